@@ -45,7 +45,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(STANDING_EVENTS);
 /** Deployments of services, with what became of their jobs. */
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 1,
+  version: 2,
   events: [...STANDING_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,

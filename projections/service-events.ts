@@ -1,11 +1,14 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from './projection.js';
 import { aboutOf, placementKeyOf, TOLD_EVENTS, toldOf, type ToldEvent } from './service-words.js';
 
 /** How much of a service's life is kept at hand: the log has all of it. */
 export const KEPT_SERVICE_EVENTS = 200;
+/** Deployments whose image is known. */
+const KEPT_IMAGES = 10;
 
 /** One thing that happened to a service. */
-export interface ServiceEventLine extends Omit<ToldEvent, 'prepared'> {
+export interface ServiceEventLine extends Omit<ToldEvent, 'prepared' | 'image'> {
   /** Of the service, from 1 up. */
   readonly number: number;
   /** Milliseconds since the epoch. */
@@ -18,6 +21,8 @@ export interface ServiceEventsDocument {
   /** How many there were. */
   readonly count: number;
   readonly lines: readonly ServiceEventLine[];
+  /** By number of its newest deployments: the image that all their instances are to be. */
+  readonly images?: Readonly<Record<string, string>>;
 }
 
 export const serviceEvents = projection<ServiceEventsDocument>({
@@ -33,14 +38,15 @@ export const serviceEvents = projection<ServiceEventsDocument>({
     const told = toldOf(event);
     // What nodes still say of a service that is deleted is told to nobody.
     if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
-    return withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at);
+    return withImage(withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at), event);
   },
 });
 
-function withLine(document: ServiceEventsDocument, { prepared, ...told }: ToldEvent, at: number): ServiceEventsDocument {
+function withLine(document: ServiceEventsDocument, { prepared, image, ...told }: ToldEvent, at: number): ServiceEventsDocument {
   const { count, lines } = document;
   const former = told.key === null ? undefined : lines.find(({ key }) => key === told.key);
-  const line = { ...told, text: `${told.text}${afterPlacement(document, told.allocationId, prepared)}`, number: former?.number ?? count + 1, at };
+  const more = `${afterPlacement(document, told.allocationId, prepared)}${otherImage(document, told.deployment, image)}`;
+  const line = { ...told, text: `${told.text}${more}`, number: former?.number ?? count + 1, at };
   if (former !== undefined) return { ...document, lines: lines.map((each) => (each === former ? line : each)) };
   return { ...document, count: count + 1, lines: [...lines, line].slice(-KEPT_SERVICE_EVENTS) };
 }
@@ -51,4 +57,31 @@ function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string |
   const placed = lines.find(({ key }) => key === placementKeyOf(allocationId));
   if (placed === undefined) return '';
   return ` Its image was there after ${Math.max(0, Math.round((prepared - placed.at) / 100) / 10)} s.`;
+}
+
+/** An image that came from no registry is only where it is: another node may have another one of that name, or none. */
+function otherImage({ images = {} }: ServiceEventsDocument, deployment: number | null, image: string | null): string {
+  const wanted = deployment === null ? undefined : images[deployment];
+  return image === null || wanted === undefined || wanted === image ? '' : ` Its node has another image under that name: ${image}, not ${wanted}.`;
+}
+
+function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent): ServiceEventsDocument {
+  switch (event.type) {
+    case 'DeploymentRequested': {
+      const { number, image } = event.data;
+      return image?.image_digest === undefined ? document : withImageOf(document, number, image.image_digest);
+    }
+    case 'ServiceImagePinned':
+      return withImageOf(document, event.data.number, event.data.imageDigest);
+    case 'ServiceRestarted':
+      return event.data.pull === true ? withImageOf(document, event.data.number, undefined) : document;
+    default:
+      return document;
+  }
+}
+
+/** Of two deployments at most instances still begin. */
+function withImageOf(document: ServiceEventsDocument, number: number, image: string | undefined): ServiceEventsDocument {
+  const others = Object.entries(document.images ?? {}).filter(([each]) => Number(each) !== number && Number(each) > number - KEPT_IMAGES);
+  return { ...document, images: { ...Object.fromEntries(others), ...(image !== undefined && { [number]: image }) } };
 }

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { deploymentKeyOf, type ServiceEventOf, type ServiceVersion } from '#domain/service/index.js';
+import { deploymentKeyOf, pinnedTo, type ServiceEventOf, type ServiceVersion } from '#domain/service/index.js';
 import { projection } from './projection.js';
 
 /** `serviceVersions`, id = `<service>.<version>`. Index: `service`. */
@@ -16,16 +16,35 @@ export interface ServiceVersionDocument extends ServiceVersion {
 /** Every version that services ever had, while they are there. */
 export const serviceVersions = projection<ServiceVersionDocument>({
   name: 'serviceVersions',
-  version: 1,
-  events: ['ServiceConfigured', 'ServiceDeleted'],
+  version: 2,
+  events: ['ServiceConfigured', 'ServiceImagePinned', 'ServiceImageReleased', 'ServiceDeleted'],
   indexes: { service: ({ serviceId }) => serviceId },
   touches: (event) => {
-    if (event.type === 'ServiceConfigured') return [deploymentKeyOf(event.data.serviceId, event.data.version)];
-    return event.type === 'ServiceDeleted' ? [{ where: 'service', equals: event.data.serviceId }] : [];
+    switch (event.type) {
+      case 'ServiceConfigured':
+      case 'ServiceImagePinned':
+      case 'ServiceImageReleased':
+        return [deploymentKeyOf(event.data.serviceId, event.data.version)];
+      case 'ServiceDeleted':
+        return [{ where: 'service', equals: event.data.serviceId }];
+      default:
+        return [];
+    }
   },
   evolve: (known, event: RecordedMusterEvent) => {
-    if (event.type !== 'ServiceConfigured') return event.type === 'ServiceDeleted' ? undefined : known;
-    const { from, ...data } = event.data;
-    return { ...data, from: from ?? null, at: event.metadata.at };
+    switch (event.type) {
+      case 'ServiceConfigured': {
+        const { from, ...data } = event.data;
+        return { ...data, from: from ?? null, at: event.metadata.at };
+      }
+      case 'ServiceImagePinned':
+        return known && pinnedTo(known, event.data.imageDigest);
+      case 'ServiceImageReleased':
+        return known && pinnedTo(known, undefined);
+      case 'ServiceDeleted':
+        return undefined;
+      default:
+        return known;
+    }
   },
 });

@@ -7,6 +7,7 @@ export const TOLD_KINDS = [
   'described',
   'version',
   'deployment',
+  'image',
   'advanced',
   'completed',
   'failed',
@@ -38,6 +39,8 @@ export interface ToldEvent {
   readonly allocationId: string | null;
   /** When all that a start needed was there, milliseconds since the epoch by its node's clock; null: not said. */
   readonly prepared: number | null;
+  /** The image that an instance was begun from; null: not said. */
+  readonly image: string | null;
 }
 
 /** The types of event that tell of services. */
@@ -46,6 +49,8 @@ export const TOLD_EVENTS = [
   'ServiceDescribed',
   'ServiceConfigured',
   'DeploymentRequested',
+  'ServiceImagePinned',
+  'ServiceImageReleased',
   'DeploymentAdvanced',
   'DeploymentSettled',
   'ServiceRestarted',
@@ -77,7 +82,7 @@ export function toldOf(event: RecordedMusterEvent): ToldEvent | undefined {
   const words = about && wordsOf(event, about.number ?? 0);
   if (words === undefined) return undefined;
   const { by = null } = event.data as { readonly by?: string };
-  return { key: null, by, deployment: about?.number ?? null, allocationId: null, prepared: null, ...words };
+  return { key: null, by, deployment: about?.number ?? null, allocationId: null, prepared: null, image: null, ...words };
 }
 
 /** The line that tells of a placement. */
@@ -95,6 +100,10 @@ function wordsOf(event: RecordedMusterEvent, deployment: number): Words | undefi
       return { kind: 'version', text: versionWords(event.data) };
     case 'DeploymentRequested':
       return { kind: 'deployment', text: `Deployment ${event.data.number} of version ${event.data.version} was asked for.` };
+    case 'ServiceImagePinned':
+      return { kind: 'image', text: `Version ${event.data.version} runs the image ${event.data.imageDigest} from now on.` };
+    case 'ServiceImageReleased':
+      return { kind: 'image', text: `The image of version ${event.data.version} is looked for again; until now it was ${event.data.imageDigest}.` };
     case 'DeploymentAdvanced':
       return { kind: 'advanced', text: `${event.data.healthy} of the instances of deployment ${event.data.number} are well: the next begin.` };
     case 'DeploymentSettled': {
@@ -135,8 +144,9 @@ function instanceWords(event: RecordedMusterEvent, deployment: number): Words | 
     case 'AllocationStarted': {
       const { allocationId, slot, nodeId, tasks } = event.data;
       const prepared = Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []);
+      const [image = null] = Object.values(tasks).flatMap(({ imageDigest }) => imageDigest ?? []);
       return {
-        ...{ kind: 'started', text: `${of(slot)} started on node ${nodeId}.`, allocationId },
+        ...{ kind: 'started', text: `${of(slot)} started on node ${nodeId}.`, allocationId, image },
         prepared: prepared.length === 0 ? null : Math.round(Math.max(...prepared) * 1000),
       };
     }

@@ -1,4 +1,5 @@
 import type { DriverDefinition } from '#domain/drivers/index.js';
+import type { ChosenImage } from '#domain/job/chosen-image.js';
 import type { AssignedPort } from '#domain/job/task-port.js';
 import type { Task } from '#domain/job/specification.js';
 import type { RegistryCredential } from '#domain/image-registry/index.js';
@@ -27,6 +28,8 @@ export interface TaskSpec<Config = unknown> {
   readonly gpuDevices: readonly number[];
   /** Ports of its container, and those of the node that the scheduler chose for them; absent: none. */
   readonly assignedPorts?: readonly AssignedPort[];
+  /** Which image it is begun from, where its reference alone does not say it. */
+  readonly chosenImage?: ChosenImage | undefined;
   /** Whose images it runs; absent: nobody says. */
   readonly imageOwner?: string | undefined;
   /** With what its owner pulls images of a registry; it may have to come from a server first. Absent: with nothing. */

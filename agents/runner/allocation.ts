@@ -351,6 +351,7 @@ export class Allocation {
       config,
       gpuDevices: order.gpu_devices?.[task.name] ?? [],
       assignedPorts: order.ports?.[task.name] ?? [],
+      chosenImage: order.images?.[task.name],
       imageOwner: order.image_owner,
       credential: (host: string) => this.#credential(host),
       directory: path.join(this.#parts.directory, this.id, task.name),

@@ -41,9 +41,20 @@ export const registryHost = z
 
 /** The registry of an image's reference. One that names none is of Docker Hub. */
 export function registryOf(image: string): string {
-  const slash = image.indexOf('/');
-  const first = image.slice(0, Math.max(0, slash));
-  if (slash < 0 || !(first === 'localhost' || /[.:A-Z]/.test(first))) return DOCKER_HUB;
-  const host = first.toLowerCase();
+  const host = namedHost(image)?.toLowerCase() ?? DOCKER_HUB;
   return HUB_NAMES.includes(host) ? DOCKER_HUB : host;
+}
+
+/** The repository of an image's reference, in one spelling: `nginx:1`, `docker.io/library/nginx` and `nginx@sha256:…` are of one. */
+export function repositoryOf(image: string): string {
+  const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const host = registryOf(name);
+  const path = name.slice((namedHost(name)?.length ?? -1) + 1);
+  return `${host}/${host === DOCKER_HUB && !path.includes('/') ? 'library/' : ''}${path}`;
+}
+
+/** The registry as the reference writes it; undefined: it names none. */
+function namedHost(image: string): string | undefined {
+  const first = image.slice(0, Math.max(0, image.indexOf('/')));
+  return first === 'localhost' || /[.:A-Z]/.test(first) ? first : undefined;
 }

@@ -3,6 +3,7 @@ import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { dockerDriver } from '../drivers/docker/index.js';
 import { driverName } from '../drivers/index.js';
+import { chosenImage } from './chosen-image.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
 import { name } from './name.js';
@@ -121,8 +122,11 @@ export const task = z
   })
   .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
-/** A task as events hold it, its environment sealed. No body may name `sealed_env`: who copied it from an event would have it opened. */
-const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional() });
+/**
+ * A task as events hold it, its environment sealed and its image chosen. No body may name `sealed_env`: who copied it from an event would have it
+ * opened.
+ */
+const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), ...chosenImage.shape });
 export type Task = z.infer<typeof storedTask>;
 
 /** What follows when an allocation of the group fails. */

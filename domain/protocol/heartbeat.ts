@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
+import { MAX_IMAGE_DIGEST } from '../job/chosen-image.js';
 import { nodeResources } from '../resources.js';
-
-/** Characters of a reference to an image by its digest. */
-export const MAX_DIGEST = 600;
 
 const time = z.number().nullable().optional();
 /** Any string: one that we do not know is no news. */
@@ -46,7 +44,7 @@ export const taskReport = z.object({
   container_id: containerId,
   /** Ours, optional: when all that its start needs was there (its image), and which image it was started from. Heard with its start. */
   prepared_time: time,
-  image_digest: z.string().max(MAX_DIGEST).nullable().optional(),
+  image_digest: z.string().max(MAX_IMAGE_DIGEST).nullable().optional(),
   /** Ours, optional: its agent checks its health. Else it is healthy while it runs. */
   checked: z.boolean().nullable().optional(),
   /** Whether it is healthy, the newest answer of the check that decided it, and when; null, or absent: that is not decided. */

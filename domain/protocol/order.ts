@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { registryCredential } from '../image-registry/credential.js';
+import { chosenImage, withoutChoice } from '../job/chosen-image.js';
 import { task, type Task } from '../job/specification.js';
 import { assignedPorts } from '../job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
@@ -15,7 +16,7 @@ export type OrderTask = z.infer<typeof orderTask>;
 /** A task as an agent is told of it. */
 export function orderTaskOf(task: Task): OrderTask {
   if (isOfContract(task)) return contractTaskOf(task);
-  const { sealed_env: _sealed, ...told } = task;
+  const { sealed_env: _sealed, ...told } = withoutChoice(task);
   return told;
 }
 
@@ -26,8 +27,9 @@ export function taskOfOrder(told: OrderTask): Task {
 
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
- * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So are the last three, which
- * only our agents are told, where there are credentials for registries of its images. These are never written down.
+ * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So is `images`, for
+ * tasks whose owner chose an image by more than its reference, and so are the last three, where there are credentials for registries of its images: only our
+ * agents are told these. Credentials are never written down.
  */
 export const allocationOrder = z.object({
   allocation_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
@@ -35,6 +37,7 @@ export const allocationOrder = z.object({
   task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
   ports: assignedPorts.optional(),
+  images: z.record(z.string(), chosenImage).optional(),
   /** Whose images its tasks run. */
   image_owner: z.string().optional(),
   /** Those that there are credentials for. */

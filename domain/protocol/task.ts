@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dockerDriver, image } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
+import { withoutChoice } from '../job/chosen-image.js';
 import { groupOf, groupsOf, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
 import { name, port } from '../job/name.js';
 import { hostPortsOf, taskPort } from '../job/task-port.js';
@@ -128,7 +129,8 @@ export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>
 }
 
 /** The task as it was sent, but that the first port that it names is `config.port`. One that the contract has no words for has an empty `config`. */
-export function contractTaskOf({ name, driver, config, ports, sealed_env: _sealed, ...rest }: Task): ContractTask {
+export function contractTaskOf(task: Task): ContractTask {
+  const { name, driver, config, ports, sealed_env: _sealed, ...rest } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
   // Written by `taskOf`, or by a surface whose config the driver's schema has checked.
   const { image, command, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig;

@@ -1,11 +1,12 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/index.js';
+import type { ChosenImage } from '../job/chosen-image.js';
 import { UuidNamespace } from '../name-uuid.js';
 import { serviceErrors } from './errors.js';
 import type { DeploymentReason, FormerPorts, RolloutPlan, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
 import { deploymentLabel } from './identifier.js';
 import { planOf } from './plan.js';
-import { evolveService, NO_SERVICE, rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
+import { evolveService, NO_SERVICE, pinnedTo, rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
 
 /** A version that has no number yet. */
 export type Configuration = Omit<ServiceVersion, 'version'>;
@@ -29,9 +30,10 @@ export type ServiceCommand =
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
     }
-  | { readonly kind: 'start'; readonly by: string; readonly now: number }
+  /** `pull`: its image is looked for again. */
+  | { readonly kind: 'start'; readonly by: string; readonly now: number; readonly pull?: boolean | undefined }
   | { readonly kind: 'stop'; readonly by: string }
-  | { readonly kind: 'restart'; readonly by: string }
+  | { readonly kind: 'restart'; readonly by: string; readonly pull?: boolean | undefined }
   /** `former`: what that version was. */
   | {
       readonly kind: 'rollBack';
@@ -42,6 +44,8 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
     }
   | { readonly kind: 'delete'; readonly volumes: boolean; readonly by: string }
+  /** After so many restarts an instance of the deployment was begun from this image. */
+  | { readonly kind: 'pin'; readonly number: number; readonly restarts: number; readonly imageDigest: string }
   /** So many instances of the deployment are well. */
   | { readonly kind: 'advance'; readonly number: number; readonly healthy: number }
   | {
@@ -68,8 +72,7 @@ export const serviceDecider: Decider<ServiceCommand, ServiceEvent, ServiceState>
 function decide(command: ServiceCommand, state: ServiceState): readonly ServiceEvent[] {
   if (command.kind === 'create') return state.kind === 'absent' ? created(command) : [];
   if (state.kind !== 'present') {
-    if (command.kind === 'advance' || command.kind === 'settle' || command.kind === 'fail' || (command.kind === 'delete' && state.kind === 'deleted'))
-      return [];
+    if (TOLD.has(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
     throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
   }
   switch (command.kind) {
@@ -81,7 +84,7 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
       if (state.living.size === 0) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
       return [...cancelled(state, { code: 'stopped', message: 'It was stopped.' }), { type: 'ServiceStopRequested', data: { ...of(state), by: command.by } }];
     case 'restart':
-      return restarted(command.by, state);
+      return restarted(command, state);
     case 'rollBack':
       return rolledBack(command, state);
     case 'delete':
@@ -89,6 +92,8 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
         ...cancelled(state, { code: 'deleted', message: 'The service was deleted.' }),
         { type: 'ServiceDeleted', data: { ...of(state), volumes: command.volumes, by: command.by } },
       ];
+    case 'pin':
+      return pinned(command, state);
     case 'advance':
       return advanced(command, state);
     case 'settle':
@@ -100,6 +105,9 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
       return assertNever(command);
   }
 }
+
+/** What nobody asks, and is only found out. */
+const TOLD: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
 
@@ -130,23 +138,41 @@ function changed({ name, type, description, configuration, by, now, ports }: Of<
   return [...events, ...superseded, requested({ ...state, name: called.name }, version, 'updated', by, now, ports)];
 }
 
-function started({ by, now }: Of<'start'>, state: PresentService): readonly ServiceEvent[] {
+function started({ by, now, pull = false }: Of<'start'>, state: PresentService): readonly ServiceEvent[] {
   refuseInProgress(state);
   if (servingOf(state) !== undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_RUNNING);
-  return [requested(state, newestOf(state), 'started', by, now)];
+  const newest = newestOf(state);
+  if (!pull) return [requested(state, newest, 'started', by, now)];
+  return [...released(state, newest.version, by), requested(state, newest, 'started', by, now, undefined, { pull_image: true })];
 }
 
-function restarted(by: string, state: PresentService): readonly ServiceEvent[] {
+function restarted({ by, pull = false }: Of<'restart'>, state: PresentService): readonly ServiceEvent[] {
   refuseInProgress(state);
   const serving = servingOf(state);
   if (serving === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
-  return [{ type: 'ServiceRestarted', data: { ...of(state), number: serving.number, restarts: serving.standing.restarts + 1, by } }];
+  const { number, version, standing } = serving;
+  const again = { ...of(state), number, restarts: standing.restarts + 1, ...(pull && { pull }), by };
+  return [...(pull ? released(state, version, by) : []), { type: 'ServiceRestarted', data: again }];
+}
+
+/** What the version was seen to run binds it no more. */
+function released(state: PresentService, version: number, by: string): readonly ServiceEvent[] {
+  const imageDigest = state.versions.get(version)?.imageDigest;
+  return imageDigest === undefined ? [] : [{ type: 'ServiceImageReleased', data: { ...of(state), version, imageDigest, by } }];
+}
+
+/** The first that is told counts. What an instance ran before it was begun anew is no news. */
+function pinned({ number, restarts, imageDigest }: Of<'pin'>, state: PresentService): readonly ServiceEvent[] {
+  const living = state.living.get(number);
+  if (living?.standing.restarts !== restarts || living.standing.image?.image_digest !== undefined) return [];
+  return [{ type: 'ServiceImagePinned', data: { ...of(state), number, version: living.version, imageDigest } }];
 }
 
 function rolledBack({ version: from, former, by, now, ports }: Of<'rollBack'>, state: PresentService): readonly ServiceEvent[] {
   refuseInProgress(state);
   if (from < 1 || from > state.version) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: from });
-  const version = { ...former, version: state.version + 1 };
+  const known = state.versions.get(from);
+  const version = { ...(known === undefined ? former : pinnedTo(former, known.imageDigest)), version: state.version + 1 };
   const again = configured(state, version, 'rolled_back', by, from);
   return state.living.size === 0 ? [again] : [again, requested(state, version, 'rolled_back', by, now, ports)];
 }
@@ -188,18 +214,30 @@ function cancelled(state: PresentService, reason: DeploymentReason): readonly Se
 
 function configured(
   service: Pick<PresentService, 'serviceId'>,
-  { version, config, digest, sealed, template, work }: ServiceVersion,
+  { version, config, digest, sealed, template, work, imageDigest }: ServiceVersion,
   because: Because,
   by: string,
   from?: number,
 ): ServiceEvent {
   const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
-  return { type: 'ServiceConfigured', data: { ...of(service), version, config, digest, ...secret, work, because, ...(from !== undefined && { from }), by } };
+  const made = { because, ...(from !== undefined && { from }), by };
+  return {
+    type: 'ServiceConfigured',
+    data: { ...of(service), version, config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }), ...made },
+  };
 }
 
 const DEPLOYMENTS = new UuidNamespace('c1f5a0d4-3a68-5d0b-8c41-7d3d0f5b9a12');
 
-function requested(state: PresentService, version: ServiceVersion, because: Because, by: string, now: number, ports?: FormerPorts): ServiceEvent {
+function requested(
+  state: PresentService,
+  version: ServiceVersion,
+  because: Because,
+  by: string,
+  now: number,
+  ports?: FormerPorts,
+  image: ChosenImage | undefined = version.imageDigest === undefined ? undefined : { image_digest: version.imageDigest },
+): ServiceEvent {
   const { serviceId, tenantId, name } = state;
   const number = state.deployments + 1;
   const deploymentId = DEPLOYMENTS.of(`${serviceId}.${number}`);
@@ -208,7 +246,11 @@ function requested(state: PresentService, version: ServiceVersion, because: Beca
   const label = deploymentLabel(tenantId, name, now);
   return {
     type: 'DeploymentRequested',
-    data: { serviceId, number, deploymentId, version: version.version, label, because, by, plan, ...(plan.stopFirst && ports && { ports }) },
+    data: {
+      ...{ serviceId, number, deploymentId, version: version.version, label, because, by, plan },
+      ...(plan.stopFirst && ports && { ports }),
+      ...(image !== undefined && { image }),
+    },
   };
 }
 

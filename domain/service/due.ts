@@ -1,12 +1,10 @@
 import { AT_ONCE, isSurplus, standingOf, stepOf, type Retention, type Want } from '../owned-work/index.js';
 import { deploymentJobOf } from './identifier.js';
-import { judge, judgedAgainAt, type DeploymentWork } from './judgement.js';
+import { judge, judgedAgainAt, type JudgedDeployment } from './judgement.js';
 import { workVersionOf, type Standing } from './standing.js';
 
 /** A deployment, as far as what has yet to follow is seen by it. */
-export interface DueDeployment extends DeploymentWork {
-  readonly serviceId: string;
-  readonly number: number;
+export interface DueDeployment extends JudgedDeployment {
   readonly retention: Retention;
 }
 

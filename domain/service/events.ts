@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { port } from '../job/name.js';
+import { chosenImage, imageDigest } from '../job/chosen-image.js';
 import { taskGroup } from '../job/specification.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { serviceDescription, serviceName, serviceType, storedConfig } from './config.js';
@@ -27,6 +28,8 @@ export const serviceVersion = z.strictObject({
   template: z.string().max(100).optional(),
   /** What one instance is: one group of tasks, its environment sealed. How many there are is the deployment's to say. */
   work: taskGroup,
+  /** The image that it was first seen to run: each further instance is begun from it. Absent: it has not run yet, or is to be looked for again. */
+  imageDigest: imageDigest.optional(),
 });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
 
@@ -73,14 +76,19 @@ export const serviceEvents = {
       plan: rolloutPlan,
       /** Host ports that what it takes the place of had, by port of the container: it asks for the same again. */
       ports: formerPorts.optional(),
+      image: chosenImage.optional(),
     }),
   ),
+  /** What a version's reference of an image means from now on, as a node of this deployment told it first. */
+  ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
+  /** What it meant until now. It is looked for again when the version is begun next. */
+  ServiceImageReleased: event(z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() })),
   /** So many of its instances are well by now: so many more may begin, and so many of what served may end. */
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
   /** `completed`: it serves from now on, and what served before ends. */
   DeploymentSettled: event(z.strictObject({ ...ofDeployment, outcome: z.enum(['completed', 'failed', 'cancelled']), reason: settled })),
-  /** What serves begins anew, as it is. `restarts`: how often it did by now. */
-  ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), by: z.string() })),
+  /** What serves begins anew, as it is. `restarts`: how often it did by now; `pull`: its image is looked for again. */
+  ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), pull: z.literal(true).optional(), by: z.string() })),
   ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
   /** What served ended for good, and nobody had asked for it. */
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),

@@ -9,7 +9,8 @@ export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fa
 
 /** What the job of a deployment is to be: so many instances as its rollout has come to. */
 export function specificationOf({ standing, ports }: LivingDeployment, { work }: ServiceVersion): JobSpecification {
-  const where = ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports));
+  const image = standing.image ?? {};
+  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({ ...task, ...image }));
   const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
   return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart: work.restart ?? DEFAULT_RESTART, lost: 'replace' }] };
 }

@@ -1,10 +1,18 @@
 import type { BlockedReasons } from '../plan-log/events.js';
-import { healthySince, type WorkSlot, type WorkView } from '../owned-work/index.js';
+import { isImageDigest } from '../job/chosen-image.js';
+import { evaluationOf, healthySince, type WorkSlot, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
-import type { Standing } from './standing.js';
+import { deploymentJobOf } from './identifier.js';
+import { workVersionOf, type Standing } from './standing.js';
 
 /** The one group of a deployment's job. */
 export const SERVICE_GROUP = 'service';
+
+/** A deployment, as far as what has to be said of it is seen by it. */
+export interface JudgedDeployment extends DeploymentWork {
+  readonly serviceId: string;
+  readonly number: number;
+}
 
 /** What is known of a deployment's work. */
 export interface DeploymentWork {
@@ -16,12 +24,17 @@ export interface DeploymentWork {
 
 /** What has to be said of a deployment now. */
 export type Judgement =
+  | { readonly kind: 'pin'; readonly restarts: number; readonly imageDigest: string }
   | { readonly kind: 'advance'; readonly healthy: number }
   | { readonly kind: 'settle'; readonly outcome: 'completed' | 'failed'; readonly reason: DeploymentReason }
   | { readonly kind: 'fail'; readonly reason: DeploymentReason };
 
 /** Decides from what is known; undefined: nothing has to be said yet. */
-export function judge({ standing, requestedAt, work }: DeploymentWork, now: number): Judgement | undefined {
+export function judge(deployment: JudgedDeployment, now: number): Judgement | undefined {
+  return foundImage(deployment) ?? judgeWork(deployment, now);
+}
+
+function judgeWork({ standing, requestedAt, work }: DeploymentWork, now: number): Judgement | undefined {
   switch (standing.kind) {
     case 'over':
       return undefined;
@@ -41,6 +54,18 @@ export function judge({ standing, requestedAt, work }: DeploymentWork, now: numb
       return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
     }
   }
+}
+
+/**
+ * What its reference of an image means, as an instance was begun from it; undefined: that is said already, or nobody knows it yet. What an instance
+ * of before a restart was begun from is not asked, and neither is one that has ended: a job that is over is not to be touched any more.
+ */
+function foundImage({ serviceId, number, standing, work }: JudgedDeployment): Extract<Judgement, { kind: 'pin' }> | undefined {
+  if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
+  if (work.asked !== evaluationOf(deploymentJobOf(serviceId, number), { to: 'be', version: workVersionOf(standing) })) return undefined;
+  const running = slotsOf(work.groups).filter((slot) => slot.running);
+  const [imageDigest] = running.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])));
+  return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
 }
 
 /** From when on there may be something to say, though nothing happens, in milliseconds since the epoch; undefined: only what happens makes a difference. */

@@ -1,15 +1,26 @@
-import type { ServiceEvent, RolloutPlan } from './events.js';
+import type { ChosenImage } from '../job/chosen-image.js';
+import type { ServiceEvent, ServiceEventOf, RolloutPlan } from './events.js';
 
 /**
  * What a service wants of one of its deployments: to begin and take over, to serve, or to be over. It is folded from the service's events alone,
  * by the service's own state and by the read model of its work alike.
  */
-export type Standing =
-  { readonly kind: 'rollout' | 'serving'; readonly restarts: number; readonly instances: number; readonly plan: RolloutPlan } | { readonly kind: 'over' };
+export type Standing = LivingStanding | { readonly kind: 'over' };
+
+/** Of a deployment that is to run. */
+export interface LivingStanding {
+  readonly kind: 'rollout' | 'serving';
+  readonly restarts: number;
+  readonly instances: number;
+  readonly plan: RolloutPlan;
+  /** Which image its instances are begun from. Absent: what its reference names where they are. */
+  readonly image?: ChosenImage;
+}
 
 /** The events by which a deployment's standing changes: what folds it has to be shown these. */
 export const STANDING_EVENTS = [
   'DeploymentRequested',
+  'ServiceImagePinned',
   'DeploymentAdvanced',
   'DeploymentSettled',
   'ServiceRestarted',
@@ -22,7 +33,7 @@ export const OVER: Standing = { kind: 'over' };
 
 /** How the deployment of this number stands after an event of its service; undefined before it was asked for. The same object: nothing changed. */
 export function evolveStanding(standing: Standing | undefined, number: number, event: ServiceEvent): Standing | undefined {
-  if (standing === undefined) return event.type === 'DeploymentRequested' && event.data.number === number ? begun(event.data.plan) : undefined;
+  if (standing === undefined) return event.type === 'DeploymentRequested' && event.data.number === number ? begun(event.data) : undefined;
   if (standing.kind === 'over') return standing;
   switch (event.type) {
     case 'DeploymentRequested':
@@ -32,8 +43,10 @@ export function evolveStanding(standing: Standing | undefined, number: number, e
       return advanced(standing, event.data.number === number, event.data.healthy);
     case 'DeploymentSettled':
       return settled(standing, event.data.number === number, event.data.outcome);
+    case 'ServiceImagePinned':
+      return event.data.number === number ? { ...standing, image: { image_digest: event.data.imageDigest } } : standing;
     case 'ServiceRestarted':
-      return event.data.number === number ? { ...standing, restarts: event.data.restarts } : standing;
+      return event.data.number === number ? restarted(standing, event.data) : standing;
     case 'ServiceFailed':
       return event.data.number === number ? OVER : standing;
     case 'ServiceStopRequested':
@@ -44,20 +57,22 @@ export function evolveStanding(standing: Standing | undefined, number: number, e
   }
 }
 
-type Living = Exclude<Standing, { kind: 'over' }>;
-
 /** As many as may be replaced at once begin. */
-function begun(plan: RolloutPlan): Living {
-  return { kind: 'rollout', restarts: 0, instances: Math.min(plan.count, plan.maxParallel), plan };
+function begun({ plan, image }: ServiceEventOf<'DeploymentRequested'>['data']): LivingStanding {
+  return { kind: 'rollout', restarts: 0, instances: Math.min(plan.count, plan.maxParallel), plan, ...(image !== undefined && { image }) };
 }
 
-function advanced(standing: Living, own: boolean, healthy: number): Standing {
+function restarted(standing: LivingStanding, { restarts, pull }: ServiceEventOf<'ServiceRestarted'>['data']): LivingStanding {
+  return { ...standing, restarts, ...(pull === true && { image: { pull_image: pull } }) };
+}
+
+function advanced(standing: LivingStanding, own: boolean, healthy: number): Standing {
   const { count, maxParallel } = standing.plan;
   const instances = own ? Math.min(count, healthy + maxParallel) : Math.max(0, count - healthy);
   return instances === standing.instances ? standing : { ...standing, instances };
 }
 
-function settled(standing: Living, own: boolean, outcome: 'completed' | 'failed' | 'cancelled'): Standing {
+function settled(standing: LivingStanding, own: boolean, outcome: 'completed' | 'failed' | 'cancelled'): Standing {
   const { count } = standing.plan;
   if (own) return outcome === 'completed' ? { ...standing, kind: 'serving', instances: count } : OVER;
   if (outcome === 'completed') return OVER;
@@ -65,6 +80,7 @@ function settled(standing: Living, own: boolean, outcome: 'completed' | 'failed'
 }
 
 /** Names what its job is to be: another name, another job. */
-export function workVersionOf({ restarts, instances }: Living): string {
-  return `${restarts}.${instances}`;
+export function workVersionOf({ restarts, instances, image }: LivingStanding): string {
+  const digest = image?.image_digest;
+  return `${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;
 }

@@ -84,6 +84,10 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
       const { serviceId: _service, because: _because, from: _from, by: _by, ...version } = event.data;
       return { ...state, version: version.version, versions: new Map(state.versions).set(version.version, version) };
     }
+    case 'ServiceImagePinned':
+      return { ...state, versions: withImage(state.versions, event.data.version, event.data.imageDigest) };
+    case 'ServiceImageReleased':
+      return { ...state, versions: withImage(state.versions, event.data.version, undefined) };
     case 'DeploymentRequested':
       return { ...state, deployments: event.data.number, failed: false };
     case 'DeploymentSettled': {
@@ -98,6 +102,19 @@ function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentS
     default:
       return state;
   }
+}
+
+function withImage(versions: PresentService['versions'], number: number, imageDigest: string | undefined): PresentService['versions'] {
+  const known = versions.get(number);
+  return known === undefined ? versions : new Map(versions).set(number, pinnedTo(known, imageDigest));
+}
+
+/** The version with the image that it was seen to run; undefined: none. */
+export function pinnedTo<Version extends Pick<ServiceVersion, 'imageDigest'>>(
+  { imageDigest: _former, ...version }: Version,
+  imageDigest: string | undefined,
+): Omit<Version, 'imageDigest'> & Pick<ServiceVersion, 'imageDigest'> {
+  return { ...version, ...(imageDigest !== undefined && { imageDigest }) };
 }
 
 function withStandings(state: PresentService, event: Recorded<ServiceEvent>): PresentService {

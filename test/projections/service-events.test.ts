@@ -71,3 +71,34 @@ void t.test('of a long life the newest is kept, under the numbers that it had; o
   t.equal(told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count, 2, 'other jobs are nobody’s');
   t.end();
 });
+
+void t.test('which image a version runs is told, and where a node has another one under its name', (t) => {
+  const [one, two] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+  const ofDeployment = { serviceId: SERVICE, number: 1 };
+  const begun = (imageDigest: string) => ({ type: 'AllocationStarted', data: { ...placed, tasks: { main: { startTime: 1, imageDigest } } } });
+  const document = told(
+    ...createdEvents(),
+    { type: 'DeploymentRequested', data: { ...ofDeployment, version: 1, by: 'ann' } },
+    begun(one),
+    { type: 'ServiceImagePinned', data: { ...ofDeployment, version: 1, imageDigest: one } },
+    begun(one),
+    begun(two),
+    { type: 'ServiceImageReleased', data: { serviceId: SERVICE, version: 1, imageDigest: one, by: 'ann' } },
+    { type: 'ServiceRestarted', data: { ...ofDeployment, restarts: 1, pull: true, by: 'ann' } },
+    begun(two),
+    { type: 'DeploymentRequested', data: { ...ofDeployment, number: 2, version: 1, by: 'ann', image: { image_digest: two } } },
+    { type: 'AllocationStarted', data: { ...placed, jobId: `service.${SERVICE}.2`, tasks: { main: { startTime: 1, imageDigest: one } } } },
+  );
+  t.same(textsOf(document).slice(3), [
+    'Instance 1 of deployment 1 started on node node-7.',
+    `Version 1 runs the image ${one} from now on.`,
+    'Instance 1 of deployment 1 started on node node-7.',
+    `Instance 1 of deployment 1 started on node node-7. Its node has another image under that name: ${two}, not ${one}.`,
+    `The image of version 1 is looked for again; until now it was ${one}.`,
+    'It was restarted.',
+    'Instance 1 of deployment 1 started on node node-7.',
+    'Deployment 2 of version 1 was asked for.',
+    `Instance 1 of deployment 2 started on node node-7. Its node has another image under that name: ${one}, not ${two}.`,
+  ]);
+  t.end();
+});

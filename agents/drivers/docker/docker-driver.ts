@@ -14,7 +14,7 @@ import { containerName, containerRequest, LABELS } from './container-request.js'
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
-import { Images } from './images.js';
+import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { Volumes } from './volumes.js';
 import { deadline } from '../../clock/system-clock.js';
@@ -64,8 +64,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
-    const { imageOwner: owner = '', credential = async () => undefined } = spec;
-    await this.#patiently(signal, () => this.#images.ensure({ image: spec.config.image, owner, credential }, signal));
+    const { credential = async () => undefined } = spec;
+    await this.#patiently(signal, () => this.#images.ensure({ ...wantedBy(spec), credential }, signal));
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
@@ -73,11 +73,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return this.#patiently(signal, async () => {
       let found = await this.#find(spec);
       if (found === undefined) {
-        const { image } = spec.config;
         try {
+          const image = await this.#images.nameOf(wantedBy(spec));
           const ports = spec.task.ports?.some(({ host }) => host !== undefined) !== true ? [] : await this.#images.exposedPorts(image);
           await this.#volumes.ensure(spec.task.volumes ?? []);
-          await this.#options.docker.createContainer(containerRequest(spec, ports, this.#options.publishHost));
+          await this.#options.docker.createContainer({ ...containerRequest(spec, ports, this.#options.publishHost), Image: image });
         } catch (error) {
           // 409: an earlier request of ours has made it meanwhile.
           if (statusOf(error) !== 409) throw error;
@@ -96,7 +96,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     });
   }
 
-  async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec<DockerConfig>, abandon: boolean): Promise<StartedTask | undefined> {
     const { life } = this.#options;
     return this.#patiently(
       life,
@@ -150,10 +150,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  async #started(spec: TaskSpec, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
+  async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
     const { docker, clock, log, life } = this.#options;
     const name = containerName(spec);
-    const digest = this.#tasks.has(name) ? '' : await this.#images.digest(found.Config.Image, found.Image);
+    const digest = this.#tasks.has(name) ? '' : await this.#digest(spec, found);
     const known = this.#tasks.get(name);
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
@@ -207,4 +207,13 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
     }
   }
+
+  /** What it was chosen by, where that was had; else as it is known here. */
+  async #digest({ config, chosenImage }: TaskSpec<DockerConfig>, { Image: id }: Docker.ContainerInspectInfo): Promise<string> {
+    return chosenImage?.image_digest === id ? id : await this.#images.digest(config.image, id);
+  }
+}
+
+function wantedBy({ config, chosenImage: chosen, imageOwner: owner = '' }: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
+  return { image: config.image, chosen, owner };
 }

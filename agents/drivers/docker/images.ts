@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { ChosenImage } from '#domain/job/chosen-image.js';
 import type { RegistryCredential } from '#domain/image-registry/credential.js';
 import { DOCKER_HUB, registryOf } from '#domain/image-registry/host.js';
 import { TaskStartError } from '../driver.js';
@@ -12,6 +13,8 @@ const HUB_SERVER = 'https://index.docker.io/v1/';
 /** An image that somebody wants to run. */
 export interface WantedImage {
   readonly image: string;
+  /** Which one of that name, where that has been said. */
+  readonly chosen?: ChosenImage | undefined;
   /** Whose task it is; empty: nobody says. */
   readonly owner: string;
   /** With what the owner pulls images of a registry; asked for where it has to be pulled. */
@@ -29,11 +32,35 @@ export class Images {
     this.#private = privateImages;
   }
 
-  /** Pulls the image if the daemon does not have it, or has it for others alone. A pull that has begun goes on when one of those waiting leaves. */
+  /**
+   * Pulls the image if the daemon does not have it, has it for others alone, or is to look for it again. A pull that has begun goes on when one of
+   * those waiting leaves. Looked for again, what came from no registry and is in none counts as the daemon has it.
+   */
   async ensure(wanted: WantedImage, signal: AbortSignal): Promise<void> {
+    const { image, owner, chosen } = wanted;
+    const name = await this.nameOf(wanted);
+    const id = await this.#present(name);
+    const has = id !== undefined && (await this.#private.isFor(id, owner));
+    if (has && (name !== image || chosen?.pull_image !== true)) return;
+    const own = has && (await this.digest(image, id)) === id;
+    await this.#pulled(wanted, signal).catch((error: unknown) => {
+      if (!own || signal.aborted) throw error;
+    });
+  }
+
+  /**
+   * By what a container is begun from it: by its id, where one was chosen and the daemon has it for its owner, else by its reference. An image that came
+   * from no registry is only where it is.
+   */
+  async nameOf({ image, owner, chosen }: Pick<WantedImage, 'image' | 'owner' | 'chosen'>): Promise<string> {
+    const { image_digest: digest } = chosen ?? {};
+    if (digest === undefined) return image;
+    const id = await this.#present(digest);
+    return id !== undefined && (await this.#private.isFor(id, owner)) ? digest : image;
+  }
+
+  async #pulled(wanted: WantedImage, signal: AbortSignal): Promise<void> {
     const { image, owner } = wanted;
-    const id = await this.#present(image);
-    if (id !== undefined && (await this.#private.isFor(id, owner))) return;
     const credential = await Promise.race([wanted.credential(registryOf(image)), aborted(signal)]);
     const key = credential === undefined ? image : `${image} ${owner}`;
     let pull = this.#pulls.get(key);

@@ -1,5 +1,6 @@
 import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../job/task-port.js';
+import { withoutChoice } from '../../job/chosen-image.js';
 import { volumesOf, type VolumeDemand } from '../../job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../resources.js';
@@ -52,11 +53,12 @@ const CACHED_TEXT_LENGTH = 2000;
 const identities = new Map<string, string>();
 
 /**
- * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, together with the job's
+ * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count` and which images were chosen, together with the job's
  * constraints. An update keeps the allocations of a group whose identity it does not change.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  const { count: _count, ...compared } = group;
+  const { count: _count, ...kept } = group;
+  const compared = kept.tasks.some((task) => withoutChoice(task) !== task) ? { ...kept, tasks: kept.tasks.map(withoutChoice) } : kept;
   const { digest } = constraintSetOf(constraints);
   const text = JSON.stringify(compared) + digest;
   let identity = identities.get(text);

@@ -18,6 +18,9 @@ import type { PreviewOptions } from './service-preview.js';
 import { newestDeployment, rolledOut } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
+/** Of what begins instances. */
+const PULL = 'pull its image anew: without it a version runs the very image that it ran first, wherever the tag points by now';
+
 /** `muster service …` */
 export function addServiceCommands(program: Command): void {
   const service = program
@@ -34,9 +37,13 @@ export function addServiceCommands(program: Command): void {
     .description('give it another config: the present one with the options on top, or that of a file; a running one is rolled over to it')
     .option('--no-wait', 'do not wait for the deployment')
     .action(update);
-  remote(service.command('start <service>')).description('begin a deployment, and wait for its end').option('--no-wait', 'do not wait').action(start);
-  remote(service.command('stop <service>')).description('end its instances').action(order('stop'));
-  remote(service.command('restart <service>')).description('end its instances and begin them again').action(order('restart'));
+  remote(service.command('start <service>'))
+    .description('begin a deployment, and wait for its end')
+    .option('--pull', PULL)
+    .option('--no-wait', 'do not wait')
+    .action(start);
+  remote(service.command('stop <service>')).description('end its instances').action(stop);
+  remote(service.command('restart <service>')).description('end its instances and begin them again').option('--pull', PULL).action(restart);
   remote(withConfig(service.command('preview <service>')))
     .description(
       'say what update would do with the same options, or start without any: what differs, what an instance would be, and where it would go; nothing is done',
@@ -117,9 +124,17 @@ async function update(given: string, args: readonly string[], { wait, ...options
   else await show(params.path.id, options);
 }
 
-async function start(given: string, { wait, ...options }: WaitOptions): Promise<void> {
+interface PullOptions extends RemoteOptions {
+  readonly pull?: true;
+}
+
+function pulling(pull: true | undefined): { query?: { pull: 'true' } } {
+  return pull === true ? { query: { pull: 'true' } } : {};
+}
+
+async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = { ...(await named(api, given)), ...pulling(pull) };
   const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   const begun = await rolledOut(api, { params, given }, wait, begin);
   if (format === 'json') printJson(begun);
@@ -136,14 +151,20 @@ async function rollBack(given: string, version: string, { wait, ...options }: Wa
   else printFields([['Message', said.message]]);
 }
 
-function order(kind: 'stop' | 'restart') {
-  return async (given: string, options: RemoteOptions): Promise<void> => {
-    const { api, format } = connect(options);
-    const params = await named(api, given);
-    const said = await bodyOf(api.POST(`/api/v1/services/{id}/${kind}`, { params, headers: { 'Idempotency-Key': randomUUID() } }));
-    if (format === 'json') printJson(said);
-    else printFields([['Message', said.message]]);
-  };
+async function stop(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  const said = await bodyOf(api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function restart(given: string, { pull, ...options }: PullOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { ...(await named(api, given)), ...pulling(pull) };
+  const said = await bodyOf(api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
 }
 
 async function erase(given: string, { yes, volumes, ...options }: RemoteOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {

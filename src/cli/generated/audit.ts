@@ -519,7 +519,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskHealthChangedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["VolumeDroppedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserProfileChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRefreshedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["RegistryCredentialSetEvent"] | components["schemas"]["RegistryCredentialRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"] | components["schemas"]["VolumeTakenEvent"] | components["schemas"]["VolumeLeftEvent"] | components["schemas"]["VolumeDeleteAskedEvent"] | components["schemas"]["VolumeDeletedEvent"] | components["schemas"]["ServiceTemplateAddedEvent"] | components["schemas"]["ServiceTemplateRemovedEvent"] | components["schemas"]["EnvironmentRoomTakenEvent"] | components["schemas"]["EnvironmentRoomLeftEvent"] | components["schemas"]["ServiceCreatedEvent"] | components["schemas"]["ServiceDescribedEvent"] | components["schemas"]["ServiceConfiguredEvent"] | components["schemas"]["DeploymentRequestedEvent"] | components["schemas"]["DeploymentAdvancedEvent"] | components["schemas"]["DeploymentSettledEvent"] | components["schemas"]["ServiceRestartedEvent"] | components["schemas"]["ServiceStopRequestedEvent"] | components["schemas"]["ServiceFailedEvent"] | components["schemas"]["ServiceDeletedEvent"] | components["schemas"]["ServicePlaceTakenEvent"] | components["schemas"]["ServicePlaceGivenEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskHealthChangedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["VolumeDroppedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserProfileChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRefreshedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["RegistryCredentialSetEvent"] | components["schemas"]["RegistryCredentialRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"] | components["schemas"]["VolumeTakenEvent"] | components["schemas"]["VolumeLeftEvent"] | components["schemas"]["VolumeDeleteAskedEvent"] | components["schemas"]["VolumeDeletedEvent"] | components["schemas"]["ServiceTemplateAddedEvent"] | components["schemas"]["ServiceTemplateRemovedEvent"] | components["schemas"]["EnvironmentRoomTakenEvent"] | components["schemas"]["EnvironmentRoomLeftEvent"] | components["schemas"]["ServiceCreatedEvent"] | components["schemas"]["ServiceDescribedEvent"] | components["schemas"]["ServiceConfiguredEvent"] | components["schemas"]["DeploymentRequestedEvent"] | components["schemas"]["ServiceImagePinnedEvent"] | components["schemas"]["ServiceImageReleasedEvent"] | components["schemas"]["DeploymentAdvancedEvent"] | components["schemas"]["DeploymentSettledEvent"] | components["schemas"]["ServiceRestartedEvent"] | components["schemas"]["ServiceStopRequestedEvent"] | components["schemas"]["ServiceFailedEvent"] | components["schemas"]["ServiceDeletedEvent"] | components["schemas"]["ServicePlaceTakenEvent"] | components["schemas"]["ServicePlaceGivenEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -696,6 +696,11 @@ export interface components {
             ports?: {
                 [key: string]: number;
             };
+            image?: components["schemas"]["DeploymentRequestedEventDataImage"];
+        };
+        DeploymentRequestedEventDataImage: {
+            image_digest?: string;
+            pull_image?: boolean;
         };
         DeploymentRequestedEventDataPlan: {
             count: number;
@@ -2056,6 +2061,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
@@ -2203,6 +2210,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
@@ -2313,6 +2322,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
@@ -3437,6 +3448,7 @@ export interface components {
             sealed?: string;
             template?: string;
             work: components["schemas"]["ServiceConfiguredEventDataWork"];
+            imageDigest?: string;
             /** @enum {string} */
             because: "created" | "started" | "updated" | "rolled_back" | "reverted";
             from?: number;
@@ -3592,6 +3604,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         ServiceConfiguredEventDataWorkTasksItemConfig: Record<string, never>;
@@ -3770,6 +3784,88 @@ export interface components {
             code: "healthy" | "failed" | "deadline" | "stopped" | "deleted" | "superseded";
             message: string;
         };
+        /** @description ServiceImagePinned, as it was written */
+        ServiceImagePinnedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceImagePinned";
+            data: components["schemas"]["ServiceImagePinnedEventData"];
+        };
+        /** @description What happened: ServiceImagePinned */
+        ServiceImagePinnedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            version: number;
+            imageDigest: string;
+        };
+        /** @description ServiceImageReleased, as it was written */
+        ServiceImageReleasedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceImageReleased";
+            data: components["schemas"]["ServiceImageReleasedEventData"];
+        };
+        /** @description What happened: ServiceImageReleased */
+        ServiceImageReleasedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            version: number;
+            imageDigest: string;
+            by: string;
+        };
         /** @description ServicePlaceGiven, as it was written */
         ServicePlaceGivenEvent: {
             /**
@@ -3889,6 +3985,7 @@ export interface components {
             serviceId: string;
             number: number;
             restarts: number;
+            pull?: boolean;
             by: string;
         };
         /** @description ServiceStopRequested, as it was written */
@@ -5485,6 +5582,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig: Record<string, never>;
@@ -5624,6 +5723,8 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            image_digest?: string;
+            pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig: Record<string, never>;

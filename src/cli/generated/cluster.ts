@@ -545,11 +545,18 @@ export interface components {
             ports?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemPortsValueItem"][];
             };
+            images?: {
+                [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemImagesValue"];
+            };
             image_owner?: string;
             registries?: string[];
             registry_credentials?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemRegistryCredentialsValue"];
             };
+        };
+        DesiredAllocationsAllocationsItemImagesValue: {
+            image_digest?: string;
+            pull_image?: boolean;
         };
         DesiredAllocationsAllocationsItemPortsValueItem: {
             container: number;

@@ -1763,7 +1763,7 @@ export interface components {
              */
             at: string;
             /** @enum {string} */
-            kind: "created" | "described" | "version" | "deployment" | "advanced" | "completed" | "failed" | "cancelled" | "restarted" | "stopped" | "waits" | "placed" | "started" | "healthy" | "unhealthy" | "exited" | "retried" | "stopping" | "ended" | "lost";
+            kind: "created" | "described" | "version" | "deployment" | "image" | "advanced" | "completed" | "failed" | "cancelled" | "restarted" | "stopped" | "waits" | "placed" | "started" | "healthy" | "unhealthy" | "exited" | "retried" | "stopping" | "ended" | "lost";
             /** @example Instance 1 of deployment 2 was placed on node node-7. */
             text: string;
             /** @description Id of the account that asked; `muster` where nobody did; null: it is no command */
@@ -2037,6 +2037,11 @@ export interface components {
              */
             created_at: string;
             config: components["schemas"]["ServiceConfig"];
+            /**
+             * @description The image that it was first seen to run, and that each further instance is begun from: by its digest, or by its id where it came from no registry. Null: it has not run yet, or its image is looked for again
+             * @example postgres@sha256:1b1c7e4f2a6d0c3b5e8f9a7d6c4b2a1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b
+             */
+            image_digest: string | null;
             /** @description What differs from the version before it */
             changes: components["schemas"]["ServiceDifference"][];
         };
@@ -4190,7 +4195,10 @@ export interface operations {
     };
     services_startService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now */
+                pull?: "true" | "false";
+            };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
@@ -4452,7 +4460,10 @@ export interface operations {
     };
     services_restartService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now */
+                pull?: "true" | "false";
+            };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;

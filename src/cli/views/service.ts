@@ -61,9 +61,9 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
 /** Versions, the newest first, with what differs from the one before. */
 export function versionTable({ versions }: Services['ServiceVersionList']): string[] {
   return tableLines(
-    ['VERSION', 'BECAUSE', 'CREATED', 'CHANGES'],
-    versions.map(({ version, because, from, created_at: created, changes }) => [
-      ...[String(version), from === null ? because : `${because} to ${from}`, created],
+    ['VERSION', 'BECAUSE', 'CREATED', 'IMAGE', 'CHANGES'],
+    versions.map(({ version, because, from, created_at: created, image_digest: image, changes }) => [
+      ...[String(version), from === null ? because : `${because} to ${from}`, created, image ?? '-'],
       changesText(changes),
     ]),
   );

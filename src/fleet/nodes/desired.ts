@@ -1,5 +1,8 @@
 import { allocationsDigest } from '#agents/digest.js';
 import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
+import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
+import { repositoryOf } from '#domain/image-registry/index.js';
+import type { Task, TaskGroup } from '#domain/job/specification.js';
 import { orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from './job-versions.js';
 
@@ -20,15 +23,36 @@ export class DesiredDigests {
 /** The order of an allocation, in the contract's words; undefined where the log does not hold its group. Only our own agents are given credentials. */
 export async function orderOf(placement: Placement, jobs: JobVersions, { protocol }: Pick<PlacedNode, 'protocol'>): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
-  const group = await jobs.group(jobId, jobVersion, placement.group);
-  if (group === undefined) return undefined;
-  const rights = protocol === 'muster' ? await jobs.imageRights(jobId, jobVersion, group) : {};
+  const stored = await jobs.group(jobId, jobVersion, placement.group);
+  if (stored === undefined) return undefined;
+  const group = { ...stored, tasks: stored.tasks.map(byDigest) };
+  const ours = protocol === 'muster' ? { ...imagesOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) } : {};
   return {
     allocation_id: allocationId,
     job_id: jobId,
     task_group: { name: group.name, tasks: group.tasks.map(orderTaskOf) },
-    ...rights,
+    ...ours,
     ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
     ...(assignedPorts === undefined ? {} : { ports: Object.fromEntries(Object.entries(assignedPorts).map(([task, ports]) => [task, [...ports]])) }),
   };
+}
+
+/** An image of a registry is named by its digest: every agent understands that. Of another repository than the task names nothing is believed. */
+function byDigest(task: Task): Task {
+  const { image_digest: digest } = task;
+  if (digest?.includes('@') !== true || task.driver !== dockerDriver.name) return task;
+  const { image_digest: _digest, ...rest } = task;
+  // What the driver's schema has checked.
+  const config = task.config as DockerConfig;
+  return repositoryOf(digest) === repositoryOf(config.image) ? { ...rest, config: { ...config, image: digest } } : rest;
+}
+
+/** What is left to be said of images, by task. */
+function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
+  const chosen = tasks.flatMap(({ name, image_digest, pull_image }) =>
+    image_digest === undefined && pull_image === undefined
+      ? []
+      : [[name, { ...(image_digest !== undefined && { image_digest }), ...(pull_image && { pull_image }) }] as const],
+  );
+  return chosen.length === 0 ? {} : { images: Object.fromEntries(chosen) };
 }

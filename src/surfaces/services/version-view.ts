@@ -20,7 +20,7 @@ export function viewVersion(version: ServiceVersionDocument, secret: SecretPart,
   const changes = former === undefined ? [] : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
   return {
     ...{ version: version.version, because: version.because, from: version.from, created_by: version.by, created_at: wireTime(version.at) },
-    ...{ config, changes },
+    ...{ config, image_digest: version.imageDigest ?? null, changes },
   };
 }
 

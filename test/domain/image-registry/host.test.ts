@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { problemOfImage } from '#domain/drivers/docker/index.js';
-import { DOCKER_HUB, problemOfHost, registryHost, registryOf } from '#domain/image-registry/index.js';
+import { DOCKER_HUB, problemOfHost, registryHost, registryOf, repositoryOf } from '#domain/image-registry/index.js';
 
 void t.test('a registry is named as references of images name it, and in no other way', (t) => {
   for (const host of ['docker.io', 'ghcr.io', 'registry.example:5000', 'localhost', 'localhost:5000', 'registry:1', '127.0.0.1:5000', 'a-b.c-d.example:65535'])
@@ -69,5 +69,14 @@ void t.test('every registry that is taken is that of an image which names it', (
       return problemOfImage(`${host}/acme/app:1`) === undefined && registryOf(`${host}/acme/app:1`) === host;
     }),
   );
+  t.end();
+});
+
+void t.test('a repository has one spelling, whatever the reference says besides', (t) => {
+  const same = ['nginx', 'nginx:1.27', 'library/nginx', 'docker.io/nginx', 'index.docker.io/library/nginx:1', 'nginx@sha256:00', 'nginx:1@sha256:00'];
+  for (const image of same) t.equal(repositoryOf(image), 'docker.io/library/nginx', image);
+  t.equal(repositoryOf('registry.example:5000/acme/app:1@sha256:00'), 'registry.example:5000/acme/app');
+  t.equal(repositoryOf('registry.example:5000/app'), 'registry.example:5000/app');
+  t.equal(repositoryOf('acme/nginx'), 'docker.io/acme/nginx');
   t.end();
 });

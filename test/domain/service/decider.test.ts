@@ -184,3 +184,45 @@ void t.test('A service that was deleted is not there any more, and is not delete
     .when(remove, start)
     .refused(t, 'MUSTER_E_SERVICE_NOT_FOUND', 'Service not found');
 });
+
+const FIRST = `shop@sha256:${'1'.repeat(64)}`;
+const MOVED = `shop@sha256:${'2'.repeat(64)}`;
+const pin = (number: number, imageDigest: string, restarts = 0) => ({ kind: 'pin', number, restarts, imageDigest }) as const;
+const pinnedBy = (state: ServiceState) => (state.kind === 'present' ? Object.fromEntries([...state.versions].map(([n, each]) => [n, each.imageDigest])) : {});
+
+void t.test('The image that a version was first seen to run is the one that it runs', async (t) => {
+  const { events, state } = given(...createdEvents()).when(start, pin(1, FIRST), pin(1, MOVED), complete(1)).outcome;
+  t.same(
+    events.filter(({ type }) => type === 'ServiceImagePinned'),
+    [{ type: 'ServiceImagePinned', data: { ...of, number: 1, version: 1, imageDigest: FIRST } }],
+  );
+  t.same(pinnedBy(state), { 1: FIRST });
+  const { events: again } = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), restart, stop, start).outcome;
+  t.match(again.at(-1), { type: 'DeploymentRequested', data: { number: 2, version: 1, image: { image_digest: FIRST } } });
+});
+
+void t.test('A version that is gone back to is begun from the image that it ran, one that is new from what its reference names', async (t) => {
+  const back = { kind: 'rollBack', version: 1, former: { ...configuration('shop:1'), imageDigest: FIRST }, by: BY, now: 0 } as const;
+  const { events, state } = given(...createdEvents()).when(
+    ...[start, pin(1, FIRST), complete(1), change(configuration('shop:1', { count: 2 })), pin(2, MOVED), complete(2), back],
+  ).outcome;
+  t.match(events.at(-2), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
+  t.match(events.at(-1), { type: 'DeploymentRequested', data: { number: 3, image: { image_digest: FIRST } } });
+  t.match(pinnedBy(state), { 2: MOVED, 3: FIRST });
+  const { events: reverted } = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), change(configuration('shop:2')), fail(2)).outcome;
+  t.match(reverted.at(-1), { type: 'ServiceConfigured', data: { version: 3, imageDigest: FIRST } });
+  const older = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), stop, change(configuration('shop:2')), change(configuration('shop:3')));
+  t.equal(older.outcome.state.kind === 'present' && older.outcome.state.versions.has(1), true, 'what served last is known yet');
+});
+
+void t.test('Its image is looked for again when somebody says so, and what is told of before counts no more', async (t) => {
+  const pulled = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), { kind: 'restart', by: BY, pull: true }, pin(1, FIRST, 0), pin(1, MOVED, 1));
+  t.same(pulled.outcome.events.slice(-3), [
+    { type: 'ServiceImageReleased', data: { ...of, version: 1, imageDigest: FIRST, by: BY } },
+    { type: 'ServiceRestarted', data: { ...of, number: 1, restarts: 1, pull: true, by: BY } },
+    { type: 'ServiceImagePinned', data: { ...of, number: 1, version: 1, imageDigest: MOVED } },
+  ]);
+  const begun = given(...createdEvents()).when(start, pin(1, FIRST), complete(1), stop, { kind: 'start', by: BY, now: 0, pull: true });
+  t.match(begun.outcome.events.slice(-2), [{ type: 'ServiceImageReleased' }, { type: 'DeploymentRequested', data: { image: { pull_image: true } } }]);
+  t.same(pinnedBy(begun.outcome.state), { 1: undefined });
+});

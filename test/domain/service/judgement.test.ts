@@ -1,5 +1,7 @@
 import t from 'tap';
-import { blockedInWords, SERVICE_GROUP } from '#domain/service/index.js';
+import { evaluationOf, NO_WORK, type WorkSlot, type WorkView } from '#domain/owned-work/index.js';
+import { blockedInWords, deploymentDueAt, deploymentJobOf, judge, SERVICE_GROUP, workVersionOf, type LivingStanding } from '#domain/service/index.js';
+import { PLAN, SERVICE } from './scene.js';
 
 void t.test('What an instance waits for is told in words', (t) => {
   const cases = [
@@ -9,5 +11,50 @@ void t.test('What an instance waits for is told in words', (t) => {
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has room'],
   ] as const;
   for (const [reason, words] of cases) t.equal(blockedInWords({ [SERVICE_GROUP]: { unplaced: 1, short: {}, ...reason } }), words);
+  t.end();
+});
+
+const DIGEST = `web@sha256:${'a'.repeat(64)}`;
+const jobId = deploymentJobOf(SERVICE, 1);
+const standing: LivingStanding = { kind: 'serving', restarts: 1, instances: 1, plan: PLAN };
+
+/** A deployment whose job was asked to be what a standing says, with one instance. */
+function deployment(asked: LivingStanding, of: LivingStanding, imageDigest: string, more: Partial<WorkView> = {}, running = true) {
+  const task = {
+    status: 'running',
+    startTime: 1,
+    endTime: null,
+    exitCode: null,
+    error: null,
+    message: null,
+    healthy: true,
+    healthySince: 1,
+    imageDigest,
+  } as const;
+  const slot: WorkSlot = {
+    ...{ allocationId: 'a1', nodeId: 'n', jobVersion: 0, attempt: 0, running, ran: true, ended: null, message: null },
+    ...{ tasks: { main: task }, released: null, final: false, retryAt: null, moved: null },
+  };
+  const view = { ...NO_WORK, job: 'begun', asked: evaluationOf(jobId, { to: 'be', version: workVersionOf(asked) }), evaluated: true } as const;
+  const work: WorkView = { ...view, groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [slot] } }, ...more };
+  return { serviceId: SERVICE, number: 1, requestedAt: 0, retention: { over: false, later: 0 }, standing: of, work };
+}
+
+void t.test('The image of the first instance that is told is the deployment’s, once', (t) => {
+  const found = deployment(standing, standing, DIGEST);
+  t.same(judge(found, 0), { kind: 'pin', restarts: 1, imageDigest: DIGEST });
+  t.equal(deploymentDueAt(found), 0);
+  const pinned: LivingStanding = { ...standing, image: { image_digest: DIGEST } };
+  t.equal(judge(deployment(pinned, pinned, DIGEST), 0), undefined);
+  t.equal(deploymentDueAt(deployment(pinned, pinned, DIGEST)), undefined);
+  t.equal(deploymentDueAt(deployment(standing, pinned, DIGEST)), 0, 'its job is told of it');
+  t.end();
+});
+
+void t.test('What ran before a restart, is over, or says nothing of what it holds is not believed', (t) => {
+  t.equal(judge(deployment({ ...standing, restarts: 0 }, standing, DIGEST), 0), undefined);
+  t.equal(judge(deployment(standing, standing, DIGEST, {}, false), 0), undefined);
+  t.match(judge(deployment(standing, standing, DIGEST, { finished: 'failed' }), 0), { kind: 'fail' });
+  for (const told of ['', 'web:1', 'sha256:00', `web@sha512:${'a'.repeat(64)}`]) t.equal(judge(deployment(standing, standing, told), 0), undefined, told);
   t.end();
 });

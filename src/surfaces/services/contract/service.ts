@@ -165,6 +165,14 @@ export const versionList = z
           created_by: z.string(),
           created_at: moment,
           config,
+          image_digest: z
+            .string()
+            .nullable()
+            .meta({
+              description:
+                'The image that it was first seen to run, and that each further instance is begun from: by its digest, or by its id where it came from no registry. Null: it has not run yet, or its image is looked for again',
+              examples: ['postgres@sha256:1b1c7e4f2a6d0c3b5e8f9a7d6c4b2a1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b'],
+            }),
           changes: z.array(serviceDifference).meta({ description: 'What differs from the version before it' }),
         })
         .meta({ id: 'ServiceVersion', description: 'A version of a service' }),

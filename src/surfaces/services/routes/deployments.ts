@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/service/index.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/service-versions.js';
-import { access, errors, ignoreBodies, json, message, newestFirst, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, flag, ignoreBodies, json, message, newestFirst, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { deploymentList, rollbackBody, serviceParams, startedDeployment, versionList } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';
 import { presentIn } from '../services.js';
@@ -16,6 +16,13 @@ const params = serviceParams;
 const newest = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'At most so many' }),
   before: z.coerce.number().int().min(1).optional().meta({ description: 'Only those with a smaller number' }),
+});
+
+const beginQuery = z.strictObject({
+  pull: flag.meta({
+    description:
+      'Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now',
+  }),
 });
 
 /** Starting, stopping and beginning anew. */
@@ -33,13 +40,15 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         summary: 'Start a service',
         description: 'Begins a deployment of its newest version. It is done once its instances are well for `min_healthy_seconds`.',
         params,
+        querystring: beginQuery,
         response: { 200: json('It is begun', startedDeployment), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
       const { serviceId } = await surface.changeable(request, reply, request.params.id);
       const { userId } = surface.account(request);
-      const executed = await surface.services.ask(serviceId, { kind: 'start', by: userId, now: clock.now() }, surface.context(request));
+      const command = { kind: 'start', by: userId, now: clock.now(), pull: request.query.pull === 'true' } as const;
+      const executed = await surface.services.ask(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);
       const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
       if (requested === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -47,37 +56,51 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
     },
   );
 
-  const orders = [
-    ['stop', 'Stop a service', 'Service stopped successfully', 'Its instances end, and a deployment that goes on is cancelled.'],
-    [
-      'restart',
-      'Restart a service',
-      'Service restarted successfully',
-      'Its instances end and begin again, of the same version, where they are. It is no deployment.',
-    ],
-  ] as const;
-  for (const [kind, summary, said, description] of orders)
-    scope.post(
-      `/api/v1/services/:id/${kind}`,
-      {
-        config: account,
-        schema: {
-          tags,
-          operationId: `services_${kind}Service`,
-          summary,
-          description,
-          params,
-          response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
-        },
+  scope.post(
+    '/api/v1/services/:id/stop',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_stopService',
+        summary: 'Stop a service',
+        description: 'Its instances end, and a deployment that goes on is cancelled.',
+        params,
+        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
       },
-      async (request, reply) => {
-        const { serviceId } = await surface.changeable(request, reply, request.params.id);
-        const { userId } = surface.account(request);
-        const { position } = await surface.services.ask(serviceId, { kind, by: userId }, surface.context(request));
-        await surface.written(reply, position);
-        return { message: said };
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { userId } = surface.account(request);
+      const { position } = await surface.services.ask(serviceId, { kind: 'stop', by: userId }, surface.context(request));
+      await surface.written(reply, position);
+      return { message: 'Service stopped successfully' };
+    },
+  );
+
+  scope.post(
+    '/api/v1/services/:id/restart',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_restartService',
+        summary: 'Restart a service',
+        description: 'Its instances end and begin again, of the same version, where they are. It is no deployment.',
+        params,
+        querystring: beginQuery,
+        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
       },
-    );
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { userId } = surface.account(request);
+      const command = { kind: 'restart', by: userId, pull: request.query.pull === 'true' } as const;
+      const { position } = await surface.services.ask(serviceId, command, surface.context(request));
+      await surface.written(reply, position);
+      return { message: 'Service restarted successfully' };
+    },
+  );
 }
 
 /** Going back to a version. */
@@ -178,6 +201,7 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-function configurationOf({ config, digest, sealed, template, work }: ServiceVersionDocument): Configuration {
-  return { config, digest, ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }), work };
+function configurationOf({ config, digest, sealed, template, work, imageDigest }: ServiceVersionDocument): Configuration {
+  const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
+  return { config, digest, ...secret, work, ...(imageDigest !== undefined && { imageDigest }) };
 }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { ContractTask } from '#domain/protocol/index.js';
+import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
 import { call, dataDirectory, order, spawnAgent, startAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
@@ -59,6 +59,29 @@ void t.test('containers', { skip }, async (t) => {
     const { Id } = await daemon.docker.getImage('busybox:1').inspect();
     t.equal(task()?.image_digest, Id, 'an image of no registry is named by its id');
     t.ok((task()?.prepared_time ?? Infinity) <= (task()?.start_time ?? 0) + 1);
+  });
+
+  await t.test('are begun from the image that was chosen, as long as the node has it, though its name has moved on', async (t) => {
+    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+    const named = async (from: string): Promise<string> => {
+      await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
+      return (await daemon.docker.getImage(from).inspect()).Id;
+    };
+    await daemon.importImage('busybox:2', ['ENV WHICH=two']);
+    const [first, moved] = [await named('busybox:1'), await named('busybox:2')];
+    const digest = async (images: NonNullable<AllocationOrder['images']>): Promise<string | null | undefined> => {
+      const subject = { ...order({ image: 'localhost:1/app:1', command: 'sleep 1000', kill_timeout: 0 }), images };
+      peer.want(subject);
+      await call('POST', `${agent.url}/allocations`, subject);
+      const { tasks } = await peer.reported(subject.allocation_id, 'running', 'failed');
+      peer.unwant(subject.allocation_id);
+      return tasks['main']?.image_digest ?? tasks['main']?.message;
+    };
+    t.equal(await digest({ main: { image_digest: first } }), first);
+    t.equal(await digest({}), moved);
+    t.equal(await digest({ main: { image_digest: `sha256:${'0'.repeat(64)}` } }), moved, 'what is not there cannot be had: it came from no registry');
+    t.equal(await digest({ main: { pull_image: true } }), moved, 'looked for again, it is what its name means here, as no registry has it');
   });
 
   await t.test('are healthy once their own address answers, though they publish nothing', { skip: !daemon.network }, async (t) => {

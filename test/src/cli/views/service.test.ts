@@ -61,8 +61,15 @@ void t.test('Versions say what changed', async (t) => {
     created_by: ID,
     created_at: AT,
     config: {},
+    image_digest: 'web@sha256:00',
     changes: [{ path: 'image', before: 'web:2', after: null }],
   } as const;
-  t.match(versionTable({ versions: [{ ...version, changes: [...version.changes] }], total: 1 })[1], /^3 +rolled_back to 1 +\S+ +image: web:2 → -$/);
-  t.match(versionTable({ versions: [{ ...version, from: null, because: 'created', changes: [] }], total: 1 })[1], /^3 +created +\S+ +-$/);
+  t.match(
+    versionTable({ versions: [{ ...version, changes: [...version.changes] }], total: 1 })[1],
+    /^3 +rolled_back to 1 +\S+ +web@sha256:00 +image: web:2 → -$/,
+  );
+  t.match(
+    versionTable({ versions: [{ ...version, from: null, because: 'created', image_digest: null, changes: [] }], total: 1 })[1],
+    /^3 +created +\S+ +- +-$/,
+  );
 });

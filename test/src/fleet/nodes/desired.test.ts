@@ -1,0 +1,37 @@
+import t from 'tap';
+import { Placement } from '#domain/dispatch/placement.js';
+import type { Task } from '#domain/job/specification.js';
+import { orderOf } from '#src/fleet/nodes/desired.js';
+import type { JobVersions } from '#src/fleet/nodes/job-versions.js';
+
+const digest = (repository: string): string => `${repository}@sha256:${'a'.repeat(64)}`;
+const ID = `sha256:${'b'.repeat(64)}`;
+const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined);
+
+/** What an agent is told of a task whose owner chose its image. */
+async function told(chosen: Pick<Task, 'image_digest' | 'pull_image'>, protocol: 'muster' | 'basic' = 'muster') {
+  const task: Task = { name: 'main', driver: 'docker', config: { image: 'registry.example/app:1' }, ...chosen };
+  const jobs: Pick<JobVersions, 'group' | 'imageRights'> = {
+    group: async () => ({ name: 'web', tasks: [task] }),
+    imageRights: async () => ({}),
+  };
+  const order = await orderOf(placement, jobs as JobVersions, { protocol });
+  return { task: order?.task_group.tasks[0], images: order?.images };
+}
+
+void t.test('an image of a registry is ordered by its digest, which agents of others understand as well', async (t) => {
+  const expected = { task: { name: 'main', config: { image: digest('registry.example/app') } }, images: undefined };
+  t.same(await told({ image_digest: digest('registry.example/app') }), expected);
+  t.same(await told({ image_digest: digest('registry.example/app') }, 'basic'), expected);
+});
+
+void t.test('one of another repository than the task names is not believed', async (t) => {
+  t.same(await told({ image_digest: digest('evil.example/app') }), { task: { name: 'main', config: { image: 'registry.example/app:1' } }, images: undefined });
+});
+
+void t.test('an id, and that it is to be pulled, only our agents are told', async (t) => {
+  const task = { name: 'main', config: { image: 'registry.example/app:1' } };
+  t.same(await told({ image_digest: ID }), { task, images: { main: { image_digest: ID } } });
+  t.same(await told({ pull_image: true }), { task, images: { main: { pull_image: true } } });
+  t.same(await told({ image_digest: ID }, 'basic'), { task, images: undefined });
+});
