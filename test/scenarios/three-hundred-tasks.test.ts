@@ -33,6 +33,8 @@ const SPAN = 60_000;
 const LIFE = 35_000;
 /** Kills of each server at most: over production it takes its time to be ready again. */
 const SERVER_KILLS = rounds(20);
+/** Each costs a start, and so more time in which there could be more of them. */
+const AGENT_KILLS = 20;
 /** Between two kills of one server, and between two kills of some agent. */
 const SERVER_LIVES = [1_500, 5_000] as const;
 const AGENTS_LIVE = [1_000, 4_000] as const;
@@ -202,7 +204,7 @@ void t.test('three hundred tasks of all kinds, servers and agents killed through
 
   /** Kills one agent after the other, and starts it at once: its tasks outlive it. One that has not registered yet is let be, or its node would be lost. */
   async function killAgents(): Promise<void> {
-    while (killing) {
+    while (killing && killed.agents < AGENT_KILLS) {
       await pause(randomInt(...AGENTS_LIVE));
       const agent = agents[randomInt(agents.length)]!;
       if (agent === away || !agent.program.said('agent.registered')) continue;

@@ -10,17 +10,18 @@ import { required } from '../../fixtures/requirement.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 import { allComplete, eachOnce, startBusyAgent, submitAll } from '../../fixtures/through.js';
 import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
+import { rounds } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(900_000);
 
 /** Of each process. */
-const KILLS = 20;
+const KILLS = rounds(20);
 const JOBS = 400;
 /** Milliseconds. What is killed so often takes its time to be ready, on a machine that has other things to do. */
 const PATIENCE = 300_000;
 const ROLES = ['api,projector', 'scheduler,dispatcher', 'liveness'];
 
-void t.test('each server process, and the event store, killed with -9 twenty times while jobs run through', async (t) => {
+void t.test('each server process, and the event store, killed with -9 again and again while jobs run through', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
   const folder = ownFolder(t);
   const { wiring, store } = await startSurroundings(t, folder);
