@@ -2,6 +2,7 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord, TaskStatusWord } from '#domain/job/allocation-status.js';
 import { projection } from './projection.js';
 import type { ReleaseOutcome, StopReason } from '#domain/plan-log/events.js';
+import type { AssignedPorts } from '#domain/job/task-port.js';
 import type { TaskUsage } from '#domain/node/events.js';
 
 export interface AllocationTaskDocument {
@@ -47,6 +48,8 @@ export interface AllocationDocument {
   /** What it holds on its node until it is released. */
   readonly resources: Readonly<Record<string, number>>;
   readonly gpuDevices?: Readonly<Record<string, readonly number[]>>;
+  /** Host ports that the scheduler chose, by task; absent: it was to choose none. */
+  readonly ports?: AssignedPorts;
   readonly stopRequested: StopReason | null;
   /** Set once the plan log has let go of it. */
   readonly released: ReleaseOutcome | null;
@@ -85,7 +88,7 @@ const EVENTS = [
 export const allocations = projection<AllocationDocument>({
   name: 'allocations',
   share: 'allocations',
-  version: 5,
+  version: 6,
   events: EVENTS,
   indexes: {
     job: (allocation) => allocation.jobId,
@@ -121,7 +124,7 @@ export function slotKey(jobId: string, group: string, slot: number): string {
 }
 
 function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
-  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, resources, gpuDevices } = event.data;
+  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, resources, gpuDevices, assignedPorts } = event.data;
   return {
     allocationId,
     jobId,
@@ -138,6 +141,7 @@ function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
     tasks: {},
     resources,
     ...(gpuDevices === undefined ? {} : { gpuDevices }),
+    ...(assignedPorts === undefined ? {} : { ports: assignedPorts }),
     stopRequested: null,
     released: null,
     jobDeleted: false,

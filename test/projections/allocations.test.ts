@@ -12,6 +12,12 @@ void t.test('an allocation placed is pending, and its tasks are unheard of', asy
   t.match(allocation(placed(a, 3, 2)), { jobVersion: 3, attempt: 2, status: 'pending', startTime: null, tasks: {}, released: null, createdAt: 1000 });
 });
 
+void t.test('the host ports that were chosen for it are known', async (t) => {
+  const { type, data } = placed(a);
+  const assignedPorts = { main: [{ container: 80, host: 20_017 }] };
+  t.same(allocation({ type, data: { ...data, assignedPorts } } as MusterEvent)?.ports, assignedPorts);
+});
+
 void t.test('it runs, its task exits, it completes and is released', async (t) => {
   const document = allocation(placed(a), started(a, 7), exited(a), completed(a), released(a, 'complete'));
   t.match(document, { status: 'complete', startTime: 7, endTime: 2, released: 'complete', tasks: { main: { status: 'complete', exitCode: 0 } } });

@@ -483,6 +483,8 @@ export interface components {
              * @example 4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4
              */
             container_id?: string;
+            /** @description Ours. Ports of its container, and the ports of its node that the scheduler chose for them */
+            ports?: components["schemas"]["GivenPort"][];
             /** @description Ours. Whether it is healthy while it runs, null as long as its checks have not decided; one without checks is healthy while it runs */
             healthy?: boolean | null;
             /**
@@ -715,6 +717,13 @@ export interface components {
             /** @enum {string} */
             kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
             ref: string;
+        };
+        /** @description A port of a container, and the port of its node under which it is reached */
+        GivenPort: {
+            /** @example 8080 */
+            container: number;
+            /** @example 20017 */
+            host: number;
         };
         /**
          * @description What an agent reports; absent `allocations` say nothing about them
@@ -1153,6 +1162,8 @@ export interface components {
              * @example hello
              */
             job_id: string;
+            /** @description Ours. Of all its tasks */
+            ports?: components["schemas"]["GivenPort"][];
         };
         /** @description Allocations in the order of their placement; `count` is what this answer holds */
         NodeAllocationList: {

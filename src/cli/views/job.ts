@@ -2,6 +2,7 @@ import { explainBlocked } from '../blocked.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
 import { explainFailures } from './failures.js';
+import { portsText } from './ports.js';
 
 type Job = Cluster['Job'];
 
@@ -37,10 +38,15 @@ export function allocationTable({ allocations }: Job): string[] {
       showTime(allocation.start_time),
       showTime(allocation.end_time),
       Object.entries(allocation.tasks ?? {})
-        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}${healthWord(task)}`)
+        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}${healthWord(task)}${portWords(task)}`)
         .join(' '),
     ]),
   );
+}
+
+/** Host ports, each with what it is published to. */
+function portWords({ ports = [] }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
+  return ports.length === 0 ? '' : `,${portsText(ports)}`;
 }
 
 /** What runs is healthy where nothing else is said of it. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
+import { portsText } from './ports.js';
 
 type Node = Cluster['Node'];
 
@@ -52,12 +53,13 @@ export function nodePage(node: Node): string[] {
     ),
     '',
     ...tableLines(
-      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'SINCE'],
+      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'PORTS', 'SINCE'],
       node.allocations.map((allocation) => [
         allocation.allocation_id,
         allocation.job_id,
         allocation.task_group,
         allocation.status,
+        allocation.ports === undefined ? '-' : portsText(allocation.ports),
         showTime(allocation.end_time ?? allocation.start_time),
       ]),
     ),

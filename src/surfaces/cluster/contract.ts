@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OWNED_JOBS } from '#domain/event-types/index.js';
 import { identifier } from '#domain/identifier.js';
+import { port } from '#domain/job/name.js';
 import { jobConstraints, resources } from '#domain/job/specification.js';
 import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
@@ -53,6 +54,10 @@ const usage = z
     description: 'What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core',
   });
 
+const givenPort = z
+  .object({ container: port.meta({ examples: [8080] }), host: port.meta({ examples: [20017] }) })
+  .meta({ id: 'GivenPort', description: 'A port of a container, and the port of its node under which it is reached' });
+
 const allocationTask = z
   .object({
     resources: resources.meta({ description: 'As submitted' }),
@@ -81,6 +86,7 @@ const allocationTask = z
         description: 'Ours. The container that it runs or ran in, where its agent names one',
         examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
       }),
+    ports: z.array(givenPort).optional().meta({ description: 'Ours. Ports of its container, and the ports of its node that the scheduler chose for them' }),
     healthy: z.boolean().nullable().optional().meta({
       description: 'Ours. Whether it is healthy while it runs, null as long as its checks have not decided; one without checks is healthy while it runs',
     }),
@@ -116,7 +122,9 @@ export const jobAllocation = z
   })
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
-export const nodeAllocation = z.object({ ...allocation, job_id: jobId }).meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
+export const nodeAllocation = z
+  .object({ ...allocation, job_id: jobId, ports: z.array(givenPort).optional().meta({ description: 'Ours. Of all its tasks' }) })
+  .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z
   .object({

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ArchivedAllocation } from '#domain/job/archive.js';
 import type { JobState } from '#domain/job/decider.js';
+import type { AssignedPort } from '#domain/job/task-port.js';
 import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
@@ -59,7 +60,7 @@ function retryAtOf({ slots, stopped, finished, version }: JobDocument): number |
 
 /** `tasks`: those of its group in the version that it was placed from. */
 export function viewJobAllocation(
-  document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks'>,
+  document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks' | 'ports'>,
   tasks: readonly Task[],
 ): z.input<typeof jobAllocation> {
   return {
@@ -70,7 +71,7 @@ export function viewJobAllocation(
     start_time: document.startTime,
     end_time: document.endTime,
     ...(document.message !== null && { message: document.message }),
-    tasks: Object.fromEntries(tasks.map((task) => [task.name, viewTask(task, document.tasks[task.name])])),
+    tasks: Object.fromEntries(tasks.map((task) => [task.name, viewTask(task, document.tasks[task.name], document.ports?.[task.name])])),
   };
 }
 
@@ -79,7 +80,7 @@ export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion,
   return tasksOfVersion(job, jobVersion, group);
 }
 
-function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
+function viewTask(task: Task, heard: AllocationTaskDocument | undefined, ports: readonly AssignedPort[] | undefined) {
   return {
     resources: task.resources ?? {},
     config: contractTaskOf(task).config,
@@ -91,6 +92,7 @@ function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
     message: heard?.message ?? heard?.error ?? null,
     ...(heard?.usage && { usage: viewUsage(heard.usage) }),
     ...(heard?.containerId !== undefined && { container_id: heard.containerId }),
+    ...(ports !== undefined && { ports: [...ports] }),
     ...(heard?.healthy !== undefined && { healthy: heard.healthy }),
     ...(heard?.healthMessage !== undefined && { health_message: heard.healthMessage }),
     ...(heard?.preparedTime !== undefined && { prepared_time: heard.preparedTime }),
@@ -140,6 +142,7 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
     start_time: document.startTime,
     end_time: document.endTime,
     ...(document.message !== null && { message: document.message }),
+    ...(document.ports !== undefined && { ports: Object.values(document.ports).flat() }),
   };
 }
 

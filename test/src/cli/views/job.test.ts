@@ -44,6 +44,14 @@ await t.test('a task says that it runs and is not healthy, or not yet', async (t
   t.match(words(true), / serve:running$/);
 });
 
+await t.test('a task says under which ports of its node it is reached', async (t) => {
+  const ports = [
+    { container: 80, host: 20_017 },
+    { container: 443, host: 20_018 },
+  ];
+  t.match(allocationTable(job({ allocations: [allocation({ tasks: { serve: task({ ports }) } })] }))[1], / serve:running,20017→80,20018→443$/);
+});
+
 await t.test('an allocation of which nothing was heard is a line', async (t) => {
   t.match(allocationTable(job({ allocations: [allocation({ status: 'pending', start_time: null, tasks: {} })] }))[1], / pending +- +-$/);
 });

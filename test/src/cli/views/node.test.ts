@@ -64,3 +64,9 @@ await t.test('allocations of every status are lines of a node', async (t) => {
       status,
     );
 });
+
+await t.test('an allocation tells the ports of the node that it has', async (t) => {
+  const web = { allocation_id: 'a', job_id: 'hello', task_group: 'web', status: 'running', start_time: null, end_time: null } as const;
+  const lines = nodePage(node({ allocations: [{ ...web, ports: [{ container: 80, host: 20_017 }] }] }));
+  t.match(lines.at(-1), /^a +hello +web +running +20017→80 +-$/);
+});

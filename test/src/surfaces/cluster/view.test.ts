@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs.js';
-import { tasksOf } from '#src/surfaces/cluster/view.js';
+import { tasksOf, viewJobAllocation, viewNodeAllocation } from '#src/surfaces/cluster/view.js';
 import { group, place, placed, specification, submitted, updated } from '../../../projections/events.js';
 import { recorded } from '../../../projections/history.js';
 import { documentAfter } from '../../../projections/plain-fold.js';
@@ -22,4 +23,16 @@ void t.test('what still counts shows its tasks however often the count was chang
   t.strictSame([commandOf(0, ...replaced), commandOf(30, ...replaced)], [['same'], ['same']], 'and once it is replaced');
   const others = Array.from({ length: 10 }, (_, n) => updated('j', specification(group('web', 1, `other ${n}`))));
   t.strictSame(commandOf(0, ...replaced, ...others), [], 'and no more once it is long gone');
+});
+
+void t.test('host ports are told with the task that has them, and of a node with the allocation', async (t) => {
+  const { type, data } = placed(place('a', 'j'));
+  const event = { type, data: { ...data, assignedPorts: { main: [{ container: 80, host: 20_017 }] } } } as MusterEvent;
+  const document = documentAfter<AllocationDocument>(allocations, recorded([event]), 'a')!;
+  const task = { name: 'main', driver: 'docker', config: { image: 'web' } };
+  t.match(viewJobAllocation(document, [task, { ...task, name: 'side' }]).tasks, {
+    main: { ports: [{ container: 80, host: 20_017 }] },
+    side: { ports: undefined },
+  });
+  t.same(viewNodeAllocation(document).ports, [{ container: 80, host: 20_017 }]);
 });
