@@ -23,6 +23,8 @@ import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { runsList } from './rows/runs-list.js';
+import { serviceStartToHealthy } from './rows/service-start-to-healthy.js';
+import { serviceStarts } from './rows/service-starts.js';
 import { servicesList } from './rows/services-list.js';
 import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
@@ -53,6 +55,8 @@ const ROWS: readonly Row[] = [
   condaLists,
   condaExecutions,
   servicesList,
+  serviceStarts,
+  serviceStartToHealthy,
   jobsAgainstQueues,
   dueAgainstQueues,
 ];

@@ -2,13 +2,20 @@ import { requestText } from './connection.js';
 
 /** What a load consists of; plain data, so that it can be handed to the process that makes it. */
 export type Load =
-  | { readonly kind: 'register'; readonly count: number; readonly resources: Readonly<Record<string, number>> }
+  | {
+      readonly kind: 'register';
+      readonly count: number;
+      readonly resources: Readonly<Record<string, number>>;
+      /** Beside those that all simulated nodes have. */
+      readonly attributes?: Readonly<Record<string, boolean>>;
+    }
   | { readonly kind: 'submit'; readonly count: number; readonly allocations: number; readonly prefix: string; readonly constrained: boolean }
   | { readonly kind: 'template'; readonly count: number }
   | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
   | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
   | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
   | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string }
+  | { readonly kind: 'start-service'; readonly count: number; readonly token: string; readonly services: readonly string[] }
   | { readonly kind: 'read'; readonly count: number; readonly token: string; readonly path: string; readonly cookie?: string };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
@@ -42,13 +49,15 @@ export function simulatedNode(index: number): { node_id: string; ip_address: str
 /** The request number `index` of a load. */
 export function requestOf(load: Load, index: number): string {
   switch (load.kind) {
-    case 'register':
+    case 'register': {
+      const { attributes, ...node } = simulatedNode(index);
       return requestText(
         'POST',
         '/register',
-        JSON.stringify({ ...simulatedNode(index), resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }),
+        JSON.stringify({ ...node, attributes: { ...attributes, ...load.attributes }, resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }),
         { 'x-muster-agent': '1' },
       );
+    }
     case 'submit':
       return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
     case 'template':
@@ -62,6 +71,8 @@ export function requestOf(load: Load, index: number): string {
       return requestText('POST', `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`, undefined, bearer(load));
     case 'runs':
       return requestText('GET', `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`, undefined, bearer(load));
+    case 'start-service':
+      return requestText('POST', `/api/v1/services/${load.services[index]}/start`, undefined, bearer(load));
     case 'read':
       return requestText('GET', load.path, undefined, load.cookie === undefined ? bearer(load) : { cookie: load.cookie });
   }

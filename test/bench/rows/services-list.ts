@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import { request } from 'undici';
 import { startFleet } from '../fleet.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
+import { makeServices } from './service-starts.js';
 
 const SERVICES = 1_000;
 
@@ -22,13 +22,8 @@ export const servicesList: Row = {
       const { api } = fleet.server;
       const { token } = await administrator(fleet.server);
       const headers = { authorization: `Bearer ${token}` };
-      const make = async (service: number): Promise<void> => {
-        const body = { name: `service ${service}`, type: `type-${service}`, config: { image: 'web:1', ports: [80] } };
-        const { status, text } = await api.post('/api/v1/services', body, { headers, timeout: 60_000 });
-        if (status !== 201) throw new Error(text);
-      };
-      const [began, oneOfFew] = [performance.now(), pLimit(16)];
-      await Promise.all(Array.from({ length: count }, (_, service) => oneOfFew(async () => await make(service))));
+      const began = performance.now();
+      await makeServices(fleet.server, token, count);
       const made = performance.now() - began;
       const listed = await api.get<{ total: number }>('/api/v1/services', { headers });
       if (listed.body.total !== count) throw new Error(`${listed.body.total} services are listed`);
