@@ -9,6 +9,7 @@ import { failingTo } from '../failing.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { KeptLines } from '../kept-lines.js';
 import { TenantLines } from '../tenant-lines.js';
 
 const tags = ['services'];
@@ -106,9 +107,13 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
+/** Lines of lists that are kept: a few kilobytes each. */
+const KEPT_LINES = 5_000;
+
 /** Services as their tenant sees them. */
 export function serviceReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
+  const kept = new KeptLines<ServiceDocument>(viewLine, KEPT_LINES);
 
   scope.get(
     '/api/v1/services',
@@ -125,10 +130,12 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { status, ...page } = request.query;
-      const lines = new TenantLines<ServiceDocument>({
+      const lines = new TenantLines({
         ...{ model: serviceModel.name, tenantId: surface.account(request).tenantId, page },
-        fits: (service) => status === undefined || service.status === status,
-        view: viewLine,
+        line: (stored) => {
+          const { status: its, json } = kept.of(stored);
+          return { fits: status === undefined || its === status, json: () => json };
+        },
       });
       const list = { before: '{"services":[', after: () => `],"total":${lines.total}}` };
       return await failingTo('list services', async () => await sendList(reply, list, lines.of(surface.parts.readModels)));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
-import { access, errors, ignoreBodies, json, message, page, sendList, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, ignoreBodies, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -31,12 +31,15 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { status, ...page } = request.query;
-      const lines = new TenantLines<VolumeDocument>({
+      const lines = new TenantLines({
         ...{ model: volumeModel.name, tenantId: surface.account(request).tenantId, page },
-        fits: (volume) => status === undefined || volumeStatus(volume) === status,
-        view: async (volume) => {
+        line: (stored) => {
+          const volume = read<VolumeDocument>(stored);
           const made = madeVolume(volume);
-          return made && (await viewVolume(readModels, made));
+          return {
+            fits: made !== undefined && (status === undefined || volumeStatus(volume) === status),
+            json: async () => JSON.stringify(made && (await viewVolume(readModels, made))),
+          };
         },
       });
       const list = { before: '{"volumes":[', after: () => `],"total":${lines.total}}` };
