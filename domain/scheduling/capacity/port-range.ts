@@ -32,10 +32,12 @@ export interface PortChoice {
   readonly former: AssignedPorts;
   /** Names the slot: where the search begins follows from it, so that a port is not given again as soon as it is free. */
   readonly slot: string;
+  /** Whether a port may be the one that it prefers. */
+  readonly preferred: boolean;
 }
 
 /** A free port for each: the former one, else the one that it prefers, else the next in the range. There are enough: `isLacking` said so. */
-export function choosePorts(wanted: readonly DynamicPort[], { range, held, named, former, slot }: PortChoice): AssignedPorts {
+export function choosePorts(wanted: readonly DynamicPort[], { range, held, named, former, slot, preferred }: PortChoice): AssignedPorts {
   const taken = new Set(named);
   const isFree = (port: number | undefined): port is number => port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
   const before = new Map(Object.entries(former).flatMap(([task, ports]) => ports.map(({ container, host }) => [`${task}/${container}`, host] as const)));
@@ -48,7 +50,7 @@ export function choosePorts(wanted: readonly DynamicPort[], { range, held, named
   });
   const assigned: Record<string, AssignedPort[]> = {};
   wanted.forEach(({ task, container, prefer }, index) => {
-    const host = chosen[index] ?? (isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
+    const host = chosen[index] ?? (preferred && isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
     taken.add(host);
     (assigned[task] ??= []).push({ container, host });
   });

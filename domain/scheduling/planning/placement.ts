@@ -110,6 +110,8 @@ function place(
   const { state, draft } = planning;
   const former = group.slots[slot];
   const attempt = former?.version === job.version ? former.attempts : 0;
+  // It failed with the ports that it had: another process of the node may hold one of them.
+  const withOtherPorts = attempt > 0 && former?.given === undefined;
   const gpuDevices = shape.wantsDevices ? chooseDevices(state.ledger, node, shape.data.gpus) : undefined;
   const assignedPorts =
     dynamicPorts === undefined
@@ -119,7 +121,8 @@ function place(
           held: state.ledger.portsHeld(node),
           named: shape.demand.ports,
           former: former?.given?.node === node ? former.given.ports : {},
-          slot: `${job.id}/${group.name}/${slot}`,
+          slot: `${job.id}/${group.name}/${slot}${withOtherPorts ? `/${attempt}` : ''}`,
+          preferred: !withOtherPorts,
         });
   const demand = assignedPorts === undefined ? shape.demand : withPorts(shape.demand, assignedPorts);
   const { resources, ports, volumes } = demand;

@@ -101,6 +101,7 @@ function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot
   }
   if (unwantedBecause(allocation) === undefined) {
     count(place, allocation, outcome, at, retryAt);
+    if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
     if (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined)) {
       place.outcome = outcome;
       return;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
@@ -141,6 +142,15 @@ void t.test('containers', { skip }, async (t) => {
     for (const each of [exposed, named]) await call('DELETE', `${agent.url}/allocations/${each.allocation_id}`);
     await peer.reported(exposed.allocation_id, 'stopped');
     await peer.reported(named.allocation_id, 'stopped');
+
+    const stranger = createServer().listen(21_813, '0.0.0.0');
+    t.teardown(() => stranger.close());
+    await once(stranger, 'listening');
+    const refused = serve(21_813, 80);
+    peer.want(refused);
+    await call('POST', `${agent.url}/allocations`, refused);
+    t.match((await peer.reported(refused.allocation_id, 'failed')).message, /21813.*(address already in use|already allocated)/);
+    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0);
   });
 
   await t.test('that cannot be had or started fail with what Docker said', async (t) => {

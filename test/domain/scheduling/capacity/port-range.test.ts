@@ -3,7 +3,15 @@ import t from 'tap';
 import { choosePorts, freePortCount, type PortChoice } from '#domain/scheduling/capacity/port-range.js';
 
 const range = { first: 100, last: 109 };
-const choice = (given: Partial<PortChoice> = {}): PortChoice => ({ range, held: new Set(), named: [], former: {}, slot: 'job/web/0', ...given });
+const choice = (given: Partial<PortChoice> = {}): PortChoice => ({
+  range,
+  held: new Set(),
+  named: [],
+  former: {},
+  slot: 'job/web/0',
+  preferred: true,
+  ...given,
+});
 const http = { task: 'web', container: 80 };
 const admin = { task: 'web', container: 81 };
 const hosts = (...chosen: Parameters<typeof choosePorts>): number[] => Object.values(choosePorts(...chosen)).flatMap((ports) => ports.map(({ host }) => host));
@@ -33,6 +41,11 @@ void t.test('the former port comes before the one that is preferred, and that be
   t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ former })), [104]);
   t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ former, held: new Set([104]) })), [105]);
   t.strictSame(hosts([{ ...http, prefer: 22 }], choice({ former: { web: [{ container: 80, host: 22 }] } })), hosts([http], choice()), 'none beyond the range');
+});
+
+void t.test('one that is not to be what it prefers is another', async (t) => {
+  const [other] = hosts([http], choice({ preferred: false }));
+  t.strictSame(hosts([{ ...http, prefer: 105 }], choice({ preferred: false })), [other]);
 });
 
 void t.test('a new port never takes the former one of another', async (t) => {

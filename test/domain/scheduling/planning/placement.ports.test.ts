@@ -5,8 +5,9 @@ import { plan } from '#domain/scheduling/index.js';
 import { only, World } from '../world.js';
 
 const attributes = { [ASSIGNS_PORTS]: true };
+const restart = { attempts: 3, delay: 1, mode: 'delay' } as const;
 const web = (count = 1, image = 'x', container = 80): JobSpecification => ({
-  task_groups: [{ name: 'web', count, tasks: [{ name: 'main', driver: 'docker', config: { image }, ports: [{ container, dynamic: true }] }] }],
+  task_groups: [{ name: 'web', count, restart, tasks: [{ name: 'main', driver: 'docker', config: { image }, ports: [{ container, dynamic: true }] }] }],
 });
 const placedIn = (world: World) => only(world.settle(), 'AllocationPlaced');
 
@@ -24,7 +25,7 @@ void t.test('a dynamic port is one of the range, held like any other', async (t)
   t.strictSame(world.check.findings, []);
 });
 
-void t.test('a slot that stays on its node has its port again, over an update, a restart and a failure', async (t) => {
+void t.test('a slot that stays on its node has its port again, over an update, a restart and the failure of what had run for long', async (t) => {
   const world = new World().node('a', { attributes });
   world.settle();
   world.submit('j', web());
@@ -39,6 +40,32 @@ void t.test('a slot that stays on its node has its port again, over an update, a
   world.settle();
   world.report(world.live('j')[0]!, 'AllocationStopped');
   t.strictSame(placedIn(world)[0]?.ports, first, 'a restart');
+  world.after(3_600_000).report(world.live('j')[0]!, 'AllocationFailed');
+  world.settle();
+  t.strictSame(placedIn(world.after(3_600_000))[0]?.ports, first, 'a failure after an hour');
+});
+
+void t.test('what fails soon has another port each time, and not the one that it prefers: a stranger may listen there', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  world.submit('j', {
+    task_groups: [
+      {
+        name: 'web',
+        restart,
+        tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ container: 80, dynamic: true, prefer: 25_000 }] }],
+      },
+    ],
+  });
+  const ports = placedIn(world).flatMap((each) => each.ports);
+  for (let time = 0; time < 3; time += 1) {
+    world.report(world.live('j')[0]!, 'AllocationFailed');
+    world.settle();
+    ports.push(...placedIn(world.after(600_000)).flatMap((each) => each.ports));
+  }
+  t.equal(ports[0], 25_000);
+  t.equal(new Set(ports).size, 4, ports.join());
+  t.strictSame(world.check.findings, []);
 });
 
 void t.test('a port that is preferred is given where it is free', async (t) => {
