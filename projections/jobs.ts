@@ -15,6 +15,8 @@ export interface SlotDocument {
   readonly status: AllocationStatusWord;
   /** The slot's outcome stands: nothing will be placed in it again. */
   readonly final: boolean;
+  /** It is of an older version, and runs until a rollout comes to its slot. */
+  readonly outdated?: true;
   /** It is filled again at this moment (ms since the epoch), not before: after a failure or a loss it pauses. */
   readonly retryAt?: number;
 }
@@ -93,7 +95,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 6,
+  version: 7,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
@@ -239,8 +241,8 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
 }
 
 /**
- * A new specification. Slots of groups that differ at most in `count` are kept; a job that was stopped or finished, or
- * is restarted, begins anew.
+ * A new specification. Slots of groups that differ at most in `count` and `update` are kept; of groups that are rolled out those that hold
+ * something are, until they are replaced. A job that was stopped or finished, or is restarted, begins anew.
  */
 function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): Changes {
   const { specification, evaluationId } = event.data;
@@ -248,8 +250,12 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   const { slots, since } = fresh(specification, event.revision);
   if (!ended && event.type === 'JobUpdated') {
     for (const [group, empty] of Object.entries(slots)) {
-      if (!staysInPlace(group, job.specification, specification)) continue;
-      slots[group] = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
+      const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
+      if (!staysInPlace(group, job.specification, specification)) {
+        if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined)) slots[group] = former.map(outdated);
+        continue;
+      }
+      slots[group] = former;
       since[group] = job.since[group] ?? event.revision;
     }
   }
@@ -258,6 +264,11 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   if (Object.keys(tasks).length === 0) return changes;
   const before = { version: job.version, tasks, ...(job.used && { used: true as const }) };
   return { ...changes, used: undefined, ...newest([...job.former, before]) };
+}
+
+/** What still runs, or is about to. */
+function outdated(slot: SlotDocument | null): SlotDocument | null {
+  return slot === null || isEnded(slot.status) ? null : { ...slot, outdated: true };
 }
 
 /** The tasks of each group whose tasks are others, or none, in the specification that comes after. */
@@ -343,8 +354,10 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
   const held = job.slots[group]?.[slot];
   if (held?.allocationId !== allocationId || held.final) return undefined;
   // The plan log has the last word: a failure that it counts as a stop frees the slot.
-  const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
-  const pauses = outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
+  // What is outdated leaves its slot to the present version in whatever way it ends.
+  const leaves = held.outdated === true;
+  const final = !leaves && (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined));
+  const pauses = !leaves && outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
   return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final, ...(pauses && { retryAt }) }) };
 }
 

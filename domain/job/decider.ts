@@ -1,6 +1,8 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider, Recorded } from '../event/index.js';
 import type { JobArchive } from './archive.js';
+import type { JobDeploymentReason } from './deployment.js';
+import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './rollout.js';
 import type { JobEvent, JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
@@ -30,7 +32,25 @@ export type JobCommand =
     }
   | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
   /** Nobody looks at it any more: it leaves the read models. Only while it is the version that ended. */
-  | { readonly kind: 'archive'; readonly archive: JobArchive };
+  | { readonly kind: 'archive'; readonly archive: JobArchive }
+  /** Of each group so many slots that the version's deployment has opened hold an instance that is well. */
+  | {
+      readonly kind: 'advanceDeployment';
+      readonly jobId: string;
+      readonly version: number;
+      readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
+    }
+  /** The version's deployment is done, or is not going to be. `failed`: the group that made it fail; `former`: what the version was that it would give way to. */
+  | {
+      readonly kind: 'settleDeployment';
+      readonly jobId: string;
+      readonly version: number;
+      readonly outcome: 'completed' | 'failed';
+      readonly reason: JobDeploymentReason;
+      readonly failed?: string;
+      readonly former?: JobSpecification | undefined;
+      readonly evaluationId: string;
+    };
 
 export type JobState =
   /** `deleted`: there was one. */
@@ -47,6 +67,10 @@ export type JobState =
       readonly owner?: JobOwner;
       /** A user stopped it: the job is dead. */
       readonly stopped: boolean;
+      /** The deployment of that version, if it has one. */
+      readonly rollout?: JobRollout;
+      /** The last version whose deployment was completed; what came after it without changing any task counts as it. */
+      readonly stable?: number;
     }
   | {
       readonly kind: 'archived';
@@ -71,8 +95,9 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   if (command.kind === 'archive') {
     const { archive } = command;
     const ended = state.kind === 'present' && state.version === archive.version && state.stopped === (archive.status === 'dead');
-    return ended ? [{ type: 'JobArchived', data: archive }] : [];
+    return ended && state.rollout?.outcome !== null ? [{ type: 'JobArchived', data: archive }] : [];
   }
+  if (command.kind === 'advanceDeployment' || command.kind === 'settleDeployment') return ofDeployment(command, state);
   switch (state.kind) {
     case 'absent':
       return ofAbsent(command, state);
@@ -85,14 +110,16 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   }
 }
 
+/** What is said of a deployment. */
+type OfDeployment = Extract<JobCommand, { kind: 'advanceDeployment' | 'settleDeployment' }>;
 /** What users and owners ask. */
-type Asked = Exclude<JobCommand, { kind: 'archive' }>;
+type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment>;
 type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
 
 function ofAbsent(command: Asked, state: Of<'absent'>): readonly JobEvent[] {
   if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   if (command.kind === 'begin' && state.deleted === true) return [];
-  return [submitted(command, command.owner)];
+  return submitted(command, command.owner);
 }
 
 function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
@@ -104,23 +131,23 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     case 'submit':
     case 'update':
       if (command.kind === 'update' && command.instead !== undefined && command.instead !== state.asked) return [];
-      return [{ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }];
+      return specified({ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }, state);
     case 'revert':
-      return [reverted(command, state)];
+      return specified(reverted(command, state), state);
     case 'stop':
-      return state.stopped ? [] : [{ type: 'JobStopped', data: { jobId, evaluationId } }];
+      return state.stopped ? [] : [...cancelled(state, jobId, 'stopped', 'The job was stopped.'), { type: 'JobStopped', data: { jobId, evaluationId } }];
     case 'restart':
       if (!state.stopped && command.endedVersion !== state.version) throw new MusterError('MUSTER_E_JOB_NOT_STOPPED');
-      return [{ type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } }];
+      return specified({ type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } }, state);
     case 'delete':
-      return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
+      return [...cancelled(state, jobId, 'deleted', 'The job was deleted.'), { type: 'JobDeleted', data: { jobId, evaluationId } }];
     default:
       return assertNever(command);
   }
 }
 
 /** A version of a life that was deleted, or cleared away, is none of this one. */
-function reverted({ jobId, evaluationId, version, former }: Extract<Asked, { kind: 'revert' }>, state: Of<'present'>): JobEvent {
+function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>, state: Of<'present'>): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
   if (former === undefined || version < state.first) throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
   return { type: 'JobUpdated', data: { jobId, evaluationId, specification: former, ...(state.owner && { owner: state.owner }), from: version } };
@@ -133,10 +160,10 @@ function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly 
     case 'begin':
       return [];
     case 'submit':
-      return [submitted(command, command.owner)];
+      return submitted(command, command.owner);
     case 'update':
       if (owner === undefined) break;
-      return command.instead !== undefined && command.instead !== asked ? [] : [submitted(command, owner)];
+      return command.instead !== undefined && command.instead !== asked ? [] : submitted(command, owner);
     case 'delete':
       return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
     case 'stop':
@@ -152,8 +179,56 @@ function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly 
 function submitted(
   { jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>,
   owner: JobOwner | undefined,
-): JobEvent {
-  return { type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } };
+): readonly JobEvent[] {
+  return specified({ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }, undefined);
+}
+
+type JobEventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
+
+/** A version, and the deployment that rolls it out, if it has one; that of the version before it is over. */
+function specified(event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>, state: Of<'present'> | undefined, reverts?: number): readonly JobEvent[] {
+  const { jobId, specification, owner } = event.data;
+  const keeps = state !== undefined && event.type === 'JobUpdated' && !state.stopped;
+  const groups = owner === undefined ? rolledOut(specification, keeps ? { specification: state.specification, rollout: state.rollout } : undefined) : [];
+  const before = state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version takes its place.');
+  if (groups.length === 0) return [...before, event];
+  const former = state?.stable ?? null;
+  return [...before, event, { type: 'JobDeploymentStarted', data: { jobId, groups, former, ...(reverts !== undefined && { reverts }) } }];
+}
+
+function cancelled(state: Of<'present'>, jobId: string, code: JobDeploymentReason['code'], message: string): readonly JobEvent[] {
+  return state.rollout?.outcome === null ? [settled(state.rollout, jobId, 'cancelled', { code, message })] : [];
+}
+
+function settled({ version }: JobRollout, jobId: string, outcome: 'completed' | 'failed' | 'cancelled', reason: JobDeploymentReason): JobEvent {
+  return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason } };
+}
+
+/** What is late, or of a version that is not the newest, changes nothing. */
+function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent[] {
+  const rollout = state.kind === 'present' && !state.stopped ? state.rollout : undefined;
+  if (state.kind !== 'present' || rollout?.version !== command.version || rollout.outcome !== null) return [];
+  const { jobId, version } = command;
+  if (command.kind === 'advanceDeployment') {
+    const groups = opened(rollout, command.healthy);
+    return groups.length === 0 ? [] : [{ type: 'JobDeploymentAdvanced', data: { jobId, version, groups } }];
+  }
+  const { outcome, reason } = command;
+  const end = settled(rollout, jobId, outcome, reason);
+  return outcome === 'completed' ? [end] : [end, ...givenWay(command, rollout, state)];
+}
+
+/** A version that failed gives way to the last that was completed, once: what is itself such a return is not returned from. */
+function givenWay(
+  { jobId, evaluationId, failed, former }: Extract<OfDeployment, { kind: 'settleDeployment' }>,
+  rollout: JobRollout,
+  state: Of<'present'>,
+): readonly JobEvent[] {
+  const reverts = rollout.groups.find(({ name }) => name === failed)?.autoRevert === true;
+  if (!reverts || rollout.former === null || rollout.reverts !== undefined) return [];
+  if (former === undefined || sameWork(former, state.specification)) return [];
+  const again = reverted({ jobId, evaluationId, version: rollout.former, former }, state);
+  return specified(again, { ...state, rollout: { ...rollout, outcome: 'failed' } }, rollout.version);
 }
 
 /** A change of a job that is absent counts for nothing: a clear in another process can come between a decision and its append. */
@@ -165,7 +240,20 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     case 'JobRestarted': {
       const { evaluationId, specification, owner } = event.data;
       const first = event.type === 'JobSubmitted' || state.kind === 'absent' ? event.revision : state.first;
-      return { kind: 'present', version: event.revision, first, asked: evaluationId, specification, stopped: false, ...(owner && { owner }) };
+      const stable = event.type === 'JobSubmitted' || state.kind !== 'present' ? undefined : stableAfter(state, event);
+      return {
+        ...{ kind: 'present', version: event.revision, first, asked: evaluationId, specification, stopped: false },
+        ...{ ...(owner && { owner }), ...(stable !== undefined && { stable }) },
+      };
+    }
+    case 'JobDeploymentStarted':
+    case 'JobDeploymentAdvanced':
+    case 'JobDeploymentSettled': {
+      if (state.kind !== 'present') return state;
+      const { rollout: _former, stable: _stable, ...rest } = state;
+      const rollout = evolveRollout(state.rollout, state.version, event);
+      const stable = rollout === undefined ? state.stable : rollout.outcome === 'completed' ? rollout.version : (rollout.former ?? undefined);
+      return { ...rest, ...(rollout && { rollout }), ...(stable !== undefined && { stable }) };
     }
     case 'JobStopped':
       return state.kind === 'present' ? { ...state, stopped: true } : state;
@@ -179,4 +267,9 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     default:
       return assertNever(event);
   }
+}
+
+/** What came of a version that is good, without changing any task, is good as well. */
+function stableAfter({ stable, version, specification }: Of<'present'>, event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>): number | undefined {
+  return stable === version && sameWork(specification, event.data.specification) ? event.revision : stable;
 }

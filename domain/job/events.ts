@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
 import { jobArchive } from './archive.js';
+import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './deployment.js';
 import { withDrivers, withTenant } from './first-version.js';
 import { jobSpecification } from './specification.js';
 
@@ -41,6 +42,11 @@ export const jobEvents = {
   JobDeleted: event(ended),
   /** It ended long ago: the job and its documents leave the read models, and its stream tells of it. */
   JobArchived: event(jobArchive),
+  /** Stands directly behind the version that is rolled out. */
+  JobDeploymentStarted: event(deploymentStarted),
+  /** What came first is well: so many more slots may be given to the version. */
+  JobDeploymentAdvanced: event(deploymentAdvanced),
+  JobDeploymentSettled: event(deploymentSettled),
 } as const;
 
 export type JobEvent = EventsOf<typeof jobEvents>;

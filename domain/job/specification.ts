@@ -8,6 +8,7 @@ import { sealedText } from '../sealing/sealed-text.js';
 import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
 import { name } from './name.js';
 import { hostPortsOf, taskPort } from './task-port.js';
+import { updatePolicy } from './update.js';
 import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -151,10 +152,20 @@ export const MAX_TASKS_PER_GROUP = 64;
 export const MAX_GROUPS_PER_JOB = 64;
 export const MAX_SLOTS_PER_JOB = 10_000;
 
+/** How allocations of one version of a group are replaced by those of the next. */
+export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
+  deadline: 'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
+  revert: 'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent',
+}).meta({ id: 'UpdatePolicy', description: 'How allocations of one version of a group are replaced by those of the next' });
+export type GroupUpdate = z.infer<typeof groupUpdate>;
+
 const groupFields = {
   constraints: z.array(constraint).max(64).optional(),
   count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
   restart: restartPolicy.optional(),
+  update: groupUpdate
+    .optional()
+    .meta({ description: 'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once' }),
   lost: z
     .enum(['replace', 'fail'])
     .optional()

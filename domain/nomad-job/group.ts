@@ -1,5 +1,6 @@
+import { issueInWords } from '../errors/index.js';
 import type { TaskCheck } from '../job/check.js';
-import { MAX_SLOTS_PER_JOB, restartPolicy, type Constraint, type RestartPolicy } from '../job/specification.js';
+import { groupUpdate, MAX_SLOTS_PER_JOB, restartPolicy, type Constraint, type RestartPolicy } from '../job/specification.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { given } from './given.js';
@@ -15,8 +16,6 @@ export interface OfJob {
   readonly update: MappedUpdate | undefined;
   /** Drivers that its tasks may have. */
   readonly drivers: readonly MappedTask['driver'][];
-  /** Why `update` is refused; undefined: it is taken. */
-  readonly noUpdate: string | undefined;
 }
 
 /** Reads one group. */
@@ -31,7 +30,7 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
   if (!section.has('task')) section.say(section.place, 'needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, numberOf);
-  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section, job.noUpdate) ?? job.update };
+  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section) ?? job.update };
   section.done();
   const placed = dealPorts(section, ports, tasks);
   const checked = dealChecks(section, tasks, groupChecks, placed);
@@ -117,12 +116,15 @@ function countOf(section: Section): number | undefined {
   return count;
 }
 
+/** Nomad's words for the fields of `update`. */
+const UPDATE_WORDS: Readonly<Record<string, string>> = {
+  max_parallel: 'max_parallel',
+  min_healthy_seconds: 'min_healthy_time',
+  progress_deadline_seconds: 'progress_deadline',
+};
+
 /** How one version takes the place of another. */
-export function updateOf(section: Section, refused: string | undefined): MappedUpdate | undefined {
-  if (refused !== undefined) {
-    section.refuse(['update'], refused);
-    return undefined;
-  }
+export function updateOf(section: Section): MappedUpdate | undefined {
   const said = section.block('update');
   if (said === undefined) return undefined;
   const update = given({
@@ -132,5 +134,9 @@ export function updateOf(section: Section, refused: string | undefined): MappedU
     auto_revert: said.flag('auto_revert'),
   });
   said.done();
+  for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
+    const word = UPDATE_WORDS[String(issue.path[0])];
+    if (word !== undefined) said.say(said.placeOf(word), issueInWords([issue]).problem, word);
+  }
   return update;
 }

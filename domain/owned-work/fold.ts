@@ -2,7 +2,7 @@ import type { Recorded } from '../event/index.js';
 import type { FactOf, WorkFact } from './facts.js';
 import type { JobSpecification } from '../job/specification.js';
 import type { BlockedReasons } from '../plan-log/events.js';
-import { groupIdentity } from '../scheduling/feasibility/group-specification.js';
+import { groupIdentity } from '../job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
 import type { WorkGroup, WorkSlot, WorkView } from './view.js';
 

@@ -1,6 +1,7 @@
 export * from './due.js';
 export * from './evaluation.js';
 export * from './fold.js';
+export * from './instances.js';
 export * from './item.js';
 export * from './kept.js';
 export * from './step.js';

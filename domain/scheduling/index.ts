@@ -6,7 +6,7 @@ export * from '../plan-log/events.js';
 export { DEFAULT_PORT_RANGE, type PortRange } from './capacity/port-range.js';
 export { CLUSTER_STATE_EVENTS, evolveClusterState } from './state/evolve.js';
 export type { Finding } from './invariants/finding.js';
-export { countOf, groupIdentity } from './feasibility/group-specification.js';
+export { countOf } from './feasibility/group-specification.js';
 export { dryRun, type DryPlacement, type DryRun, type DryRunAsked, type DryStop, type GroupDryRun } from './planning/dry-run.js';
 export type { NodeLook } from './planning/node-look.js';
 export { PLAN_LOG_EVENTS, PlanLogCheck } from './invariants/plan-log-check.js';

@@ -5,6 +5,7 @@ import { environmentName } from '../environment-name.js';
 import { taskCheck } from '../job/check.js';
 import { port } from '../job/name.js';
 import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
+import { updatePolicy } from '../job/update.js';
 import { taskVolume, volumeName } from '../job/volume.js';
 import { variableValue } from '../service-template/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
@@ -15,7 +16,6 @@ export const MAX_INSTANCES = 100;
 
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 const amount = (max: number) => z.number().int().min(0).max(max);
-const seconds = (most: number) => z.number().int().min(1).max(most);
 
 export const serviceName = text(100).regex(/\S/u, 'must not be empty');
 export const serviceType = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
@@ -65,11 +65,9 @@ export const serviceHealth = z
   });
 
 /** How one version takes the place of another. */
-export const serviceUpdate = z.strictObject({
-  max_parallel: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({ description: 'Instances that are replaced at once; 1 when absent' }),
-  min_healthy_seconds: z.number().int().min(0).max(3600).optional().meta({ description: 'An instance counts once it was healthy for so long; 5 when absent' }),
-  progress_deadline_seconds: seconds(86_400).optional().meta({ description: 'A deployment that is not done by then has failed; 300 when absent' }),
-  auto_revert: z.boolean().optional().meta({ description: 'A version that fails gives way to the former one; true when absent' }),
+export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
+  deadline: 'A deployment that is not done by then has failed; 300 when absent',
+  revert: 'A version that fails gives way to the former one; true when absent',
 });
 
 const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;

@@ -1,6 +1,6 @@
 import type { BlockedReasons } from '../plan-log/events.js';
 import { isImageDigest } from '../job/chosen-image.js';
-import { evaluationOf, healthySince, type WorkSlot, type WorkView } from '../owned-work/index.js';
+import { evaluationOf, failureOf, slotsOf, waitsFor, wellSince, whyNot, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
 import { workVersionOf, type Standing } from './standing.js';
@@ -45,12 +45,12 @@ function judgeWork({ standing, requestedAt, work }: DeploymentWork, now: number)
     }
     case 'rollout': {
       const { count, minHealthySeconds, progressDeadlineSeconds } = standing.plan;
-      const healthy = wellSince(work, standing.instances).filter((since) => since !== null && now >= since + minHealthySeconds * 1000).length;
+      const healthy = wellSince(work, SERVICE_GROUP, standing.instances).filter((since) => since !== null && now >= since + minHealthySeconds * 1000).length;
       if (healthy >= count) return settle('completed', 'healthy', count === 1 ? 'Its instance is well.' : `All ${count} instances are well.`);
       const ended = endOf(work);
       if (ended !== undefined) return settle('failed', 'failed', ended);
       if (now >= requestedAt + progressDeadlineSeconds * 1000)
-        return settle('failed', 'deadline', `${healthy} of ${count} instances are well after ${progressDeadlineSeconds} s. ${whyNot(work)}`);
+        return settle('failed', 'deadline', `${healthy} of ${count} instances are well after ${progressDeadlineSeconds} s. ${whyNot(work, SERVICE_GROUP)}`);
       return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
     }
   }
@@ -63,7 +63,7 @@ function judgeWork({ standing, requestedAt, work }: DeploymentWork, now: number)
 function foundImage({ serviceId, number, standing, work }: JudgedDeployment): Extract<Judgement, { kind: 'pin' }> | undefined {
   if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
   if (work.asked !== evaluationOf(deploymentJobOf(serviceId, number), { to: 'be', version: workVersionOf(standing) })) return undefined;
-  const running = slotsOf(work.groups).filter((slot) => slot.running);
+  const running = slotsOf(work, SERVICE_GROUP).filter((slot) => slot.running);
   const [imageDigest] = running.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])));
   return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
 }
@@ -73,23 +73,14 @@ export function judgedAgainAt({ standing, requestedAt, work }: DeploymentWork): 
   if (standing.kind !== 'rollout') return undefined;
   const { minHealthySeconds, progressDeadlineSeconds } = standing.plan;
   const deadline = requestedAt + progressDeadlineSeconds * 1000;
-  const begun = wellSince(work, standing.instances);
+  const begun = wellSince(work, SERVICE_GROUP, standing.instances);
   if (begun.some((since) => since === null)) return deadline;
   return Math.min(deadline, Math.max(...begun.map((since) => since ?? 0)) + minHealthySeconds * 1000);
 }
 
-/** By slot, of the first so many: since when its instance is well, milliseconds since the epoch; null: it is not. */
-function wellSince({ groups }: WorkView, slots: number): (number | null)[] {
-  return Array.from({ length: slots }, (_, number) => {
-    const slot = groups[SERVICE_GROUP]?.slots[number] ?? null;
-    const since = slot === null ? null : healthySince(slot);
-    return since === null ? null : since * 1000;
-  });
-}
-
 /** Host ports that the work's first instance was given, by port of the container; undefined: none. */
-export function portsOf({ groups }: WorkView): FormerPorts | undefined {
-  const [slot] = slotsOf(groups);
+export function portsOf(work: WorkView): FormerPorts | undefined {
+  const [slot] = slotsOf(work, SERVICE_GROUP);
   if (slot?.ports === undefined) return undefined;
   return Object.fromEntries(Object.values(slot.ports).flatMap((ports) => ports.map(({ container, host }) => [String(container), host] as const)));
 }
@@ -99,41 +90,16 @@ function settle(outcome: 'completed' | 'failed', code: DeploymentReason['code'],
 }
 
 /** How the job ended for good, in words; undefined: it did not. */
-function endOf({ finished, groups, job }: WorkView): string | undefined {
-  const failed = slotsOf(groups).find((slot) => slot.final && slot.released !== 'complete');
-  if (failed !== undefined) return `An instance failed: ${messageOf(failed)}`;
+function endOf(work: WorkView): string | undefined {
+  const { finished, job } = work;
+  const failure = failureOf(work, SERVICE_GROUP);
+  if (failure !== undefined) return failure;
   if (finished === 'complete') return 'Its instance exited, and a service is not to end.';
   if (finished !== null || job === 'stopped') return 'Its job has ended.';
   return undefined;
 }
 
-function messageOf(slot: WorkSlot): string {
-  const task = Object.values(slot.tasks).find(({ status }) => status === 'failed');
-  return task?.error ?? task?.message ?? slot.message ?? slot.released ?? 'no reason is known';
-}
-
-function whyNot(work: WorkView): string {
-  if (work.blocked !== null) return `It waits for a node: ${blockedInWords(work.blocked)}.`;
-  const slots = slotsOf(work.groups);
-  if (slots.length === 0) return 'Nothing was placed.';
-  const ill = slots.find((slot) => healthySince(slot) === null) ?? slots[0]!;
-  const said = Object.values(ill.tasks).flatMap(({ healthMessage, error, message }) => healthMessage ?? error ?? message ?? []);
-  return said[0] === undefined ? (ill.ran ? 'It runs, and is not well.' : 'It has not started.') : `The last that was heard: ${said[0]}`;
-}
-
-function slotsOf(groups: WorkView['groups']): WorkSlot[] {
-  return (groups[SERVICE_GROUP]?.slots ?? []).filter((slot) => slot !== null);
-}
-
-/** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
+/** Why a deployment's instances cannot be placed. */
 export function blockedInWords(blocked: BlockedReasons): string {
-  const reason = blocked[SERVICE_GROUP];
-  if (reason === undefined) return 'no reason is known';
-  if (reason.nodes === 0) return 'there is no node';
-  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${filter}`);
-  const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
-    const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
-    return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
-  });
-  return [...filtered, ...lacking].join(', ') || 'no node has room';
+  return waitsFor(blocked, SERVICE_GROUP);
 }

@@ -1,8 +1,6 @@
+import { DEFAULT_UPDATE } from '../job/update.js';
 import { volumesOf } from '../job/volume.js';
 import type { RolloutPlan, ServiceVersion } from './events.js';
-
-/** What holds where a configuration says nothing else. Times in seconds. */
-export const DEFAULT_UPDATE = { maxParallel: 1, minHealthySeconds: 5, progressDeadlineSeconds: 300 } as const;
 
 type Planned = Pick<ServiceVersion, 'config' | 'work'>;
 

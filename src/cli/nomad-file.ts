@@ -6,12 +6,9 @@ import { readJobFile } from '#src/engine/job-files/index.js';
 import type { Cluster } from './client.js';
 import { refuseFile } from './refused-file.js';
 
-/** Nothing of a job is replaced step by step. */
-const NO_UPDATE = 'has no counterpart here: a new version of a job replaces what runs at once';
-
 /** A job file of Nomad, HCL or JSON, as what is submitted. Throws a Failure that names each problem with line and column. */
 export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {
-  const reading = await readJobFile(text, { noUpdate: NO_UPDATE });
+  const reading = await readJobFile(text);
   if ('problems' in reading)
     return refuseFile(
       file,

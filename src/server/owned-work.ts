@@ -21,7 +21,7 @@ export interface OwnedWorkParts {
   readonly settings: Pick<Settings, 'openExecution' | 'surfaces'>;
   readonly readModels: ReadModels;
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
-  readonly store: Pick<EventStore, 'subscribe'>;
+  readonly store: EventStore;
   /** There where this server has that role. */
   readonly projector: PositionSource | undefined;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export function startOwnedWork(
   { surfaces, executor, sealer, results, settings, readModels, agents, store, projector, clock, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const host: WorkHost = { executor, readModels, agents, sealer, results, openExecution: settings.openExecution };
+  const host: WorkHost = { executor, readModels, eventStore: store, agents, sealer, results, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);

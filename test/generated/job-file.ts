@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
 import { CHECK_DEFAULTS } from '#domain/job/check.js';
+import { DEFAULT_UPDATE } from '#domain/job/update.js';
 import { DEFAULT_MAX_DELAY, DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
 
 export const JOB_FILE = 'docs/job-file.md';
@@ -14,6 +15,11 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'TaskGroup.count': '`1`',
   'TaskGroup.restart': 'no further tries',
   'TaskGroup.lost': '`replace`',
+  'TaskGroup.update': 'a new version replaces all that runs at once',
+  'UpdatePolicy.max_parallel': `\`${DEFAULT_UPDATE.maxParallel}\``,
+  'UpdatePolicy.min_healthy_seconds': `\`${DEFAULT_UPDATE.minHealthySeconds}\``,
+  'UpdatePolicy.progress_deadline_seconds': `\`${DEFAULT_UPDATE.progressDeadlineSeconds}\``,
+  'UpdatePolicy.auto_revert': '`false`',
   'RestartPolicyInput.backoff': '`constant`',
   'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
   'Task.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
@@ -97,7 +103,7 @@ export async function writeJobFile(): Promise<void> {
 
 const INTRODUCTION = `# The job file
 
-What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. \`muster job validate FILE\` says what is wrong without a server. Both commands take job files of Nomad as well, in HCL and JSON, as far as they have [counterparts here](flows/services.md#templates); what has none is refused with its line and column, \`update\` too. Examples are in [\`examples\`](../examples).
+What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. \`muster job validate FILE\` says what is wrong without a server. Both commands take job files of Nomad as well, in HCL and JSON, as far as they have [counterparts here](flows/services.md#templates); what has none is refused with its line and column. Examples are in [\`examples\`](../examples).
 `;
 
 function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>): string {

@@ -46,7 +46,17 @@ const at: fc.Arbitrary<Place> = fc.oneof(
 );
 const version = fc.integer({ min: 0, max: 5 });
 const evaluation = fc.integer({ min: 0, max: 24 }).map((n) => `e${n}`);
-const spec = fc.integer({ min: 1, max: 3 }).map((count) => specification(group('web', count)));
+const spec = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.constantFrom('true', 'false'))
+  .map(([count, rolled, command]) => specification({ ...group('web', count, command), ...(rolled && { update: { min_healthy_seconds: 0 } }) }));
+const deployed: fc.Arbitrary<MusterEvent> = fc.tuple(fc.constantFrom('j0', 'j1'), version, fc.constantFrom(1, 2)).chain(([jobId, of, open]) => {
+  const plan = { name: 'web', count: 2, maxParallel: 1, minHealthySeconds: 0, progressDeadlineSeconds: 5, autoRevert: true, open };
+  return fc.constantFrom<MusterEvent>(
+    { type: 'JobDeploymentStarted', data: { jobId, former: null, groups: [plan] } },
+    { type: 'JobDeploymentAdvanced', data: { jobId, version: of, groups: [{ name: 'web', open }] } },
+    { type: 'JobDeploymentSettled', data: { jobId, version: of, outcome: 'failed', reason: { code: 'failed', message: 'exit 1' } } },
+  );
+});
 const outcome = fc.constantFrom('complete', 'failed', 'stopped', 'lost');
 const template = fc.constantFrom('t0', 't1');
 
@@ -58,6 +68,7 @@ const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   job.map(stopped),
   job.map(deleted),
   fc.tuple(job, version).map((each) => archived(...each)),
+  { weight: 3, arbitrary: deployed },
   { weight: 8, arbitrary: fc.tuple(at, version, version, evaluation).map((each) => placed(...each)) },
   { weight: 4, arbitrary: at.map((each) => started(each)) },
   at.map((each) => exited(each)),

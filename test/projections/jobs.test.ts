@@ -248,3 +248,20 @@ void t.test('an archived job is gone, and its id begins anew', async (t) => {
   t.equal(job(...ended), undefined);
   t.match(job(...ended, submitted('j')), { version: 2, status: 'pending', createdAt: 7000, finished: null, former: [] });
 });
+
+void t.test('what a rollout has not come to runs on and counts, and leaves its slot to the new version in whatever way it ends', async (t) => {
+  const rolled = (command: string) => specification({ ...group('web', 2, command), update: {} });
+  const both = [submitted('j', rolled('one')), placed(a), placed(place('b', 'j', 1)), started(a), started(place('b', 'j', 1))];
+  const beyond = job(...both, updated('j', rolled('two')));
+  t.match(beyond, { status: 'running', since: { web: 1 }, slots: { web: [{ allocationId: 'a', outdated: true }, { allocationId: 'b' }] } });
+  t.match(job(...both, updated('j', rolled('two')), released(a, 'failed')), { status: 'degraded', slots: { web: [{ final: false }, {}] } });
+  t.match(job(...both, updated('j', rolled('two')), released(a, 'stopped'), placed(place('c', 'j'), 1)), {
+    slots: { web: [{ allocationId: 'c', status: 'pending' }, { outdated: true }] },
+  });
+  t.match(
+    job(...both, updated('j', specification(group('web', 2, 'two')))),
+    { status: 'pending', slots: { web: [null, null] } },
+    'without update nothing counts',
+  );
+  t.match(job(...both, stopped('j'), updated('j', rolled('two'))), { slots: { web: [null, null] } }, 'nor of what was stopped');
+});

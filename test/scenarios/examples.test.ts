@@ -9,7 +9,7 @@ import { startServer } from '../fixtures/server.js';
 
 const folder = resolve(import.meta.dirname, '../../../examples');
 /** What runs until it is stopped; the others end. */
-const SERVICES = ['web'];
+const SERVICES = ['rollout', 'web'];
 
 t.setTimeout(300_000);
 

@@ -1,6 +1,6 @@
+import { constraintsDigest, groupIdentity } from '../../job/group-identity.js';
 import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../job/task-port.js';
-import { withoutChoice } from '../../job/chosen-image.js';
 import { volumesOf, type VolumeDemand } from '../../job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../resources.js';
@@ -36,7 +36,7 @@ export interface ShapeData {
 
 /** What of a group matters to the scheduler apart from its demand, as data. */
 export interface GroupData {
-  /** Equal for groups that are equal but for their `count`, job constraints included. */
+  /** Equal for groups that are equal but for `count` and `update`, job constraints included. */
   readonly identity: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
@@ -45,43 +45,16 @@ export interface GroupData {
 }
 
 const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
-const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
-const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
-/** Many jobs have the same groups, written alike: a pure cache, by the text as it came. */
-const CACHED_TEXTS = 1000;
-const CACHED_TEXT_LENGTH = 2000;
-const identities = new Map<string, string>();
-
-/**
- * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count` and which images were chosen, together with the job's
- * constraints. An update keeps the allocations of a group whose identity it does not change.
- */
-export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  const { count: _count, ...kept } = group;
-  const compared = kept.tasks.some((task) => withoutChoice(task) !== task) ? { ...kept, tasks: kept.tasks.map(withoutChoice) } : kept;
-  const { digest } = constraintSetOf(constraints);
-  const text = JSON.stringify(compared) + digest;
-  let identity = identities.get(text);
-  if (identity === undefined) {
-    identity = GROUPS.of(canonicalJson(compared) + digest);
-    if (identities.size >= CACHED_TEXTS) identities.clear();
-    if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
-  }
-  return identity;
-}
 
 export const NO_CONSTRAINTS: ConstraintSet = { digest: '', list: [] };
 /** By the object that a specification has: its groups ask one after the other. */
 const sets = new WeakMap<object, ConstraintSet>();
 
 function constraintSetOf(constraints: JobSpecification['constraints']): ConstraintSet {
-  if (constraints === undefined) return NO_CONSTRAINTS;
+  const digest = constraintsDigest(constraints);
+  if (constraints === undefined || digest === '') return NO_CONSTRAINTS;
   let set = sets.get(constraints);
-  if (set === undefined) {
-    const list = jobConstraintList(constraints);
-    set = list.length === 0 ? NO_CONSTRAINTS : { digest: CONSTRAINTS.of(canonicalJson(constraints)), list };
-    sets.set(constraints, set);
-  }
+  if (set === undefined) sets.set(constraints, (set = { digest, list: jobConstraintList(constraints) }));
   return set;
 }
 

@@ -29,6 +29,8 @@ export class RehearsedJob {
           () => shared.shape.data,
         );
     specify(shapes, this.job, specification, { version: this.job.version + 1, keeps: known !== undefined && !known.stopped });
+    // What a rollout comes to in the end: how it gets there is for the health of instances to say.
+    for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;
     this.job.pending.push({ kind: known === undefined ? 'job-submitted' : 'job-updated', ref: evaluationId });
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
   }

@@ -1,7 +1,7 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { SCHEDULER_STREAM } from '../../event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
-import { foldEnded, foldSpecified } from './fold-jobs.js';
+import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
 import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
 import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldReleased, foldStopRequested } from './fold-plan.js';
@@ -13,6 +13,8 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'JobRestarted',
   'JobStopped',
   'JobDeleted',
+  'JobDeploymentAdvanced',
+  'JobDeploymentSettled',
   'NodeRegistered',
   'NodeHeartbeatReceived',
   'NodeWentDown',
@@ -51,6 +53,9 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
     case 'JobStopped':
     case 'JobDeleted':
       return foldEnded(state, event);
+    case 'JobDeploymentAdvanced':
+    case 'JobDeploymentSettled':
+      return foldDeployment(state, event);
     case 'NodeRegistered':
       return foldRegistered(state, event);
     case 'NodeHeartbeatReceived':

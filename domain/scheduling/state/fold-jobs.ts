@@ -2,7 +2,9 @@ import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../job/specification.js';
 import type { Trigger } from '../../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
-import { countOf, groupDataOf, groupIdentity, shapeDataOf } from '../feasibility/group-specification.js';
+import { DEFAULT_UPDATE } from '../../job/update.js';
+import { groupIdentity } from '../../job/group-identity.js';
+import { countOf, groupDataOf, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import type { ShapeTable } from '../feasibility/shape.js';
@@ -57,6 +59,20 @@ export function specify(
   job.deleted = false;
 }
 
+/** A rollout has come further, or is done: then all that is left of older versions goes. */
+export function foldDeployment(state: ClusterState, event: Of<'JobDeploymentAdvanced' | 'JobDeploymentSettled'>): void {
+  const { jobId, version } = event.data;
+  const job = state.jobs.get(jobId);
+  if (job === undefined || job.version !== version) return;
+  if (event.type === 'JobDeploymentAdvanced') {
+    for (const { name, open } of event.data.groups) {
+      const group = job.groups.find((each) => each.name === name);
+      if (group !== undefined && open > group.replaceable) group.replaceable = open;
+    }
+  } else if (event.data.outcome === 'completed') for (const group of job.groups) group.replaceable = ALL;
+  state.agenda.jobs.add(job);
+}
+
 export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDeleted'>): void {
   const { jobId, evaluationId } = event.data;
   const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
@@ -101,24 +117,29 @@ function foldGroup(
     () => shapeDataOf(group, constraints),
   );
   const known = former.find((each) => each.name === group.name);
-  if (known === undefined) return { name: group.name, specification, count: countOf(group), since: version, slots: [], live: 0 };
+  if (known === undefined) return { name: group.name, specification, count: countOf(group), since: version, replaceable: ALL, slots: [], live: 0 };
   const same = keeps && known.specification === specification;
   if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
   known.count = countOf(group);
   if (!same) {
     known.since = version;
+    known.replaceable = keeps && group.update !== undefined ? (group.update.max_parallel ?? DEFAULT_UPDATE.maxParallel) : ALL;
     known.slots = known.slots.map(vacate);
-  }
+  } else if (group.update === undefined) known.replaceable = ALL;
   dropSurplusSlots(known);
   return known;
 }
+
+/** So many slots may be replaced at once where nothing is rolled out. */
+const ALL = Number.POSITIVE_INFINITY;
 
 /** The group left the specification and still holds something. */
 function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   group.specification = undefined;
   group.count = 0;
   group.since = version;
+  group.replaceable = ALL;
   group.slots = group.slots.map(vacate);
   dropSurplusSlots(group);
   return group;

@@ -3,7 +3,7 @@ import { STABLE_RUN_MS } from './release.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
 import { sameResources } from '../capacity/node-facts.js';
-import { emptySlot, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import { emptySlot, isOutdated, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { VolumeDemand } from '../../job/volume.js';
 
@@ -99,7 +99,8 @@ function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot
     dropSurplusSlots(group);
     return;
   }
-  if (unwantedBecause(allocation) === undefined) {
+  // What is of an older version leaves its slot to the present one, in whatever way it ends.
+  if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
     count(place, allocation, outcome, at, retryAt);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
     if (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined)) {
@@ -155,7 +156,7 @@ export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): voi
 function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
   const known = job.groups.find((each) => each.name === name);
   if (known !== undefined) return known;
-  const gone: ScheduledGroup = { name, specification: undefined, count: 0, since: job.version + 1, slots: [], live: 0 };
+  const gone: ScheduledGroup = { name, specification: undefined, count: 0, since: job.version + 1, replaceable: Number.POSITIVE_INFINITY, slots: [], live: 0 };
   job.groups.push(gone);
   return gone;
 }

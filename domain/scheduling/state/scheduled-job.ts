@@ -56,6 +56,8 @@ export interface ScheduledGroup {
   count: number;
   /** The first version in an unbroken row of versions, up to now, in which the group was the same work: older allocations must go. */
   since: number;
+  /** Only in slots with smaller numbers must they go already: a rollout replaces one after the other. Infinite where there is none. */
+  replaceable: number;
   /** By number. A hole is a slot that nothing is known of. */
   slots: (Slot | undefined)[];
   live: number;
@@ -111,11 +113,18 @@ export function isWanted(allocation: LiveAllocation): boolean {
 }
 
 /** Why its job no longer wants the allocation. */
-export function unwantedBecause({ job, group, slot, jobVersion }: LiveAllocation): StopReason | undefined {
+export function unwantedBecause(allocation: LiveAllocation): StopReason | undefined {
+  const { job, group, slot } = allocation;
   if (job.deleted) return 'job-deleted';
   if (job.stopped) return 'job-stopped';
-  if (group.specification === undefined || jobVersion < group.since) return 'job-updated';
-  return slot < group.count ? undefined : 'scaled-down';
+  if (group.specification === undefined) return 'job-updated';
+  if (slot >= group.count) return isOutdated(allocation) ? 'job-updated' : 'scaled-down';
+  return isOutdated(allocation) && slot < group.replaceable ? 'job-updated' : undefined;
+}
+
+/** Is it of a version in which its group was other work? Where a rollout has not come to its slot, it may run on until then. */
+export function isOutdated({ group, jobVersion }: Pick<LiveAllocation, 'group' | 'jobVersion'>): boolean {
+  return jobVersion < group.since;
 }
 
 /** May something be placed in the slot now? `now` in ms since the epoch. */

@@ -8,7 +8,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 7;
+export const SNAPSHOT_FORMAT = 8;
 
 interface AllocationRecord {
   readonly id: string;
@@ -39,6 +39,8 @@ interface JobRecord {
     readonly identity: string | null;
     readonly count: number;
     readonly since: number;
+    /** Absent: infinite. */
+    readonly replaceable?: number;
     readonly slots: readonly SlotRecord[];
   }[];
   readonly pending: readonly Trigger[];
@@ -152,6 +154,7 @@ function recordOf(job: ScheduledJob): JobRecord {
       identity: group.specification?.identity ?? null,
       count: group.count,
       since: group.since,
+      ...(Number.isFinite(group.replaceable) && { replaceable: group.replaceable }),
       slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
     })),
     pending,
@@ -200,7 +203,7 @@ function restoreJob(
 ): void {
   const { id, version, priority, stopped, deleted, pending, cause } = record;
   const job: ScheduledJob = { id, version, priority, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
-  for (const { name, identity, count, since, slots } of record.groups) {
+  for (const { name, identity, count, since, replaceable = Number.POSITIVE_INFINITY, slots } of record.groups) {
     const known = identity === null ? undefined : groups.get(identity);
     const specification =
       known === undefined
@@ -210,7 +213,7 @@ function restoreJob(
             () => known.data,
             () => known.shape,
           );
-    const group: ScheduledGroup = { name, specification, count, since, slots: [], live: 0 };
+    const group: ScheduledGroup = { name, specification, count, since, replaceable, slots: [], live: 0 };
     for (const [index, told, allocation] of slots) {
       const slot: Slot = { ...emptySlot(), ...told };
       while (group.slots.length < index) group.slots.push(undefined);

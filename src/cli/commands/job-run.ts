@@ -48,10 +48,22 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   const shown = blocked ? await watch.job(() => true) : options.wait === true ? await watch.job(({ status }) => ENDED.has(status)) : await watch.start();
   show(format, submitted, evaluation, shown);
   if (blocked) throw new Failure(`not all could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`, EXIT_NOT_PLACED);
+  const undone = await failedDeployment(api, shown);
+  if (undone !== undefined) throw new Failure(undone);
   if (shown.status === 'failed' || (options.wait === true && shown.status !== 'complete')) {
     const why = [`job ${shown.job_id} is ${shown.status}`, ...explainFailures(shown)].join('\n');
     throw new Failure(why, options.wait === true ? exitCodeOf(shown) : 1);
   }
+}
+
+/** How the deployment of what was submitted failed, in words; undefined: it did not. Where it failed and was taken back, the job is what it was before. */
+async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<string | undefined> {
+  if (deployment === undefined) return undefined;
+  const { version, status, reason, reverts } = deployment;
+  if (reverts === null) return status === 'failed' ? `the deployment of version ${version} failed: ${reason?.message ?? ''}` : undefined;
+  const { deployments } = await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id } } }));
+  const why = deployments.find((each) => each.version === reverts)?.reason?.message ?? '';
+  return `the deployment of version ${reverts} failed, and version ${version} takes it back: ${why}`;
 }
 
 function show(format: Format, submitted: Submitted, evaluation: Evaluation, job: Job): void {
@@ -100,10 +112,11 @@ class Watch {
     );
   }
 
-  /** The job, once it has run for a moment, or came to something else. */
+  /** The job, once it has run for a moment, or came to something else. A version that is rolled out has begun once its deployment is over. */
   async start(): Promise<Job> {
     let since: number | undefined;
-    return await this.job(({ status }) => {
+    return await this.job(({ status, deployment }) => {
+      if (deployment !== undefined && status !== 'dead') return deployment.reverts !== null || deployment.status !== 'running';
       if (status !== 'running') since = undefined;
       else since ??= systemClock.monotonic();
       return ENDED.has(status) || status === 'blocked' || (since !== undefined && systemClock.monotonic() - since >= SETTLED_MS);

@@ -8,6 +8,7 @@ import { printLogs, type LogsOptions } from './job-logs.js';
 import type { PlanOptions } from './job-plan.js';
 import type { RunOptions } from './job-run.js';
 import type { ValidateOptions } from './job-validate.js';
+import { addJobDeploymentCommands } from './job-deployments.js';
 import { addJobVersionCommands } from './job-versions.js';
 
 /** `muster job …` */
@@ -41,6 +42,7 @@ export function addJobCommands(program: Command): void {
     .action(stop);
   remote(job.command('restart <job>')).description('start a stopped, complete or failed job again').action(restart);
   addJobVersionCommands(job);
+  addJobDeploymentCommands(job);
   job
     .command('validate <file>')
     .description('say what is wrong with the file of a job, as job run takes it; no server is asked. With -o json also what it would submit')

@@ -38,7 +38,7 @@ export interface paths {
         get: operations["cluster_getJob"];
         /**
          * Update a job
-         * @description Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.
+         * @description Replaces what the job is to be. Where only `count` or `update` changes, what runs stays; groups with `update` are replaced step by step, others at once. A dead job starts.
          */
         put: operations["cluster_updateJob"];
         post?: never;
@@ -356,6 +356,26 @@ export interface paths {
          * @description Ours. Each specification that the job ever had, the newest first: when it came, by whom, and what it changed.
          */
         get: operations["cluster_listJobVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deployments of a job
+         * @description Ours. The newest first: one for each version whose groups with `update` are new or have other tasks. The newest twenty that are over are kept; `muster events --job` tells of all.
+         */
+        get: operations["cluster_listJobDeployments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -803,6 +823,13 @@ export interface components {
             priority?: number;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
+            /**
+             * @description Ours. Number of its newest version: `GET /jobs/{job_id}/versions`
+             * @example 3
+             */
+            version?: number;
+            /** @description Ours. Of one job alone: the deployment of its newest version, where that has one */
+            deployment?: components["schemas"]["JobDeployment"];
             blocked?: components["schemas"]["JobBlocked"];
             /**
              * @description When the next allocation is placed for one that failed or was lost, while the job pauses before that
@@ -901,6 +928,61 @@ export interface components {
             /** @enum {string} */
             operator: "=" | "!=" | ">" | "<" | "regex";
             value: string | number;
+        };
+        /** @description Ours. How one version of a job takes the place of the one before it */
+        JobDeployment: {
+            /**
+             * @description The version that it rolls out, as versions are numbered: it is the number of the deployment as well
+             * @example 3
+             */
+            version: number;
+            /** @enum {string} */
+            status: "running" | "completed" | "failed" | "cancelled";
+            /** @description Those that it rolls out: with `update`, and new or with other tasks */
+            groups: components["schemas"]["JobDeploymentGroup"][];
+            reason: components["schemas"]["JobDeploymentReason"] | null;
+            /** @description Why something of it cannot be placed now, in words */
+            waits_for: string | null;
+            /** @description The version that takes its place should it fail and a group say `auto_revert`; null: there is none */
+            gives_way_to: number | null;
+            /** @description The version that failed and gave way to this one by itself; null: somebody asked for this one */
+            reverts: number | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            started_at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            ended_at: number | null;
+        };
+        /** @description How far a group is rolled out */
+        JobDeploymentGroup: {
+            /**
+             * @description Name of the group
+             * @example web
+             */
+            name: string;
+            /** @description Instances that run at once in the end */
+            wanted: number;
+            /** @description So many of them are the version’s by now; in the other slots what ran before may run on */
+            opened: number;
+            /** @description Instances of the version that are well; of a deployment that is over: that were when it ended */
+            healthy: number;
+        };
+        /** @description Deployments of a job, the newest first; `count` is what this answer holds */
+        JobDeploymentList: {
+            deployments: components["schemas"]["JobDeployment"][];
+            count: number;
+        };
+        /** @description Why it ended as it did */
+        JobDeploymentReason: {
+            /** @enum {string} */
+            code: "healthy" | "failed" | "deadline" | "stopped" | "deleted" | "superseded";
+            /** @example All 4 instances are well. */
+            message: string;
         };
         /** @description A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***` */
         JobDifference: {
@@ -1497,6 +1579,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicyInput"];
+            /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
+            update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
              * @enum {string}
@@ -1515,6 +1599,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
+            /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
+            update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
              * @enum {string}
@@ -1701,6 +1787,17 @@ export interface components {
             description?: string | null;
             constraints?: components["schemas"]["JobConstraints"];
             task_groups?: components["schemas"]["TaskGroup"][];
+        };
+        /** @description How allocations of one version of a group are replaced by those of the next */
+        UpdatePolicy: {
+            /** @description Instances that are replaced at once; 1 when absent */
+            max_parallel?: number;
+            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            min_healthy_seconds?: number;
+            /** @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent */
+            progress_deadline_seconds?: number;
+            /** @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent */
+            auto_revert?: boolean;
         };
     };
     responses: never;
@@ -4381,6 +4478,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobVersionList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_listJobDeployments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deployments */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDeploymentList"];
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

@@ -2158,6 +2158,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
+            /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
+            update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
              * @enum {string}
@@ -2251,6 +2253,17 @@ export interface components {
             generate?: "password" | "hex" | "uuid";
             /** @description It is shown only to who may change the service */
             secret?: boolean;
+        };
+        /** @description How allocations of one version of a group are replaced by those of the next */
+        UpdatePolicy: {
+            /** @description Instances that are replaced at once; 1 when absent */
+            max_parallel?: number;
+            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            min_healthy_seconds?: number;
+            /** @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent */
+            progress_deadline_seconds?: number;
+            /** @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent */
+            auto_revert?: boolean;
         };
         /** @description What the account may do from now on */
         UpdateRoleRequest: {

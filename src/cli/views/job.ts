@@ -2,6 +2,7 @@ import { explainBlocked } from '../blocked.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
 import { explainFailures } from './failures.js';
+import { deploymentLine } from './job-deployments.js';
 import { portsText } from './ports.js';
 
 type Job = Cluster['Job'];
@@ -17,6 +18,8 @@ export function jobPage(job: Job): string[] {
     ...fieldLines([
       ['Job', job.job_id],
       ['Status', job.status],
+      ...(job.version === undefined ? [] : [['Version', String(job.version)] as const]),
+      ...(job.deployment === undefined ? [] : [['Deployment', deploymentLine(job.deployment)] as const]),
       ...(job.archived === undefined ? [] : archivedFields(job.archived)),
       ['Groups', job.task_groups.map((group) => `${group.name} (${group.count ?? 1})`).join(', ')],
     ]),

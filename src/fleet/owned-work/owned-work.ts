@@ -2,6 +2,7 @@ import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
@@ -13,6 +14,8 @@ import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list' | 'get'>;
+  /** What no state keeps. */
+  readonly eventStore: Pick<EventStore, 'readStream'>;
   /** For what no job can do on a node. */
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;

@@ -7,6 +7,7 @@ import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
 import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
+import { jobDeployment } from './deployment-contract.js';
 import { contractTemplate, contractTemplateChanges } from './specification.js';
 
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
@@ -133,6 +134,12 @@ export const jobView = z
     constraints: jobConstraints,
     priority: z.number().int().optional().meta({ description: 'As submitted, where it was' }),
     status: z.enum(JOB_STATUSES),
+    version: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'Ours. Number of its newest version: `GET /jobs/{job_id}/versions`', examples: [3] }),
+    deployment: jobDeployment.optional().meta({ description: 'Ours. Of one job alone: the deployment of its newest version, where that has one' }),
     blocked: z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()

@@ -1,9 +1,10 @@
+import { jobDeployments } from '#projections/job-deployments.js';
 import { templates } from '#projections/templates.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 /** Jobs, nodes and templates: the contract of the cluster. */
 export const cluster = {
   name: 'cluster',
-  projections: [templates],
+  projections: [templates, jobDeployments],
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration;

@@ -21,7 +21,7 @@ export async function* versionsOf(store: EventStore, jobId: string, first: numbe
 }
 
 /** What a job was in a version; undefined: its stream holds none of this number. */
-export async function specificationOf(store: EventStore, jobId: string, version: number): Promise<JobSpecification | undefined> {
+export async function specificationOf(store: Pick<EventStore, 'readStream'>, jobId: string, version: number): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;
     const event = decode(recorded);

@@ -1,7 +1,9 @@
 import { messageAlone, type Scope, type ServedSurface, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { deploymentWork } from './deployment-work.js';
 import { CLUSTER_DOCUMENT } from './document.js';
 import { agentReports, desiredReads } from './routes/agent-calls.js';
 import { clearOrder } from './routes/clear.js';
+import { deploymentReads } from './routes/deployments.js';
 import { evaluationReads } from './routes/evaluations.js';
 import { jobBodies, jobOrders } from './routes/job-commands.js';
 import { jobPlans } from './routes/job-plan.js';
@@ -20,7 +22,8 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   }
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const group of [jobReads, jobVersionReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) group(scope, surface);
+    for (const group of [jobReads, jobVersionReads, deploymentReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads])
+      group(scope, surface);
   });
 }
 
@@ -30,4 +33,5 @@ export const served: ServedSurface = {
   errorShape: messageAlone,
   document: CLUSTER_DOCUMENT,
   routes,
+  work: (host) => [deploymentWork(host)],
 };

@@ -6,10 +6,12 @@ import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
+import { viewDeploymentOf } from './deployment-view.js';
 import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
 import type { AllocationDocument, AllocationTaskDocument } from '#projections/allocations.js';
 import type { JobEvaluation } from '#projections/evaluations.js';
+import type { JobDeploymentsDocument } from '#projections/job-deployments.js';
 import { tasksOfVersion, type JobDocument } from '#projections/jobs.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { TemplateDocument } from '#projections/templates.js';
@@ -21,15 +23,23 @@ type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
  * the views are typed by what the schemas take in.
  */
 
-export function viewJob(document: JobDocument, allocations: readonly z.input<typeof jobAllocation>[]): z.input<typeof jobView> {
+/** `deployment`: of its newest version. */
+export function viewJob(
+  document: JobDocument,
+  allocations: readonly z.input<typeof jobAllocation>[],
+  deployment?: JobDeploymentsDocument,
+): z.input<typeof jobView> {
   const { specification, blocked } = document;
   const retryAt = retryAtOf(document);
+  const shown = deployment && viewDeploymentOf(deployment, document.version);
   return {
     job_id: document.jobId,
     task_groups: echoed(specification),
     constraints: specification.constraints ?? {},
     ...(specification.priority !== undefined && { priority: specification.priority }),
     status: document.status,
+    version: document.version,
+    ...(shown !== undefined && { deployment: shown }),
     ...(blocked !== null && { blocked: { evaluation_id: blocked.evaluationId, since: seconds(blocked.since), reasons: blocked.reasons } }),
     ...(retryAt !== undefined && { retry_at: seconds(retryAt) }),
     allocations: [...allocations],
@@ -46,6 +56,7 @@ export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.
     constraints: specification.constraints ?? {},
     ...(specification.priority !== undefined && { priority: specification.priority }),
     status,
+    version,
     archived: { at: seconds(at), ended_at: seconds(endedAt), allocations_left_out: leftOut },
     allocations: archive.allocations.map((allocation) => viewJobAllocation(allocation, tasksOf(job, allocation))),
   };

@@ -13,6 +13,8 @@ export type Happening =
       readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' | 'fewer slots' | 'more slots';
     }
   | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
+  /** The deployment of its newest version opens so many slots of both groups, or ends. */
+  | { readonly kind: 'deployment'; readonly job: number; readonly open: number; readonly outcome: 'completed' | 'failed' | undefined }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
   | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
   | { readonly kind: 'volume'; readonly name: string; readonly change: 'delete' | 'deleted' }
@@ -43,8 +45,9 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       zone: fc.constantFrom(undefined, undefined, 'a', '!b'),
       lost: fc.constantFrom(undefined, 'fail' as const),
       restart: fc.constantFrom(undefined, { attempts: 1, delay: 1, mode: 'fail' as const }, { attempts: 0, delay: 0, mode: 'delay' as const }),
+      update: fc.constantFrom(undefined, undefined, {}, { max_parallel: 2 }),
     })
-    .map(({ count, cpu, gpus, port, dynamic, prefer, volume, reads, slots, image, zone, lost, restart }) => ({
+    .map(({ count, cpu, gpus, port, dynamic, prefer, volume, reads, slots, image, zone, lost, restart, update }) => ({
       name,
       count: image && volume !== undefined && !reads ? Math.min(count, 1) : count,
       tasks: [
@@ -64,6 +67,7 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
         : { constraints: [{ attribute: 'zone', operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const), value: zone.replace('!', '') }] }),
       ...(lost === undefined ? {} : { lost }),
       ...(restart === undefined ? {} : { restart }),
+      ...(update === undefined ? {} : { update }),
     }));
 
 export const specification: fc.Arbitrary<JobSpecification> = fc
@@ -99,6 +103,15 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
       specification,
     }),
     weight: 20,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('deployment'),
+      job,
+      open: fc.nat(5),
+      outcome: fc.constantFrom(undefined, undefined, 'completed' as const, 'failed' as const),
+    }),
+    weight: 6,
   },
   { arbitrary: fc.record({ kind: fc.constant('end'), job, type: fc.constantFrom('JobStopped', 'JobDeleted') }), weight: 5 },
   {
@@ -149,6 +162,14 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
       return nodeEvent(`n${happening.node}`, world.epochOf(`n${happening.node}`), happening.change);
     case 'specify':
       return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation(), specification: happening.specification } };
+    case 'deployment': {
+      const { job, open, outcome } = happening;
+      const jobId = `j${job}`;
+      const version = world.state.jobs.get(jobId)?.version;
+      if (version === undefined) return undefined;
+      if (outcome === undefined) return { type: 'JobDeploymentAdvanced', data: { jobId, version, groups: ['one', 'two'].map((name) => ({ name, open })) } };
+      return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason: { code: 'healthy', message: '' } } };
+    }
     case 'end':
       return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation() } };
     case 'report': {

@@ -148,6 +148,9 @@ export function streamOf(event: MusterEvent): string {
     case 'JobRestarted':
     case 'JobStopped':
     case 'JobDeleted':
+    case 'JobDeploymentStarted':
+    case 'JobDeploymentAdvanced':
+    case 'JobDeploymentSettled':
       return streamName('job', event.data.jobId);
     case 'NodeCapacitySet':
     case 'AllocationPlaced':

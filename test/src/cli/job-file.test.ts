@@ -64,24 +64,36 @@ await t.test('HCL and both forms of JSON become the same job of ours', async (t)
   t.same(await readJob(fileIn(folder, 'inspected.json', JSON.stringify(api))), MAPPED);
 });
 
+await t.test('a group of it that is updated step by step is so here', async (t) => {
+  const update = 'update {\n      max_parallel = 2\n      min_healthy_time = "3s"\n      progress_deadline = "1m"\n      auto_revert = true\n    }';
+  const job = await readJob(fileIn(ownFolder(t), 'rolled.hcl', HCL.replace('count = 2', `count = 2\n    ${update}`)));
+  t.same(job.task_groups[0]?.update, { max_parallel: 2, min_healthy_seconds: 3, progress_deadline_seconds: 60, auto_revert: true });
+});
+
 await t.test('files of ours are read as ever', async (t) => {
   const job = { job_id: 'web', task_groups: [{ name: 'app', nothing: true }] };
   t.same(await readJob(fileIn(ownFolder(t), 'web.json', JSON.stringify(job))), job, 'the server judges them');
 });
 
 await t.test('all that stands against a file of Nomad is said at once, with line and column', async (t) => {
-  const file = fileIn(ownFolder(t), 'bad.hcl', HCL.replace('count = 2', 'count = -1\n    update { max_parallel = 1 }').replace('"docker"', '"raw_exec"'));
+  const file = fileIn(ownFolder(t), 'bad.hcl', HCL.replace('count = 2', 'count = -1\n    update { stagger = "30s" }').replace('"docker"', '"raw_exec"'));
   await t.rejects(readJob(file), {
     message: new RegExp(
       [
         `^${file} has 4 problems:`,
         `${file}:5:13: .*count: must be a whole number`,
-        `${file}:6:5: .*update: has no counterpart here: a new version.*`,
+        `${file}:6:14: .*update.stagger: has no counterpart here`,
         `${file}:8:7: .*no task has it.*`,
         `${file}:11:7: .*driver: a process without limits.*$`,
       ].join('\n'),
     ),
   });
+  const rolled = fileIn(
+    ownFolder(t),
+    'rolled.hcl',
+    HCL.replace('count = 2', 'count = 2\n    update {\n      max_parallel = 0\n      auto_revert = true\n    }'),
+  );
+  await t.rejects(readJob(rolled), { message: new RegExp(`^${rolled}:7:7: .*update.max_parallel: `) });
   const open = fileIn(ownFolder(t), 'open.nomad', 'job "web" {\n  group "app" {\n');
   await t.rejects(readJob(open), { message: new RegExp(`^${open}:\\d+:\\d+: `) });
 });

@@ -44,7 +44,8 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_updateJob',
         summary: 'Update a job',
-        description: 'Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.',
+        description:
+          'Replaces what the job is to be. Where only `count` or `update` changes, what runs stays; groups with `update` are replaced step by step, others at once. A dead job starts.',
         params: params.job,
         body: updateBody,
         response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 409, 422) },
@@ -153,7 +154,7 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
 
 /** The evaluation that a command made, now or when it first came. */
 export function evaluationOf(done: Executed<JobEvent, unknown>): string {
-  const event = done.events.at(-1);
-  if (event === undefined || event.type === 'JobArchived') throw new Error('a command that makes an evaluation left no event');
-  return event.data.evaluationId;
+  const evaluationId = done.events.flatMap(({ data }) => ('evaluationId' in data ? data.evaluationId : [])).at(-1);
+  if (evaluationId === undefined) throw new Error('a command that makes an evaluation left no event');
+  return evaluationId;
 }

@@ -8,6 +8,7 @@ import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
 import { allocations as allocationModel, type AllocationDocument } from '#projections/allocations.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
 import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
@@ -50,7 +51,9 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
       const [document, allocations] = await Promise.all([surface.document<JobDocument>(reply, jobs.name, jobId), allocationsOf(surface, jobId)]);
       if (document === undefined) return await archivedJob(surface, jobId, request);
       if (document.owner !== undefined && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const { json, stale } = await jobItem(surface, document, allocations);
+      const rolled = document.specification.task_groups.some(({ update }) => update !== undefined);
+      const deployments = rolled ? await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId) : undefined;
+      const { json, stale } = await jobItem(surface, document, allocations, deployments);
       if (stale) markStale(reply);
       reply.type('application/json; charset=utf-8');
       return json;
@@ -89,12 +92,17 @@ async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.in
   }
 }
 
-async function jobItem(surface: ClusterSurface, job: JobDocument, allocations: readonly StoredDocument[]): Promise<ListItem> {
+async function jobItem(
+  surface: ClusterSurface,
+  job: JobDocument,
+  allocations: readonly StoredDocument[],
+  deployments?: JobDeploymentsDocument,
+): Promise<ListItem> {
   const views = allocations.map((stored) => {
     const allocation = read<AllocationDocument>(stored);
     return viewJobAllocation(allocation, tasksOf(job, allocation));
   });
-  const view = viewJob({ ...job, specification: await openedOf(surface, job) }, views);
+  const view = viewJob({ ...job, specification: await openedOf(surface, job) }, views, deployments);
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 

@@ -157,3 +157,33 @@ void t.test('what nobody runs any more is kept of no shape', async (t) => {
   );
   t.ok(asked, 'it has to be made anew');
 });
+
+void t.test('what is rolled out replaces so many slots at once, and more as its deployment comes further', async (t) => {
+  const rolled = (command: string, update: object | null = {}) =>
+    job({ ...group('main', { count: 3, ...(update && { update }) }), tasks: [{ name: 'task', driver: 'exec', config: { command } }] });
+  const world = new World().node('n');
+  world.submit('j', rolled('one'));
+  world.settle();
+  const stops = (): (string | undefined)[] => [...world.state.allocations.values()].map(({ stopping }) => stopping);
+  world.submit('j', rolled('two'), 'JobUpdated');
+  world.settle();
+  t.same(stops(), ['job-updated', undefined, undefined]);
+  const further = (version: number, open: number) =>
+    world.give({ type: 'JobDeploymentAdvanced', data: { jobId: 'j', version, groups: [{ name: 'main', open }] } });
+  further(0, 3);
+  world.settle();
+  t.same(stops(), ['job-updated', undefined, undefined], 'of an older version nothing counts');
+  further(1, 2);
+  world.settle();
+  t.same(stops(), ['job-updated', 'job-updated', undefined]);
+
+  world.submit('j', { ...rolled('two'), priority: 10 }, 'JobUpdated');
+  world.settle();
+  t.same(stops(), ['job-updated', 'job-updated', undefined], 'the same tasks go on where they are');
+  world.report([...world.state.allocations.values()][2]!.id, 'AllocationFailed');
+  const placed = world.settle().filter(({ type }) => type === 'AllocationPlaced');
+  t.match(placed, [{ data: { slot: 2, jobVersion: 3 + 1 } }], 'what is old and ends leaves its slot to what is new');
+  world.submit('j', rolled('three', null), 'JobUpdated');
+  world.settle();
+  t.same(stops(), ['job-updated', 'job-updated', 'job-updated'], 'without update all at once');
+});

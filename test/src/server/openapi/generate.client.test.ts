@@ -61,6 +61,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_planJob: () => cluster.POST('/jobs/plan', { params: { query: { limit: 3 } }, body: { job_id: 'hello', ...job } }),
   cluster_updateJob: () => cluster.PUT('/jobs/{job_id}', { params: { path }, body: job }),
   cluster_revertJob: () => cluster.POST('/jobs/{job_id}/revert', { params: { path }, body: { version: 0 } }),
+  cluster_listJobDeployments: () => cluster.GET('/jobs/{job_id}/deployments', { params: { path } }),
   cluster_listJobVersions: () => cluster.GET('/jobs/{job_id}/versions', { params: { path, query: { limit: 10, before: 2 } } }),
   cluster_listJobs: () => cluster.GET('/jobs', { params: { query: { limit: 10 } } }),
   cluster_getJob: () => cluster.GET('/jobs/{job_id}', { params: { path } }),

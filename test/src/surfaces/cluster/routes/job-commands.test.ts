@@ -14,7 +14,7 @@ void t.test('a job is submitted under the id that it names, and read back as it 
   t.match(done.headers, { 'x-muster-position': /^\d+$/, 'x-request-id': /\S/, 'content-type': 'application/json; charset=utf-8' });
   const { job_id: _, ...specification } = body;
   const read = await say('GET', '/jobs/hello');
-  t.same(read.json(), { job_id: 'hello', ...specification, status: 'pending', allocations: [] });
+  t.same(read.json(), { job_id: 'hello', ...specification, status: 'pending', version: 0, allocations: [] });
   t.same((await say('GET', '/jobs?limit=1')).json(), { jobs: [read.json()], count: 1 });
   t.equal((await events()).length, 1);
 });

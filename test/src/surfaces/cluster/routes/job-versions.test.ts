@@ -72,7 +72,7 @@ void t.test('a job goes back to a version: a new one that says which it is again
   const done = await say('POST', '/jobs/back/revert', { version: 0 });
   t.equal(done.status, 200);
   t.match(done.json(), { job_id: 'back', evaluation_id: /^[0-9a-f-]{36}$/, message: '作业回退到版本 0 的评估已加入队列' });
-  t.match((await say('GET', '/jobs/back')).json(), { ...before, priority: 10 });
+  t.match((await say('GET', '/jobs/back')).json(), { ...before, priority: 10, version: 2 });
   t.match(await versions('back/versions'), [{ version: 2, because: 'reverted', from: 0, present: true }, { version: 1 }, { version: 0 }]);
 });
 

@@ -1,0 +1,103 @@
+import type { Recorded } from '../event/index.js';
+import type { GroupRollout, JOB_DEPLOYMENT_OUTCOMES } from './deployment.js';
+import type { JobEvent } from './events.js';
+import { groupIdentity } from './group-identity.js';
+import type { JobSpecification, TaskGroup } from './specification.js';
+import { DEFAULT_UPDATE } from './update.js';
+
+/** The deployment of a version: how far it has come, by the job's own events. */
+export interface JobRollout {
+  readonly version: number;
+  readonly groups: readonly GroupRollout[];
+  readonly former: number | null;
+  readonly reverts?: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** When it came further last. */
+  readonly progressAt: number;
+  readonly outcome: (typeof JOB_DEPLOYMENT_OUTCOMES)[number] | null;
+}
+
+/**
+ * Folds an event of the job into the deployment of its newest version; undefined: that has none. `version`: the job's newest, before the
+ * event. The same object: nothing changed.
+ */
+export function evolveRollout(rollout: JobRollout | undefined, present: number, event: Recorded<JobEvent>): JobRollout | undefined {
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted':
+    case 'JobDeleted':
+    case 'JobArchived':
+      return undefined;
+    case 'JobDeploymentStarted': {
+      const { groups, former, reverts } = event.data;
+      const { at } = event.metadata;
+      return { version: present, groups, former, ...(reverts !== undefined && { reverts }), startedAt: at, progressAt: at, outcome: null };
+    }
+    case 'JobDeploymentAdvanced': {
+      if (rollout?.version !== event.data.version || rollout.outcome !== null) return rollout;
+      const opened = new Map(event.data.groups.map((each) => [each.name, each.open]));
+      const groups = rollout.groups.map((group) => ({ ...group, open: Math.max(group.open, opened.get(group.name) ?? 0) }));
+      return { ...rollout, groups, progressAt: event.metadata.at };
+    }
+    case 'JobDeploymentSettled':
+      return rollout?.version !== event.data.version || rollout.outcome !== null ? rollout : { ...rollout, outcome: event.data.outcome };
+    default:
+      return rollout;
+  }
+}
+
+/** What a specification is compared with: what the job was, as far as something of it may still run. */
+export interface FormerWork {
+  readonly specification: JobSpecification;
+  readonly rollout: JobRollout | undefined;
+}
+
+/**
+ * The groups that a new specification rolls out: those with `update` whose tasks are others, or whose former rollout was not completed.
+ * `former`: undefined where all begins anew, and every slot is the version's from the start.
+ */
+export function rolledOut(specification: JobSpecification, former: FormerWork | undefined): GroupRollout[] {
+  return specification.task_groups.flatMap((group) => {
+    const { update, count = 1 } = group;
+    if (update === undefined) return [];
+    const { max_parallel, min_healthy_seconds, progress_deadline_seconds, auto_revert } = update;
+    const plan = {
+      name: group.name,
+      count,
+      maxParallel: max_parallel ?? DEFAULT_UPDATE.maxParallel,
+      minHealthySeconds: min_healthy_seconds ?? DEFAULT_UPDATE.minHealthySeconds,
+      progressDeadlineSeconds: progress_deadline_seconds ?? DEFAULT_UPDATE.progressDeadlineSeconds,
+      autoRevert: auto_revert ?? false,
+    };
+    const before = former?.specification.task_groups.find((each) => each.name === group.name);
+    if (former === undefined || before === undefined) return [{ ...plan, open: count }];
+    if (groupIdentity(before, former.specification.constraints) !== groupIdentity(group, specification.constraints))
+      return [{ ...plan, open: Math.min(count, plan.maxParallel) }];
+    const left = unfinished(former.rollout, group);
+    return left === undefined ? [] : [{ ...plan, open: left.open === left.count ? count : Math.min(count, left.open) }];
+  });
+}
+
+/** Whether no group's tasks are others, and none was added or taken away. */
+export function sameWork(before: JobSpecification, after: JobSpecification): boolean {
+  const identities = ({ task_groups, constraints }: JobSpecification): string[] =>
+    task_groups.map((group) => `${group.name} ${groupIdentity(group, constraints)}`);
+  const [were, are] = [new Set(identities(before)), identities(after)];
+  return were.size === are.length && are.every((each) => were.has(each));
+}
+
+/** What of the group's rollout was not completed. */
+function unfinished(rollout: JobRollout | undefined, { name: of }: TaskGroup): GroupRollout | undefined {
+  return rollout === undefined || rollout.outcome === 'completed' ? undefined : rollout.groups.find((each) => each.name === of);
+}
+
+/** What of what is well now opens further slots: never so many that more than `maxParallel` are not well among those that are open. */
+export function opened(rollout: JobRollout, healthy: readonly { readonly name: string; readonly healthy: number }[]): { name: string; open: number }[] {
+  return rollout.groups.flatMap(({ name: of, open, count, maxParallel }) => {
+    const well = healthy.find((each) => each.name === of)?.healthy ?? 0;
+    const next = Math.min(count, Math.min(well, open) + maxParallel);
+    return next > open ? [{ name: of, open: next }] : [];
+  });
+}

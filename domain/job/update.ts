@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** What holds where nothing else is said of how a version takes the place of another. Times in seconds. */
+export const DEFAULT_UPDATE = { maxParallel: 1, minHealthySeconds: 5, progressDeadlineSeconds: 300 } as const;
+
+/**
+ * How one version takes the place of another. `most`: how many instances there can be; `deadline` and `revert`: what
+ * `progress_deadline_seconds` and `auto_revert` mean to the one who has such versions.
+ */
+export function updatePolicy(most: number, { deadline, revert }: { readonly deadline: string; readonly revert: string }) {
+  return z.strictObject({
+    max_parallel: z.number().int().min(1).max(most).optional().meta({ description: 'Instances that are replaced at once; 1 when absent' }),
+    min_healthy_seconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(3600)
+      .optional()
+      .meta({ description: 'An instance counts once it was healthy for so long; 5 when absent' }),
+    progress_deadline_seconds: z.number().int().min(1).max(86_400).optional().meta({ description: deadline }),
+    auto_revert: z.boolean().optional().meta({ description: revert }),
+  });
+}

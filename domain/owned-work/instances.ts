@@ -1,0 +1,52 @@
+import type { BlockedReasons } from '../plan-log/events.js';
+import { healthySince, type WorkSlot, type WorkView } from './view.js';
+
+/** What is known of the instances of one group: how a rollout of it is judged, of a service as of a job. */
+
+/** By slot, of the first so many: since when its instance is well, milliseconds since the epoch; null: it is not. */
+export function wellSince({ groups }: WorkView, group: string, slots: number): (number | null)[] {
+  return Array.from({ length: slots }, (_, number) => {
+    const slot = groups[group]?.slots[number] ?? null;
+    const since = slot === null ? null : healthySince(slot);
+    return since === null ? null : since * 1000;
+  });
+}
+
+/** What holds the slots of a group, or held them last. */
+export function slotsOf({ groups }: Pick<WorkView, 'groups'>, group: string): WorkSlot[] {
+  return (groups[group]?.slots ?? []).filter((slot) => slot !== null);
+}
+
+/** That one of its instances failed for good, in words; undefined: none did. */
+export function failureOf(work: WorkView, group: string): string | undefined {
+  const failed = slotsOf(work, group).find((slot) => slot.final && slot.released !== 'complete');
+  return failed && `An instance failed: ${messageOf(failed)}`;
+}
+
+function messageOf(slot: WorkSlot): string {
+  const task = Object.values(slot.tasks).find(({ status }) => status === 'failed');
+  return task?.error ?? task?.message ?? slot.message ?? slot.released ?? 'no reason is known';
+}
+
+/** Why not all of its instances are well, in words. */
+export function whyNot(work: WorkView, group: string): string {
+  if (work.blocked?.[group] !== undefined) return `It waits for a node: ${waitsFor(work.blocked, group)}.`;
+  const slots = slotsOf(work, group);
+  if (slots.length === 0) return 'Nothing was placed.';
+  const ill = slots.find((slot) => healthySince(slot) === null) ?? slots[0]!;
+  const said = Object.values(ill.tasks).flatMap(({ healthMessage, error, message }) => healthMessage ?? error ?? message ?? []);
+  return said[0] === undefined ? (ill.ran ? 'It runs, and is not well.' : 'It has not started.') : `The last that was heard: ${said[0]}`;
+}
+
+/** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
+export function waitsFor(blocked: BlockedReasons, group: string): string {
+  const reason = blocked[group];
+  if (reason === undefined) return 'no reason is known';
+  if (reason.nodes === 0) return 'there is no node';
+  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${filter}`);
+  const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
+    const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
+    return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
+  });
+  return [...filtered, ...lacking].join(', ') || 'no node has room';
+}

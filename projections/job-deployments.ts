@@ -1,0 +1,85 @@
+import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { jobDeploymentDueAt, type DeploymentWork } from '#domain/job-deployment/index.js';
+import type { JobDeploymentReason } from '#domain/job/deployment.js';
+import { evolveRollout, type JobRollout } from '#domain/job/rollout.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import { projection } from './projection.js';
+
+/** A deployment that is over. */
+export interface SettledDeployment {
+  readonly rollout: JobRollout;
+  readonly reason: JobDeploymentReason;
+  /** Milliseconds since the epoch. */
+  readonly settledAt: number;
+  /** Of each group how many instances were well then. */
+  readonly healthy: Readonly<Record<string, number>>;
+}
+
+/** `jobDeployments`, id = job id; only of jobs that had a group with `update`. Index: `due` (something has yet to be said of the newest). */
+export interface JobDeploymentsDocument extends DeploymentWork {
+  readonly jobId: string;
+  /** Oldest first, the newest few. */
+  readonly settled: readonly SettledDeployment[];
+}
+
+/** Deployments that are over, kept for each job; the job's own stream has all of them. */
+const KEPT = 20;
+
+const DEPLOYMENT_EVENTS = ['JobDeploymentStarted', 'JobDeploymentAdvanced', 'JobDeploymentSettled', 'JobArchived'] as const;
+
+/** Deployments of the cluster's own jobs: how the newest fares, and how those before it ended. */
+export const jobDeployments = projection<JobDeploymentsDocument>({
+  name: 'jobDeployments',
+  version: 1,
+  events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
+  indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
+  touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
+  evolve: (document, event) => {
+    switch (event.type) {
+      case 'JobDeleted':
+      case 'JobArchived':
+        return undefined;
+      case 'JobSubmitted':
+        return isRolledOut(event.data.specification) ? begun(event) : undefined;
+      case 'JobUpdated':
+      case 'JobRestarted':
+        if (document === undefined) return isRolledOut(event.data.specification) ? begun(event) : undefined;
+        return { ...document, work: evolveWork(document.work, event), rollout: undefined };
+      case 'JobDeploymentStarted':
+      case 'JobDeploymentAdvanced':
+        return document && { ...document, rollout: evolveRollout(document.rollout, document.work.version, event) };
+      case 'JobDeploymentSettled':
+        return document && settled(document, event);
+      default: {
+        if (document === undefined) return undefined;
+        const work = evolveWork(document.work, event);
+        return work === document.work ? document : { ...document, work };
+      }
+    }
+  },
+});
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+function isRolledOut({ task_groups }: JobSpecification): boolean {
+  return task_groups.some(({ update }) => update !== undefined);
+}
+
+function begun(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): JobDeploymentsDocument {
+  return { jobId: event.data.jobId, settled: [], rollout: undefined, work: evolveWork(NO_WORK, event) };
+}
+
+function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeploymentSettled'>): JobDeploymentsDocument {
+  const rollout = evolveRollout(document.rollout, document.work.version, event);
+  if (rollout === undefined || rollout === document.rollout) return document;
+  const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: wellIn(document.work, rollout) };
+  return { ...document, rollout, settled: [...document.settled, end].slice(-KEPT) };
+}
+
+/** Of each group of a rollout how many instances are well. */
+export function wellIn({ groups }: WorkView, rollout: JobRollout): Record<string, number> {
+  return Object.fromEntries(
+    rollout.groups.map(({ name }) => [name, (groups[name]?.slots ?? []).filter((slot) => slot !== null && healthySince(slot) !== null).length]),
+  );
+}

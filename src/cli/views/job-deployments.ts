@@ -1,0 +1,33 @@
+import type { Cluster } from '../client.js';
+import { showTime, tableLines } from '../output.js';
+
+type Deployment = Cluster['JobDeployment'];
+
+/** Deployments of a job, the newest first. */
+export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']): string[] {
+  return tableLines(
+    ['VERSION', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
+    deployments.map((deployment) => {
+      const { version, reverts, started_at: begun, ended_at: ended } = deployment;
+      const numbered = reverts === null ? String(version) : `${version} (takes back ${reverts})`;
+      return [numbered, deployment.status, healthText(deployment), showTime(begun), showTime(ended), whyText(deployment) ?? '-'];
+    }),
+  );
+}
+
+/** One deployment, in a line. */
+export function deploymentLine(deployment: Deployment): string {
+  const { version, status, reverts } = deployment;
+  const why = whyText(deployment);
+  const because = reverts === null ? '' : `, takes back version ${reverts}, which failed`;
+  return `of version ${version}: ${status}, ${healthText(deployment)} healthy${because}${why === undefined ? '' : `. ${why}`}`;
+}
+
+/** Of each group how many instances are well, of how many. */
+function healthText({ groups }: Deployment): string {
+  return groups.map(({ name, healthy, wanted }) => `${groups.length === 1 ? '' : `${name} `}${healthy}/${wanted}`).join(', ');
+}
+
+function whyText({ reason, waits_for: waits }: Deployment): string | undefined {
+  return reason?.message ?? (waits === null ? undefined : `waits: ${waits}`);
+}

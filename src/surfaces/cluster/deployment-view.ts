@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { JobRollout } from '#domain/job/rollout.js';
+import { waitsFor } from '#domain/owned-work/index.js';
+import { wellIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/job-deployments.js';
+import type { jobDeployment } from './deployment-contract.js';
+
+type View = z.input<typeof jobDeployment>;
+
+/** Deployments of a job, the newest first. */
+export function viewDeployments(document: JobDeploymentsDocument): View[] {
+  const running = viewRunning(document);
+  const over = document.settled.map(viewSettled).reverse();
+  return running === undefined ? over : [running, ...over];
+}
+
+/** The deployment of a version; undefined: it has none. */
+export function viewDeploymentOf(document: JobDeploymentsDocument, version: number): View | undefined {
+  return viewDeployments(document).find((each) => each.version === version);
+}
+
+function viewRunning({ rollout, work }: JobDeploymentsDocument): View | undefined {
+  if (rollout?.outcome !== null) return undefined;
+  const waits = rollout.groups.flatMap(({ name }) => {
+    if (work.blocked?.[name] === undefined) return [];
+    const why = waitsFor(work.blocked, name);
+    return rollout.groups.length === 1 ? why : `${name}: ${why}`;
+  });
+  return {
+    ...viewRollout(rollout, wellIn(work, rollout)),
+    status: 'running',
+    reason: null,
+    waits_for: waits.length === 0 ? null : waits.join('; '),
+    ended_at: null,
+  };
+}
+
+function viewSettled({ rollout, reason, settledAt, healthy }: SettledDeployment): View {
+  return { ...viewRollout(rollout, healthy), status: rollout.outcome ?? 'running', reason, waits_for: null, ended_at: settledAt / 1000 };
+}
+
+function viewRollout({ version, groups, former, reverts, startedAt }: JobRollout, healthy: Readonly<Record<string, number>>) {
+  return {
+    version,
+    groups: groups.map(({ name, count, open }) => ({ name, wanted: count, opened: open, healthy: Math.min(count, healthy[name] ?? 0) })),
+    ...{ gives_way_to: former, reverts: reverts ?? null, started_at: startedAt / 1000 },
+  };
+}

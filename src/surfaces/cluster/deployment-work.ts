@@ -1,0 +1,42 @@
+import { jobs } from '#domain/job/aggregate.js';
+import type { JobCommand, JobState } from '#domain/job/decider.js';
+import type { JobEvent } from '#domain/job/events.js';
+import { jobDeploymentDueAt, judge } from '#domain/job-deployment/index.js';
+import { UuidNamespace } from '#domain/name-uuid.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
+import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { specificationOf } from './job-versions.js';
+import { SURFACE } from './surface.js';
+
+const EVALUATIONS = new UuidNamespace('0d7c5b5e-2f1a-5c8f-9a0e-6f3d2b1c4e77');
+
+/**
+ * What follows of the deployments of jobs: what is well opens further slots, what is not by its deadline has failed, and each is said once, on the
+ * job's own stream. It owns no job: the versions are users' to make, but the one that a failed version gives way to.
+ */
+export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): AnyOwnedWork =>
+  ownedWork<JobCommand, JobEvent, JobState, JobDeploymentsDocument>({
+    name: 'job-deployments',
+    surface: SURFACE,
+    projection: jobDeployments,
+    aggregate: jobs,
+    item: ({ jobId, rollout }) => ({ stream: jobId, workId: `${jobId}.${rollout?.version ?? ''}`, jobId: '' }),
+    dueAt: jobDeploymentDueAt,
+    view: ({ work }) => work,
+    settle: async (state, { jobId, work, rollout: shown }, now) => {
+      const rollout = state.kind === 'present' ? state.rollout : undefined;
+      // What is known of the instances is of the version that the model shows.
+      if (rollout === undefined || rollout.version !== shown?.version) return undefined;
+      const judgement = judge({ rollout, work }, now);
+      if (judgement === undefined) return undefined;
+      const { version } = rollout;
+      if (judgement.kind === 'advance') return { kind: 'advanceDeployment', jobId, version, healthy: judgement.healthy };
+      const { reason } = judgement;
+      const settled = { kind: 'settleDeployment', jobId, version, reason, evaluationId: EVALUATIONS.of(JSON.stringify([jobId, version])) } as const;
+      if (judgement.kind === 'complete') return { ...settled, outcome: 'completed' };
+      const former = rollout.former === null ? undefined : await specificationOf(eventStore, jobId, rollout.former);
+      return { ...settled, outcome: 'failed', failed: judgement.group, former };
+    },
+    want: () => undefined,
+    job: () => undefined,
+  });

@@ -1,0 +1,35 @@
+import { MusterError } from '#domain/errors/index.js';
+import { jobs } from '#domain/job/aggregate.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
+import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
+import { params } from '../contract.js';
+import { jobDeploymentList } from '../deployment-contract.js';
+import { viewDeployments } from '../deployment-view.js';
+import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+
+/** How versions of a job took the place of those before them. */
+export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/jobs/:job_id/deployments',
+    {
+      config: access.operator,
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cluster_listJobDeployments',
+        summary: 'List the deployments of a job',
+        description:
+          'Ours. The newest first: one for each version whose groups with `update` are new or have other tasks. The newest twenty that are over are kept; `muster events --job` tells of all.',
+        params: params.job,
+        response: { 200: json('The deployments', jobDeploymentList), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = jobIdIn(request.params.job_id, request);
+      const state = await surface.parts.executor.load(jobs, jobId);
+      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const document = await surface.document<JobDeploymentsDocument>(reply, jobDeployments.name, jobId);
+      const deployments = document === undefined ? [] : viewDeployments(document);
+      return { deployments, count: deployments.length };
+    },
+  );
+}

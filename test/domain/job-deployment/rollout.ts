@@ -1,0 +1,101 @@
+import { jobDeploymentDueAt, judge } from '#domain/job-deployment/index.js';
+import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
+import type { JobEvent } from '#domain/job/events.js';
+import type { GroupUpdate, JobSpecification } from '#domain/job/specification.js';
+import { AT_ONCE, evolveWork, NO_WORK, type WorkView } from '#domain/owned-work/index.js';
+import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { World } from '../scheduling/world.js';
+
+/** One job on one large node, with all who have a part in its rollout: its decider, the scheduler, agents that do as they are told, and who judges. */
+export class Rollout {
+  readonly world = new World().node('n', { resources: { cpu: 100_000, memory: 100_000 } });
+  state: JobState = jobDecider.initialState;
+  work: WorkView = NO_WORK;
+  readonly #started = new Set<string>();
+  #folded = 0;
+
+  /** What the job's own stream decides, and what follows of it in the plan log. */
+  ask(command: JobCommand): readonly JobEvent[] {
+    const events = jobDecider.decide(command, this.state);
+    for (const event of events) this.#give(event);
+    this.world.settle();
+    this.#fold();
+    return events;
+  }
+
+  submit(command: string, count: number, update: GroupUpdate): void {
+    const specification: JobSpecification = {
+      task_groups: [{ name: 'web', count, update, tasks: [{ name: 'main', driver: 'exec', config: { command }, resources: { cpu: 1, memory: 1 } }] }],
+    };
+    this.former.push(specification);
+    this.ask({ kind: 'submit', jobId: 'j', evaluationId: this.world.nextEvaluation(), specification });
+  }
+
+  /** Every specification that was submitted. */
+  readonly former: JobSpecification[] = [];
+
+  get live(): readonly LiveAllocation[] {
+    return [...this.world.state.allocations.values()];
+  }
+
+  /** Agents start what was placed and stop what is to stop; `failing` says what of it fails instead. */
+  agents(failing: (allocation: LiveAllocation) => boolean): void {
+    for (const allocation of this.live) {
+      if (allocation.reported !== undefined) continue;
+      if (allocation.stopping !== undefined) this.world.report(allocation.id, 'AllocationStopped');
+      else if (failing(allocation)) this.world.report(allocation.id, 'AllocationFailed');
+      else if (!this.#started.has(allocation.id)) {
+        this.#started.add(allocation.id);
+        const { allocationId, jobId, group, slot, nodeId } = this.world.placed(allocation.id);
+        const data = { allocationId, jobId, group, slot, nodeId, startTime: 1, tasks: { main: { startTime: 1 } } };
+        this.world.give({ type: 'AllocationStarted', data });
+      }
+    }
+    this.world.settle();
+    this.#fold();
+  }
+
+  /** Says what has to be said of the deployment now, as the loop does. Answers whether there was something. */
+  judge(): boolean {
+    const rollout = this.state.kind === 'present' ? this.state.rollout : undefined;
+    const { now } = this.world;
+    const due = jobDeploymentDueAt({ rollout, work: this.work });
+    const judgement = judge({ rollout, work: this.work }, now);
+    if ((judgement !== undefined) !== (due !== undefined && (due === AT_ONCE || due <= now))) throw new Error(`due ${due} at ${now}, and ${judgement?.kind}`);
+    if (rollout === undefined || judgement === undefined) return false;
+    const { version } = rollout;
+    const told = { jobId: 'j', version } as const;
+    if (judgement.kind === 'advance') this.ask({ kind: 'advanceDeployment', ...told, healthy: judgement.healthy });
+    else {
+      const { reason } = judgement;
+      const failed = judgement.kind === 'fail' ? { failed: judgement.group, former: this.former[0] } : {};
+      const outcome = judgement.kind === 'fail' ? 'failed' : 'completed';
+      this.ask({ kind: 'settleDeployment', ...told, outcome, reason, evaluationId: this.world.nextEvaluation(), ...failed });
+    }
+    return true;
+  }
+
+  /** Slots in which neither an older instance runs on nor one of the newest version is well. */
+  get down(): number {
+    const rollout = this.state.kind === 'present' ? this.state.rollout : undefined;
+    const group = this.world.state.jobs.get('j')?.groups[0];
+    if (group === undefined || rollout === undefined) return 0;
+    let down = 0;
+    for (let slot = 0; slot < group.count; slot += 1) {
+      const held = group.slots[slot]?.allocation;
+      const runs = held !== undefined && held.stopping === undefined && held.reported === undefined && this.#started.has(held.id);
+      if (!runs) down += 1;
+    }
+    return down;
+  }
+
+  #give(event: MusterEvent): void {
+    const recorded = this.world.give(event);
+    this.state = jobDecider.evolve(this.state, recorded as never);
+  }
+
+  #fold(): void {
+    for (; this.#folded < this.world.log.length; this.#folded += 1) this.work = evolveWork(this.work, this.world.log[this.#folded]!);
+  }
+}
