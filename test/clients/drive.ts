@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { startAgent } from '../fixtures/agent.js';
+import { startBasicAgent } from '../fixtures/basic-agent.js';
 import { makeChannel, modulePackage, pythonPackage } from '../fixtures/conda/channel.js';
 import { condaTools } from '../fixtures/conda/tools.js';
 import { ownFolder } from '../fixtures/folder.js';
@@ -47,6 +48,21 @@ export async function driveConda(t: Test, language: string, command: readonly st
       ...['gonebackto:1', 'exported:[true,false]', 'atask:[report,data]', 'itsexecution:[completed,numpy,1]', 'thetasks:[report]'],
       ...['thehistory:[completed]', 'thefigures:[1]', 'notstopped:400', 'tasksleft:0', 'left:0', 'loggedout:401'],
     ],
+    'what the program saw',
+  );
+}
+
+/**
+ * Starts a server with a simulated node and runs a program against it as above. All of these do the same with the token of a login: make an account, and as
+ * that account a service, twice with one key, start it, wait until it runs, look at the list, delete it, and ask for it again.
+ */
+export async function driveServices(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+  const server = await startServer(t);
+  await startBasicAgent(t, { serverUrl: server.url, nodeId: 'simulated', interval: 200 });
+  const said = await run([...command, server.url, language], options);
+  t.same(
+    said.trim().toLowerCase().split('\n'),
+    [...[`an account: ${language}`, 'made: stopped', 'made again, the same: true', 'started: true', 'it is: running', 'the list: 1 completed'], 'deleted: 404'],
     'what the program saw',
   );
 }

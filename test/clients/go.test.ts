@@ -4,7 +4,7 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive } from './drive.js';
+import { drive, driveServices } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
@@ -20,12 +20,17 @@ void t.test('the Go clients of openapi-generator', async (t) => {
   // Its tests are samples that import a module of another name.
   for (const document of OPENAPI_DOCUMENTS) rmSync(join(generated, document, 'test'), { recursive: true, force: true });
 
-  await t.test('all of them compile, and the program that drives one', async () => {
+  const programs = join(folder, 'programs');
+  await t.test('all of them compile, and the programs that drive two', async () => {
     await run(['go', '-C', folder, 'vet', './...'], { minutes: 4 });
-    await run(['go', '-C', folder, 'build', '-o', join(folder, 'drive'), '.'], { minutes: 4 });
+    await run(['go', '-C', folder, 'build', '-o', `${programs}/`, '.', './services'], { minutes: 4 });
   });
 
   await t.test('one of them takes a job from its submission to its logs', async (t) => {
-    await drive(t, 'go', [join(folder, 'drive')], {});
+    await drive(t, 'go', [join(programs, 'clients')], {});
+  });
+
+  await t.test('one of them takes a service from its account to its deletion', async (t) => {
+    await driveServices(t, 'go', [join(programs, 'services')], {});
   });
 });

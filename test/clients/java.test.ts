@@ -4,7 +4,7 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive } from './drive.js';
+import { drive, driveServices } from './drive.js';
 import { classPath, generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
@@ -25,7 +25,7 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   await generate(generated, { java, generator: 'java', library: 'native', options });
 
   const classes = join(folder, 'classes');
-  await t.test('all of them compile, and the program that drives one', async () => {
+  await t.test('all of them compile, and the programs that drive two', async () => {
     mkdirSync(classes);
     const sources = OPENAPI_DOCUMENTS.flatMap((document) => {
       const root = join(generated, document, 'src/main/java');
@@ -34,11 +34,15 @@ void t.test('the Java clients of openapi-generator', async (t) => {
         .map((path) => join(root, path));
     });
     const list = join(folder, 'sources');
-    writeFileSync(list, [...sources, join(HERE, 'java/Drive.java')].join('\n'));
+    writeFileSync(list, [...sources, ...['Drive', 'DriveServices'].map((program) => join(HERE, `java/${program}.java`))].join('\n'));
     await run(['javac', '-nowarn', '-d', classes, '-cp', classPath(java).join(':'), `@${list}`], { minutes: 4 });
   });
 
   await t.test('one of them takes a job from its submission to its logs', async (t) => {
     await drive(t, 'java', ['java', '-cp', [classes, ...classPath(java)].join(':'), 'Drive'], {});
+  });
+
+  await t.test('one of them takes a service from its account to its deletion', async (t) => {
+    await driveServices(t, 'java', ['java', '-cp', [classes, ...classPath(java)].join(':'), 'DriveServices'], {});
   });
 });

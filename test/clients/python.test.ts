@@ -3,7 +3,7 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive, driveConda } from './drive.js';
+import { drive, driveConda, driveServices } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
@@ -36,5 +36,9 @@ void t.test('the Python clients of openapi-generator', async (t) => {
 
   await t.test('one of them takes a conda environment from its creation to its end, with the cookie of a session', async (t) => {
     await driveConda(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive_conda.py')], { env: { PYTHONPATH: join(folder, 'conda') } });
+  });
+
+  await t.test('one of them takes a service from its account to its deletion', async (t) => {
+    await driveServices(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive_services.py')], { env: { PYTHONPATH: join(folder, 'services') } });
   });
 });
