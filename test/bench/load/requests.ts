@@ -6,7 +6,7 @@ export type Load =
       readonly kind: 'register';
       readonly count: number;
       readonly resources: Readonly<Record<string, number>>;
-      /** Beside those that all simulated nodes have. */
+      /** In addition to those that all simulated nodes have. */
       readonly attributes?: Readonly<Record<string, boolean>>;
     }
   | { readonly kind: 'submit'; readonly count: number; readonly allocations: number; readonly prefix: string; readonly constrained: boolean }
