@@ -15,6 +15,7 @@ export interface GpuClaimDocument extends StandingClaim, DueClaim {
   readonly image: string;
   readonly command?: string;
   readonly args?: readonly string[];
+  readonly ports?: readonly number[];
   readonly sealedEnv?: string;
   readonly gpuCount: number;
   /** Milliseconds since the epoch. */
@@ -81,11 +82,12 @@ export function statusOf(claim: StandingClaim): { readonly phase: ReturnType<typ
 }
 
 function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDocument {
-  const { claimId, userId, userNumber, tenantId, image, command, args, sealedEnv, gpuCount } = data;
+  const { claimId, userId, userNumber, tenantId, image, command, args, ports, sealedEnv, gpuCount } = data;
   return {
     ...{ claimId, userId, userNumber, tenantId, image, gpuCount },
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args }),
+    ...(ports !== undefined && { ports }),
     ...(sealedEnv !== undefined && { sealedEnv }),
     ...{ standing: 'held', ownerErased: false, retention: RETAINED, work: NO_WORK },
     ...{ createdAt: at, updatedAt: at },

@@ -3,6 +3,7 @@ import { event, type EventsOf } from '../event/definition.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { claimId } from './identifier.js';
 import { imageReference } from '../drivers/docker/index.js';
+import { containerPorts } from '../job/task-port.js';
 import { claimArguments, claimCommand } from './program.js';
 
 /** More than any machine has; with the memory of each it stays within a whole number. */
@@ -28,6 +29,8 @@ export const claimEvents = {
       /** What its container runs; absent: what its image says. */
       command: claimCommand.optional(),
       args: claimArguments.optional(),
+      /** Of its container, to be reached from outside. */
+      ports: containerPorts.optional(),
       /** Its environment, sealed for the account. */
       sealedEnv: sealedText.optional(),
       gpuCount,

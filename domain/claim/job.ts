@@ -1,6 +1,7 @@
 import { dockerDriver, type DockerConfig } from '../drivers/docker/index.js';
 import type { JobOwner } from '../job/events.js';
 import type { JobSpecification } from '../job/specification.js';
+import { reachedAt } from '../job/task-port.js';
 import type { GpuClaim } from './events.js';
 
 /** The one group of a claim's job, and its one task. */
@@ -11,10 +12,11 @@ export const CLAIM_TASK = 'main';
  * What a claim's job is: one container with whole devices. It has a terminal and open stdin, so that an image whose command is a shell
  * stays until the claim is released. Where its node is lost it is placed on another.
  */
-export function specificationOf({ image, command, args, sealedEnv, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
+export function specificationOf({ image, command, args, ports, sealedEnv, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
   const config: DockerConfig = { image, ...(command !== undefined && { command }), ...(args && { args }), tty: true, open_stdin: true };
-  const task = { name: CLAIM_TASK, driver: dockerDriver.name, config, ...(sealedEnv !== undefined && { sealed_env: sealedEnv }), resources };
+  const sealed = sealedEnv === undefined ? {} : { sealed_env: sealedEnv };
+  const task = { name: CLAIM_TASK, driver: dockerDriver.name, config, ...reachedAt(ports), ...sealed, resources };
   return { task_groups: [{ name: CLAIM_GROUP, tasks: [task], lost: 'replace' }] };
 }
 

@@ -1,4 +1,5 @@
 import type { WorkSlot, WorkTask, WorkView } from '../owned-work/index.js';
+import type { AssignedPort } from '../job/task-port.js';
 import { CLAIM_GROUP, CLAIM_TASK } from './job.js';
 import type { ClaimFacts, Ending } from './status.js';
 
@@ -15,6 +16,8 @@ export interface ClaimPlacement {
   /** Empty: its agent named none. */
   readonly containerId: string;
   readonly running: boolean;
+  /** What its ports are reached under on the node. */
+  readonly ports: readonly AssignedPort[];
   readonly ending: Ending | null;
 }
 
@@ -36,8 +39,8 @@ export function factsOf(claim: StandingClaim): ClaimFacts {
 export function placementOf({ standing, work }: StandingClaim): ClaimPlacement | null {
   const slot = slotOf(work);
   if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped'))) return null;
-  const { allocationId, nodeId, running, tasks } = slot;
-  return { allocationId, nodeId, containerId: tasks[CLAIM_TASK]?.containerId ?? '', running, ending: endingOf(slot) };
+  const { allocationId, nodeId, running, tasks, ports } = slot;
+  return { allocationId, nodeId, containerId: tasks[CLAIM_TASK]?.containerId ?? '', running, ports: ports?.[CLAIM_TASK] ?? [], ending: endingOf(slot) };
 }
 
 function slotOf({ groups }: WorkView): WorkSlot | null {

@@ -21,6 +21,17 @@ export const taskPort = z
   });
 export type TaskPort = z.infer<typeof taskPort>;
 
+/** Ports of a container, each of which is to be reached under one of its node that the scheduler chooses. */
+export const containerPorts = z
+  .array(port)
+  .max(64)
+  .refine((ports) => new Set(ports).size === ports.length, 'a port stands there twice');
+
+/** The same as a task has them; nothing where there are none. */
+export function reachedAt(ports: readonly number[] | undefined): { readonly ports?: TaskPort[] } {
+  return ports === undefined || ports.length === 0 ? {} : { ports: ports.map((container) => ({ container, dynamic: true })) };
+}
+
 /** A port of a container, and the one of its node that is published to it. */
 export const assignedPort = z.strictObject({ container: port, host: port });
 export type AssignedPort = z.infer<typeof assignedPort>;

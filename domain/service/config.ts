@@ -4,6 +4,7 @@ import { program } from '../drivers/program.js';
 import { environmentName } from '../environment-name.js';
 import { taskCheck } from '../job/check.js';
 import { port } from '../job/name.js';
+import { containerPorts } from '../job/task-port.js';
 import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
 import { updatePolicy } from '../job/update.js';
 import { taskVolume, volumeName } from '../job/volume.js';
@@ -75,10 +76,7 @@ const isOnce = (values: readonly unknown[]): boolean => new Set(values).size ===
 /** What a version is, apart from what is secret of it. */
 const OPEN_FIELDS = {
   image: imageReference.optional(),
-  ports: z
-    .array(port)
-    .max(64)
-    .refine(isOnce, 'a port stands there twice')
+  ports: containerPorts
     .optional()
     .meta({ description: 'Ports of the container; each is reached under an address of its node: see `endpoints`', examples: [[5432]] }),
   resources: serviceResources.optional(),

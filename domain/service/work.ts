@@ -1,6 +1,7 @@
 import type { TaskCheck } from '../job/check.js';
 import { dockerDriver, type DockerConfig } from '../drivers/docker/index.js';
 import type { Task, TaskGroup } from '../job/specification.js';
+import { reachedAt } from '../job/task-port.js';
 import type { TaskVolume } from '../job/volume.js';
 import { DEFAULT_SERVICE_RESOURCES, type ServiceConfig } from './config.js';
 import { serviceVolumeOf } from './identifier.js';
@@ -22,7 +23,7 @@ export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string
     ...{ name: SERVICE_TASK, driver: dockerDriver.name, config: driver, resources: taken },
     ...(kill_timeout !== undefined && { kill_timeout }),
     ...(sealedEnv !== undefined && { sealed_env: sealedEnv }),
-    ...(ports !== undefined && ports.length > 0 && { ports: ports.map((container) => ({ container, dynamic: true })) }),
+    ...reachedAt(ports),
     ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.flatMap((volume) => mountOf(serviceId, volume)) }),
     ...(health !== undefined && { checks: [checkOf(health, ports)] }),
   };

@@ -6,6 +6,7 @@ import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { eventually } from '../fixtures/eventually.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../fixtures/folder.js';
+import { GpuAccount, type ClaimView } from '../fixtures/gpu-account.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
@@ -73,5 +74,29 @@ void t.test('the devices of a node are given to containers whole, by index, each
   await server.api.jobIs('waits', 'running', 60_000);
   t.same(devicesOf('waits'), ['0', '3'], 'the device that was given back, and the one that was free');
   await eventually(() => requests.asked.length === 4, { what: 'one container for each job' });
+  t.equal((await fetch(`${server.url}/jobs/two`, { method: 'DELETE' })).status, 200);
+  await reached();
   await invariantsHold(t, server);
+
+  /** A claim's container is asked where the claim says, by a client of its own. */
+  async function reached(): Promise<void> {
+    if (!required(t, dockerd.network, 'a network for containers')) return;
+    const ann = await GpuAccount.register(server.api, 'ann', 'password123', 'busybox:test');
+    const command = "sh -c 'mkdir /w; echo reached > /w/index.html; exec httpd -f -p 8080 -h /w'";
+    const spec = { image: 'busybox:test', resources: { gpuCount: 1 }, command, ports: [8080] };
+    const made = await server.api.post<ClaimView>('/api/gpu-claims', { spec }, { headers: ann.headers });
+    t.match(made, { status: 202, body: { status: { endpoints: [] } } });
+    const { id } = made.body;
+    const page = await eventually(
+      async () => {
+        const { endpoints = [] } = (await ann.is(id, { phase: 'Running' })).status;
+        t.match(endpoints, [{ port: 8080, address: String }]);
+        return await (await fetch(`http://${endpoints[0]?.address}/`)).text();
+      },
+      { what: 'an answer of the container', timeout: 30_000 },
+    );
+    t.equal(page, 'reached\n');
+    t.match(await ann.release(id), { status: { phase: 'Released' } });
+    await eventually(async () => (await ann.get(id)).status.endpoints?.length === 0, { what: 'the end of what was reached', timeout: 30_000 });
+  }
 });

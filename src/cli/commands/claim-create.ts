@@ -9,16 +9,18 @@ export interface ClaimCreateOptions extends RemoteOptions {
   readonly command?: string;
   readonly arg?: readonly string[];
   readonly env?: readonly string[];
+  readonly port?: readonly string[];
 }
 
 /** Claims GPUs, for a container of `image` that runs what the options say, else what the image does. */
-export async function createClaim(image: string, { gpus, command, arg: args, env, ...options }: ClaimCreateOptions): Promise<void> {
+export async function createClaim(image: string, { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions): Promise<void> {
   const { api, format } = connect(options);
   const spec = {
     image,
     resources: { gpuCount: wholeNumber(gpus, '--gpus') },
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args: [...args] }),
+    ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
     ...(env !== undefined && { env: environmentOf(env) }),
   };
   const claim = await bodyOf(api.POST('/api/gpu-claims', { body: { spec } }));

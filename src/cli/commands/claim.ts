@@ -22,6 +22,7 @@ export function addClaimCommands(program: Command): void {
       'a variable of the container; a name alone takes the value that it has here, so that a secret stands in no argument; may be given again',
       several,
     )
+    .option('-p, --port <port>', 'a port of the container that is to be reached from outside: `claim status` says where; may be given again', several)
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
   remote(claim.command('list')).description('your claims; an administrator sees all').action(list);
   remote(claim.command('status <claim>')).description('one claim, why it waits, and what was decided about it').action(status);

@@ -1761,6 +1761,7 @@ export interface components {
              *     ]
              */
             args?: string[];
+            ports?: number[];
             sealedEnv?: string;
             gpuCount: number;
             cpu: number;

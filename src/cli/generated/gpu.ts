@@ -626,6 +626,19 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description Where a port of the container is reached */
+        GpuClaimEndpoint: {
+            /**
+             * @description Of the container
+             * @example 5432
+             */
+            port: number;
+            /**
+             * @description Node and port
+             * @example 10.0.0.5:21034
+             */
+            address: string;
+        };
         /** @description One thing that was decided about a claim, or happened to it */
         GpuClaimEvent: {
             /**
@@ -712,6 +725,13 @@ export interface components {
              */
             args?: string[];
             /**
+             * @description Ours. Ports of the container that are to be reached from outside: see `endpoints`
+             * @example [
+             *       8888
+             *     ]
+             */
+            ports?: number[];
+            /**
              * @description Ours. Environment of the container; kept sealed, and shown to who may release the claim
              * @example {
              *       "LANG": "C.UTF-8"
@@ -749,6 +769,8 @@ export interface components {
              * @enum {string}
              */
             reason: "" | "NoNodeOnline" | "NoSuitableNode" | "ExceedsClusterMax" | "WaitingForGpu" | "WaitingForResources" | "PendingEvaluation" | "ImagePullFailed" | "ContainerExited" | "NodeLost" | "NodeDrained" | "ContainerCreating" | "StartFailed";
+            /** @description Ours. Where the ports of its container are reached while it runs; absent of a claim without ports */
+            endpoints?: components["schemas"]["GpuClaimEndpoint"][];
         };
         /** @description A node */
         GpuNode: {

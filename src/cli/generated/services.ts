@@ -1745,7 +1745,10 @@ export interface components {
         };
         /** @description Where a port of an instance is reached */
         ServiceEndpoint: {
-            /** @example 5432 */
+            /**
+             * @description Of the container
+             * @example 5432
+             */
             port: number;
             /**
              * @description Node and port

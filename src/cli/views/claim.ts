@@ -30,6 +30,7 @@ export function claimPage({ id, user_id: user, spec, status, created_at: created
       ['GPUs', String(spec.resources.gpuCount)],
       ['Node', status.nodeName === '' ? '-' : status.nodeName],
       ['Container', status.containerID === '' ? '-' : status.containerID],
+      ...(status.endpoints === undefined ? [] : [['Ports', endpointsText(status.endpoints)] as const]),
       ['Account', String(user)],
       ['Created', created],
     ]),
@@ -39,4 +40,8 @@ export function claimPage({ id, user_id: user, spec, status, created_at: created
       events.map(({ time, kind, message }) => [time, kind, message]),
     ),
   ];
+}
+
+function endpointsText(endpoints: NonNullable<Claim['status']['endpoints']>): string {
+  return endpoints.length === 0 ? '-' : endpoints.map(({ port, address }) => `${port} at ${address}`).join(', ');
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount } from '#domain/claim/index.js';
 import { imageReference } from '#domain/drivers/docker/index.js';
+import { containerPorts } from '#domain/job/task-port.js';
+import { ENDPOINT } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = 'claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4';
 const EXAMPLE_SPEC = { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } };
@@ -15,6 +17,9 @@ const spec = z
       .meta({ id: 'GpuClaimResources', description: 'What is claimed' }),
     command: claimCommand.optional(),
     args: claimArguments.optional(),
+    ports: containerPorts
+      .optional()
+      .meta({ description: 'Ours. Ports of the container that are to be reached from outside: see `endpoints`', examples: [[8888]] }),
     env: claimEnvironment.optional(),
   })
   .meta({ id: 'GpuClaimSpec', description: 'A container, and the GPUs that it is given', examples: [EXAMPLE_SPEC] });
@@ -32,6 +37,10 @@ const status = z
     reason: z
       .enum(['', ...CLAIM_REASONS])
       .meta({ description: 'Why it is as it is, the first that holds in the order of this list; empty: nothing to explain', examples: [''] }),
+    endpoints: z
+      .array(z.object(ENDPOINT).meta({ id: 'GpuClaimEndpoint', description: 'Where a port of the container is reached' }))
+      .optional()
+      .meta({ description: 'Ours. Where the ports of its container are reached while it runs; absent of a claim without ports' }),
   })
   .meta({ id: 'GpuClaimStatus', description: 'How a claim is', examples: [EXAMPLE_STATUS] });
 

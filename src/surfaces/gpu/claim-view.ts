@@ -4,29 +4,39 @@ import { statusOf, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
 import type { claimEventView, claimView } from './claim-contract.js';
 import { inWords } from './claim-words.js';
+import type { Endpoint } from '#src/surfaces/kit/index.js';
 import type { GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
 
 type View = z.input<typeof claimView>;
 type Spec = View['spec'];
-type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: string | undefined; readonly args?: readonly string[] | undefined };
+type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: string | undefined; readonly args?: readonly string[] | undefined } & {
+  readonly ports?: readonly number[] | undefined;
+};
 
 /** A claim as it is answered to the one who has just made it. */
 export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View {
-  return viewOf(data, specOf(data, env), { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, metadata.at, metadata.at);
+  const status = { phase: 'Pending' as const, nodeName: '', containerID: '', reason: '' as const, ...reached(data, []) };
+  return viewOf(data, specOf(data, env), status, metadata.at, metadata.at);
 }
 
-/** `nodeName`: of the node of its placement. `env`: what is sealed, opened. */
-export function viewClaim(claim: GpuClaimDocument, nodeName: string, env: Spec['env']): View {
+/** `nodeName`: of the node of its placement. `endpoints`: where its ports are reached. `env`: what is sealed, opened. */
+export function viewClaim(claim: GpuClaimDocument, nodeName: string, endpoints: readonly Endpoint[], env: Spec['env']): View {
   const { phase, reason } = statusOf(claim);
-  return viewOf(claim, specOf(claim, env), { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
+  const status = { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason, ...reached(claim, endpoints) };
+  return viewOf(claim, specOf(claim, env), status, claim.createdAt, claim.updatedAt);
 }
 
-function specOf({ image, command, args, gpuCount }: Specified, env: Spec['env']): Spec {
+function reached({ ports }: Pick<Specified, 'ports'>, endpoints: readonly Endpoint[]): Pick<View['status'], 'endpoints'> {
+  return ports === undefined ? {} : { endpoints: [...endpoints] };
+}
+
+function specOf({ image, command, args, ports, gpuCount }: Specified, env: Spec['env']): Spec {
   return {
     image,
     resources: { gpuCount },
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args: [...args] }),
+    ...(ports !== undefined && { ports: [...ports] }),
     ...(env !== undefined && { env }),
   };
 }

@@ -15,6 +15,7 @@ export interface WantedGpus {
   readonly image: string;
   readonly command?: string | undefined;
   readonly args?: readonly string[] | undefined;
+  readonly ports?: readonly number[] | undefined;
   /** Sealed for the account. */
   readonly sealedEnv?: string | undefined;
   readonly gpuCount: number;
@@ -30,13 +31,14 @@ export class GpuClaims {
   /** Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. */
   async claim(
     { userId, number, tenantId, role }: UserPrincipal,
-    { image, command, args, sealedEnv, gpuCount }: WantedGpus,
+    { image, command, args, ports, sealedEnv, gpuCount }: WantedGpus,
     context: CommandContext,
   ): Promise<Claimed> {
     const { executor, settings } = this.options;
     const { cpu, memory } = settings;
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
-    const claim = { claimId, userId, userNumber: number, tenantId, image, command, args: args && [...args], sealedEnv, gpuCount, cpu, memory };
+    const program = { image, command, args: args && [...args], ports: ports && [...ports], sealedEnv };
+    const claim = { claimId, userId, userNumber: number, tenantId, ...program, gpuCount, cpu, memory };
     const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
     // A repeated command finds the claim that it made the first time.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');

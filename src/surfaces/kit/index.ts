@@ -7,6 +7,7 @@ export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js'
 export { difference, DIFFERENCE_MEANS, differences, MASK, Secret, type Difference } from './differences.js';
 export { plannedGroups, plannedLimit, viewDryRun } from './dry-run.js';
 export { drainOnClose } from './drain.js';
+export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';
 export { nameRequests, requestIdOf } from './request-id.js';
 export { Followers } from './followers.js';

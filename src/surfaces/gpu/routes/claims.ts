@@ -18,6 +18,7 @@ import {
   type ListItem,
   logQuery,
   sendTaskLog,
+  nodeEndpoints,
 } from '#src/surfaces/kit/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
@@ -51,12 +52,12 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { image, command, args, env, resources } = request.body.spec;
+      const { image, command, args, ports, env, resources } = request.body.spec;
       if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES)
         throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
       const account = surface.account(request);
       const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
-      const claimed = await surface.claims.claim(account, { image, command, args, sealedEnv, gpuCount: resources.gpuCount }, surface.context(request));
+      const claimed = await surface.claims.claim(account, { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount }, surface.context(request));
       await surface.written(reply, claimed.position);
       return reply.code(202).send(viewClaimed(claimed, env));
     },
@@ -192,7 +193,8 @@ async function view(
 ): Promise<z.input<typeof claimView>> {
   const placement = placementOf(claim);
   const env = claim.sealedEnv === undefined ? undefined : await openEnvironment(surface.parts.identity.sealer, claim.sealedEnv);
-  return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId), env);
+  const endpoints = placement?.running === true ? await nodeEndpoints(surface.parts.readModels, placement.nodeId, placement.ports) : [];
+  return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId), endpoints, env);
 }
 
 async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {

@@ -9,7 +9,7 @@ import {
   serviceName,
   serviceType,
 } from '#domain/service/index.js';
-import { difference, DIFFERENCE_MEANS, moment } from '#src/surfaces/kit/index.js';
+import { difference, DIFFERENCE_MEANS, ENDPOINT, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';
@@ -58,15 +58,7 @@ export const deploymentLine = z
   })
   .meta({ id: 'ServiceDeploymentLine', description: 'A deployment, in a list of services' });
 
-export const endpoint = z
-  .object({
-    port: z
-      .number()
-      .int()
-      .meta({ examples: [5432] }),
-    address: z.string().meta({ description: 'Node and port', examples: ['10.0.0.5:21034'] }),
-  })
-  .meta({ id: 'ServiceEndpoint', description: 'Where a port of an instance is reached' });
+export const endpoint = z.object(ENDPOINT).meta({ id: 'ServiceEndpoint', description: 'Where a port of an instance is reached' });
 
 const times = { created_at: moment, updated_at: moment };
 const variable = z

@@ -54,6 +54,16 @@ await t.test('a claim in every phase, for every reason, is a line and a page', a
   }
 });
 
+await t.test('where the ports of a claim are reached stands on its page, if it has any', async (t) => {
+  t.notMatch(claimPage(claim({}), []).join('\n'), /Ports/);
+  t.match(claimPage(claim({ endpoints: [] }), []).join('\n'), /\nPorts +-\n/);
+  const endpoints = [
+    { port: 8888, address: '10.0.0.5:21034' },
+    { port: 6006, address: '10.0.0.5:21035' },
+  ];
+  t.match(claimPage(claim({ endpoints }), []).join('\n'), /\nPorts +8888 at 10\.0\.0\.5:21034, 6006 at 10\.0\.0\.5:21035\n/);
+});
+
 await t.test('every decision about it is a line of its page', async (t) => {
   const lines = claimPage(
     claim({ nodeName: 'gpu-1' }),

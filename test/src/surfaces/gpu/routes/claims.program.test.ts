@@ -12,7 +12,14 @@ import { place, placed, released, started } from '../../../../projections/events
 import { noAgents, openTestApi, type Said } from '../../kit/support/test-api.js';
 
 const SECRET = 'hf_9d2c-the-secret';
-const spec = { image: 'busybox', resources: { gpuCount: 1 }, command: 'python3 "my train.py"', args: ['--epochs', '3 of them'], env: { HF_TOKEN: SECRET } };
+const spec = {
+  image: 'busybox',
+  resources: { gpuCount: 1 },
+  command: 'python3 "my train.py"',
+  args: ['--epochs', '3 of them'],
+  ports: [8888],
+  env: { HF_TOKEN: SECRET },
+};
 
 async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
   const api = await openTestApi(t, { agentChannel });
@@ -40,7 +47,7 @@ void t.test('a claim says what its container runs, and its environment is sealed
   t.same(made.spec, spec);
   t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
     ...made,
-    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation' },
+    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation', endpoints: [] },
   });
   t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
   t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
@@ -61,7 +68,14 @@ void t.test('a claim says what its container runs, and its environment is sealed
   const [group] = job.task_groups;
   t.match(group, {
     name: CLAIM_GROUP,
-    tasks: [{ driver: 'docker', config: { image: 'busybox', command: spec.command, args: spec.args }, sealed_env: /^sealed:1:/ }],
+    tasks: [
+      {
+        driver: 'docker',
+        config: { image: 'busybox', command: spec.command, args: spec.args },
+        ports: [{ container: 8888, dynamic: true }],
+        sealed_env: /^sealed:1:/,
+      },
+    ],
   });
   t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
   const all = await api.events();
@@ -86,7 +100,7 @@ void t.test('of what a container runs each part may be absent, and what is none 
   const { account, claim } = await scene(t);
   const root = await account('root', { role: 'admin' });
   const plain = { image: 'busybox', resources: { gpuCount: 1 } };
-  for (const part of [{}, { command: 'sh' }, { args: ['-l'] }, { args: [] }, { env: { A: '' } }])
+  for (const part of [{}, { command: 'sh' }, { args: ['-l'] }, { args: [] }, { ports: [] }, { env: { A: '' } }])
     t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
   const bad: readonly (readonly [object, RegExp])[] = [
     [{ command: '' }, /spec\.command: /],
@@ -95,6 +109,9 @@ void t.test('of what a container runs each part may be absent, and what is none 
     [{ args: 'sh' }, /spec\.args: /],
     [{ args: ['a\0'] }, /spec\.args\[0\]: must not contain NUL/],
     [{ args: Array.from({ length: 257 }, () => 'a') }, /spec\.args: /],
+    [{ ports: [0] }, /spec\.ports\[0\]: /],
+    [{ ports: [80, 80] }, /spec\.ports: a port stands there twice/],
+    [{ ports: Array.from({ length: 65 }, (_, port) => port + 1) }, /spec\.ports: /],
     [{ env: { '1A': 'x' } }, /spec\.env/],
     [{ env: { A: 1 } }, /spec\.env\.A: /],
     [{ env: { A: 'x\0' } }, /spec\.env\.A: must not contain NUL/],

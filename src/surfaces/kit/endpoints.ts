@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { AssignedPort } from '#domain/job/task-port.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { read } from './stored.js';
+
+/** Where a port of a container is reached. */
+export const ENDPOINT = {
+  port: z
+    .number()
+    .int()
+    .meta({ description: 'Of the container', examples: [5432] }),
+  address: z.string().meta({ description: 'Node and port', examples: ['10.0.0.5:21034'] }),
+} as const;
+
+export interface Endpoint {
+  readonly port: number;
+  readonly address: string;
+}
+
+/** Where the ports of a container of the node are reached; none where the node is not known. */
+export async function nodeEndpoints(readModels: Pick<ReadModels, 'get'>, nodeId: string, ports: readonly AssignedPort[]): Promise<Endpoint[]> {
+  if (ports.length === 0) return [];
+  const stored = await readModels.get(nodes.name, nodeId);
+  if (stored === undefined) return [];
+  const { ipAddress } = read<NodeDocument>(stored);
+  // As a URL writes it.
+  const host = ipAddress.includes(':') ? `[${ipAddress}]` : ipAddress;
+  return ports.map((each) => ({ port: each.container, address: `${host}:${each.host}` }));
+}
