@@ -1,4 +1,5 @@
 import type { BlockedReasons } from '../plan-log/events.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
 /** What is known of the instances of one group: how a rollout of it is judged, of a service as of a job. */
@@ -38,12 +39,18 @@ export function whyNot(work: WorkView, group: string): string {
   return said[0] === undefined ? (ill.ran ? 'It runs, and is not well.' : 'It has not started.') : `The last that was heard: ${said[0]}`;
 }
 
+/** What a node lacks that its agent says of itself, for people who never named it. */
+const CAPABILITIES: Readonly<Record<string, string>> = {
+  [`attribute ${ASSIGNS_PORTS}`]: 'no Docker engine that is ready, or an agent that publishes no ports',
+  [`attribute ${MOUNTS_VOLUMES}`]: 'no Docker engine that is ready, or an agent that mounts no volumes',
+};
+
 /** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
 export function waitsFor(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';
   if (reason.nodes === 0) return 'there is no node';
-  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${filter}`);
+  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITIES[filter] ?? filter}`);
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
     return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;

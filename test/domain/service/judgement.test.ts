@@ -9,6 +9,10 @@ void t.test('What an instance waits for is told in words', (t) => {
     [{ nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } }, '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory'],
     [{ nodes: 1, filtered: {}, exhausted: { 'volume service.29c53fc9-b113-5382-947e-20bd88c28580.data': 1 } }, 'its volume data is still in use'],
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has room'],
+    [
+      { nodes: 1, filtered: { 'attribute docker.assigned_ports': 1 }, exhausted: {} },
+      '1 of 1 nodes: no Docker engine that is ready, or an agent that publishes no ports',
+    ],
   ] as const;
   for (const [reason, words] of cases) t.equal(blockedInWords({ [SERVICE_GROUP]: { unplaced: 1, short: {}, ...reason } }), words);
   t.end();
