@@ -45,10 +45,10 @@ export const jobDeployments = projection<JobDeploymentsDocument>({
       case 'JobUpdated':
       case 'JobRestarted':
         if (document === undefined) return isRolledOut(event.data.specification) ? begun(event) : undefined;
-        return { ...document, work: evolveWork(document.work, event), rollout: undefined };
+        return { ...document, work: evolveWork(document.work, event), rollout: null };
       case 'JobDeploymentStarted':
       case 'JobDeploymentAdvanced':
-        return document && { ...document, rollout: evolveRollout(document.rollout, document.work.version, event) };
+        return document && { ...document, rollout: rolledBy(document, event) };
       case 'JobDeploymentSettled':
         return document && settled(document, event);
       default: {
@@ -67,12 +67,16 @@ function isRolledOut({ task_groups }: JobSpecification): boolean {
 }
 
 function begun(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): JobDeploymentsDocument {
-  return { jobId: event.data.jobId, settled: [], rollout: undefined, work: evolveWork(NO_WORK, event) };
+  return { jobId: event.data.jobId, settled: [], rollout: null, work: evolveWork(NO_WORK, event) };
+}
+
+function rolledBy({ rollout, work }: JobDeploymentsDocument, event: EventOf<(typeof DEPLOYMENT_EVENTS)[number]>): JobRollout | null {
+  return evolveRollout(rollout ?? undefined, work.version, event) ?? null;
 }
 
 function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeploymentSettled'>): JobDeploymentsDocument {
-  const rollout = evolveRollout(document.rollout, document.work.version, event);
-  if (rollout === undefined || rollout === document.rollout) return document;
+  const rollout = rolledBy(document, event);
+  if (rollout === null || rollout === document.rollout) return document;
   const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: wellIn(document.work, rollout) };
   return { ...document, rollout, settled: [...document.settled, end].slice(-KEPT) };
 }

@@ -4,8 +4,8 @@ import { failureOf, wellSince, whyNot, type WorkSlot, type WorkView } from '../o
 
 /** What is known of the deployment of a job's newest version. */
 export interface DeploymentWork {
-  /** Undefined: that version has none. */
-  readonly rollout: JobRollout | undefined;
+  /** Null: that version has none. */
+  readonly rollout: JobRollout | null;
   readonly work: WorkView;
 }
 

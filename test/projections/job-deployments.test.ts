@@ -26,7 +26,7 @@ const first = [submitted('j', rolled('a')), begun(2)];
 void t.test('only jobs of which something is rolled out have a document, until they are gone', async (t) => {
   t.equal(after(submitted('j'), updated('j')), undefined);
   t.match(after(...first), { jobId: 'j', rollout: { version: 0, outcome: null }, settled: [] });
-  t.match(after(submitted('j'), updated('j', rolled('a'))), { rollout: undefined, settled: [] });
+  t.match(after(submitted('j'), updated('j', rolled('a'))), { rollout: null, settled: [] });
   for (const end of [deleted('j'), archived('j')]) t.equal(after(...first, end), undefined);
   t.same(jobDeployments.touches(recorded([placed(place('x', 'service.1'))])[0]!), [], 'jobs of other surfaces are theirs');
 });
@@ -57,4 +57,16 @@ void t.test('how deployments ended is kept, of the newest twenty', async (t) => 
   t.equal(kept?.length, 20);
   t.equal(kept?.at(-1), 3 * 24 + 2);
   t.match(after(...first, settled(7, 'failed')), { rollout: { outcome: null }, settled: [] }, 'of another version nothing counts');
+});
+
+void t.test('a document that was written and read again goes on as one that was held', async (t) => {
+  const history = recorded([updated('j', rolled('a')), begun(1), advanced(0, 2), settled(0, 'completed'), updated('j', rolled('b')), begun(1)]);
+  let held: JobDeploymentsDocument | undefined;
+  let read: JobDeploymentsDocument | undefined;
+  for (const event of history) {
+    held = jobDeployments.evolve(held, event, 'j') as JobDeploymentsDocument | undefined;
+    read = jobDeployments.evolve(read, event, 'j') as JobDeploymentsDocument | undefined;
+    t.equal(JSON.stringify(read), JSON.stringify(held), event.type);
+    read = JSON.parse(JSON.stringify(read)) as JobDeploymentsDocument;
+  }
 });

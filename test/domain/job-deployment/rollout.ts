@@ -58,12 +58,12 @@ export class Rollout {
 
   /** Says what has to be said of the deployment now, as the loop does. Answers whether there was something. */
   judge(): boolean {
-    const rollout = this.state.kind === 'present' ? this.state.rollout : undefined;
+    const rollout = this.state.kind === 'present' ? (this.state.rollout ?? null) : null;
     const { now } = this.world;
     const due = jobDeploymentDueAt({ rollout, work: this.work });
     const judgement = judge({ rollout, work: this.work }, now);
     if ((judgement !== undefined) !== (due !== undefined && (due === AT_ONCE || due <= now))) throw new Error(`due ${due} at ${now}, and ${judgement?.kind}`);
-    if (rollout === undefined || judgement === undefined) return false;
+    if (rollout === null || judgement === undefined) return false;
     const { version } = rollout;
     const told = { jobId: 'j', version } as const;
     if (judgement.kind === 'advance') this.ask({ kind: 'advanceDeployment', ...told, healthy: judgement.healthy });
