@@ -3,7 +3,7 @@ import { jobDeploymentDueAt, type DeploymentWork } from '#domain/job-deployment/
 import type { JobDeploymentReason } from '#domain/job/deployment.js';
 import { evolveRollout, type JobRollout } from '#domain/job/rollout.js';
 import type { JobSpecification } from '#domain/job/specification.js';
-import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import { dueValue, evolveWork, healthySince, NO_WORK, slotsOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import { projection } from './projection.js';
 
 /** A deployment that is over. */
@@ -82,8 +82,6 @@ function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeployment
 }
 
 /** Of each group of a rollout how many instances are well. */
-export function wellIn({ groups }: WorkView, rollout: JobRollout): Record<string, number> {
-  return Object.fromEntries(
-    rollout.groups.map(({ name }) => [name, (groups[name]?.slots ?? []).filter((slot) => slot !== null && healthySince(slot) !== null).length]),
-  );
+export function wellIn(work: WorkView, rollout: JobRollout): Record<string, number> {
+  return Object.fromEntries(rollout.groups.map(({ name }) => [name, slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length]));
 }

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView, slotsOf } from '#domain/owned-work/index.js';
 import {
   deploymentDueAt,
   deploymentKeyOf,
@@ -101,7 +101,7 @@ function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEven
 
 /** Each is reached once. */
 function stepsOf(steps: DeploymentSteps, work: WorkView, at: number): DeploymentSteps {
-  const slots = (work.groups[SERVICE_GROUP]?.slots ?? []).filter((slot) => slot !== null);
+  const slots = slotsOf(work, SERVICE_GROUP);
   const prepared = slots.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []));
   return {
     placed: steps.placed ?? (slots.length > 0 ? at : null),

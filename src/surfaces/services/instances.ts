@@ -1,6 +1,6 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { deploymentKeyOf, SERVICE_GROUP, serviceErrors } from '#domain/service/index.js';
-import type { WorkSlot } from '#domain/owned-work/index.js';
+import { slotsOf, type WorkSlot } from '#domain/owned-work/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { linesOf, newestFirst, openTaskLog, read } from '#src/surfaces/kit/index.js';
@@ -14,7 +14,7 @@ export interface Instance extends WorkSlot {
 /** Instances that have a place: of what serves first, then of what is to take over. */
 export async function instancesOf(surface: ServicesSurface, serviceId: string): Promise<readonly Instance[]> {
   const living = await surface.living(serviceId);
-  return [...living].sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout')).flatMap(slotsOf);
+  return [...living].sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout')).flatMap(placedIn);
 }
 
 /** The same; where nothing lives, those of the newest deployment, which are over. */
@@ -22,7 +22,7 @@ export async function newestInstancesOf(surface: ServicesSurface, serviceId: str
   const living = await instancesOf(surface, serviceId);
   if (living.length > 0) return living;
   const where = { index: 'service', value: serviceId };
-  for await (const stored of newestFirst(surface.parts.readModels, serviceDeployments.name, where, 1)) return slotsOf(read<ServiceDeploymentDocument>(stored));
+  for await (const stored of newestFirst(surface.parts.readModels, serviceDeployments.name, where, 1)) return placedIn(read<ServiceDeploymentDocument>(stored));
   return [];
 }
 
@@ -30,11 +30,11 @@ export async function newestInstancesOf(surface: ServicesSurface, serviceId: str
 export async function instancesOfDeployment({ parts }: ServicesSurface, serviceId: string, number: number): Promise<readonly Instance[]> {
   const stored = await parts.readModels.get(serviceDeployments.name, deploymentKeyOf(serviceId, number));
   if (stored === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND, { deployment: number });
-  return slotsOf(read<ServiceDeploymentDocument>(stored));
+  return placedIn(read<ServiceDeploymentDocument>(stored));
 }
 
-function slotsOf({ number, work }: ServiceDeploymentDocument): Instance[] {
-  return (work.groups[SERVICE_GROUP]?.slots ?? []).flatMap((slot) => (slot === null ? [] : [{ ...slot, deployment: number }]));
+function placedIn({ number, work }: ServiceDeploymentDocument): Instance[] {
+  return slotsOf(work, SERVICE_GROUP).map((slot) => ({ ...slot, deployment: number }));
 }
 
 /** Which of its lines. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Recorded } from '#domain/event/index.js';
 import { blockedInWords, deploymentStatus, SERVICE_GROUP, type ServiceConfig, type ServiceEvent, type StoredConfig } from '#domain/service/index.js';
 import { connectionTo } from '#domain/service-template/index.js';
-import { healthySince } from '#domain/owned-work/index.js';
+import { healthySince, slotsOf } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
 import { MASK, wireTime } from '#src/surfaces/kit/index.js';
@@ -59,7 +59,7 @@ function viewDeploymentLine(line: DeploymentLine): z.input<typeof deploymentLine
 
 export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<typeof deploymentView> {
   const { serviceId, deploymentId, label, by, requestedAt, settledAt, number, version, because, reason, steps, standing, work } = deployment;
-  const slots = (work.groups[SERVICE_GROUP]?.slots ?? []).filter((slot) => slot !== null);
+  const slots = slotsOf(work, SERVICE_GROUP);
   const healthy = slots.filter((slot) => healthySince(slot) !== null).length;
   return {
     ...{ id: deploymentId, status: deploymentStatus(deployment.outcome, steps.started), nomad_job_id: label, service_id: serviceId, deployed_by: by },
