@@ -17,6 +17,7 @@ import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
 import { FetchedDocuments } from './fetched-documents.js';
 import { takeFingerprint } from './fingerprint/fingerprint.js';
+import { limitedBy } from './fingerprint/limited.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
@@ -218,6 +219,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       const found = await takeFingerprint(options.dataDir, drivers, gpus);
       drivers.declare(found.drivers);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
+      const tenants = await tenantsTaken({ separation: users.separation, localAccess, servers });
+      const attributes = { ...found.attributes, [TENANTS_TAKEN]: tenants, ...options.attributes };
+      for (const each of limitedBy(attributes)) log.warn(each, 'agent.node.limited');
       return {
         node_id: nodeId,
         ip_address: address.host.replace(/^\[|\]$/g, ''),
@@ -225,7 +229,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         healthy: true,
         // Over NATS the node's subjects are its address.
         ...(overNats === undefined ? { endpoint: address.url } : {}),
-        attributes: { ...found.attributes, [TENANTS_TAKEN]: await tenantsTaken({ separation: users.separation, localAccess, servers }), ...options.attributes },
+        attributes,
         drivers: [...found.drivers],
       };
     };

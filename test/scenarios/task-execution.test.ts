@@ -1,8 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
-import { startAgent } from '../fixtures/agent.js';
+import { AgentProcess, startAgent } from '../fixtures/agent.js';
 import { taken } from '../fixtures/api.js';
+import { modulePackage, pythonPackage } from '../fixtures/conda/channel.js';
+import { condaFleet } from '../fixtures/conda/fleet.js';
+import { generationsOf } from '../fixtures/conda/generations.js';
 import { eventually } from '../fixtures/eventually.js';
-import { muster } from '../fixtures/program.js';
+import { processesUnder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { canBeOthers } from '../fixtures/other-user.js';
+import { MUSTER, muster } from '../fixtures/program.js';
+import { required } from '../fixtures/requirement.js';
 import { startServer, type Server } from '../fixtures/server.js';
 import { TaskAccount, type RunView } from '../fixtures/task-account.js';
 
@@ -62,15 +72,68 @@ void t.test('where nobody else reaches the server every account may', async (t) 
   t.match(await ann.create({ name: 'a', command: 'true' }), { status: 'active' });
 });
 
-void t.test('no process of a tenant runs as the operator, and the run says why', async (t) => {
-  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password } });
+/** An ordinary user of the machine, not the server's. */
+const SOMEBODY = 65_533;
+const JOIN = 'join-token-of-the-scenario';
+
+void t.test('the agent of an ordinary user says what it lacks, takes no process of a tenant that could be the operator, and does the rest', async (t) => {
+  if (!required(t, canBeOthers() && isReadable(), 'root, setpriv, and a checkout that others may read')) return;
+  const fleet = await condaFleet(t, [pythonPackage(), modulePackage('mod')], { MUSTER_JOIN_TOKEN: JOIN });
+  if (fleet === undefined) return;
+  const { server, call } = fleet;
   const root = await TaskAccount.logIn(server.api, 'admin', password);
-  await startAgent(t, server, { env: { MUSTER_AGENT_ATTRIBUTES: 'exec.tenants=refused' } });
-  const { id } = await root.create({ name: 'a', command: 'true' });
+  const agent = await fleet.agent({ MUSTER_JOIN_TOKEN: JOIN }, SOMEBODY);
+  const attributes = async (): Promise<object> => (await server.api.nodes()).find(({ node_id }) => node_id === agent.nodeId)?.attributes ?? {};
+  t.match(await attributes(), { 'exec.users': 'shared', 'exec.isolation': 'none', 'exec.tenants': 'refused', 'conda.backend': 'rattler' });
+  const limits = (): string[] => agent.program.stdout.filter((line) => line.includes('agent.node.limited'));
+  t.match(limits().join('\n'), /not root, so processes of all tenants run as its own user[^]*no control groups[^]*MUSTER_LOCAL_ACCESS is token/);
+
+  const { id } = await root.create({ name: 'a', command: 'id -u; id -G; echo "$HOME"; exit 3' });
   await root.trigger(id);
   let run: RunView | undefined;
   await eventually(async () => (run = await root.run(id, 1)).reason === 'worker_shares_its_user', { timeout: 30_000, what: 'a run that says why it waits' });
   t.match(run, { status: 'pending', worker: null });
   taken(await server.api.post('/jobs', { job_id: 'own', task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] }));
   await server.api.jobIs('own', 'complete', 60_000);
+  t.match(await server.api.post('/jobs', { job_id: 'root', task_groups: [{ name: 'g', tasks: [{ name: 't', user: 'root', config: { command: 'true' } }] }] }), {
+    status: 200,
+  });
+  await server.api.jobIs('root', 'failed', 60_000);
+
+  // Nobody is the operator by his user alone any more.
+  await agent.stop();
+  const trusted = new AgentProcess(server, agent.dataDir, { ...agent.env, MUSTER_LOCAL_ACCESS: 'token' }, SOMEBODY);
+  trusted.nodeId = agent.nodeId;
+  await trusted.start();
+  t.teardown(async () => await trusted.kill());
+  t.match(await attributes(), { 'exec.tenants': 'accepted' });
+  const { output = '' } = await root.is(id, 1, 'failed');
+  t.match(output, new RegExp(`^${SOMEBODY}\n${SOMEBODY}\n/.*\n$`));
+  const late = await root.create({ name: 'late', command: 'sleep 600 & sleep 600', timeout_seconds: 1 });
+  await root.trigger(late.id);
+  await root.is(late.id, 1, 'timeout');
+  await eventually(() => !processesUnder(agent.dataDir).some((pid) => commandOf(pid).startsWith('sleep')), { what: 'the end of what it left' });
+
+  const made = await call('POST', '/environment', { name: 'data', packages: ['mod'] });
+  t.match(made, { status: 201 }, made.text);
+  t.match(await fleet.until(await fleet.task({ script: 'import mod, os\nprint(mod.NAME, os.getuid())', conda_env: 'data' }), 'completed'), {
+    logs: `mod ${SOMEBODY}\n`,
+  });
+  t.match(generationsOf(agent.dataDir), { ready: { length: 1 }, problems: [] });
+  t.equal(statSync(join(agent.dataDir, 'agent/conda')).mode & 0o777, 0o700, 'what lies there is nobody else’s');
+  t.equal((await call('DELETE', '/environment/data')).status, 204);
+  await invariantsHold(t, server);
 });
+
+/** Whether other users may read what is started. */
+function isReadable(): boolean {
+  return spawnSync('test', ['-r', MUSTER], { uid: SOMEBODY, gid: SOMEBODY }).status === 0;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

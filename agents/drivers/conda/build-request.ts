@@ -30,6 +30,8 @@ export const buildRequest = z.strictObject({
   owner: user.optional(),
   /** The group whose processes may enter what is built; absent: all may. */
   reader: z.number().optional(),
+  /** The group that those who install for the tenant have next to their own: it alone lets them to the packages that they share. */
+  sharer: z.number().optional(),
   pipIndex: z.string().optional(),
   /** Variables of its own environment that tools get. */
   variables: texts,

@@ -54,7 +54,7 @@ export class Build {
     }
     ownFolder(this.#packages.own, request.owner);
     ownFolder(this.#store.cache, request.finder);
-    const installer = this.#toolUser('install', request.owner);
+    const installer = { ...this.#toolUser('install', request.owner), group: request.sharer };
     const backEnd = await openBackEnd(request.backend, {
       program: request.program,
       uv: request.uv,

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
-import { makeFolder, PASSABLE } from '../../folder.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
@@ -90,17 +90,17 @@ export class Builds {
     const { settings, users, root } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
-    makeFolder(root, PASSABLE);
-    makeFolder(store.folder, PASSABLE);
+    // Where all runs as the agent's own user, nobody else has anything to look for here.
+    const outer = users.separation === 'shared' ? PRIVATE : PASSABLE;
+    for (const folder of [root, store.folder]) makeFolder(folder, outer);
     await store.prepare();
     const id = idOf(spec);
     const separate = tenant !== undefined && users.separation === 'separate';
-    chmodSync(store.files, 0o700);
-    chmodSync(store.locks, 0o700);
-    await mkdir(store.work(id), { recursive: true });
-    for (const folder of [path.dirname(store.work(id)), store.work(id), store.packages]) chmodSync(folder, separate ? PASSABLE : 0o755);
+    for (const folder of [path.dirname(store.work(id)), store.work(id)]) makeFolder(folder, separate ? PASSABLE : PRIVATE);
+    for (const folder of [store.files, store.locks]) chmodSync(folder, PRIVATE);
     writeFileSync(path.join(store.work(id), 'allocation'), spec.allocationId);
-    const [finder, owner, reader] = tenant === undefined ? [] : await this.#usersOf(tenant, takeSeat(store, id));
+    const [finder, owner, reader, sharer] = tenant === undefined ? [] : await this.#usersOf(tenant, takeSeat(store, id));
+    closePackages(store.packages, sharer?.gid);
     return {
       store: store.folder,
       id,
@@ -119,6 +119,7 @@ export class Builds {
       ...(finder !== undefined && { finder }),
       ...(owner !== undefined && { owner }),
       ...(reader !== undefined && { reader: reader.gid }),
+      ...(sharer !== undefined && { sharer: sharer.gid }),
       ...(settings.pipIndex !== undefined && { pipIndex: settings.pipIndex }),
       variables: Object.keys(settings.environment),
       result: resultOf(spec),
@@ -126,12 +127,17 @@ export class Builds {
   }
 
   /**
-   * Users of the tenant's own: one that only finds packages, one for each build at the same time that installs them and may run their code, and the
-   * one of its runs. So no code of a package or a run can reach what a build is writing, or what serves the next one.
+   * Users of the tenant's own: one that only finds packages, one for each build at the same time that installs them and may run their code, the
+   * one of its runs, and one whose group all that install have: it lets them to the packages that they share. So no code of a package or a run can
+   * reach what a build is writing, or what serves the next one, and no other tenant reads what packages it has.
    */
   async #usersOf(tenant: string, seat: number): Promise<(HostUser | undefined)[]> {
     const { users } = this.options;
-    return await Promise.all([users.userOf(`\u0001finds for ${tenant}`), users.userOf(`\u0001builds ${seat} of ${tenant}`), users.userOf(tenant)]);
+    return await Promise.all(
+      [`\u0001finds for ${tenant}`, `\u0001builds ${seat} of ${tenant}`, tenant, `\u0001shares packages of ${tenant}`].map(
+        async (name) => await users.userOf(name),
+      ),
+    );
   }
 
   /** As URLs. Throws where the node does not allow one. */
@@ -160,6 +166,12 @@ function readResult(file: string): BuildResult | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   return text.length > MAX_RESULT_BYTES ? undefined : buildResult.safeParse(JSON.parse(text)).data;
+}
+
+/** Lets that group pass through to a package whose name it knows, and nobody else. Absent: nobody is let through, as the agent's own user installs. */
+function closePackages(folder: string, group: number | undefined): void {
+  if (group !== undefined) chownSync(folder, 0, group);
+  chmodSync(folder, group === undefined ? PRIVATE : 0o710);
 }
 
 /** The lowest number that no other build of the tenant has here. Nothing is awaited meanwhile, so that no two have one. */

@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Backend } from '#domain/drivers/conda/index.js';
+import type { HostUser } from '../../users/passwd.js';
+import { wordsToBecome } from './tools/become.js';
 
 /** What solves and builds on this node. */
 export interface FoundBackEnd {
@@ -13,6 +15,7 @@ export interface FoundBackEnd {
 }
 
 const ANSWER_MS = 20_000;
+const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const COMMANDS = ['micromamba', 'mamba', 'conda'] as const;
 const HAS_RATTLER = 'import rattler; from rattler import PackageCache; import os; print("yes", flush=True); os._exit(0)';
 const HAS_VENV = 'import ensurepip, venv; print("yes")';
@@ -24,6 +27,8 @@ export class BackEnds {
   constructor(
     private readonly searched: string,
     private readonly wanted: Backend | undefined,
+    /** Who starts tools, where that is not this process's own user: what only the agent may start is none. */
+    private readonly starter: () => Promise<HostUser | undefined>,
   ) {}
 
   /** Undefined: there is none, or not the wanted one. */
@@ -49,7 +54,7 @@ export class BackEnds {
     for (const folder of this.searched.split(':').filter((each) => path.isAbsolute(each))) {
       const file = path.join(folder, name);
       const isThere = await access(file, constants.X_OK).then(
-        async () => (await stat(file)).isFile(),
+        async () => (await stat(file)).isFile() && (await this.#isStartable(file)),
         () => false,
       );
       if (isThere) return file;
@@ -59,16 +64,29 @@ export class BackEnds {
 
   /** A no is asked again each time: what is missing may be installed. */
   async #says(python: string, question: string): Promise<boolean> {
-    const { mtimeMs, size } = await stat(await realpath(python));
-    const key = `${python} ${mtimeMs} ${size} ${question}`;
-    if (this.#said.get(key) !== true) this.#said.set(key, await ask(python, question));
+    return await this.#once(python, question, async (as) => (await answerOf(as, python, ['-I', '-c', question])).trim() === 'yes');
+  }
+
+  async #isStartable(file: string): Promise<boolean> {
+    return await this.#once(
+      file,
+      'starts',
+      async (as) => as.length === 0 || (await answerOf(as, '/bin/sh', ['-c', 'test -x "$1" && echo yes', 'sh', file])) === 'yes\n',
+    );
+  }
+
+  async #once(file: string, question: string, ask: (as: readonly string[]) => Promise<boolean>): Promise<boolean> {
+    const { mtimeMs, size } = await stat(await realpath(file));
+    const key = `${file} ${mtimeMs} ${size} ${question}`;
+    if (this.#said.get(key) !== true) this.#said.set(key, await ask(wordsToBecome(await this.starter())));
     return this.#said.get(key) === true;
   }
 }
 
-/** Judged by what it says: the interpreter may abort when it ends. */
-function ask(python: string, question: string): Promise<boolean> {
+/** What it says, however it ends: an interpreter may abort then. */
+function answerOf(as: readonly string[], program: string, words: readonly string[]): Promise<string> {
+  const [first = program, ...rest] = [...as, program, ...words];
   return new Promise((resolve) => {
-    execFile(python, ['-I', '-c', question], { timeout: ANSWER_MS, env: {}, cwd: '/' }, (_, stdout) => resolve(stdout.trim() === 'yes'));
+    execFile(first, rest, { timeout: ANSWER_MS, env: { PATH: SYSTEM_PATH }, cwd: '/' }, (_, stdout) => resolve(stdout));
   });
 }

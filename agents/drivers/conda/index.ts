@@ -12,7 +12,8 @@ export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
 /** Environments of exact packages, and Python scripts in them, processes of the host. */
 export const conda: DriverRoom<CondaConfig> = {
   definition: condaDriver,
-  needs: 'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent',
+  needs:
+    'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; tenants’ users, where they have such, must be able to start it',
   limits: ['cpu', 'memory'],
   async open(host) {
     const { directory, users, clock, log, documents, conda: settings } = host;
@@ -21,7 +22,9 @@ export const conda: DriverRoom<CondaConfig> = {
     const builds = new Builds({ processes, users, settings, root: path.join(directory, 'conda') });
     return new CondaDriver({
       processes,
-      backEnds: new BackEnds(settings.searched, settings.backend),
+      backEnds: new BackEnds(settings.searched, settings.backend, async () =>
+        users.separation === 'separate' ? await users.userOf('\u0001looks for tools') : undefined,
+      ),
       builds,
       users,
       uses: new Uses(),

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { wordsToBecome } from './become.js';
 
 /** As whom tools run, and what they may know. */
 export interface ToolUser {
   /** Absent: as this process's own user. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** A group that it has next to its own. */
+  readonly group?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Working directory. */
   readonly folder: string;
@@ -26,9 +29,8 @@ const KEPT_ERRORS = 65_536;
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
 
 /** Starts a program as the given user, without new privileges, by its words alone: no shell looks at them. */
-export function startTool(program: string, words: readonly string[], { owner, environment, folder }: ToolUser): ChildProcessWithoutNullStreams {
-  const become = owner === undefined ? [] : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
-  const [first = program, ...rest] = [...become, program, ...words];
+export function startTool(program: string, words: readonly string[], { owner, group, environment, folder }: ToolUser): ChildProcessWithoutNullStreams {
+  const [first = program, ...rest] = [...wordsToBecome(owner, group), program, ...words];
   return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
 }
 

@@ -11,7 +11,7 @@ for (const tool of ['uv', 'pip'] as const) {
     const tools = await condaTools();
     if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'uv') || typeof tools === 'string') return;
     const searched = tool === 'uv' ? `${tools.bin}:/usr/bin:/bin` : '/usr/bin:/bin';
-    t.match(await new BackEnds(searched, 'venv').find(), { name: 'venv' });
+    t.match(await new BackEnds(searched, 'venv', () => Promise.resolve(undefined)).find(), { name: 'venv' });
     const { build } = await condaScene(t, [], { conda: { searched, backend: 'venv', environment: TO_INDEX } });
     const { result, log } = await build({ specs: ['python>=3.9', 'idna=3.7'], pip: ['requests==2.32.3'] });
     if (result.outcome !== 'built') return t.fail();

@@ -165,6 +165,7 @@ void t.test('neither a package nor a run can touch its generation, another envir
   await t.rejects(stat('/tmp/muster-evil-ran'), 'scripts of packages do not run');
   const [own, other] = await Promise.all([scene.prefixOf('one', mine.hash), scene.prefixOf('one', also.hash)]);
   const foreign = scene.storeOf('two').folder;
+  t.ok((await stat(`${foreign}/packages/mod-1.0-0`)).isDirectory(), 'what it is not to read is there');
   const targets = [
     own,
     `${own}/share/large.txt`,
@@ -194,6 +195,8 @@ for each in ${JSON.stringify(targets)}:
 attempt("link", lambda: os.link("${own}/share/large.txt", "linked"))
 attempt("list", lambda: os.listdir("${path.dirname(own)}"))
 attempt("list foreign", lambda: os.listdir("${path.join(foreign, result.hash)}"))
+for each in ["${foreign}", "${path.dirname(own)}"]:
+    attempt("read a package of " + each, lambda: os.listdir(each + "/packages/mod-1.0-0"))
 print(done, open("${own}/share/large.txt").read() == "x = 1\\n" * 2000)
 `;
   const { output } = await scene.run(mine.hash, code);

@@ -1,0 +1,33 @@
+import { TENANTS_TAKEN } from '#domain/drivers/program.js';
+import type { NodeAttributes } from '#domain/resources.js';
+
+/** What a node does not keep apart or within bounds, for its operator. */
+export interface Limited {
+  readonly attribute: string;
+  readonly value: string;
+  /** In words: what follows from it, and what changes it. */
+  readonly means: string;
+}
+
+const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'exec.users': {
+    shared: 'the agent is not root, so processes of all tenants run as its own user and nothing keeps them apart; as root it gives each tenant a user',
+    none: 'the agent is root and cannot become other users, so it runs no processes of tenants; let it (CAP_SETUID, CAP_SETGID), or start it as an ordinary user',
+  },
+  'exec.isolation': {
+    none: 'the agent may write no control groups, so cpu and memory of processes are measured and not limited; start it as root, or hand it groups',
+  },
+  [TENANTS_TAKEN]: {
+    refused:
+      'the server is on this machine and may take a process of a tenant, which is the agent’s own user, for the operator; none is taken unless MUSTER_LOCAL_ACCESS is token here and there',
+  },
+};
+
+/** What of a node's attributes says that it does less than others. */
+export function limitedBy(attributes: NodeAttributes): Limited[] {
+  return Object.entries(WORDS).flatMap(([attribute, words]) => {
+    const value = String(attributes[attribute]);
+    const means = words[value];
+    return means === undefined ? [] : [{ attribute, value, means }];
+  });
+}

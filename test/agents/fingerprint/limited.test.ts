@@ -1,0 +1,18 @@
+import t from 'tap';
+import { limitedBy } from '#agents/fingerprint/limited.js';
+
+void t.test('a node that keeps all apart and within bounds has nothing to say', (t) => {
+  t.same(limitedBy({ 'exec.users': 'separate', 'exec.isolation': 'cgroup-v2', 'exec.tenants': 'accepted' }), []);
+  t.same(limitedBy({}), []);
+  t.end();
+});
+
+void t.test('what a node does not do is told in words, with what changes it', (t) => {
+  t.match(limitedBy({ 'exec.users': 'shared', 'exec.isolation': 'none', 'exec.tenants': 'refused' }), [
+    { attribute: 'exec.users', value: 'shared', means: /^the agent is not root, .* as root it gives each tenant a user$/ },
+    { attribute: 'exec.isolation', value: 'none', means: /measured and not limited/ },
+    { attribute: 'exec.tenants', value: 'refused', means: /MUSTER_LOCAL_ACCESS is token/ },
+  ]);
+  t.match(limitedBy({ 'exec.users': 'none' }), [{ means: /runs no processes of tenants; let it \(CAP_SETUID/ }]);
+  t.end();
+});
