@@ -1,9 +1,21 @@
-import type { Recorded } from '../event/index.js';
+import { stateAfter } from '../event/index.js';
 import { MusterError } from '../errors/index.js';
-import { serviceDecider, type Configuration } from './decider.js';
+import { serviceDecider, type Configuration, type ServiceCommand } from './decider.js';
 import { serviceErrors } from './errors.js';
-import type { FormerPorts, ServiceEvent, ServiceVersion } from './events.js';
-import { evolveService, rolloutOf, servingOf, type LivingDeployment, type PresentService } from './state.js';
+import type { FormerPorts, ServiceVersion } from './events.js';
+import { deploymentJobOf } from './identifier.js';
+import { specificationOf } from './job.js';
+import { workVersionOf } from './standing.js';
+import { evaluationOf } from '../owned-work/index.js';
+import type { JobSpecification } from '../job/specification.js';
+import { rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
+
+/** What the job of a rollout is to be at one of its steps, by which evaluation it is asked to be so, and how many instances the service's other jobs have left then. */
+export interface PreviewStep {
+  readonly specification: JobSpecification;
+  readonly evaluationId: string;
+  readonly others: Readonly<Record<string, number>>;
+}
 
 /** What would become of a service. */
 export interface ServicePreview {
@@ -12,8 +24,8 @@ export interface ServicePreview {
   readonly version: ServiceVersion;
   /** What would run it: one that is to begin, or the one that does already. */
   readonly deployment: LivingDeployment;
-  /** Deployments that would end before it begins. */
-  readonly ends: readonly number[];
+  /** Its job as it begins, and as it goes on each time that all of its instances are well; and what the service's other jobs have left by then. */
+  readonly steps: readonly [PreviewStep, ...PreviewStep[]];
   /** The version that runs now; undefined: none. */
   readonly running: ServiceVersion | undefined;
 }
@@ -35,20 +47,42 @@ export function previewOf(
   const present = servingOf(state) ?? rolloutOf(state);
   return {
     action: then.deployments === state.deployments ? 'none' : state.living.size === 0 ? 'start' : 'update',
-    ...{ version, deployment, ends: [...state.living.keys()].filter((number) => !then.living.has(number)) },
+    ...{ version, deployment, steps: stepsOf(state, then, deployment.number, now) },
     running: present && state.versions.get(present.version),
   };
 }
 
-function after(state: PresentService, command: Parameters<typeof serviceDecider.decide>[0], now: number): PresentService {
-  const said = serviceDecider
-    .decide(command, state)
-    .reduce((each, event) => evolveService(each, recorded(event, now)), state as ReturnType<typeof evolveService>);
-  if (said.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
-  return said;
+/** One after the other, as the decider has the rollout go on where all is well. */
+function stepsOf(before: PresentService, then: PresentService, number: number, now: number): [PreviewStep, ...PreviewStep[]] {
+  const steps: [PreviewStep, ...PreviewStep[]] = [stepOf(before, then, number)];
+  for (let each = then; rolloutOf(each)?.number === number;) {
+    const { instances, plan } = rolloutOf(each)!.standing;
+    const well =
+      instances < plan.count
+        ? ({ kind: 'advance', number, healthy: instances } as const)
+        : ({ kind: 'settle', number, outcome: 'completed', reason: { code: 'healthy', message: '' }, now } as const);
+    each = after(each, well, now);
+    steps.push(stepOf(before, each, number));
+  }
+  return steps;
 }
 
-/** As if it had happened. */
-function recorded(event: ServiceEvent, at: number): Recorded<ServiceEvent> {
-  return { ...event, id: '', stream: '', revision: 0, position: 0n, metadata: { $correlationId: '', $causationId: '', at, v: 1 } };
+function stepOf(before: PresentService, state: PresentService, number: number): PreviewStep {
+  const { serviceId, living, versions } = state;
+  const deployment = living.get(number);
+  const version = deployment && versions.get(deployment.version);
+  if (deployment === undefined || version === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+  const jobId = deploymentJobOf(serviceId, number);
+  const others = [...before.living.keys()].filter((each) => each !== number);
+  return {
+    specification: specificationOf(deployment, version),
+    evaluationId: evaluationOf(jobId, { to: 'be', version: workVersionOf(deployment.standing) }),
+    others: Object.fromEntries(others.map((each) => [deploymentJobOf(serviceId, each), living.get(each)?.standing.instances ?? 0])),
+  };
+}
+
+function after(state: PresentService, command: ServiceCommand, now: number): PresentService {
+  const said = stateAfter(serviceDecider, state as ServiceState, command, now);
+  if (said.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+  return said;
 }

@@ -4,6 +4,7 @@ import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { devicesOf } from '../state/fold-plan.js';
 import { unwantedBecause, type LiveAllocation, type ScheduledGroup } from '../state/scheduled-job.js';
+import { countOf } from '../feasibility/group-specification.js';
 import { Draft } from './draft.js';
 import { evaluateJob } from './evaluation.js';
 import { lookAtNodes, type NodeLook } from './node-look.js';
@@ -13,14 +14,20 @@ import { Planning } from './planning.js';
 import type { Explanation } from './reasons.js';
 import { allocationsOf, RehearsedJob } from './rehearsed-job.js';
 
-/** A job that somebody would like to know the fate of. */
-export interface DryRunAsked {
-  readonly jobId: string;
+/** What a job is to be, and what other jobs still are by then. */
+export interface DryRunStep {
   readonly specification: JobSpecification;
   /** Where the search for nodes begins follows from it: the evaluation of the submission that may follow. */
   readonly evaluationId: string;
-  /** Jobs that would have ended before it is placed. */
-  readonly instead?: readonly string[];
+  /** How many instances of each of their groups other jobs would have left, by job: what is beyond makes room. 0: they would have ended. */
+  readonly others?: Readonly<Record<string, number>>;
+}
+
+/** A job that somebody would like to know the fate of. */
+export interface DryRunAsked extends DryRunStep {
+  readonly jobId: string;
+  /** What follows one after the other, each once all that was placed before is well: the same work, of which there is more. */
+  readonly then?: readonly DryRunStep[];
   /** Of each group at most so many nodes, placements and stops are named. */
   readonly most: number;
 }
@@ -34,12 +41,16 @@ export interface DryPlacement {
   readonly ports?: readonly number[];
   /** Only once what is to stop has ended. */
   readonly afterStops: boolean;
+  /** From 1: in which of the steps. */
+  readonly step: number;
 }
 
 export interface DryStop {
   readonly allocationId: string;
   readonly nodeId: string;
   readonly reason: StopReason;
+  /** From 1: in which of the steps. */
+  readonly step: number;
 }
 
 /** What would become of one group. */
@@ -53,7 +64,7 @@ export interface GroupDryRun {
   readonly stops: readonly DryStop[];
   readonly placed: number;
   readonly placements: readonly DryPlacement[];
-  /** Slots that nothing fits for, and why, as evaluations say it. */
+  /** Slots that nothing fits for, with those that would have followed; and why, as evaluations say it. */
   readonly unplaced: number;
   readonly reason?: BlockedReason;
   /** The nodes as they are before anything is placed, what is to stop being gone. Absent: the job has more groups than are looked at. */
@@ -74,22 +85,26 @@ const MOST_LOOKED_AT = 16;
 const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
- * What the scheduler would do with a job now, if nothing else came in between: by the same evaluation as a plan makes, once with what the
- * job holds, and, where something of it must stop first, once more without that. Nothing is planned; the state is left as it was.
+ * What the scheduler would do with a job now, if nothing else came in between: by the same evaluation as a plan makes, once with what is held,
+ * and, where something must stop first, once more without that; and so step by step, for as long as everything finds a place. Nothing is
+ * planned; the state is left as it was.
  */
 export function dryRun(state: ClusterState, asked: DryRunAsked, { now, portRange = DEFAULT_PORT_RANGE }: Pick<PlanOptions, 'now' | 'portRange'>): DryRun {
   state.ledger.portRange = portRange;
   const known = state.jobs.get(asked.jobId);
-  const rehearsed = new RehearsedJob(state.shapes, known, asked.jobId, asked.specification, asked.evaluationId);
+  const rehearsed = new RehearsedJob(state.shapes, known, asked.jobId, asked);
   const draft = new Draft(state, UNBOUNDED);
-  const gone = (asked.instead ?? []).flatMap((id) => allocationsOf(state.jobs.get(id) ?? rehearsed.job)).filter(({ job }) => job !== rehearsed.job);
   const freed = new Freed(state);
+  const steps = [asked, ...(asked.then ?? [])];
   try {
-    freed.free(gone);
-    const looks = whileGone(freed, rehearsed.unwanted, () => looksOf(state, rehearsed, asked.most));
-    const outcome = evaluateTwice({ state, draft, now }, rehearsed, freed);
-    const groups = rehearsed.job.groups.map((group) => groupRun(state, group, rehearsed, outcome, looks.get(group) ?? { nodes: [] }, asked.most));
-    return { jobId: asked.jobId, begins: known === undefined, groups };
+    const leaving = [...rehearsed.unwanted, ...beyond(state, { jobId: asked.jobId, others: asked.others }, freed)];
+    const looks = whileGone(freed, leaving, () => looksOf(state, rehearsed, asked.most));
+    // Groups are changed in place by what follows: what they keep is what they have now.
+    const groups = rehearsed.job.groups.map((group) => ({ group, kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length }));
+    const outcome = carriedOut({ state, draft, now }, rehearsed, freed, { ...asked, steps });
+    const last = steps.at(-1)!.specification;
+    const told = groups.map(({ group, kept }) => groupRun(state, { name: group.name, kept, outcome, last, looks: looks.get(group), most: asked.most }));
+    return { jobId: asked.jobId, begins: known === undefined, groups: told };
   } finally {
     draft.undo();
     freed.giveBack();
@@ -98,23 +113,66 @@ export function dryRun(state: ClusterState, asked: DryRunAsked, { now, portRange
 }
 
 type Placed = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
+type Parts = Pick<Planning, 'state' | 'draft' | 'now'>;
 
 interface Outcome {
-  readonly placed: readonly { readonly data: Placed; readonly score: number; readonly afterStops: boolean }[];
+  readonly placed: readonly { readonly data: Placed; readonly score: number; readonly afterStops: boolean; readonly step: number }[];
+  readonly stopped: readonly { readonly allocation: LiveAllocation; readonly reason: StopReason; readonly step: number }[];
   readonly reasons: Readonly<Record<string, BlockedReason>>;
 }
 
-function evaluateTwice(parts: Pick<Planning, 'state' | 'draft' | 'now'>, rehearsed: RehearsedJob, freed: Freed): Outcome {
+/** Step by step, until one does not find a place for everything. */
+function carriedOut(
+  parts: Parts,
+  rehearsed: RehearsedJob,
+  freed: Freed,
+  { jobId, steps }: { readonly jobId: string; readonly steps: readonly DryRunStep[] },
+): Outcome {
+  const placed: Outcome['placed'][number][] = [];
+  const stopped: Outcome['stopped'][number][] = [];
+  for (const [index, step] of steps.entries()) {
+    if (index > 0) rehearsed.becomes(step);
+    const others = beyond(parts.state, { jobId, others: step.others }, freed);
+    const stops = [...(index === 0 ? rehearsed.unwanted : []), ...others];
+    for (const allocation of stops) stopped.push({ allocation, reason: reasonOf(allocation, step), step: index + 1 });
+    const found = evaluateTwice(parts, rehearsed, freed, stops);
+    placed.push(...found.placed.map((each) => ({ ...each, step: index + 1 })));
+    if (Object.keys(found.reasons).length > 0) return { placed, stopped, reasons: found.reasons };
+  }
+  return { placed, stopped, reasons: {} };
+}
+
+/** What other jobs have and would have no more. */
+function beyond(
+  { jobs }: ClusterState,
+  { jobId, others = {} }: Pick<DryRunAsked, 'jobId'> & { readonly others: DryRunAsked['others'] | undefined },
+  freed: Freed,
+): LiveAllocation[] {
+  return Object.entries(others).flatMap(([id, count]) => {
+    const job = id === jobId ? undefined : jobs.get(id);
+    return job === undefined ? [] : allocationsOf(job).filter((allocation) => allocation.slot >= count && !freed.has(allocation));
+  });
+}
+
+function reasonOf(allocation: LiveAllocation, { others }: DryRunStep): StopReason {
+  const left = others?.[allocation.job.id];
+  return allocation.stopping ?? unwantedBecause(allocation) ?? (left === undefined ? 'job-updated' : left === 0 ? 'job-stopped' : 'scaled-down');
+}
+
+type Found = Pick<Outcome, 'reasons'> & { readonly placed: readonly Omit<Outcome['placed'][number], 'step'>[] };
+
+function evaluateTwice(parts: Parts, rehearsed: RehearsedJob, freed: Freed, stops: readonly LiveAllocation[]): Found {
   const first = evaluateOnce(parts, rehearsed, false);
-  if (rehearsed.unwanted.length === 0) return first;
-  for (const { data } of first.placed) rehearsed.placed(data, parts.state.ledger.node(data.nodeId));
-  rehearsed.ended(Object.keys(first.reasons).length > 0);
-  freed.free(rehearsed.unwanted);
+  rehearsed.placed(first.placed, parts.state.ledger);
+  if (stops.length === 0) return first;
+  rehearsed.ended(stops, Object.keys(first.reasons).length > 0);
+  freed.free(stops);
   const then = evaluateOnce(parts, rehearsed, true);
+  rehearsed.placed(then.placed, parts.state.ledger);
   return { placed: [...first.placed, ...then.placed], reasons: then.reasons };
 }
 
-function evaluateOnce({ state, draft, now }: Pick<Planning, 'state' | 'draft' | 'now'>, { job }: RehearsedJob, afterStops: boolean): Outcome {
+function evaluateOnce({ state, draft, now }: Parts, { job }: RehearsedJob, afterStops: boolean): Found {
   const scores: number[] = [];
   const before = draft.events.length;
   evaluateJob(new Planning(state, draft, now, (_node, score) => scores.push(score)), job);
@@ -129,43 +187,45 @@ type Looks = Pick<GroupDryRun, 'looked' | 'nodes'>;
 function looksOf(state: ClusterState, { job }: RehearsedJob, most: number): ReadonlyMap<ScheduledGroup, Looks> {
   const planning = new Planning(state, new Draft(state, UNBOUNDED), 0);
   const wanted = job.groups.filter(({ specification, count }) => specification !== undefined && count > 0);
-  const staying = new SameJob(job, (allocation) => unwantedBecause(allocation) === undefined);
+  const stays = (allocation: LiveAllocation): boolean => unwantedBecause(allocation) === undefined;
+  const ofJob = new SameJob(job, stays);
   return new Map(
     wanted.slice(0, MOST_LOOKED_AT).flatMap((group) => {
       if (group.specification === undefined) return [];
       const { shape } = group.specification;
-      const nodes = lookAtNodes(state, shape, staying, group.count);
+      const ofGroup = new SameJob(job, (allocation) => allocation.group === group && stays(allocation));
+      const nodes = lookAtNodes(state, shape, { ofJob, ofGroup }, group.count);
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
       return [[group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }]];
     }),
   );
 }
 
-function groupRun(
-  state: ClusterState,
-  group: ScheduledGroup,
-  { unwanted }: RehearsedJob,
-  { placed, reasons }: Outcome,
-  looks: Looks,
-  most: number,
-): GroupDryRun {
-  const { name, count } = group;
-  const stops = unwanted.filter((allocation) => allocation.group === group);
-  const own = placed.filter(({ data }) => data.group === name);
-  const early = own.filter(({ afterStops }) => !afterStops).length;
-  const again = unwanted.length > 0;
-  const reason = reasons[name];
-  // After the stops its slots hold what stayed and what was placed before.
-  const kept = again ? group.live - early : group.live;
+interface ToldGroup {
+  readonly name: string;
+  readonly kept: number;
+  readonly outcome: Outcome;
+  /** What the job is to be in the end. */
+  readonly last: JobSpecification;
+  readonly looks: Looks | undefined;
+  readonly most: number;
+}
+
+function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { nodes: [] }, most }: ToldGroup): GroupDryRun {
+  const specified = last.task_groups.find((each) => each.name === name);
+  const count = specified === undefined ? 0 : countOf(specified);
+  const stops = outcome.stopped.filter(({ allocation }) => allocation.group.name === name);
+  const own = outcome.placed.filter(({ data }) => data.group === name);
+  const reason = outcome.reasons[name];
   return {
-    ...{ name, count, kept, stopped: stops.length, placed: own.length, unplaced: reason?.unplaced ?? 0 },
-    stops: stops.slice(0, most).map((stop) => ({
-      allocationId: stop.id,
-      nodeId: state.nodes[stop.node]?.id ?? '',
-      reason: stop.stopping ?? unwantedBecause(stop) ?? 'job-updated',
+    ...{ name, count, kept, stopped: stops.length, placed: own.length },
+    // What follows on what waits does not begin either.
+    unplaced: reason === undefined ? 0 : Math.max(reason.unplaced, count - kept - own.length),
+    stops: stops.slice(0, most).map(({ allocation, reason: why, step }) => ({
+      ...{ allocationId: allocation.id, nodeId: state.nodes[allocation.node]?.id ?? '', reason: why, step },
     })),
-    placements: own.slice(0, most).map(({ data, score, afterStops }) => ({
-      ...{ slot: data.slot, nodeId: data.nodeId, score, afterStops },
+    placements: own.slice(0, most).map(({ data, score, afterStops, step }) => ({
+      ...{ slot: data.slot, nodeId: data.nodeId, score, afterStops, step },
       ...(data.ports !== undefined && { ports: data.ports }),
     })),
     ...(reason !== undefined && { reason }),
@@ -178,6 +238,10 @@ class Freed {
   readonly #allocations: LiveAllocation[] = [];
 
   constructor(private readonly state: ClusterState) {}
+
+  has(allocation: LiveAllocation): boolean {
+    return this.#allocations.includes(allocation);
+  }
 
   free(allocations: readonly LiveAllocation[]): void {
     for (const allocation of allocations) {

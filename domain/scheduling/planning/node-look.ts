@@ -8,7 +8,10 @@ import { scoreNode } from './score.js';
 /** What one node is for a group. */
 export interface NodeLook {
   readonly nodeId: string;
-  readonly verdict: 'fits' | 'exhausted' | 'filtered';
+  /** `keeps`: instances of the group are there and stay, and it lacks something for one more. */
+  readonly verdict: 'fits' | 'keeps' | 'exhausted' | 'filtered';
+  /** Instances of the group that are there and stay; absent: none. */
+  readonly kept?: number;
   /** Of a node that fits, 0..1: the fuller after the placement the higher, lower where the job has allocations already. */
   readonly score?: number;
   /** The first filter that removes it, as reasons name it: `driver docker`, `unschedulable` … */
@@ -17,24 +20,31 @@ export interface NodeLook {
   readonly short?: Readonly<Record<string, number>>;
 }
 
-const ORDER = { fits: 0, exhausted: 1, filtered: 2 } as const;
+const ORDER = { fits: 0, keeps: 1, exhausted: 2, filtered: 3 } as const;
+
+/** What a job has that stays, by node: all of it, and what is of the group. */
+export interface Staying {
+  readonly ofJob: SameJob;
+  readonly ofGroup: SameJob;
+}
 
 /** All registered nodes: those that fit by their score, then those that lack something, then those that a filter removes. */
-export function lookAtNodes(state: ClusterState, shape: Shape, sameJob: SameJob, count: number): NodeLook[] {
+export function lookAtNodes(state: ClusterState, shape: Shape, { ofJob, ofGroup }: Staying, count: number): NodeLook[] {
   const looks: NodeLook[] = [];
   state.nodes.forEach((node, index) => {
     if (node.facts === undefined) return;
+    const kept = ofGroup.on(index) > 0 ? { kept: ofGroup.on(index) } : {};
     const filter = ruledOut(state, shape, node, index);
     if (filter !== undefined) {
-      looks.push({ nodeId: node.id, verdict: 'filtered', filter });
+      looks.push({ nodeId: node.id, verdict: 'filtered', filter, ...kept });
       return;
     }
     const short: Record<string, number> = {};
     const lacking = isLacking(state.ledger, index, shape.demand, (dimension, by) => {
       short[dimension] = by;
     });
-    if (lacking) looks.push({ nodeId: node.id, verdict: 'exhausted', short });
-    else looks.push({ nodeId: node.id, verdict: 'fits', score: scoreNode(state.ledger, index, shape.demand, sameJob.on(index), count) });
+    if (lacking) looks.push({ nodeId: node.id, verdict: 'kept' in kept ? 'keeps' : 'exhausted', short, ...kept });
+    else looks.push({ nodeId: node.id, verdict: 'fits', score: scoreNode(state.ledger, index, shape.demand, ofJob.on(index), count), ...kept });
   });
   return looks.sort((one, other) => ORDER[one.verdict] - ORDER[other.verdict] || (other.score ?? 0) - (one.score ?? 0) || (one.nodeId < other.nodeId ? -1 : 1));
 }

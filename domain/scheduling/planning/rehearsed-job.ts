@@ -1,8 +1,16 @@
 import type { JobSpecification } from '../../job/specification.js';
+import type { Ledger } from '../capacity/ledger.js';
 import type { ShapeTable } from '../feasibility/shape.js';
 import { blankJob, specify } from '../state/fold-jobs.js';
 import { emptySlot, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
 import type { PlanEvent } from '../../plan-log/events.js';
+
+type PlacedData = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
+/** What it is to be, and the evaluation under which it is asked to be so. */
+interface Wanted {
+  readonly specification: JobSpecification;
+  readonly evaluationId: string;
+}
 
 const CAUSE = { correlationId: '', causationId: '' };
 
@@ -16,8 +24,7 @@ export class RehearsedJob {
     private readonly shapes: ShapeTable,
     known: ScheduledJob | undefined,
     jobId: string,
-    specification: JobSpecification,
-    evaluationId: string,
+    { specification, evaluationId }: Wanted,
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
     // Each use that the copy has of a shape is one more.
@@ -28,15 +35,24 @@ export class RehearsedJob {
           () => shared,
           () => shared.shape.data,
         );
-    specify(shapes, this.job, specification, { version: this.job.version + 1, keeps: known !== undefined && !known.stopped });
-    // What a rollout comes to in the end: how it gets there is for the health of instances to say.
-    for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;
+    this.#specify(specification, known !== undefined && !known.stopped);
     this.job.pending.push({ kind: known === undefined ? 'job-submitted' : 'job-updated', ref: evaluationId });
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
   }
 
-  /** A slot has what was planned for it. */
-  placed({ allocationId, group: name, slot, jobVersion }: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'], node: number): void {
+  /** It is updated to more of the same work, all that it has being well. */
+  becomes({ specification, evaluationId }: Wanted): void {
+    this.#specify(specification, true);
+    this.job.pending = [{ kind: 'job-updated', ref: evaluationId }];
+    this.job.blocked = undefined;
+  }
+
+  /** Slots have what was planned for them. */
+  placed(placed: readonly { readonly data: PlacedData }[], ledger: Pick<Ledger, 'node'>): void {
+    for (const { data } of placed) this.#place(data, ledger.node(data.nodeId));
+  }
+
+  #place({ allocationId, group: name, slot, jobVersion }: PlacedData, node: number): void {
     const { job } = this;
     const group = job.groups.find((each) => each.name === name);
     const demand = group?.specification?.shape.demand;
@@ -46,16 +62,20 @@ export class RehearsedJob {
     this.#count(group, 1);
   }
 
-  /** What it no longer wants has ended. `waits`: something was waiting for room, and is looked at again under the same evaluation. */
-  ended(waits: boolean): void {
-    for (const allocation of this.unwanted) {
+  /**
+   * These have ended: its own that it no longer wants, and others' that held what it needs. `waits`: something was waiting for room, and is
+   * looked at again under the same evaluation.
+   */
+  ended(stops: readonly LiveAllocation[], waits: boolean): void {
+    const own = stops.filter(({ job }) => job === this.job);
+    for (const allocation of own) {
       const place = allocation.group.slots[allocation.slot];
       if (place?.allocation?.id !== allocation.id) continue;
       place.allocation = undefined;
       this.#count(allocation.group, -1);
     }
     // Of what ended only a slot that is still there asks for another.
-    const [first] = this.unwanted.filter(({ group, slot }) => slot < group.count);
+    const [first] = own.filter(({ group, slot }) => slot < group.count);
     if (!waits) this.job.pending = first === undefined ? [] : [{ kind: 'allocation-ended', ref: first.id }];
     this.job.blocked = undefined;
   }
@@ -63,6 +83,12 @@ export class RehearsedJob {
   /** Gives back what it uses of the shapes. */
   drop(): void {
     for (const { specification } of this.job.groups) if (specification !== undefined) this.shapes.drop(specification);
+  }
+
+  #specify(specification: JobSpecification, keeps: boolean): void {
+    specify(this.shapes, this.job, specification, { version: this.job.version + 1, keeps });
+    // What a rollout comes to in the end: how it gets there is for the health of instances to say.
+    for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;
   }
 
   #count(group: ScheduledGroup, by: 1 | -1): void {

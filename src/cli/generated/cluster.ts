@@ -1270,7 +1270,7 @@ export interface components {
             /** @description Allocations that would be placed */
             placed: number;
             placements: components["schemas"]["PlannedPlacement"][];
-            /** @description Allocations that fit nowhere */
+            /** @description Allocations that fit nowhere, with those that would have followed on them */
             unplaced: number;
             blocked?: components["schemas"]["PlannedGroupBlocked"];
             /** @description Of the first 16 groups */
@@ -1303,8 +1303,13 @@ export interface components {
              * @example node-7
              */
             node_id: string;
-            /** @enum {string} */
-            verdict: "fits" | "exhausted" | "filtered";
+            /**
+             * @description `keeps`: instances of the group are there and stay, and there is no room for one more
+             * @enum {string}
+             */
+            verdict: "fits" | "keeps" | "exhausted" | "filtered";
+            /** @description Instances of the group that are there and stay */
+            kept?: number;
             /**
              * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
              * @example 0.42
@@ -1350,8 +1355,10 @@ export interface components {
             score: number;
             /** @description Host ports */
             ports?: number[];
-            /** @description Only once what is to stop has ended */
+            /** @description Only once what is to stop in its step has ended */
             after_stops: boolean;
+            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            step: number;
         };
         /** @description An allocation that would be asked to stop */
         PlannedStop: {
@@ -1363,6 +1370,8 @@ export interface components {
             node_id: string;
             /** @enum {string} */
             reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
+            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            step: number;
         };
         /**
          * @description A node, and how its agent is reached

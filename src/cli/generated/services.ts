@@ -347,7 +347,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what an update or a start would do
-         * @description Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things are. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.
+         * @description Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.
          */
         post: operations["services_previewService"];
         delete?: never;
@@ -491,7 +491,7 @@ export interface paths {
         put?: never;
         /**
          * Add a template
-         * @description Ours. Every `{{VAR}}` in it must be one of its variables, and each job file one that is taken.
+         * @description Ours. Every `{{VAR}}` in it must be one of its variables, each job file one that is taken, and `config` what a service can be, whatever its variables come to.
          */
         post: operations["services_addTemplate"];
         delete?: never;
@@ -833,7 +833,7 @@ export interface components {
             /** @description Allocations that would be placed */
             placed: number;
             placements: components["schemas"]["PlannedPlacement"][];
-            /** @description Allocations that fit nowhere */
+            /** @description Allocations that fit nowhere, with those that would have followed on them */
             unplaced: number;
             blocked?: components["schemas"]["PlannedGroupBlocked"];
             /** @description Of the first 16 groups */
@@ -866,8 +866,13 @@ export interface components {
              * @example node-7
              */
             node_id: string;
-            /** @enum {string} */
-            verdict: "fits" | "exhausted" | "filtered";
+            /**
+             * @description `keeps`: instances of the group are there and stay, and there is no room for one more
+             * @enum {string}
+             */
+            verdict: "fits" | "keeps" | "exhausted" | "filtered";
+            /** @description Instances of the group that are there and stay */
+            kept?: number;
             /**
              * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
              * @example 0.42
@@ -913,8 +918,10 @@ export interface components {
             score: number;
             /** @description Host ports */
             ports?: number[];
-            /** @description Only once what is to stop has ended */
+            /** @description Only once what is to stop in its step has ended */
             after_stops: boolean;
+            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            step: number;
         };
         /** @description An allocation that would be asked to stop */
         PlannedStop: {
@@ -926,6 +933,8 @@ export interface components {
             node_id: string;
             /** @enum {string} */
             reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
+            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            step: number;
         };
         /**
          * @description As of an update; without `config` the present one counts
@@ -1062,7 +1071,7 @@ export interface components {
         PreviewedRollout: {
             /** @description Instances in the end */
             count: number;
-            /** @description Those that begin at once: `groups` tell of these */
+            /** @description Those that begin at once; `step` says when each of the others follows */
             first: number;
             /** @description What runs ends before, as both would write to the same volumes */
             stops_first: boolean;
@@ -4821,6 +4830,20 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

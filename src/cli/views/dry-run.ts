@@ -17,13 +17,13 @@ export function changeLines(changes: Changes): string[] {
 /** What the scheduler would do: each group in numbers, where what goes, what stops, what fits nowhere and why, and the nodes one by one. */
 export function dryRunLines(groups: Groups): string[] {
   const placements = groups.flatMap(({ task_group: name, placements: all }) =>
-    all.map(({ slot, node_id: node, score, after_stops: after, ports = [] }) => [
+    all.map(({ slot, node_id: node, score, after_stops: after, step, ports = [] }) => [
       ...[name, String(slot), node, score.toFixed(3)],
-      ...[ports.length === 0 ? '-' : ports.join(','), after ? 'once the others have stopped' : 'at once'],
+      ...[ports.length === 0 ? '-' : ports.join(','), whenOf(step, after)],
     ]),
   );
   const stops = groups.flatMap(({ task_group: name, stops: all }) =>
-    all.map(({ allocation_id: allocation, node_id: node, reason }) => [name, allocation, node, reason]),
+    all.map(({ allocation_id: allocation, node_id: node, reason, step }) => [name, allocation, node, step > 1 ? `${reason}, in step ${step}` : reason]),
   );
   const waiting = groups.flatMap(({ task_group: name, blocked }) => (blocked === undefined ? [] : explainBlocked({ [name]: blocked })));
   return [
@@ -33,6 +33,11 @@ export function dryRunLines(groups: Groups): string[] {
     ...(waiting.length === 0 ? [] : ['', ...waiting]),
     ...groups.flatMap(nodeLines),
   ];
+}
+
+function whenOf(step: number, afterStops: boolean): string {
+  if (step > 1) return `in step ${step}${afterStops ? ', once what stops then has' : ''}`;
+  return afterStops ? 'once the others have stopped' : 'at once';
 }
 
 function row({ task_group: name, count, kept, stopped, placed, unplaced }: Group): string[] {

@@ -4,12 +4,19 @@ import type { DryRun, GroupDryRun, NodeLook } from '#domain/scheduling/index.js'
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
 const score = z.number().meta({ description: '0 to 1: the fuller the node is then the higher, lower where the job has allocations already', examples: [0.42] });
+const step = z
+  .number()
+  .int()
+  .meta({ description: 'From 1: each step follows once all that was placed before is well. Only a rollout of a service has several' });
 const counts = z.record(z.string(), z.number());
 
 const node = z
   .object({
     node_id: nodeId,
-    verdict: z.enum(['fits', 'exhausted', 'filtered']),
+    verdict: z
+      .enum(['fits', 'keeps', 'exhausted', 'filtered'])
+      .meta({ description: '`keeps`: instances of the group are there and stay, and there is no room for one more' }),
+    kept: z.number().int().optional().meta({ description: 'Instances of the group that are there and stay' }),
     score: score.optional(),
     reason: z
       .string()
@@ -36,7 +43,7 @@ const group = z
     stopped: z.number().int().meta({ description: 'Allocations that would be asked to stop' }),
     stops: z.array(
       z
-        .object({ allocation_id: z.string(), node_id: nodeId, reason: stopReason })
+        .object({ allocation_id: z.string(), node_id: nodeId, reason: stopReason, step })
         .meta({ id: 'PlannedStop', description: 'An allocation that would be asked to stop' }),
     ),
     placed: z.number().int().meta({ description: 'Allocations that would be placed' }),
@@ -44,11 +51,12 @@ const group = z
       z
         .object({
           ...{ slot: z.number().int(), node_id: nodeId, score, ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }) },
-          after_stops: z.boolean().meta({ description: 'Only once what is to stop has ended' }),
+          after_stops: z.boolean().meta({ description: 'Only once what is to stop in its step has ended' }),
+          step,
         })
         .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
     ),
-    unplaced: z.number().int().meta({ description: 'Allocations that fit nowhere' }),
+    unplaced: z.number().int().meta({ description: 'Allocations that fit nowhere, with those that would have followed on them' }),
     blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, in the words of evaluations' }),
     looked: looked.optional().meta({ description: 'Of the first 16 groups' }),
     nodes: z.array(node).meta({ description: 'The best first, then what is too full, then what is ruled out' }),
@@ -74,9 +82,9 @@ export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
 function viewGroup({ name, count, kept, stopped, stops, placed, placements, unplaced, reason, looked: seen, nodes }: GroupDryRun): z.input<typeof group> {
   return {
     ...{ task_group: name, count, kept, stopped, placed, unplaced },
-    stops: stops.map(({ allocationId, nodeId: on, reason: why }) => ({ allocation_id: allocationId, node_id: on, reason: why })),
-    placements: placements.map(({ slot, nodeId: on, score: reached, ports, afterStops }) => ({
-      ...{ slot, node_id: on, score: rounded(reached), after_stops: afterStops },
+    stops: stops.map(({ allocationId, nodeId: on, reason: why, step: at }) => ({ allocation_id: allocationId, node_id: on, reason: why, step: at })),
+    placements: placements.map(({ slot, nodeId: on, score: reached, ports, afterStops, step: at }) => ({
+      ...{ slot, node_id: on, score: rounded(reached), after_stops: afterStops, step: at },
       ...(ports !== undefined && { ports: [...ports] }),
     })),
     ...(reason !== undefined && { blocked: reason }),
@@ -91,16 +99,18 @@ function viewNode(look: NodeLook): z.input<typeof node> {
   const reason = reasonOf(look);
   return {
     ...{ node_id: look.nodeId, verdict: look.verdict },
+    ...(look.kept !== undefined && { kept: look.kept }),
     ...(look.score !== undefined && { score: rounded(look.score) }),
     ...(reason !== undefined && { reason }),
   };
 }
 
 /** In the words of why a job waits. */
-function reasonOf({ filter, short }: NodeLook): string | undefined {
+function reasonOf({ filter, short, kept }: NodeLook): string | undefined {
   if (filter !== undefined) return `removed by ${filter}`;
   if (short === undefined) return undefined;
-  return `lacks ${Object.entries(short)
+  const another = kept === undefined ? '' : `has ${kept} of its instances; for one more it `;
+  return `${another}lacks ${Object.entries(short)
     .map(([dimension, by]) => `${dimension} (short by ${by})`)
     .join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { stateAfter } from '#domain/event/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { holderOf, isOwnVolume, mountedVolumes, services, type Configuration, type PresentService } from '#domain/service/index.js';
 import { holding, volumeErrors, volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volume/index.js';
@@ -18,7 +19,7 @@ export class Volumes {
     const { serviceId } = service;
     const taken: string[] = [];
     try {
-      for (const name of mountedVolumes(configuration).filter((each) => !isOwnVolume(serviceId, each))) {
+      for (const name of foreignVolumes(service, configuration)) {
         await this.#check(name, service, account);
         const { events } = await this.#tell({ kind: 'take', name, holder: holderOf(service), known: true }, context);
         if (events.length > 0) taken.push(name);
@@ -26,6 +27,16 @@ export class Volumes {
     } catch (error) {
       for (const name of taken) await this.#execute({ kind: 'leave', name, serviceId, erase: false }, context);
       throw error;
+    }
+  }
+
+  /** What {@link take} would say of the same: nothing is taken. Errors: those of it. */
+  async check(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal): Promise<void> {
+    for (const name of foreignVolumes(service, configuration)) {
+      await this.#check(name, service, account);
+      const [state, leave] = [await this.executor.load(volumes, name), await this.#leaving(name)];
+      const then = leave === undefined ? state : stateAfter(volumes.decider, state, leave);
+      volumes.decider.decide({ kind: 'take', name, holder: holderOf(service), known: true }, then);
     }
   }
 
@@ -47,15 +58,26 @@ export class Volumes {
       return await this.#execute(command, context);
     } catch (error) {
       if (!isMusterError(error, volumeErrors.MUSTER_E_VOLUME_IN_USE)) throw error;
-      const holder = holding(await this.executor.load(volumes, command.name));
-      const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
-      if (service?.kind !== 'deleted') throw error;
-      await this.#execute({ kind: 'leave', name: command.name, serviceId: service.serviceId, erase: service.volumes }, context);
+      const leave = await this.#leaving(command.name);
+      if (leave === undefined) throw error;
+      await this.#execute(leave, context);
       return await this.#execute(command, context);
     }
+  }
+
+  /** What a service that is deleted, and holds it still, has yet to do; undefined: there is none. */
+  async #leaving(name: string): Promise<VolumeCommand | undefined> {
+    const holder = holding(await this.executor.load(volumes, name));
+    const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
+    return service?.kind === 'deleted' ? { kind: 'leave', name, serviceId: service.serviceId, erase: service.volumes } : undefined;
   }
 
   async #execute(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
     return await this.executor.execute(volumes, command.name, command, once(context));
   }
+}
+
+/** What a version mounts that is not the service's own. */
+function foreignVolumes({ serviceId }: Pick<Holding, 'serviceId'>, configuration: Pick<Configuration, 'work'>): readonly string[] {
+  return mountedVolumes(configuration).filter((each) => !isOwnVolume(serviceId, each));
 }

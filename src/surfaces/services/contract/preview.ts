@@ -31,7 +31,7 @@ export const previewView = z
     rollout: z
       .object({
         count: z.number().int().meta({ description: 'Instances in the end' }),
-        first: z.number().int().meta({ description: 'Those that begin at once: `groups` tell of these' }),
+        first: z.number().int().meta({ description: 'Those that begin at once; `step` says when each of the others follows' }),
         stops_first: z.boolean().meta({ description: 'What runs ends before, as both would write to the same volumes' }),
       })
       .meta({ id: 'PreviewedRollout', description: 'How it would take the place of what runs' }),

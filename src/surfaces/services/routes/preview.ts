@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { deploymentJobOf, previewOf, serviceErrors, services, specificationOf } from '#domain/service/index.js';
+import { deploymentJobOf, previewOf, serviceErrors, services } from '#domain/service/index.js';
 import { openEnvironment } from '#src/engine/sealing/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
@@ -11,7 +11,7 @@ import { changesBetween } from '../version-view.js';
 /** What a change would do. Nothing is changed. */
 export function previews(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
-  const { clock, dryRuns, executor, identity, ids } = surface.parts;
+  const { clock, dryRuns, executor, identity } = surface.parts;
 
   scope.post(
     '/api/v1/services/:id/preview',
@@ -23,25 +23,28 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         summary: 'Tell what an update or a start would do',
         description:
           'Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things ' +
-          'are. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.',
+          'are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. ' +
+          'A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.',
         params: serviceParams,
         querystring: previewQuery,
         body: previewBody.optional(),
-        response: { 200: json('What it would do', previewView), ...errors(400, 401, 403, 404, 503) },
+        response: { 200: json('What it would do', previewView), ...errors(400, 401, 403, 404, 409, 503) },
       },
     },
     async (request, reply) => {
-      const { serviceId, tenantId, sealed } = await surface.changeable(request, reply, request.params.id);
-      const { role } = surface.account(request);
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { serviceId, tenantId, sealed } = service;
+      const account = surface.account(request);
       const sent = request.body?.config;
-      const configuration = sent && (await surface.configurations.of({ tenantId, serviceId, role, former: sealed }, sent));
+      const configuration = sent && (await surface.configurations.of({ tenantId, serviceId, role: account.role, former: sealed }, sent));
+      if (configuration !== undefined) await surface.volumes.check(service, configuration, account);
       const state = await executor.load(services, serviceId);
       if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
       const preview = previewOf(state, { configuration, ports: await surface.portsOf(serviceId), now: clock.now() });
-      const { version, deployment, ends, running } = preview;
+      const { version, deployment, steps, running } = preview;
       const run = await dryRuns.ask({
-        ...{ jobId: deploymentJobOf(serviceId, deployment.number), specification: specificationOf(deployment, version), evaluationId: ids.uuid() },
-        ...{ instead: ends.map((number) => deploymentJobOf(serviceId, number)), most: request.query.limit },
+        ...steps[0],
+        ...{ jobId: deploymentJobOf(serviceId, deployment.number), then: steps.slice(1), most: request.query.limit },
       });
       const [secret, former] = [await surface.configurations.open(version.sealed), await surface.configurations.open(running?.sealed)];
       const changes = running === undefined ? [] : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });

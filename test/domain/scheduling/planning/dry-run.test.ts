@@ -133,7 +133,9 @@ void t.test('what another job leaves is there where that job would have ended be
   const [placed] = only(world.settle(), 'AllocationPlaced');
   const before = told(world);
   t.match(rehearse(world, 'young', holding).groups, [{ placed: 0, unplaced: 1, reason: { exhausted: { 'volume v': 1 } } }]);
-  t.match(rehearse(world, 'young', holding, { instead: ['old', 'young', 'nobody'] }).groups, [{ placed: 1, placements: [{ nodeId: placed?.nodeId }] }]);
+  t.match(rehearse(world, 'young', holding, { others: { old: 0, young: 0, nobody: 0 } }).groups, [
+    { placed: 1, placements: [{ nodeId: placed?.nodeId, afterStops: true }], stops: [{ nodeId: placed?.nodeId, reason: 'job-stopped', step: 1 }] },
+  ]);
   t.equal(told(world), before);
 });
 
@@ -144,4 +146,86 @@ void t.test('of a large fleet as many nodes are named as are asked for, and all 
   const [main] = rehearse(world, 'wide', job(group('main', { count: 2000 })), { most: 7 }).groups;
   t.match(main, { placed: 2000, looked: { nodes: 500, fitting: 500 } });
   t.same([main?.nodes.length, main?.placements.length], [7, 7]);
+});
+
+void t.test('a node that keeps an instance and has no room for one more is told as what it is', async (t) => {
+  const attributes = { [MOUNTS_VOLUMES]: true };
+  const world = new World().node('a', { attributes }).node('b', { attributes, resources: { cpu: 50, memory: 1000 } });
+  world.settle();
+  const task = { name: 'main', driver: 'docker', config: { image: 'x' }, resources: { cpu: 100, memory: 10 }, volumes: [{ name: 'v', path: '/d' }] };
+  const holding: JobSpecification = { task_groups: [{ name: 'main', tasks: [task] }] };
+  world.submit('db', holding);
+  world.settle();
+  t.match(rehearse(world, 'db', holding).groups, [
+    {
+      ...{ kept: 1, placed: 0, stopped: 0, unplaced: 0 },
+      nodes: [
+        { nodeId: 'a', verdict: 'keeps', kept: 1, short: { 'volume v': 1 } },
+        { nodeId: 'b', verdict: 'filtered' },
+      ],
+    },
+  ]);
+  t.match(rehearse(world, 'more', job(group('main', { count: 2 }))).groups[0]?.nodes[0], { nodeId: 'a', verdict: 'fits', kept: undefined });
+});
+
+/** How a service is rolled over: so many begin at once, each that is well lets one of the former go. */
+function rollout(count: number, atOnce: number, stopsFirst: boolean, cpu: number): { specification: JobSpecification; evaluationId: string; left: number }[] {
+  const steps = [];
+  for (let well = 0; ; well = Math.min(count, well + atOnce)) {
+    const done = well === count;
+    const instances = done ? count : Math.min(count, well + atOnce);
+    const specification = job(group('main', { count: instances }, { cpu, memory: 100 }));
+    steps.push({ specification, evaluationId: `step ${well}`, left: stopsFirst || done ? 0 : count - well });
+    if (done) return steps;
+  }
+}
+
+const rollouts = fc.record({
+  nodes: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 5 }),
+  ...{ count: fc.integer({ min: 1, max: 6 }), atOnce: fc.integer({ min: 1, max: 3 }), stopsFirst: fc.boolean(), cpu: fc.integer({ min: 1, max: 3 }) },
+});
+
+void t.test('of a rollout next to another job every instance is told where it really comes to be, and which of the former goes when', async (t) => {
+  let [whole, stuck] = [0, 0];
+  fc.assert(
+    fc.property(rollouts, ({ nodes, count, atOnce, stopsFirst, cpu }) => {
+      const world = new World();
+      nodes.forEach((size, index) => world.node(`n${index}`, { resources: { cpu: size * 100, memory: 10_000 } }));
+      world.settle();
+      world.submit('old', job(group('main', { count })));
+      world.settle();
+      if (world.state.jobs.get('old')?.blocked !== undefined) return;
+      const steps = rollout(count, atOnce, stopsFirst, cpu * 100);
+      const asked = steps.map(({ left, ...step }) => ({ ...step, others: { old: left } }));
+      const before = told(world);
+      const run = rehearse(world, 'young', steps[0]!.specification, { ...asked[0], then: asked.slice(1) });
+      if (told(world) !== before) throw new Error('the state has changed');
+      const [places, stops]: [string[], string[]] = [[], []];
+      for (const [index, { specification: wanted, evaluationId, left }] of steps.entries()) {
+        world.give({ type: index === 0 ? 'JobSubmitted' : 'JobUpdated', data: { jobId: 'young', evaluationId, specification: wanted } });
+        const events = world.settle();
+        if (left === 0) world.end('old');
+        else world.submit('old', job(group('main', { count: left })), 'JobUpdated');
+        events.push(...world.settle());
+        for (const { allocationId } of only(events, 'AllocationStopRequested')) {
+          stops.push(`${index + 1} ${allocationId}`);
+          world.report(allocationId, 'AllocationStopped');
+        }
+        events.push(...world.settle());
+        places.push(...only(events, 'AllocationPlaced').map(({ slot, nodeId }) => `${index + 1} ${slot} ${nodeId}`));
+        if (world.state.jobs.get('young')?.blocked !== undefined) break;
+      }
+      const [main] = run.groups;
+      t.same(
+        main?.placements.map(({ step, slot, nodeId }) => `${step} ${slot} ${nodeId}`),
+        places,
+      );
+      t.same(main?.stops.map(({ step, allocationId }) => `${step} ${allocationId}`).sort(), stops.sort());
+      t.same([main?.count, main?.kept, main?.unplaced], [count, 0, count - places.length]);
+      if (places.length === count) whole += 1;
+      else stuck += 1;
+    }),
+    { numRuns: RUNS },
+  );
+  t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} whole, ${stuck} stuck`);
 });

@@ -17,8 +17,8 @@ await t.test('each field that differs is a line', (t) => {
 await t.test('groups are told in numbers, then where what goes, what stops, what fits nowhere, and the nodes', (t) => {
   const lines = dryRunLines([
     group({
-      ...{ stopped: 1, stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'job-updated' }] },
-      ...{ placed: 1, placements: [{ slot: 0, node_id: 'n2', score: 0.25, ports: [20_000], after_stops: true }] },
+      ...{ stopped: 1, stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'job-updated', step: 1 }] },
+      ...{ placed: 1, placements: [{ slot: 0, node_id: 'n2', score: 0.25, ports: [20_000], after_stops: true, step: 1 }] },
       ...{ unplaced: 1, ...(REASONS['web'] !== undefined && { blocked: REASONS['web'] }) },
       looked: { nodes: 3, fitting: 1, filtered: { 'driver docker': 1 }, exhausted: { cpu: 1 }, short: { cpu: 300 } },
       nodes: [
@@ -45,6 +45,27 @@ await t.test('groups are told in numbers, then where what goes, what stops, what
     '… and 1 more',
   ]);
   t.match(lines.join('\n'), /group web: 2 not placed; 3 nodes looked at/);
+  t.end();
+});
+
+await t.test('what follows later is told with its step', (t) => {
+  const lines = dryRunLines([
+    group({
+      ...{ stopped: 1, stops: [{ allocation_id: 'a1', node_id: 'n1', reason: 'scaled-down', step: 2 }], placed: 2 },
+      placements: [
+        { slot: 0, node_id: 'n2', score: 0.25, after_stops: false, step: 1 },
+        { slot: 1, node_id: 'n1', score: 0.25, after_stops: true, step: 2 },
+      ],
+    }),
+  ]);
+  t.same(lines.slice(3), [
+    'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
+    'web              0     n2    0.250  -      at once',
+    'web              1     n1    0.250  -      in step 2, once what stops then has',
+    '',
+    'STOPPED IN GROUP  ALLOCATION  NODE  WHY',
+    'web               a1          n1    scaled-down, in step 2',
+  ]);
   t.end();
 });
 

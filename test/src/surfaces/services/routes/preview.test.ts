@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { deploymentJobOf, services, specificationOf } from '#domain/service/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
+import { volumeOf, volumesSettled, STORING } from './volume-scene.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 
 interface Preview {
@@ -99,4 +102,127 @@ void t.test('Only who may change a service has a preview of it, and what an upda
     t.equal(preview.status, 400);
   }
   t.equal((await as('ann', 'POST', `/services/${id}/preview?limit=many`)).status, 400);
+});
+
+void t.test('a volume that another service has is refused in a preview as it is in the update, and one that is free is not', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  const [database, web] = [await service('database', STORING), await service('web', STORING)];
+  await volumesSettled(api);
+  const attached = (from: string): object => ({ config: { ...STORING, volumes: [{ name: 'old', path: '/old', from }] } });
+  const end = await api.store.head();
+  const taken = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+  t.same([taken.status, taken.json()], [409, { error: `Volume ${volumeOf(database)} is used by the service my database` }]);
+  const absent = await as('ann', 'POST', `/services/${web}/preview`, attached('no-such-volume'));
+  t.same([absent.status, absent.json()], [400, { error: 'Invalid input data: config.volumes: there is no volume no-such-volume' }]);
+  t.equal(await api.store.head(), end, 'nothing is written');
+  for (const from of [volumeOf(database), 'no-such-volume']) {
+    const update = await as('ann', 'PUT', `/services/${web}`, attached(from));
+    const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
+    t.same([preview.status, preview.body], [update.status, update.body]);
+  }
+  // Deleted a moment ago: its volume is not left yet, and is free for who asks.
+  await as('ann', 'DELETE', `/services/${database}`);
+  const before = await api.store.head();
+  const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
+  t.match([free.status, free.json()], [200, { action: 'start', version: 2 }], free.body);
+  t.equal(await api.store.head(), before, 'it is looked at, and not taken');
+  t.equal((await as('ann', 'PUT', `/services/${web}`, attached(volumeOf(database)))).status, 200);
+  t.equal((await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)))).status, 200, 'its own by now');
+});
+
+void t.test('a volume that goes with its service is going in a preview as well, and one of somebody else is not theirs', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  const [database, web] = [await service('database', STORING), await service('web', STORING)];
+  await volumesSettled(api);
+  const said = await as('bob', 'POST', '/services', { name: 'of bob', type: 'bobs', config: CONFIG });
+  const { id: bobs } = said.json() as { id: string };
+  const config = { ...STORING, volumes: [{ name: 'old', path: '/old', from: volumeOf(database) }] };
+  const answers = async (who: 'ann' | 'bob', id: string): Promise<void> => {
+    const preview = await as(who, 'POST', `/services/${id}/preview`, { config });
+    const update = await as(who, 'PUT', `/services/${id}`, { config });
+    t.same([preview.status, preview.body], [update.status, update.body]);
+    t.ok(preview.status > 400, preview.body);
+  };
+  await answers('bob', bobs);
+  await as('ann', 'DELETE', `/services/${database}?volumes=true`);
+  await answers('ann', web);
+});
+
+/** The first deployment's job, as the loop of owned work submits it, and its instances on these nodes, as the scheduler places them. */
+async function runs({ api, as, told }: ServicesScene, serviceId: string, nodes: readonly string[], volumes: string[] = []): Promise<void> {
+  await as('ann', 'POST', `/services/${serviceId}/start`);
+  const state = await api.executor.load(services, serviceId);
+  const living = state.kind === 'present' ? state.living.get(1) : undefined;
+  const version = state.kind === 'present' && living ? state.versions.get(living.version) : undefined;
+  if (living === undefined || version === undefined) throw new Error('it does not run');
+  const [jobId, evaluationId, jobVersion] = [deploymentJobOf(serviceId, 1), randomUUID(), 0];
+  const held = { ...{ jobVersion, attempt: 0, epoch: 1, evaluationId, resources: { cpu: 100, memory: 128 } }, ...(volumes.length > 0 && { volumes }) };
+  await api.happened(
+    { type: 'JobSubmitted', data: { jobId, evaluationId, specification: specificationOf(living, version) } },
+    ...nodes.map(
+      (nodeId, slot) => ({ type: 'AllocationPlaced', data: { allocationId: randomUUID(), jobId, group: 'service', slot, nodeId, ...held } }) as const,
+    ),
+    { type: 'EvaluationCompleted', data: { evaluationId, jobId, jobVersion, triggers: [{ kind: 'job-submitted', ref: evaluationId }] } },
+  );
+  await told(serviceId, completed(1));
+}
+
+interface Told {
+  readonly rollout: object;
+  readonly groups: readonly [
+    {
+      readonly placements: readonly { readonly node_id: string; readonly step: number; readonly after_stops: boolean }[];
+      readonly stops: readonly { readonly step: number }[];
+    },
+  ];
+}
+
+void t.test('a preview tells of every instance when it would begin and which of the former would end for it', async (t) => {
+  const scene = await servicesScene(t);
+  const { as, service } = scene;
+  await withNode(scene, 'node-1', 400);
+  const id = await service('web', { ...CONFIG, count: 3 });
+  await runs(scene, id, ['node-1', 'node-1', 'node-1']);
+  const said = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, image: 'web:2' } })).json();
+  t.match(said, { action: 'update', rollout: { count: 3, first: 1, stops_first: false }, groups: [{ count: 3, kept: 0, placed: 3, stopped: 3, unplaced: 0 }] });
+  const [{ placements, stops }] = (said as unknown as Told).groups;
+  t.same(
+    placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
+    [
+      ['node-1', 1, false],
+      ['node-1', 2, true],
+      ['node-1', 3, true],
+    ],
+    'there is room for four',
+  );
+  t.same(
+    stops.map(({ step }) => step),
+    [2, 3, 4],
+  );
+  // Larger ones begin as far as there is room: what waits keeps those behind it from beginning.
+  const large = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, resources: { cpu: 150 } } })).json();
+  t.match(large, { groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }] });
+});
+
+void t.test('the node of a service with a volume has room for what takes its place, and keeps what stays', async (t) => {
+  const scene = await servicesScene(t);
+  const { as, service } = scene;
+  await withNode(scene, 'node-1', 150);
+  const id = await service('database', STORING);
+  await runs(scene, id, ['node-1'], [volumeOf(id)]);
+  const update = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...STORING, image: 'web:2' } })).json();
+  t.match(update, {
+    ...{ action: 'update', rollout: { stops_first: true } },
+    groups: [
+      {
+        ...{ placed: 1, unplaced: 0, stopped: 1, stops: [{ node_id: 'node-1', reason: 'job-stopped', step: 1 }] },
+        ...{ placements: [{ node_id: 'node-1', after_stops: true, step: 1 }], nodes: [{ node_id: 'node-1', verdict: 'fits' }] },
+      },
+    ],
+  });
+  const none = (await as('ann', 'POST', `/services/${id}/preview`)).json();
+  t.match(none, {
+    ...{ action: 'none', groups: [{ kept: 1, placed: 0, stopped: 0, unplaced: 0 }] },
+    groups: [{ nodes: [{ node_id: 'node-1', verdict: 'keeps', kept: 1, reason: /^has 1 of its instances; for one more it lacks cpu .*volume/ }] }],
+  });
 });
