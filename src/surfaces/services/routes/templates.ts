@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemLine } from '#domain/nomad-job/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/service-template/index.js';
 import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/service-templates.js';
-import { readJobFile } from '#src/engine/job-files/index.js';
 import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { renderBody, renderedView, templateBody, templateList, templateParams, templateView } from '../contract/templates.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { templateProblem } from '../template-check.js';
 import { contentOf, viewRendered, viewTemplate, viewTemplateSummary } from '../template-view.js';
 import { uuidIn } from '../uuid-in.js';
 
@@ -64,7 +63,8 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_addTemplate',
         summary: 'Add a template',
-        description: 'Ours. Every `{{VAR}}` in it must be one of its variables, and each job file one that is taken.',
+        description:
+          'Ours. Every `{{VAR}}` in it must be one of its variables, each job file one that is taken, and `config` what a service can be, whatever its variables come to.',
         body: templateBody,
         response: { 201: json('It is added', templateView), ...errors(400, 401, 403, 422) },
       },
@@ -152,10 +152,7 @@ async function checked(sent: unknown): Promise<ServiceTemplateContent> {
   const [issue] = error?.issues ?? [];
   if (data === undefined)
     throw new MusterError('MUSTER_E_INVALID', { field: issue?.path.join('.') || 'template', problem: issue?.message ?? 'is no template' });
-  for (const [name, text] of Object.entries(data.jobFiles ?? {})) {
-    const reading = await readJobFile(text, { drivers: ['docker'] });
-    if ('problems' in reading)
-      throw new MusterError('MUSTER_E_INVALID', { field: 'job_files', problem: reading.problems.map((each) => problemLine(name, each)).join('; ') });
-  }
+  const against = await templateProblem(data);
+  if (against !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...against });
   return data;
 }

@@ -100,6 +100,28 @@ void t.test('administrators add and remove templates, and nobody else', async (t
   t.equal((await as('admin', 'DELETE', `/api/v1/templates/${id}`)).status, 404);
 });
 
+void t.test('what turns on a variable is left to what it is set to', async (t) => {
+  const { as } = await scene(t);
+  const config = {
+    ...{ image: 'nginx:{{HOST}}', command: '{{KEY}}', environment: { HOST: 'http://{{HOST}}/', NOTE: '{{ .Host }} {{end}}' } },
+    ...{ health: { type: '{{HOST}}', path: '/{{HOST}}', port: 80 }, volumes: [{ name: '{{HOST}}', path: '{{KEY}}' }] },
+  };
+  const said = await as('admin', 'POST', '/api/v1/templates', { ...SITE, config });
+  t.equal(said.status, 201, said.body);
+  t.match(said.json(), { config });
+});
+
+void t.test('the configuration of the contract is taken as it stands there', async (t) => {
+  const { as } = await scene(t);
+  const [block] = servicesSeedRoutes().filter(({ route }) => route.endsWith('/templates/:id'));
+  const { id: _id, created_at: _at, ...given } = block?.answer as { id: string; created_at: string; config: object };
+  const variables = ['DB_USER', 'DB_PASSWORD', 'DB_NAME'].map((name) => ({ name, type: 'string', description: name }));
+  const said = await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'contract', variables });
+  t.equal(said.status, 201, said.body);
+  t.match(said.json(), { config: given.config });
+  t.match((await as('admin', 'POST', '/api/v1/templates', { ...given, name: 'undeclared' })).json(), { error: /\{\{DB_USER\}\} is no variable/ });
+});
+
 void t.test('a template that is not public is seen by administrators alone', async (t) => {
   const { as } = await scene(t);
   await as('admin', 'POST', '/api/v1/templates', { ...SITE, is_public: false });
@@ -121,6 +143,30 @@ void t.test('what is no template is refused, and says where', async (t) => {
     [{ job_files: { 'site.nomad': exec } }, /site\.nomad:4:2: .*driver: must be "docker"/],
     [{ job_files: { 'other.nomad': 'job "x" {}' } }, /must begin with site\./],
     [{ unknown: 1 }, /unknown/i],
+    [{ config: { ...SITE.config, port: 80 } }, /config\.port: is no field/],
+    [{ config: { ...SITE.config, privileged: true } }, /config\.privileged: /],
+    [{ config: { ...SITE.config, ports: ['80'] } }, /config\.ports\.0: .*number/],
+    [{ config: { ...SITE.config, ports: ['{{HOST}}'] } }, /config\.ports\.0: .*number/],
+    [{ config: { ...SITE.config, ports: Array.from({ length: 1000 }, (_, port) => port + 1) } }, /config\.ports: /],
+    [{ config: { ...SITE.config, environment: { KEY: '{{KEY}}', NUMBER: 5 } } }, /config\.environment\.NUMBER: /],
+    [{ config: { ...SITE.config, environment: { 'no name': '{{KEY}}' } } }, /config\.environment\.no name: /],
+    [{ config: { ...SITE.config, image: 'no image' } }, /config\.image: /],
+    [{ config: { ...SITE.config, resources: { cpu: -1 } } }, /config\.resources\.cpu: /],
+    [{ config: { ...SITE.config, volumes: [{ name: 'data', path: '/data', host_path: '/' }] } }, /config\.volumes\.0\.host_path: is no field/],
+    [{ config: { ...SITE.config, health: { type: 'ping' } } }, /config\.health\.type: /],
+    [{ config: { environment: {} }, job_files: undefined }, /config\.image: is needed, or job_files/],
+    [{ job_files: { 'site.nomad': SITE.job_files['site.nomad'].replace('group "g" {', 'group "g" {\n count = 101') } }, /site\.nomad: comes to count: /],
+    [
+      {
+        job_files: {
+          'site.nomad': SITE.job_files['site.nomad'].replace(
+            'group "g"',
+            'group "f" {\n task "t" {\n driver = "docker"\n config {\n image = "x"\n }\n }\n }\n group "g"',
+          ),
+        },
+      },
+      /one group of one task/,
+    ],
   ];
   for (const [changes, said] of cases) {
     const refused = await as('admin', 'POST', '/api/v1/templates', { ...SITE, ...changes });

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { serviceConfig } from '#domain/service/index.js';
+import { tokensIn, type ServiceTemplateContent } from '#domain/service-template/index.js';
+import { configOfJobFile } from './job-file-config.js';
+import { serviceJobOf } from './service-job.js';
+
+/** A field as it is sent, and what is wrong with it. */
+export interface TemplateProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** Why no service can ever be made of a template, whatever its variables are set to; undefined: nothing is known to stand against it. */
+export async function templateProblem(content: ServiceTemplateContent): Promise<TemplateProblem | undefined> {
+  const { config, jobFiles = {} } = content;
+  const problem = configProblem(config);
+  if (problem !== undefined) return { field: `config.${problem.field}`, problem: problem.problem };
+  for (const name of Object.keys(jobFiles)) {
+    const reading = await serviceJobOf(name, content);
+    if ('problem' in reading) return { field: 'job_files', problem: reading.problem };
+    const made = configOfJobFile(reading.job);
+    const against = made.problem ?? inWords(configProblem(made.config));
+    if (against !== undefined) return { field: 'job_files', problem: `${name}: ${against}` };
+  }
+  return 'image' in config || Object.keys(jobFiles).length > 0 ? undefined : { field: 'config.image', problem: 'is needed, or job_files' };
+}
+
+/** By the schema of what a service is configured as, as far as it does not turn on what a `{{VAR}}` becomes: that is always a text. */
+function configProblem(config: unknown): TemplateProblem | undefined {
+  for (const issue of serviceConfig.safeParse(config).error?.issues ?? []) {
+    if (issue.code === 'unrecognized_keys') return { field: [...issue.path, issue.keys[0]].join('.'), problem: 'is no field of a service’s configuration' };
+    const value = issue.path.reduce((each: unknown, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key], config);
+    if (tokensIn(value).length > 0 && !standsAnyway(issue, value)) continue;
+    return { field: issue.path.join('.'), problem: issue.message };
+  }
+  return undefined;
+}
+
+/** A name of a field is never filled, and what is filled is a text. */
+function standsAnyway({ code }: z.core.$ZodIssue, value: unknown): boolean {
+  return code === 'invalid_key' || (code === 'invalid_type' && typeof value === 'string');
+}
+
+function inWords(problem: TemplateProblem | undefined): string | undefined {
+  return problem && `comes to ${problem.field}: ${problem.problem}`;
+}
