@@ -1,4 +1,5 @@
 import { USAGE_POINT_SECONDS, type UsagePoint } from '#domain/protocol/index.js';
+import type { KeptPoints } from './kept-points.js';
 
 /** One measurement of a task. */
 export interface UsageSample {
@@ -9,11 +10,19 @@ export interface UsageSample {
   readonly memoryPeakBytes?: number | undefined;
 }
 
-const POINTS = 3600 / USAGE_POINT_SECONDS;
+/** Of an hour. */
+export const POINTS = 3600 / USAGE_POINT_SECONDS;
 const POINT_MS = USAGE_POINT_SECONDS * 1000;
+const HOUR_MS = POINTS * POINT_MS;
 const MEBIBYTE = 1_048_576;
 /** Shorter than this, an interval says nothing of a rate. */
 const SHORTEST_MS = 900;
+
+/** One moment by both clocks, in milliseconds: the one that never jumps, and since the epoch. */
+export interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
 
 interface Interval {
   /** Milliseconds of the clock that never jumps. */
@@ -25,10 +34,19 @@ interface Interval {
   samples: number;
 }
 
-/** What a task used over the last hour of this agent, a point for each half minute. It is kept in memory: it begins anew with the agent. */
+/** What a task used over the last hour, a point for each half minute. */
 export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;
+  readonly #kept: KeptPoints | undefined;
+  /** Of agents before. */
+  readonly #former: readonly UsagePoint[];
+
+  /** `kept`: where points outlive the agent; absent: they begin anew with it. */
+  constructor(kept?: KeptPoints) {
+    this.#kept = kept;
+    this.#former = kept?.read() ?? [];
+  }
 
   /** `at`: milliseconds of a clock that never jumps. */
   add({ cpuSeconds, memoryBytes }: UsageSample, at: number): void {
@@ -41,19 +59,24 @@ export class UsageHistory {
     }
     if (at - open.start < POINT_MS) return;
     this.#intervals.push(open);
+    this.#kept?.add(pointOf(open, { monotonic: at, wall: this.#kept.wall() }));
     if (this.#intervals.length > POINTS) this.#intervals.shift();
     this.#open = { start: at, end: at, cpuAtStart: open.cpu, cpu: open.cpu, memoryBytes: 0, samples: 0 };
   }
 
-  /** Oldest first, the last one of an interval that is not over. `now`: the same moment by the clock that never jumps, and in Unix milliseconds. */
-  points(now: { readonly monotonic: number; readonly wall: number }): readonly UsagePoint[] {
+  /** Oldest first, the last one of an interval that is not over. */
+  points(now: Moment): readonly UsagePoint[] {
+    const former = this.#former.filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
     const known = this.#open === undefined ? this.#intervals : [...this.#intervals, this.#open];
-    return known
-      .filter(({ start, end }) => end - start >= SHORTEST_MS && now.monotonic - end <= POINTS * POINT_MS)
-      .map(({ start, end, cpuAtStart, cpu, memoryBytes, samples }) => ({
-        timestamp: Math.round(now.wall - (now.monotonic - end)) / 1000,
-        ...(cpu !== undefined && cpuAtStart !== undefined && { cpu: Math.max(0, Math.round(((cpu - cpuAtStart) * 1_000_000) / (end - start))) }),
-        ...(samples > 0 && { memory_mb: Math.round((memoryBytes / samples / MEBIBYTE) * 10) / 10 }),
-      }));
+    const own = known.filter(({ start, end }) => end - start >= SHORTEST_MS && now.monotonic - end <= HOUR_MS).map((interval) => pointOf(interval, now));
+    return [...former, ...own];
   }
+}
+
+function pointOf({ start, end, cpuAtStart, cpu, memoryBytes, samples }: Interval, now: Moment): UsagePoint {
+  return {
+    timestamp: Math.round(now.wall - (now.monotonic - end)) / 1000,
+    ...(cpu !== undefined && cpuAtStart !== undefined && { cpu: Math.max(0, Math.round(((cpu - cpuAtStart) * 1_000_000) / (end - start))) }),
+    ...(samples > 0 && { memory_mb: Math.round((memoryBytes / samples / MEBIBYTE) * 10) / 10 }),
+  };
 }

@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
-import { UsageHistory, type UsageSample } from './usage-history.js';
+import type { TaskSpec } from './driver.js';
+import { KeptPoints } from './kept-points.js';
+import { POINTS, UsageHistory, type Moment, type UsageSample } from './usage-history.js';
 
 const MEBIBYTE = 1_048_576;
 /** More than all cores is an error of measurement. */
@@ -21,7 +25,12 @@ export class UsageMeter {
   #cpuTotal: number | undefined;
   #last: { at: number; cpuSeconds: number } | undefined;
   #lastAt: number | undefined;
-  readonly #history = new UsageHistory();
+  readonly #history: UsageHistory;
+
+  /** `kept`: where its history outlives the agent. */
+  constructor(kept?: KeptPoints) {
+    this.#history = new UsageHistory(kept);
+  }
 
   /** `at`: milliseconds of a clock that never jumps. */
   add(sample: UsageSample, at: number): void {
@@ -49,8 +58,8 @@ export class UsageMeter {
     }
   }
 
-  /** Over the last hour; `now`: one moment by both clocks, in milliseconds. */
-  history(now: { readonly monotonic: number; readonly wall: number }): readonly UsagePoint[] {
+  /** Over the last hour. */
+  history(now: Moment): readonly UsagePoint[] {
     return this.#history.points(now);
   }
 
@@ -72,4 +81,9 @@ export class UsageMeter {
 
 function round(value: number, steps: number): number {
   return Math.max(0, Math.round(value * steps) / steps);
+}
+
+/** Where points of what a task used are kept: they go with its folder. */
+export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): KeptPoints {
+  return new KeptPoints(path.join(directory, 'usage'), POINTS, () => clock.now());
 }

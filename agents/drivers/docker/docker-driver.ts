@@ -9,6 +9,7 @@ import { errorFields, type AgentLog } from '../../log.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import { keptPoints } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
@@ -158,7 +159,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
     const of = { id: found.Id, tty: found.Config.Tty, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
-    const task = new DockerTask({ docker, ...of, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
+    const task = new DockerTask({ docker, ...of, startTime, points: keptPoints(spec, clock), logs: path.join(spec.directory, 'logs'), clock, log, life });
     this.#tasks.set(name, task);
     const release = task.release.bind(task);
     task.release = async () => {

@@ -9,6 +9,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
+import type { KeptPoints } from '../kept-points.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { ContainerExec } from './container-exec.js';
@@ -29,6 +30,8 @@ export interface DockerTaskParts {
   readonly address: TaskReach['address'];
   /** Unix seconds. */
   readonly startTime: number;
+  /** Where what it used is kept. */
+  readonly points: KeptPoints;
   /** Where the logs go when the container is removed. */
   readonly logs: string;
   readonly clock: Clock;
@@ -49,7 +52,7 @@ export class DockerTask implements StartedTask {
   readonly exit: Promise<TaskExit>;
   readonly #parts: DockerTaskParts;
   readonly #container: Docker.Container;
-  readonly #meter = new UsageMeter();
+  readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
   #readers = 0;
   #stopping = false;
@@ -58,6 +61,7 @@ export class DockerTask implements StartedTask {
 
   constructor(parts: DockerTaskParts) {
     this.#parts = parts;
+    this.#meter = new UsageMeter(parts.points);
     this.#container = parts.docker.getContainer(parts.id);
     this.startTime = parts.startTime;
     this.containerId = parts.id;

@@ -13,6 +13,7 @@ import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import { keptPoints } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
@@ -130,6 +131,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         quiet: this.#quiet,
         output: this.#output(spec),
         reach: this.#reach(spec, cgroup),
+        points: keptPoints(spec, clock),
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
@@ -150,7 +152,10 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
     const shared = { clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
-    return this.#watched(spec, new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), startTime }));
+    return this.#watched(
+      spec,
+      new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), points: keptPoints(spec, clock), startTime }),
+    );
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {

@@ -1,6 +1,7 @@
 import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { KeptPoints } from '../kept-points.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
@@ -26,6 +27,8 @@ export interface ExecTaskParts {
   /** Unix seconds. */
   readonly startTime: number;
   readonly reach: TaskReach;
+  /** Where what it used is kept. */
+  readonly points: KeptPoints;
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */
@@ -42,13 +45,14 @@ export class ExecTask implements StartedTask {
   readonly reach: TaskReach;
   readonly exit: Promise<TaskExit>;
   readonly #parts: ExecTaskParts;
-  readonly #meter = new UsageMeter();
+  readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
   /** It had not ended when it was first looked at, or is our child: its session's number cannot be another's at its end. */
   #watched = true;
 
   constructor(parts: ExecTaskParts) {
     this.#parts = parts;
+    this.#meter = new UsageMeter(parts.points);
     this.startTime = parts.startTime;
     this.reach = parts.reach;
     this.exit = this.#watch();

@@ -1,5 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import t from 'tap';
+import type { UsageHistory } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
 import { call, dataDirectory, order, spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
@@ -54,7 +57,14 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     const [before] = await daemon.docker.listContainers();
     await agent.kill('SIGKILL');
     t.equal(await read(), `first 80 ${host}\n`);
+    // As the killed one writes each half minute; the last line was torn.
+    const minuteAgo = Math.floor(Date.now() / 1000) - 60;
+    const file = path.join(options.dataDir, 'agent/tasks', first.allocation_id, 'main/usage');
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `{"timestamp":${minuteAgo},"cpu":7,"memory_mb":2.5}\n{"timestamp":`);
     agent = await spawn();
+    const { body } = await call<UsageHistory>('GET', `${agent.url}/allocations/${first.allocation_id}/usage`);
+    t.same(body.tasks['main']?.[0], { timestamp: minuteAgo, cpu: 7, memory_mb: 2.5 }, 'what it used is known from before');
     await until(() => peer.registrations.length > 1);
     t.strictSame(
       (await daemon.docker.listContainers()).map(({ Id }) => Id),

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { UsagePoint } from '#domain/protocol/index.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
@@ -16,7 +18,7 @@ import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { until } from '../../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
-async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>) {
+async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>, clock: Clock = systemClock) {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
   const life = new AbortController();
   t.teardown(async () => {
@@ -30,7 +32,8 @@ async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>
   await writeFile(path.join(directory, 'mounts'), '');
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
   const users = given ?? (await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS }));
-  const driver = new ExecDriver({ directory, cgroups, users, clock: systemClock, life: life.signal });
+  const next = (): ExecDriver => new ExecDriver({ directory, cgroups, users, clock, life: life.signal });
+  const driver = next();
   let made = 0;
   const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {
     const { config, ...task } = taskOf({ name: 't', config: { command }, ...sent });
@@ -48,7 +51,7 @@ async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>
     };
   };
   const supervised = (of: TaskSpec<ExecConfig>) => new Supervised(path.join(of.directory, 'state'));
-  return { directory, driver, spec, supervised };
+  return { directory, driver, next, spec, supervised };
 }
 
 void t.test('without control groups a task is measured by its processes, and nothing of it is left', async (t) => {
@@ -165,3 +168,24 @@ void t.test(
     }
   },
 );
+
+void t.test('what a task used over the last hour is known to the driver of the next agent', async (t) => {
+  let leapt = 0;
+  const leaping: Clock = { ...systemClock, now: () => systemClock.now() + leapt, monotonic: () => systemClock.monotonic() + leapt };
+  const { driver, next, spec } = await setUp(t, undefined, leaping);
+  const subject = spec({ command: 'exec sleep 1000' });
+  const task = await driver.start(subject);
+  const points = (): readonly UsagePoint[] => task.usageHistory?.() ?? [];
+  await until(async () => {
+    await task.sample();
+    leapt += 10_000;
+    return points().length > 2;
+  });
+  const first = points()[0];
+  t.match(first, { timestamp: Number, cpu: Number, memory_mb: Number });
+  const adopted = await next().adopt(subject, false);
+  const known = adopted?.usageHistory?.()[0];
+  t.match(known, { cpu: first?.cpu, memory_mb: first?.memory_mb });
+  t.ok(Math.abs((known?.timestamp ?? 0) - (first?.timestamp ?? 0)) < 1, 'told by two clocks, of which one was set');
+  await adopted?.stop(0);
+});
