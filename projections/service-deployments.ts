@@ -8,8 +8,10 @@ import {
   OVER,
   SERVICE_GROUP,
   STANDING_EVENTS,
+  withEnd,
   type DeploymentReason,
   type DueDeployment,
+  type KeptEnd,
   type ServiceEventOf,
 } from '#domain/service/index.js';
 import { projection } from './projection.js';
@@ -37,6 +39,8 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly reason: DeploymentReason | null;
   readonly settledAt: number | null;
   readonly steps: DeploymentSteps;
+  /** What is kept of instances that ended, the oldest first; null: nothing is any more, as its service was deleted, or its job forgotten. */
+  readonly ends: readonly KeptEnd[] | null;
 }
 
 type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof STANDING_EVENTS)[number] }>;
@@ -45,7 +49,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(STANDING_EVENTS);
 /** Deployments of services, with what became of their jobs. */
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 2,
+  version: 3,
   events: [...STANDING_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,
@@ -57,8 +61,9 @@ export const serviceDeployments = projection<ServiceDeploymentDocument>({
     if (isOfService(event)) {
       const { serviceId } = event.data;
       const living = { where: 'living', equals: serviceId };
-      if (event.type !== 'DeploymentRequested') return [living];
-      return [deploymentKeyOf(serviceId, event.data.number), living, { where: 'kept', equals: serviceId }];
+      const kept = { where: 'kept', equals: serviceId };
+      if (event.type === 'DeploymentRequested') return [deploymentKeyOf(serviceId, event.data.number), living, kept];
+      return event.type === 'ServiceDeleted' ? [living, kept] : [living];
     }
     const deployment = 'jobId' in event.data ? deploymentOf(event.data.jobId) : undefined;
     return deployment === undefined ? [] : [deploymentKeyOf(deployment.serviceId, deployment.number)];
@@ -79,7 +84,7 @@ function requested({ data, metadata: { at } }: Extract<ServiceFact, { type: 'Dep
     ...{ serviceId, number, deploymentId, version, label, because, by },
     ...{ requestedAt: at, standing: evolveStanding(undefined, number, { type: 'DeploymentRequested', data }) ?? OVER },
     ...{ outcome: null, reason: null, settledAt: null, steps: { placed: null, prepared: null, started: null, healthy: null } },
-    ...{ retention: { over: false, later: 0 }, work: NO_WORK },
+    ...{ retention: { over: false, later: 0 }, work: NO_WORK, ends: [] },
   };
 }
 
@@ -88,15 +93,23 @@ function ofService(deployment: ServiceDeploymentDocument | undefined, event: Ser
   const { number, retention } = deployment;
   const standing = evolveStanding(deployment.standing, number, event) ?? deployment.standing;
   const later = event.type === 'DeploymentRequested' ? Math.max(retention.later, event.data.number - number) : retention.later;
-  const next = { ...deployment, standing, retention: { over: standing.kind === 'over', later } };
+  const ends = event.type === 'ServiceDeleted' ? null : deployment.ends;
+  const next = { ...deployment, standing, retention: { over: standing.kind === 'over', later }, ends };
   if (event.type !== 'DeploymentSettled' || event.data.number !== number) return next;
   return { ...next, outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at };
 }
 
 function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEvent): ServiceDeploymentDocument {
   const work = evolveWork(deployment.work, event);
-  if (work === deployment.work) return deployment;
-  return { ...deployment, work, steps: stepsOf(deployment.steps, work, event.metadata.at) };
+  const ends = endsAfter(deployment.ends, event);
+  if (work === deployment.work && ends === deployment.ends) return deployment;
+  return { ...deployment, work, steps: stepsOf(deployment.steps, work, event.metadata.at), ends };
+}
+
+/** Also of an instance that holds its place no more. */
+function endsAfter(ends: ServiceDeploymentDocument['ends'], event: RecordedMusterEvent): ServiceDeploymentDocument['ends'] {
+  if (ends === null || event.type === 'JobDeleted') return null;
+  return event.type === 'TaskExited' ? withEnd(ends, event) : ends;
 }
 
 /** Each is reached once. */

@@ -1,4 +1,4 @@
-import { overdueMessage, taskOfOrder, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
+import { overdueMessage, tasksOfOrder, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { RegistryCredential } from '#domain/image-registry/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
@@ -341,7 +341,7 @@ export class Allocation {
   #specs(): readonly TaskSpec[] {
     const { order, epoch } = this.#record;
     if (order === undefined) return [];
-    this.#made ??= order.task_group.tasks.map(taskOfOrder).map(({ config, ...task }) => ({
+    this.#made ??= tasksOfOrder(order).map(({ config, ...task }) => ({
       nodeId: this.#parts.nodeId,
       epoch,
       allocationId: this.id,

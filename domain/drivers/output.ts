@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Of both streams together. */
 export const OUTPUT_BYTES = 8192;
 
-/** Asks a driver for processes to give back the end of what its task writes: a surface says it of what its accounts run. */
+/** Asks a driver to give back the end of what its task writes: a surface says it of what its accounts run. */
 export const givesOutput = { give_output: z.literal(true).optional() };
 
 /** The end of what a process wrote, as UTF-8. */

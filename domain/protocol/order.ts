@@ -28,7 +28,7 @@ export function taskOfOrder(told: OrderTask): Task {
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
  * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So is `images`, for
- * tasks whose owner chose an image by more than its reference, and so are the last three, where there are credentials for registries of its images: only our
+ * tasks whose owner chose an image by more than its reference, so is `give_output`, and so are the last three, where there are credentials for registries of its images: only our
  * agents are told these. Credentials are never written down.
  */
 export const allocationOrder = z.object({
@@ -38,6 +38,8 @@ export const allocationOrder = z.object({
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
   ports: assignedPorts.optional(),
   images: z.record(z.string(), chosenImage).optional(),
+  /** Tasks in the contract's words, which has none for it, that give back the end of what they write. */
+  give_output: z.array(z.string()).optional(),
   /** Whose images its tasks run. */
   image_owner: z.string().optional(),
   /** Those that there are credentials for. */
@@ -45,6 +47,11 @@ export const allocationOrder = z.object({
   registry_credentials: z.record(z.string(), registryCredential).optional(),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
+
+/** The tasks of an order, with all that it says of them for their drivers. */
+export function tasksOfOrder({ task_group, give_output = [] }: Pick<AllocationOrder, 'task_group' | 'give_output'>): Task[] {
+  return task_group.tasks.map(taskOfOrder).map((task) => (give_output.includes(task.name) ? { ...task, config: { ...task.config, give_output: true } } : task));
+}
 
 /** An order as an agent writes it down. */
 export function withoutCredentials({ registry_credentials: _, ...order }: AllocationOrder): AllocationOrder {

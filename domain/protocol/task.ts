@@ -132,8 +132,8 @@ export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>
 export function contractTaskOf(task: Task): ContractTask {
   const { name, driver, config, ports, sealed_env: _sealed, ...rest } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
-  // Written by `taskOf`, or by a surface whose config the driver's schema has checked.
-  const { image, command, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig;
+  // Written by `taskOf`, or by a surface whose config the driver's schema has checked. That it gives output back is told apart.
+  const { image, command, give_output: _given, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };
   // The contract has words for one port, which the task names itself.
   const [first, ...others] = ports ?? [];
   const named = first?.dynamic === true ? undefined : first;

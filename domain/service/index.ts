@@ -7,6 +7,7 @@ export * from './events.js';
 export * from './identifier.js';
 export * from './job.js';
 export * from './judgement.js';
+export * from './kept-ends.js';
 export * from './places.js';
 export * from './plan.js';
 export * from './standing.js';

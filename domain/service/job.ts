@@ -7,10 +7,13 @@ import type { LivingDeployment, PresentService } from './state.js';
 /** What follows when an instance fails, where its configuration says nothing else. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
 
-/** What the job of a deployment is to be: so many instances as its rollout has come to. */
+/** What the job of a deployment is to be: so many instances as its rollout has come to. Each gives back the end of what it writes. */
 export function specificationOf({ standing, ports }: LivingDeployment, { work }: ServiceVersion): JobSpecification {
   const image = standing.image ?? {};
-  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({ ...task, ...image }));
+  const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({
+    ...{ ...task, ...image },
+    config: { ...task.config, give_output: true },
+  }));
   const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
   return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart: work.restart ?? DEFAULT_RESTART, lost: 'replace' }] };
 }

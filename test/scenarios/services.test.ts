@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { request } from 'undici';
 import { startAgent } from '../fixtures/agent.js';
+import type { Answer } from '../fixtures/api.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
@@ -160,7 +161,32 @@ void t.test('a service with a volume keeps its data over versions, restarts and 
   t.match(await ann.settled(id, 3), { status: 'failed' });
   t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
   t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
+
+  const logs = async (query = ''): Promise<Answer<{ logs: string[] }>> => await server.api.get(`/api/v1/services/${id}/logs${query}`, { headers: ann.headers });
+  await ann.post(`/services/${id}/restart`);
+  await eventually(async () => (await page(id)) === 'one\ntwo\ntwo\ntwo\ntwo\n', { what: 'one more restart', timeout: 30_000 });
+  t.match((await logs()).body.logs, ['serves two'], 'of what runs');
+  await agent.kill();
+  const answered = await eventually(async () => await logs().then((answer) => (answer.status === 200 ? answer : undefined)), {
+    what: 'the logs of a node that is gone',
+    timeout: 90_000,
+  });
+  t.match(answered.body.logs, [
+    '-- muster: the node of this instance is gone, and nothing of what it wrote was kept --',
+    /^-- muster: the end of what an instance before it wrote until \d{4}-\d\d-\d\dT[\d:.]+Z, at most 8 KiB --$/,
+    'serves two',
+  ]);
+  t.equal(answered.headers['x-muster-log-end'], 'true');
+  const first = (await logs('?deployment=1&search=serves')).body.logs;
+  t.match(first, [/^-- muster: the node of this instance is gone: the end of what it wrote until .*Z, at most 8 KiB --$/, 'serves one'], 'it had ended before');
+  t.equal((await logs('?deployment=1&search=no%20such%20words')).body.logs.length, 1, 'our words are said of every search');
+  t.equal((await logs('?deployment=1&download=true')).text, `${first.join('\n')}\n`);
+  t.equal((await logs('?deployment=1&tail=0')).body.logs.length, 1);
+  const followed = await logs('?deployment=1&follow=true');
+  t.equal(followed.text, 'data: serves one\n\nevent: end\ndata: \n\n');
   await invariantsHold(t, server);
+  await ann.erase(`/services/${id}`);
+  t.equal((await logs('?deployment=1')).status, 404);
 });
 
 interface Kept {

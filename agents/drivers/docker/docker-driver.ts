@@ -159,7 +159,18 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
     const of = { id: found.Id, tty: found.Config.Tty, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
-    const task = new DockerTask({ docker, ...of, startTime, points: keptPoints(spec, clock), logs: path.join(spec.directory, 'logs'), clock, log, life });
+    const givesOutput = spec.config.give_output === true;
+    const task = new DockerTask({
+      docker,
+      ...of,
+      startTime,
+      givesOutput,
+      points: keptPoints(spec, clock),
+      logs: path.join(spec.directory, 'logs'),
+      clock,
+      log,
+      life,
+    });
     this.#tasks.set(name, task);
     const release = task.release.bind(task);
     task.release = async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
+import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
@@ -16,7 +17,8 @@ import { ContainerExec } from './container-exec.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
-import { logFrames } from './log-frames.js';
+import { containerOutput } from './container-output.js';
+import { framedStreams, logFrames, type StreamBytes } from './log-frames.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
@@ -30,6 +32,8 @@ export interface DockerTaskParts {
   readonly address: TaskReach['address'];
   /** Unix seconds. */
   readonly startTime: number;
+  /** It gives back the end of what it wrote. */
+  readonly givesOutput: boolean;
   /** Where what it used is kept. */
   readonly points: KeptPoints;
   /** Where the logs go when the container is removed. */
@@ -41,6 +45,9 @@ export interface DockerTaskParts {
 }
 
 const STATS_MS = 5000;
+/** The end that is given back is looked for in so many of its last lines, of both streams together. */
+const OUTPUT_LINES = 10_000;
+const OUTPUT_MS = 5000;
 const OOM_PAUSES_MS = [0, 100, 300];
 
 /** A container, created by this agent or found again by its labels. */
@@ -201,9 +208,23 @@ export class DockerTask implements StartedTask {
     }
   }
 
-  #finish(exit: TaskExit): TaskExit {
+  async #finish(exit: TaskExit): Promise<TaskExit> {
     this.#ended.abort();
-    return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime) };
+    const result = this.#parts.givesOutput ? await this.#output() : undefined;
+    return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime), ...(result !== undefined && { result }) };
+  }
+
+  /** The end of what it wrote. Its end is told without it where the daemon does not say it soon. */
+  async #output(): Promise<ProcessOutput | undefined> {
+    const { docker, id, tty, life, log } = this.#parts;
+    try {
+      const query = { stdout: 'true', stderr: 'true', tail: String(OUTPUT_LINES) };
+      const written = await openStream(docker, 'GET', `/containers/${id}/logs`, query, AbortSignal.any([life, deadline(OUTPUT_MS)]));
+      return await containerOutput(tty ? unframed(written) : framedStreams(written));
+    } catch (error) {
+      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.output-unknown');
+      return undefined;
+    }
   }
 
   #openLog({ stream, follow, tail, since }: LogQuery, signal: AbortSignal): Promise<Readable> {
@@ -227,4 +248,9 @@ export class DockerTask implements StartedTask {
     await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o600 }));
     await rename(`${file}.copy`, file);
   }
+}
+
+/** What a terminal shows is one stream. */
+async function* unframed(log: AsyncIterable<Uint8Array | string>): AsyncGenerator<StreamBytes> {
+  for await (const bytes of log) yield { stream: 'stdout', bytes: Buffer.from(bytes as Uint8Array) };
 }

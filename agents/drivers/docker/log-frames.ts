@@ -1,14 +1,28 @@
 const HEADER = 8;
 /** No frame of the daemon is larger; what says it is, is not a frame. */
 const LARGEST_FRAME = 16_777_216;
+/** The number of standard errors in a header. */
+const ERRORS = 2;
+
+/** Bytes of one of the two streams. */
+export interface StreamBytes {
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Uint8Array;
+}
+
+/** The bytes inside the frames of Docker's multiplexed log stream, of both streams as they come. */
+export async function* logFrames(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of framedStreams(stream)) yield bytes;
+}
 
 /**
- * The bytes inside the frames of Docker's multiplexed log stream: a header of 8 bytes (stream number, three zeros, length
- * big-endian), then that many bytes (Engine API, "Attach to a container").
+ * The same, and of which stream they are: a frame has a header of 8 bytes (stream number, three zeros, length big-endian), then that many
+ * bytes (Engine API, "Attach to a container").
  */
-export async function* logFrames(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+export async function* framedStreams(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<StreamBytes> {
   let rest: Buffer = Buffer.alloc(0);
   let missing = 0;
+  let name: StreamBytes['stream'] = 'stdout';
   for await (const piece of stream) {
     let chunk: Buffer = rest.length === 0 ? Buffer.from(piece as Uint8Array) : Buffer.concat([rest, Buffer.from(piece as Uint8Array)]);
     rest = Buffer.alloc(0);
@@ -17,13 +31,14 @@ export async function* logFrames(stream: AsyncIterable<Uint8Array | string>): As
         const part = chunk.subarray(0, missing);
         missing -= part.length;
         chunk = chunk.subarray(part.length);
-        yield part;
+        yield { stream: name, bytes: part };
         continue;
       }
       if (chunk.length < HEADER) {
         rest = chunk;
         break;
       }
+      name = chunk[0] === ERRORS ? 'stderr' : 'stdout';
       missing = chunk.readUInt32BE(4);
       if (missing > LARGEST_FRAME) throw new Error('the log stream is not framed');
       chunk = chunk.subarray(HEADER);

@@ -1,6 +1,7 @@
 export * from './image-reference.js';
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
+import { givesOutput, processOutput } from '../output.js';
 import { program } from '../program.js';
 
 export const image = z
@@ -22,7 +23,8 @@ const dockerConfig = z.strictObject({
   tty: z.boolean().optional(),
   /** Standard input stays open although nothing comes. */
   open_stdin: z.boolean().optional(),
+  ...givesOutput,
 });
 export type DockerConfig = z.infer<typeof dockerConfig>;
 
-export const dockerDriver: DriverDefinition<DockerConfig> = { name: 'docker', config: dockerConfig };
+export const dockerDriver: DriverDefinition<DockerConfig> = { name: 'docker', config: dockerConfig, result: processOutput };

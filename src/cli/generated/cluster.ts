@@ -570,6 +570,7 @@ export interface components {
             images?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemImagesValue"];
             };
+            give_output?: string[];
             image_owner?: string;
             registries?: string[];
             registry_credentials?: {

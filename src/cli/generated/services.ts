@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Read the logs of a service
-         * @description Lines of all its instances; of one that has stopped those of its newest deployment, as long as its node keeps them. None where nothing ran.
+         * @description Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran.
          */
         get: operations["services_getLogs"];
         put?: never;
@@ -445,7 +445,7 @@ export interface paths {
         };
         /**
          * Read what a service used over the last hour
-         * @description Ours. Of each of its instances a point a half minute, as its agent measured it; kept by the agent, and begun anew with it.
+         * @description Ours. Of each of its instances a point a half minute, as its agent measured it; its agent keeps them, also over its own restarts.
          */
         get: operations["services_getUsage"];
         put?: never;

@@ -3,7 +3,7 @@ import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import { repositoryOf } from '#domain/image-registry/index.js';
 import type { Task, TaskGroup } from '#domain/job/specification.js';
-import { orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
+import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from './job-versions.js';
 
 /** Digest of what a node should run; made anew only when that changes. */
@@ -26,7 +26,7 @@ export async function orderOf(placement: Placement, jobs: JobVersions, { protoco
   const stored = await jobs.group(jobId, jobVersion, placement.group);
   if (stored === undefined) return undefined;
   const group = { ...stored, tasks: stored.tasks.map(byDigest) };
-  const ours = protocol === 'muster' ? { ...imagesOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) } : {};
+  const ours = protocol === 'muster' ? { ...imagesOf(group), ...outputsOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) } : {};
   return {
     allocation_id: allocationId,
     job_id: jobId,
@@ -55,4 +55,10 @@ function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
       : [[name, { ...(image_digest !== undefined && { image_digest }), ...(pull_image && { pull_image }) }] as const],
   );
   return chosen.length === 0 ? {} : { images: Object.fromEntries(chosen) };
+}
+
+/** Which tasks of the contract's words give back the end of what they write. Others say it in their config. */
+function outputsOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'give_output'> {
+  const asked = tasks.filter((task) => isOfContract(task) && 'give_output' in task.config);
+  return asked.length === 0 ? {} : { give_output: asked.map(({ name }) => name) };
 }

@@ -78,7 +78,7 @@ export async function agentRoutes(app: Scope): Promise<void> {
   documented('GET', '/allocations/:allocation_id/usage', {
     operationId: 'agent_getUsageHistory',
     summary: 'Get what an allocation used over the last hour',
-    description: 'A point each half minute: processor and memory, each a mean. Kept in memory: it begins anew with the agent.',
+    description: 'A point each half minute: processor and memory, each a mean. Kept with the task, over restarts of the agent.',
     params,
     response: { 200: json('What it used', history), ...errors(401, 404) },
   });

@@ -7,7 +7,7 @@ import type { SurfaceCalls } from './surface-calls.js';
 import { openTaskLog, type TaskLog } from './task-log.js';
 
 /** On an answer that is not the log but the end of it that was kept. */
-const LOG_END_HEADER = 'x-muster-log-end';
+export const LOG_END_HEADER = 'x-muster-log-end';
 
 /** How a log is asked for. */
 export interface LogAsked {
@@ -59,7 +59,7 @@ export async function sendLogOrKept(
 }
 
 /** The last so many lines; undefined: all. */
-function lastLines(text: string, count: number | undefined): string {
+export function lastLines(text: string, count: number | undefined): string {
   if (count === undefined) return text;
   return count === 0
     ? ''

@@ -81,12 +81,12 @@ export class ServicesSurface extends SurfaceCalls {
     return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
   }
 
-  /** Its deployments that are to run: one that serves, one that is to take over, or both. */
+  /** Its deployments that are to run: one that serves, then one that is to take over. */
   async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {
     const living: ServiceDeploymentDocument[] = [];
     for await (const page of this.parts.readModels.list(serviceDeployments.name, { where: { index: 'living', value: serviceId } }))
       for (const stored of page) living.push(read<ServiceDeploymentDocument>(stored));
-    return living;
+    return living.sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'));
   }
 
   /** Host ports that it is reached under now, by port of its container. */

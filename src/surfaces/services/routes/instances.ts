@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
-import { access, errors, flag, holding, ignoreBodies, joined, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { givenBack } from '#src/fleet/tasks/index.js';
+import { access, errors, flag, ignoreBodies, joined, json, LOG_END_HEADER, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
-import { instancesOf, instancesOfDeployment, logLinesOf, newestInstancesOf } from '../instances.js';
+import { instancesOf } from '../instances.js';
+import { logPiecesOf, logPlacesOf, ownEndsOf, type LogPiece, type LogPlace } from '../instance-logs.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -49,7 +51,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getLogs',
         summary: 'Read the logs of a service',
         description:
-          'Lines of all its instances; of one that has stopped those of its newest deployment, as long as its node keeps them. None where nothing ran.',
+          'Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran.',
         params,
         querystring: logsQuery,
         response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
@@ -60,23 +62,31 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       const { search, follow, download, deployment } = request.query;
       const since = request.query.since === undefined ? undefined : Date.parse(request.query.since) / 1000;
       const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
-      const instances = await (deployment === undefined ? newestInstancesOf(surface, serviceId) : instancesOfDeployment(surface, serviceId, deployment));
+      const places = await logPlacesOf(surface, serviceId, deployment);
       if (follow === 'true') {
-        const [first] = instances;
-        const task = Object.keys(first?.tasks ?? {})[0] ?? SERVICE_TASK;
-        const log = { at: first, task, stream: 'stdout' as const, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-        return await sendLogOrKept(surface, reply, log, async () => undefined, { follow: true, search });
+        const first = places.find(({ held }) => held !== null);
+        const at = first?.held ?? undefined;
+        const log = {
+          at,
+          task: Object.keys(at?.tasks ?? {})[0] ?? SERVICE_TASK,
+          stream: 'stdout' as const,
+          tail,
+          since,
+          absent: serviceErrors.MUSTER_E_SERVICE_LOGS,
+        };
+        return await sendLogOrKept(surface, reply, log, async () => first && (await keptOutput(surface, first)), { follow: true, search });
       }
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const written = instances.map((instance) => logLinesOf(surface, instance, { tail, since }, gone.signal));
-      const wanted = search === undefined ? written : written.map((lines) => holding(lines, search));
+      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { tail, since }, gone.signal), search));
       if (download === 'true') {
         reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
         reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
-        return await reply.send(Readable.from(joined(oneByOne(wanted)), { objectMode: false }));
+        return await reply.send(Readable.from(joined(linesOneByOne(pieces)), { objectMode: false }));
       }
-      return { logs: (await Promise.all(wanted.map(collected))).flat() };
+      const all = (await Promise.all(pieces.map(collected))).flat();
+      if (all.some(({ ours }) => ours)) reply.header(LOG_END_HEADER, 'true');
+      return { logs: all.flatMap(({ lines }) => lines) };
     },
   );
 
@@ -110,7 +120,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getUsage',
         summary: 'Read what a service used over the last hour',
-        description: 'Ours. Of each of its instances a point a half minute, as its agent measured it; kept by the agent, and begun anew with it.',
+        description: 'Ours. Of each of its instances a point a half minute, as its agent measured it; its agent keeps them, also over its own restarts.',
         params,
         response: { 200: json('What its instances used', usageView), ...errors(400, 401, 404) },
       },
@@ -123,12 +133,23 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-async function* oneByOne(logs: readonly AsyncIterable<readonly string[]>[]): AsyncGenerator<readonly string[]> {
-  for (const lines of logs) yield* lines;
+/** What the instance itself gave back when it ended. */
+async function keptOutput({ parts }: ServicesSurface, place: LogPlace): Promise<string | undefined> {
+  const [end] = ownEndsOf(place);
+  return end && (await givenBack(parts.results, end.nodeId, end.resultAt))?.streams.stdout;
 }
 
-async function collected(log: AsyncIterable<readonly string[]>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const lines of log) all.push(...lines);
+/** Lines that hold a text, and all words of ours; undefined: all. */
+async function* wanted(pieces: AsyncIterable<LogPiece>, text: string | undefined): AsyncGenerator<LogPiece> {
+  for await (const piece of pieces) yield text === undefined || piece.ours ? piece : { ...piece, lines: piece.lines.filter((line) => line.includes(text)) };
+}
+
+async function* linesOneByOne(logs: readonly AsyncIterable<LogPiece>[]): AsyncGenerator<readonly string[]> {
+  for (const pieces of logs) for await (const { lines } of pieces) if (lines.length > 0) yield lines;
+}
+
+async function collected(log: AsyncIterable<LogPiece>): Promise<LogPiece[]> {
+  const all: LogPiece[] = [];
+  for await (const piece of log) all.push(piece);
   return all;
 }

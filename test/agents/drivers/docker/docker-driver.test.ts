@@ -234,6 +234,38 @@ void t.test('containers', { skip }, async (t) => {
     t.equal((await call('GET', `${log}?tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
   });
 
+  await t.test('give back the end of what they wrote where that is asked, also of what ended without an agent', async (t) => {
+    const dataDir = await dataDirectory(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+    const agent = await spawnAgent(t, options);
+    const asking = (task: Parameters<typeof order>[0]) => ({ ...order(task), give_output: ['main'] });
+    const writes = 'yes | head -n 9000; sleep 0.5; echo wrong >&2';
+    const both = asking({ image: 'busybox', command: `sh -c '${writes}'` });
+    const terminal = asking({ image: 'busybox', tty: true, command: `sh -c 'echo shown; echo too >&2'` });
+    const nothing = asking({ image: 'busybox', command: 'true' });
+    const unasked = order({ image: 'busybox', command: `sh -c '${writes}'` });
+    const later = asking({ image: 'busybox', command: `sh -c 'echo begun; sleep 2; echo ended; exit 4'` });
+    peer.want(both, terminal, nothing, unasked, later);
+    /** What it was told of its end when it was told first: what a task gave back comes once. */
+    const ofMain = async (subject: ReturnType<typeof order>, status: 'complete' | 'failed' = 'complete') => {
+      await peer.reported(subject.allocation_id, status);
+      const told = peer.heartbeats.map(({ allocations }) => allocations?.[subject.allocation_id]).find((report) => report?.status === status);
+      return told?.tasks['main'] as { result?: Record<string, string> };
+    };
+    t.same((await ofMain(both)).result, { stdout: 'y\n'.repeat((8192 - 'wrong\n'.length) / 2), stderr: 'wrong\n', last: 'stderr' });
+    t.same((await ofMain(terminal)).result, { stdout: 'shown\r\ntoo\r\n', stderr: '', last: 'stdout' });
+    t.notOk('result' in (await ofMain(nothing)));
+    t.notOk('result' in (await ofMain(unasked)));
+    await peer.reported(later.allocation_id, 'running');
+    await agent.kill('SIGKILL');
+    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${later.allocation_id}`] } });
+    await daemon.docker.getContainer(container?.Id ?? '').wait();
+    await spawnAgent(t, options);
+    t.match(await ofMain(later, 'failed'), { exit_code: 4, result: { stdout: 'begun\nended\n', stderr: '' } });
+  });
+
   await t.test('are waited for by one question to the daemon, which it understands', async (t) => {
     const dataDir = await dataDirectory(t);
     const asked: string[] = [];

@@ -2,6 +2,7 @@ import t from 'tap';
 import { Placement } from '#domain/dispatch/placement.js';
 import type { Task } from '#domain/job/specification.js';
 import { orderOf } from '#src/fleet/nodes/desired.js';
+import { allocationOrder, tasksOfOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from '#src/fleet/nodes/job-versions.js';
 
 const digest = (repository: string): string => `${repository}@sha256:${'a'.repeat(64)}`;
@@ -10,13 +11,16 @@ const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined);
 
 /** What an agent is told of a task whose owner chose its image. */
 async function told(chosen: Pick<Task, 'image_digest' | 'pull_image'>, protocol: 'muster' | 'basic' = 'muster') {
-  const task: Task = { name: 'main', driver: 'docker', config: { image: 'registry.example/app:1' }, ...chosen };
+  const order = await ordered({ name: 'main', driver: 'docker', config: { image: 'registry.example/app:1' }, ...chosen }, protocol);
+  return { task: order?.task_group.tasks[0], images: order?.images };
+}
+
+async function ordered(task: Task, protocol: 'muster' | 'basic' = 'muster') {
   const jobs: Pick<JobVersions, 'group' | 'imageRights'> = {
     group: async () => ({ name: 'web', tasks: [task] }),
     imageRights: async () => ({}),
   };
-  const order = await orderOf(placement, jobs as JobVersions, { protocol });
-  return { task: order?.task_group.tasks[0], images: order?.images };
+  return await orderOf(placement, jobs as JobVersions, { protocol });
 }
 
 void t.test('an image of a registry is ordered by its digest, which agents of others understand as well', async (t) => {
@@ -34,4 +38,17 @@ void t.test('an id, and that it is to be pulled, only our agents are told', asyn
   t.same(await told({ image_digest: ID }), { task, images: { main: { image_digest: ID } } });
   t.same(await told({ pull_image: true }), { task, images: { main: { pull_image: true } } });
   t.same(await told({ image_digest: ID }, 'basic'), { task, images: undefined });
+});
+
+void t.test('that a container gives back the end of what it writes only our agents are told, next to the task that all understand', async (t) => {
+  const asked: Task = { name: 'main', driver: 'docker', config: { image: 'app:1', give_output: true } };
+  const tasks = [{ name: 'main', config: { image: 'app:1' } }];
+  const order = await ordered(asked);
+  t.match(order, { task_group: { tasks }, give_output: ['main'] });
+  t.same(allocationOrder.parse(order), order);
+  t.same(order && tasksOfOrder(order), [asked]);
+  const others = await ordered(asked, 'basic');
+  t.match(others, { task_group: { tasks }, give_output: undefined });
+  const process: Task = { name: 'main', driver: 'exec', config: { command: 'true', tenant: 'Tenant', give_output: true } };
+  t.match(await ordered(process), { task_group: { tasks: [process] }, give_output: undefined }, 'what is told by its driver says it itself');
 });

@@ -1,0 +1,17 @@
+import { OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
+import { textOfEnd, type LogEnd } from '../logs/end.js';
+
+/** The ends of both streams, within {@link OUTPUT_BYTES}: each has at least half of it, as far as it needs that. Undefined: nothing was written. */
+export function givenOutput({ stdout, stderr, last }: Record<'stdout' | 'stderr', LogEnd> & Pick<ProcessOutput, 'last'>): ProcessOutput | undefined {
+  if (stdout.bytes.length === 0 && stderr.bytes.length === 0) return undefined;
+  const half = OUTPUT_BYTES / 2;
+  return {
+    stdout: textWithin(stdout, Math.max(half, OUTPUT_BYTES - stderr.bytes.length)),
+    stderr: textWithin(stderr, Math.max(half, OUTPUT_BYTES - stdout.bytes.length)),
+    last,
+  };
+}
+
+function textWithin({ bytes, cut }: LogEnd, most: number): string {
+  return textOfEnd(bytes.subarray(-most), cut || bytes.length > most);
+}
