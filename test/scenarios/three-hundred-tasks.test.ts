@@ -21,7 +21,7 @@ import { TaskAccount, type RunView, type TaskView } from '../fixtures/task-accou
 import { readChains, taskLogProblems } from '../fixtures/task-log.js';
 import { bodyOf, KINDS, SCHEDULED, TRIGGERS, type Kind } from '../fixtures/task-mixture.js';
 import { overlaps, placedOf, runProblems, triesOf, untold } from '../fixtures/told-runs.js';
-import { rounds } from '../fixtures/wiring/wiring.js';
+import { draws, rounds } from '../fixtures/wiring/wiring.js';
 
 t.setTimeout(1_200_000);
 
@@ -34,7 +34,7 @@ const LIFE = 35_000;
 /** Kills of each server at most: over production it takes its time to be ready again. */
 const SERVER_KILLS = rounds(20);
 /** Each costs a start, and so more time in which there could be more of them. */
-const AGENT_KILLS = 20;
+const AGENT_KILLS = draws(40);
 /** Between two kills of one server, and between two kills of some agent. */
 const SERVER_LIVES = [1_500, 5_000] as const;
 const AGENTS_LIVE = [1_000, 4_000] as const;

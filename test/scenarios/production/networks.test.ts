@@ -10,12 +10,13 @@ import { required } from '../../fixtures/requirement.js';
 import { startServer } from '../../fixtures/server.js';
 import { allComplete, eachOnce, startBusyAgent, submitAll } from '../../fixtures/through.js';
 import { productionMissing, startSurroundings, type Surroundings } from '../../fixtures/wiring/production.js';
+import { draws } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(900_000);
 
-const JOBS = 1_000;
 /** Every so many jobs one is run by an agent of ours, as a process. */
 const REAL = 20;
+const JOBS = REAL * draws(50);
 const FAULTS: readonly Fault[] = ['cut', 'delay', 'half-open', 'blackhole'];
 const SEED = Number(process.env['TEST_SEED'] ?? 20_261_120);
 
@@ -42,7 +43,7 @@ async function harass({ networks }: Surroundings, seed: number, signal: AbortSig
   }
 }
 
-void t.test('a thousand jobs run through while the network fails towards the log, the read models and NATS', async (t) => {
+void t.test('many jobs run through while the network fails towards the log, the read models and NATS', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
   const folder = ownFolder(t);
   const surroundings = await startSurroundings(t, folder);

@@ -105,9 +105,9 @@ interface Present {
   readonly uuid: Binary | null;
 }
 
-/** Every collection of documents, and the server's identity of it. */
-export async function collectionsOf(db: Db): Promise<readonly Present[]> {
-  const collections = await db.listCollections().toArray();
+/** Every collection of documents, or the one of that name, and the server's identity of it. */
+export async function collectionsOf(db: Db, name?: string): Promise<readonly Present[]> {
+  const collections = await db.listCollections(name === undefined ? {} : { name }).toArray();
   return collections
     .filter(({ name }) => name.startsWith(DOCUMENTS))
     .map(({ name, ...more }) => ({ name, uuid: 'info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null }));

@@ -68,11 +68,9 @@ export class MongoStorage implements ModelStorage {
       const { db } = this.#connection;
       const { next } = await this.#mine();
       const collection = collectionName(model, next, this.#fence);
-      // What a former try left behind.
-      await dropIfThere(db, collection);
-      await db.createCollection(collection);
+      // Makes the collection too. Of a former try it can only have found one that is as empty: rows come when the head names it.
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
-      const uuid = (await collectionsOf(db)).find(({ name }) => name === collection)?.uuid ?? null;
+      const uuid = (await collectionsOf(db, collection)).find(({ name }) => name === collection)?.uuid ?? null;
       const none = { storeId: null, position: null, eventId: null, previous: null };
       const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
       await this.#change({ next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration });
@@ -107,8 +105,7 @@ export class MongoStorage implements ModelStorage {
 
   async promote(generation: number): Promise<void> {
     await this.#write(async () => {
-      const rows = await this.#rowsOf(generation);
-      for (const index of rows.indexes) await rows.index(index);
+      await (await this.#rowsOf(generation)).indexAll();
       const { generations } = await this.#mine();
       const key = generationKey(generation);
       const model = generations[key]?.model;

@@ -37,11 +37,10 @@ export class MongoView implements ModelView {
   }
 
   async parked(generation: number): Promise<readonly Parked[]> {
-    const stored = await this.#stored(generation);
-    const parked = await this.#db
-      .collection<StoredParked>(COLLECTIONS.parked)
-      .find({ generation, gone: false, position: { $gte: stored?.cleared ?? -1n } })
-      .toArray();
+    const all = await this.#db.collection<StoredParked>(COLLECTIONS.parked).find({ generation, gone: false }).toArray();
+    // The head is long: it is asked only where something is parked, which is seldom.
+    const cleared = all.length === 0 ? -1n : ((await this.#stored(generation))?.cleared ?? -1n);
+    const parked = all.filter(({ position }) => position >= cleared);
     const order = (a: Parked, b: Parked): number => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1);
     return parked.map(({ id, eventId, position, type, error }) => ({ id, eventId, position, type, error })).sort(order);
   }
