@@ -37,8 +37,10 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 
 /** Its script names every command. */
 const NEEDS_ALL = 'completion';
+/** Said without any command. */
+const NEEDS_NONE: readonly (string | undefined)[] = ['-V', '--version'];
 
-/** `muster`, not yet given what was typed: with the commands of the module that has `word`; with all of them for any other word, and for none. */
+/** `muster`, not yet given what was typed: with the commands of the module that has `word`; with none to say the version; with all of them for any other word, and without one. */
 export async function createProgram(word?: string): Promise<Command> {
   const program = new Command('muster')
     .description('Runs work on a fleet of machines, and keeps every decision as an event.')
@@ -46,6 +48,7 @@ export async function createProgram(word?: string): Promise<Command> {
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for more)')
     .exitOverride();
+  if (NEEDS_NONE.includes(word)) return program;
   const typed = COMMAND_GROUPS.filter(({ names }) => word !== undefined && word !== NEEDS_ALL && names.includes(word));
   for (const { add } of typed.length === 0 ? COMMAND_GROUPS : typed) await add(program);
   return program;

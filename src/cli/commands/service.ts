@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { bodyOf, textOf, type Api } from '../client.js';
+import { bodyOf, textOf, type Api, type Services } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
@@ -80,7 +80,26 @@ async function list(options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/api/v1/services', {}));
   if (format === 'json') printJson(body);
-  else printLines(serviceTable(body));
+  else printLines(serviceTable(body, await waitsOf(api, body)));
+}
+
+/** What deployments that go on wait for, by the id of their service. Lists do not tell it, and few of a tenant's services begin at once. */
+async function waitsOf(api: Api, { services }: Services['ServiceList']): Promise<ReadonlyMap<string, string>> {
+  const waits = new Map<string, string>();
+  for (const {
+    id,
+    deployments: [newest],
+  } of services) {
+    if (newest?.status !== 'pending' && newest?.status !== 'running') continue;
+    // It may have been deleted since the list was made.
+    const deployment = await newestDeployment(api, { path: { id } }).catch(refusedIsNone);
+    if (typeof deployment?.waits_for === 'string') waits.set(id, deployment.waits_for);
+  }
+  return waits;
+}
+
+function refusedIsNone(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error;
 }
 
 async function show(given: string, options: RemoteOptions): Promise<void> {

@@ -2,16 +2,17 @@ import type { Services } from '../client.js';
 import { fieldLines, tableLines } from '../output.js';
 import { changesText } from './changes.js';
 
-/** Services, one a line. */
-export function serviceTable({ services }: Services['ServiceList']): string[] {
+/** Services, one a line. `waits`: what newest deployments wait for, by the service's id. */
+export function serviceTable({ services }: Services['ServiceList'], waits: ReadonlyMap<string, string> = new Map()): string[] {
   return tableLines(
     ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
-    services.map(({ name, type, status, deployments, updated_at: updated, id }) => [name, type, status, newest(deployments), updated, id]),
+    services.map(({ name, type, status, deployments, updated_at: updated, id }) => [name, type, status, newest(deployments, waits.get(id)), updated, id]),
   );
 }
 
-function newest([first]: Services['ServiceList']['services'][number]['deployments']): string {
+function newest([first]: Services['ServiceList']['services'][number]['deployments'], waits: string | undefined): string {
   if (first === undefined) return '-';
+  if (waits !== undefined) return `${first.status}: ${waits}`;
   return first.reason === undefined || first.reason === null || first.status === 'completed' ? first.status : `${first.status}: ${first.reason.message}`;
 }
 

@@ -15,6 +15,8 @@ void t.test('Services are shown in every status, with how the newest deployment 
     t.match(shown, new RegExp(`^orders +database +${status} +- +${AT} +${ID}$`));
   }
   t.match(serviceTable({ services: [{ ...head, status: 'running', deployments: [line] }], total: 1 })[1], 'failed: An instance failed: exited with code 1');
+  const waiting = { services: [{ ...head, status: 'deploying' as const, deployments: [{ ...line, status: 'pending' as const, reason: null }] }], total: 1 };
+  t.match(serviceTable(waiting, new Map([[head.id, 'no node has room']]))[1], 'pending: no node has room');
   t.same(serviceTable({ services: [], total: 0 }).length, 1, 'none');
 });
 

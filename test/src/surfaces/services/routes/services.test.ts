@@ -124,6 +124,23 @@ void t.test('A template fills what is not sent, and what it generated stays', as
   t.same([bob.variables, bob.config.custom_variables], [undefined, { DB_NAME: '***' }]);
 });
 
+/** A job file of one container, with a line in its `config` and a block in its group. */
+function jobWith(line: string, block = ''): string {
+  return `job "x" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "a"\n ${line}\n }\n }\n ${block}\n }\n}`;
+}
+
+/** What would give a container more of its node than a service has. */
+const SMUGGLED = [
+  ...[
+    'volumes = ["/etc:/etc"]',
+    'volumes = ["../x:/x"]',
+    'mounts = [{ type = "bind", source = "/", target = "/host" }]',
+    'mount {\n type = "bind"\n source = "/"\n target = "/x"\n }',
+  ],
+  ...['devices = [{ host_path = "/dev/sda" }]', 'cap_add = ["SYS_ADMIN"]', 'network_mode = "host"', 'pid_mode = "host"', 'ipc_mode = "host"'],
+  ...['security_opt = ["seccomp=unconfined"]', 'userns_mode = "host"', 'extra_hosts = ["a:1"]', 'runtime = "x"', 'storage_opt = {}', 'sysctl = {}'],
+];
+
 void t.test('What a configuration cannot be is 400, names the field, and leaves nothing', async (t) => {
   const { as, api } = await servicesScene(t);
   const before = (await api.events()).length;
@@ -138,7 +155,9 @@ void t.test('What a configuration cannot be is 400, names the field, and leaves 
     [{ image: 'web', ports: [0] }, /config\.ports/],
     [{ image: 'web', ports: Array.from({ length: 1000 }, (_, port) => port + 1) }, /config\.ports/],
     [{ image: 'web', ports: [80, 80] }, /config\.ports/],
-    [{ image: 'web', environment: { 'A=B': 'x' } }, /config\.environment/],
+    ...['A=B', '', '1A', 'A B', 'A\n', 'A\u0000', 'Ä', 'A-B', '$(id)', '{{A}}'].map(
+      (name) => [{ image: 'web', environment: { [name]: 'x' } }, /config\.environment/] as const,
+    ),
     [{ image: 'web', environment: { A: 'nul\u0000' } }, /config\.environment/],
     [{ image: 'web', health: { type: 'tcp' } }, /config\.health\.port/],
     [{ image: 'web', custom_variables: { A: 'x' } }, /config\.custom_variables: are for a template/],
@@ -149,6 +168,17 @@ void t.test('What a configuration cannot be is 400, names the field, and leaves 
       { nomad_job_file: 'job "x" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "a"\n privileged = true\n }\n }\n }\n}' },
       /privileged.*:7:|:7:.*privileged/,
     ],
+    ...SMUGGLED.map((line) => [{ nomad_job_file: jobWith(line) }, /config\.nomad_job_file: nomad_job_file:[78]:/] as const),
+    [{ nomad_job_file: jobWith('ports = ["http"]', 'network {\n port "http" {\n static = 22\n }\n }') }, /config\.nomad_job_file: .*static port/],
+    [{ nomad_job_file: jobWith('args = []', 'volume "x" {\n type = "host"\n source = "/etc"\n }') }, /config\.nomad_job_file: .*folder of the host/],
+    [{ nomad_job_file: jobWith('args = []', 'network {\n mode = "host"\n }') }, /config\.nomad_job_file: /],
+    [{ nomad_job_file: jobWith('args = []', 'constraint {\n attribute = "${node.unique.name}"\n value = "n1"\n }') }, /config\.nomad_job_file: /],
+    [{ image: 'web', command: 'x', network_mode: 'host' }, /network_mode/],
+    [{ image: 'web', cap_add: ['SYS_ADMIN'] }, /cap_add/],
+    [{ image: 'web', mounts: [{ type: 'bind', source: '/', target: '/host' }] }, /mounts/],
+    [{ image: 'web', volumes: [{ name: 'data', path: '/data', source: '/etc' }] }, /source/],
+    [{ image: 'web', volumes: ['/etc:/etc'] }, /config\.volumes/],
+    [{ image: 'web', user: 'root' }, /user/],
   ];
   for (const [config, problem] of cases) {
     const said = await as('ann', 'POST', '/services', { name: 'x', type: 'web', config });
@@ -165,6 +195,31 @@ void t.test('Values that are syntax elsewhere come out as they are', async (t) =
   const environment = { A: '{{B}}', B: '$(id) `id` ; rm -rf /', C: '${HOME}', D: 'a: [b, {c', E: '{"x":1}', F: 'job "x" {\n}' };
   const id = await service('web', { ...CONFIG, environment });
   t.match((await as('ann', 'GET', `/services/${id}`)).json(), { config: { environment } });
+});
+
+void t.test('Values of a template’s variables are never syntax, of the job file, the address or another variable', async (t) => {
+  const { as } = await servicesScene(t);
+  const hostile = [
+    '{{DB_PASSWORD}}',
+    '"\n privileged = true\n x = "',
+    '${x} $(id)`id`',
+    '{"a": [1',
+    'a: &x [*x]\n- b',
+    "'; DROP TABLE a; --",
+    '%7B%00',
+    'a@b:c/d?e#f',
+  ];
+  for (const [index, value] of hostile.entries()) {
+    const config = { nomad_job_file: 'postgresql.nomad', custom_variables: { DB_NAME: value, DB_PASSWORD: value } };
+    const said = await as('ann', 'POST', '/services', { name: 'db', type: `database-${index}`, config });
+    t.equal(said.status, 201, said.body);
+    const { id, variables = [] } = said.json() as Shown;
+    for (const name of ['DB_NAME', 'DB_PASSWORD']) t.equal(variables.find((each) => each.name === name)?.value, value);
+    const { rendered } = (await as('ann', 'POST', `/services/${id}/preview`)).json() as { rendered: { tasks: object[] } };
+    t.equal(rendered.tasks.length, 1);
+    t.match(rendered.tasks[0], { config: { image: /^postgres:/ } });
+    t.notOk(JSON.stringify(rendered).includes('privileged'));
+  }
 });
 
 void t.test('The same request again is the same service, and another one under its key is refused', async (t) => {
