@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { volumeName } from '#domain/job/volume.js';
-import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
 import { admitOwnNames, answerHeadAlone, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
@@ -93,7 +93,11 @@ export function buildApi(parts: ApiParts): FastifyInstance {
       return { message: `Allocation ${id} stopped and removed` };
     });
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id/usage', (request) => queries.usageHistory(request.params.id));
+    scope.get<{ Params: { id: string } }>('/allocations/:id/usage', (request) => {
+      const parsed = historyQuery.safeParse(request.query);
+      if (!parsed.success) throw invalid(parsed.error);
+      return queries.usageHistory(request.params.id, parsed.data.last);
+    });
 
     scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
 
@@ -110,6 +114,9 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   });
   return app;
 }
+
+/** Query of `GET /allocations/:id/usage`. */
+const historyQuery = z.strictObject({ last: newestPoints });
 
 async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
   if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);

@@ -28,8 +28,8 @@ export interface AgentQueries {
   list(): AllocationStatus[];
   /** What the machine and each of its tasks use. */
   usage(): AgentUsage;
-  /** What an allocation used over the last hour, as far as this agent measured it. */
-  usageHistory(allocationId: string): UsageHistory;
+  /** What an allocation used over the last hour, as far as this node's agents measured it. `last`: the newest so many points of each task. */
+  usageHistory(allocationId: string, last?: number): UsageHistory;
   /** How the machine is, and its GPUs; within three seconds. */
   metrics(): Promise<AgentMetrics>;
   /** Removes a named volume, and says whether it is gone. Throws where the driver cannot say. */

@@ -48,10 +48,10 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
       };
     },
 
-    usageHistory(allocationId) {
+    usageHistory(allocationId, last) {
       const allocation = allocations.get(allocationId);
       if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      return { allocation_id: allocationId, tasks: allocation.usageHistory() };
+      return { allocation_id: allocationId, tasks: allocation.usageHistory(last) };
     },
 
     metrics: () => machine.read(),

@@ -135,9 +135,9 @@ export class Allocation {
     return usage;
   }
 
-  /** What each of its running tasks used over the last hour. */
-  usageHistory(): Record<string, UsagePoint[]> {
-    return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, [...(handle.usageHistory?.() ?? [])]]));
+  /** What each of its running tasks used over the last hour; `last`: the newest so many points. */
+  usageHistory(last?: number): Record<string, UsagePoint[]> {
+    return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, (handle.usageHistory?.() ?? []).slice(last === undefined ? 0 : -last)]));
   }
 
   /** Log of one task; `undefined` where it has no such task. */

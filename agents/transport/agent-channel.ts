@@ -96,8 +96,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       return { kind: 'found', usage: parsed.data };
     },
 
-    async usageHistory(agent, allocationId) {
-      const answer = await call(agent, 'GET', `${allocationPath(allocationId)}/usage`);
+    async usageHistory(agent, allocationId, last) {
+      const answer = await call(agent, 'GET', `${allocationPath(allocationId)}/usage${last === undefined ? '' : `?last=${last}`}`);
       return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
     },
 

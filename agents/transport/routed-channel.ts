@@ -10,7 +10,7 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
     status: (agent, allocationId) => of(agent).status(agent, allocationId),
     usage: (agent) => of(agent).usage(agent),
     metrics: (agent) => of(agent).metrics(agent),
-    usageHistory: (agent, allocationId) => of(agent).usageHistory(agent, allocationId),
+    usageHistory: (agent, allocationId, last) => of(agent).usageHistory(agent, allocationId, last),
     removeVolume: (agent, name) => of(agent).removeVolume(agent, name),
     logs: (agent, allocationId, query, signal) => of(agent).logs(agent, allocationId, query, signal),
     async close() {

@@ -49,8 +49,8 @@ export interface AgentChannel {
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
   /** What the agent measures of its machine and its tasks. */
   usage(agent: AgentAddress): Promise<UsageOutcome>;
-  /** What an allocation used over the last hour, by its agent's samples. */
-  usageHistory(agent: AgentAddress, allocationId: string): Promise<HistoryOutcome>;
+  /** What an allocation used over the last hour, by its agent's samples. `last`: only the newest so many points of each task. */
+  usageHistory(agent: AgentAddress, allocationId: string, last?: number): Promise<HistoryOutcome>;
   /** How the agent's machine is: its `/api/v1/metrics`, ours or a third party's. Takes three seconds at most. */
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Removes a named volume, with what is in it. May be repeated. */

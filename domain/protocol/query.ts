@@ -38,6 +38,9 @@ export type UsagePoint = z.infer<typeof usagePoint>;
 export const usageHistory = z.object({ allocation_id: z.string(), tasks: z.record(z.string(), z.array(usagePoint)) });
 export type UsageHistory = z.infer<typeof usageHistory>;
 
+/** How many points of each task are asked for, the newest; absent: all that are kept. */
+export const newestPoints = z.coerce.number().int().min(1).max(10_000).optional();
+
 /** Any id: one that is none is unknown. */
 const allocationId = z.string().max(256);
 
@@ -60,7 +63,7 @@ export const logRequest = z.strictObject({
 export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
   z.strictObject({ query: z.literal('usage') }),
-  z.strictObject({ query: z.literal('usage.history'), allocation_id: allocationId }),
+  z.strictObject({ query: z.literal('usage.history'), allocation_id: allocationId, last: newestPoints }),
   z.strictObject({ query: z.literal('metrics') }),
   z.strictObject({ query: z.literal('volume.remove'), volume: volumeName }),
   logRequest,

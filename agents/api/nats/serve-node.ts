@@ -105,7 +105,7 @@ async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message
     case 'usage':
       return respond(message, 200, queries.usage());
     case 'usage.history':
-      return respond(message, 200, queries.usageHistory(query.allocation_id));
+      return respond(message, 200, queries.usageHistory(query.allocation_id, query.last));
     case 'metrics':
       return respond(message, 200, await queries.metrics());
     case 'volume.remove':

@@ -69,8 +69,8 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
       return answer.status === 200 && parsed.success ? { kind: 'found', usage: parsed.data } : unknown(answer);
     },
 
-    async usageHistory(agent, allocationId) {
-      const answer = await query(agent, { query: 'usage.history', allocation_id: allocationId });
+    async usageHistory(agent, allocationId, last) {
+      const answer = await query(agent, { query: 'usage.history', allocation_id: allocationId, ...(last !== undefined && { last }) });
       return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
     },
 

@@ -30,7 +30,7 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
     status: (agent, allocationId) => call('status', agent, allocationId, () => channel.status(agent, allocationId)),
     usage: (agent) => call('usage', agent, undefined, () => channel.usage(agent)),
     metrics: (agent) => call('metrics', agent, undefined, () => channel.metrics(agent)),
-    usageHistory: (agent, allocationId) => call('usageHistory', agent, allocationId, () => channel.usageHistory(agent, allocationId)),
+    usageHistory: (agent, allocationId, last) => call('usageHistory', agent, allocationId, () => channel.usageHistory(agent, allocationId, last)),
     removeVolume: (agent, name) => call('removeVolume', agent, undefined, () => channel.removeVolume(agent, name)),
     logs: (agent, allocationId, query, signal) => call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
     close: () => channel.close(),

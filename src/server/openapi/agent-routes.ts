@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentMetrics, agentUsage, allocationOrder, allocationStatus, usageHistory } from '#domain/protocol/index.js';
+import { agentMetrics, agentUsage, allocationOrder, allocationStatus, newestPoints, usageHistory } from '#domain/protocol/index.js';
 import { errors, flag, json, media, type Scope } from '#src/surfaces/kit/index.js';
 
 const tags = ['allocations'];
@@ -36,6 +36,8 @@ const logs = z.strictObject({
   tail: z.coerce.number().int().min(0).optional().meta({ description: 'Begin with the last so many lines' }),
   since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container that is still there; of others all' }),
 });
+
+const points = z.strictObject({ last: newestPoints.meta({ description: 'Only the newest so many points of each task' }) });
 
 /** The routes of a node agent (`agents/api`), for their document only: a server does not serve them. */
 export async function agentRoutes(app: Scope): Promise<void> {
@@ -80,7 +82,8 @@ export async function agentRoutes(app: Scope): Promise<void> {
     summary: 'Get what an allocation used over the last hour',
     description: 'A point each half minute: processor and memory, each a mean. Kept with the task, over restarts of the agent.',
     params,
-    response: { 200: json('What it used', history), ...errors(401, 404) },
+    querystring: points,
+    response: { 200: json('What it used', history), ...errors(400, 401, 404) },
   });
   documented('GET', '/usage', {
     operationId: 'agent_getUsage',

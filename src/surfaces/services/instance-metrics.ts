@@ -24,7 +24,7 @@ export async function metricsOf(surface: ServicesSurface, instance: Instance | u
 async function newestOf(surface: ServicesSurface, instance: Instance): Promise<Pick<Metrics, 'cpu_usage' | 'memory_usage'> | undefined> {
   const { allocationId, nodeId } = instance;
   const { parts } = surface;
-  const { points } = await usedBy(surface, instance);
+  const { points } = await usedBy(surface, instance, 1);
   const newest = points.at(-1);
   if (newest !== undefined) return newest;
   const outcome = await parts.agentChannel.usage(await addressOf(parts.readModels, nodeId));
@@ -36,17 +36,22 @@ async function newestOf(surface: ServicesSurface, instance: Instance): Promise<P
   );
 }
 
-/** What an instance used over the last hour. Its node may not say it, which is told in words and fails nothing. */
-export async function usedBy({ parts }: ServicesSurface, { allocationId, nodeId, deployment }: Instance): Promise<Used> {
+/** What an instance used over the last hour; `last`: only the newest so many points. Its node may not say it, which is told in words and fails nothing. */
+export async function usedBy({ parts }: ServicesSurface, { allocationId, nodeId, deployment }: Instance, last?: number): Promise<Used> {
   const at = { deployment, allocation_id: allocationId, node_id: nodeId };
-  const outcome = await historyOf(parts, nodeId, allocationId);
+  const outcome = await historyOf(parts, nodeId, allocationId, last);
   if (outcome.kind === 'found') return { ...at, points: pointsOf(outcome.history), problem: null };
   return { ...at, points: [], problem: outcome.kind === 'absent' ? 'Its agent keeps nothing of it.' : 'Its node did not say.' };
 }
 
-async function historyOf({ readModels, agentChannel }: ServicesSurface['parts'], nodeId: string, allocationId: string): Promise<HistoryOutcome> {
+async function historyOf(
+  { readModels, agentChannel }: ServicesSurface['parts'],
+  nodeId: string,
+  allocationId: string,
+  last: number | undefined,
+): Promise<HistoryOutcome> {
   try {
-    return await agentChannel.usageHistory(await addressOf(readModels, nodeId), allocationId);
+    return await agentChannel.usageHistory(await addressOf(readModels, nodeId), allocationId, last);
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
     return { kind: 'unknown', problem: error.message };

@@ -67,6 +67,12 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     { what: 'a point of what the task used' },
   );
   t.same(await both((channel, way) => channel.usageHistory(way, 'none')), { kind: 'absent' });
+  const newest = await both(async (channel, way) => {
+    const used = await channel.usageHistory(way, 'a1', 1);
+    return used.kind === 'found' && Object.values(used.history.tasks).map((points) => points.length);
+  });
+  t.same(newest, [1, 1]);
+  t.match(await http.usageHistory(address, 'a1', 0), { kind: 'unknown', problem: /last/ });
   for (const [channel, way] of ways) {
     const point = { timestamp: Number, cpu: Number, memory_mb: Number };
     t.match(await channel.usageHistory(way, 'a1'), { kind: 'found', history: { allocation_id: 'a1', tasks: { main: [point], side: [point] } } });
