@@ -347,7 +347,7 @@ export interface paths {
         put?: never;
         /**
          * Tell what an update or a start would do
-         * @description Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.
+         * @description Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody. Only administrators see what nodes are called: others see `#1`, `#2` and so on, each the same node throughout the answer.
          */
         post: operations["services_previewService"];
         delete?: never;

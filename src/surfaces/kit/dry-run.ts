@@ -79,6 +79,18 @@ export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
   return groups.map(viewGroup);
 }
 
+/** The same for who is not to know what nodes are called: `#1`, `#2` and so on, each the same node throughout. */
+export function withoutNodeNames(groups: z.input<typeof plannedGroups>): z.input<typeof plannedGroups> {
+  const places = new Map<string, string>();
+  const unnamed = <Told extends { node_id: string }>(told: readonly Told[]): Told[] =>
+    told.map((each) => {
+      const place = places.get(each.node_id) ?? `#${places.size + 1}`;
+      places.set(each.node_id, place);
+      return { ...each, node_id: place };
+    });
+  return groups.map((each) => ({ ...each, nodes: unnamed(each.nodes), placements: unnamed(each.placements), stops: unnamed(each.stops) }));
+}
+
 function viewGroup({ name, count, kept, stopped, stops, placed, placements, unplaced, reason, looked: seen, nodes }: GroupDryRun): z.input<typeof group> {
   return {
     ...{ task_group: name, count, kept, stopped, placed, unplaced },

@@ -5,7 +5,7 @@ export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
 export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';
 export { difference, DIFFERENCE_MEANS, differences, MASK, Secret, type Difference } from './differences.js';
-export { plannedGroups, plannedLimit, viewDryRun } from './dry-run.js';
+export { plannedGroups, plannedLimit, viewDryRun, withoutNodeNames } from './dry-run.js';
 export { drainOnClose } from './drain.js';
 export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { contractGroupOf } from '#domain/protocol/index.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { deploymentJobOf, type ServicePreview } from '#domain/service/index.js';
-import { MASK, viewDryRun, type Difference } from '#src/surfaces/kit/index.js';
+import { MASK, viewDryRun, withoutNodeNames, type Difference } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { previewView } from './contract/preview.js';
 
@@ -15,9 +15,11 @@ interface Told {
   readonly environment: readonly string[];
   readonly run: DryRun;
   readonly serviceId: string;
+  /** Whether who asks may know what nodes are called. */
+  readonly namesNodes: boolean;
 }
 
-export function viewPreview({ preview, changes, secret, environment, run, serviceId }: Told): z.input<typeof previewView> {
+export function viewPreview({ preview, changes, secret, environment, run, serviceId, namesNodes }: Told): z.input<typeof previewView> {
   const { action, version, deployment, running } = preview;
   const { plan, instances } = deployment.standing;
   const secrets = secretTextsOf(secret);
@@ -28,7 +30,7 @@ export function viewPreview({ preview, changes, secret, environment, run, servic
     job_id: deploymentJobOf(serviceId, deployment.number),
     rendered: { ...group, count: plan.count, tasks: group.tasks.map((task) => ({ ...withoutSecrets(task, secrets), ...env })) },
     rollout: { count: plan.count, first: instances, stops_first: plan.stopFirst },
-    groups: viewDryRun(run),
+    groups: namesNodes ? viewDryRun(run) : withoutNodeNames(viewDryRun(run)),
   };
 }
 

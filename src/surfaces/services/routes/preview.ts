@@ -24,7 +24,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
         description:
           'Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things ' +
           'are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. ' +
-          'A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.',
+          'A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody. ' +
+          'Only administrators see what nodes are called: others see `#1`, `#2` and so on, each the same node throughout the answer.',
         params: serviceParams,
         querystring: previewQuery,
         body: previewBody.optional(),
@@ -50,7 +51,7 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const changes = running === undefined ? [] : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
       const sealedEnv = version.work.tasks[0]?.sealed_env;
       const environment = sealedEnv === undefined ? [] : Object.keys((await openEnvironment(identity.sealer, sealedEnv)) ?? {});
-      return viewPreview({ preview, changes, secret, environment, run, serviceId });
+      return viewPreview({ preview, changes, secret, environment, run, serviceId, namesNodes: account.role === 'admin' });
     },
   );
 }

@@ -27,21 +27,27 @@ void t.test('A preview shows what a start or an update would do, and changes not
   await withNode(scene, 'small', 50);
   const id = await service('web');
   const end = await api.store.head();
-  const stopped = await as('ann', 'POST', `/services/${id}/preview`);
-  t.equal(stopped.status, 200, stopped.body);
-  t.match(stopped.json(), {
-    ...{ action: 'start', version: 1, compared_with: null, changes: [], job_id: `service.${id}.1`, rollout: { count: 1, first: 1, stops_first: false } },
-    rendered: { tasks: [{ config: { image: 'web:1' }, env: { COLOUR: '***' } }] },
-    groups: [
-      {
-        ...{ placed: 1, unplaced: 0, placements: [{ node_id: 'node-1' }] },
-        nodes: [
-          { node_id: 'node-1', verdict: 'fits' },
-          { node_id: 'small', verdict: 'exhausted', reason: 'lacks cpu (short by 50)' },
-        ],
-      },
-    ],
-  });
+  for (const [who, first, second] of [
+    ['ann', '#1', '#2'],
+    ['root', 'node-1', 'small'],
+  ] as const) {
+    const stopped = await as(who, 'POST', `/services/${id}/preview`);
+    t.equal(stopped.status, 200, stopped.body);
+    t.match(stopped.json(), {
+      ...{ action: 'start', version: 1, compared_with: null, changes: [], job_id: `service.${id}.1`, rollout: { count: 1, first: 1, stops_first: false } },
+      rendered: { tasks: [{ config: { image: 'web:1' }, env: { COLOUR: '***' } }] },
+      groups: [
+        {
+          ...{ placed: 1, unplaced: 0, placements: [{ node_id: first }] },
+          nodes: [
+            { node_id: first, verdict: 'fits' },
+            { node_id: second, verdict: 'exhausted', reason: 'lacks cpu (short by 50)' },
+          ],
+        },
+      ],
+    });
+    if (who === 'ann') t.notMatch(stopped.body, /node-1|small/, 'what nodes are called is for administrators');
+  }
   t.equal(await api.store.head(), end, 'nothing is written');
   await as('ann', 'POST', `/services/${id}/start`);
   await told(id, completed(1));
@@ -189,9 +195,9 @@ void t.test('a preview tells of every instance when it would begin and which of 
   t.same(
     placements.map(({ node_id, step, after_stops }) => [node_id, step, after_stops]),
     [
-      ['node-1', 1, false],
-      ['node-1', 2, true],
-      ['node-1', 3, true],
+      ['#1', 1, false],
+      ['#1', 2, true],
+      ['#1', 3, true],
     ],
     'there is room for four',
   );
@@ -215,14 +221,14 @@ void t.test('the node of a service with a volume has room for what takes its pla
     ...{ action: 'update', rollout: { stops_first: true } },
     groups: [
       {
-        ...{ placed: 1, unplaced: 0, stopped: 1, stops: [{ node_id: 'node-1', reason: 'job-stopped', step: 1 }] },
-        ...{ placements: [{ node_id: 'node-1', after_stops: true, step: 1 }], nodes: [{ node_id: 'node-1', verdict: 'fits' }] },
+        ...{ placed: 1, unplaced: 0, stopped: 1, stops: [{ node_id: '#1', reason: 'job-stopped', step: 1 }] },
+        ...{ placements: [{ node_id: '#1', after_stops: true, step: 1 }], nodes: [{ node_id: '#1', verdict: 'fits' }] },
       },
     ],
   });
   const none = (await as('ann', 'POST', `/services/${id}/preview`)).json();
   t.match(none, {
     ...{ action: 'none', groups: [{ kept: 1, placed: 0, stopped: 0, unplaced: 0 }] },
-    groups: [{ nodes: [{ node_id: 'node-1', verdict: 'keeps', kept: 1, reason: /^has 1 of its instances; for one more it lacks cpu .*volume/ }] }],
+    groups: [{ nodes: [{ node_id: '#1', verdict: 'keeps', kept: 1, reason: /^has 1 of its instances; for one more it lacks cpu .*volume/ }] }],
   });
 });
