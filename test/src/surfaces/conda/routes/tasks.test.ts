@@ -1,5 +1,9 @@
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { tasks } from '#domain/task/index.js';
+import { cookieIn } from '../../../../fixtures/cookie.js';
+import { eventually } from '../../../../fixtures/eventually.js';
 import { built, context, make, scene, type Ask } from './scene.js';
 
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
@@ -135,6 +139,48 @@ void t.test('Requirements make a generation first, or an environment; where they
   const fresh = ask('POST', '/tasks', { ...LATER, conda_env: 'new' });
   await all.end(built({ python: '3.11.9' }));
   t.match((await fresh).json(), { task: { conda_env: 'new' }, environment_message: "Environment 'new' created" });
+});
+
+void t.test('A client that goes away while its requirements are installed leaves the build and no task, and asking again makes one', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  await make(all, ask, 'data');
+  await all.api.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = all.api.app.server.address() as AddressInfo;
+  const cookie = cookieIn((await all.api.say('POST', '/login', { username: 'ann', password: 'password123' })).headers);
+  const count = async (type: string): Promise<number> => (await all.api.events()).filter((event) => event.type === type).length;
+  const leave = async (body: object, headers: object): Promise<void> => {
+    const before = { builds: await count('EnvironmentBuildRequested'), released: await count('TaskNameReleased') };
+    const call = request({ port, host: '127.0.0.1', path: '/api/tasks', method: 'POST', headers: { cookie, 'content-type': 'application/json', ...headers } });
+    call.on('error', () => undefined).end(JSON.stringify(body));
+    await eventually(async () => (await count('EnvironmentBuildRequested')) > before.builds, { what: 'a build' });
+    call.destroy();
+    await eventually(async () => (await count('TaskNameReleased')) > before.released, { what: 'a name that is free again' });
+  };
+  const cases = [
+    { conda_env: 'data', task_name: 'a', requirements: 'one', key: undefined },
+    { conda_env: 'new', task_name: 'b', requirements: 'one', key: undefined },
+    { conda_env: 'data', task_name: 'c', requirements: 'two', key: 'k1' },
+    { conda_env: 'newer', task_name: 'd', requirements: 'two', key: 'k2' },
+  ];
+  for (const { key, ...given } of cases) {
+    const [body, headers] = [{ ...LATER, ...given }, key === undefined ? {} : { 'idempotency-key': key }];
+    const before = { made: await count('TaskCreated'), builds: await count('EnvironmentBuildRequested') };
+    await leave(body, headers);
+    t.equal(await count('TaskCreated'), before.made, `${given.task_name}: there is no task`);
+    // Without a key it is asked again once the build has ended, with one while it goes on.
+    const asked = key === undefined ? undefined : ask('POST', '/tasks', body, headers);
+    await all.end(built({ python: '3.11.9', [given.requirements]: '1' }));
+    const made = await (asked ?? ask('POST', '/tasks', body));
+    t.match(made, { status: 201 }, made.body);
+    t.match(made.json(), { task: { task_name: given.task_name, conda_env: given.conda_env }, environment_message: String });
+    t.equal(await count('EnvironmentBuildRequested'), before.builds + 1, `${given.task_name}: it is built once`);
+    t.equal(await count('TaskCreated'), before.made + 1);
+  }
+  await leave({ ...LATER, conda_env: 'never', requirements: 'nope' }, {});
+  await all.end({ outcome: 'failed', step: 'pip', failed: [{ name: 'nope', why: 'not_found' }] });
+  await eventually(async () => (await ask('GET', '/environment/never')).status === 404, { what: 'an environment that came to nothing' });
+  t.equal(((await ask('GET', '/tasks')).json() as unknown[]).length, cases.length);
 });
 
 void t.test('Two tasks that name the same environment that is not there yet share the one that is made', async (t) => {
