@@ -10,8 +10,8 @@ export interface StoredDocument {
 }
 
 export interface ListOptions {
-  /** Only documents whose index `name` holds `value`. */
-  readonly where?: { readonly index: string; readonly value: string };
+  /** Only documents whose index holds `value`, or one of several. */
+  readonly where?: { readonly index: string; readonly value: string | readonly string[] };
   /** Only documents that have a value of this index, in the order of these values by their code points. Not together with `where` or `after`. */
   readonly by?: string;
   /** Id of the last document of the former page; the list goes on behind it. An unknown id: an empty list. */
@@ -30,7 +30,7 @@ export interface ReadModels {
   get(model: string, id: string): Promise<StoredDocument | undefined>;
   /** Pages of documents in creation order, or in that of an index. Each page is read when it is asked for. */
   list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;
-  count(model: string, where?: { readonly index: string; readonly value: string }): Promise<number>;
+  count(model: string, where?: ListOptions['where']): Promise<number>;
   /** Position up to which every model has folded the log. */
   position(): bigint;
   /** Resolves true once every model has folded up to `position`, false after `timeoutMs` without. */

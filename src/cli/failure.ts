@@ -36,3 +36,5 @@ export const EXIT_DIFFERS = 3;
 export const EXIT_PLAN_CHANGES = 1;
 export const EXIT_PLAN_FAILED = 255;
 export const EXIT_TIMEOUT = 124;
+/** Ctrl-C, where something was to be typed. */
+export const EXIT_STOPPED = 130;

@@ -1,19 +1,26 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { Failure } from './failure.js';
+import { EXIT_STOPPED, Failure } from './failure.js';
 
 /** A secret from a terminal, unseen, or the first line of standard input. Never from an argument: everybody on the machine reads those. */
 export async function readSecret(prompt: string): Promise<string> {
   const terminal = process.stdin.isTTY === true;
-  if (terminal) process.stderr.write(prompt);
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, ...(terminal && { output: unseen, terminal: true }) });
+  // Only now: what is typed sooner would be seen.
+  if (terminal) process.stderr.write(prompt);
+  let stopped = false;
+  lines.once('SIGINT', () => {
+    stopped = true;
+    lines.close();
+  });
   try {
     for await (const line of lines) return line;
   } finally {
     lines.close();
     if (terminal) process.stderr.write('\n');
   }
+  if (stopped) throw new Failure('stopped: nothing was sent', EXIT_STOPPED);
   throw new Failure('a password is wanted on standard input');
 }
 

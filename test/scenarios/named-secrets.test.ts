@@ -9,6 +9,7 @@ import { startAgent } from '../fixtures/agent.js';
 import { readRecorded } from '../fixtures/event-log.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { MUSTER, Program, muster } from '../fixtures/program.js';
+import { atTerminal } from '../fixtures/terminal.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
@@ -54,6 +55,22 @@ void t.test('tasks have the values that their tenant’s secrets have when they 
   // The command line takes a value from standard input, or from a file.
   const set = Program.start({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'pw'], env, input: `${VALUE}\n` });
   t.match(await set.exited, { code: 0 }, set.tail());
+  // At a terminal it is asked for, and typed unseen.
+  const typed = async (keys: string) => await atTerminal({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'typed'], env, keys });
+  const unseen = await typed('typed-at-a-terminal-2357\r');
+  t.equal(unseen.code, 0, unseen.seen);
+  t.match(unseen.seen, /^Value of typed: \r?\n[^]*typed +1/);
+  t.notMatch(unseen.seen, 'typed-at-a-terminal');
+  const stopped = await typed('half-of-it\u0003');
+  t.match(stopped, { code: 130, seen: /stopped: nothing was sent/ });
+  t.notMatch(stopped.seen, 'half-of-it');
+  t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty: nothing was sent/ });
+  t.match(await typed('\u0004'), { code: 1, seen: /is wanted on standard input/ });
+  const empty = Program.start({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'typed'], env, input: '' });
+  t.match(await empty.exited, { code: 1 }, empty.tail());
+  t.match(empty.tail(), /the value of typed is empty/);
+  t.match(await muster(['secret', 'list'], env), { code: 0, stdout: /typed +1 / }, 'what was set is as it was');
+  t.match(await muster(['secret', 'remove', 'typed'], env), { code: 0 });
   const file = join(folder, 'key.pem');
   writeFileSync(file, KEY);
   t.match(await muster(['secret', 'set', 'key', '--file', file], env), { code: 0, stdout: /^SECRET[^]*key/ });

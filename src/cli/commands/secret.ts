@@ -25,6 +25,7 @@ export function addSecretCommands(program: Command): void {
 async function set(name: string, { file, ...options }: RemoteOptions & { readonly file?: string }): Promise<void> {
   const { api, format } = connect(options);
   const value = file === undefined ? await readSecretText(`Value of ${name}: `) : await textOf(file);
+  if (value === '') throw new Failure(`the value of ${name} is empty: nothing was sent`);
   const { data } = await bodyOf(api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }));
   if (format === 'json') printJson(data);
   else printLines(secretTable([data]));

@@ -30,14 +30,24 @@ export const notify = z
   });
 
 /** The same as it is shown. */
-export const notifyView = z.object({ on: words, url: z.string() }).meta({ id: 'TaskNotifyView', description: 'Who is told of what becomes of the task' });
+export const notifyView = z
+  .object({
+    on: words,
+    url: z
+      .string()
+      .meta({
+        description: 'Its scheme and host alone for those who may not change the task, as what follows can be secret',
+        examples: ['https://example.com/hook'],
+      }),
+  })
+  .meta({ id: 'TaskNotifyView', description: 'Who is told of what becomes of the task' });
 
 export const noticeView = z
   .object({
     id: count.meta({ description: 'Number of the notice within its task', examples: [1] }),
     task_id: count,
     on: z.enum(NOTIFY_ON).meta({ description: 'What it tells' }),
-    url: z.string().meta({ description: 'Who is told' }),
+    url: z.string().meta({ description: 'Who is told: scheme and host alone for those who may not change the task' }),
     status: z.enum(NOTICE_STATUSES).meta({ description: '`delivered`: answered with 2xx; `dropped`: too many newer ones waited' }),
     run_id: count.nullable().meta({ description: 'The run that it tells of; null: it tells of slots' }),
     slot: moment.nullable().meta({ description: 'The first slot that was missed' }),

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import { MusterError } from '#domain/errors/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
+import { SLOTS } from '#domain/resources.js';
 import { runOf, runStatus, newestSlot, taskOf } from '#domain/task/index.js';
 import { allocations, heldOn, type AllocationDocument } from '#projections/allocations.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
@@ -25,13 +26,18 @@ export class Workers {
   async all(reply: FastifyReply): Promise<readonly WorkerView[]> {
     const { readModels, nodeCommands } = this.surface.parts;
     const views: WorkerView[] = [];
-    for await (const page of readModels.list(nodes.name))
+    for await (const page of readModels.list(nodes.name)) {
+      const held = await this.#slotsHeldOn(
+        reply,
+        page.map(({ id }) => id),
+      );
       for (const stored of page) {
         if (stored.parked) markStale(reply);
         const node = read<NodeDocument>(stored);
-        views.push(viewNode(node, (await this.#heldOn(reply, node.nodeId)).resources, nodeCommands.telemetry(node.nodeId)));
+        views.push(viewNode(node, { [SLOTS]: held.get(node.nodeId) ?? 0 }, nodeCommands.telemetry(node.nodeId)));
         if (views.length % AT_ONCE === 0) await setImmediate();
       }
+    }
     const alone = this.surface.workers.alone();
     return [...views, ...alone.map(([id, heard]) => viewHeard(id, heard, this.surface.workers.isSilent(heard)))];
   }
@@ -63,6 +69,20 @@ export class Workers {
   /** The node of that id; undefined: there is none. */
   async node(reply: FastifyReply, workerId: string): Promise<NodeDocument | undefined> {
     return IDENTIFIER.test(workerId) ? await this.surface.document<NodeDocument>(reply, nodes.name, workerId) : undefined;
+  }
+
+  /** How many slots the plan log has not let go of on each of these nodes, however many they are by one question. */
+  async #slotsHeldOn(reply: FastifyReply, nodeIds: readonly string[]): Promise<Map<string, number>> {
+    const held = new Map<string, number>();
+    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: nodeIds.map(heldOn) } })) {
+      for (const stored of page) {
+        if (stored.parked) markStale(reply);
+        const { released, resources, nodeId } = read<AllocationDocument>(stored);
+        if (released === null) held.set(nodeId, (held.get(nodeId) ?? 0) + (resources[SLOTS] ?? 0));
+      }
+      await setImmediate();
+    }
+    return held;
   }
 
   /** What the plan log has not let go of there. */

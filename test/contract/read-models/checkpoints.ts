@@ -164,6 +164,11 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await ids({ where: { index: 'status', value: 'running' } }), ['j3']);
     t.strictSame(await ids({ where: { index: 'status', value: 'pending' }, after: 'j2', limit: 2 }), ['j4', 'j5']);
     t.strictSame(await ids({ where: { index: 'status', value: 'lost' } }), []);
+    t.strictSame(await ids({ where: { index: 'status', value: ['running', 'lost'] } }), ['j3']);
+    t.strictSame(await ids({ where: { index: 'status', value: ['running', 'pending'] }, after: 'j2', limit: 2 }), ['j3', 'j4'], 'one of several');
+    t.strictSame(await ids({ newest: true, where: { index: 'status', value: ['pending', 'running'] }, after: 'j4', limit: 2 }), ['j3', 'j2']);
+    t.strictSame(await ids({ where: { index: 'status', value: [] } }), []);
+    t.equal(await models.count('jobs', { index: 'status', value: ['running', 'pending'] }), 450);
     t.strictSame(await ids({ after: 'unknown' }), []);
     t.strictSame(await ids({ limit: 0 }), []);
     t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');

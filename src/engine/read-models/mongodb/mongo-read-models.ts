@@ -228,7 +228,7 @@ class MongoReadModels implements ReadModels {
   #where(model: string, live: LiveCollection, where: ListOptions['where']): Filter<StoredRow> {
     if (where === undefined) return {};
     checkIndex(model, live, where.index);
-    return { [indexField(where.index)]: where.value };
+    return { [indexField(where.index)]: typeof where.value === 'string' ? where.value : { $in: [...where.value] } };
   }
 
   #rows(live: LiveCollection): Collection<StoredRow> {

@@ -5,6 +5,7 @@ import { documentTable, indexColumn, listTable } from './schema.js';
 
 type Columns = [id: string, created: bigint, parked: bigint, json: string, sequence: bigint];
 
+type Where = NonNullable<ListOptions['where']>;
 type IndexedColumns = [value: string, ...Columns];
 
 const COLUMNS = 'id, created, parked, json, sequence';
@@ -60,8 +61,8 @@ export class LiveModel {
 
   /** The next so many documents behind a place in the creation order. */
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
-    const bindings = [...(where === undefined ? [] : [where.value]), after, limit];
-    return this.#list(where?.index)
+    const bindings = [...boundOf(where), after, limit];
+    return this.#list(where)
       .all(...bindings)
       .map(placed);
   }
@@ -76,28 +77,28 @@ export class LiveModel {
 
   /** The newest so many documents before a place in the creation order, newest first, behind the very newest `skip`. */
   newest(where: ListOptions['where'], before: bigint, limit: number, skip: number): readonly PlacedDocument[] {
-    const condition = where === undefined ? '' : `${this.#holds(where.index)} AND `;
-    const key = `newest ${where?.index ?? ''}`;
+    const condition = where === undefined ? '' : `${this.#holds(where)} AND `;
+    const key = `newest ${keyOf(where)}`;
     const sql = `SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence < ? ORDER BY sequence DESC ${LIMIT} OFFSET ? + 0`;
     const statement = this.#lists.get(key) ?? this.#rows(sql);
     this.#lists.set(key, statement);
-    return statement.all(...(where === undefined ? [] : [where.value]), before, limit, skip).map(placed);
+    return statement.all(...boundOf(where), before, limit, skip).map(placed);
   }
 
   count(where: ListOptions['where']): number {
     const from = `SELECT count(*) FROM ${this.#table}`;
     if (where === undefined) return this.#db.prepare(from).pluck(true).get() as number;
     return this.#db
-      .prepare(`${from} WHERE ${this.#holds(where.index)}`)
+      .prepare(`${from} WHERE ${this.#holds(where)}`)
       .pluck(true)
-      .get(where.value) as number;
+      .get(...boundOf(where)) as number;
   }
 
-  #list(index: string | undefined): Statement<(string | bigint | number)[], Columns> {
-    const key = index ?? '';
+  #list(where: ListOptions['where']): Statement<(string | bigint | number)[], Columns> {
+    const key = keyOf(where);
     let statement = this.#lists.get(key);
     if (statement === undefined) {
-      const condition = index === undefined ? '' : `${this.#holds(index)} AND `;
+      const condition = where === undefined ? '' : `${this.#holds(where)} AND `;
       statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence > ? ORDER BY sequence ${LIMIT}`);
       this.#lists.set(key, statement);
     }
@@ -124,16 +125,27 @@ export class LiveModel {
     return this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
   }
 
-  /** The condition that a document holds the value that is bound. */
-  #holds(index: string): string {
+  /** The condition that a document holds the value that is bound, or one of those. */
+  #holds({ index, value }: Where): string {
     const column = this.#column(index);
-    return isList(index) ? `sequence IN (SELECT sequence FROM ${this.#listTable(index)} WHERE value = ?)` : `${column} = ?`;
+    const is = typeof value === 'string' ? '= ?' : 'IN (SELECT value FROM json_each(?))';
+    return isList(index) ? `sequence IN (SELECT sequence FROM ${this.#listTable(index)} WHERE value ${is})` : `${column} ${is}`;
   }
 
   #column(index: string): string {
     if (!this.#indexes.includes(index)) throw new RangeError(`${this.#table} has no index ${index}`);
     return indexColumn(index);
   }
+}
+
+/** What tells statements apart that look for an index. */
+function keyOf(where: ListOptions['where']): string {
+  return where === undefined ? '' : `${where.index}${typeof where.value === 'string' ? '' : ' of several'}`;
+}
+
+function boundOf(where: ListOptions['where']): string[] {
+  if (where === undefined) return [];
+  return [typeof where.value === 'string' ? where.value : JSON.stringify(where.value)];
 }
 
 function placed([id, created, parked, json, sequence]: Columns): PlacedDocument {

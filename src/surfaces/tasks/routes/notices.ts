@@ -1,4 +1,5 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
+import { mayChange } from '#src/accounts/index.js';
 import { noticeStatusValue, taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -31,13 +32,15 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const { taskId } = await surface.task(request, reply, request.params.task_id);
+      const task = await surface.task(request, reply, request.params.task_id);
+      const { taskId } = task;
+      const whole = mayChange(surface.account(request), task);
       const { page, size, status } = request.query;
       const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: noticeStatusValue(taskId, status) };
       const found: StoredDocument[] = [];
       for await (const some of readModels.list(taskNotices.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
       if (found.some(({ parked }) => parked)) markStale(reply);
-      const notices = found.map((stored) => viewNotice(readStored<TaskNoticeDocument>(stored), clock.now()));
+      const notices = found.map((stored) => viewNotice(readStored<TaskNoticeDocument>(stored), clock.now(), whole));
       return envelopedPage(notices, { page, size, total: await readModels.count(taskNotices.name, where) }, 'Notices', clock.now());
     },
   );
@@ -59,7 +62,7 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       const task = await surface.task(request, reply, request.params.task_id);
       const document = await surface.notice(task, reply, request.params.notice_id);
       const http_status = (await resultOf(surface.parts.results, document))?.http_status ?? null;
-      return enveloped({ ...viewNotice(document, clock.now()), http_status }, 'Notice', clock.now());
+      return enveloped({ ...viewNotice(document, clock.now(), mayChange(surface.account(request), task)), http_status }, 'Notice', clock.now());
     },
   );
 }

@@ -1,6 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors } from '#domain/task/index.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { mayChange } from '#src/accounts/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -47,7 +48,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const definition = definitionOf(body, await surface.seal(account.tenantId, secrets));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
-      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets), await surface.saidOf('Task created', told.task), clock.now()));
+      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets, true), await surface.saidOf('Task created', told.task), clock.now()));
     },
   );
 
@@ -81,7 +82,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, document), secrets), await surface.saidOf('Task updated', told.task), clock.now());
+      return enveloped(viewTask(shownOf(told, document), secrets, true), await surface.saidOf('Task updated', told.task), clock.now());
     },
   );
 }
@@ -109,7 +110,9 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { page, size } = request.query;
       const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
-      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each, each.definition.work))));
+      const views = await Promise.all(
+        documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each, each.definition.work), mayChange(account, each))),
+      );
       return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
     },
   );
@@ -130,8 +133,9 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const document = await surface.task(request, reply, request.params.task_id);
-      const secrets = await surface.secretsOf(surface.account(request), document, document.definition.work);
-      return enveloped(viewTask(document, secrets), 'Task', clock.now());
+      const account = surface.account(request);
+      const secrets = await surface.secretsOf(account, document, document.definition.work);
+      return enveloped(viewTask(document, secrets, mayChange(account, document)), 'Task', clock.now());
     },
   );
 }
