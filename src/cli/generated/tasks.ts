@@ -1575,7 +1575,7 @@ export interface components {
              * @enum {string}
              */
             on: "failure" | "recovery" | "missed" | "success";
-            /** @description Who is told */
+            /** @description Who is told: scheme and host alone for those who may not change the task */
             url: string;
             /**
              * @description `delivered`: answered with 2xx; `dropped`: too many newer ones waited
@@ -1679,6 +1679,10 @@ export interface components {
         /** @description Who is told of what becomes of the task */
         TaskNotifyView: {
             on: ("failure" | "recovery" | "missed" | "success")[];
+            /**
+             * @description Its scheme and host alone for those who may not change the task, as what follows can be secret
+             * @example https://example.com/hook
+             */
             url: string;
         };
         /** @description A page of tasks */
