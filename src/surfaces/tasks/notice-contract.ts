@@ -33,12 +33,10 @@ export const notify = z
 export const notifyView = z
   .object({
     on: words,
-    url: z
-      .string()
-      .meta({
-        description: 'Its scheme and host alone for those who may not change the task, as what follows can be secret',
-        examples: ['https://example.com/hook'],
-      }),
+    url: z.string().meta({
+      description: 'Its scheme and host alone for those who may not change the task, as what follows can be secret',
+      examples: ['https://example.com/hook'],
+    }),
   })
   .meta({ id: 'TaskNotifyView', description: 'Who is told of what becomes of the task' });
 

@@ -38,7 +38,9 @@ export class PlantedReadModels implements ReadModels {
 
   async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[]> {
     const { where, after, limit = Number.POSITIVE_INFINITY } = options;
-    let found = [...(this.#models.get(model)?.values() ?? [])].filter(({ indexes }) => where === undefined || [where.value].flat().includes(indexes[where.index] ?? ''));
+    let found = [...(this.#models.get(model)?.values() ?? [])].filter(
+      ({ indexes }) => where === undefined || [where.value].flat().includes(indexes[where.index] ?? ''),
+    );
     if (options.newest === true) found = found.reverse();
     if (after !== undefined) found = found.slice(found.findIndex(({ stored }) => stored.id === after) + 1);
     found = found.slice(0, limit);
