@@ -18,6 +18,7 @@ import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { containerOutput } from './container-output.js';
+import { entriesWith } from './last-entries.js';
 import { framedStreams, logFrames, type StreamBytes } from './log-frames.js';
 import { deadline } from '../../clock/system-clock.js';
 
@@ -227,9 +228,14 @@ export class DockerTask implements StartedTask {
     }
   }
 
-  #openLog({ stream, follow, tail, since }: LogQuery, signal: AbortSignal): Promise<Readable> {
-    const query = { [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all'), ...(since !== undefined && { since: String(since) }) };
-    return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs`, query, signal);
+  async #openLog({ stream, follow, tail, since }: LogQuery, signal: AbortSignal): Promise<Readable> {
+    const { docker, id, tty } = this.#parts;
+    const open = (query: Record<string, string>): Promise<Readable> =>
+      openStream(docker, 'GET', `/containers/${id}/logs`, { ...query, ...(since !== undefined && { since: String(since) }) }, signal);
+    const ofBoth = async (entries: number): Promise<AsyncIterable<StreamBytes>> =>
+      framedStreams(await open({ stdout: 'true', stderr: 'true', tail: String(entries) }));
+    const entries = tail === undefined || tty ? tail : await entriesWith(stream, tail, ofBoth);
+    return await open({ [stream]: 'true', follow: String(follow), tail: String(entries ?? 'all') });
   }
 
   #content(log: Readable): AsyncIterable<Uint8Array> {
@@ -252,5 +258,5 @@ export class DockerTask implements StartedTask {
 
 /** What a terminal shows is one stream. */
 async function* unframed(log: AsyncIterable<Uint8Array | string>): AsyncGenerator<StreamBytes> {
-  for await (const bytes of log) yield { stream: 'stdout', bytes: Buffer.from(bytes as Uint8Array) };
+  for await (const bytes of log) yield { stream: 'stdout', bytes: Buffer.from(bytes as Uint8Array), begins: true };
 }

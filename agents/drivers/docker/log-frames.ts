@@ -8,6 +8,8 @@ const ERRORS = 2;
 export interface StreamBytes {
   readonly stream: 'stdout' | 'stderr';
   readonly bytes: Uint8Array;
+  /** Whether an entry of the log begins with them: a line, or a part of a long one. */
+  readonly begins: boolean;
 }
 
 /** The bytes inside the frames of Docker's multiplexed log stream, of both streams as they come. */
@@ -23,6 +25,7 @@ export async function* framedStreams(stream: AsyncIterable<Uint8Array | string>)
   let rest: Buffer = Buffer.alloc(0);
   let missing = 0;
   let name: StreamBytes['stream'] = 'stdout';
+  let begins = false;
   for await (const piece of stream) {
     let chunk: Buffer = rest.length === 0 ? Buffer.from(piece as Uint8Array) : Buffer.concat([rest, Buffer.from(piece as Uint8Array)]);
     rest = Buffer.alloc(0);
@@ -31,7 +34,8 @@ export async function* framedStreams(stream: AsyncIterable<Uint8Array | string>)
         const part = chunk.subarray(0, missing);
         missing -= part.length;
         chunk = chunk.subarray(part.length);
-        yield { stream: name, bytes: part };
+        yield { stream: name, bytes: part, begins };
+        begins = false;
         continue;
       }
       if (chunk.length < HEADER) {
@@ -40,6 +44,7 @@ export async function* framedStreams(stream: AsyncIterable<Uint8Array | string>)
       }
       name = chunk[0] === ERRORS ? 'stderr' : 'stdout';
       missing = chunk.readUInt32BE(4);
+      begins = true;
       if (missing > LARGEST_FRAME) throw new Error('the log stream is not framed');
       chunk = chunk.subarray(HEADER);
     }

@@ -49,12 +49,11 @@ export async function makeTask(surface: CondaSurface, request: FastifyRequest, r
   const context = surface.context(request);
   const begun = await surface.tasks.begin(account, (taskId) => body.task_name ?? `task-${taskId}`, context, 'conda');
   try {
-    const ready = await readyEnvironment(surface, { request, reply, body, account, wanted, context });
+    const ready = await referredEnvironment(surface, { request, reply, body, account, wanted, context }, begun.taskId);
     if ('success' in ready) {
       await surface.tasks.giveUp(begun, context);
       return ready;
     }
-    await surface.environments.refer(ready.environmentId, begun.taskId, context);
     const variables = variablesIn(body);
     const sealedEnvironment = variables && (await sealEnvironment(surface.parts.identity.sealer, tenantSubject(account.tenantId), variables));
     const now = surface.parts.clock.now();
@@ -95,6 +94,29 @@ interface Asked {
   readonly context: CommandContext;
 }
 
+/** What the task runs in, which knows of it from then on: who deletes it is refused. */
+async function referredEnvironment(surface: CondaSurface, asked: Asked, taskId: number): Promise<Ready | TaskRefused> {
+  const refer = async (): Promise<Ready | TaskRefused> => {
+    const ready = await readyEnvironment(surface, asked);
+    if (!('success' in ready)) await surface.environments.refer(ready.environmentId, taskId, asked.context);
+    return ready;
+  };
+  try {
+    return await refer();
+  } catch (error) {
+    if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND)) throw error;
+    // Deleted meanwhile: the task names one that is not there.
+    await upToDate(surface);
+    return await refer();
+  }
+}
+
+/** What the log says now stands in the read models. */
+async function upToDate({ parts: { eventStore, readModels } }: CondaSurface): Promise<void> {
+  const head = await eventStore.head();
+  if (head !== undefined) await readModels.waitFor(head, BEHIND_MS);
+}
+
 /** What the task runs in, with what it asks for: there already, changed, or new. */
 async function readyEnvironment(surface: CondaSurface, asked: Asked): Promise<Ready | TaskRefused> {
   const { body } = asked;
@@ -106,9 +128,7 @@ async function readyEnvironment(surface: CondaSurface, asked: Asked): Promise<Re
   } catch (error) {
     if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN)) throw error;
     // Another request makes it at the same time.
-    const { eventStore, readModels } = surface.parts;
-    const head = await eventStore.head();
-    if (head !== undefined) await readModels.waitFor(head, BEHIND_MS);
+    await upToDate(surface);
     const other = await named(surface, asked);
     if (other === undefined) throw error;
     return await existing(surface, asked, other);

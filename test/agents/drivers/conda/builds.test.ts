@@ -1,9 +1,10 @@
-import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { lockText, packageUrl } from '#domain/drivers/conda/index.js';
 import { createHash } from 'node:crypto';
-import { makeChannel, modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
+import { makeChannel, modulePackage, pythonPackage, type MadePackage } from '../../../fixtures/conda/channel.js';
+import { ownFolder } from '../../../fixtures/folder.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
 void t.test('a build solves, links and says what it made', async (t) => {
@@ -121,6 +122,32 @@ void t.test('a build that fails names the packages that it failed at, in the sol
   t.match(conflict, { step: 'solve', error: /lib/ });
   t.same(conflict.outcome === 'failed' && conflict.failed.map(({ name, why }) => `${name} ${why}`).sort(), ['new conflict', 'old conflict']);
   t.match(await failure('fine', 'orphan'), { step: 'solve', failed: [{ name: 'orphan', why: 'conflict' }], error: /nowhere/ });
+});
+
+void t.test('a package of files outside its prefix puts none there', async (t) => {
+  const outside = ownFolder(t);
+  await chmod(outside, 0o777);
+  const generic = (name: string, given: Partial<MadePackage>): MadePackage => modulePackage(name, { noarch: 'generic', depends: [], ...given });
+  const climbing = '../'.repeat(12);
+  const scene = await rattlerScene(t, [
+    generic('climbs', { files: { '../climbed.txt': 'x', [`${climbing}${path.relative('/', outside)}/climbed.txt`]: 'x' } }),
+    generic('rooted', { files: { [`${outside}/rooted.txt`]: 'x' } }),
+    generic('through', { links: { out: outside }, files: { 'out/through.txt': 'x' } }),
+    // What comes later goes through what was linked before.
+    generic('first', { links: { 'share/out': outside } }),
+    generic('then', { depends: ['first'], files: { 'share/out/then.txt': 'x' } }),
+  ]);
+  if (scene === undefined) return;
+  for (const name of ['climbs', 'rooted', 'through']) {
+    const { result } = await scene.build({ specs: [name] }, 'failed');
+    t.match(result, { outcome: 'failed', failed: [{ name, why: 'broken' }] });
+  }
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  t.same((await readdir(path.join(folder, tenant))).sort(), ['files', 'index', 'locks', 'packages', 'work'], 'nothing half is left');
+  // The tool puts it aside, as it does with what two packages bring.
+  t.match((await scene.build({ specs: ['then'] })).result, { outcome: 'built' });
+  t.same(await readdir(outside), []);
 });
 
 void t.test('a package that is not what its hash says is not installed, from a folder or by HTTP', async (t) => {

@@ -206,11 +206,15 @@ void t.test('containers', { skip }, async (t) => {
 
   await t.test('have a log whose last lines can be asked for, by number and while it goes on', async (t) => {
     const { agent, peer, dataDir } = await startAll(t, daemon);
-    const subject = order({ image: 'busybox', command: `sh -c 'for i in $(seq 1 15); do echo $i; done; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo 16'` });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'for i in $(seq 1 15); do echo $i; done; for i in $(seq 1 30); do echo e$i >&2; done; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo 16'`,
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
     const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
-    await until(async () => (await call<string>('GET', log)).body.endsWith('15\n'));
+    await until(async () => (await call<string>('GET', `${log}?type=stderr`)).body.endsWith('e30\n'));
+    t.equal((await call('GET', `${log}?type=stderr&tail=2`)).body, 'e29\ne30\n');
     for (const [tail, lines] of [
       [1, '15\n'],
       [2, '14\n15\n'],

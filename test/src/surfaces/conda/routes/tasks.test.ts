@@ -55,6 +55,25 @@ void t.test('A task is made, listed, looked at and deleted as the contract has i
   t.equal((await ask('DELETE', '/environment/data')).status, 204);
 });
 
+void t.test('Of a deletion of an environment and a task that needs it, at the same time, one is done', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  let tasksMade = 0;
+  for (let round = 0; round < 12; round += 1) {
+    const name = `data-${round}`;
+    await make(all, ask, name);
+    const remove = (): ReturnType<Ask> => ask('DELETE', `/environment/${name}`);
+    const create = (): ReturnType<Ask> => ask('POST', '/tasks', { ...LATER, conda_env: name, reuse_env: true });
+    // Who comes first is not always the same.
+    const [removed, created] = round % 2 === 0 ? await Promise.all([remove(), create()]) : (await Promise.all([create(), remove()])).reverse();
+    const left = (await ask('GET', `/environment/${name}`)).status;
+    const ends = [removed?.status, created?.status, left];
+    t.ok(['204,400,404', '400,201,200'].includes(ends.join()), `${ends.join()}: ${created?.body ?? ''} ${removed?.body ?? ''}`);
+    if (created?.status === 201) tasksMade += 1;
+  }
+  t.equal(((await ask('GET', '/tasks')).json() as object[]).length, tasksMade, 'a task that was refused is none');
+});
+
 void t.test('What cannot be is refused, and leaves neither a task nor an environment', async (t) => {
   const all = await scene(t, { MUSTER_SCRIPT_ROOTS: '/srv/scripts:/opt/x/' });
   const ask = await all.as('ann');
