@@ -38,8 +38,10 @@ const AGENT_KILLS = draws(40);
 /** Between two kills of one server, and between two kills of some agent. */
 const SERVER_LIVES = [1_500, 5_000] as const;
 const AGENTS_LIVE = [1_000, 4_000] as const;
-/** When an agent is taken away until its node is down: each of them is another one. */
+/** From when on an agent is taken away until its node is down, as soon as it has work: each of them is another one. */
 const LOSSES = [10_000, 35_000];
+/** Tasks that a node runs whose agent is taken away: one may end meanwhile. */
+const LOST_TASKS = 3;
 const NODE_TIMEOUT_SECONDS = 6;
 const PAGE = 100;
 const PASSWORD = 'password of the scenario';
@@ -220,6 +222,14 @@ void t.test('three hundred tasks of all kinds, servers and agents killed through
     await pause(at);
     await losing;
     const agent = agents[index]!;
+    await eventually(
+      async () => {
+        const running = (await server.api.node(agent.nodeId)).allocations.filter(({ status }) => status === 'running').length;
+        if (killing && running < LOST_TASKS) throw new Error(`it runs ${running}`);
+        return true;
+      },
+      { timeout: 300_000, what: 'work on a node that is to be lost' },
+    );
     away = agent;
     losing = agent.kill().then(async () => {
       await eventually(async () => !(await server.api.node(agent.nodeId)).healthy, { timeout: 300_000, what: 'the loss of a node' });
