@@ -54,16 +54,11 @@ export class GenerationRows {
   async index(name: string): Promise<void> {
     let made = this.#indexed.get(name);
     if (made === undefined) {
-      made = this.collection.createIndex(indexKey(name));
+      made = this.collection.createIndex({ [indexField(name)]: 1, s: 1 });
       this.#indexed.set(name, made);
       made.catch(() => this.#indexed.delete(name));
     }
     await made;
-  }
-
-  /** In one command: each costs its way there and back, and a look at the collection. */
-  async indexAll(): Promise<void> {
-    if (this.indexes.length > 0) await this.collection.createIndexes(this.indexes.map((name) => ({ key: indexKey(name) })));
   }
 
   /**
@@ -124,11 +119,6 @@ export class GenerationRows {
       changes[indexField(this.indexes[index]!)] = stored(this.indexes[index]!, indexes[index] ?? null);
     return changes;
   }
-}
-
-/** By value, and in creation order. */
-function indexKey(name: string): Record<string, 1> {
-  return { [indexField(name)]: 1, s: 1 };
 }
 
 /** Many values are a list of their own, which an index of the server's holds each of. */

@@ -105,7 +105,9 @@ export class MongoStorage implements ModelStorage {
 
   async promote(generation: number): Promise<void> {
     await this.#write(async () => {
-      await (await this.#rowsOf(generation)).indexAll();
+      const rows = await this.#rowsOf(generation);
+      // One by one: FerretDB ends the connection that asks for several of which some are there, as a cut-off try leaves them.
+      for (const index of rows.indexes) await rows.index(index);
       const { generations } = await this.#mine();
       const key = generationKey(generation);
       const model = generations[key]?.model;

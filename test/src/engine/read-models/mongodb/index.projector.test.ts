@@ -13,6 +13,9 @@ import { mongodb, mongodbMissing, type MongodbPlace } from '../../../../fixtures
 import { required } from '../../../../fixtures/requirement.js';
 import { group, place as at, placed, released, specification, started, submitted, updated } from '../../../../projections/events.js';
 
+// Each server makes every model: next to other work that takes FerretDB its time.
+t.setTimeout(300_000);
+
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
 
