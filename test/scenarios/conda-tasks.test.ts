@@ -21,7 +21,7 @@ const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const SCRIPT = 'import sys, numpy\nheld = bytearray(30_000_000)\nprint("in", sys.prefix)\n';
 
 interface Detail {
-  readonly task: { readonly status: string; readonly task_id: number; readonly executions: readonly string[] };
+  readonly task: { readonly status: string; readonly task_id: number; readonly conda_env: string; readonly executions: readonly string[] };
   readonly latest_execution: { readonly status: string; readonly logs: string | null; readonly generation: number } | null;
 }
 
@@ -133,6 +133,8 @@ void t.test(
       what: 'a moment between two executions',
     });
     t.equal((await call('DELETE', '/conda/environment/more')).status, 204);
+    // Where other servers read the same models an answer waits for them only so long.
+    await eventually(async () => (await detail(1)).task.conda_env === 'data', { timeout: 30_000, what: 'the name that the environment had' });
     t.match((await call('GET', '/tasks/1')).body, { task: { conda_env: 'data', status: 'completed' } });
 
     // The tasks surface knows nothing of them.
