@@ -79,7 +79,14 @@ void t.test(
     // One that goes on: what it runs in cannot be changed, and is not deleted.
     const slow = { script: 'import time\nprint("begun", flush=True)\ntime.sleep(600)\n', conda_env: 'data', task_name: 'slow' };
     const { task_id: id } = ((await call('POST', '/tasks', slow)).body as Detail).task;
-    await eventually(async () => ((await detail(id)).latest_execution?.logs ?? '').includes('begun'), { timeout: 60_000, what: 'the output of what goes on' });
+    // Its node tells of its output before the read models tell that it runs.
+    await eventually(
+      async () => {
+        const { task, latest_execution: execution } = await detail(id);
+        return task.status === 'running' && (execution?.logs ?? '').includes('begun');
+      },
+      { timeout: 60_000, what: 'the output of what goes on' },
+    );
     t.match(await call('POST', '/conda/environment/data/packages', { packages: ['pandas'] }), {
       ...{ status: 400 },
       body: {
