@@ -39,13 +39,12 @@ export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;
   readonly #kept: KeptPoints | undefined;
-  /** Of agents before. */
-  readonly #former: readonly UsagePoint[];
+  /** Of agents before; undefined: not read yet. Most tasks are over before anybody needs them. */
+  #former: readonly UsagePoint[] | undefined;
 
   /** `kept`: where points outlive the agent; absent: they begin anew with it. */
   constructor(kept?: KeptPoints) {
     this.#kept = kept;
-    this.#former = kept?.read() ?? [];
   }
 
   /** `at`: milliseconds of a clock that never jumps. */
@@ -59,6 +58,7 @@ export class UsageHistory {
     }
     if (at - open.start < POINT_MS) return;
     this.#intervals.push(open);
+    this.#formerPoints();
     this.#kept?.add(pointOf(open, { monotonic: at, wall: this.#kept.wall() }));
     if (this.#intervals.length > POINTS) this.#intervals.shift();
     this.#open = { start: at, end: at, cpuAtStart: open.cpu, cpu: open.cpu, memoryBytes: 0, samples: 0 };
@@ -66,10 +66,14 @@ export class UsageHistory {
 
   /** Oldest first, the last one of an interval that is not over. */
   points(now: Moment): readonly UsagePoint[] {
-    const former = this.#former.filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
+    const former = this.#formerPoints().filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
     const known = this.#open === undefined ? this.#intervals : [...this.#intervals, this.#open];
     const own = known.filter(({ start, end }) => end - start >= SHORTEST_MS && now.monotonic - end <= HOUR_MS).map((interval) => pointOf(interval, now));
     return [...former, ...own];
+  }
+
+  #formerPoints(): readonly UsagePoint[] {
+    return (this.#former ??= this.#kept?.read() ?? []);
   }
 }
 

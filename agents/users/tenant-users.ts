@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeFileDurably } from '../journal/durable-file.js';
+import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';
 
 /** User numbers that tenants are given, both ends included. */
@@ -127,8 +128,8 @@ async function findSeparation({ first, last }: UidRange): Promise<Separation> {
   if (process.geteuid?.() !== 0) return 'shared';
   const become = (uid: number): Promise<boolean> =>
     new Promise((resolve) => {
-      const words = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', 'true'];
-      execFile('setpriv', words, { timeout: 5000 }, (error) => resolve(error === null));
+      const [program = 'true', ...words] = [...wordsToBecome({ uid, gid: uid }), 'true'];
+      execFile(program, words, { timeout: 5000 }, (error) => resolve(error === null));
     });
   return (await become(first)) && (await become(last)) ? 'separate' : 'none';
 }

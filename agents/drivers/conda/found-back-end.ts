@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Backend } from '#domain/drivers/conda/index.js';
+import { wordsToBecome } from '../../users/become.js';
 import type { HostUser } from '../../users/passwd.js';
-import { wordsToBecome } from './tools/become.js';
 
 /** What solves and builds on this node. */
 export interface FoundBackEnd {

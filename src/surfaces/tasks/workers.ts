@@ -74,12 +74,8 @@ export class Workers {
   /** How many slots the plan log has not let go of on each of these nodes, however many they are by one question. */
   async #slotsHeldOn(reply: FastifyReply, nodeIds: readonly string[]): Promise<Map<string, number>> {
     const held = new Map<string, number>();
-    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: nodeIds.map(heldOn) } })) {
-      for (const stored of page) {
-        if (stored.parked) markStale(reply);
-        const { released, resources, nodeId } = read<AllocationDocument>(stored);
-        if (released === null) held.set(nodeId, (held.get(nodeId) ?? 0) + (resources[SLOTS] ?? 0));
-      }
+    for await (const page of this.#held(reply, nodeIds.map(heldOn))) {
+      for (const { resources, nodeId } of page) held.set(nodeId, (held.get(nodeId) ?? 0) + (resources[SLOTS] ?? 0));
       await setImmediate();
     }
     return held;
@@ -89,15 +85,20 @@ export class Workers {
   async #heldOn(reply: FastifyReply, nodeId: string): Promise<{ readonly resources: Readonly<Record<string, number>>; readonly jobs: readonly string[] }> {
     const held = new Map<string, number>();
     const jobs: string[] = [];
-    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } }))
-      for (const stored of page) {
-        if (stored.parked) markStale(reply);
-        const { released, resources, jobId } = read<AllocationDocument>(stored);
-        if (released !== null) continue;
+    for await (const page of this.#held(reply, heldOn(nodeId)))
+      for (const { resources, jobId } of page) {
         jobs.push(jobId);
         for (const [name, amount] of Object.entries(resources)) held.set(name, (held.get(name) ?? 0) + amount);
       }
     return { resources: Object.fromEntries(held), jobs };
+  }
+
+  /** Allocations that the plan log has not let go of, by what their index says of one node or of several. */
+  async *#held(reply: FastifyReply, shown: string | readonly string[]): AsyncGenerator<readonly AllocationDocument[]> {
+    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: shown } })) {
+      if (page.some(({ parked }) => parked)) markStale(reply);
+      yield page.map((stored) => read<AllocationDocument>(stored)).filter(({ released }) => released === null);
+    }
   }
 
   /** The runs among such jobs that an account may see. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { wordsToBecome } from './become.js';
+import { wordsToBecome } from '../../../users/become.js';
 
 /** As whom tools run, and what they may know. */
 export interface ToolUser {

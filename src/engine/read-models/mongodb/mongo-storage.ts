@@ -70,7 +70,7 @@ export class MongoStorage implements ModelStorage {
       const collection = collectionName(model, next, this.#fence);
       // Makes the collection too. Of a former try it can only have found one that is as empty: rows come when the head names it.
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
-      const uuid = (await collectionsOf(db, collection)).find(({ name }) => name === collection)?.uuid ?? null;
+      const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
       const none = { storeId: null, position: null, eventId: null, previous: null };
       const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
       await this.#change({ next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration });
