@@ -191,7 +191,9 @@ void t.test('The first administrator is made once, and its password is told, tho
     return await work();
   });
   t.equal(losses, 2, 'each step was done, its answer lost, and done again');
-  const { users } = (await api.say('GET', '/api/auth/users', undefined, await logIn(api, 'admin', made?.password))).json() as { users: unknown[] };
+  const token = await logIn(api, 'admin', made?.password);
+  await api.models.waitFor((await api.store.head()) ?? 0n, 10_000);
+  const { users } = (await api.say('GET', '/api/auth/users', undefined, token)).json() as { users: unknown[] };
   t.equal(users.length, 1);
 });
 

@@ -7,6 +7,8 @@ import type { BackEndHost } from './back-end.js';
 import { RATTLER_SCRIPT } from './rattler-script.js';
 
 const refused = z.object({ error: z.string(), kind: z.string() });
+/** What its library answers where one of its own threads panicked. Which package that was, and why, is only in what the thread said; then all of it ends. */
+const CANCELLED = 'the operation was cancelled';
 
 /** A Python with `py-rattler` that answers questions, as one user. */
 export class RattlerProcess {
@@ -32,12 +34,13 @@ export class RattlerProcess {
   async ask(question: object, problem: (said: string, kind: string) => BuildError): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done === true) {
-      const code = await this.#ended;
-      throw problem(`${this.#errors()}\n${this.host.program} ended with exit code ${code}`, 'ended');
-    }
-    const answer: unknown = JSON.parse(value);
+    const answer: unknown = done === true ? undefined : JSON.parse(value);
     const { data } = refused.safeParse(answer);
+    if (answer === undefined || data?.error.includes(CANCELLED) === true) {
+      this.#child.stdin.end();
+      const code = await this.#ended;
+      throw problem(this.host.clean(`${this.#errors()}\n${this.host.program} ended with exit code ${code}`), 'ended');
+    }
     if (data === undefined) return answer;
     throw problem(this.host.clean(data.error), data.kind);
   }

@@ -53,7 +53,7 @@ export class Rattler implements BackEnd {
     await this.#as(installer).ask({ op: 'install', platform, prefix, cache: packages.own, packages: wanted }, (said) => {
       const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
       return new BuildError(
-        /fetch|download|hash|extract|unpack|read|open/i.test(said) ? 'fetch' : 'install',
+        /\b(?:fetch|download|hash|extract|unpack|read|open)/i.test(said) ? 'fetch' : 'install',
         said,
         named.map((name) => ({ name, why: 'broken' })),
       );
