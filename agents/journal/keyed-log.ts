@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { lineOf, readLines } from './checked-lines.js';
 import { syncDirectory } from './durable-file.js';
@@ -143,6 +144,8 @@ export class KeyedLog {
   }
 
   async #commit(): Promise<void> {
+    // What came over the network with the first of them joins it.
+    await setImmediate();
     const written = this.#waiting;
     this.#waiting = new Map();
     this.#next = undefined;

@@ -175,13 +175,17 @@ export class Allocations {
       this.#parts.log.info({ allocationId: id }, 'agent.allocation.surplus');
       void allocation.stop('no longer wanted by the server');
     }
-    for (const order of desired.allocations) {
-      this.#entries.get(order.allocation_id)?.allocation.give(order.registry_credentials);
-      if (this.#entries.has(order.allocation_id) || this.#parts.journal.wasForgotten(order.allocation_id)) continue;
-      await this.#take(order, desired.epoch).catch((error: unknown) => {
-        this.#parts.log.error({ allocationId: order.allocation_id, ...errorFields(error) }, 'agent.allocation.not-accepted');
-      });
-    }
+    // Not one after the other: they share their syncs, and the next heartbeat waits for all of them.
+    await Promise.all(desired.allocations.map((order) => this.#takeListed(order, desired.epoch)));
+  }
+
+  async #takeListed(order: AllocationOrder, epoch: number): Promise<void> {
+    const id = order.allocation_id;
+    this.#entries.get(id)?.allocation.give(order.registry_credentials);
+    if (this.#entries.has(id) || this.#parts.journal.wasForgotten(id)) return;
+    await this.#take(order, epoch).catch((error: unknown) => {
+      this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.not-accepted');
+    });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -39,8 +39,12 @@ export async function measureFolder(folder: string): Promise<number> {
   return blocks * BLOCK_BYTES;
 }
 
-/** Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. */
+/**
+ * Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. Tasks without a process have none, and
+ * there are many: they are not worth a thread's time.
+ */
 export async function removeFolder(folder: string): Promise<void> {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
   const isRoot = process.geteuid?.() === 0;
   await walk(folder, {
     async enter(inside) {

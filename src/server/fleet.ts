@@ -3,6 +3,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { DecidedEvents, openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
   createNodeCommands,
+  GivenLists,
   JobVersions,
   NodeTelemetryBook,
   sharedHearing,
@@ -41,6 +42,7 @@ export interface Fleet {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
+  readonly lists: GivenLists;
   readonly nodeCommands: NodeCommands;
   readonly results: TaskResults;
   /** Undefined where no other server can hear a node. */
@@ -83,6 +85,7 @@ export async function openFleet(
   const credentialsFor: CredentialSource = async (tenantId, host) => await registries.credential(tenantId, host);
   const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
+  const lists = new GivenLists();
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
@@ -94,13 +97,14 @@ export async function openFleet(
     telemetry,
     jobs,
     results,
+    lists,
     ownParts,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,
   });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
-  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, nodeCommands, results, hearing };
+  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, lists, nodeCommands, results, hearing };
 }
 
 /** What acts on nodes in this server. */
@@ -122,9 +126,9 @@ export interface FleetSagasOptions {
 
 /** Starts the sagas of this server's roles. */
 export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
-  const { executor, placements, telemetry, jobs, hearing } = fleet;
+  const { executor, placements, telemetry, jobs, lists, hearing } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
-  const saga = { executor, placements, telemetry, jobs, clock, channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
+  const saga = { executor, placements, telemetry, jobs, lists, clock, channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
   let dispatch: Dispatch | undefined;
   if (settings.roles.includes('dispatcher')) {
     const { store, exclusive } = events;

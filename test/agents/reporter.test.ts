@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { BackOff } from '#agents/back-off.js';
@@ -53,6 +53,19 @@ void t.test('a change is reported at once, many changes together', async (t) => 
   for (const each of orders) await peer.reported(each.allocation_id, 'running');
   t.ok(peer.heartbeats.length <= 7, `${peer.heartbeats.length} heartbeats for 8 starts`);
   t.equal(peer.fetched, 0, 'what it was told by orders it need not ask for');
+});
+
+void t.test('what a list brings is written down at once, by one sync', async (t) => {
+  const { peer, dataDir } = await startPair(t, { heartbeatSeconds: 0.2 });
+  const orders = Array.from({ length: 30 }, () => order({ command: 'sleep 1000', kill_timeout: 0 }));
+  peer.want(...orders);
+  for (const each of orders) await peer.reported(each.allocation_id, 'running');
+  const lines = (await readFile(path.join(dataDir, 'agent/journal/records.log'), 'utf8')).split('\n');
+  const first = lines.find((line) => line.includes(orders[0]!.allocation_id)) ?? '';
+  t.same(
+    orders.filter(({ allocation_id: id }) => !first.includes(id)),
+    [],
+  );
 });
 
 void t.test('the desired list is followed: what is missing starts, what is surplus stops', async (t) => {

@@ -64,6 +64,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (stopping.signal.aborted) return;
     for (const nodeId of placements.state.nodes.keys()) queueOf(nodeId)?.adopt(startedAt);
     endings.push(placements.onChange(changed));
+    if (options.lists !== undefined) endings.push(options.lists.onGiven((nodeId, ids) => queueOf(nodeId)?.given(ids)));
     endings.push(
       telemetry.onHeard((nodeId, _heard, { listed, newest }) => {
         const node = placements.state.nodes.get(nodeId);

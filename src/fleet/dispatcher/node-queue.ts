@@ -103,6 +103,12 @@ export class NodeQueue {
     }
   }
 
+  /** One of our agents fetched its list: what of it was still to be sent is not. Where the list was lost on the way, the next heartbeat shows that. */
+  given(listed: readonly string[]): void {
+    if (this.node.protocol !== 'muster') return;
+    for (const id of listed) if (this.node.allocations.has(id)) this.#book.change(id, { order: 'acknowledged', failures: 0 });
+  }
+
   /** Nobody can be called there, so what should stop and is not heard of has not begun, or is over. */
   #infer(listed: ReadonlySet<string>): void {
     for (const { allocationId, unwanted } of this.node.allocations.values()) {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { JobVersions, LivePlacements, NodeTelemetryBook } from '#src/fleet/nodes/index.js';
+import type { GivenLists, JobVersions, LivePlacements, NodeTelemetryBook } from '#src/fleet/nodes/index.js';
 
 export interface DispatcherOptions {
   readonly executor: CommandExecutor;
@@ -11,6 +11,8 @@ export interface DispatcherOptions {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
+  /** What agents fetch from this server; absent: they are sent all of it. */
+  readonly lists?: GivenLists;
   readonly logger: Logger;
   /** Asked before each call, where only one server's dispatcher may call: whether it is still this one's turn. */
   readonly mayCall?: () => boolean;

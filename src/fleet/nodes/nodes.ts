@@ -7,6 +7,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
 import { DesiredDigests, orderOf } from './desired.js';
+import type { GivenLists } from './given-lists.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
@@ -23,6 +24,8 @@ export interface NodeCommandsOptions {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly results: TaskResults;
+  /** Is told what agents fetch. */
+  readonly lists?: GivenLists;
   /** Where parts of Muster listen, for agents that cannot know it: `host:port`. Default: nothing is said. */
   readonly ownParts?: () => readonly string[];
   /** Silence after which a node is down. */
@@ -54,6 +57,7 @@ export function createNodeCommands({
   telemetry,
   jobs,
   results,
+  lists,
   ownParts,
   timeoutMs,
   waitingNodes,
@@ -186,6 +190,10 @@ export function createNodeCommands({
         const some = await Promise.all(wanted.slice(from, from + LOOK_UPS).map((placement) => orderOf(placement, jobs, node)));
         orders.push(...some.filter((order) => order !== undefined));
       }
+      lists?.given(
+        nodeId,
+        orders.map((each) => each.allocation_id),
+      );
       return { node_id: nodeId, epoch: node.epoch, digest: digests.of(node), allocations: orders };
     },
 

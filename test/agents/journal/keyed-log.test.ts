@@ -32,6 +32,26 @@ function failing(): { sync: Sync; next: (code: string) => void } {
   };
 }
 
+void t.test('what comes in one turn of the loop is one line and one sync', async (t) => {
+  const file = await fileOf(t);
+  let syncs = 0;
+  const { log } = await open(t, file, async (handle) => {
+    syncs += 1;
+    await handle.datasync();
+  });
+  await log.put('first', () => 0);
+  syncs = 0;
+  const puts = [log.put('a', () => 1)];
+  // As orders do that come over the network together: each after some steps of its own.
+  for (let n = 0; n < 20; n += 1) {
+    await Promise.resolve();
+    puts.push(log.put(`b${n}`, () => n));
+  }
+  await Promise.all(puts);
+  t.equal(syncs, 1);
+  t.equal((await readFile(file, 'utf8')).trimEnd().split('\n').length, 2);
+});
+
 for (const code of ['ENOSPC', 'EIO']) {
   void t.test(`what could not be made durable (${code}) is refused, is not there, and hinders nothing after it`, async (t) => {
     const file = await fileOf(t);

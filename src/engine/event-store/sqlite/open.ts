@@ -67,7 +67,7 @@ export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options:
   const head = new SharedHead(handle.shared);
   const client = new WriterClient(port, slot, head, options.queue ?? QUEUE_BOUNDS, () => undefined);
   const reader = new SqliteReader(openForReading(join(directory, LOG_FILE)).database);
-  const growth = { newest: () => head.position, grown: client.grown.bind(client) };
+  const growth = { newest: () => head.position, writes: () => head.writes, grown: client.grown.bind(client) };
   return new SqliteStore(id, reader, growth, client, () => {
     port.close();
     return Promise.resolve();
@@ -125,7 +125,7 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
   worker.on('exit', () => {
     if (!closing) fail(writerGone());
   });
-  const growth = { newest: () => head.position, grown: client.grown.bind(client) };
+  const growth = { newest: () => head.position, writes: () => head.writes, grown: client.grown.bind(client) };
   let slots = 0;
   const store = new SqliteStore(first.id, reader, growth, client, async () => {
     closing = true;

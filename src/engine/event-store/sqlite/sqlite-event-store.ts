@@ -12,16 +12,19 @@ import type {
 } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
-import { revisionOf } from '../append-rule.js';
+import { revisionOf, type StreamState } from '../append-rule.js';
 import type { LogSource } from '../log-source.js';
 import { revisionRange, walkAll, walkStream } from '../pages.js';
 import { follow } from '../subscription.js';
+import { KnownStates } from './known-states.js';
 import type { SqliteReader } from './reader.js';
 import type { WriterClient } from './writer-client.js';
 
 /** How a store learns that the log has grown. */
 export interface GrowthSource {
   newest(): number;
+  /** How many groups of writes there were; absent where another process writes, which tells nobody. */
+  writes?(): number;
   grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
 }
 
@@ -31,6 +34,7 @@ export class SqliteStore implements EventStore {
   readonly #reader: SqliteReader;
   readonly #writer: WriterClient | undefined;
   readonly #source: LogSource;
+  readonly #stateOf: (stream: string) => StreamState;
   readonly #onClose: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
@@ -39,6 +43,9 @@ export class SqliteStore implements EventStore {
     this.#reader = reader;
     this.#writer = writer;
     this.#onClose = onClose;
+    const look = reader.streamState.bind(reader);
+    const known = growth.writes === undefined ? undefined : new KnownStates(growth.writes.bind(growth), look);
+    this.#stateOf = known?.of.bind(known) ?? look;
     this.#source = {
       newest: growth.newest.bind(growth),
       scanForwards: reader.scanForwards.bind(reader),
@@ -57,7 +64,7 @@ export class SqliteStore implements EventStore {
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     checkStream(stream);
-    const state = this.#reader.streamState(stream);
+    const state = this.#stateOf(stream);
     if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
     const range = revisionRange(state, options);
     if (range !== undefined) yield* walkStream(range, (low, high) => this.#reader.streamPage(stream, low, high, range.step), breathe);

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { allocationsDigest } from '#agents/digest.js';
 import { startDispatcher } from '#src/fleet/dispatcher/index.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
@@ -39,6 +40,38 @@ void t.test('a hint that is lost is given again a few times, then the digest doe
   await pen.place('a1');
   await clock.advance(600_000);
   t.equal(dispatcher.metrics().orders, 4);
+});
+
+void t.test('what one of ours has fetched in a list it is not sent, until it is another incarnation', async (t) => {
+  const { clock, server, pen, agent, dispatcher, beat } = await scene(t);
+  agent.temper.late = 50;
+  const placed = Array.from({ length: 20 }, (_, n) => `a${n}`);
+  for (const id of placed) await pen.place(id);
+  await clock.advance(1);
+  const before = dispatcher.metrics().orders;
+  t.ok(before < placed.length, 'some wait for their turn');
+  const { allocations } = await server.nodes.desired('n1', { ...ours, epoch: 1 });
+  t.equal(allocations.length, placed.length);
+  await clock.advance(10_000);
+  t.equal(dispatcher.metrics().orders, before);
+  // Where the list was lost on the way, its heartbeat tells, and it asks again.
+  await beat();
+  t.match(await server.heartbeat({ allocations: agent.report() }, ours), { digest: allocationsDigest(placed) });
+  await server.register({ endpoint: 'http://10.0.0.1:9' }, ours);
+  await clock.advance(10_000);
+  t.same([...agent.held.keys()].sort(), placed.sort());
+});
+
+void t.test('a third party that asks for a list is sent its orders all the same', async (t) => {
+  const { clock, server, pen, agent } = await scene(t);
+  await server.register({ endpoint: 'http://10.0.0.1:9' });
+  agent.temper.late = 50;
+  const placed = Array.from({ length: 9 }, (_, n) => `a${n}`);
+  for (const id of placed) await pen.place(id);
+  await clock.advance(1);
+  await server.nodes.desired('n1', { ours: false });
+  await clock.advance(10_000);
+  t.same([...agent.held.keys()].sort(), placed);
 });
 
 void t.test('another incarnation of the agent is given its hints anew', async (t) => {

@@ -83,7 +83,7 @@ class WriterThread {
       return;
     }
     try {
-      const outcomes = this.#writer.write(requests);
+      const outcomes = this.#written(requests);
       const grown = this.#writer.head > this.#head.position;
       this.#head.position = this.#writer.head;
       const answers = new Map<Client, { kind: 'answers'; answers: number[]; refusals: (WireError & { token: number })[] }>();
@@ -103,6 +103,14 @@ class WriterThread {
       this.#fatal = storeError(error);
       this.mark.drop();
       tell(this.#clients.values(), { kind: 'fatal', error: wire(this.#fatal) });
+    }
+  }
+
+  #written(requests: readonly WriteRequest[]): ReturnType<LogWriter['write']> {
+    try {
+      return this.#writer.write(requests);
+    } finally {
+      this.#head.wrote();
     }
   }
 
