@@ -68,10 +68,10 @@ async function sample(store: EventStore, api: Api, seconds: number): Promise<{ r
       const sent = performance.now();
       const event = (version === 0 ? submitted : updated)(jobId, specification(group('main', 1, `sleep ${place}`)), evaluationId);
       const { position } = await append(store, `job-${jobId}`, version - 1, [event]);
-      if (place % LOOKED_AT === 0) looks.push(untilShown(api, jobId, String(position), sent));
+      if (place % LOOKED_AT === 0) looks.push(waitedForLater(untilShown(api, jobId, String(position), sent)));
     });
-    appends.push(...updates);
-    answers = Promise.all([answers, ...updates]).then(async () => {
+    appends.push(...updates.map(waitedForLater));
+    const answer = Promise.all([answers, ...updates]).then(async () => {
       const before = answered;
       answered += batch.length;
       await append(
@@ -81,9 +81,16 @@ async function sample(store: EventStore, api: Api, seconds: number): Promise<{ r
         batch.map(({ jobId, version, evaluationId }) => blocked(jobId, evaluationId, version)),
       );
     });
+    answers = waitedForLater(answer);
   }
   await Promise.all([...appends, answers]);
   return { samples: (await Promise.all(looks)).sort((a, b) => a - b), events: 2 * turns * TOGETHER };
+}
+
+/** One that fails before it is waited for would end the process, and nobody would read why. */
+function waitedForLater<Value>(work: Promise<Value>): Promise<Value> {
+  work.catch(() => undefined);
+  return work;
 }
 
 async function append(store: EventStore, stream: string, revision: number, events: readonly MusterEvent[]): Promise<{ readonly position: bigint }> {

@@ -7,6 +7,7 @@ import { group, place as at, placed, specification, started, submitted, updated 
 import { Lane } from '#src/engine/read-models/lane.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';
+import { survey } from '#src/engine/read-models/survey.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
 import { until } from './folding.js';
@@ -80,6 +81,25 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.not(after.jobs, before.jobs);
     t.strictSame({ ...after, jobs: 0 }, { ...before, jobs: 0 });
     t.strictSame(await contentsOf(place, newer), await expectedContents(store, newer));
+  });
+
+  await t.test('what is kept of a model that this program does not have goes, and of one that was begun twice the first goes on', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    await project(place, store);
+    const storage = await place.storage();
+    t.teardown(() => storage.close());
+    const fewer = PROJECTIONS.filter(({ name }) => name !== 'jobs');
+    const { version } = PROJECTIONS.find(({ name }) => name === 'allocations')!;
+    const [first, second] = [await storage.create('allocations', version, []), await storage.create('allocations', version, [])];
+    const surveyed = await survey(store, storage, fewer);
+    t.match(
+      surveyed.find(({ projection }) => projection.name === 'allocations'),
+      { live: { model: 'allocations' }, unfinished: { generation: first.generation } },
+    );
+    const left = await storage.generations();
+    t.notOk(left.some(({ generation, model }) => model === 'jobs' || generation === second.generation));
+    t.equal(left.filter(({ live }) => live).length, fewer.length);
   });
 
   await t.test('a model that a reader expects in another version is not served', async (t) => {

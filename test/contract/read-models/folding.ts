@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { EVALUATION_INDEX } from '#projections/jobs.js';
 import { PROJECTIONS } from '#src/server/folds.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
@@ -176,6 +177,17 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
       ['j'],
     );
     t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('a model that outlives clears keeps what precedes one, in the same batch and over a restart', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const enrolled = (nodeId: string): MusterEvent => ({ type: 'NodeEnrolled', data: { nodeId, hostname: `${nodeId}.example` } });
+    await append(store, [enrolled('m'), submitted('j')]);
+    await project(place, store);
+    await append(store, [enrolled('n'), cleared, enrolled('o')]);
+    await project(place, store);
+    const { hosts, jobs } = await contentsOf(place);
+    t.strictSame([hosts?.map(([id]) => id), jobs], [['m', 'n', 'o'], []]);
   });
 
   await t.test('a document made anew under its old id stands at the end of the list', async (t) => {
