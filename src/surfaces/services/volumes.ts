@@ -34,7 +34,9 @@ export class Volumes {
   async check(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal): Promise<void> {
     for (const name of foreignVolumes(service, configuration)) {
       await this.#check(name, service, account);
-      const [state, leave] = [await this.executor.load(volumes, name), await this.#leaving(name)];
+      // In this order: what was left in between is so in the state.
+      const leave = await this.#leaving(name);
+      const state = await this.executor.load(volumes, name);
       const then = leave === undefined ? state : stateAfter(volumes.decider, state, leave);
       volumes.decider.decide({ kind: 'take', name, holder: holderOf(service), known: true }, then);
     }
@@ -52,15 +54,14 @@ export class Volumes {
     if (holder.serviceId !== serviceId && !mayChange(account, holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
   }
 
-  /** The service that holds it may have been deleted a moment ago: then it is left first. */
+  /** The service that holds it may have been deleted a moment ago: then it is left first, by this or by what follows the deletion, whichever is first. */
   async #tell(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
     try {
       return await this.#execute(command, context);
     } catch (error) {
       if (!isMusterError(error, volumeErrors.MUSTER_E_VOLUME_IN_USE)) throw error;
       const leave = await this.#leaving(command.name);
-      if (leave === undefined) throw error;
-      await this.#execute(leave, context);
+      if (leave !== undefined) await this.#execute(leave, context);
       return await this.#execute(command, context);
     }
   }

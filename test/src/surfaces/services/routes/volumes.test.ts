@@ -1,4 +1,8 @@
 import t, { type Test } from 'tap';
+import { randomUUID } from 'node:crypto';
+import { volumes as volumeStreams } from '#domain/volume/index.js';
+import { sagaContext } from '#src/accounts/saga-context.js';
+import { Volumes } from '#src/surfaces/services/volumes.js';
 import { servicesScene, type Person, type ServicesScene } from './scene.js';
 import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './volume-scene.js';
 
@@ -70,6 +74,26 @@ void t.test('a volume of a service is not deleted; one that was kept is, by who 
   t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { waits_for: 'node n1' });
   t.same(await volumesSettled(api), [`n1 ${volume}`]);
   t.same(await refused(as('ann', 'GET', `/volumes/${volume}`)), [404, 'Volume not found']);
+});
+
+void t.test('a volume that its deleted service leaves while somebody asks for its deletion is no longer in use', async (t) => {
+  const { as, api, id, volume } = await scene(t);
+  const volumes: Volumes = new Volumes({
+    load: api.executor.load.bind(api.executor),
+    async execute(aggregate, name, command, context) {
+      try {
+        return await api.executor.execute(aggregate, name, command, context);
+      } catch (error) {
+        // What follows the deletion of a service is done by now.
+        await api.executor.execute(volumeStreams, volume, { kind: 'leave', name: volume, serviceId: id, erase: false }, context);
+        throw error;
+      }
+    },
+  });
+  await as('ann', 'DELETE', `/services/${id}`);
+  const position = await volumes.delete(volume, sagaContext('test', { uuid: randomUUID }));
+  await api.models.waitFor(position ?? 0n, 10_000);
+  t.match((await as('ann', 'GET', `/volumes/${volume}`)).json(), { status: 'deleting' });
 });
 
 void t.test('a service is deleted with its volumes where that is asked for, and without otherwise', async (t) => {
