@@ -190,6 +190,26 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     t.strictSame([hosts?.map(([id]) => id), jobs], [['m', 'n', 'o'], []]);
   });
 
+  await t.test('of a model that keeps the newest few of a value so many stay, made in one batch or one after the other', async (t) => {
+    const few = altered(PROJECTIONS, 'allocations', { keep: { index: 'slot', newest: 2 } });
+    const made = (id: string) => [placed(at(id, 'j')), released(at(id, 'j'), 'stopped')];
+    for (const parts of [[['a', 'b', 'c', 'd']], [['a'], ['b'], ['c', 'd']], [['a', 'b'], ['c'], ['d']]]) {
+      const [place, store] = [await open(), createMemoryEventStore()];
+      await append(store, [submitted('j')]);
+      for (const part of parts) {
+        await append(store, part.flatMap(made));
+        await project(place, store, few);
+      }
+      const { allocations } = await contentsOf(place, few);
+      t.strictSame(
+        allocations?.map(([id]) => id),
+        ['c', 'd'],
+        JSON.stringify(parts),
+      );
+      t.strictSame(await contentsOf(place, few), await expectedContents(store, few));
+    }
+  });
+
   await t.test('a document made anew under its old id stands at the end of the list', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j'), submitted('k')]);

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import { randomUUID } from 'node:crypto';
 import { open, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
@@ -54,6 +55,13 @@ void t.test('a GET after a command sees it, once the projector says that it is t
   t.match(JSON.parse((await now.models.get('jobs', 'j'))!.json), { status: 'running' });
   t.notOk(await now.models.waitFor(position + 1000n, 10), 'what never comes is waited for no longer than asked');
   t.match(now.projector.status, { caughtUp: true, parked: { jobs: 0 }, problem: undefined });
+});
+
+void t.test('a projector whose thread has ended is closed again at once', async (t) => {
+  const { now } = await running(t);
+  await now.projector.ready;
+  await now.projector.close();
+  t.equal(await Promise.race([now.projector.close().then(() => 'closed'), setTimeout(10_000, 'waits', { ref: false })]), 'closed');
 });
 
 void t.test('with the file deleted, every read answers as before', async (t) => {
