@@ -22,6 +22,7 @@ interface Visitor {
  * it is not there.
  */
 export async function measureFolder(folder: string): Promise<number> {
+  if (!isThere(folder)) return 0;
   let blocks = 0;
   const linked = new Set<string>();
   await walk(folder, {
@@ -39,12 +40,9 @@ export async function measureFolder(folder: string): Promise<number> {
   return blocks * BLOCK_BYTES;
 }
 
-/**
- * Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. Tasks without a process have none, and
- * there are many: they are not worth a thread's time.
- */
+/** Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. */
 export async function removeFolder(folder: string): Promise<void> {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  if (!isThere(folder)) return;
   const isRoot = process.geteuid?.() === 0;
   await walk(folder, {
     async enter(inside) {
@@ -59,6 +57,11 @@ export async function removeFolder(folder: string): Promise<void> {
     },
   });
   await unlessGone(rmdir(folder));
+}
+
+/** Tasks without a process have no folder, and there are many: they are not worth a thread's time. */
+function isThere(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
 }
 
 interface Level {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { chmod, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RattlerProcess } from '#agents/drivers/conda/backends/rattler-process.js';
 import { BuildError } from '#agents/drivers/conda/tools/build-error.js';
@@ -17,8 +17,7 @@ exit 134
 void t.test('a panic of the tool tells what it said, though its answer came before and tells nothing', async (t) => {
   const folder = ownFolder(t);
   const program = path.join(folder, 'python3');
-  await writeFile(program, PANICS);
-  await chmod(program, 0o755);
+  await writeFile(program, PANICS, { mode: 0o755 });
   const said: string[] = [];
   const host = { program, say: (line: string) => said.push(line), clean: (text: string) => text.replace('user:word@', '') };
   const asked = new RattlerProcess(host, { environment: {}, folder, given: folder });

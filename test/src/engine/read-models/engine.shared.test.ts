@@ -7,7 +7,7 @@ import { altered, append } from '../../../contract/read-models/fixture.js';
 import { submitted } from '../../../projections/events.js';
 
 const JOBS = 4_500;
-/** As the log is read. */
+/** By so much, at most, the page that fills a commit goes beyond it here. */
 const PAGE = 500;
 
 void t.test('what is built next to live models is written in smaller commits than what is built alone', async (t) => {

@@ -22,7 +22,7 @@ void t.test('a state is looked up once between two writes, and of so many stream
   t.equal(states.of('a').head, 2, 'a write may have been to it');
   states.of('b');
   states.of('c');
-  t.equal(states.of('a').head, 5, 'beyond the bound all are looked up again');
+  t.equal(states.of('a').head, 5, 'beyond the bound the one asked for longest ago is looked up again');
   t.same(looks, ['a', 'a', 'b', 'c', 'a']);
   t.end();
 });
