@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
 import { orderToken } from '#agents/order-token.js';
-import { call, dataDirectory, order, startAgent, startPair, statusOf } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, startAgent, startPair, statusOf } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 void t.test("answers are the contract's, to the byte", async (t) => {
@@ -211,7 +212,7 @@ void t.test('an agent with a join token answers to what is made of its secret al
 });
 
 void t.test('off loopback an agent demands a token; on loopback it answers to its own name only', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   await t.rejects(startAgent(t, { dataDir, serverUrl: peer.url, host: '0.0.0.0' }), /requires a join token/);

@@ -4,13 +4,14 @@ import { chmodSync, mkdirSync, readdirSync, realpathSync, statSync, writeFileSyn
 import { createServer } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
-import { call, dataDirectory, order, spawnAgent, startAgent } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, spawnAgent, startAgent } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
 void t.test("no other user can take an agent's place before it", { skip }, async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   chmodSync(dataDir, 0o755);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -32,7 +33,7 @@ void t.test(
   "of what an agent keeps nothing can be reached by others but the way to the tasks' folders; what was open is closed at the start",
   { skip },
   async (t) => {
-    const dataDir = await dataDirectory(t);
+    const dataDir = ownFolder(t);
     chmodSync(dataDir, 0o755);
     const root = path.join(dataDir, 'agent');
     mkdirSync(path.join(root, 'tasks/old/main'), { recursive: true, mode: 0o711 });

@@ -2,12 +2,13 @@ import t, { type Test } from 'tap';
 import { orderToken } from '#agents/order-token.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
-import { call, dataDirectory, spawnAgent, startPair } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, spawnAgent, startPair } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 /** An agent on a machine whose `nvidia-smi` is this script. */
 async function gpuNode(t: Test, script: string, joinToken?: string) {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url, ...(joinToken === undefined ? {} : { joinToken }) };

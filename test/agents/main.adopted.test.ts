@@ -8,7 +8,8 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { bootId } from '#agents/boot-id.js';
 import { readProcess } from '#agents/drivers/exec/process-table.js';
 import { newRecord } from '#agents/runner/new-record.js';
-import { call, dataDirectory, order, spawnAgent, type AgentProcess } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, spawnAgent, type AgentProcess } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 const ADOPTED = 1200;
@@ -16,7 +17,7 @@ t.setTimeout(300_000);
 
 /** A folder as an agent leaves it that was killed while so many tasks ran. All of them are one process here: what it costs to look at them is the same. */
 async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<string> {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const task = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
   t.teardown(() => task.kill('SIGKILL'));
   await once(task, 'spawn');

@@ -2,7 +2,8 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { freePort } from '../fixtures/free-port.js';
-import { call, dataDirectory, order, spawnAgent, startPair } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, spawnAgent, startPair } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 t.setTimeout(120_000);
@@ -86,7 +87,7 @@ void t.test('a program of a check that does not end is killed with all that it s
 });
 
 void t.test('tasks that outlive their agent are checked by the next one', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const [port, flag] = [await freePort(), flagOf(t)];

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { call, dataDirectory, order, startAgent } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, startAgent } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 const skip = process.getuid?.() === 0 && spawnSync('sh', ['-c', 'command -v mount']).status === 0 ? false : 'needs root and mount';
 
 void t.test('on a full disk tasks run on, exit codes are kept, new work is refused, and space heals it', { skip }, async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dataDir]).status === 0;
   t.ok(mounted, 'a file system of 2 MiB');
   t.teardown(() => void spawnSync('umount', ['-l', dataDir]));

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
-import { call, dataDirectory, order, spawnAgent, type AgentProcess } from './support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { call, order, spawnAgent, type AgentProcess } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
 /** Each task writes a line with its pid when it starts: the tasks themselves say what ran, and how often. */
@@ -16,7 +17,7 @@ async function starts(folder: string, id: string): Promise<string[]> {
 }
 
 void t.test('tasks outlive a killed agent, and the next one tells how they ended', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -43,7 +44,7 @@ void t.test('tasks outlive a killed agent, and the next one tells how they ended
 });
 
 void t.test('what a task wrote is given back by the agent after the one that was killed', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -65,7 +66,7 @@ void t.test('what a task wrote is given back by the agent after the one that was
 });
 
 void t.test('stopping an agent leaves its tasks running; the next one stops them when asked', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -89,7 +90,7 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
 });
 
 void t.test('killed again and again at random moments, an agent starts nothing twice and tells true exit codes', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const orders: { order: AllocationOrder; code: number; stays: boolean }[] = [];
@@ -124,7 +125,7 @@ void t.test('killed again and again at random moments, an agent starts nothing t
 });
 
 void t.test('a killed agent that was stopping an allocation goes on stopping it', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
@@ -140,7 +141,7 @@ void t.test('a killed agent that was stopping an allocation goes on stopping it'
 });
 
 void t.test('a second agent on the same directory is refused, and names the first', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const first = await spawnAgent(t, { dataDir, serverUrl: peer.url });

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { readSettings, requireSharedSecrets, settingDefaults } from '#src/server/settings/settings.js';
 import { required } from '../fixtures/requirement.js';
-import { agentOptions, dataDirectory } from '../agents/support/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { agentOptions } from '../agents/support/agent.js';
 import { openTestApi } from '../src/surfaces/kit/support/test-api.js';
 import { PeerServer } from '../agents/support/peer-server.js';
 import { runAgent } from '#agents/main.js';
@@ -128,7 +129,7 @@ void t.test('every service has a health check, and ours ask paths that there are
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const stop = new AbortController();
-  const agent = await runAgent(agentOptions({ dataDir: await dataDirectory(t), serverUrl: peer.url }), stop.signal);
+  const agent = await runAgent(agentOptions({ dataDir: ownFolder(t), serverUrl: peer.url }), stop.signal);
   for (const [name, { healthcheck }] of services) t.ok((healthcheck?.test.length ?? 0) > 1, name);
   for (const [name, service] of ours) {
     const [, port, path = ''] = /http:\/\/127\.0\.0\.1:(\d+)(\/\w+)/.exec(service.healthcheck?.test.join(' ') ?? '') ?? [];

@@ -14,7 +14,8 @@ export class Workshop {
   constructor(root: string) {
     // A database that a test starts runs as a user of its own, and works in this folder.
     chmodSync(this.folder, 0o755);
-    const own = new Set(['dist', 'package.json', 't', '.git']);
+    // `.tap` is where tests have their folders: behind a link these would be other paths than those that the system names.
+    const own = new Set(['dist', 'package.json', 't', '.git', '.tap']);
     for (const name of readdirSync(root)) if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
     cpSync(join(root, 'package.json'), join(this.folder, 'package.json'));
     cpSync(join(root, 'dist'), join(this.folder, 'dist'), { recursive: true });

@@ -35,13 +35,15 @@ export async function runBatch(files: readonly TestFile[], timeoutSeconds: numbe
   };
   const broken = (file: string, problem: string): void =>
     tell({ file, tally: { passed: 0, failed: 1, skipped: 0 }, failures: [{ name: file, diagnostics: [problem] }], seconds: 0 });
-  for await (const line of createInterface({ input: child.stdout })) {
-    hung.refresh();
-    const report = tally.line(line);
-    if (report === undefined) continue;
+  const take = (report: FileReport): void => {
     if (waited.delete(report.file) || report.tally.failed > 0) tell(report);
     else broken(report.file, 'it came behind its file: something that the file left, or an assertion after its end');
+  };
+  for await (const line of createInterface({ input: child.stdout })) {
+    hung.refresh();
+    tally.line(line).forEach(take);
   }
+  tally.end().forEach(take);
   const status = await ended;
   clearTimeout(hung);
   for (const file of waited) broken(file, `its process ended before it did: ${status}`);

@@ -3,8 +3,8 @@ import type { FileReport, Tally } from './tally.js';
 /** How many of the files that took longest are named at the end. */
 const SLOWEST = 20;
 
-/** Lines that a failure has where all are told once more. */
-const FEW = 12;
+/** Lines that a failure has where all are told once more: of a long run that is all that is seen. */
+const FEW = 30;
 
 /** What became of the files of a run: printed as it comes, and counted. */
 export class Outcomes {

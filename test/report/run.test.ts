@@ -38,19 +38,22 @@ void t.test('a file that fails, one that hangs, one that breaks off and one that
     'hangs.test.mjs': `t.setTimeout(500); void t.test('for ever', () => new Promise(() => setInterval(() => undefined, 1000)));`,
     'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
     'loads.test.mjs': `import './there-is-none.mjs';`,
+    'throws.test.mjs': `await new Promise((resolve) => setTimeout(resolve, 10)); throw new Error('no server came up');`,
     'left.test.mjs': `void t.test('out', { skip: 'not here' }, async () => undefined);`,
   });
   t.equal(code, 1);
   // tap may say of a file that hangs that it timed out, and of its process as well.
-  t.match(totals, /^2 passed, [45] failed, 1 skipped$/);
+  t.match(totals, /^2 passed, [56] failed, 1 skipped$/);
   const last = printed.trimEnd().split('\n');
   t.equal(last.at(-1), totals);
   t.same(last.slice(-failures.length - 2, -2), failures, 'what failed is told once more behind the slowest');
-  for (const name of ['bad', 'hangs', 'breaks', 'loads'])
+  for (const name of ['bad', 'hangs', 'breaks', 'loads', 'throws'])
     t.ok(
       failures.some((each) => each.startsWith(`✖ ${name}.test.mjs`)),
       name,
     );
+  t.match(failures.join('\n'), /✖ throws\.test\.mjs\n[^✖]*Error: no server came up/, 'what ended a file outside of its tests stands at the end too');
+  t.match(failures.join('\n'), /✖ breaks\.test\.mjs[^✖]*SIGKILL/);
   t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
   for (const name of ['bad', 'hangs', 'breaks', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
   t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);

@@ -1,13 +1,15 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { t } from 'tap';
+import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
 import { longestFirst } from './longest.js';
 import { Outcomes } from './outcomes.js';
-import { TapTally } from './tally.js';
+import { TapTally, type FileReport } from './tally.js';
 
 export interface RunOptions {
   /** Files that run at the same time whatever they do, and at most, while they leave the processors idle. */
@@ -38,10 +40,12 @@ const TIMEOUT = 120;
  * wants here, and every program that a test starts as well. A server came up in twice the time, and was not the one that users run.
  */
 export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions): Promise<boolean> {
+  keepLeftFolders();
   const out = new PassThrough();
   const worked = new Map<string, number>();
   const outcomes = new Outcomes();
-  const read = report(out, worked, outcomes);
+  const errors = keepErrors();
+  const read = report(out, worked, errors, outcomes);
   t.jobs = jobs.atMost;
   t.setTimeout(0);
   t.pipe(out);
@@ -79,6 +83,34 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
 
 const nameOf = ({ path, label = '' }: TestFile): string => `${label}${relative(process.cwd(), path)}`;
 
+/** Lines of a file's standard error that are kept: a stack and what stands before it. */
+const ERRORS = 30;
+
+/** By name of the file, the newest of what its process said on standard error: there Node says why it ended, where that was outside of any test. It is printed as it comes too. */
+function keepErrors(): ReadonlyMap<string, readonly string[]> {
+  const errors = new Map<string, string[]>();
+  t.on('spawn', (file: { readonly name: string; once(event: 'process', told: (process: ChildProcess) => void): unknown }) =>
+    file.once('process', ({ stderr }) => {
+      const lines: string[] = [];
+      errors.set(file.name, lines);
+      createInterface({ input: stderr! }).on('line', (line) => {
+        console.error(line);
+        lines.push(line);
+        if (lines.length > ERRORS) lines.shift();
+      });
+    }),
+  );
+  return errors;
+}
+
+/** A file that failed outside of its tests has nothing to say of that but what its process said. */
+function withErrors(report: FileReport, errors: readonly string[] = []): FileReport {
+  const failures = report.failures.map((failure) =>
+    failure.name === report.file ? { ...failure, diagnostics: [...errors, ...failure.diagnostics] } : failure,
+  );
+  return { ...report, failures };
+}
+
 /** Answers the seconds of processor time of the file's process, and of what it started and waited for. */
 async function run(file: TestFile): Promise<number> {
   // tap puts its loader into NODE_OPTIONS on the way.
@@ -87,6 +119,7 @@ async function run(file: TestFile): Promise<number> {
     name: nameOf(file),
     buffered: true,
     timeout: TIMEOUT * 1000,
+    stdio: ['inherit', 'pipe', 'pipe'],
     env: { ...process.env, ...file.env, TAP_TIMEOUT: String(TIMEOUT) },
   });
   await ended;
@@ -108,11 +141,15 @@ function workOfChildren(): number {
 }
 
 /** Reads TAP to its end, and tells of each file. Answers whether the run was broken off. */
-async function report(input: NodeJS.ReadableStream, worked: ReadonlyMap<string, number>, outcomes: Outcomes): Promise<boolean> {
+async function report(
+  input: NodeJS.ReadableStream,
+  worked: ReadonlyMap<string, number>,
+  errors: ReadonlyMap<string, readonly string[]>,
+  outcomes: Outcomes,
+): Promise<boolean> {
   const tally = new TapTally();
-  for await (const line of createInterface({ input })) {
-    const ended = tally.line(line);
-    if (ended !== undefined) outcomes.add({ ...ended, worked: worked.get(ended.file) ?? 0 });
-  }
+  const add = (ended: FileReport): void => outcomes.add(withErrors({ ...ended, worked: worked.get(ended.file) ?? 0 }, errors.get(ended.file)));
+  for await (const line of createInterface({ input })) tally.line(line).forEach(add);
+  tally.end().forEach(add);
   return tally.bailedOut;
 }

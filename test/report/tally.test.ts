@@ -60,11 +60,7 @@ ok 3 - dist/test/flat.test.js # time=1ms
 
 void t.test('tests are counted, not assertions, and a file that crashes counts as failed', async (t) => {
   const tally = new TapTally();
-  const files = tap
-    .split('\n')
-    .map((line) => tally.line(line))
-    .filter((report): report is FileReport => report !== undefined);
-  tally.end();
+  const files: FileReport[] = [...tap.split('\n').flatMap((line) => tally.line(line)), ...tally.end()];
   t.same(tally.total, { passed: 3, failed: 2, skipped: 2 });
   t.same(
     files.map((report) => report.tally),
@@ -75,6 +71,7 @@ void t.test('tests are counted, not assertions, and a file that crashes counts a
     ],
   );
   t.match(files[0]?.failures, [{ name: 'dist/test/a.test.js > a group > inner', diagnostics: ['boom', /source/] }]);
+  t.same(files[1]?.failures, [{ name: 'dist/test/crashes.test.js', diagnostics: ['signal: SIGSEGV'] }], 'what is said behind the result of a file');
 });
 
 void t.test('a run that bails out has failed', async (t) => {

@@ -44,6 +44,8 @@ export class TapTally {
   readonly #open: Block[] = [{ name: '', plain: [], blocks: [], comments: [] }];
   #diagnostics: { readonly indent: number; readonly into: string[] } | undefined;
   #last: string[] = [];
+  /** A file that has failed: TAP says why behind its result. */
+  #held: Finished | undefined;
   #bailedOut: string | undefined;
 
   /** Whether the run was cut short by the tests themselves. */
@@ -51,19 +53,28 @@ export class TapTally {
     return this.#bailedOut !== undefined;
   }
 
-  /** Takes one line; answers a file's report when the line ended a file. */
-  line(text: string): FileReport | undefined {
+  /** Takes one line; answers the report of a file that is known to have ended with it, with all that is said of it. */
+  line(text: string): readonly FileReport[] {
     const indent = text.length - text.trimStart().length;
     const body = text.trim();
     if (this.#diagnostics !== undefined) {
       if (indent === this.#diagnostics.indent && body === '...') this.#diagnostics = undefined;
       else this.#diagnostics.into.push(text.slice(this.#diagnostics.indent));
-      return undefined;
+      return [];
     }
     if (body === '---') {
       this.#diagnostics = { indent, into: this.#last };
-      return undefined;
+      return [];
     }
+    const failed = this.#told();
+    const ended = this.#result(indent, body);
+    if (ended === undefined) return failed;
+    this.#held = ended;
+    return ended.ok ? [...failed, ...this.#told()] : failed;
+  }
+
+  /** Takes a line outside of what is said about a result; answers the file that it ended. */
+  #result(indent: number, body: string): Finished | undefined {
     if (body.startsWith('Bail out!')) this.#bailedOut = body;
     const depth = Math.floor(indent / 4);
     const begun = /^# Subtest(?:: (.*))?$/.exec(body);
@@ -85,16 +96,23 @@ export class TapTally {
     if (parent === undefined) return undefined;
     if (ended === undefined) {
       parent.plain.push(outcome);
-      return depth === 0 ? this.#file({ ...outcome, plain: [], blocks: [], comments: [], seconds: 0 }) : undefined;
+      return depth === 0 ? { ...outcome, plain: [], blocks: [], comments: [], seconds: 0 } : undefined;
     }
     const finished = { ...ended, ...outcome, seconds: time === undefined ? 0 : Number(time) / (unit === 's' ? 1 : 1000) };
     parent.blocks.push(finished);
-    return depth === 0 ? this.#file(finished) : undefined;
+    return depth === 0 ? finished : undefined;
   }
 
-  /** To be called when the input has ended: a run that was cut short has failed. */
-  end(): void {
+  /** To be called when the input has ended: answers what was still to be told. A run that was cut short has failed. */
+  end(): readonly FileReport[] {
     if (this.#bailedOut !== undefined) this.total.failed += 1;
+    return this.#told();
+  }
+
+  #told(): readonly FileReport[] {
+    const ended = this.#held;
+    this.#held = undefined;
+    return ended === undefined ? [] : [this.#file(ended)];
   }
 
   #file(block: Finished): FileReport {

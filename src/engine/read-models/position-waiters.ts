@@ -12,6 +12,7 @@ const OVER = 'over';
 export class PositionWaiters {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter>();
+  readonly #listeners = new Set<() => void>();
   #position = -1n;
 
   constructor(clock: Clock) {
@@ -24,8 +25,16 @@ export class PositionWaiters {
 
   /** The position moved; it may also fall, when the models begin anew. */
   reached(position: bigint): void {
+    if (position === this.#position) return;
     this.#position = position;
     for (const waiter of this.#waiting) if (waiter.position <= position) waiter.done(true);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls the listener each time that the position has moved; answers what ends that. */
+  onMoved(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** True once the position is reached, false after `timeoutMs` without. */

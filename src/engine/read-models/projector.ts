@@ -132,6 +132,10 @@ class ProjectorThread implements Projector {
     return this.#waiters.waitFor(position, timeoutMs);
   }
 
+  onMoved(listener: () => void): () => void {
+    return this.#waiters.onMoved(listener);
+  }
+
   rebuild(model: string): Promise<void> {
     if (this.#exited) return Promise.reject(this.#status.problem ?? new Error('the projector has ended'));
     this.#requests += 1;

@@ -1,3 +1,4 @@
+import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Logger } from 'pino';
 import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
 import { AT_ONCE, type WorkStep } from '#domain/owned-work/index.js';
@@ -5,7 +6,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { whenAborted, type Movement } from './movement.js';
+import type { Movement } from './movement.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';
 import { PARKED_AFTER, pauseAfter, WaitingItems } from './waiting-items.js';
@@ -246,7 +247,7 @@ export class WorkLoop {
       if (away <= 0 && (this.#moved || this.#missed || next <= 0)) return;
       this.#rest = new AbortController();
       const pause = away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : CLOCK_TRUST_MS);
-      if (pause === Number.POSITIVE_INFINITY) await whenAborted(this.#rest.signal);
+      if (pause === Number.POSITIVE_INFINITY) await untilAborted(this.#rest.signal);
       else await clock.sleep(pause, this.#rest.signal);
     }
   }

@@ -1,3 +1,4 @@
+import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
@@ -6,20 +7,14 @@ import type { PositionSource } from '#src/engine/read-models/index.js';
 /** Tells each time that the read models may show something new, until the signal aborts. */
 export type Movement = (moved: () => void, signal: AbortSignal) => Promise<void>;
 
-/** Milliseconds: longer than this nobody waits in one go, so that a timer fits. */
-const LONGEST_WAIT_MS = 3_600_000;
 const PATIENCE_MS = 1_000;
 
 /** Where a projector of this process fills the models, or watches who does: it says where they stand. */
-export function movementOf(projector: PositionSource): Movement {
+export function movementOf(projector: Pick<PositionSource, 'onMoved'>): Movement {
   return async (moved, signal) => {
-    const stopped = whenAborted(signal);
-    for (let position = projector.position; !signal.aborted;) {
-      await Promise.race([projector.waitFor(position + 1n, LONGEST_WAIT_MS), stopped]);
-      if (projector.position === position) continue;
-      position = projector.position;
-      moved();
-    }
+    const leave = projector.onMoved(moved);
+    await untilAborted(signal);
+    leave();
   };
 }
 
@@ -50,12 +45,4 @@ export function movementOfLog({ store, readModels, types, clock }: LogMovementOp
       moved();
     }
   };
-}
-
-/** Resolves when the signal aborts. */
-export function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

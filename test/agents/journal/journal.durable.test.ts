@@ -4,14 +4,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { newRecord } from '#agents/runner/new-record.js';
-import { call, dataDirectory, order, spawnAgent, startAgent } from '../support/agent.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { call, order, spawnAgent, startAgent } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 import { readTrace, underStrace, type TracedCall } from '../support/trace.js';
 
 const skip = spawnSync('strace', ['-V']).status === 0 ? false : 'strace is not installed';
 
 void t.test('what an agent does, it has written down before, in a way that outlives a power cut', { skip }, async (t) => {
-  const base = await dataDirectory(t);
+  const base = ownFolder(t);
   const dataDir = path.join(base, 'data');
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -79,7 +80,7 @@ void t.test('what an agent does, it has written down before, in a way that outli
 });
 
 void t.test('what was accepted in another life of the machine, and not seen to run, has failed and never runs', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const journal = path.join(dataDir, 'agent/journal');
   await mkdir(journal, { recursive: true });
   const subject = order({ command: `touch ${dataDir}/ran` });

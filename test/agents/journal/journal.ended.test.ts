@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { call, dataDirectory, order, startAgent } from '../support/agent.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { call, order, startAgent } from '../support/agent.js';
 import { savedRecord } from '../support/saved-record.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
 void t.test("a task's environment is in the journal until its allocation has ended, and no longer", async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url };

@@ -4,7 +4,8 @@ import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js'
 import { eventually } from '../../fixtures/eventually.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../fixtures/nats-scene.js';
-import { dataDirectory, startAgent } from '../support/agent.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { startAgent } from '../support/agent.js';
 
 t.setTimeout(300_000);
 
@@ -12,7 +13,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   const nats = await NatsServer.start(t, { binary });
   const token = 'x'.repeat(16);
   const server = await startNatsScene(t, nats.url, { joinToken: token });
-  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, joinToken: token });
+  const agent = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, joinToken: token });
   await eventually(() => server.placements.state.nodes.has('n1'));
   const version = await server.pen.job('j1', {
     name: 'web',

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { beyondRetention } from '#agents/runner/retention.js';
-import { call, dataDirectory, order, startAgent } from '../support/agent.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { call, order, startAgent } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
 void t.test('the newest are kept, as many, as long and as large as they may be', async (t) => {
@@ -26,7 +27,7 @@ void t.test('of too many bytes the largest go, and the others stay', async (t) =
 });
 
 void t.test('one that cannot be removed keeps none of the others; it goes when it can', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention: { count: 0, seconds: 3600, bytes: 1e9 } });
@@ -57,7 +58,7 @@ void t.test('one that cannot be removed keeps none of the others; it goes when i
 });
 
 void t.test('what has long ended is forgotten on disk and never starts again', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention: { count: 1, seconds: 3600, bytes: 1e9 } };

@@ -1,16 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
-import { readProcess, sendSignal } from '#agents/drivers/exec/process-table.js';
 import { runAgent, type AgentOptions } from '#agents/main.js';
 import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/protocol/index.js';
+import { ownFolder } from '../../fixtures/folder.js';
 import { PeerServer } from './peer-server.js';
 
 /** Options that a test may set; the rest is the same for all. */
@@ -68,17 +64,6 @@ export function agentOptions(options: TestOptions): AgentOptions {
   };
 }
 
-/** A data directory whose tasks all die with the test. */
-export async function dataDirectory(t: Test): Promise<string> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'mstagent-'));
-  t.teardown(async () => {
-    await killTasks(directory);
-    await removeCgroups(directory);
-    await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  });
-  return directory;
-}
-
 /** An agent within the test's own process. */
 export async function startAgent(t: Test, options: TestOptions): Promise<{ url: string; nodeId: string; stop(): Promise<{ readonly running: number }> }> {
   const abort = new AbortController();
@@ -93,7 +78,7 @@ export async function startAgent(t: Test, options: TestOptions): Promise<{ url: 
 
 /** Server, directory and agent of a test, in one. */
 export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url, ...options });
@@ -167,24 +152,4 @@ export async function call<T = Record<string, unknown>>(method: string, url: str
 
 export async function statusOf(url: string, id: string): Promise<AllocationStatus> {
   return (await call<AllocationStatus>('GET', `${url}/allocations/${id}`)).body;
-}
-
-/** What killed agents leave for the next one, which does not come. */
-async function removeCgroups(directory: string): Promise<void> {
-  const nodeId = await readFile(path.join(directory, 'agent/node-id'), 'utf8').catch(() => undefined);
-  if (nodeId === undefined) return;
-  const cgroups = await detectCgroups(nodeId);
-  for (const name of await cgroups.names()) await cgroups.find(name)?.remove();
-  for (const controller of ['memory', 'cpu', 'cpuacct', '']) await rmdir(path.join('/sys/fs/cgroup', controller, 'muster', nodeId)).catch(() => undefined);
-}
-
-/** Kills whatever runs with an agent's directory in its words or as its folder; only what this test started. */
-async function killTasks(directory: string): Promise<void> {
-  for (const name of await readdir('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const words = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if ((words.includes(directory) || environment.includes(directory)) && readProcess(pid) !== undefined) sendSignal(pid, 'SIGKILL');
-  }
 }

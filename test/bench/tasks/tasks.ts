@@ -27,15 +27,21 @@ export async function makeTasks(
   return made.flatMap((event) => (event.type === 'TaskCreated' && event.data.definition.name.startsWith(prefix) ? event.data.taskId : []));
 }
 
-/** Waits until there are so many events of a type, and answers them, oldest first. `counts`: which of them; absent: all. */
+/** Waits until there are so many events of a type, and answers them, oldest first. Each is read once, or the looking would be what is measured. `counts`: which of them; absent: all. */
 export async function written(
   server: Server,
   type: 'AllocationPlaced' | 'AllocationCompleted' | 'TaskSlotDecided',
   count: number,
   counts: (data: string) => boolean = () => true,
 ): Promise<readonly RecordedEvent[]> {
-  let events: readonly RecordedEvent[] = [];
-  const look = async (): Promise<boolean> => (events = (await readRecorded(server, { types: [type] })).filter(({ data }) => counts(data))).length >= count;
+  const events: RecordedEvent[] = [];
+  let seen: bigint | undefined;
+  const look = async (): Promise<boolean> => {
+    const found = await readRecorded(server, { types: [type] }, seen);
+    seen = found.at(-1)?.position ?? seen;
+    events.push(...found.filter(({ data }) => counts(data)));
+    return events.length >= count;
+  };
   await eventually(look, { timeout: 300_000, interval: 500, what: `${count} events ${type}` });
   return events;
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -65,8 +64,8 @@ async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal
     worker.postMessage('stop');
   };
   signal?.addEventListener('abort', stop);
-  // Whatever went wrong will go wrong again in the engine, which tells.
+  // Whatever went wrong will go wrong again in the engine, which tells. `once` of node:events would throw it here, while other threads still write.
   worker.on('error', () => undefined);
-  await once(worker, 'exit');
+  await new Promise((resolve) => worker.once('exit', resolve));
   signal?.removeEventListener('abort', stop);
 }

@@ -24,11 +24,13 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
 
   const store = openEventStoreReadOnly(eventsDirectory);
   const storage = openStorageBeside(directory);
+  const missing = projections.filter(({ name }) => models.includes(name));
   try {
     const folds: ModelFold[] = [];
     for (const state of await storage.generations()) {
-      const projection = projections.find((each) => each.name === state.model && each.version === state.version);
-      if (projection !== undefined && !state.live && models.includes(state.model)) folds.push(await ModelFold.open(storage, projection, state));
+      // Of a model that is missing there is this one generation: what did not fit was dropped.
+      const projection = missing.find(({ name }) => name === state.model);
+      if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
     await catchUp(store, new Lane(store, storage, folds), { signal: stop.signal });
     if (!stop.signal.aborted) for (const { generation } of folds) storage.index(generation);

@@ -22,6 +22,8 @@ export interface PositionSource {
   /** It fills them itself, so that nobody hears sooner where they stand. False: another process does, and is only watched. */
   readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
+  /** Calls the listener each time that the position has changed; answers what ends that. */
+  onMoved(listener: () => void): () => void;
 }
 
 /** Who fills the file that is read here. */

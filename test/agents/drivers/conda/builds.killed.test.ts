@@ -4,7 +4,7 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import { BUILD_ID, GenerationStore } from '#agents/drivers/conda/generations/store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
-import { dataDirectory, spawnAgent } from '../../support/agent.js';
+import { spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 import { condaOrder, UIDS } from './scene.js';
 
@@ -24,7 +24,7 @@ esac
 `;
   await writeFile(program, `#!/bin/sh\n${script}`);
   await chmod(program, 0o755);
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   await chmod(dataDir, 0o711);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());

@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
 import type { AllocationOrder, ContractTask } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
-import { call, dataDirectory, order, spawnAgent, startAgent } from '../../support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { call, order, spawnAgent, startAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
@@ -44,7 +45,7 @@ void t.test('containers', { skip }, async (t) => {
   await daemon.importImage('busybox:1');
 
   const begun = async (t: Test, checks: Checks, command = SERVE) => {
-    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
     const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
     const subject = order({ image: 'busybox:1', command, kill_timeout: 0, checks });
     peer.want(subject);
@@ -62,7 +63,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test('are begun from the image that was chosen, as long as the node has it, though its name has moved on', async (t) => {
-    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
     const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
     const named = async (from: string): Promise<string> => {
       await daemon.docker.getImage(from).tag({ repo: 'localhost:1/app', tag: '1' });
@@ -126,7 +127,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test('are checked by the next agent, and nothing is held against them while their daemon is away', async (t) => {
-    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const [dataDir, peer] = [ownFolder(t), await peerOf(t)];
     const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
     const first = await spawnAgent(t, options);
     const checks: Checks = [{ type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 }];

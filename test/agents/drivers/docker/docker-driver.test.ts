@@ -4,14 +4,15 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
-import { call, dataDirectory, order, spawnAgent, startAgent, statusOf } from '../../support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { call, order, spawnAgent, startAgent, statusOf } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
 t.setTimeout(300_000);
 
 async function startAll(t: Test, daemon: Dockerd) {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
@@ -239,7 +240,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test('give back the end of what they wrote where that is asked, also of what ended without an agent', async (t) => {
-    const dataDir = await dataDirectory(t);
+    const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
     const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
@@ -271,7 +272,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test('are waited for by one question to the daemon, which it understands', async (t) => {
-    const dataDir = await dataDirectory(t);
+    const dataDir = ownFolder(t);
     const asked: string[] = [];
     const front = createServer((socket) => {
       const daemonSide = connect(daemon.socketPath);
@@ -295,7 +296,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test("that are labelled as this node's and known to nobody are removed", async (t) => {
-    const dataDir = await dataDirectory(t);
+    const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
     const make = (node: string) =>
@@ -313,7 +314,7 @@ void t.test('containers', { skip }, async (t) => {
   });
 
   await t.test('outlive a killed agent and are found again; what ended meanwhile has its true exit code', async (t) => {
-    const dataDir = await dataDirectory(t);
+    const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
     const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };

@@ -4,7 +4,8 @@ import path from 'node:path';
 import t from 'tap';
 import type { UsageHistory } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
-import { call, dataDirectory, order, spawnAgent } from '../../support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { call, order, spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
@@ -28,7 +29,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
   await daemon.importImage('busybox');
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  const options = { dataDir: await dataDirectory(t), serverUrl: peer.url, dockerSocket: daemon.socketPath };
+  const options = { dataDir: ownFolder(t), serverUrl: peer.url, dockerSocket: daemon.socketPath };
   // Ends with the whole test, whichever part of it starts one.
   const spawn = async () => await spawnAgent(t, options);
   let agent = await spawn();

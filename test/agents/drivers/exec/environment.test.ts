@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import t from 'tap';
-import { call, dataDirectory, order, spawnAgent, startPair } from '../../support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { call, order, spawnAgent, startPair } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
@@ -61,7 +62,7 @@ void t.test("no other user of the host ever sees a value of a task's environment
 });
 
 void t.test('a task holds no descriptor but its input, its output and its errors, whatever its agent was started with', async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   // Far above the others, so that Node does not take it for one of a row that it was given.

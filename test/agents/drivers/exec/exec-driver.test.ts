@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -15,6 +15,7 @@ import { Supervised } from '#agents/drivers/exec/supervised.js';
 import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
+import { leaveFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
@@ -23,7 +24,7 @@ async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>
   const life = new AbortController();
   t.teardown(async () => {
     life.abort();
-    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    leaveFolder(directory);
   });
   // Child processes do not keep a test alive; this does.
   const alive = new AbortController();

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { hasOpenssl, selfSigned } from '../../../fixtures/self-signed.js';
-import { call, dataDirectory, order, spawnAgent, startPair } from '../../support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { call, order, spawnAgent, startPair } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 import { listen } from './scene.js';
 
@@ -55,7 +56,7 @@ void t.test('what is not of the Internet is not called unless it is allowed, and
 
 void t.test('what a server says are Muster’s parts is never called, also after the agent was killed', async (t) => {
   const site = await listen(t, (response) => response.end());
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   peer.ownParts = `10.9.8.7:2113,127.0.0.1:${new URL(site.url).port}`;
@@ -76,7 +77,7 @@ void t.test('what a server says are Muster’s parts is never called, also after
 
 void t.test('a call that is under way when its agent is killed is reported as one whose end is not known, and is not made again', async (t) => {
   const site = await listen(t, () => undefined);
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url, httpAllow: '127.0.0.0/8' };
@@ -101,7 +102,7 @@ void t.test('a certificate that the machine trusts is taken', { skip: hasOpenssl
   const { port } = server.address() as AddressInfo;
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  await spawnAgent(t, { dataDir: await dataDirectory(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' }, { NODE_EXTRA_CA_CERTS: own.certFile });
+  await spawnAgent(t, { dataDir: ownFolder(t), serverUrl: peer.url, httpAllow: 'localhost,127.0.0.1' }, { NODE_EXTRA_CA_CERTS: own.certFile });
   for (const host of ['127.0.0.1', 'localhost']) {
     const subject = calling({ url: `https://${host}:${port}/` });
     peer.want(subject);

@@ -6,7 +6,7 @@ import type { AllocationOrder } from '#domain/protocol/index.js';
 import { PYTHON } from '../../../fixtures/drivers.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
-import { call, dataDirectory, order, spawnAgent, startPair } from '../../support/agent.js';
+import { call, order, spawnAgent, startPair } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = PYTHON === undefined ? 'there is no Python in the tasks’ PATH' : false;
@@ -71,7 +71,7 @@ void t.test('a script runs as its tenant’s own user', { skip: skip === false &
 });
 
 void t.test('a script outlives its agent, and is found by the next one', { skip }, async (t) => {
-  const dataDir = await dataDirectory(t);
+  const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url };

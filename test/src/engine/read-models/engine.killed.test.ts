@@ -11,6 +11,7 @@ import { verify } from '#src/engine/read-models/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { Sqlite } from '#src/engine/sqlite.js';
 import { FOLDS } from '#src/server/index.js';
 import { writeSyntheticLog } from './synthetic-log.js';
 
@@ -28,7 +29,9 @@ void t.test('threads build together what one engine builds alone', async (t) => 
   const head = await store.head();
   t.equal(built.length, PROJECTIONS.length);
   for (const { model, checkpoint, live } of built) t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
+  const made = tablesAndIndexes();
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  t.strictSame(tablesAndIndexes(), made, 'the indexes too');
   await storage.close();
   const verification = await verify({ projections: FOLDS.projections, eventStore: store, directory });
   t.strictSame(verification.findings, []);
@@ -37,6 +40,16 @@ void t.test('threads build together what one engine builds alone', async (t) => 
     { documents: 600 },
   );
 });
+
+/** What the read models' file has but documents. */
+function tablesAndIndexes(): readonly unknown[] {
+  const file = new Sqlite(join(directory, 'read-models.db'), { readonly: true });
+  try {
+    return file.prepare('SELECT type, name FROM sqlite_master ORDER BY type, name').all();
+  } finally {
+    file.close();
+  }
+}
 
 void t.test('killed at any moment of a build or a rebuild, the next start makes the models whole', async (t) => {
   for (let life = 0; life < 8; life += 1) {

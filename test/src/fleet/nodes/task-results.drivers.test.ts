@@ -7,7 +7,8 @@ import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { listen } from '../../../agents/drivers/http/scene.js';
-import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { startAgent } from '../../../agents/support/agent.js';
 import { PYTHON } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
@@ -24,7 +25,7 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
     stopping.abort();
     await scheduling.catch(() => undefined);
   });
-  await startAgent(t, { dataDir: await dataDirectory(t), serverUrl, heartbeatSeconds: 0.3, httpAllow: '127.0.0.0/8' });
+  await startAgent(t, { dataDir: ownFolder(t), serverUrl, heartbeatSeconds: 0.3, httpAllow: '127.0.0.0/8' });
   return { ...api, results: new TaskResults(api.identity.sealer, new JobVersions(api.store), api.store) };
 }
 

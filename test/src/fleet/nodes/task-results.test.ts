@@ -8,7 +8,8 @@ import { CLUSTER_SUBJECT, subjectOf, tenantSubject } from '#domain/sealing/index
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
-import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { startAgent } from '../../../agents/support/agent.js';
 import { DRIVERS_HERE } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { sumDriver } from '../../../fixtures/sum-driver/definition.js';
@@ -30,7 +31,7 @@ async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults
     stopping.abort();
     await scheduling.catch(() => undefined);
   });
-  await startAgent(t, { dataDir: await dataDirectory(t), serverUrl, heartbeatSeconds: 0.3, drivers: drivers.agents });
+  await startAgent(t, { dataDir: ownFolder(t), serverUrl, heartbeatSeconds: 0.3, drivers: drivers.agents });
   return { ...api, results: new TaskResults(api.identity.sealer, new JobVersions(api.store), api.store) };
 }
 

@@ -89,18 +89,35 @@ void t.test('it ends when it is told to, also while the models are waited for', 
   t.ok(told.moved <= 2, 'and tells no more');
 });
 
-void t.test('a projector of this process moves the work each time that it has got further', async (t) => {
-  const models = Object.assign(new PositionWaiters(new TestClock()), { fills: true });
+void t.test('a projector of this process moves the work each time that it has got further, until the end', async (t) => {
+  const models = new PositionWaiters(new TestClock());
   const stop = new AbortController();
   let moved = 0;
   const running = movementOf(models)(() => (moved += 1), stop.signal);
-  for (const position of [3n, 4n, 9n]) {
-    models.reached(position);
-    const before = moved;
-    await eventually(() => moved === before + 1);
-  }
+  for (const position of [3n, 3n, 4n, 9n]) models.reached(position);
+  t.equal(moved, 3, 'where it stands already is no move');
   stop.abort();
-  models.close();
   await running;
+  models.reached(10n);
   t.equal(moved, 3);
+});
+
+void t.test('one who listens is all that moves leave behind, and nobody is left at the end', async (t) => {
+  const models = new PositionWaiters(new TestClock());
+  const heard = { began: 0, ended: 0 };
+  const onMoved = (listener: () => void): (() => void) => {
+    heard.began += 1;
+    const leave = models.onMoved(listener);
+    return () => {
+      heard.ended += 1;
+      leave();
+    };
+  };
+  const stop = new AbortController();
+  const running = movementOf({ onMoved })(() => undefined, stop.signal);
+  for (let position = 0n; position < 100n; position += 1n) models.reached(position);
+  t.same(heard, { began: 1, ended: 0 });
+  stop.abort();
+  await running;
+  t.same(heard, { began: 1, ended: 1 });
 });

@@ -49,6 +49,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     },
     fills: true,
     waitFor: (position, timeoutMs) => waiters.waitFor(position, timeoutMs),
+    onMoved: (listener) => waiters.onMoved(listener),
     damaged: () => undefined,
     onReplaced: () => undefined,
   };

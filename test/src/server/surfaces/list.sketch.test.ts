@@ -10,7 +10,7 @@ import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { Program, runToEnd } from '../../../fixtures/program.js';
 import type { DriverRoom } from '#agents/drivers/driver.js';
 import type { KeptDocuments } from '#domain/ports/kept-documents.js';
-import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
+import { startAgent } from '../../../agents/support/agent.js';
 import { hashOf } from '../../../fixtures/documents.js';
 import { NatsServer, natsServers } from '../../../fixtures/nats-server.js';
 import { required } from '../../../fixtures/requirement.js';
@@ -127,7 +127,7 @@ for (const way of ['HTTP', 'NATS']) {
       },
     };
     const where = natsUrl === undefined ? { serverUrl: server.url } : { natsUrl };
-    await startAgent(t, { dataDir: await dataDirectory(t), nodeId: way, drivers: [room], requestTimeoutMs: 1000, ...where });
+    await startAgent(t, { dataDir: ownFolder(t), nodeId: way, drivers: [room], requestTimeoutMs: 1000, ...where });
     const fetched = async (text: string): Promise<string | undefined> => await documents?.fetch(hashOf(text), new AbortController().signal);
     t.equal(await fetched('hello'), 'hello');
     await t.rejects(fetched('other'), { message: `the server has no document ${hashOf('other')}: no document is kept under ${hashOf('other')}` });

@@ -8,7 +8,7 @@ import { eventually } from '../../../../fixtures/eventually.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene, type NatsScene } from '../../../../fixtures/nats-scene.js';
-import { dataDirectory, startAgent } from '../../../../agents/support/agent.js';
+import { startAgent } from '../../../../agents/support/agent.js';
 
 t.setTimeout(300_000);
 
@@ -47,7 +47,7 @@ onEachNats(t, 'messages that are dropped, doubled, reordered and brought again m
   const faults = await faultyMessages(t, nats.port, seed);
   const url = `nats://127.0.0.1:${faults.port}`;
   const server = await startNatsScene(t, url, { requestTimeoutMs: 250 });
-  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.2, requestTimeoutMs: 250 });
+  await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.2, requestTimeoutMs: 250 });
   const { starts, place, about, until } = work(t, server);
   await eventually(() => server.placements.state.nodes.has('n1'));
   faults.odds = { drop: 0.15, double: 0.3, reorder: 0.2, again: 0.3 };
@@ -80,7 +80,7 @@ onEachNats(t, 'of several servers one answers each message; when one goes the ot
   const nats = await NatsServer.start(t, { binary });
   const first = await startNatsScene(t, nats.url);
   const second = await startNatsScene(t, nats.url, { store: first.store });
-  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
+  await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
   const { starts, place, about, until } = work(t, first);
   await eventually(() => first.placements.state.nodes.has('n1'));
   const ids: string[] = [];
@@ -99,7 +99,7 @@ onEachNats(t, 'of several servers one answers each message; when one goes the ot
 onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is made good', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, { requestTimeoutMs: 500 });
-  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500_000 });
+  const agent = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500_000 });
   const { starts, place, about, until } = work(t, server);
   await eventually(() => server.placements.state.nodes.has('n1'));
   const [runs, ends, stopped] = [await place('sleep 1000'), await place('sleep 1'), await place('sleep 1000')];
@@ -129,7 +129,7 @@ for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
     const proxy = await FaultyProxy.start(t, { port: nats.port });
     const url = `nats://127.0.0.1:${proxy.port}`;
     const server = await startNatsScene(t, url, { requestTimeoutMs: 500 });
-    await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500 });
+    await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500 });
     const { starts, place, until } = work(t, server);
     await eventually(() => server.placements.state.nodes.has('n1'));
     const before = await place('sleep 1000');

@@ -10,7 +10,8 @@ import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-ser
 import { onEachNats, startNatsScene } from '../../../../fixtures/nats-scene.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { startServer } from '../cluster.js';
-import { dataDirectory, startAgent } from '../../../../agents/support/agent.js';
+import { ownFolder } from '../../../../fixtures/folder.js';
+import { startAgent } from '../../../../agents/support/agent.js';
 
 t.setTimeout(300_000);
 
@@ -20,7 +21,7 @@ async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dock
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
   const agent = await startAgent(t, {
-    dataDir: await dataDirectory(t),
+    dataDir: ownFolder(t),
     natsUrl: nats.url,
     nodeId: 'n.1',
     heartbeatSeconds: 0.3,
@@ -288,7 +289,7 @@ onEachNats(t, 'a desired list that is larger than a message comes in pages', asy
   const ids = Array.from({ length: count }, () => randomUUID());
   // Placed before the node can be told, so that nothing but the list brings it.
   await server.dispatcher.stop();
-  const { nodeId } = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3 });
+  const { nodeId } = await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3 });
   await eventually(() => server.placements.state.nodes.has(nodeId));
   for (const id of ids) await server.pen.place(id, nodeId, jobId, version);
   await eventually(() => [...(server.placements.state.nodes.get(nodeId)?.allocations.values() ?? [])].filter((each) => each.started).length === count, {
@@ -307,7 +308,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
     credentials: 'server:secret',
   });
   const server = await startNatsScene(t, nats.urlFor('server:secret'));
-  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3 });
+  await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3 });
   await eventually(() => server.placements.state.nodes.has('n.1'));
   const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo hello' } }] });
   await server.pen.place('a1', 'n.1', 'j1', version);

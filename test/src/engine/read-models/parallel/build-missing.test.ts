@@ -1,0 +1,58 @@
+import t, { type Test } from 'tap';
+import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { PROJECTIONS } from '#src/server/folds.js';
+import { append } from '../../../../contract/read-models/fixture.js';
+import { submitted } from '../../../../projections/events.js';
+
+/** A log of one event, and storage for its models; both are closed with the test. */
+async function scene(t: Test) {
+  const directory = t.testdir();
+  const log = await openSqliteEventStore({ directory });
+  await append(log, [submitted('j')]);
+  await log.close();
+  const [store, storage] = [openEventStoreReadOnly(directory), openSqliteStorage(directory)];
+  t.teardown(async () => {
+    await storage.close();
+    await store.close();
+  });
+  const build = (code: string, signal?: AbortSignal): Promise<void> =>
+    buildMissing({
+      store,
+      storage,
+      projections: PROJECTIONS,
+      directory,
+      worthwhile: 1,
+      builder: new URL(`data:text/javascript,${code}`),
+      ...(signal !== undefined && { signal }),
+    });
+  return { store, storage, build };
+}
+
+void t.test('threads that fail leave the models to the engine, and end nothing', async (t) => {
+  const { storage, build } = await scene(t);
+  await build('throw new Error("nothing is built here")');
+  const states = await storage.generations();
+  t.equal(states.length, PROJECTIONS.length);
+  t.strictSame(new Set(states.map(({ live, checkpoint }) => `${live} ${checkpoint?.position}`)), new Set(['false undefined']));
+});
+
+void t.test('threads are told to stop, and waited for', async (t) => {
+  const { build } = await scene(t);
+  const stopping = new AbortController();
+  const built = build('import { parentPort } from "node:worker_threads"; parentPort.once("message", () => undefined)', stopping.signal);
+  // They have no other reason to end.
+  setTimeout(() => stopping.abort(), 100);
+  await built;
+  t.ok(stopping.signal.aborted);
+});
+
+void t.test('what is live is built by nobody', async (t) => {
+  const { store, storage, build } = await scene(t);
+  await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
+  const before = await storage.generations();
+  await build('throw new Error("nothing is built here")');
+  t.strictSame(await storage.generations(), before);
+});
