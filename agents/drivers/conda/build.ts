@@ -126,7 +126,6 @@ export class Build {
     const [note, link] = [`${this.#store.note(hash)}.${id}`, `${this.#store.link(hash)}.${id}`];
     writeFileSync(note, JSON.stringify({ disk, lock, variables }), { mode: 0o600 });
     this.#sync();
-    // Another build of the tenant may have brought the same package meanwhile.
     this.#packages.publish();
     renameSync(note, this.#store.note(hash));
     rmSync(link, { force: true });

@@ -24,10 +24,16 @@ async function outcome(): Promise<BuildResult> {
   try {
     return await new Build(request, clean, say, systemClock).run();
   } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    say(`Failed to ${error.step}: ${error.message}`);
-    return { outcome: 'failed', step: error.step, failed: [...error.failed], error: clean(error.message) };
+    const known = error instanceof BuildError ? error : unforeseen(error);
+    say(`Failed to ${known.step}: ${known.message}`);
+    return { outcome: 'failed', step: known.step, failed: [...known.failed], error: clean(known.message) };
   }
+}
+
+/** Who asked is told as much as is known: of what no tool said, where it was comes on stderr too. */
+function unforeseen(error: unknown): BuildError {
+  process.stderr.write(`${clean(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  return new BuildError('install', `the builder failed: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 const result = log.within(await outcome());

@@ -177,9 +177,9 @@ function closePackages(folder: string, group: number | undefined): void {
 /** The lowest number that no other build of the tenant has here. Nothing is awaited meanwhile, so that no two have one. */
 function takeSeat(store: GenerationStore, id: string): number {
   const work = path.dirname(store.work(id));
-  const taken = readdirSync(work).flatMap((each) =>
-    each !== id && existsSync(path.join(work, each, 'seat')) ? [readFileSync(path.join(work, each, 'seat'), 'utf8')] : [],
-  );
+  const taken = readdirSync(work)
+    .filter((each) => each !== id)
+    .map((each) => textOf(path.join(work, each, 'seat')));
   let seat = 0;
   while (taken.includes(String(seat))) seat += 1;
   writeFileSync(path.join(store.work(id), 'seat'), String(seat));
@@ -187,10 +187,15 @@ function takeSeat(store: GenerationStore, id: string): number {
 }
 
 function allocationOf(work: string): string {
+  return textOf(path.join(work, 'allocation')) ?? '';
+}
+
+/** Undefined: it is not there, or gone meanwhile. */
+function textOf(file: string): string | undefined {
   try {
-    return readFileSync(path.join(work, 'allocation'), 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
-    return '';
+    return undefined;
   }
 }
 

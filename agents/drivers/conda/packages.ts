@@ -49,11 +49,22 @@ export class Packages {
     }
   }
 
-  /** Others find what was kept: it is on the disk. */
+  /** Others find what was kept: it is on the disk. Of a package that another build brings at the same time, all is theirs: what tells of one is not the other's. */
   publish(): void {
     const { kept, shared } = this.folders;
-    const names = readdirSync(kept).sort();
-    // Another build of the tenant may have brought the same package meanwhile.
-    for (const name of names.filter((each) => !existsSync(path.join(shared, each)))) renameSync(path.join(kept, name), path.join(shared, name));
+    for (const name of readdirSync(kept).filter((each) => !each.endsWith('.lock'))) {
+      if (moved(path.join(kept, name), path.join(shared, name))) renameSync(path.join(kept, `${name}.lock`), path.join(shared, `${name}.lock`));
+    }
+  }
+}
+
+/** Moves a folder to where none is; false: one is there, whichever build brought it. The move itself has to say so: between a look and a move another build may bring one. */
+function moved(folder: string, to: string): boolean {
+  try {
+    renameSync(folder, to);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { lockText, packageUrl } from '#domain/drivers/conda/index.js';
@@ -174,6 +174,21 @@ void t.test('a channel that the node does not allow is refused', async (t) => {
   scene.peer.want(subject);
   const { tasks } = await scene.peer.reported(subject.allocation_id, 'failed');
   t.match(tasks['main']?.message, /^channel bioconda is not one that this node allows \(MUSTER_CONDA_CHANNELS: http/);
+});
+
+void t.test('a builder that fails at what no tool said tells what it was', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage()]);
+  if (scene === undefined) return;
+  const { result } = await scene.build({ specs: ['python'] });
+  if (result.outcome !== 'built') return t.fail();
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  const lock = path.join(folder, tenant, 'locks', result.hash);
+  await rm(lock);
+  await mkdir(lock);
+  const failed = await scene.build({ specs: ['python'] }, 'failed');
+  t.match(failed.result, { outcome: 'failed', step: 'install', failed: [], error: /^the builder failed: EISDIR: .*locks/ });
+  t.match(failed.log, /Failed to install: the builder failed: EISDIR/);
 });
 
 /** What files of that name say in a folder. */

@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { Packages } from '#agents/drivers/conda/packages.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+
+const NAME = 'python-3.11.0-0_cpython';
+
+/** Folders of the builds of one tenant. */
+function tenantOf(t: Test) {
+  const top = ownFolder(t);
+  const shared = path.join(top, 'packages');
+  mkdirSync(shared);
+  /** A build that has unpacked a package that says `what`. */
+  const unpacked = (build: string, what: string): Packages => {
+    const own = path.join(top, build, 'own');
+    const packages = new Packages({ own, kept: path.join(top, build, 'kept'), shared }, undefined);
+    mkdirSync(path.join(own, NAME, 'info'), { recursive: true });
+    writeFileSync(path.join(own, NAME, 'info/index.json'), JSON.stringify({ what }));
+    writeFileSync(path.join(own, `${NAME}.lock`), `of ${what}`);
+    return packages;
+  };
+  const found = () => [readFileSync(path.join(shared, NAME, 'info/index.json'), 'utf8'), readFileSync(path.join(shared, `${NAME}.lock`), 'utf8')];
+  return { top, shared, unpacked, found };
+}
+
+void t.test('two builds that bring the same package at the same time both go on, and all of it is of the first', (t) => {
+  const { unpacked, shared, found } = tenantOf(t);
+  const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
+  // Neither finds it there yet.
+  one.keep();
+  other.keep();
+  one.publish();
+  t.doesNotThrow(() => other.publish());
+  t.same(found(), ['{"what":"one"}', 'of one']);
+  t.same(readdirSync(shared).sort(), [NAME, `${NAME}.lock`]);
+  t.end();
+});
+
+void t.test('what tells of a package is never that of another build, whatever the first has come to', (t) => {
+  const { unpacked, shared } = tenantOf(t);
+  const other = unpacked('other', 'other');
+  other.keep();
+  // The first has brought the package, and was killed before it brought what tells of it.
+  mkdirSync(path.join(shared, NAME, 'info'), { recursive: true });
+  other.publish();
+  t.notOk(existsSync(path.join(shared, `${NAME}.lock`)), 'no build gets it');
+  t.end();
+});
+
+void t.test('a folder that takes no package is an error', (t) => {
+  const { unpacked, shared } = tenantOf(t);
+  const one = unpacked('one', 'one');
+  one.keep();
+  writeFileSync(path.join(shared, NAME), 'a file');
+  t.throws(() => one.publish(), { code: 'ENOTDIR' });
+  t.end();
+});
