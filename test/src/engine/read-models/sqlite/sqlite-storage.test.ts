@@ -70,3 +70,24 @@ void t.test('of a document that changes those indexes are written whose values d
   );
   await storage.close();
 });
+
+void t.test('what a generation had parked goes with it, and no other loses what is its own', async (t) => {
+  const db = new Sqlite(':memory:');
+  const storage = new SqliteStorage(db);
+  const parkedIn = async (): Promise<number> => {
+    const { generation } = await storage.create('m', 1, []);
+    const parked = { id: 'a', eventId: 'e', position: 1n, type: 'T', error: 'it does not fold' };
+    const checkpoint = { storeId: 's', position: 1n, eventId: 'e', previous: undefined };
+    const nothing = { clearedAt: undefined, removed: [], unparked: [] };
+    await storage.commit([{ generation, model: 'm', expected: undefined, checkpoint, sequence: 0, rows: [], parked: [parked], ...nothing }]);
+    return generation;
+  };
+  const rows = () => db.prepare('SELECT DISTINCT generation FROM parked ORDER BY generation').pluck().all();
+  const [dropped, replaced, live] = [await parkedIn(), await parkedIn(), await parkedIn()];
+  await storage.drop(dropped);
+  t.same(rows(), [replaced, live]);
+  await storage.promote(live);
+  t.same(rows(), [live], 'the same where another takes its place');
+  t.match(await storage.parked(live), [{ id: 'a', error: 'it does not fold' }]);
+  await storage.close();
+});
