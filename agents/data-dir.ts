@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { Ids } from '#domain/ports/ids.js';
+import { textOf } from './file-text.js';
 import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
@@ -58,7 +59,7 @@ export async function holdDirectory(directory: AgentDirectory): Promise<() => vo
       stdio: ['ignore', 'ignore', 'pipe', descriptor],
       encoding: 'utf8',
     });
-    if (status === 1) throw new DataDirHeldError(directory.root, readText(pidFile) ?? 'unknown');
+    if (status === 1) throw new DataDirHeldError(directory.root, textOf(pidFile) ?? 'unknown');
     if (status !== 0) throw new Error(`${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`);
     await writeFileDurably(pidFile, String(process.pid));
   } catch (error) {
@@ -91,7 +92,7 @@ function mendFiles(folder: string): void {
 /** The node's id: made once, and the same ever after. */
 export async function readNodeId(directory: AgentDirectory, override: string | undefined, ids: Ids): Promise<string> {
   const file = path.join(directory.root, 'node-id');
-  const kept = readText(file)?.trim();
+  const kept = textOf(file)?.trim();
   if (override !== undefined) {
     if (!IDENTIFIER.test(override)) throw new Error(`node id ${JSON.stringify(override)}: must match ${IDENTIFIER.source}`);
     if (kept !== override) await writeFileDurably(file, override);
@@ -110,19 +111,11 @@ export async function readNodeId(directory: AgentDirectory, override: string | u
 export async function readEnrolledId(directory: AgentDirectory, hostname: string, ask: () => Promise<string>): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const nameFile = path.join(directory.root, 'hostname');
-  const kept = readText(file)?.trim();
+  const kept = textOf(file)?.trim();
   const name = hostname.toLowerCase();
-  if (kept !== undefined && readText(nameFile) === `${name} ${kept}\n`) return kept;
+  if (kept !== undefined && textOf(nameFile) === `${name} ${kept}\n`) return kept;
   const id = await ask();
   if (kept !== id) await writeFileDurably(file, id);
   await writeFileDurably(nameFile, `${name} ${id}\n`);
   return id;
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

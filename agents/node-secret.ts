@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from './file-text.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
 /** What the agent shows to servers. */
@@ -42,10 +42,6 @@ export function openNodeCredential(root: string, joinToken: string | undefined):
 }
 
 function read(file: string): string | undefined {
-  try {
-    const text = readFileSync(file, 'utf8').trim();
-    return text === '' ? undefined : text;
-  } catch {
-    return undefined;
-  }
+  const text = textOf(file)?.trim();
+  return text === '' ? undefined : text;
 }

@@ -130,10 +130,8 @@ void t.test('slots that were missed are told as one span', async (t) => {
   await eventually(() => Date.now() > killed + 4_000, { what: 'three slots to pass' });
   await server.start();
   // A slow machine may have missed one before, too: that it told by itself.
-  const spans = async () => (await root.notices(id)).filter(({ count, status }) => (count ?? 0) >= 3 && status === 'delivered');
-  await eventually(async () => (await spans()).length > 0, { timeout: 60_000, what: 'the notice of the slots that passed while the server was down' });
-  const [span] = await spans();
-  const { slot, until, count } = span ?? {};
+  const span = async () => (await root.notices(id)).find(({ count, status }) => (count ?? 0) >= 3 && status === 'delivered');
+  const { slot, until, count } = await eventually(span, { timeout: 60_000, what: 'the notice of the slots that passed while the server was down' });
   const told = came.get('/missed')?.filter(({ missed }) => missed?.slot === slot);
   t.match(told, [{ event: 'missed', task_id: id, missed: { slot, until, count } }]);
   t.equal(told?.length, 1);

@@ -32,8 +32,9 @@ async function outcome(): Promise<BuildResult> {
 
 /** Who asked is told as much as is known: of what no tool said, where it was comes on stderr too. */
 function unforeseen(error: unknown): BuildError {
-  process.stderr.write(`${clean(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
-  return new BuildError('install', `the builder failed: ${error instanceof Error ? error.message : String(error)}`);
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`${clean(stack)}\n`);
+  return new BuildError('install', `the builder failed: ${message}`);
 }
 
 const result = log.within(await outcome());

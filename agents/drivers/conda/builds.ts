@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
+import { textOf } from '../../file-text.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
@@ -188,15 +189,6 @@ function takeSeat(store: GenerationStore, id: string): number {
 
 function allocationOf(work: string): string {
   return textOf(path.join(work, 'allocation')) ?? '';
-}
-
-/** Undefined: it is not there, or gone meanwhile. */
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Takes away what a build needed alone, and what it has built if that is not ready. */

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, wr
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { textOf } from '../../file-text.js';
 
 /** What a task may use. Absent: unlimited. */
 export interface TaskLimits {
@@ -166,9 +167,9 @@ function countsIn(root: string | undefined, owner: string): string | undefined {
 /** Exported for the test of what it reads and writes. */
 export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
-  if (root === undefined || !(textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
+  if (root === undefined || !(textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
   const base = path.join(root, 'muster', owner);
-  const limitsProcesses = (textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('pids');
+  const limitsProcesses = (textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('pids');
   try {
     await mkdir(base, { recursive: true });
     for (const directory of [root, path.join(root, 'muster'), base]) {
@@ -228,28 +229,20 @@ function writeControl(file: string, value: number | string): void {
   }
 }
 
-function textIn(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function numberIn(file: string): number | undefined {
-  const text = textIn(file)?.trim();
+  const text = textOf(file)?.trim();
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 function keyed(file: string, key: string): number | undefined {
-  const line = textIn(file)
+  const line = textOf(file)
     ?.split('\n')
     .find((each) => each.startsWith(`${key} `));
   return line === undefined ? undefined : Number(line.slice(key.length + 1));
 }
 
 function listOfNumbers(file: string): number[] {
-  return (textIn(file) ?? '')
+  return (textOf(file) ?? '')
     .split('\n')
     .filter((line) => line !== '')
     .map(Number);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
+import { textOf } from '../../file-text.js';
 
 /** One process, as `/proc/<pid>/stat` shows it (proc(5)). */
 export interface ProcessEntry {
@@ -21,12 +22,8 @@ const PAGE_BYTES = 4096;
 
 /** The process, or `undefined` where none has that pid. Zombies are listed, with state `Z`. */
 export function readProcess(pid: number): ProcessEntry | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const text = textOf(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
   // The name stands in parentheses and may itself contain anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const at = (field: number): number => Number(fields[field - 3] ?? 0);

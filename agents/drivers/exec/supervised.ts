@@ -1,5 +1,6 @@
-import { existsSync, openSync, closeSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { existsSync, openSync, closeSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from '../../file-text.js';
 import { bootId } from '../../boot-id.js';
 import { isAlive } from './process-table.js';
 
@@ -89,11 +90,7 @@ export class Supervised {
   }
 
   #text(name: string): string | undefined {
-    try {
-      return readFileSync(this.#file(name), 'utf8');
-    } catch {
-      return undefined;
-    }
+    return textOf(this.#file(name));
   }
 
   #modified(name: string): number | undefined {

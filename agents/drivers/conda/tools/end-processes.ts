@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { textOf } from '../../../file-text.js';
 
 /** Milliseconds until those that were killed count as never to end, and between two looks. */
 const PATIENCE_MS = 10_000;
@@ -33,11 +34,7 @@ function runsAs(pid: string, uid: number): boolean {
 
 /** Nothing of one that has ended meanwhile. */
 function told(pid: string, what: 'status' | 'cgroup'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
-  } catch {
-    return '';
-  }
+  return textOf(`/proc/${pid}/${what}`) ?? '';
 }
 
 function kill(pid: number): void {

@@ -21,7 +21,7 @@ function tenantOf(t: Test) {
     return packages;
   };
   const found = () => [readFileSync(path.join(shared, NAME, 'info/index.json'), 'utf8'), readFileSync(path.join(shared, `${NAME}.lock`), 'utf8')];
-  return { top, shared, unpacked, found };
+  return { shared, unpacked, found };
 }
 
 void t.test('two builds that bring the same package at the same time both go on, and all of it is of the first', (t) => {
