@@ -13,7 +13,7 @@ const server = (port: number, flag: string): string => {
   const script = `require('http').createServer((q, r) => { r.statusCode = require('fs').existsSync(${JSON.stringify(flag)}) ? 200 : 503; r.end(); }).listen(${port}, '127.0.0.1')`;
   return `exec ${process.execPath} -e ${JSON.stringify(script)}`;
 };
-const flagOf = (t: Test): string => path.join(t.testdir({}), 'ready');
+const flagOf = (t: Test): string => path.join(ownFolder(t), 'ready');
 const quick = { interval_seconds: 0.2, timeout_seconds: 5, grace_seconds: 0 };
 
 void t.test('a task is healthy once all of its checks succeed', async (t) => {
@@ -53,7 +53,7 @@ void t.test('when a check fails too often the task is stopped and has failed, an
 
 void t.test('a program of a check runs as its task does: its environment, its folder, its user', async (t) => {
   const { peer, agent } = await startPair(t);
-  const folder = t.testdir({});
+  const folder = ownFolder(t);
   const program = `printf '%s %s %s' "$GREETING" "$(id -u)" "$PWD" >${folder}/said; test "$GREETING" = 'hello you'`;
   const user = process.getuid?.() === 0 ? { user: '65534' } : {};
   const subject = order({
@@ -73,7 +73,7 @@ void t.test('a program of a check runs as its task does: its environment, its fo
 
 void t.test('a program of a check that does not end is killed with all that it started', async (t) => {
   const { peer, agent } = await startPair(t);
-  const pidFile = path.join(t.testdir({}), 'pids');
+  const pidFile = path.join(ownFolder(t), 'pids');
   const subject = order({
     command: 'sleep 1000',
     kill_timeout: 0,

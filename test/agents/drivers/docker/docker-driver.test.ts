@@ -251,7 +251,7 @@ void t.test('containers', { skip }, async (t) => {
     const terminal = asking({ image: 'busybox', tty: true, command: `sh -c 'echo shown; echo too >&2'` });
     const nothing = asking({ image: 'busybox', command: 'true' });
     const unasked = order({ image: 'busybox', command: `sh -c '${writes}'` });
-    const later = asking({ image: 'busybox', command: `sh -c 'echo begun; sleep 2; echo ended; exit 4'` });
+    const later = asking({ image: 'busybox', command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; echo ended; exit 4'` });
     peer.want(both, terminal, nothing, unasked, later);
     /** What it was told of its end when it was told first: what a task gave back comes once. */
     const ofMain = async (subject: ReturnType<typeof order>, status: 'complete' | 'failed' = 'complete') => {
@@ -266,7 +266,9 @@ void t.test('containers', { skip }, async (t) => {
     await peer.reported(later.allocation_id, 'running');
     await agent.kill('SIGKILL');
     const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${later.allocation_id}`] } });
-    await daemon.docker.getContainer(container?.Id ?? '').wait();
+    const left = daemon.docker.getContainer(container?.Id ?? '');
+    await (await left.exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
+    await left.wait();
     await spawnAgent(t, options);
     t.match(await ofMain(later, 'failed'), { exit_code: 4, result: { stdout: 'begun\nended\n', stderr: '' } });
   });

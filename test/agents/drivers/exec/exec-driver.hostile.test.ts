@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
@@ -9,6 +9,7 @@ import { TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
+import { bytesIn } from '../../support/bytes-in.js';
 import { until } from '../../support/peer-server.js';
 
 const MOST = 40;
@@ -105,10 +106,8 @@ void t.test('a task that writes far more than is kept leaves what is kept, and t
   t.match(result?.['stdout'], /^(y\n)+the end\n$/);
   t.equal(String(result?.['stdout']).length, 8192);
   const logs = path.join(directory, 'task', 'logs');
-  const kept = async (): Promise<number> =>
-    (await Promise.all((await readdir(logs)).map(async (name) => (await stat(path.join(logs, name))).size))).reduce((sum, size) => sum + size, 0);
   await until(
-    async () => (await kept()) < 10_000_000,
+    async () => (await bytesIn(logs)) < 10_000_000,
     () => 'too much is kept',
   );
 });

@@ -1,0 +1,17 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Bytes that the files of a folder take. One that goes while they are counted, as a rotated log does, counts nothing. */
+export async function bytesIn(folder: string): Promise<number> {
+  const sizes = await Promise.all((await readdir(folder)).map((name) => sizeOf(path.join(folder, name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
