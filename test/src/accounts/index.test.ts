@@ -178,6 +178,7 @@ void t.test('Two first administrators that are made at once are one', async (t) 
   t.same(others, []);
   t.match(one?.password, /^[\w-]{24}$/);
   const token = await logIn(api, 'admin', one?.password);
+  await api.models.waitFor((await api.store.head()) ?? 0n, 10_000);
   t.match((await api.say('GET', '/api/auth/me', undefined, token)).json(), { role: 'admin' });
   t.equal(await firstAdministrator(api.identity, { username: 'ADMIN', password: PASSWORD }, ids), undefined);
 });
