@@ -3,8 +3,8 @@ import type { FileReport, Tally } from './tally.js';
 /** How many of the files that took longest are named at the end. */
 const SLOWEST = 20;
 
-/** Lines that a failure has where all are told once more: of a long run that is all that is seen. */
-const FEW = 30;
+/** Lines that a failure has where all are told once more, from its beginning and from its end: of a long run that is all that is seen. */
+const FEW = 16;
 
 /** What became of the files of a run: printed as it comes, and counted. */
 export class Outcomes {
@@ -19,9 +19,7 @@ export class Outcomes {
 
   /** What failed, a few lines each: for the end of a long run, whose beginning nobody sees. */
   failed(): string[] {
-    return this.#all.flatMap(({ failures }) =>
-      failures.flatMap(({ name, diagnostics }) => [`✖ ${name}`, ...diagnostics.slice(0, FEW).map((text) => `  ${text}`)]),
-    );
+    return this.#all.flatMap(({ failures }) => failures.flatMap(({ name, diagnostics }) => [`✖ ${name}`, ...inShort(diagnostics).map((text) => `  ${text}`)]));
   }
 
   printSlowest(): void {
@@ -32,6 +30,12 @@ export class Outcomes {
     console.log(`\nThe slowest ${SLOWEST} of ${this.#all.length} files, which took ${seconds} s, and ${worked} s of processor time:`);
     for (const report of this.#all.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST)) console.log(`  ${report.file}  ${cost(report)}`);
   }
+}
+
+/** A difference of long texts begins with what is equal: what it is about stands at its end, or where the two parts meet. */
+function inShort(diagnostics: readonly string[]): readonly string[] {
+  const lines = diagnostics.filter((text) => text.trim() !== '');
+  return lines.length <= 2 * FEW ? lines : [...lines.slice(0, FEW), `… ${lines.length - 2 * FEW} lines …`, ...lines.slice(-FEW)];
 }
 
 const cost = ({ seconds, worked = 0 }: FileReport): string => `(${seconds.toFixed(1)} s, ${worked.toFixed(1)} s of processor time)`;

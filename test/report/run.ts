@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { t } from 'tap';
+import { PATIENCE } from '../fixtures/eventually.js';
 import { keepLeftFolders } from '../fixtures/folder.js';
 import { Admission } from './admission.js';
 import { inBatches, runBatch } from './batches.js';
@@ -29,8 +30,8 @@ export interface TestFile {
 /** What these ask is how long something takes (a list under load; half a second until another server shows a command): next to others it is their load that answers. They are run one by one, behind the others. */
 const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.test\.js$/;
 
-/** For a file that says nothing else of itself, in seconds. */
-const TIMEOUT = 120;
+/** For a file that says nothing else of itself, in seconds: it tells a hang from slowness, as `eventually` does. */
+const TIMEOUT = 120 * PATIENCE;
 
 /**
  * Runs test files, each in a process of its own but for those that may share one: a line a file as it ends, what failed and why, the slowest, what failed once more, and the totals as the last line.

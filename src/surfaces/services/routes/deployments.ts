@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
 import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/service/index.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { serviceVersions, type ServiceVersionDocument } from '#projections/service-versions.js';
@@ -142,6 +144,30 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
+/** Looks at a list whose newest is not there yet, and milliseconds between two. */
+const LOOKS = 10;
+const AGAIN_MS = 50;
+
+/**
+ * The newest deployments of a service, those with a number below `before`'s where it is given. A store may write what one append said document by
+ * document: a failed deployment is seen before the one that takes it back. It knows how many follow it, so that such a list is looked at again.
+ */
+export async function newestDeployments(
+  { readModels, clock }: { readonly readModels: Pick<ReadModels, 'list'>; readonly clock: Pick<Clock, 'sleep'> },
+  serviceId: string,
+  limit: number,
+  before?: string,
+): Promise<readonly ServiceDeploymentDocument[]> {
+  for (let looks = 1; ; looks += 1) {
+    const found: ServiceDeploymentDocument[] = [];
+    for await (const stored of newestFirst(readModels, serviceDeployments.name, { index: 'service', value: serviceId }, limit, before))
+      found.push(read<ServiceDeploymentDocument>(stored));
+    const newest = Math.max(...found.map(({ number, retention }) => number + retention.later));
+    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === LOOKS) return found;
+    await clock.sleep(AGAIN_MS);
+  }
+}
+
 /** What was deployed, and what it was. */
 export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
@@ -165,10 +191,8 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
       const { serviceId } = await surface.service(request, reply, request.params.id);
       const { limit, before } = request.query;
       const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
-      const deployments = [];
-      for await (const stored of newestFirst(readModels, serviceDeployments.name, { index: 'service', value: serviceId }, limit, key))
-        deployments.push(viewDeployment(read<ServiceDeploymentDocument>(stored)));
-      return { deployments, total: deployments.length };
+      const deployments = await newestDeployments(surface.parts, serviceId, limit, key);
+      return { deployments: deployments.map(viewDeployment), total: deployments.length };
     },
   );
 

@@ -1,0 +1,15 @@
+import t from 'tap';
+import { Outcomes } from './outcomes.js';
+
+void t.test('of a failure that is told once more its beginning and its end are seen, without empty lines', (t) => {
+  const outcomes = new Outcomes();
+  const diagnostics = Array.from({ length: 100 }, (_, index) => `line ${index}`).flatMap((line) => [line, ' ']);
+  const tally = { passed: 0, failed: 1, skipped: 0 };
+  outcomes.add({ file: 'a.test.js', tally, failures: [{ name: 'a.test.js > long', diagnostics }], seconds: 1 });
+  outcomes.add({ file: 'b.test.js', tally, failures: [{ name: 'b.test.js > short', diagnostics: ['why', '', 'where'] }], seconds: 1 });
+  const told = outcomes.failed();
+  t.match(told, ['✖ a.test.js > long', '  line 0']);
+  t.same(told.slice(16, 19), ['  line 15', '  … 68 lines …', '  line 84']);
+  t.same(told.slice(-4), ['  line 99', '✖ b.test.js > short', '  why', '  where']);
+  t.end();
+});

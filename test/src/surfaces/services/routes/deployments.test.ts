@@ -1,0 +1,56 @@
+import t from 'tap';
+import type { ListOptions } from '#domain/ports/read-models.js';
+import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { newestDeployments } from '#src/surfaces/services/routes/deployments.js';
+
+/** A mock: no store that runs here can be stopped between two documents of one append. Each list is of what is written by then. */
+function storeThatWrites(...states: readonly (readonly [number: number, later: number][])[]) {
+  const asked: ListOptions[] = [];
+  let pauses = 0;
+  const readModels = {
+    async *list(_: string, options: ListOptions = {}) {
+      asked.push(options);
+      const state = states[Math.min(asked.length, states.length) - 1] ?? [];
+      await Promise.resolve();
+      yield state.map(([number, later]) => ({ id: `s.${number}`, json: JSON.stringify({ number, retention: { over: false, later } }) })) as never;
+    },
+  };
+  const clock = { sleep: () => ((pauses += 1), Promise.resolve()) };
+  return { parts: { readModels, clock }, asked, pauses: () => pauses };
+}
+
+const numbers = (found: readonly ServiceDeploymentDocument[]): readonly number[] => found.map(({ number }) => number);
+
+void t.test('a deployment that is known to be followed by another is not shown before that one is', async (t) => {
+  const store = storeThatWrites(
+    [
+      [4, 1],
+      [3, 1],
+    ],
+    [
+      [5, 0],
+      [4, 1],
+      [3, 2],
+    ],
+  );
+  t.same(numbers(await newestDeployments(store.parts, 's', 50)), [5, 4, 3]);
+  t.equal(store.pauses(), 1);
+});
+
+void t.test('one that does not come is waited for only so long', async (t) => {
+  const store = storeThatWrites([[4, 1]]);
+  t.same(numbers(await newestDeployments(store.parts, 's', 1)), [4]);
+  t.equal(store.pauses(), 9);
+});
+
+void t.test('what is whole is looked at once, and so is a page of older ones', async (t) => {
+  for (const [states, before] of [
+    [[[4, 0]], undefined],
+    [[], undefined],
+    [[[4, 2]], 's.6'],
+  ] as const) {
+    const store = storeThatWrites(states.map(([number, later]) => [number, later]));
+    await newestDeployments(store.parts, 's', 50, before);
+    t.equal(store.asked.length, 1);
+  }
+});
