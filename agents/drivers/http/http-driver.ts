@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { HttpConfig } from '#domain/drivers/http/index.js';
+import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
-import type { StartedTask, TaskDriver, TaskExit, TaskSpec } from '../driver.js';
+import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../driver.js';
 import { givenText } from '../given-text.js';
 import { BodyPatterns } from './body-pattern.js';
 import type { CallLog, KeptCall } from './call-log.js';
@@ -52,8 +52,8 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 
   async start(spec: TaskSpec<HttpConfig>): Promise<StartedTask> {
-    const headers = headersOf(spec);
-    const { url, method, body, expect } = spec.config;
+    const [url, headers] = [urlOf(spec), headersOf(spec)];
+    const { method, body, expect } = spec.config;
     const text = body === undefined ? undefined : [body].flat().map((piece) => givenText(piece, spec));
     const key = keyOf(spec);
     const { calls, clock, ...shared } = this.#options;
@@ -112,6 +112,14 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const text = this.#options.calls.find(key)?.[stream];
     return text === undefined ? new RotatedLog(fileOf(spec, stream), DEFAULT_LOG_BOUNDS) : new CallOutput('', text);
   }
+}
+
+/** Where the call goes: where it may lead is looked at when it is made. */
+function urlOf(spec: TaskSpec<HttpConfig>): string {
+  const { data, error } = httpUrl.safeParse(givenText(spec.config.url, spec));
+  // One of a variable was not checked before, and nothing of it is repeated: it may be secret.
+  if (data === undefined) throw new TaskStartError(`its URL ${error?.issues[0]?.message ?? 'is malformed'}`);
+  return data;
 }
 
 /** One that was made, or that nobody here makes: an agent before may have. */

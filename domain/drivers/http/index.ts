@@ -60,7 +60,8 @@ export const listedExpectation = expecting(statuses);
 /** A task that is one HTTP call of the agent. */
 const httpConfig = z
   .strictObject({
-    url: httpUrl,
+    /** By a variable where its path is a secret: the agent then holds the value to the same rules. */
+    url: textOf(httpUrl),
     method: z.enum(HTTP_METHODS).default('GET'),
     headers: headersOf(textOf(headerValue)).optional(),
     /** A text, or several that make one. */

@@ -8,6 +8,7 @@ void t.test('a call is taken with all that it may say', (t) => {
   const headers = { 'X-A': 'b', Authorization: { env: 'TOKEN' }, 'X-Empty': '' };
   t.equal(problem({ method: 'POST', headers, body: ['a', { env: 'REST' }], expect: { status: [200, 404], body_regex: 'ok$' } }), undefined);
   t.equal(problem({ method: 'OPTIONS', body: 'x' }), undefined);
+  t.equal(problem({ url: { env: 'HOOK' } }), undefined);
   t.equal(problem({ expect: { status: 503 } }), undefined);
   t.end();
 });
@@ -28,6 +29,8 @@ void t.test('what a call cannot be is refused, and the field named', (t) => {
       'http://a:99999/',
       `http://a/${'x'.repeat(8192)}`,
       1,
+      { env: 'a b' },
+      { env: 'A', path: '/' },
     ].map((url) => ({ url })),
     'config.method': [{ method: 'TRACE' }, { method: 'CONNECT' }, { method: 'get' }, { method: 'X\r\nY' }],
     'config.body': [{ body: 'x' }, { method: 'HEAD', body: 'x' }, { method: 'POST', body: 'x'.repeat(131_073) }, { method: 'POST', body: { file: 'x' } }],

@@ -33,6 +33,60 @@ void t.test('a call is made as it was asked for, and gives back status, headers 
   t.equal(await logOf(subject, 'stderr'), `POST ${peer.url}: 201\n`, 'the log of what was done has no path, which may be secret');
 });
 
+void t.test('a URL that comes by a variable is called, and stands in no log', async (t) => {
+  const peer = await listen(t, (response) => response.writeHead(500).end());
+  const { spec, driver, logOf } = await setUp(t);
+  const subject = spec({ url: { env: 'HOOK' }, method: 'POST' }, { HOOK: `${peer.url}/services/token-of-the-hook?key=k` });
+  const exit = await (await driver.start(subject)).exit;
+  t.match(exit, { exitCode: 1, problem: 'was answered with status 500, expected 2xx' });
+  t.equal(peer.seen[0]?.url, '/services/token-of-the-hook?key=k');
+  t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), /token-of-the-hook|key=k/);
+});
+
+void t.test('a URL that comes by a variable is held to every rule of one that is written there', async (t) => {
+  const peer = await listen(t, (response) => response.end());
+  const { spec, driver, run, logOf } = await setUp(t, { allowed: `127.0.0.1:${peer.port}`, resolve: async () => ['127.0.0.3'] });
+  const by = (url: string, env: Record<string, string> = { HOOK: url }) => spec({ url: { env: 'HOOK' } }, env);
+  await t.rejects(driver.start(by('', {})), { name: 'TaskStartError', message: 'its config names the variable HOOK, which its env does not have' });
+  const { port } = peer;
+  for (const malformed of [
+    '',
+    'token-of-the-hook',
+    'file:///token-of-the-hook',
+    `ftp://127.0.0.1:${port}/token-of-the-hook`,
+    `http://user:pass@127.0.0.1:${port}/token-of-the-hook`,
+    `http://127.0.0.1:${port}\\token-of-the-hook`,
+    ` http://127.0.0.1:${port}/token-of-the-hook`,
+    `http://127.0.0.1:${port}/token-of-the-hook\r\nX-Own: 1`,
+    'http://127.0.0.1:99999/token-of-the-hook',
+    `http://127.0.0.1:${port}/token-of-the-hook${'x'.repeat(8192)}`,
+  ]) {
+    const refused = driver.start(by(malformed)).then(
+      () => new Error('it was begun'),
+      (error: unknown) => error as Error,
+    );
+    const { name, message } = await refused;
+    t.equal(name, 'TaskStartError', encodeURI(malformed));
+    t.match(message, /^its URL /);
+    t.notMatch(message, /token-of-the-hook|user:pass/);
+  }
+  for (const inward of [
+    'http://127.0.0.2',
+    'http://10.0.0.1',
+    'http://169.254.169.254',
+    'http://2130706434',
+    'http://[::ffff:127.0.0.2]',
+    'http://inner.example',
+  ]) {
+    const subject = by(`${inward}/token-of-the-hook`);
+    const exit = await (await driver.start(subject)).exit;
+    t.match(exit, { exitCode: 1, problem: /is not of the Internet/, result: undefined }, inward);
+    t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
+  }
+  t.same(peer.seen, [], 'nothing was called');
+  t.match(await run({ url: { env: 'HOOK' } }, { HOOK: peer.url }), { exitCode: 0 });
+});
+
 void t.test('every method is sent as it is, and HEAD has no body', async (t) => {
   const peer = await listen(t, (response) => response.end('text'));
   const { run } = await setUp(t);
