@@ -15,7 +15,7 @@ export interface TaskNoticeDocument extends StandingNotice {
 /** Notices of tasks with what became of their jobs, the newest thousand of each task. Of one that has ended the job goes at once. */
 export const taskNotices = projection<TaskNoticeDocument>({
   name: 'taskNotices',
-  version: 2,
+  version: 3,
   events: ['TaskDeleted', 'TaskNoticeDecided', 'TaskNoticeRetried', 'TaskNoticeEnded', ...WORK_EVENTS],
   indexes: {
     task: ({ taskId }) => String(taskId),

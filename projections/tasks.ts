@@ -53,7 +53,7 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 5,
+  version: 6,
   events: EVENTS,
   indexes: {
     surface: (task) => (isConda(task) ? 'conda' : 'tasks'),

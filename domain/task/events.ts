@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../drivers/python/index.js';
-import { event, type EventsOf } from '../event/definition.js';
-import { httpUrl } from '../drivers/http/index.js';
+import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { sealedText } from '../sealing/index.js';
 import { taskDefinition } from './definition.js';
+import { withPlace, withPlaces } from './first-version.js';
 import { pin } from './pin.js';
 import { noticeNumber, runNumber, taskNumber } from './identifier.js';
-import { NOTICE_OUTCOMES } from './notice.js';
+import { NOTICE_OUTCOMES, noticePlace } from './notice.js';
 import { RUN_REASONS } from './reasons.js';
 import { references, secretProblem } from './references.js';
 
@@ -66,14 +66,35 @@ const ofNotice = { ...ofTask, notice: noticeNumber };
 /** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };
 
+/** Since version 2 these hold sealed where a task tells (`noticePlace`); what is lifted from version 1 has it in the clear. */
+const created = z.strictObject({ ...defined, tenantId: z.string(), createdBy: z.string() });
+const updated = z.strictObject({ ...defined, keptFrom });
+const noticeDecided = z.discriminatedUnion('on', [
+  z.strictObject({
+    ...ofNotice,
+    on: z.enum(['failure', 'recovery', 'success']),
+    to: noticePlace,
+    run: z.strictObject({
+      ...{ run: runNumber, outcome: z.enum(OUTCOMES), trigger: z.enum(RUN_TRIGGERS), slot: instant.nullable(), attempt: z.number().int().positive() },
+      ...seenEnd,
+    }),
+  }),
+  z.strictObject({
+    ...ofNotice,
+    on: z.literal('missed'),
+    to: noticePlace,
+    slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
+  }),
+]);
+
 /**
  * Stream `task-<number>`: what a task is, each slot of its schedule decided once, and what became of its runs as far as something follows
  * from it. The rest of a run is its job's, the plan log's and the node's to say.
  */
 export const taskEvents = {
-  TaskCreated: event(z.strictObject({ ...defined, tenantId: z.string(), createdBy: z.string() })),
+  TaskCreated: { version: 2, schema: created, upcasters: { 1: withPlaces } } as EventDefinition<typeof created>,
   /** Holds all of the new definition. Runs that have begun keep the one that they began with. */
-  TaskUpdated: event(z.strictObject({ ...defined, keptFrom })),
+  TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withPlaces } } as EventDefinition<typeof updated>,
   TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped ones: from `slot` until `until`, `count` of them; null: more than were counted. */
@@ -121,25 +142,7 @@ export const taskEvents = {
   /** These are not to be looked at any more, of those that a smaller `keep_runs`, or the end of the task, left: a bounded part at a time. */
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
-  TaskNoticeDecided: event(
-    z.discriminatedUnion('on', [
-      z.strictObject({
-        ...ofNotice,
-        on: z.enum(['failure', 'recovery', 'success']),
-        url: httpUrl,
-        run: z.strictObject({
-          ...{ run: runNumber, outcome: z.enum(OUTCOMES), trigger: z.enum(RUN_TRIGGERS), slot: instant.nullable(), attempt: z.number().int().positive() },
-          ...seenEnd,
-        }),
-      }),
-      z.strictObject({
-        ...ofNotice,
-        on: z.literal('missed'),
-        url: httpUrl,
-        slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
-      }),
-    ]),
-  ),
+  TaskNoticeDecided: { version: 2, schema: noticeDecided, upcasters: { 1: withPlace } } as EventDefinition<typeof noticeDecided>,
   /** An attempt failed, and another follows. `attempt`: its number, from 2. */
   TaskNoticeRetried: event(z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant })),
   TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTICE_OUTCOMES) })),

@@ -5,7 +5,7 @@ import type { PresentTask } from './state.js';
 type Decided = TaskEventOf<'TaskNoticeDecided'>['data'];
 type Missed = Extract<Decided, { on: 'missed' }>['slots'];
 /** What of a decision is worth a notice. */
-type Cause = Decided extends infer Each ? (Each extends Decided ? Omit<Each, 'taskId' | 'notice' | 'url'> : never) : never;
+type Cause = Decided extends infer Each ? (Each extends Decided ? Omit<Each, 'taskId' | 'notice' | 'to'> : never) : never;
 
 /**
  * The notices of what a task has just decided: they stand in one append with their cause, so each cause has one. `seen`: what is known of a run that
@@ -20,7 +20,7 @@ export function decideNotices(task: PresentTask, events: readonly TaskEvent[], s
     return on === undefined ? [] : [{ ...cause, on } as Cause];
   });
   const decided = causes.map((cause, index): TaskEvent => {
-    return { type: 'TaskNoticeDecided', data: { taskId, notice: newestNotice + 1 + index, url: notify.url, ...cause } };
+    return { type: 'TaskNoticeDecided', data: { taskId, notice: newestNotice + 1 + index, to: notify.to, ...cause } };
   });
   return [...dropped(task, decided.length), ...decided];
 }

@@ -2,7 +2,7 @@ import { httpDriver, type HttpConfig } from '../drivers/http/index.js';
 import type { JobSpecification } from '../job/specification.js';
 import { PRIORITIES } from './definition.js';
 import { RUN_GROUP, RUN_TASK, TRIED_ONCE } from './job.js';
-import { variableNames } from './secrets.js';
+import { piecesOf, variableNames, variablesOf } from './secrets.js';
 
 /** Seconds that one call may take. */
 const NOTICE_TIMEOUT = 30;
@@ -10,14 +10,20 @@ const NOTICE_TIMEOUT = 30;
 const RESOURCES = { cpu: 10, memory: 16 };
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'muster-notice' };
 
+/** What the call takes from its environment, which is sealed: where it goes, as a hook is opened by its path, and what it says. */
+export function noticeVariables(url: string, body: string): Record<string, string> {
+  return { [variableNames.url]: url, ...variablesOf({ body }) };
+}
+
 /**
  * What the job of a notice is: one call, tried once; what follows is the task's to decide. Any worker that makes calls may make it, as those that
- * the task asks for may be what failed. `sealedEnvironment`: the body, in so many pieces.
+ * the task asks for may be what failed. `sealedEnvironment`: `noticeVariables`; absent: they cannot be had any more, and the call fails without them.
  */
-export function noticeSpecification(url: string, pieces: number, sealedEnvironment: string): JobSpecification {
-  const config: HttpConfig = { url, method: 'POST', headers: HEADERS, body: variableNames.body(pieces).map((env) => ({ env })) };
+export function noticeSpecification(body: string, sealedEnvironment: string | undefined): JobSpecification {
+  const pieces = variableNames.body(piecesOf(body).length);
+  const config: HttpConfig = { url: { env: variableNames.url }, method: 'POST', headers: HEADERS, body: pieces.map((env) => ({ env })) };
   const task = {
-    ...{ name: RUN_TASK, driver: httpDriver.name, config, sealed_env: sealedEnvironment },
+    ...{ name: RUN_TASK, driver: httpDriver.name, config, ...(sealedEnvironment !== undefined && { sealed_env: sealedEnvironment }) },
     ...{ resources: RESOURCES, max_run_seconds: NOTICE_TIMEOUT },
   };
   const group = { name: RUN_GROUP, tasks: [task], ...TRIED_ONCE };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrl } from '../drivers/http/index.js';
+import { httpOrigin, httpUrl } from '../drivers/http/index.js';
+import { sealedText } from '../sealing/index.js';
 
 /**
  * What of a task can be told. `failure`: a run failed or took too long, after all its attempts; `recovery`: the first success after that;
@@ -8,8 +9,15 @@ import { httpUrl } from '../drivers/http/index.js';
 export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
+/**
+ * Where notices go. What opens a hook is its path: the URL is sealed for the tenant, and of its parts only the origin is to be seen. `url`: what events
+ * of before say in the clear, as nobody can seal what is read; it is sealed with the next change of its task.
+ */
+export const noticePlace = z.union([z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }), z.strictObject({ url: httpUrl })]);
+export type NoticePlace = z.infer<typeof noticePlace>;
+
 /** Whom a task tells, and of what. */
-export const notify = z.strictObject({ on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length), url: httpUrl });
+export const notify = z.strictObject({ on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length), to: noticePlace });
 export type Notify = z.infer<typeof notify>;
 
 /** How a notice ended. `dropped`: too many newer ones waited. */

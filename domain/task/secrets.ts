@@ -24,6 +24,7 @@ const piece = (index: number): string => `${RESERVED_VARIABLES}BODY_${index}`;
 
 /** Names of the variables that drivers take the values from. */
 export const variableNames = {
+  url: `${RESERVED_VARIABLES}URL`,
   arguments: (count: number): string[] => names(count, argument),
   headers: (count: number): string[] => names(count, header),
   body: (pieces: number): string[] => names(pieces, piece),

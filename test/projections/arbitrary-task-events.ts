@@ -14,6 +14,7 @@ import {
   TASK_STATUSES,
   TRIGGERS,
 } from '#domain/task/index.js';
+import { HOOK } from '../fixtures/hook.js';
 import { plainTask } from '../fixtures/plain-task.js';
 import { group, place, specification, specified, type Place } from './events.js';
 
@@ -78,7 +79,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
     arbitrary: of(
       'TaskNoticeDecided',
       fc.record({
-        ...{ taskId, notice, on: fc.constantFrom('failure', 'recovery'), url: fc.constant('https://example.com/') },
+        ...{ taskId, notice, on: fc.constantFrom('failure', 'recovery'), to: fc.constantFrom(HOOK, { url: 'https://example.com/' }) },
         run: fc.record({ run, outcome: fc.constantFrom(...OUTCOMES), trigger: fc.constant('schedule'), slot, attempt }),
       }),
     ),
@@ -86,7 +87,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   of(
     'TaskNoticeDecided',
     fc.record({
-      ...{ taskId, notice, on: fc.constant('missed'), url: fc.constant('https://example.com/') },
+      ...{ taskId, notice, on: fc.constant('missed'), to: fc.constantFrom(HOOK, { url: 'https://example.com/' }) },
       slots: fc.record({ slot, until: slot, count: fc.constantFrom(1, null) }),
     }),
   ),

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { evaluationOf } from '#domain/owned-work/index.js';
 import { KEPT_NOTICES, nextNoticeStep, noticeJobOf, noticeReason, noticeStatus, RUN_GROUP } from '#domain/task/index.js';
+import { HOOK } from '../fixtures/hook.js';
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { completed, deleted, failed, finished, group, place, placed, released, specification, specified, started } from './events.js';
 import { recorded } from './history.js';
@@ -10,7 +11,7 @@ import { documentAfter, plainFold } from './plain-fold.js';
 const JOB = noticeJobOf(1, 1);
 const told = (notice: number): MusterEvent => ({
   type: 'TaskNoticeDecided',
-  data: { taskId: 1, notice, on: 'missed', url: 'https://example.com/', slots: { slot: 0, until: 0, count: 1 } },
+  data: { taskId: 1, notice, on: 'missed', to: HOOK, slots: { slot: 0, until: 0, count: 1 } },
 });
 const retried: MusterEvent = { type: 'TaskNoticeRetried', data: { taskId: 1, notice: 1, attempt: 2, dueAt: 9_000_000_000_000 } };
 const over = (notice = 1): MusterEvent => ({ type: 'TaskNoticeEnded', data: { taskId: 1, notice, outcome: 'delivered' } });

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
-import { readEvents } from '../fixtures/event-log.js';
+import { readEvents, readRecorded } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
@@ -57,7 +59,7 @@ function place(name: string, how: (told: Told, reply: ServerResponse) => Promise
 }
 
 const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
-await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
+const agent = await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
 const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
 
 void t.test('failures and recoveries are told once, with the run', async (t) => {
@@ -89,6 +91,66 @@ void t.test('failures and recoveries are told once, with the run', async (t) => 
   t.same((await root.runs(id)).length, 4, 'a notice is no run');
   for (const { type, data } of (await readEvents(server)).filter(({ stream }) => stream.startsWith(`job-task.${id}.notice.`)))
     t.notMatch(JSON.stringify(data), /it says/, `${type} holds nothing of what the run wrote`);
+});
+
+void t.test('the path of a hook stands in no event, in no document and in no log', async (t) => {
+  const [name, secret] = [`hooked-${randomUUID()}`, `token-${randomUUID()}`];
+  const url = place(`services/${secret}`, (_, reply) => void reply.writeHead(came.get(`/services/${secret}`)?.length === 1 ? 500 : 200).end());
+  const { id } = await root.create({ name, command: 'exit 3', notify: { on: ['failure'], url } });
+  await root.call('put', `/api/tasks/${id}`, { description: 'each night' });
+  const changed = await root.call<{ notify: unknown }>('put', `/api/tasks/${id}`, { notify: { on: ['failure', 'recovery'], url } });
+  t.same(changed.body.data.notify, { on: ['failure', 'recovery'], url });
+  const updates = async () => (await readEvents(server)).filter(({ stream, type }) => stream === `task-${id}` && type === 'TaskUpdated').length;
+  t.equal(await updates(), 2);
+  await root.call('put', `/api/tasks/${id}`, { notify: { on: ['failure', 'recovery'], url } });
+  t.equal(await updates(), 2, 'what is so already leaves no event');
+  await root.trigger(id);
+  await root.is(id, 1, 'failed');
+  await root.trigger(id, { environment: { A: 'b' } });
+  t.match(await root.noticeIs(id, 1, 'delivered'), { url, attempt: 2 });
+  await root.noticeIs(id, 2, 'delivered');
+  t.equal(came.get(`/services/${secret}`)?.length, 3);
+  t.same((await root.task(id)).notify, { on: ['failure', 'recovery'], url });
+
+  const events = await readRecorded(server);
+  for (const type of ['TaskCreated', 'TaskUpdated', 'TaskNoticeDecided', 'JobSubmitted', 'JobUpdated'])
+    t.ok(
+      events.some((event) => event.type === type),
+      type,
+    );
+  t.same(
+    events.filter(({ data, metadata }) => (data + metadata).includes(secret)).map(({ stream, type }) => `${stream} ${type}`),
+    [],
+    'no event holds it',
+  );
+  const held = await Promise.all(
+    (await readdir(server.dataDir, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        // What is written and renamed meanwhile is looked at under the one name or the other.
+        const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
+        return { file: entry.name, named: bytes.includes(name), secret: bytes.includes(secret) };
+      }),
+  );
+  // Elsewhere events and documents are in no file of the server's.
+  if (server.log.kind === 'directory')
+    t.ok(
+      held.some(({ file, named }) => file.startsWith('read-models') && named),
+      'documents can be read there',
+    );
+  t.same(
+    held.filter((each) => each.secret).map(({ file }) => file),
+    [],
+    'no document and nothing else that the server keeps holds it',
+  );
+  for (const [who, program] of [
+    ['server', server.program],
+    ['agent', agent.program],
+  ] as const)
+    t.notOk(
+      [...program.stdout, ...program.stderr].some((line) => line.includes(secret)),
+      `the log of the ${who}`,
+    );
 });
 
 void t.test('who answers with an error is told again, whatever becomes of the server', async (t) => {

@@ -6,7 +6,7 @@ import { headerName, headerValue } from './header.js';
 import { httpUrl } from './url.js';
 
 export { headerName, headerValue } from './header.js';
-export { httpUrl } from './url.js';
+export { httpOrigin, httpUrl } from './url.js';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 /** Of them those that send no body. */

@@ -11,3 +11,9 @@ export const httpUrl = z
   .max(MAX_URL)
   .regex(PLAIN_URL, 'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters')
   .pipe(z.url('is not a URL'));
+
+/** Of such a URL what says where it leads, and nothing of what is asked for there. */
+export const httpOrigin = z
+  .string()
+  .max(MAX_URL)
+  .regex(/^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+$/, 'must be http:// or https:// with a host, and nothing behind it');

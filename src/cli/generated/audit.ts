@@ -4652,6 +4652,13 @@ export interface components {
         };
         TaskCreatedEventDataDefinitionNotify: {
             on: ("failure" | "recovery" | "missed" | "success")[];
+            to: components["schemas"]["TaskCreatedEventDataDefinitionNotifyToOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionNotifyToOption2"];
+        };
+        TaskCreatedEventDataDefinitionNotifyToOption1: {
+            origin: string;
+            sealedUrl: string;
+        };
+        TaskCreatedEventDataDefinitionNotifyToOption2: {
             /** Format: uri */
             url: string;
         };
@@ -4987,8 +4994,7 @@ export interface components {
             notice: number;
             /** @enum {string} */
             on: "failure" | "recovery" | "success";
-            /** Format: uri */
-            url: string;
+            to: components["schemas"]["TaskNoticeDecidedEventDataOption1ToOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption1ToOption2"];
             run: components["schemas"]["TaskNoticeDecidedEventDataOption1Run"];
         };
         TaskNoticeDecidedEventDataOption1Run: {
@@ -5008,19 +5014,34 @@ export interface components {
             message?: string;
             resultAt?: number;
         };
+        TaskNoticeDecidedEventDataOption1ToOption1: {
+            origin: string;
+            sealedUrl: string;
+        };
+        TaskNoticeDecidedEventDataOption1ToOption2: {
+            /** Format: uri */
+            url: string;
+        };
         TaskNoticeDecidedEventDataOption2: {
             taskId: number;
             notice: number;
             /** @constant */
             on: "missed";
-            /** Format: uri */
-            url: string;
+            to: components["schemas"]["TaskNoticeDecidedEventDataOption2ToOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption2ToOption2"];
             slots: components["schemas"]["TaskNoticeDecidedEventDataOption2Slots"];
         };
         TaskNoticeDecidedEventDataOption2Slots: {
             slot: number;
             until: number;
             count: number | null;
+        };
+        TaskNoticeDecidedEventDataOption2ToOption1: {
+            origin: string;
+            sealedUrl: string;
+        };
+        TaskNoticeDecidedEventDataOption2ToOption2: {
+            /** Format: uri */
+            url: string;
         };
         /** @description TaskNoticeEnded, as it was written */
         TaskNoticeEndedEvent: {
@@ -5550,6 +5571,13 @@ export interface components {
         };
         TaskUpdatedEventDataDefinitionNotify: {
             on: ("failure" | "recovery" | "missed" | "success")[];
+            to: components["schemas"]["TaskUpdatedEventDataDefinitionNotifyToOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionNotifyToOption2"];
+        };
+        TaskUpdatedEventDataDefinitionNotifyToOption1: {
+            origin: string;
+            sealedUrl: string;
+        };
+        TaskUpdatedEventDataDefinitionNotifyToOption2: {
             /** Format: uri */
             url: string;
         };

@@ -4,6 +4,7 @@ import {
   piecesOf,
   plainWork,
   referencesOf,
+  type NoticePlace,
   type PlainWork,
   type References,
   type Secrets,
@@ -12,6 +13,7 @@ import {
   type Timing,
 } from '#domain/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
+import { shownUrl } from './notice-place.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
 
@@ -19,15 +21,28 @@ import { workFields } from './work-contract.js';
 const DEFAULT_RESOURCES = { cpu: 100, memory: 128, [SLOTS]: 1 };
 const MAX_DEFINITION_BYTES = 131_072;
 
-/** What a task is to be, with defaults. `sealedEnvironment`: what of the body could be secret, sealed (`secretsIn`). */
-export function definitionOf(body: TaskBody, sealedEnvironment: string | undefined): TaskDefinition {
+/** What of a body could be secret (`secretsIn`), as a definition holds it. */
+export interface SealedParts {
+  /** Undefined: there is nothing to seal. */
+  readonly environment: string | undefined;
+  /** Undefined: nobody is told. */
+  readonly place: NoticePlace | undefined;
+}
+
+/** What of a task could be secret, as a caller may see it. */
+export interface TaskSecrets extends Secrets {
+  readonly notifyUrl?: string;
+}
+
+/** What a task is to be, with defaults. `sealed`: of that body. */
+export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinition {
   const definition: TaskDefinition = {
     name: body.name,
     ...(body.description !== undefined && { description: body.description }),
-    work: workOf(body, sealedEnvironment, referencesOf(secretsIn(body))),
+    work: workOf(body, sealed.environment, referencesOf(secretsIn(body))),
     timing: timingOf(body),
     ...chainOf(body),
-    ...notifyOf(body),
+    ...notifyOf(body, sealed),
     priority: body.priority ?? 'normal',
     retryCount: body.retry_count ?? 0,
     retryDelaySeconds: body.retry_delay_seconds ?? 10,
@@ -44,7 +59,11 @@ export function definitionOf(body: TaskBody, sealedEnvironment: string | undefin
 }
 
 /** What of a body could be secret. */
-export function secretsIn(body: TaskBody): Secrets {
+export function secretsIn(body: TaskBody): TaskSecrets {
+  return { ...secretsOfWork(body), ...(body.notify && { notifyUrl: body.notify.url }) };
+}
+
+function secretsOfWork(body: TaskBody): Secrets {
   if (body.executor === 'http') return { ...(body.headers && { headers: body.headers }), ...(body.body !== undefined && { body: body.body }) };
   const words = body.executor === 'python' ? body.arguments : undefined;
   return { ...(body.environment && { environment: body.environment }), ...(words && { arguments: words }) };
@@ -82,12 +101,12 @@ function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
   return after === undefined || after.tasks.length === 0 ? {} : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
 }
 
-function notifyOf({ notify }: TaskBody): Pick<TaskDefinition, 'notify'> {
-  return notify === undefined ? {} : { notify: { on: notify.on ?? ['failure'], url: notify.url } };
+function notifyOf({ notify }: TaskBody, { place }: SealedParts): Pick<TaskDefinition, 'notify'> {
+  return notify === undefined || place === undefined ? {} : { notify: { on: notify.on ?? ['failure'], to: place } };
 }
 
 /** A definition as a body would say it. `secrets`: as the caller may see them. */
-export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: Secrets): TaskBody {
+export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: TaskSecrets): TaskBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
   const time = (at: number): string => new Date(at).toISOString();
   return {
@@ -103,7 +122,7 @@ export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinit
     misfire,
     jitter_seconds: jitterSeconds,
     ...(rest.after && { after: rest.after }),
-    ...(rest.notify && { notify: rest.notify }),
+    ...(rest.notify && { notify: { on: rest.notify.on, url: shownUrl(rest.notify.to, secrets.notifyUrl) } }),
     priority: rest.priority,
     retry_count: rest.retryCount,
     retry_delay_seconds: rest.retryDelaySeconds,
@@ -131,7 +150,7 @@ function workBody(work: PlainWork, { environment, arguments: words, headers, bod
 }
 
 /** The body that a change makes of a definition: what is null is left out, what it does not name stays, and with another executor nothing of the former's. */
-export function changedBody(definition: TaskDefinition, secrets: Secrets, { status: _, ...change }: TaskChange): TaskBody {
+export function changedBody(definition: TaskDefinition, secrets: TaskSecrets, { status: _, ...change }: TaskChange): TaskBody {
   const former = Object.entries(bodyOf(definition, secrets));
   const another = change.executor !== undefined && change.executor !== definition.work.executor;
   const kept = another ? former.filter(([field]) => !Object.hasOwn(workFields, field)) : former;

@@ -4,13 +4,8 @@ import type { TaskNoticeDocument } from '#projections/task-notices.js';
 import type { noticeView } from './notice-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** Who is told, as far as the caller may see it: hooks are opened by their path. */
-export function shownUrl(url: string, mayChange: boolean): string {
-  return mayChange ? url : `${new URL(url).origin}/***`;
-}
-
-/** A notice on the wire. `now`: milliseconds since 1970. `mayChange`: the caller may change its task. */
-export function viewNotice(document: TaskNoticeDocument, now: number, mayChange: boolean): z.input<typeof noticeView> {
+/** A notice on the wire. `now`: milliseconds since 1970. `url`: who is told, as the caller may see it. */
+export function viewNotice(document: TaskNoticeDocument, now: number, url: string): z.input<typeof noticeView> {
   const { taskId, notice, decided, attempt, dueAt, createdAt, endedAt, work } = document;
   const placed = slotOf(work);
   const task = taskOf(placed);
@@ -19,7 +14,7 @@ export function viewNotice(document: TaskNoticeDocument, now: number, mayChange:
       ? { run_id: null, slot: wireTime(decided.slots.slot), until: wireTime(decided.slots.until), count: decided.slots.count }
       : { run_id: decided.run.run, slot: null, until: null, count: null };
   return {
-    ...{ id: notice, task_id: taskId, on: decided.on, url: shownUrl(decided.url, mayChange), status: noticeStatus(document), ...about },
+    ...{ id: notice, task_id: taskId, on: decided.on, url, status: noticeStatus(document), ...about },
     ...{ attempt, attempts: NOTICE_ATTEMPTS, worker: placed?.nodeId ?? null },
     ...{ created_at: wireTime(createdAt), due_at: wireTime(dueAt), finished_at: endedAt === null ? null : wireTime(endedAt) },
     reason: noticeReason(document, now) ?? null,

@@ -3,11 +3,10 @@ import {
   becameOfNotice,
   noticeJobOf,
   noticeSpecification,
+  noticeVariables,
   nextNoticeStep,
   ownerOf,
-  piecesOf,
   tasks,
-  variablesOf,
   wantOfNotice,
   type OpenNotice,
   type TaskCommand,
@@ -18,6 +17,7 @@ import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { noticeBody } from './notice-body.js';
+import { openPlace } from './notice-place.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
 
 /** The notices of tasks: each is one job, a call that begins anew for each attempt. */
@@ -52,8 +52,10 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
       const output = worker === undefined || resultAt === undefined ? undefined : await givenBack(results, worker, resultAt);
       // It may hold what the run wrote: it is sealed as that is.
       const body = noticeBody(task, open, output);
-      const sealed = await sealEnvironment(sealer, tenantSubject(task.tenantId), variablesOf({ body }) ?? {});
-      return { specification: noticeSpecification(decided.url, piecesOf(body).length, sealed), owner: ownerOf(task) };
+      const url = await openPlace(sealer, decided.to);
+      // Where its key is gone none is made for what cannot be told: the call fails, and says why.
+      const sealed = url === undefined ? undefined : await sealEnvironment(sealer, tenantSubject(task.tenantId), noticeVariables(url, body));
+      return { specification: noticeSpecification(body, sealed), owner: ownerOf(task) };
     },
   });
 

@@ -11,8 +11,10 @@ import {
   taskErrors,
   variablesOf,
   type Executor,
+  type NoticePlace,
   type RunParameters,
   type Secrets,
+  type TaskDefinition,
   type TaskWork,
 } from '#domain/task/index.js';
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
@@ -22,8 +24,11 @@ import { mayChange, type TenantSecrets, type UserPrincipal } from '#src/accounts
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
-import type { TriggerBody } from './run-contract.js';
+import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { HeardWorkers } from './heard-workers.js';
+import { openPlace, sealPlace, shownUrl } from './notice-place.js';
+import type { TriggerBody } from './run-contract.js';
+import type { TaskBody } from './task-contract.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` that are conda's too: this surface answers who shows an `Authorization`. */
@@ -82,11 +87,10 @@ export class TasksSurface extends SurfaceCalls {
     return document;
   }
 
-  /** What could be secret of a tenant's work, sealed for it; undefined: there is nothing. `former`, where it says the same: it is kept as it is. */
-  async seal(tenantId: string, secrets: Secrets, former?: TaskWork): Promise<string | undefined> {
-    const variables = variablesOf(secrets);
-    if (former?.sealedEnvironment !== undefined && isDeepStrictEqual(variables, await this.#open(former))) return former.sealedEnvironment;
-    return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
+  /** What could be secret of a tenant's task, sealed for it. What says the same in `former` is kept as it is. */
+  async seal(tenantId: string, body: TaskBody, former?: TaskDefinition): Promise<SealedParts> {
+    const place = body.notify && (await this.#sealPlace(tenantId, body.notify.url, former?.notify?.to));
+    return { environment: await this.#seal(tenantId, secretsIn(body), former?.work), place };
   }
 
   /** What an answer says of a task that was made or changed: it is, though it refers to secrets that its tenant does not have. */
@@ -96,9 +100,16 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** What of a task could be secret, for those who may change it; for others what there is, without what it says. */
-  async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, work: TaskWork): Promise<Secrets> {
+  async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy' | 'definition'>): Promise<TaskSecrets> {
+    const { work, notify } = task.definition;
     const secrets = secretsOf(work, await this.#open(work));
-    return mayChange(account, task) ? secrets : masked(secrets);
+    const told = notify && { notifyUrl: await this.urlOf(account, task, notify.to) };
+    return { ...(mayChange(account, task) ? secrets : masked(secrets)), ...told };
+  }
+
+  /** Where a task tells: in full for those who may change it. */
+  async urlOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, place: NoticePlace): Promise<string> {
+    return shownUrl(place, mayChange(account, task) ? await openPlace(this.parts.identity.sealer, place) : undefined);
   }
 
   /** What a run has in place of its task's own. Errors: `MUSTER_E_INVALID` for what the task's executor does not use. */
@@ -109,10 +120,23 @@ export class TasksSurface extends SurfaceCalls {
     const own = secretsOf(work, await this.#open(work));
     const words = more.arguments ?? own.arguments;
     const secrets = { ...own, environment: { ...own.environment, ...more.environment }, ...(words && { arguments: words }) };
-    const sealedEnvironment = await this.seal(tenantId, secrets);
+    const sealedEnvironment = await this.#seal(tenantId, secrets);
     // None at all where the task has some: it is said.
     const references = referencesOf(secrets) ?? (work.references && {});
     return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }), ...(references && { references }) };
+  }
+
+  async #seal(tenantId: string, secrets: Secrets, former?: TaskWork): Promise<string | undefined> {
+    const variables = variablesOf(secrets);
+    if (former?.sealedEnvironment !== undefined && isDeepStrictEqual(variables, await this.#open(former))) return former.sealedEnvironment;
+    return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
+  }
+
+  async #sealPlace(tenantId: string, url: string, former: NoticePlace | undefined): Promise<NoticePlace> {
+    const { sealer } = this.parts.identity;
+    // One whose key is gone stays, too, while nobody names another. One that stands in the clear does not.
+    const stays = former !== undefined && 'sealedUrl' in former && shownUrl(former, await openPlace(sealer, former)) === url;
+    return stays ? former : await sealPlace(sealer, tenantId, url);
   }
 
   async #open({ sealedEnvironment }: TaskWork): Promise<Record<string, string>> {

@@ -1,9 +1,9 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { nextDecision, type Secrets } from '#domain/task/index.js';
+import { nextDecision } from '#domain/task/index.js';
 import type { TaskDocument } from '#projections/tasks.js';
-import { bodyOf } from './definition.js';
-import { shownUrl } from './notice-view.js';
+import { bodyOf, type TaskSecrets } from './definition.js';
+import { shownUrl } from './notice-place.js';
 import type { taskView } from './task-contract.js';
 import type { Told } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
@@ -28,15 +28,15 @@ export function shownOf({ task, at }: Told, before?: TaskDocument): ShownTask {
   };
 }
 
-/** A task on the wire. `secrets`: as the caller may see them. `mayChange`: the caller may change it. */
-export function viewTask(task: ShownTask, secrets: Secrets, mayChange: boolean): z.input<typeof taskView> {
+/** A task on the wire. `secrets`: as the caller may see them. */
+export function viewTask(task: ShownTask, secrets: TaskSecrets): z.input<typeof taskView> {
   const { definition, lastRun, nextSlot } = task;
   const { run_at, start_at, end_at, notify: _, ...body } = bodyOf(definition, secrets);
   return {
     id: task.taskId,
     ...body,
     ...whole({ run_at, start_at, end_at }),
-    ...(definition.notify && { notify: { ...definition.notify, url: shownUrl(definition.notify.url, mayChange) } }),
+    ...(definition.notify && { notify: { on: definition.notify.on, url: shownUrl(definition.notify.to, secrets.notifyUrl) } }),
     timezone: definition.timing.timezone,
     concurrency: definition.timing.concurrency,
     misfire: definition.timing.misfire,

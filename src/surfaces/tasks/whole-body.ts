@@ -6,7 +6,10 @@ import { taskBody, type TaskBody } from './task-contract.js';
 export function wholeBody(body: unknown): TaskBody {
   const parsed = taskBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error.issues, 'body');
-  const whole = bodyOf(definitionOf(parsed.data, undefined), secretsIn(parsed.data));
+  const { notify } = parsed.data;
+  // It is compared, and stands in no event.
+  const sealed = { environment: undefined, place: notify && { url: notify.url } };
+  const whole = bodyOf(definitionOf(parsed.data, sealed), secretsIn(parsed.data));
   return Object.fromEntries(Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value))) as TaskBody;
 }
 

@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { Notify, SeenEnd, TaskCommand, TaskEvent, TaskEventOf } from '#domain/task/index.js';
+import { HOOK } from '../../fixtures/hook.js';
 import { at, created, decide, ended, given, MADE, ran, settle, skipped, triggered } from './specification.js';
 
-const URL = 'https://example.com/hook';
-const telling = (...on: Notify['on']): TaskEvent => created({ notify: { on, url: URL } }, { concurrency: 'allow' });
+const telling = (...on: Notify['on']): TaskEvent => created({ notify: { on, to: HOOK } }, { concurrency: 'allow' });
 const told = (
   notice: number,
   on: 'failure' | 'recovery' | 'success',
@@ -12,11 +12,11 @@ const told = (
   seen: SeenEnd = {},
 ): TaskEventOf<'TaskNoticeDecided'> => ({
   type: 'TaskNoticeDecided',
-  data: { taskId: 7, notice, on, url: URL, run: { run, outcome, trigger: 'manual', slot: null, attempt: 1, ...seen } },
+  data: { taskId: 7, notice, on, to: HOOK, run: { run, outcome, trigger: 'manual', slot: null, attempt: 1, ...seen } },
 });
 const toldMissed = (notice: number, slot: string, until: string, count: number | null): TaskEvent => ({
   type: 'TaskNoticeDecided',
-  data: { taskId: 7, notice, on: 'missed', url: URL, slots: { slot: at(slot), until: at(until), count } },
+  data: { taskId: 7, notice, on: 'missed', to: HOOK, slots: { slot: at(slot), until: at(until), count } },
 });
 const retried = (notice: number, attempt: number, dueAt: number): TaskEvent => ({ type: 'TaskNoticeRetried', data: { taskId: 7, notice, attempt, dueAt } });
 const over = (notice: number, outcome: 'delivered' | 'failed' | 'dropped'): TaskEvent => ({ type: 'TaskNoticeEnded', data: { taskId: 7, notice, outcome } });
@@ -49,7 +49,7 @@ void t.test('An end that somebody asked for is told in one append with it, once'
 });
 
 void t.test('What is tried again, cancelled or deleted is told nobody', async (t) => {
-  const retrying = created({ retryCount: 1, notify: { on: ['failure'], url: URL } });
+  const retrying = created({ retryCount: 1, notify: { on: ['failure'], to: HOOK } });
   given(retrying, triggered(1, 2))
     .when(settle(1, 1, 'failed', '2026-01-02T00:00:00Z'))
     .then(t, { type: 'TaskRunRetried', data: { taskId: 7, run: 1, attempt: 2, after: 'failed', dueAt: at('2026-01-02T00:00:10Z') } });
@@ -80,7 +80,7 @@ void t.test('The first success after a failure is a recovery, and a success wher
 });
 
 void t.test('Slots that were missed are one notice, however many events tell of them', async (t) => {
-  const missing = (misfire: 'skip' | 'once', on: Notify['on'] = ['missed']): TaskEvent => created({ notify: { on, url: URL } }, { misfire });
+  const missing = (misfire: 'skip' | 'once', on: Notify['on'] = ['missed']): TaskEvent => created({ notify: { on, to: HOOK } }, { misfire });
   given(missing('skip'))
     .when(decide('2026-01-04T03:00:00Z'))
     .then(
@@ -117,6 +117,14 @@ void t.test('A notice is tried again, later each time, until it is delivered or 
   given(...open)
     .when(became(2, 1, 'failed'))
     .then(t);
+});
+
+void t.test('A task of before, whose place stands in the clear, tells as any other', async (t) => {
+  const to = { url: 'https://example.com/hook' };
+  const run = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
+  given(created({ notify: { on: ['failure'], to } }), triggered(1))
+    .when(settle(1, 1, 'failed'), became(1, 1, 'delivered'))
+    .then(t, ended(1, 'failed'), { type: 'TaskNoticeDecided', data: { taskId: 7, notice: 1, on: 'failure', to, run } }, over(1, 'delivered'));
 });
 
 void t.test('Where a hundred wait the oldest gives way', async (t) => {

@@ -1,5 +1,4 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
-import { mayChange } from '#src/accounts/index.js';
 import { noticeStatusValue, taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -34,13 +33,16 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.task(request, reply, request.params.task_id);
       const { taskId } = task;
-      const whole = mayChange(surface.account(request), task);
+      const account = surface.account(request);
       const { page, size, status } = request.query;
       const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: noticeStatusValue(taskId, status) };
       const found: StoredDocument[] = [];
       for await (const some of readModels.list(taskNotices.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
       if (found.some(({ parked }) => parked)) markStale(reply);
-      const notices = found.map((stored) => viewNotice(readStored<TaskNoticeDocument>(stored), clock.now(), whole));
+      const documents = found.map((stored) => readStored<TaskNoticeDocument>(stored));
+      const notices = await Promise.all(
+        documents.map(async (document) => viewNotice(document, clock.now(), await surface.urlOf(account, task, document.decided.to))),
+      );
       return envelopedPage(notices, { page, size, total: await readModels.count(taskNotices.name, where) }, 'Notices', clock.now());
     },
   );
@@ -62,7 +64,8 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       const task = await surface.task(request, reply, request.params.task_id);
       const document = await surface.notice(task, reply, request.params.notice_id);
       const http_status = (await resultOf(surface.parts.results, document))?.http_status ?? null;
-      return enveloped({ ...viewNotice(document, clock.now(), mayChange(surface.account(request), task)), http_status }, 'Notice', clock.now());
+      const url = await surface.urlOf(surface.account(request), task, document.decided.to);
+      return enveloped({ ...viewNotice(document, clock.now(), url), http_status }, 'Notice', clock.now());
     },
   );
 }

@@ -1,7 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors } from '#domain/task/index.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
-import { mayChange } from '#src/accounts/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -44,11 +43,10 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { body } = request;
       surface.execution.demand(account, body.executor);
-      const secrets = secretsIn(body);
-      const definition = definitionOf(body, await surface.seal(account.tenantId, secrets));
+      const definition = definitionOf(body, await surface.seal(account.tenantId, body));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
-      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets, true), await surface.saidOf('Task created', told.task), clock.now()));
+      return reply.code(201).send(enveloped(viewTask(shownOf(told), secretsIn(body)), await surface.saidOf('Task created', told.task), clock.now()));
     },
   );
 
@@ -74,15 +72,13 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const former = await surface.tasks.find(document.taskId);
       if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: document.taskId });
       const context = surface.context(request);
-      const { work } = former.definition;
-      const body = changedBody(former.definition, await surface.secretsOf(account, former, work), changes);
+      const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);
       surface.execution.demand(account, body.executor);
-      const secrets = secretsIn(body);
-      const sealed = await surface.seal(former.tenantId, secrets, work);
+      const sealed = await surface.seal(former.tenantId, body, former.definition);
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, document), secrets, true), await surface.saidOf('Task updated', told.task), clock.now());
+      return enveloped(viewTask(shownOf(told, document), secretsIn(body)), await surface.saidOf('Task updated', told.task), clock.now());
     },
   );
 }
@@ -110,9 +106,7 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { page, size } = request.query;
       const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
-      const views = await Promise.all(
-        documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each, each.definition.work), mayChange(account, each))),
-      );
+      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each))));
       return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
     },
   );
@@ -133,9 +127,8 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const document = await surface.task(request, reply, request.params.task_id);
-      const account = surface.account(request);
-      const secrets = await surface.secretsOf(account, document, document.definition.work);
-      return enveloped(viewTask(document, secrets, mayChange(account, document)), 'Task', clock.now());
+      const secrets = await surface.secretsOf(surface.account(request), document);
+      return enveloped(viewTask(document, secrets), 'Task', clock.now());
     },
   );
 }

@@ -8,6 +8,7 @@ import { jobIdOf, RUN_GROUP } from '#domain/task/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { operations, paths } from '#src/cli/generated/tasks.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { HOOK } from '../../../fixtures/hook.js';
 import { place, placed, registered, started } from '../../../projections/events.js';
 
 const PASSWORD = 'password123';
@@ -93,7 +94,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   tasks_listNotices: () => root.GET('/api/tasks/{task_id}/notices', { params: { ...task.params, query: { status: 'pending' } } }),
   tasks_getNotice: async () => {
     const told = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
-    await happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'failure', url: 'https://example.com/', run: told } });
+    await happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'failure', to: HOOK, run: told } });
     return await root.GET('/api/tasks/{task_id}/notices/{notice_id}', { params: { path: { task_id: '1', notice_id: '1' } } });
   },
   tasks_removeSecret: () => root.DELETE('/api/secrets/{name}', secret),

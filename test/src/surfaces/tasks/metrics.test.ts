@@ -5,6 +5,7 @@ import { DecidedEvents } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { taskMetrics } from '#src/surfaces/tasks/metrics.js';
+import { HOOK } from '../../../fixtures/hook.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
@@ -91,7 +92,7 @@ void t.test('what was refused is not counted', async (t) => {
 });
 
 void t.test('a call that tells of a task is counted once it is over: delivered, failed after the last try, or dropped', async (t) => {
-  const { tell, figures } = await scene(0, { notify: { on: ['failure'], url: 'https://example.com/' } });
+  const { tell, figures } = await scene(0, { notify: { on: ['failure'], to: HOOK } });
   const settleNotice = async (notice: number, attempt: number, became: 'delivered' | 'failed') =>
     await tell({ kind: 'settleNotice', taskId: 1, notice, attempt, became, now: TWO });
   for (let run = 1; run <= 2; run += 1) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CONCURRENCY, MISFIRE, NOTIFY_ON, TASK_STATUSES, type NotifyOn, type TaskDefinition, type Timing } from '#domain/task/index.js';
+import { HOOK } from '../../../../fixtures/hook.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 
 /**
@@ -150,13 +151,10 @@ export const history: fc.Arbitrary<History> = fc.record({
   moves: fc.array(move, { maxLength: 16, size: 'max' }),
 });
 
-/** Who is told. */
-export const TOLD = 'https://example.com/hook';
-
 /** The definition of a task of a history. `begins`: of the history. */
 export function definitionOf({ timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns, notify }: Shape, begins: number): TaskDefinition {
   return plainTask(
-    { retryCount, onLost, keepRuns, ...(notify && { notify: { on: [...notify], url: TOLD } }) },
+    { retryCount, onLost, keepRuns, ...(notify && { notify: { on: [...notify], to: HOOK } }) },
     {
       ...timing,
       ...(runAfter !== undefined && { runAt: begins + runAfter }),

@@ -3,10 +3,11 @@ import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#dom
 import { assertNever } from '#domain/errors/index.js';
 import { nextNoticeStep, nextStep, noticeOf, type TaskCommand } from '#domain/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { HOOK } from '../../../../fixtures/hook.js';
 import { streamOf } from '../../../../projections/history.js';
 import { CoreOfHistory } from './core.js';
 import { Crossing } from './crossing.js';
-import { definitionOf, TOLD, type Act, type Ask, type History, type Move } from './move.js';
+import { definitionOf, type Act, type Ask, type History, type Move } from './move.js';
 import { HistoryServer, isExpected, TASK } from './server.js';
 import { NOTHING, shownAfter, type Shown } from './shown.js';
 
@@ -175,6 +176,6 @@ function waitingNotices(count: number): readonly MusterEvent[] {
   const slots = { slot: 0, until: 0, count: 1 };
   return Array.from({ length: count }, (_, index) => ({
     type: 'TaskNoticeDecided',
-    data: { taskId: TASK, notice: index + 1, url: TOLD, on: 'missed', slots },
+    data: { taskId: TASK, notice: index + 1, to: HOOK, on: 'missed', slots },
   }));
 }
