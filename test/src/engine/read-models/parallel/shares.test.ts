@@ -21,6 +21,19 @@ void t.test('no more threads than cores read the log: what has little work joins
   t.same(shareOut(models, 0), shareOut(models, 1));
 });
 
+void t.test('shares are dealt out there and back', async (t) => {
+  const shares = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ name, share: name }));
+  t.same(shareOut(shares, 2), [
+    ['a', 'd', 'e'],
+    ['b', 'c', 'f', 'g'],
+  ]);
+  t.same(shareOut(shares, 3), [
+    ['a', 'f', 'g'],
+    ['b', 'e'],
+    ['c', 'd'],
+  ]);
+});
+
 void t.test('where only one share is missing there is one thread', async (t) => {
   t.same(shareOut([jobs, nodes], 4), [['jobs', 'nodes']]);
   t.same(shareOut([users], 4), [['users']]);
