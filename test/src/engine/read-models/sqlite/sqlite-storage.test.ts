@@ -91,3 +91,19 @@ void t.test('what a generation had parked goes with it, and no other loses what 
   t.match(await storage.parked(live), [{ id: 'a', error: 'it does not fold' }]);
   await storage.close();
 });
+
+void t.test('nothing is left of a generation that is dropped, or that another takes the place of', async (t) => {
+  const db = new Sqlite(':memory:');
+  const storage = new SqliteStorage(db);
+  const made = async (): Promise<number> => (await storage.create('m', 1, ['colour', 'labels[]'])).generation;
+  const parts = (): unknown =>
+    db.prepare(`SELECT count(*) FROM sqlite_master WHERE name LIKE 'm\\_%' ESCAPE '\\' OR tbl_name LIKE 'm\\_%' ESCAPE '\\'`).pluck().get();
+  await storage.promote(await made());
+  const ofOne = parts();
+  t.ok(Number(ofOne) > 1);
+  await storage.drop(await made());
+  t.equal(parts(), ofOne);
+  await storage.promote(await made());
+  t.equal(parts(), ofOne);
+  await storage.close();
+});

@@ -169,3 +169,13 @@ void t.test('it holds next to a running server that goes on writing', async (t) 
   going = false;
   await writing;
 });
+
+void t.test('a checkpoint that is not of the log is found', async (t) => {
+  const { directory } = await dataDirectory(t);
+  tamper(directory, () => `UPDATE generations SET event_id = 'another' WHERE model = 'jobs'`);
+  const eventStore = openEventStoreReadOnly(directory);
+  t.teardown(() => eventStore.close());
+  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore, directory });
+  t.equal(holds, false);
+  t.same(inShort(findings), [['jobs', undefined, 'its checkpoint is not of this log', undefined]]);
+});
