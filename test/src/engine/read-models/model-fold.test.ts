@@ -72,7 +72,7 @@ void t.test('what a batch touched is asked for no more by the next one, and what
 });
 
 for (const anew of [false, true])
-  void t.test(`whoever holds a value by then is touched: stored, changed and made before, ${anew ? 'by another fold' : 'by the same fold'}`, async (t) => {
+  void t.test(`all that hold a value by then are touched: stored, changed and made before, ${anew ? 'by another fold' : 'by the same fold'}`, async (t) => {
     const { fold, documents } = await scene();
     await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'blue'), submitted('c', undefined, 'red'), submitted('e', undefined, 'red')]);
     await fold(
