@@ -1,14 +1,16 @@
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
 import { codedLog } from '#agents/log.js';
 import type { NatsLink } from '#agents/transport/nats/link.js';
+import { WORKERS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
 import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands, type NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { Settings } from './settings/settings.js';
-import type { Publisher } from '#src/engine/messaging/index.js';
+import type { Broadcast, BroadcastHost, Publisher } from '#src/engine/messaging/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
@@ -18,20 +20,31 @@ import { processIds, processRandom } from './process-ids.js';
 export interface Messaging {
   /** How servers tell each other whom they heard; undefined: by the log alone. */
   readonly seen: SeenBroadcast | undefined;
+  /** How they tell each other of workers that only send heartbeats; undefined: each shows those that it heard itself. */
+  readonly workersSeen: Broadcast<WorkerSeen> | undefined;
   /** The connection to NATS, which need not stand yet; undefined where none is set. */
   readonly nats: NatsLink | undefined;
 }
 
 /** Connects to NATS where its URL is set. Without it nothing of it is loaded, here and below. */
-export async function openMessaging(settings: Pick<Settings, 'natsUrl'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
+export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'roles'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
   const { natsUrl } = settings;
-  if (natsUrl === undefined) return { seen: undefined, nats: undefined };
+  if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
   const { openNats } = await import('#agents/transport/nats/link.js');
   const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
   closing.add('nats', async () => await link.close());
-  const seen = await shareSeenOverNats({ link, clock, logger: log, server: processIds.uuid() });
+  const telling = { link, clock, logger: log, server: processIds.uuid() };
+  const seen = await shareSeenOverNats(telling);
   closing.add('seen-over-nats', async () => await seen.close());
-  return { seen, nats: link };
+  return { seen, workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(telling, closing) : undefined, nats: link };
+}
+
+/** What the tasks surface hears of workers, shared over NATS. */
+async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): Promise<Broadcast<WorkerSeen>> {
+  const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
+  const shared = broadcastOverNats<WorkerSeen>({ ...options, subject: WORKERS_SUBJECT, schema: workersBatch, malformed: 'nats.workers.malformed' });
+  closing.add('workers-over-nats', async () => await shared.close());
+  return shared;
 }
 
 /** The way to each agent: over NATS where there is one and the agent came that way, else over HTTP. `access`: what each is shown; undefined where nodes need no token. */

@@ -24,7 +24,7 @@ import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
-import { openAgentChannel, openMessaging, publishEvents, serveAgents } from './messaging.js';
+import { openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
@@ -102,7 +102,21 @@ export async function compose({ settings, directory, log, closing, events, views
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
   const dryRuns = openDryRuns(settings, schedulers, events, closing);
-  const app = httpServer({ settings, log, events, dryRuns, views, fleet, channel, documents, readiness, metrics, identity: accounts?.identity, surfaces });
+  const app = httpServer({
+    settings,
+    log,
+    events,
+    dryRuns,
+    views,
+    fleet,
+    channel,
+    messaging,
+    documents,
+    readiness,
+    metrics,
+    identity: accounts?.identity,
+    surfaces,
+  });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -149,6 +163,7 @@ interface Served {
   readonly views: Views;
   readonly fleet: Fleet | undefined;
   readonly channel: AgentChannel;
+  readonly messaging: Messaging;
   readonly documents: NodeDocuments | undefined;
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
@@ -157,7 +172,21 @@ interface Served {
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, dryRuns, views, fleet, channel, documents, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
+function httpServer({
+  settings,
+  log,
+  events,
+  dryRuns,
+  views,
+  fleet,
+  channel,
+  messaging,
+  documents,
+  readiness,
+  metrics,
+  identity,
+  surfaces,
+}: Served): FastifyInstance {
   if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
     return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, decided, nodeCommands, results } = fleet;
@@ -169,6 +198,7 @@ function httpServer({ settings, log, events, dryRuns, views, fleet, channel, doc
     results,
     documents,
     agentChannel: channel,
+    workersSeen: messaging.workersSeen,
     eventStore: events.store,
     dryRuns,
     settings,

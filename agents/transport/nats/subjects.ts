@@ -40,6 +40,8 @@ export const SERVERS_QUEUE = 'muster-servers';
 
 /** Servers tell each other which nodes they heard. */
 export const SEEN_SUBJECT = `${ROOT}.seen`;
+/** And which workers that send heartbeats to the tasks surface. */
+export const WORKERS_SUBJECT = `${ROOT}.workers`;
 /** Which server publishes the events, and how far it is. */
 export const PUBLISHER_SUBJECT = `${ROOT}.publisher`;
 

@@ -12,6 +12,7 @@ import { oldestHeld, positionOf } from './beginning.js';
 import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './stream.js';
 import { Turn } from './turn.js';
 
+export { BATCH_MS, broadcastOverNats, type Aged, type Broadcast, type BroadcastHost } from './broadcast.js';
 export { DEFAULT_STREAM_BOUNDS, EVENTS_STREAM, type StreamBounds } from './stream.js';
 
 export interface PublisherOptions {

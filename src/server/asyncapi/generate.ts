@@ -12,6 +12,7 @@ const REQUEST_SUBJECTS = {
   orders: ['muster.node.{node}.orders', 'A node is told what to run and what to stop', NODE, ['Order']],
   query: ['muster.node.{node}.query', 'A node is asked how its allocations are, what they use, and what they wrote', NODE, ['Query']],
   seen: ['muster.seen', 'Servers tell each other which nodes they heard', undefined, ['Seen']],
+  workers: ['muster.workers', 'Servers tell each other which workers they heard', undefined, ['Workers']],
   publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
 } as const;
 
@@ -75,6 +76,8 @@ export function generateAsyncapi(): string {
       ask: { ...sends('query'), reply: replyOf('query') },
       tellSeen: sends('seen'),
       hearSeen: { action: 'receive', channel: reference('channels', 'seen'), ...LOGIN },
+      tellWorkers: sends('workers'),
+      hearWorkers: { action: 'receive', channel: reference('channels', 'workers'), ...LOGIN },
       tellPublisher: sends('publisher'),
       hearPublisher: { action: 'receive', channel: reference('channels', 'publisher'), ...LOGIN },
       publishEvent: { ...sends('events'), summary: 'Publishes an event' },

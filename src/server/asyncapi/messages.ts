@@ -26,6 +26,7 @@ import {
   registration,
   seenBatch,
   STATUS_HEADER,
+  workersBatch,
 } from '#domain/protocol/index.js';
 import type { Schema, SchemaComponents } from './components.js';
 
@@ -141,6 +142,11 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     },
     Refusal: reply('Refusal', 'It was not taken; what HTTP would answer', errorAnswer),
     Seen: { title: 'Nodes seen', summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing', payload: given(seenBatch) },
+    Workers: {
+      title: 'Workers seen',
+      summary: 'Which workers a server heard by `POST /api/workers/{id}/heartbeat`. Telemetry: what is lost spoils nothing',
+      payload: given(workersBatch),
+    },
     Publisher: { title: 'Publisher', summary: 'A server that publishes events, or stands by for it', payload: given(publisherAnnouncement) },
   };
 }

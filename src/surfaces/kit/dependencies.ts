@@ -5,8 +5,10 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
+import type { WorkerSeen } from '#domain/protocol/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor, DecidedEvents } from '#src/engine/commands/index.js';
+import type { Broadcast } from '#src/engine/messaging/index.js';
 import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
@@ -51,6 +53,8 @@ export interface ApiDependencies {
   readonly readModels: ReadModels;
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;
+  /** What servers tell each other of workers that send heartbeats to the tasks surface. Undefined: nothing. */
+  readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
   /** What tasks gave back. */
   readonly results: Pick<TaskResults, 'read'>;
   /** What nodes fetch by its hash. */

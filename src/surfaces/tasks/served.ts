@@ -26,10 +26,10 @@ const NODE_TIMEOUT_SECONDS = 30;
 
 /** Every route of the tasks surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
-  const { executor, clock, nodeCommands, settings, identity } = host.parts;
+  const { executor, clock, nodeCommands, settings, identity, workersSeen } = host.parts;
   const execution = new Execution({ executor, openExecution: settings.openExecution ?? false });
   const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
-  const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId) });
+  const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId), seen: workersSeen });
   const surface = new TasksSurface(
     host,
     execution,

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { nodeTags } from '#domain/node-tags.js';
+import { WORKER_STATUSES } from '#domain/protocol/index.js';
 import { MAX_SLOTS } from '#domain/resources.js';
 import { RUN_STATUSES } from '#domain/task/index.js';
 import { moment } from '#src/surfaces/kit/index.js';
-
-export const WORKER_STATUSES = ['online', 'offline', 'busy'] as const;
-export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { DEFAULT_DRIVERS } from '#domain/scheduling/capacity/node-facts.js';
+import type { WorkerStatus } from '#domain/protocol/index.js';
 import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/resources.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import type { HeardWorker } from './heard-workers.js';
-import type { workerDetail, WorkerStatus, workerView } from './worker-contract.js';
+import type { workerDetail, workerView } from './worker-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
 export type WorkerView = z.input<typeof workerView>;

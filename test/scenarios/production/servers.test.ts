@@ -12,6 +12,7 @@ import { invariantsHold } from '../../fixtures/invariants.js';
 import { Diary, job } from '../../fixtures/jobs.js';
 import { required } from '../../fixtures/requirement.js';
 import { startServer } from '../../fixtures/server.js';
+import { TaskAccount } from '../../fixtures/task-account.js';
 import { productionMissing, productionWiring } from '../../fixtures/wiring/production.js';
 import type { Wiring } from '../../fixtures/wiring/wiring.js';
 
@@ -100,6 +101,28 @@ void t.test('agents talk to one of two servers: the other judges none of them, s
     );
   await one.start();
   await invariantsHold(t, two);
+});
+
+void t.test('who only sends heartbeats to one of two servers is shown by the other too, and offline once silent', async (t) => {
+  if (!present(t)) return;
+  const folder = ownFolder(t);
+  const wiring = await productionWiring(t, folder);
+  const [one, two] = await pair(wiring, folder, t, { MUSTER_ADMIN_PASSWORD: 'password123', MUSTER_NODE_TIMEOUT_SECONDS: '5' });
+  const root = await TaskAccount.logIn(one.api, 'admin', 'password123');
+  const there = TaskAccount.withToken(two.api, root.token);
+  const status = async (): Promise<string> => (await there.call<{ readonly status: string }>('get', '/api/workers/w.1')).body.data.status;
+  t.equal((await there.call('get', '/api/workers/w.1')).status, 404);
+  const heartbeat = { status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2 } };
+  await eventually(
+    async () => {
+      t.equal((await root.call('post', '/api/workers/w.1/heartbeat', heartbeat)).status, 200);
+      return (await status()) === 'online';
+    },
+    { what: 'a worker at the other server', interval: 250 },
+  );
+  t.match((await there.call('get', '/api/workers')).body.data, [{ id: 'w.1', status: 'online', current_tasks: 3 }]);
+  t.match((await there.call('get', '/api/workers/w.1')).body.data, { system_info: heartbeat.system_info, last_heartbeat: /Z$/ });
+  await eventually(async () => (await status()) === 'offline', { timeout: 30_000, what: 'a worker that is silent' });
 });
 
 void t.test('a command repeated with its key at another server has one effect and one answer', async (t) => {

@@ -1,93 +1,27 @@
-import type { Logger } from 'pino';
-import type { NatsLink } from '#agents/transport/nats/link.js';
-import { parseMessage } from '#agents/transport/nats/message.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { Clock } from '#domain/ports/clock.js';
 import type { NodeSeen, SeenBroadcast } from '#domain/ports/seen-broadcast.js';
 import { seenBatch, type SeenBatch } from '#domain/protocol/index.js';
+import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/engine/messaging/index.js';
 
-export interface NatsSeenOptions {
-  readonly link: NatsLink;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** This server, as no other: made anew when it starts. */
-  readonly server: string;
-  /** Milliseconds between two batches. Default 100. */
-  readonly everyMs?: number;
-}
+type Sign = Omit<SeenBatch['seen'][number], keyof Aged>;
 
-/** Nodes in one message: it must fit. */
-const BATCH = 500;
-/** Bytes around them. */
-const ENVELOPE_BYTES = 1_024;
 /** Resources of a node that travel. */
 const MAX_RESOURCES = 64;
 const CHECK_MS = 2_000;
 
-type Waiting = Omit<NodeSeen, 'ageMs'> & { readonly at: number };
-
-/** Last-seen times over NATS. Who has nothing to tell sends nothing. */
-export function shareSeenOverNats({ link, clock, logger, server, everyMs = 100 }: NatsSeenOptions): SeenBroadcast {
+/** Last-seen times of nodes over NATS. */
+export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastHost): SeenBroadcast {
+  const { link, clock } = options;
   const closing = new AbortController();
-  const listeners = new Set<(seen: readonly NodeSeen[]) => void>();
   const interrupted = new Set<() => void>();
-  const waiting = new Map<string, Waiting>();
-
-  const subscription = link.subscribe(SEEN_SUBJECT, undefined, (message) => {
-    try {
-      const batch = parseMessage(message, seenBatch, link.maxPayload());
-      if (batch.server === server) return;
-      const seen = batch.seen.map(({ node_id, age_ms, listed, said, ...rest }) => ({
-        ...rest,
-        nodeId: node_id,
-        ageMs: age_ms,
-        ...(listed === undefined ? {} : { listed }),
-        ...(said === undefined ? {} : { said }),
-      }));
-      for (const listener of listeners) listener(seen);
-    } catch (error) {
-      logger.warn({ code: 'nats.seen.malformed', problem: error instanceof Error ? error.message : String(error) });
-    }
-  });
-
+  const broadcast = broadcastOverNats<Sign>({ ...options, everyMs, subject: SEEN_SUBJECT, schema: seenBatch, malformed: 'nats.seen.malformed' });
   const endInterruptions = link.onConnected(() => {
     if (link.status().reconnects > 0) for (const listener of interrupted) listener();
   });
 
-  function send(): void {
-    const now = clock.monotonic();
-    let batch: SeenBatch['seen'] = [];
-    let size = 0;
-    const publish = (): void => {
-      if (batch.length > 0) link.publish(SEEN_SUBJECT, JSON.stringify({ server, seen: batch } satisfies SeenBatch));
-      batch = [];
-      size = 0;
-    };
-    for (const sign of waiting.values()) {
-      const one = signOf(sign, now);
-      const bytes = JSON.stringify(one).length + 1;
-      if (batch.length >= BATCH || size + bytes > link.maxPayload() - ENVELOPE_BYTES) publish();
-      batch.push(one);
-      size += bytes;
-    }
-    publish();
-    waiting.clear();
-  }
-
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      await clock.sleep(everyMs, closing.signal);
-      send();
-    }
-  }
-
-  const running = run();
   return {
-    tell: (seen) => void waiting.set(seen.nodeId, { ...seen, at: clock.monotonic() }),
-    onSeen(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    tell: (seen) => broadcast.tell(seen.nodeId, signOf(seen)),
+    onSeen: (listener) => broadcast.onTold((told) => listener(told.map(seenOf))),
     get connected() {
       return link.status().connected;
     },
@@ -101,22 +35,24 @@ export function shareSeenOverNats({ link, clock, logger, server, everyMs = 100 }
       return () => void interrupted.delete(listener);
     },
     async close() {
-      subscription.end();
       endInterruptions();
       closing.abort();
-      await running;
+      await broadcast.close();
     },
   };
 }
 
-function signOf({ nodeId, epoch, resources, lists, listed, said, at }: Waiting, now: number): SeenBatch['seen'][number] {
+function signOf({ nodeId, epoch, resources, lists, listed, said }: Omit<NodeSeen, 'ageMs'>): Sign {
   return {
     node_id: nodeId,
     epoch,
-    age_ms: Math.max(0, Math.round(now - at)),
     resources: Object.fromEntries(Object.entries(resources).slice(0, MAX_RESOURCES)),
     lists,
     ...(listed === undefined ? {} : { listed: [...listed] }),
     ...(said === undefined ? {} : { said }),
   };
+}
+
+function seenOf({ node_id, age_ms, listed, said, ...rest }: Sign & Aged): NodeSeen {
+  return { ...rest, nodeId: node_id, ageMs: age_ms, ...(listed === undefined ? {} : { listed }), ...(said === undefined ? {} : { said }) };
 }

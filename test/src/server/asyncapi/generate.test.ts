@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { nodeSubjects, PUBLISHER_SUBJECT, SEEN_SUBJECT, eventSubject } from '#agents/transport/nats/subjects.js';
+import { nodeSubjects, PUBLISHER_SUBJECT, SEEN_SUBJECT, WORKERS_SUBJECT, eventSubject } from '#agents/transport/nats/subjects.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
 import { emptySchemas } from '../openapi/empty-schemas.js';
@@ -27,6 +27,7 @@ void t.test('its addresses are the subjects that are used', async (t) => {
   t.strictSame(Object.fromEntries(addresses), {
     ...Object.fromEntries(Object.entries(nodeSubjects).map(([name, subject]) => [name, subject('n1')])),
     seen: SEEN_SUBJECT,
+    workers: WORKERS_SUBJECT,
     publisher: PUBLISHER_SUBJECT,
     events: eventSubject('{category}', '{type}'),
   });

@@ -5,11 +5,12 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
 import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
-import { shareSeenOverNats, type NatsSeenOptions } from '#src/fleet/nodes/nats/seen.js';
+import type { BroadcastHost } from '#src/engine/messaging/index.js';
+import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { TestClock } from '../../../../fixtures/test-clock.js';
 
 /** One server's end, on a connection whose other end is the test. */
-function scene(t: Test, { maxPayload = 1_048_576, ...more }: { readonly maxPayload?: number } & Partial<NatsSeenOptions> = {}) {
+function scene(t: Test, { maxPayload = 1_048_576, ...more }: { readonly maxPayload?: number } & Partial<BroadcastHost> = {}) {
   const clock = new TestClock();
   const published: SeenBatch[] = [];
   const flushes: number[] = [];
