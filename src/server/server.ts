@@ -172,23 +172,10 @@ interface Served {
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({
-  settings,
-  log,
-  events,
-  dryRuns,
-  views,
-  fleet,
-  channel,
-  messaging,
-  documents,
-  readiness,
-  metrics,
-  identity,
-  surfaces,
-}: Served): FastifyInstance {
+function httpServer(served: Served): FastifyInstance {
+  const { settings, views, fleet, documents, readiness, metrics, identity, log: logger } = served;
   if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
-    return buildBareServer({ settings, readiness, metrics, logger: log });
+    return buildBareServer({ settings, readiness, metrics, logger });
   const { executor, decided, nodeCommands, results } = fleet;
   return buildServer({
     executor,
@@ -197,16 +184,16 @@ function httpServer({
     nodeCommands,
     results,
     documents,
-    agentChannel: channel,
-    workersSeen: messaging.workersSeen,
-    eventStore: events.store,
-    dryRuns,
+    agentChannel: served.channel,
+    workersSeen: served.messaging.workersSeen,
+    eventStore: served.events.store,
+    dryRuns: served.dryRuns,
     settings,
     identity,
-    surfaces,
+    surfaces: served.surfaces,
     clock: systemClock,
     ids: processIds,
-    logger: log,
+    logger,
     readiness,
     metrics,
   });
