@@ -28,6 +28,9 @@ export interface Progress {
   readonly building: Readonly<Record<string, bigint>>;
 }
 
+/** Models of which documents have changed, as far as that is known. */
+export type ChangedModels = ReadonlySet<string> | 'any';
+
 interface Construction {
   fold: ModelFold | undefined;
   readonly done: Promise<void>;
@@ -39,8 +42,8 @@ export interface EngineOptions {
   readonly projections: readonly Projection[];
   /** With it, an engine that follows waits while the disk is full; without, it stops. */
   readonly clock?: Pick<Clock, 'sleep'>;
-  /** Told after each commit and each change of state. */
-  readonly onProgress?: (progress: Progress) => void;
+  /** Told after each commit and each change of state, and what has changed since it was told before. */
+  readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
 }
 
 /**
@@ -52,13 +55,15 @@ export class ReadModelEngine {
   readonly #store: EventStore;
   readonly #storage: ModelStorage;
   readonly #projections: readonly Projection[];
-  readonly #onProgress: (progress: Progress) => void;
+  readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
   readonly #live: Lane;
   readonly #building = new Map<string, Construction>();
   /** Held while live models change, so that a generation takes its place between two batches. */
   readonly #turn = pLimit(1);
   #created = 0;
   #caughtUp = false;
+  /** What is not told yet. Of what was done before it began nothing is known. */
+  #changed: Set<string> | 'any' = 'any';
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
   #signal: StopSignal | undefined;
 
@@ -174,6 +179,7 @@ export class ReadModelEngine {
       }
     });
     for (const fold of folds) this.#building.delete(fold.projection.name);
+    this.#changed = 'any';
     this.#tell();
   }
 
@@ -196,7 +202,8 @@ export class ReadModelEngine {
       if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await this.#live.commit(this.#patience);
       throw error;
     }
-    await this.#live.commit(this.#patience);
+    const changed = await this.#live.commit(this.#patience);
+    if (this.#changed !== 'any') for (const model of changed) this.#changed.add(model);
     this.#created = page.at(-1)?.created ?? this.#created;
     this.#tell();
   }
@@ -206,6 +213,7 @@ export class ReadModelEngine {
   }
 
   #tell(): void {
-    this.#onProgress(this.progress);
+    this.#onProgress(this.progress, this.#changed);
+    this.#changed = new Set();
   }
 }

@@ -1,3 +1,4 @@
+export type { ChangedModels } from './engine.js';
 export { openModelStorage, type ModelsPlace } from './place.js';
 export { startProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { openReadModels, type FilledBy, type PositionSource, type ReadModelsOptions } from './sqlite/sqlite-read-models.js';

@@ -4,7 +4,7 @@ import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { decodePage } from './decoding.js';
 import type { ModelFold } from './model-fold.js';
-import type { ModelStorage } from './storage.js';
+import type { GenerationCommit, ModelStorage } from './storage.js';
 
 /** Pause between two tries while the disk is full, in milliseconds. */
 const FULL_PAUSE_MS = 500;
@@ -64,10 +64,13 @@ export class Lane {
     if (understood < page.length) throw problem;
   }
 
-  /** Writes what changed, all generations at once. With a `patience` it waits while the disk is full; reads go on meanwhile. */
-  async commit(patience?: Patience): Promise<void> {
+  /**
+   * Writes what changed, all generations at once, and answers the models of which documents have changed. With a `patience` it waits while the disk
+   * is full; reads go on meanwhile.
+   */
+  async commit(patience?: Patience): Promise<readonly string[]> {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
-    if (folds.length === 0) return;
+    if (folds.length === 0) return [];
     const commits = folds.map((fold) => fold.flush());
     for (let written = false; !written;) {
       try {
@@ -79,7 +82,12 @@ export class Lane {
       }
     }
     folds.forEach((fold, index) => fold.committed(commits[index]!));
+    return commits.filter(changesDocuments).map(({ model }) => model);
   }
+}
+
+function changesDocuments({ clearedAt, removed, rows, parked, unparked }: GenerationCommit): boolean {
+  return clearedAt !== undefined || [removed, rows, parked, unparked].some(({ length }) => length > 0);
 }
 
 /** Undefined where one of them is, or there is none. */

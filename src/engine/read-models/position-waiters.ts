@@ -1,4 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
+import type { ChangedModels } from './engine.js';
 
 interface Waiter {
   readonly position: bigint;
@@ -12,7 +13,7 @@ const OVER = 'over';
 export class PositionWaiters {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(changed: ChangedModels) => void>();
   #position = -1n;
 
   constructor(clock: Clock) {
@@ -23,16 +24,16 @@ export class PositionWaiters {
     return this.#position;
   }
 
-  /** The position moved; it may also fall, when the models begin anew. */
-  reached(position: bigint): void {
-    if (position === this.#position) return;
+  /** The position moved, or documents changed; it may also fall, when the models begin anew. */
+  reached(position: bigint, changed: ChangedModels): void {
+    if (position === this.#position && changed !== 'any' && changed.size === 0) return;
     this.#position = position;
     for (const waiter of this.#waiting) if (waiter.position <= position) waiter.done(true);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(changed);
   }
 
-  /** Calls the listener each time that the position has moved; answers what ends that. */
-  onMoved(listener: () => void): () => void {
+  /** Calls the listener each time that the position has moved or documents have changed, with the models whose; answers what ends that. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,6 +1,6 @@
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { ErrorFields } from '#domain/errors/index.js';
-import type { Progress } from './engine.js';
+import type { ChangedModels, Progress } from './engine.js';
 import type { ModelsPlace } from './place.js';
 
 /** What the projector's thread is started with. */
@@ -36,6 +36,8 @@ export type ProjectorReport =
   | {
       readonly kind: 'progress';
       readonly progress: Progress;
+      /** Since the report before. */
+      readonly changed: ChangedModels;
       /** Another process fills the models, and this is what can be seen of it. */
       readonly watched: boolean;
       /** How old the newest event was when it was committed to the models, in milliseconds. */

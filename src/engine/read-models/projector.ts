@@ -5,6 +5,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
+import type { ChangedModels } from './engine.js';
 import type { ModelsPlace } from './place.js';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';
@@ -132,7 +133,7 @@ class ProjectorThread implements Projector {
     return this.#waiters.waitFor(position, timeoutMs);
   }
 
-  onMoved(listener: () => void): () => void {
+  onMoved(listener: (changed: ChangedModels) => void): () => void {
     return this.#waiters.onMoved(listener);
   }
 
@@ -194,7 +195,7 @@ class ProjectorThread implements Projector {
       case 'progress':
         this.#status = { ...report.progress, lagMs: report.lagMs, waitsFor: undefined, problem: this.#status.problem };
         this.#fills = !report.watched;
-        this.#waiters.reached(report.progress.position);
+        this.#waiters.reached(report.progress.position, report.changed);
         if (report.progress.caughtUp) this.#isReady();
         return;
       case 'rebuilt':

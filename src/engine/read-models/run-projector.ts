@@ -6,7 +6,7 @@ import type { Projection } from '#projections/projection.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
-import { ReadModelEngine } from './engine.js';
+import { ReadModelEngine, type ChangedModels } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
 import { Standby } from './mongodb/standby.js';
 import { openModelStorage } from './place.js';
@@ -16,6 +16,7 @@ import { toWire } from './wire-error.js';
 
 /** How often rebuilds are looked for that another process asked for, in milliseconds. */
 const REQUESTS_MS = 500;
+const NOTHING: ChangedModels = new Set<string>();
 /** Longest pause before a server that is away is tried again, in milliseconds. */
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -113,12 +114,15 @@ class ProjectorThread {
     if (this.#closing.signal.aborted) return;
     const signal = this.#restart.signal;
     const standby = new Standby(this.store, systemClock, this.parts.projections);
+    let watchedAt: bigint | undefined;
     const storage = await openModelStorage(this.start.place, {
       discard,
       signal,
       onStandby: async (head) => {
         const { lagMs, ...watched } = await standby.watch(head);
-        this.#report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, watched: true, lagMs });
+        const changed = watched.position === watchedAt ? NOTHING : 'any';
+        watchedAt = watched.position;
+        this.#report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, changed, watched: true, lagMs });
       },
       onLost: () => {
         this.#lost = true;
@@ -133,10 +137,10 @@ class ProjectorThread {
       storage,
       projections: this.parts.projections,
       clock: systemClock,
-      onProgress: (progress) => {
+      onProgress: (progress, changed) => {
         const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
         newest = progress.created;
-        this.#report({ kind: 'progress', progress, watched: false, lagMs: Math.max(0, since) });
+        this.#report({ kind: 'progress', progress, changed, watched: false, lagMs: Math.max(0, since) });
       },
     });
     this.#engine = engine;

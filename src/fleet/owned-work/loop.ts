@@ -6,6 +6,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { ChangedModels } from '#src/engine/read-models/index.js';
 import type { Movement } from './movement.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';
@@ -96,7 +97,7 @@ export class WorkLoop {
     this.#work = work;
     this.#parts = parts;
     this.#waiting = new WaitingItems(parts.clock);
-    const movement = parts.movement(() => this.#wake(true), this.#stopping.signal);
+    const movement = parts.movement((changed) => this.#shown(changed), this.#stopping.signal);
     this.#running = Promise.all([movement, this.#run()]);
   }
 
@@ -230,6 +231,14 @@ export class WorkLoop {
 
   get #isAway(): boolean {
     return this.#parts.clock.monotonic() < this.#awayUntil;
+  }
+
+  /**
+   * What is due is so by its document, or by the clock: where the last look found nothing that is, a change of other models makes nothing due. What
+   * is due may wait for the models to show what was done for it, whichever shows it.
+   */
+  #shown(changed: ChangedModels): void {
+    if (this.#due > 0 || changed === 'any' || changed.has(this.#work.projection.name)) this.#wake(true);
   }
 
   #wake(moved: boolean): void {

@@ -2,10 +2,10 @@ import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import type { PositionSource } from '#src/engine/read-models/index.js';
+import type { ChangedModels, PositionSource } from '#src/engine/read-models/index.js';
 
-/** Tells each time that the read models may show something new, until the signal aborts. */
-export type Movement = (moved: () => void, signal: AbortSignal) => Promise<void>;
+/** Tells each time that the read models may show something new, and which of them, until the signal aborts. */
+export type Movement = (moved: (changed: ChangedModels) => void, signal: AbortSignal) => Promise<void>;
 
 const PATIENCE_MS = 1_000;
 
@@ -36,13 +36,13 @@ export function movementOfLog({ store, readModels, types, clock }: LogMovementOp
           after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)!.position;
           if (message.kind === 'checkpoint') continue;
           while (!signal.aborted && !(await readModels.waitFor(after, PATIENCE_MS)));
-          moved();
+          moved('any');
         }
       } catch {
         // The store says elsewhere that it cannot be reached; here it is asked again, and what was missed is looked for.
       }
       await clock.sleep(PATIENCE_MS, signal);
-      moved();
+      moved('any');
     }
   };
 }

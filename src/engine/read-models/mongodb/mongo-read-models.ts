@@ -142,7 +142,7 @@ class MongoReadModels implements ReadModels {
     const said = this.#projector?.position;
     if (said !== undefined && said !== this.#heard) {
       this.#heard = said;
-      this.#waiters.reached(said);
+      this.#waiters.reached(said, 'any');
     }
     return this.#waiters.position;
   }
@@ -178,7 +178,7 @@ class MongoReadModels implements ReadModels {
 
   async #lookAtHead(): Promise<void> {
     try {
-      this.#waiters.reached(await this.#live.look());
+      this.#waiters.reached(await this.#live.look(), 'any');
     } catch (error) {
       // MongoDB is away: who waits will hear that it took too long.
       this.#lasting.heed(error);

@@ -4,6 +4,7 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
+import type { ChangedModels } from '../engine.js';
 import { LiveModel, type PlaceInIndex } from './live-model.js';
 import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';
@@ -22,8 +23,8 @@ export interface PositionSource {
   /** It fills them itself, so that nobody hears sooner where they stand. False: another process does, and is only watched. */
   readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
-  /** Calls the listener each time that the position has changed; answers what ends that. */
-  onMoved(listener: () => void): () => void;
+  /** Calls the listener each time that the position or documents have changed, with the models whose; answers what ends that. */
+  onMoved(listener: (changed: ChangedModels) => void): () => void;
 }
 
 /** Who fills the file that is read here. */

@@ -8,10 +8,10 @@ void t.test('who waits for a position is told when it is reached, and others wai
   t.equal(waiters.position, -1n);
   const answers: string[] = [];
   for (const position of [3n, 5n]) void waiters.waitFor(position, 1000).then((reached) => answers.push(`${position} ${reached}`));
-  waiters.reached(2n);
+  waiters.reached(2n, 'any');
   await clock.advance(0);
   t.strictSame(answers, []);
-  waiters.reached(3n);
+  waiters.reached(3n, 'any');
   await clock.advance(0);
   t.strictSame(answers, ['3 true']);
   t.equal(clock.sleeping, 1, 'who was told sleeps no more');
@@ -19,7 +19,7 @@ void t.test('who waits for a position is told when it is reached, and others wai
   t.strictSame(answers, ['3 true']);
   await clock.advance(1);
   t.strictSame(answers, ['3 true', '5 false']);
-  waiters.reached(9n);
+  waiters.reached(9n, 'any');
   await clock.advance(0);
   t.equal(answers.length, 2, 'nobody is told twice');
 });
@@ -27,10 +27,10 @@ void t.test('who waits for a position is told when it is reached, and others wai
 void t.test('what is reached already is not waited for, and nothing is without time', async (t) => {
   const clock = new TestClock();
   const waiters = new PositionWaiters(clock);
-  waiters.reached(5n);
+  waiters.reached(5n, 'any');
   t.equal(await waiters.waitFor(5n, 0), true);
   t.equal(await waiters.waitFor(6n, 0), false);
-  waiters.reached(2n);
+  waiters.reached(2n, 'any');
   t.equal(waiters.position, 2n, 'it may fall, when the models begin anew');
   t.equal(await waiters.waitFor(5n, 0), false);
   t.equal(clock.sleeping, 0);

@@ -4,6 +4,7 @@ import { MusterError, type ErrorCode } from '#domain/errors/index.js';
 import { AT_ONCE } from '#domain/owned-work/index.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
@@ -66,7 +67,7 @@ async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: nu
     ...how,
     want: () => undefined,
   } as unknown as AnyOwnedWork;
-  let moved = (): void => undefined;
+  let moved: (changed: ChangedModels) => void = () => undefined;
   const said: { readonly code: string }[] = [];
   const loop = new WorkLoop(work, {
     executor: { load: async () => null, execute } as unknown as CommandExecutor,
@@ -94,10 +95,10 @@ async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: nu
     show: async (...items: readonly Item[]): Promise<void> => {
       state.items = [...items];
       await clock.advance(50);
-      moved();
+      moved(new Set(['things']));
       await clock.advance(0);
     },
-    move: () => moved(),
+    move: (changed: ChangedModels = 'any') => moved(changed),
     /** When an item was tried, in milliseconds since the first time. */
     times: (id: string): number[] => tried.filter((each) => each.id === id).map(({ at }, _, [first]) => at - (first?.at ?? 0)),
   };
@@ -306,6 +307,26 @@ void t.test('a quiet log wakes nobody; where something waits for the clock it is
   t.strictSame([looks.length, tried.length], [before, 0]);
   await clock.advance(1);
   t.strictSame([looks.length, tried.length], [before + 1, 1]);
+});
+
+void t.test('where nothing is due only a change of the own model makes it look; what is due is looked at whatever the models show', async (t) => {
+  const { looks, clock, show, move, state } = await scene(t);
+  const looked = async (changed: ChangedModels): Promise<number> => {
+    const before = looks.length;
+    move(changed);
+    await clock.advance(50);
+    return looks.length - before;
+  };
+  await clock.advance(1_000);
+  const [none, other, own] = [new Set<string>(), new Set(['others']), new Set(['others', 'things'])];
+  t.strictSame([await looked(none), await looked(other), await looked(own), await looked('any')], [0, 0, 1, 1]);
+  await show({ id: 'later', at: clock.now() + 3_600_000 });
+  t.strictSame([await looked(other), await looked(own)], [0, 1], 'what waits for the clock is not due');
+  state.outcome = () => 9n;
+  await show({ id: 'now', at: AT_ONCE });
+  t.strictSame([await looked(none), await looked(other)], [1, 1], 'its own event may stand in another model first');
+  await show();
+  t.equal(await looked(other), 0);
 });
 
 void t.test('a stop waits for what is under way, and begins nothing more', async (t) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { movementOf, movementOfLog } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -42,15 +43,15 @@ void t.test('an event of these types moves the work, once the models have folded
   await eventually(() => clock.sleeping > 0, { what: 'a wait for the models' });
   await clock.advance(5 * PATIENCE_MS);
   t.equal(told.moved, 0, 'the models are not there yet, however long it takes');
-  models.reached(position);
+  models.reached(position, 'any');
   await eventually(() => told.moved > 0);
   t.equal(told.moved, 1);
 });
 
 void t.test('an event of any other type moves nothing', async (t) => {
   const { models, told, append } = await scene(t);
-  for (let n = 0; n < 20; n += 1) models.reached(await append('Another'));
-  models.reached(await append('Wanted'));
+  for (let n = 0; n < 20; n += 1) models.reached(await append('Another'), 'any');
+  models.reached(await append('Wanted'), 'any');
   await eventually(() => told.moved > 0);
   t.equal(told.moved, 1, 'the one that was appended last');
 });
@@ -69,7 +70,7 @@ void t.test('a subscription that breaks off is begun again where it was, and wha
       },
   );
   const first = await append('Wanted');
-  models.reached(first);
+  models.reached(first, 'any');
   await eventually(() => told.moved === 1);
   const second = await append('Wanted'); // while nobody listens
   await eventually(() => clock.sleeping > 0, { what: 'a pause before it is begun again' });
@@ -77,7 +78,7 @@ void t.test('a subscription that breaks off is begun again where it was, and wha
   await eventually(() => asked.length === 2);
   t.same(asked, ['end', first]);
   t.equal(told.moved, 2, 'something may have been missed');
-  models.reached(second);
+  models.reached(second, 'any');
   await eventually(() => told.moved === 3);
 });
 
@@ -92,20 +93,26 @@ void t.test('it ends when it is told to, also while the models are waited for', 
 void t.test('a projector of this process moves the work each time that it has got further, until the end', async (t) => {
   const models = new PositionWaiters(new TestClock());
   const stop = new AbortController();
-  let moved = 0;
-  const running = movementOf(models)(() => (moved += 1), stop.signal);
-  for (const position of [3n, 3n, 4n, 9n]) models.reached(position);
-  t.equal(moved, 3, 'where it stands already is no move');
+  const moved: ChangedModels[] = [];
+  const running = movementOf(models)((changed) => moved.push(changed), stop.signal);
+  const [nothing, jobs] = [new Set<string>(), new Set(['jobs'])];
+  models.reached(3n, jobs);
+  models.reached(3n, nothing);
+  t.strictSame(moved.splice(0), [jobs], 'where it stands already is no move');
+  models.reached(4n, nothing);
+  models.reached(4n, jobs);
+  models.reached(4n, 'any');
+  t.strictSame(moved.splice(0), [nothing, jobs, 'any'], 'but a change is, wherever it stands');
   stop.abort();
   await running;
-  models.reached(10n);
-  t.equal(moved, 3);
+  models.reached(10n, 'any');
+  t.strictSame(moved, []);
 });
 
 void t.test('one who listens is all that moves leave behind, and nobody is left at the end', async (t) => {
   const models = new PositionWaiters(new TestClock());
   const heard = { began: 0, ended: 0 };
-  const onMoved = (listener: () => void): (() => void) => {
+  const onMoved: typeof models.onMoved = (listener) => {
     heard.began += 1;
     const leave = models.onMoved(listener);
     return () => {
@@ -115,7 +122,7 @@ void t.test('one who listens is all that moves leave behind, and nobody is left 
   };
   const stop = new AbortController();
   const running = movementOf({ onMoved })(() => undefined, stop.signal);
-  for (let position = 0n; position < 100n; position += 1n) models.reached(position);
+  for (let position = 0n; position < 100n; position += 1n) models.reached(position, 'any');
   t.same(heard, { began: 1, ended: 0 });
   stop.abort();
   await running;

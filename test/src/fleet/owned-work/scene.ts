@@ -41,7 +41,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const storage = openSqliteStorage(directory);
   const waiters = new PositionWaiters(systemClock);
   const stop = new AbortController();
-  const engine = new ReadModelEngine({ store, storage, projections, onProgress: ({ position }) => waiters.reached(position) });
+  const engine = new ReadModelEngine({ store, storage, projections, onProgress: ({ position }, changed) => waiters.reached(position, changed) });
   const running = engine.run(stop.signal);
   const projector: FilledBy = {
     get position() {
