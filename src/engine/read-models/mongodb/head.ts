@@ -1,4 +1,5 @@
 import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
+import { withOwnCheckpoints } from './checkpoints.js';
 import { COLLECTIONS, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** A generation as the head names it. */
@@ -17,8 +18,10 @@ export class HeadDocument {
     return this.#place.db.collection<Head>(COLLECTIONS.head);
   }
 
+  /** Each generation with its own checkpoint. */
   async read(): Promise<Head | undefined> {
-    return (await this.#collection.findOne({ _id: 'head' })) ?? undefined;
+    const head = await this.#collection.findOne({ _id: 'head' });
+    return head === null ? undefined : withOwnCheckpoints(head);
   }
 
   /** The first one ever. Fails with a duplicate key where somebody was faster. */

@@ -1,7 +1,8 @@
-import type { Collection, Filter } from 'mongodb';
+import type { Collection } from 'mongodb';
 import pLimit from 'p-limit';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { allEnded } from './bulk.js';
+import { Checkpoints } from './checkpoints.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
@@ -34,6 +35,7 @@ export class MongoStorage implements ModelStorage {
   readonly #requests: RebuildRequests;
   /** Commands that change documents, of all generations together. */
   readonly #turns = pLimit(CHANGING);
+  readonly #checkpoints = new Checkpoints();
   /** The head is changed by one at a time. */
   readonly #turn = pLimit(1);
   readonly #doubt: Doubt = { present: false };
@@ -95,10 +97,7 @@ export class MongoStorage implements ModelStorage {
     await this.#write(async () => {
       // All must have ended before anything else is tried, whichever failed.
       await allEnded(commits.map((commit) => this.#apply(commit)));
-      await this.#change(
-        Object.assign({}, ...commits.map(checkpointOf)) as Record<string, unknown>,
-        Object.assign({}, ...commits.map(expectedOf)) as Filter<Head>,
-      );
+      if (!(await this.#turn(() => this.#writeCheckpoints(commits)))) throw contested('all');
       await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
     });
   }
@@ -115,8 +114,7 @@ export class MongoStorage implements ModelStorage {
       const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
       await this.#change(
         { [`generations.${key}.live`]: true },
-        {},
-        others.map(([other]) => `generations.${other}`),
+        others.map(([other]) => Number(other.slice(1))),
       );
       // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
       for (const [other, { collection }] of others) await this.#discard(Number(other.slice(1)), collection);
@@ -129,7 +127,7 @@ export class MongoStorage implements ModelStorage {
       const key = generationKey(generation);
       const stored = (await this.#mine()).generations[key];
       if (stored === undefined) return;
-      await this.#change({}, {}, [`generations.${key}`]);
+      await this.#change({}, [generation]);
       await this.#discard(generation, stored.collection);
     });
   }
@@ -173,6 +171,13 @@ export class MongoStorage implements ModelStorage {
     for (const each of parked) await this.#parked.replaceOne({ _id: id(each.id) }, { ...each, generation, gone: false }, { upsert: true });
   }
 
+  async #writeCheckpoints(commits: readonly GenerationCommit[]): Promise<boolean> {
+    const { set, where, written } = this.#checkpoints.change(commits);
+    const done = await this.#head.change(this.#fence, { set }, where);
+    if (done) written();
+    return done;
+  }
+
   async #discard(generation: number, collection: string): Promise<void> {
     this.#rows.delete(generation);
     await dropIfThere(this.#connection.db, collection);
@@ -197,8 +202,16 @@ export class MongoStorage implements ModelStorage {
     return rows;
   }
 
-  async #change(set: Readonly<Record<string, unknown>>, where: Filter<Head> = {}, unset: readonly string[] = []): Promise<void> {
-    if (!(await this.#turn(() => this.#head.change(this.#fence, { set, unset }, where)))) throw contested('all');
+  /** @param gone generations that the head names no more. */
+  async #change(set: Readonly<Record<string, unknown>>, gone: readonly number[] = []): Promise<void> {
+    const unset = gone.map((generation) => `generations.${generationKey(generation)}`);
+    const done = await this.#turn(async () => {
+      const changed = await this.#head.change(this.#fence, { set, unset });
+      // Before another turn: no commit may name them any more.
+      if (changed) for (const generation of gone) this.#checkpoints.forget(generation);
+      return changed;
+    });
+    if (!done) throw contested('all');
   }
 
   async #ask<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -217,15 +230,4 @@ export class MongoStorage implements ModelStorage {
       throw told(error);
     }
   }
-}
-
-function checkpointOf({ generation, checkpoint, sequence, clearedAt }: GenerationCommit): Record<string, unknown> {
-  const { storeId, position, eventId, previous } = checkpoint;
-  const values = { storeId, position, eventId, previous: previous ?? null, sequence: BigInt(sequence), ...(clearedAt !== undefined && { cleared: clearedAt }) };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`generations.${generationKey(generation)}.${name}`, value]));
-}
-
-function expectedOf({ generation, model, expected }: GenerationCommit): Record<string, unknown> {
-  const path = `generations.${generationKey(generation)}`;
-  return { [`${path}.position`]: expected ?? null, [`${path}.model`]: model };
 }

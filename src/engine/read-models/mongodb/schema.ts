@@ -48,6 +48,7 @@ export interface StoredGeneration {
   /** The server's own identity of the collection: one that was restored from a dump is another one. */
   readonly uuid: UUID | null;
   readonly sequence: bigint;
+  /** {@link SHARED}: its checkpoint is the head's `shared`, and the three below are old. */
   readonly storeId: string | null;
   readonly position: bigint | null;
   readonly eventId: string | null;
@@ -55,6 +56,17 @@ export interface StoredGeneration {
   /** Parked documents of events before it went with the cluster. */
   readonly cleared: bigint;
 }
+
+/** The checkpoint of all generations that say so. */
+export interface SharedCheckpoint {
+  readonly storeId: string;
+  readonly position: bigint;
+  readonly eventId: string;
+  readonly previous: bigint | null;
+}
+
+/** No log's id. A server of an older release takes it for another log's checkpoint, and builds the model anew. */
+export const SHARED = 'shared';
 
 /**
  * All that must change in one step is in this one document, because one document is what every MongoDB changes atomically: the
@@ -74,6 +86,8 @@ export interface Head {
   readonly next: number;
   /** By {@link generationKey}. */
   readonly generations: Readonly<Record<string, StoredGeneration>>;
+  /** Absent where no generation goes by it, and in what is read. */
+  readonly shared?: SharedCheckpoint;
 }
 
 /** Raised when any of this changes: the collections have other names then, and the models are built anew. */

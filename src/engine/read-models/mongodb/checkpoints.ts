@@ -1,0 +1,84 @@
+import type { Filter } from 'mongodb';
+import type { Checkpoint } from '#src/engine/checkpoint.js';
+import type { GenerationCommit } from '../storage.js';
+import { generationKey, SHARED, type Head, type SharedCheckpoint, type StoredGeneration } from './schema.js';
+
+/** A change of the head that holds a commit's checkpoints, and what must be there for it. */
+export interface CheckpointChange {
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly where: Filter<Head>;
+  /** Called once it is written. */
+  readonly written: () => void;
+}
+
+/**
+ * How the checkpoints of one holder's commits are written. Models that are live fold the same pages, so they have one checkpoint: it stands in the head
+ * once, and a generation only says that it goes by it. With one of its own for each of forty models the head's change was the most expensive part of a
+ * commit (9 kB, which FerretDB checks path by path). A holder begins with none that shares: who takes the lease writes each its own.
+ */
+export class Checkpoints {
+  #sharing = new Set<number>();
+  #shared: SharedCheckpoint | undefined;
+  readonly #sequences = new Map<number, number>();
+
+  /** For the commits of one lane. */
+  change(commits: readonly GenerationCommit[]): CheckpointChange {
+    const [first] = commits;
+    if (first === undefined) return { set: {}, where: {}, written: () => undefined };
+    const ids = new Set(commits.map(({ generation }) => generation));
+    const leaving = [...this.#sharing].filter((generation) => !ids.has(generation));
+    const checkpoint = storedCheckpoint(first.checkpoint);
+    // Of two lanes the larger one shares.
+    const shares = leaving.length < ids.size && commits.every((commit) => isSame(commit.checkpoint, first.checkpoint));
+    const set: Record<string, unknown> = {};
+    const where: Record<string, unknown> = {};
+    if (shares) set['shared'] = checkpoint;
+    if (this.#shared !== undefined && (shares || commits.some(({ generation }) => this.#sharing.has(generation)))) where['shared.position'] = this.#shared.position;
+    for (const { generation, model, expected, checkpoint: own, sequence, clearedAt } of commits) {
+      const path = `generations.${generationKey(generation)}`;
+      if (!this.#sharing.has(generation)) {
+        where[`${path}.position`] = expected ?? null;
+        where[`${path}.model`] = model;
+        if (shares) set[`${path}.storeId`] = SHARED;
+      }
+      if (!shares) Object.assign(set, pathsOf(path, storedCheckpoint(own)));
+      if (this.#sequences.get(generation) !== sequence) set[`${path}.sequence`] = BigInt(sequence);
+      if (clearedAt !== undefined) set[`${path}.cleared`] = clearedAt;
+    }
+    if (shares && this.#shared !== undefined) for (const generation of leaving) Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
+    return {
+      set,
+      where: where as Filter<Head>,
+      written: () => {
+        for (const { generation, sequence } of commits) this.#sequences.set(generation, sequence);
+        if (shares) [this.#sharing, this.#shared] = [ids, checkpoint];
+        else for (const generation of ids) this.#sharing.delete(generation);
+      },
+    };
+  }
+
+  /** A generation is gone. */
+  forget(generation: number): void {
+    this.#sharing.delete(generation);
+    this.#sequences.delete(generation);
+  }
+}
+
+/** A head as it is stored, with each generation's own checkpoint. */
+export function withOwnCheckpoints({ shared, ...head }: Head): Head {
+  if (shared === undefined) return head;
+  const own = (stored: StoredGeneration): StoredGeneration => (stored.storeId === SHARED ? { ...stored, ...shared } : stored);
+  return { ...head, generations: Object.fromEntries(Object.entries(head.generations).map(([key, stored]) => [key, own(stored)])) };
+}
+
+function isSame(a: Checkpoint, b: Checkpoint): boolean {
+  return a.storeId === b.storeId && a.position === b.position && a.eventId === b.eventId && a.previous === b.previous;
+}
+
+function storedCheckpoint({ storeId, position, eventId, previous }: Checkpoint): SharedCheckpoint {
+  return { storeId, position, eventId, previous: previous ?? null };
+}
+
+function pathsOf(path: string, checkpoint: SharedCheckpoint): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(checkpoint).map(([name, value]) => [`${path}.${name}`, value as unknown]));
+}
