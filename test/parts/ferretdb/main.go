@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -26,6 +27,8 @@ func main() {
 	account := flag.String("user", "postgres", "who PostgreSQL runs as, where this program runs as root")
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
 	flag.Parse()
+	// What lives here is small and what is thrown away is much: with Go's default a third of the processor's time went into collecting it.
+	debug.SetGCPercent(400)
 	// A child started from this thread gets its signal when this thread ends, so this thread has to stay.
 	runtime.LockOSThread()
 

@@ -7,6 +7,8 @@ import type { StoredRow } from './schema.js';
 const INSERTS = 500;
 /** Changes that go into one command. FerretDB holds a connection to its database for each of them until the command ends. */
 const CHANGES = 50;
+/** So few are not worth a command of their own. */
+const FEWEST_CHANGES = 8;
 
 /** Inserts in order and goes on behind each row whose id (or place) is taken. Answers those rows. */
 export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
@@ -33,8 +35,10 @@ export async function updateAll(
   turns: LimitFunction,
 ): Promise<number> {
   const parts: Promise<number>[] = [];
-  for (let from = 0; from < updates.length; from += CHANGES) {
-    parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + CHANGES), { ordered: true })).matchedCount));
+  // A server carries a command's changes out one after the other, and several commands at once.
+  const size = Math.min(CHANGES, Math.max(FEWEST_CHANGES, Math.ceil(updates.length / turns.concurrency)));
+  for (let from = 0; from < updates.length; from += size) {
+    parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + size), { ordered: true })).matchedCount));
   }
   return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
 }

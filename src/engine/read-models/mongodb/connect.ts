@@ -35,11 +35,19 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
   return { client, db: databaseOf(client, url) };
 }
 
-/** The database that the URL names, or the default one. */
+/** Of each client: the driver makes another object of many options each time that it is asked. */
+const databases = new WeakMap<MongoClient, Db>();
+
+/** The database that the client's URL names, or the default one. */
 export function databaseOf(client: MongoClient, url: string): Db {
-  const { dbName } = client.options;
-  // The driver calls the database `test` when the URL names none.
-  return client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName);
+  let database = databases.get(client);
+  if (database === undefined) {
+    const { dbName } = client.options;
+    // The driver calls the database `test` when the URL names none.
+    database = client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName);
+    databases.set(client, database);
+  }
+  return database;
 }
 
 /** Connects a client anew whose very first connection failed: the driver gives such a one up for ever. Answers whether it was one. */
