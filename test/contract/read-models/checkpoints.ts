@@ -6,7 +6,7 @@ import { indexNames } from '#src/engine/read-models/model-fold.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
 import { Lane } from '#src/engine/read-models/lane.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
-import type { ModelStorage } from '#src/engine/read-models/storage.js';
+import type { GenerationCommit, ModelStorage } from '#src/engine/read-models/storage.js';
 import { survey } from '#src/engine/read-models/survey.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
@@ -36,6 +36,24 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.match(failures, [{ code: 'MUSTER_E_READ_MODEL_CONTESTED' }]);
     t.equal(failures.length, 1);
     t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('what is parked is listed until it is said to be gone, each for itself', async (t) => {
+    const storage = await (await open()).storage();
+    t.teardown(() => storage.close());
+    const { generation } = await storage.create('m', 1, []);
+    const parkedOn = (id: string, position: bigint) => ({ id, eventId: `e${position}`, position, type: 'T', error: `${id} does not fold` });
+    let expected: bigint | undefined;
+    const commit = async (position: bigint, change: Pick<GenerationCommit, 'parked' | 'unparked'>): Promise<readonly string[]> => {
+      const checkpoint = { storeId: 's', position, eventId: `e${position}`, previous: expected };
+      await storage.commit([{ generation, model: 'm', expected, checkpoint, sequence: 0, clearedAt: undefined, removed: [], rows: [], ...change }]);
+      expected = position;
+      return (await storage.parked(generation)).map(({ id }) => id);
+    };
+    t.strictSame(await commit(1n, { parked: [parkedOn('a', 1n), parkedOn('b', 1n)], unparked: [] }), ['a', 'b']);
+    t.strictSame(await commit(2n, { parked: [], unparked: ['a'] }), ['b']);
+    t.strictSame(await commit(3n, { parked: [parkedOn('a', 3n)], unparked: ['b'] }), ['a'], 'one that was gone may be parked again');
+    t.strictSame(await commit(4n, { parked: [], unparked: [] }), ['a']);
   });
 
   await t.test('a checkpoint of another log rebuilds the models', async (t) => {

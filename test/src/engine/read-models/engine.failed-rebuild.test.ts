@@ -26,3 +26,22 @@ void t.test('of rebuilds that fail one after the other no more is left than of o
   await engine.rebuild('jobs');
   t.strictSame(await ofJobs(), [true]);
 });
+
+void t.test('while a model is built anew it is told how far that is, and nothing of it behind', async (t) => {
+  const store = createMemoryEventStore();
+  const position = await append(store, [submitted('j'), submitted('k')]);
+  const storage = openTemporaryStorage();
+  t.teardown(() => storage.close());
+  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  await engine.run();
+  t.strictSame(engine.progress.building, {});
+  const promote = storage.promote.bind(storage);
+  const seen: unknown[] = [];
+  storage.promote = async (generation) => {
+    seen.push(engine.progress.building);
+    await promote(generation);
+  };
+  await engine.rebuild('jobs');
+  t.strictSame(seen, [{ jobs: position }]);
+  t.strictSame(engine.progress.building, {});
+});
