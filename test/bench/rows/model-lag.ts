@@ -32,7 +32,11 @@ export const modelLag: Row = {
       if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store next to the server');
       const store = await connectEventStore(fleet.server.log);
       try {
-        const { samples, events, seconds, before } = await sample(store, fleet.server.api, quick ? { warmUp: 0, seconds: 3 } : { warmUp: WARM_UP_SECONDS, seconds: 30 });
+        const { samples, events, seconds, before } = await sample(
+          store,
+          fleet.server.api,
+          quick ? { warmUp: 0, seconds: 3 } : { warmUp: WARM_UP_SECONDS, seconds: 30 },
+        );
         figures.push(quantile(samples, 0.99));
         notes.push(
           `run ${run + 1}: ${number(events / seconds)} events a second, ${samples.length} looks; p50 ${number(quantile(samples, 0.5))} ms, p90 ${number(quantile(samples, 0.9))} ms, p99 ${number(quantile(samples, 0.99))} ms, ` +

@@ -33,7 +33,8 @@ export class Checkpoints {
     const set: Record<string, unknown> = {};
     const where: Record<string, unknown> = {};
     if (shares) set['shared'] = checkpoint;
-    if (this.#shared !== undefined && (shares || commits.some(({ generation }) => this.#sharing.has(generation)))) where['shared.position'] = this.#shared.position;
+    if (this.#shared !== undefined && (shares || commits.some(({ generation }) => this.#sharing.has(generation))))
+      where['shared.position'] = this.#shared.position;
     for (const { generation, model, expected, checkpoint: own, sequence, clearedAt } of commits) {
       const path = `generations.${generationKey(generation)}`;
       if (!this.#sharing.has(generation)) {
@@ -45,7 +46,8 @@ export class Checkpoints {
       if (this.#sequences.get(generation) !== sequence) set[`${path}.sequence`] = BigInt(sequence);
       if (clearedAt !== undefined) set[`${path}.cleared`] = clearedAt;
     }
-    if (shares && this.#shared !== undefined) for (const generation of leaving) Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
+    if (shares && this.#shared !== undefined)
+      for (const generation of leaving) Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
     return {
       set,
       where: where as Filter<Head>,
