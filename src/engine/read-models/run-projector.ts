@@ -6,7 +6,7 @@ import type { Projection } from '#projections/projection.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
-import { ReadModelEngine, type ChangedModels } from './engine.js';
+import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
 import { Standby } from './mongodb/standby.js';
 import { openModelStorage } from './place.js';
@@ -16,7 +16,6 @@ import { toWire } from './wire-error.js';
 
 /** How often rebuilds are looked for that another process asked for, in milliseconds. */
 const REQUESTS_MS = 500;
-const NOTHING: ChangedModels = new Set<string>();
 /** Longest pause before a server that is away is tried again, in milliseconds. */
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -120,7 +119,7 @@ class ProjectorThread {
       signal,
       onStandby: async (head) => {
         const { lagMs, ...watched } = await standby.watch(head);
-        const changed = watched.position === watchedAt ? NOTHING : 'any';
+        const changed = watched.position === watchedAt ? new Set<string>() : 'any';
         watchedAt = watched.position;
         this.#report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, changed, watched: true, lagMs });
       },

@@ -10,11 +10,6 @@ export const NOT_SHOWN_MS = 1_000;
 /** So many seconds at the same pace warm up what is measured: programs are compiled, caches filled. The commands' row has the same reason. */
 export const WARM_UP_SECONDS = 20;
 
-/** Waits until reads show the position at once: what the warming up left has been done. */
-export async function untilQuiet(api: Api, jobId: string, position: string): Promise<void> {
-  while ((await untilShown(api, jobId, position, performance.now())) >= NOT_SHOWN_MS) await pause(100);
-}
-
 /** What a PUT of the job says the `place`-th time: each is another specification. */
 export function updateOf(jobId: string, place: number): Record<string, unknown> {
   const { job_id: _id, ...body } = job(jobId, { command: `sleep ${place}`, cpu: 1, memory: 1 });

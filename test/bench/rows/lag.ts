@@ -1,8 +1,8 @@
-import { startFleet, type Fleet } from '../fleet.js';
+import { shown, startFleet, type Fleet } from '../fleet.js';
 import { readRecorded } from '../../fixtures/event-log.js';
 import { processorTime, shareOfEach } from '../processor-time.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
-import { due, JOBS, NOT_SHOWN_MS, untilQuiet, untilShown, updateOf, WARM_UP_SECONDS } from './job-updates.js';
+import { due, JOBS, NOT_SHOWN_MS, untilShown, updateOf, WARM_UP_SECONDS } from './job-updates.js';
 
 /** Each update leaves two events: itself, and the scheduler's answer that there is no room. */
 const UPDATES_A_SECOND = 250;
@@ -23,7 +23,10 @@ export const lag: Row = {
       const fleet = await startFleet(0, undefined, wiring);
       try {
         await fleet.load({ kind: 'submit', count: JOBS, allocations: 1, prefix: 'job-', constrained: false }, 8);
-        if (!quick) await warmUp(fleet);
+        if (!quick) {
+          await sample(fleet, WARM_UP_SECONDS);
+          await shown(fleet.server, 300_000);
+        }
         const before = (await readRecorded(fleet.server)).length;
         const spent = processorTime();
         const began = performance.now();
@@ -43,12 +46,6 @@ export const lag: Row = {
     return { runs: figures, notes } satisfies Figure;
   },
 };
-
-async function warmUp(fleet: Fleet): Promise<void> {
-  await sample(fleet, WARM_UP_SECONDS);
-  const events = await readRecorded(fleet.server);
-  await untilQuiet(fleet.server.api, 'job-0', String(events.at(-1)?.position));
-}
 
 /** Sends updates at an even pace, whether or not the former ones are answered. */
 async function sample({ server }: Fleet, seconds: number): Promise<number[]> {

@@ -1,15 +1,7 @@
-import type { Filter } from 'mongodb';
+import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
 import type { GenerationCommit } from '../storage.js';
-import { generationKey, SHARED, type Head, type SharedCheckpoint, type StoredGeneration } from './schema.js';
-
-/** A change of the head that holds a commit's checkpoints, and what must be there for it. */
-export interface CheckpointChange {
-  readonly set: Readonly<Record<string, unknown>>;
-  readonly where: Filter<Head>;
-  /** Called once it is written. */
-  readonly written: () => void;
-}
+import { generationKey, SHARED, type Head, type HeadChange, type SharedCheckpoint, type StoredGeneration } from './schema.js';
 
 /**
  * How the checkpoints of one holder's commits are written. Models that are live fold the same pages, so they have one checkpoint: it stands in the head
@@ -22,19 +14,18 @@ export class Checkpoints {
   readonly #sequences = new Map<number, number>();
 
   /** For the commits of one lane. */
-  change(commits: readonly GenerationCommit[]): CheckpointChange {
+  change(commits: readonly GenerationCommit[]): Omit<Required<HeadChange>, 'unset'> {
     const [first] = commits;
     if (first === undefined) return { set: {}, where: {}, written: () => undefined };
     const ids = new Set(commits.map(({ generation }) => generation));
     const leaving = [...this.#sharing].filter((generation) => !ids.has(generation));
     const checkpoint = storedCheckpoint(first.checkpoint);
     // Of two lanes the larger one shares.
-    const shares = leaving.length < ids.size && commits.every((commit) => isSame(commit.checkpoint, first.checkpoint));
+    const shares = leaving.length < ids.size && commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));
     const set: Record<string, unknown> = {};
     const where: Record<string, unknown> = {};
     if (shares) set['shared'] = checkpoint;
-    if (this.#shared !== undefined && (shares || commits.some(({ generation }) => this.#sharing.has(generation))))
-      where['shared.position'] = this.#shared.position;
+    if (this.#shared !== undefined) where['shared.position'] = this.#shared.position;
     for (const { generation, model, expected, checkpoint: own, sequence, clearedAt } of commits) {
       const path = `generations.${generationKey(generation)}`;
       if (!this.#sharing.has(generation)) {
@@ -50,7 +41,7 @@ export class Checkpoints {
       for (const generation of leaving) Object.assign(set, pathsOf(`generations.${generationKey(generation)}`, this.#shared));
     return {
       set,
-      where: where as Filter<Head>,
+      where,
       written: () => {
         for (const { generation, sequence } of commits) this.#sequences.set(generation, sequence);
         if (shares) [this.#sharing, this.#shared] = [ids, checkpoint];
@@ -59,10 +50,17 @@ export class Checkpoints {
     };
   }
 
-  /** A generation is gone. */
-  forget(generation: number): void {
-    this.#sharing.delete(generation);
-    this.#sequences.delete(generation);
+  /** The head names these generations no more. */
+  gone(generations: readonly number[]): Pick<Required<HeadChange>, 'unset' | 'written'> {
+    return {
+      unset: generations.map((generation) => `generations.${generationKey(generation)}`),
+      written: () => {
+        for (const generation of generations) {
+          this.#sharing.delete(generation);
+          this.#sequences.delete(generation);
+        }
+      },
+    };
   }
 }
 
@@ -71,10 +69,6 @@ export function withOwnCheckpoints({ shared, ...head }: Head): Head {
   if (shared === undefined) return head;
   const own = (stored: StoredGeneration): StoredGeneration => (stored.storeId === SHARED ? { ...stored, ...shared } : stored);
   return { ...head, generations: Object.fromEntries(Object.entries(head.generations).map(([key, stored]) => [key, own(stored)])) };
-}
-
-function isSame(a: Checkpoint, b: Checkpoint): boolean {
-  return a.storeId === b.storeId && a.position === b.position && a.eventId === b.eventId && a.previous === b.previous;
 }
 
 function storedCheckpoint({ storeId, position, eventId, previous }: Checkpoint): SharedCheckpoint {

@@ -1,6 +1,6 @@
 import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import { withOwnCheckpoints } from './checkpoints.js';
-import { COLLECTIONS, type Fence, type Head, type StoredGeneration } from './schema.js';
+import { COLLECTIONS, type Fence, type Head, type HeadChange, type StoredGeneration } from './schema.js';
 
 /** A generation as the head names it. */
 export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
@@ -37,14 +37,9 @@ export class HeadDocument {
     return await this.#change({ token, holder, beat }, { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } });
   }
 
-  /** Changes the head in one step. False where the lease is another's, or what `where` asks for does not hold. */
-  async change(
-    fence: Fence,
-    change: { readonly set?: Readonly<Record<string, unknown>>; readonly unset?: readonly string[] },
-    where: Filter<Head> = {},
-  ): Promise<boolean> {
-    const { set = {}, unset = [] } = change;
-    return await this.#change(
+  /** False where the lease is another's, or what `where` asks for does not hold. */
+  async change(fence: Fence, { set = {}, unset = [], where = {}, written }: HeadChange): Promise<boolean> {
+    const changed = await this.#change(
       { token: fence.token, holder: fence.holder, ...where },
       {
         $inc: { beat: 1n },
@@ -52,6 +47,8 @@ export class HeadDocument {
         ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((path) => [path, ''])) }),
       },
     );
+    if (changed) written?.();
+    return changed;
   }
 
   async #change(where: Filter<Head>, update: UpdateFilter<Head>): Promise<boolean> {

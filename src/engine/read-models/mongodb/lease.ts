@@ -5,7 +5,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
 import type { HeadDocument, NamedGeneration } from './head.js';
-import { collectionName, DOCUMENTS, type Fence, type Head, type StoredGeneration } from './schema.js';
+import { collectionName, DOCUMENTS, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** A holder of whom nothing is heard for so long is taken to be dead, in milliseconds of the waiting one's own clock. */
 const SILENCE_MS = 5_000;
@@ -83,7 +83,7 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
         stored.uuid === null ? each.name === stored.collection : each.uuid?.toString('hex') === stored.uuid.toString('hex'),
       );
       if (there === undefined) continue;
-      const name = collectionName(stored.model, Number(key.slice(1)), fence);
+      const name = collectionName(stored.model, generationOf(key), fence);
       try {
         if (there.name !== name) await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
       } catch (error) {

@@ -9,7 +9,18 @@ import type { HeadDocument } from './head.js';
 import { collectionsOf, contested } from './lease.js';
 import { MongoView } from './mongo-view.js';
 import { RebuildRequests } from './requests.js';
-import { collectionName, COLLECTIONS, generationKey, type Fence, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+import {
+  collectionName,
+  COLLECTIONS,
+  generationKey,
+  generationOf,
+  type Fence,
+  type Head,
+  type HeadChange,
+  type StoredGeneration,
+  type StoredParked,
+  type StoredRow,
+} from './schema.js';
 
 /** Commands that change documents which are under way at once. */
 const CHANGING = 4;
@@ -75,7 +86,7 @@ export class MongoStorage implements ModelStorage {
       const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
       const none = { storeId: null, position: null, eventId: null, previous: null };
       const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
-      await this.#change({ next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration });
+      await this.#change(() => ({ set: { next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration } }));
       this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
       return { generation: next, model, version, live: false, checkpoint: undefined, sequence: 0 };
     });
@@ -97,7 +108,7 @@ export class MongoStorage implements ModelStorage {
     await this.#write(async () => {
       // All must have ended before anything else is tried, whichever failed.
       await allEnded(commits.map((commit) => this.#apply(commit)));
-      if (!(await this.#turn(() => this.#writeCheckpoints(commits)))) throw contested('all');
+      await this.#change(() => this.#checkpoints.change(commits));
       await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
     });
   }
@@ -112,12 +123,10 @@ export class MongoStorage implements ModelStorage {
       const model = generations[key]?.model;
       if (model === undefined) throw contested(`generation ${generation}`);
       const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
-      await this.#change(
-        { [`generations.${key}.live`]: true },
-        others.map(([other]) => Number(other.slice(1))),
-      );
+      const gone = others.map(([other]) => generationOf(other));
+      await this.#change(() => ({ set: { [`generations.${key}.live`]: true }, ...this.#checkpoints.gone(gone) }));
       // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
-      for (const [other, { collection }] of others) await this.#discard(Number(other.slice(1)), collection);
+      for (const [other, { collection }] of others) await this.#discard(generationOf(other), collection);
       await this.#requests.remove(model);
     });
   }
@@ -127,7 +136,7 @@ export class MongoStorage implements ModelStorage {
       const key = generationKey(generation);
       const stored = (await this.#mine()).generations[key];
       if (stored === undefined) return;
-      await this.#change({}, [generation]);
+      await this.#change(() => this.#checkpoints.gone([generation]));
       await this.#discard(generation, stored.collection);
     });
   }
@@ -164,18 +173,11 @@ export class MongoStorage implements ModelStorage {
     if (unparked.length > 0) await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
     if (!(await (await this.#rowsOf(generation)).apply(commit))) {
       // Somebody has taken documents away: what is left is worth nothing, and the next survey drops it.
-      await this.#change({ [`generations.${generationKey(generation)}.storeId`]: 'damaged' });
+      await this.#change(() => ({ set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' } }));
       throw contested(commit.model);
     }
     // Behind the rows: a document that is parked is not folded any more, so it must show what preceded its poison.
     for (const each of parked) await this.#parked.replaceOne({ _id: id(each.id) }, { ...each, generation, gone: false }, { upsert: true });
-  }
-
-  async #writeCheckpoints(commits: readonly GenerationCommit[]): Promise<boolean> {
-    const { set, where, written } = this.#checkpoints.change(commits);
-    const done = await this.#head.change(this.#fence, { set }, where);
-    if (done) written();
-    return done;
   }
 
   async #discard(generation: number, collection: string): Promise<void> {
@@ -202,16 +204,9 @@ export class MongoStorage implements ModelStorage {
     return rows;
   }
 
-  /** @param gone generations that the head names no more. */
-  async #change(set: Readonly<Record<string, unknown>>, gone: readonly number[] = []): Promise<void> {
-    const unset = gone.map((generation) => `generations.${generationKey(generation)}`);
-    const done = await this.#turn(async () => {
-      const changed = await this.#head.change(this.#fence, { set, unset });
-      // Before another turn: no commit may name them any more.
-      if (changed) for (const generation of gone) this.#checkpoints.forget(generation);
-      return changed;
-    });
-    if (!done) throw contested('all');
+  /** @param next asked once it is this change's turn, for it may go by what the one before has written. */
+  async #change(next: () => HeadChange): Promise<void> {
+    if (!(await this.#turn(() => this.#head.change(this.#fence, next())))) throw contested('all');
   }
 
   async #ask<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import type { UUID } from 'mongodb';
+import type { Filter, UUID } from 'mongodb';
 import type { GenerationState } from '../storage.js';
 
 /** Who may change what is stored: the holder of the lease, as long as nobody has taken it. */
@@ -90,6 +90,15 @@ export interface Head {
   readonly shared?: SharedCheckpoint;
 }
 
+/** A change of the head in one step: all of it, where `where` holds, else nothing. */
+export interface HeadChange {
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly unset?: readonly string[];
+  readonly where?: Filter<Head>;
+  /** Called once it is written, before the next change is made. */
+  readonly written?: () => void;
+}
+
 /** Raised when any of this changes: the collections have other names then, and the models are built anew. */
 export const SCHEMA_VERSION = 1;
 
@@ -112,6 +121,11 @@ export function generationKey(generation: number): string {
   return `g${generation}`;
 }
 
+/** The generation of a {@link generationKey}. */
+export function generationOf(key: string): number {
+  return Number(key.slice(1));
+}
+
 export function indexField(index: string): `x_${string}` {
   return `x_${index}`;
 }
@@ -119,7 +133,7 @@ export function indexField(index: string): `x_${string}` {
 export function toState(key: string, stored: StoredGeneration): GenerationState {
   const { model, version, live, sequence, storeId, position, eventId, previous } = stored;
   return {
-    generation: Number(key.slice(1)),
+    generation: generationOf(key),
     model,
     version,
     live,

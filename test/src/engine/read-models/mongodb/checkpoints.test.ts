@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import type { GenerationCommit } from '#src/engine/read-models/storage.js';
-import { Checkpoints, withOwnCheckpoints, type CheckpointChange } from '#src/engine/read-models/mongodb/checkpoints.js';
+import { Checkpoints, withOwnCheckpoints } from '#src/engine/read-models/mongodb/checkpoints.js';
 import { generationKey, SHARED, type Head, type StoredGeneration } from '#src/engine/read-models/mongodb/schema.js';
 
 const GENERATIONS = 6;
@@ -31,7 +31,7 @@ const commitOf = (generation: number, position: bigint, expected: bigint | undef
 });
 
 /** What the server does with the change: all of it, or nothing where the head is not as it asks. */
-function carriedOut(head: Head, { set, where }: Pick<CheckpointChange, 'set' | 'where'>): Head | undefined {
+function carriedOut(head: Head, { set, where }: ReturnType<Checkpoints['change']>): Head | undefined {
   const at = (path: string): unknown => path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], head);
   if (Object.entries(where).some(([path, value]) => (at(path) ?? null) !== value)) return undefined;
   const changed = structuredClone(head) as unknown as Record<string, unknown>;
@@ -103,7 +103,7 @@ void t.test('whatever lanes commit, in whatever order, each generation has the c
         if (there.length === 0) continue;
         if (kind === 'gone') {
           head = { ...head, generations: Object.fromEntries(Object.entries(head.generations).filter(([key]) => key !== generationKey(there[0]!))) };
-          checkpoints.forget(there[0]!);
+          checkpoints.gone([there[0]!]).written();
           expected.delete(there[0]!);
           continue;
         }
