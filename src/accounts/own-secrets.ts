@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncPath } from '#src/engine/sync-path.js';
@@ -11,7 +11,8 @@ export function ownSecret(directory: string, name: SecretFile): Buffer {
   const file = join(directory, name);
   const known = read(file);
   if (known !== undefined) return known;
-  const made = `${file}.${process.pid}`;
+  // No process id: in a container it is the same at each start, and what a killed one left would be in the way of every later one.
+  const made = `${file}.${randomUUID()}`;
   const descriptor = openSync(made, 'wx', 0o600);
   try {
     writeSync(descriptor, `${randomBytes(32).toString('base64')}\n`);
