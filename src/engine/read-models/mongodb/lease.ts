@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Binary, Db } from 'mongodb';
+import type { Db } from 'mongodb';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
+import { collectionsOf, isThat } from './collections.js';
 import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
 import type { HeadDocument, NamedGeneration } from './head.js';
-import { collectionName, DOCUMENTS, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
+import { collectionName, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** A holder of whom nothing is heard for so long is taken to be dead, in milliseconds of the waiting one's own clock. */
 const SILENCE_MS = 5_000;
@@ -79,9 +80,8 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
     again = false;
     const present = await collectionsOf(db);
     for (const [key, stored] of Object.entries(before.generations) as NamedGeneration[]) {
-      const there = present.find((each) =>
-        stored.uuid === null ? each.name === stored.collection : each.uuid?.toString('hex') === stored.uuid.toString('hex'),
-      );
+      const { uuid } = stored;
+      const there = present.find((each) => (uuid === null ? each.name === stored.collection : isThat(each, uuid)));
       if (there === undefined) continue;
       const name = collectionName(stored.model, generationOf(key), fence);
       try {
@@ -98,19 +98,6 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
   if (!(await head.change(fence, { set: { generations, settled: fence.token } }))) throw contested('the lease');
   const known = new Set(Object.values(generations).map(({ collection }) => collection));
   for (const { name } of await collectionsOf(db)) if (!known.has(name)) await dropIfThere(db, name);
-}
-
-interface Present {
-  readonly name: string;
-  readonly uuid: Binary | null;
-}
-
-/** Every collection of documents, or the one of that name, and the server's identity of it. */
-export async function collectionsOf(db: Db, name?: string): Promise<readonly Present[]> {
-  const collections = await db.listCollections(name === undefined ? {} : { name }).toArray();
-  return collections
-    .filter(({ name }) => name.startsWith(DOCUMENTS))
-    .map(({ name, ...more }) => ({ name, uuid: 'info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null }));
 }
 
 export function contested(what: string): MusterError {

@@ -7,7 +7,6 @@ import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';
 import { LastingClient } from '#src/engine/mongodb-client.js';
 import { connect, databaseOf, isMoved, revive, told } from './connect.js';
-import { HeadDocument } from './head.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
 import { indexField, type StoredRow } from './schema.js';
 
@@ -52,7 +51,7 @@ class MongoReadModels implements ReadModels {
   constructor({ url, clock, projector, projections }: MongoReadModelsOptions) {
     this.#url = url;
     this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
-    this.#live = new LiveModels(new HeadDocument(this), projections);
+    this.#live = new LiveModels(this, projections);
     this.#clock = clock;
     this.#projector = projector;
     this.#waiters = new PositionWaiters(clock);
@@ -194,7 +193,7 @@ class MongoReadModels implements ReadModels {
   }
 
   /**
-   * Reads from the live collection. What was not found there counts only where that collection is still the live one: it
+   * Reads from the live collection. What was not found there counts only where that collection is still the one of its name: it
    * may have got another name, or have made room for another generation, in which case the reading is done again.
    */
   async #read<Result>(

@@ -3,10 +3,11 @@ import pLimit from 'p-limit';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { allEnded } from './bulk.js';
 import { Checkpoints } from './checkpoints.js';
+import { collectionsOf } from './collections.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
-import { collectionsOf, contested } from './lease.js';
+import { contested } from './lease.js';
 import { MongoView } from './mongo-view.js';
 import { RebuildRequests } from './requests.js';
 import {

@@ -1,0 +1,76 @@
+import { MongoClient } from 'mongodb';
+import t, { type Test } from 'tap';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { HeadDocument } from '#src/engine/read-models/mongodb/head.js';
+import { LiveModels } from '#src/engine/read-models/mongodb/live-models.js';
+import { COLLECTIONS } from '#src/engine/read-models/mongodb/schema.js';
+import { PROJECTIONS } from '#src/server/folds.js';
+import { append } from '../../../../contract/read-models/fixture.js';
+import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
+import { required } from '../../../../fixtures/requirement.js';
+import { submitted } from '../../../../projections/events.js';
+import { catchUp } from './churn.js';
+
+const missing = mongodbMissing();
+if (required(t, missing === undefined, missing ?? '')) declare();
+
+const MODEL = 'jobs';
+
+/** Models that stand in MongoDB, their places, and how often the head was read since. */
+async function scene(t: Test) {
+  const { url } = await mongodb(t);
+  const store = createMemoryEventStore();
+  await append(store, [submitted('j1')]);
+  await catchUp(url, store);
+  const client = new MongoClient(url, { useBigInt64: true, monitorCommands: true });
+  t.teardown(() => client.close());
+  let looks = 0;
+  client.on('commandStarted', ({ command }) => (looks += command['find'] === COLLECTIONS.head ? 1 : 0));
+  const db = client.db();
+  const models = new LiveModels({ db }, PROJECTIONS);
+  return { db, models, live: await models.of(MODEL), looks: () => looks };
+}
+
+function declare(): void {
+  void t.test('whether a model is still read from a collection costs no look at the head, as long as it is', async (t) => {
+    const { models, live, looks } = await scene(t);
+    t.equal(looks(), 1);
+    t.same(await Promise.all([1, 2, 3].map(() => models.isStill(MODEL, live))), [true, true, true]);
+    t.equal(looks(), 1);
+  });
+
+  void t.test('one that has got another name is not read from, nor what somebody wrote under the old one', async (t) => {
+    const { db, models, live, looks } = await scene(t);
+    const head = new HeadDocument({ db });
+    const other = `${live.collection}-other`;
+    await db.renameCollection(live.collection, other);
+    const [key, stored] = Object.entries((await head.read())!.generations).find(([, { model }]) => model === MODEL)!;
+    await db.collection(COLLECTIONS.head).updateOne({}, { $set: { [`generations.${key}`]: { ...stored, collection: other } } });
+    await db.collection<{ _id: string }>(live.collection).insertOne({ _id: 'late' });
+    t.equal(await models.isStill(MODEL, live), false);
+    t.equal(looks(), 3, 'by the head, which this test has read once');
+    const now = await models.of(MODEL);
+    t.equal(now.collection, other);
+    t.equal(await models.isStill(MODEL, now), true);
+    t.equal(looks(), 3);
+  });
+
+  void t.test('one that is gone is not read from while the head does not say so yet, nor while collections get other names', async (t) => {
+    const { db, models, live } = await scene(t);
+    await db.dropCollection(live.collection);
+    await db.collection(COLLECTIONS.head).updateOne({}, { $inc: { token: 1n } });
+    t.equal(await models.isStill(MODEL, live), false);
+  });
+
+  void t.test('where the server gives collections no identity the head tells', async (t) => {
+    const { db, models, looks } = await scene(t);
+    const { generations } = (await new HeadDocument({ db }).read())!;
+    const none = Object.fromEntries(Object.keys(generations).map((key) => [`generations.${key}.uuid`, null]));
+    await db.collection(COLLECTIONS.head).updateOne({}, { $set: none });
+    await models.look();
+    const live = await models.of(MODEL);
+    const before = looks();
+    t.equal(await models.isStill(MODEL, live), true);
+    t.equal(looks(), before + 1);
+  });
+}
