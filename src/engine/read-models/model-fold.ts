@@ -265,9 +265,7 @@ export class ModelFold {
     const changed = this.#changedBy.get(where.where)?.get(where.equals);
     if (stored.length === 0 && changed === undefined) return [];
     const value = this.projection.indexes![where.where]!;
-    return [...new Set([...stored, ...(changed ?? [])])]
-      .filter((entry) => entry.document !== undefined && value(entry.document) === where.equals)
-      .sort((a, b) => a.sequence - b.sequence);
+    return [...new Set([...stored, ...(changed ?? [])])].filter((entry) => entry.document !== undefined && value(entry.document) === where.equals);
   }
 
   /** Folds the event into one document. A promise only where more has to be read for it. */

@@ -21,5 +21,5 @@ void t.test('read models in MongoDB keep the contract', async (t) => {
       models: (projections = PROJECTIONS) => openMongoReadModels({ url, clock: systemClock, projections }),
     };
   };
-  await readModelsContract(t, open, { histories: 10 });
+  await readModelsContract(t, open, { histories: 10, shared: true });
 });

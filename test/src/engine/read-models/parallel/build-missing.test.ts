@@ -18,11 +18,11 @@ async function scene(t: Test) {
     await storage.close();
     await store.close();
   });
-  const build = (code: string, signal?: AbortSignal): Promise<void> =>
+  const build = (code: string, signal?: AbortSignal, projections = PROJECTIONS): Promise<void> =>
     buildMissing({
       store,
       storage,
-      projections: PROJECTIONS,
+      projections,
       directory,
       worthwhile: 1,
       builder: new URL(`data:text/javascript,${code}`),
@@ -55,4 +55,15 @@ void t.test('what is live is built by nobody', async (t) => {
   const before = await storage.generations();
   await build('throw new Error("nothing is built here")');
   t.strictSame(await storage.generations(), before);
+});
+
+void t.test('two models are worth threads, one is left to the engine', async (t) => {
+  const { storage, build } = await scene(t);
+  await build('', undefined, PROJECTIONS.slice(0, 1));
+  t.strictSame(await storage.generations(), []);
+  await build('', undefined, PROJECTIONS.slice(0, 2));
+  t.strictSame(
+    (await storage.generations()).map(({ model }) => model),
+    PROJECTIONS.slice(0, 2).map(({ name }) => name),
+  );
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ let places = 0;
 const open = (isDistant: boolean) => async (): Promise<ReadModelsPlace> => {
   places += 1;
   const directory = join(root, String(places));
+  mkdirSync(directory);
   return {
     storage: async () => Object.defineProperty(openSqliteStorage(directory), 'isDistant', { value: isDistant }),
     models: (projections = PROJECTIONS) => openReadModels({ directory, clock: systemClock, projections }),

@@ -103,6 +103,20 @@ void t.test('missing, extra and wrongly indexed documents are found', async (t) 
   ]);
 });
 
+void t.test('of a long document that is missing or extra the beginning is shown', async (t) => {
+  const { directory, events, projectAll } = await dataDirectory(t);
+  await append(events, [submitted('long', specification(group('x'.repeat(60), 9)))]);
+  await projectAll();
+  tamper(directory, (table) => `UPDATE ${table('jobs')} SET id = 'other' WHERE id = 'long'`);
+  const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
+  const beginning = JSON.stringify(plainFold(jobs, await historyOf(events)).get('long')).slice(0, 200);
+  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  t.strictSame(findings, [
+    { check: 'read-models', subject: 'jobs', id: 'other', problem: 'extra', path: '', actual: beginning },
+    { check: 'read-models', subject: 'jobs', id: 'long', problem: 'missing', path: '', expected: beginning },
+  ]);
+});
+
 void t.test('the order of keys is no difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);

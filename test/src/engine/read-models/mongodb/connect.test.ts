@@ -1,0 +1,48 @@
+import { MongoServerError } from 'mongodb';
+import t, { type Test } from 'tap';
+import { connect, isMoved, told } from '#src/engine/read-models/mongodb/connect.js';
+
+/** A connection to nowhere: nothing is asked before the first command. */
+function connected(t: Test, url: string) {
+  const connection = connect(url, { socketTimeoutMS: 1_234 });
+  t.teardown(() => connection.client.close());
+  return { options: connection.client.options, database: connection.db.databaseName };
+}
+
+void t.test('nothing that was read or acknowledged can be rolled back, and what broke off is tried again', (t) => {
+  const { options } = connected(t, 'mongodb://127.0.0.1:1/models');
+  t.equal(options.readConcern?.level, 'majority');
+  t.match(options.writeConcern, { w: 'majority', wtimeoutMS: 10_000 });
+  t.equal(options.readPreference.mode, 'primary');
+  t.match(options, { retryReads: true, retryWrites: true, useBigInt64: true, appName: 'muster' });
+  t.end();
+});
+
+void t.test('a server that is away is noticed within two seconds, unless the URL says otherwise', (t) => {
+  const patience = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, heartbeatFrequencyMS: 2_000, socketTimeoutMS: 1_234 };
+  t.match(connected(t, 'mongodb://127.0.0.1:1/').options, patience);
+  const other = connected(t, 'mongodb://127.0.0.1:1/?connectTimeoutMS=60000&socketTimeoutMS=70000').options;
+  t.match(other, { ...patience, connectTimeoutMS: 60_000, socketTimeoutMS: 70_000 });
+  t.end();
+});
+
+void t.test('the database is the one that the URL names, and muster where it names none', (t) => {
+  t.equal(connected(t, 'mongodb://127.0.0.1:1/models').database, 'models');
+  t.equal(connected(t, 'mongodb://127.0.0.1:1').database, 'muster');
+  t.equal(connected(t, 'mongodb://127.0.0.1:1/?retryReads=true').database, 'muster');
+  t.equal(connected(t, 'mongodb://127.0.0.1:1/test').database, 'test', 'which the driver says where none is named');
+  t.end();
+});
+
+void t.test('what the driver says is told in our words, and nothing else is', (t) => {
+  const full = new MongoServerError({ message: 'no space', code: 14_031 });
+  t.match(told(full), { code: 'MUSTER_E_STORE_FULL', cause: full });
+  const broken = Object.assign(new Error('write EPIPE'), { syscall: 'write' });
+  t.match(told(broken, 'jobs'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE', fields: { model: 'jobs', problem: 'MongoDB: write EPIPE' }, cause: broken });
+  const ours = new Error('ours');
+  t.equal(told(ours), ours);
+  t.equal(told('text'), 'text');
+  t.ok(isMoved(new MongoServerError({ message: 'ns not found', code: 26 })));
+  t.notOk(isMoved(full));
+  t.end();
+});

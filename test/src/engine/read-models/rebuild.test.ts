@@ -1,0 +1,67 @@
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { rebuildReadModels, requestRebuild } from '#src/engine/read-models/rebuild.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { PROJECTIONS } from '#src/server/folds.js';
+import { append } from '../../../contract/read-models/fixture.js';
+import { submitted } from '../../../projections/events.js';
+
+/** A log that is short enough to need no threads. */
+const builder = new URL('data:text/javascript,throw new Error("nothing is built here")');
+
+void t.test('a model that there is not is said to be unknown, before anything is made', async (t) => {
+  const directory = t.testdir();
+  const problem = { code: 'MUSTER_E_READ_MODEL_UNKNOWN', fields: { model: 'nothing' } };
+  await t.rejects(requestRebuild({ directory, projections: PROJECTIONS, model: 'nothing', clock: systemClock }), problem);
+  const eventStore = createMemoryEventStore();
+  await t.rejects(rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: ['jobs', 'nothing'] }), problem);
+  const storage = openSqliteStorage(directory);
+  t.teardown(() => storage.close());
+  t.strictSame(await storage.generations(), []);
+});
+
+void t.test('the named models are built anew where no server runs, or all of them', async (t) => {
+  const directory = t.testdir();
+  const eventStore = createMemoryEventStore();
+  await append(eventStore, [submitted('j')]);
+  const generations = async (): Promise<Readonly<Record<string, number>>> => {
+    const storage = openSqliteStorage(directory);
+    const states = await storage.generations();
+    await storage.close();
+    t.ok(states.every(({ live }) => live));
+    return Object.fromEntries(states.map(({ model, generation }) => [model, generation]));
+  };
+  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: [] });
+  const first = await generations();
+  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder, models: ['jobs'] });
+  const second = await generations();
+  t.not(second['jobs'], first['jobs']);
+  t.strictSame({ ...second, jobs: 0 }, { ...first, jobs: 0 });
+  await rebuildReadModels({ eventStore, directory, projections: PROJECTIONS, builder });
+  const third = await generations();
+  t.ok(Object.entries(second).every(([model, generation]) => third[model] !== generation));
+});
+
+void t.test('a request is answered once the server that uses the place has built the model, or when the signal aborts', async (t) => {
+  const directory = t.testdir();
+  const store = createMemoryEventStore();
+  await append(store, [submitted('j')]);
+  const storage = openSqliteStorage(directory);
+  t.teardown(() => storage.close());
+  const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+  await engine.run();
+  const stopping = new AbortController();
+  const ask = (): Promise<boolean> => requestRebuild({ directory, projections: PROJECTIONS, model: 'jobs', clock: systemClock, signal: stopping.signal });
+  const generation = async (): Promise<number | undefined> => (await storage.generations()).find(({ model }) => model === 'jobs')?.generation;
+  const before = await generation();
+  const asked = ask();
+  while ((await storage.requests()).length === 0) await systemClock.sleep(10);
+  await engine.rebuild('jobs');
+  t.equal(await asked, true);
+  t.not(await generation(), before);
+  const again = ask();
+  stopping.abort();
+  t.equal(await again, false);
+});
