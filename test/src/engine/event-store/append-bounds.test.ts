@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { NewEvent } from '#domain/ports/event-store.js';
-import { checkAppend, MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/append-bounds.js';
+import { checkAppend, checkBefore, checkExpected, MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/append-bounds.js';
+import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
 
 const event = (part: Partial<NewEvent> = {}): NewEvent => ({ id: randomUUID(), type: 'T', data: '', metadata: '', ...part });
 const check = (...events: NewEvent[]): number => checkAppend({ stream: 'a-1', expected: 'no_stream', events });
@@ -27,5 +28,18 @@ void t.test('ids are lower-case UUIDs, and names with a dollar sign are of the s
   for (const stream of ['$all', '$$a', '', 'a\0b', '\ud800', 'x'.repeat(513)])
     t.throws(() => checkAppend({ stream, expected: 'no_stream', events: [event()] }), { code: 'MUSTER_E_INVALID' }, stream);
   t.throws(() => check(), { code: 'MUSTER_E_INVALID' }, 'of no events');
+  t.end();
+});
+
+void t.test('a revision is a whole number from 0 on; the end that a deletion leaves is none to truncate before', (t) => {
+  const problem = { code: 'MUSTER_E_INVALID', fields: { field: 'expected' } };
+  for (const expected of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
+    t.throws(() => checkExpected(expected), problem, String(expected));
+    t.throws(() => checkAppend({ stream: 'a-1', expected, events: [event()] }), problem, String(expected));
+    t.throws(() => checkBefore(expected), { code: 'MUSTER_E_INVALID', fields: { field: 'before' } }, String(expected));
+  }
+  t.throws(() => checkBefore(SOFT_DELETED), { code: 'MUSTER_E_INVALID', fields: { field: 'before' } });
+  for (const expected of ['no_stream', 0, 7] as const) t.doesNotThrow(() => checkExpected(expected));
+  for (const before of [0, 7]) t.doesNotThrow(() => checkBefore(before));
   t.end();
 });
