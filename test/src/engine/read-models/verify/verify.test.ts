@@ -117,6 +117,50 @@ void t.test('of a long document that is missing or extra the beginning is shown'
   ]);
 });
 
+void t.test('of a model a hundred findings are told, and how many there are', async (t) => {
+  const { directory, events, projectAll } = await dataDirectory(t);
+  await append(
+    events,
+    Array.from({ length: 90 }, (_, n) => submitted(`more-${n}`)),
+  );
+  await projectAll();
+  tamper(directory, (table) => `UPDATE ${table('jobs')} SET json = '{}'; UPDATE ${table('nodes')} SET json = '{}'`);
+  const { findings, models } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
+  t.equal(findings.filter(({ subject }) => subject === 'jobs').length, 100);
+  t.match(
+    models.filter(({ model }) => model === 'jobs' || model === 'nodes').map((each) => [each.model, each.findings]),
+    [
+      ['jobs', 110],
+      ['nodes', 1],
+    ],
+  );
+});
+
+void t.test('documents that one event made stand in no wrong order', async (t) => {
+  const { directory, events, projectAll } = await dataDirectory(t);
+  const projections = altered(PROJECTIONS, 'templates', {
+    events: ['NodeRegistered'],
+    touches: () => ['second', 'first'],
+    evolve: (document) => document ?? {},
+    version: 99,
+  });
+  await projectAll(projections);
+  t.match(await verify({ projections, eventStore: events, directory }), { holds: true, findings: [] });
+  tamper(directory, (table) => `UPDATE ${table('templates')} SET created = 99 WHERE id = 'second'`);
+  t.strictSame(inShort((await verify({ projections, eventStore: events, directory })).findings), [
+    ['templates', 'second', 'was made by another event', undefined],
+    ['templates', 'first', 'stands too late in the creation order', undefined],
+  ]);
+});
+
+void t.test('behind an import, where no server has run, nothing is wrong; where one has, all is compared', async (t) => {
+  const { directory, events } = await dataDirectory(t);
+  const imported = { projections: FOLDS.projections, eventStore: events, mayBeUnbuilt: true };
+  t.match(await verify({ ...imported, directory: join(directory, 'imported') }), { holds: true, models: [], findings: [] });
+  tamper(directory, (table) => `DELETE FROM ${table('nodes')}`);
+  t.strictSame(inShort((await verify({ ...imported, directory })).findings), [['nodes', 'n1', 'missing', '']]);
+});
+
 void t.test('the order of keys is no difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
