@@ -101,3 +101,20 @@ void t.test('the memory of ids is bounded, and a long name costs no more than a 
   t.equal(ids.find('id-0', long), undefined, 'the oldest are forgotten');
   await Promise.resolve();
 });
+
+void t.test('metadata of a living stream stand as they were written; those of a deleted one begin it again behind its end', async (t) => {
+  const { database, writer } = open(t);
+  const metadata = (): unknown => database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all();
+  writer.write([append('a', randomUUID()), append('a', randomUUID()), append('$$a', randomUUID(), '{"$maxCount":5}')]);
+  t.strictSame(metadata(), ['{"$maxCount":5}']);
+  writer.write([append('$$a', randomUUID(), '{"$tb":1}')]);
+  t.strictSame(metadata(), ['{"$maxCount":5}', '{"$tb":1}']);
+  writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 1 }]);
+  const deleted = ['{"$maxCount":5}', '{"$tb":1}', '{"$tb":9223372036854775807}'];
+  t.strictSame(metadata(), deleted);
+  writer.write([append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}')]);
+  t.strictSame(metadata(), [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}'], 'which leave it deleted');
+  writer.write([append('$$a', randomUUID(), '{"$maxCount":7}')]);
+  t.strictSame(metadata(), [...deleted, '{"$tb":9223372036854775807,"$maxCount":3}', '{"$maxCount":7}', '{"$maxCount":7,"$tb":2}']);
+  await Promise.resolve();
+});
