@@ -2,7 +2,6 @@ import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.
 import { jobDeploymentDueAt, type DeploymentWork } from '#domain/job-deployment/index.js';
 import type { JobDeploymentReason } from '#domain/job/deployment.js';
 import { evolveRollout, type JobRollout } from '#domain/job/rollout.js';
-import type { JobSpecification } from '#domain/job/specification.js';
 import { dueValue, evolveWork, healthySince, NO_WORK, slotsOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import { projection } from './projection.js';
 
@@ -35,16 +34,18 @@ export const jobDeployments = projection<JobDeploymentsDocument>({
   events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
   indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
   touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
+  // Most jobs roll nothing out, and have no document in all their life.
+  begins,
   evolve: (document, event) => {
     switch (event.type) {
       case 'JobDeleted':
       case 'JobArchived':
         return undefined;
       case 'JobSubmitted':
-        return isRolledOut(event.data.specification) ? begun(event) : undefined;
+        return begins(event) ? begun(event) : undefined;
       case 'JobUpdated':
       case 'JobRestarted':
-        if (document === undefined) return isRolledOut(event.data.specification) ? begun(event) : undefined;
+        if (document === undefined) return begins(event) ? begun(event) : undefined;
         return { ...document, work: evolveWork(document.work, event), rollout: null };
       case 'JobDeploymentStarted':
       case 'JobDeploymentAdvanced':
@@ -62,11 +63,20 @@ export const jobDeployments = projection<JobDeploymentsDocument>({
 
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-function isRolledOut({ task_groups }: JobSpecification): boolean {
-  return task_groups.some(({ update }) => update !== undefined);
+type Submission = EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>;
+
+function begins(event: RecordedMusterEvent): event is Submission {
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted':
+      return event.data.specification.task_groups.some(({ update }) => update !== undefined);
+    default:
+      return false;
+  }
 }
 
-function begun(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): JobDeploymentsDocument {
+function begun(event: Submission): JobDeploymentsDocument {
   return { jobId: event.data.jobId, settled: [], rollout: null, work: evolveWork(NO_WORK, event) };
 }
 

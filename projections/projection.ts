@@ -27,7 +27,10 @@ export interface Projection<Document = unknown> {
   readonly share?: string;
   /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
   readonly keep?: { readonly index: string; readonly newest: number };
+  /** Which documents an event concerns, whether there are any or not. */
   touches(event: RecordedMusterEvent): readonly Touch[];
+  /** Whether an event can make a document; absent: any can. An event that cannot is not folded where there surely is no document, and leaves no trace in memory. */
+  begins?(event: RecordedMusterEvent): boolean;
   /**
    * `undefined` in: there is none yet. `undefined` out: there is none (any more). The same object out: nothing changed.
    * Must not change its argument. `id` is the document's.

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobDeploymentDueAt } from '#domain/job-deployment/index.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
-import { archived, deleted, failed, group, place, placed, released, specification, started, submitted, updated } from './events.js';
+import { archived, deleted, failed, group, place, placed, released, restarted, specification, started, submitted, updated } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter } from './plain-fold.js';
 
@@ -29,6 +29,26 @@ void t.test('only jobs of which something is rolled out have a document, until t
   t.match(after(submitted('j'), updated('j', rolled('a'))), { rollout: null, settled: [] });
   for (const end of [deleted('j'), archived('j')]) t.equal(after(...first, end), undefined);
   t.same(jobDeployments.touches(recorded([placed(place('x', 'service.1'))])[0]!), [], 'jobs of other surfaces are theirs');
+});
+
+void t.test('what can make a document does, and nothing else', (t) => {
+  for (const event of [
+    ...first,
+    updated('j', rolled('b')),
+    restarted('j', rolled('b')),
+    restarted('j'),
+    submitted('j'),
+    updated('j'),
+    placed(a),
+    started(a),
+    advanced(0, 1),
+    settled(0, 'failed'),
+    deleted('j'),
+  ]) {
+    const makes = after(event) !== undefined;
+    t.equal(jobDeployments.begins!(recorded([event])[0]!), makes, `${event.type} makes ${makes ? 'one' : 'none'}`);
+  }
+  t.end();
 });
 
 void t.test('it is due when the clock makes a difference: at its deadline, or once what is well has been so for long enough', async (t) => {

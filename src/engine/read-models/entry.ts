@@ -42,15 +42,28 @@ export class Entry {
 
   /** Nothing of it is left, neither here nor in the storage. */
   empty(): void {
+    this.gone();
+    this.applied = -1n;
+  }
+
+  /** There is no document; what made it go stays applied. */
+  gone(): void {
     this.document = undefined;
     this.was = undefined;
     this.sequence = 0;
     this.created = -1n;
-    this.applied = -1n;
     this.parked = false;
     this.stored = undefined;
+    this.size = 0;
     this.indexed = undefined;
     this.changed = false;
+  }
+
+  /** The storage holds it as it is here. */
+  kept(): void {
+    this.changed = false;
+    this.was = this.document;
+    this.stored = this.sequence;
   }
 
   toRow(indexes: readonly ((document: unknown) => string | undefined)[]): ChangedRow {

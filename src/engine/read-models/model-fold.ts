@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { ListIndex, Projection, Touch } from '#projections/projection.js';
-import { BloomFilter } from './bloom-filter.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
 import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
+import { StoredKeys } from './stored-keys.js';
 
 /** Characters of JSON that the cache between batches may stand for, a model; and where the storage is some way off. */
 const CACHED_CHARACTERS = 2_000_000;
@@ -32,8 +32,6 @@ export class ModelFold {
   readonly generation: number;
   readonly #storage: ModelStorage;
   readonly #events: ReadonlySet<string>;
-  /** Of those that hold one value. */
-  readonly #indexNames: readonly string[];
   readonly #indexes: readonly ((document: unknown) => string | undefined)[];
 
   /** As it is committed. */
@@ -58,14 +56,13 @@ export class ModelFold {
   #parked: Parked[] = [];
   #unparked: string[] = [];
   /** Which ids and index values the storage can hold; known for a generation that began empty in this process. */
-  readonly #stored: BloomFilter | undefined;
+  readonly #stored: StoredKeys | undefined;
 
   private constructor(storage: ModelStorage, projection: Projection, state: GenerationState, parked: readonly Parked[]) {
     this.#storage = storage;
     this.projection = projection;
     this.generation = state.generation;
     this.#events = new Set(projection.events);
-    this.#indexNames = Object.keys(projection.indexes ?? {}).sort();
     this.#indexes = indexNames(projection).map((name) => projection.indexes?.[name] ?? listText(projection.listIndexes![name as ListIndex]!));
     this.#committed = state.checkpoint;
     this.#checkpoint = state.checkpoint;
@@ -76,7 +73,7 @@ export class ModelFold {
     });
     if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
     for (const { id } of parked) this.#parkedIds.add(id);
-    if (state.checkpoint === undefined) this.#stored = new BloomFilter();
+    if (state.checkpoint === undefined) this.#stored = new StoredKeys(singleIndexNames(projection));
   }
 
   static async open(storage: ModelStorage, projection: Projection, state: GenerationState): Promise<ModelFold> {
@@ -159,16 +156,16 @@ export class ModelFold {
   committed(commit: GenerationCommit): void {
     for (const row of commit.rows) {
       this.#held.get(row.id)!.indexed = row.indexes;
-      this.#remember(row);
+      this.#stored?.add(row);
     }
     for (const entry of this.#held.values()) {
       this.#remembered?.stored(entry.id, entry.was, entry.document);
-      entry.changed = false;
-      entry.was = entry.document;
-      entry.stored = entry.document === undefined ? undefined : entry.sequence;
+      if (entry.document === undefined) entry.gone();
+      else entry.kept();
       // Its size is asked for when it is new.
       this.#cache.delete(entry.id);
-      if (entry.document !== undefined) this.#cache.set(entry.id, entry);
+      // That there is none need not be asked again either: nobody else makes one.
+      if (entry.document !== undefined || this.#stored === undefined) this.#cache.set(entry.id, entry);
     }
     this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
@@ -190,7 +187,12 @@ export class ModelFold {
       if (event.type === 'ClusterCleared') {
         if (this.projection.outlivesClear !== true) steps.push({ event, targets: [] });
       } else if (this.#events.has(event.type)) {
-        const targets = this.#touches(event).map((touch) => (typeof touch === 'string' ? this.#hold(touch, missing) : this.#watch(touch, wheres)));
+        const begins = this.projection.begins?.(event) ?? true;
+        const targets: Step['targets'][number][] = [];
+        for (const touch of this.#touches(event)) {
+          if (typeof touch !== 'string') targets.push(this.#watch(touch, wheres));
+          else if (begins || this.#mayBe(touch)) targets.push(this.#hold(touch, missing));
+        }
         if (targets.length > 0) steps.push({ event, targets });
       }
     }
@@ -207,6 +209,14 @@ export class ModelFold {
       this.#park(`event ${event.id}`, event, error);
       return [];
     }
+  }
+
+  /** False where there surely is no document of this id, nor will the events that are planned make one. */
+  #mayBe(id: string): boolean {
+    if (this.#held.has(id)) return true;
+    if (this.#isAbsent('', id)) return false;
+    const known = this.#cache.get(id);
+    return known === undefined || known.document !== undefined;
   }
 
   /** The document as memory knows it; where the storage has to be asked, its id is added to `missing`. */
@@ -365,22 +375,17 @@ export class ModelFold {
 
   /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
   #isAbsent(index: string, value: string): boolean {
-    return this.#clearedAt !== undefined || (this.#stored?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
-  }
-
-  #remember(row: ChangedRow): void {
-    if (this.#stored === undefined) return;
-    if (row.fresh) this.#stored.add(this.#indexNames.indexOf(''), row.id);
-    for (let index = 0; index < this.#indexNames.length; index += 1) {
-      const value = row.indexes[index];
-      if (typeof value === 'string') this.#stored.add(index, value);
-    }
+    return this.#clearedAt !== undefined || (this.#stored?.isAbsent(index, value) ?? false);
   }
 }
 
 /** The indexes of a model in the order in which rows carry their values. */
 export function indexNames(projection: Projection): readonly string[] {
-  return [...Object.keys(projection.indexes ?? {}).sort(), ...Object.keys(projection.listIndexes ?? {}).sort()];
+  return [...singleIndexNames(projection), ...Object.keys(projection.listIndexes ?? {}).sort()];
+}
+
+function singleIndexNames(projection: Projection): readonly string[] {
+  return Object.keys(projection.indexes ?? {}).sort();
 }
 
 /** The values of an index of many as storages are told them: as JSON text; undefined for none. */

@@ -33,7 +33,10 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
       if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
     await catchUp(store, new Lane(store, storage, folds), { signal: stop.signal });
-    if (!stop.signal.aborted) for (const { generation } of folds) storage.index(generation);
+    if (stop.signal.aborted) return;
+    for (const { generation } of folds) storage.index(generation);
+    // While the others still build, and not when the engine, alone, puts the models in their places.
+    storage.checkpoint();
   } finally {
     await storage.close();
     await store.close();

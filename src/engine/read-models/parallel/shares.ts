@@ -1,22 +1,25 @@
 import type { Projection } from '#projections/projection.js';
 
-/** Those that name no share: little work. */
-const OTHERS = 'others';
-
 /**
  * Which models each thread builds. A thread reads and parses the whole log, whatever it folds, so that more threads than cores only do that more often: then
- * several shares have one thread. They are dealt out there and back, those with little work last: the first share has the most.
+ * several shares have one thread, dealt out there and back, and the models that name no share, with little work each, are dealt out one by one after them.
  */
 export function shareOut(projections: readonly Pick<Projection, 'name' | 'share'>[], cores: number): readonly (readonly string[])[] {
   const shares = new Map<string, string[]>();
-  for (const { name, share = OTHERS } of projections) shares.set(share, [...(shares.get(share) ?? []), name]);
-  const names = [...shares.keys()].sort((a, b) => Number(a === OTHERS) - Number(b === OTHERS));
-  const threads: string[][] = Array.from({ length: Math.min(Math.max(1, cores), names.length) }, () => []);
+  const others: string[] = [];
+  for (const { name, share } of projections) {
+    if (share === undefined) others.push(name);
+    else shares.set(share, [...(shares.get(share) ?? []), name]);
+  }
+  const wanted = shares.size + (others.length > 0 ? 1 : 0);
+  const threads: string[][] = Array.from({ length: Math.min(Math.max(1, cores), wanted) }, () => []);
   const last = threads.length - 1;
-  names.forEach((name, index) => {
+  [...shares.values()].forEach((names, index) => {
     const place = index % threads.length;
     const isBack = Math.floor(index / threads.length) % 2 === 1;
-    threads[isBack ? last - place : place]?.push(...(shares.get(name) ?? []));
+    threads[isBack ? last - place : place]?.push(...names);
   });
+  if (threads.length > shares.size) threads[last]?.push(...others);
+  else others.forEach((name, index) => threads[index % threads.length]?.push(name));
   return threads;
 }

@@ -77,6 +77,11 @@ export class SqliteStorage implements ModelStorage {
     for (const index of this.#indexes(generation)) this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
   }
 
+  /** Moves what was committed from the write-ahead log into the file, as far as no reader needs it where it is. Others may read and write meanwhile. */
+  checkpoint(): void {
+    this.#db.pragma('wal_checkpoint(PASSIVE)');
+  }
+
   async promote(generation: number): Promise<void> {
     this.#transaction(() => {
       const state = this.#state(generation);

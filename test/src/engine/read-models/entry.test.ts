@@ -32,6 +32,8 @@ void t.test('of what is gone only is known up to where', async (t) => {
   t.match(new Entry('a').fill({ id: 'a', applied: 5n, gone: true }), { document: undefined, applied: 5n, stored: undefined, created: -1n });
   const entry = new Entry('a').fill({ id: 'a', sequence: 7, created: 3n, applied: 9n, json: '{}', parked: true });
   entry.changed = true;
+  entry.gone();
+  t.match(entry, { document: undefined, was: undefined, sequence: 0, created: -1n, applied: 9n, parked: false, stored: undefined, size: 0, changed: false });
   entry.empty();
   t.match(entry, { document: undefined, was: undefined, sequence: 0, created: -1n, applied: -1n, parked: false, stored: undefined, changed: false });
 });

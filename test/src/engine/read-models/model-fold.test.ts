@@ -5,6 +5,7 @@ import { Lane } from '#src/engine/read-models/lane.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from '#projections/projection.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { deleted, stopped, submitted, updated } from '../../../projections/events.js';
@@ -31,24 +32,27 @@ const painted = projection<Painted>({
 /** SQLite, and what it was asked for. */
 class AskedStorage extends SqliteStorage {
   readonly asked: string[] = [];
+  /** Documents that went, and up to where they were folded, as a storage tells it that writes them before the checkpoint. */
+  readonly gone = new Map<string, bigint>();
 
   override async load(generation: number, ids: readonly string[]) {
     this.asked.push(...ids);
-    return await super.load(generation, ids);
+    const gone = ids.flatMap((id) => (this.gone.has(id) ? [{ id, applied: this.gone.get(id)!, gone: true as const }] : []));
+    return [...(await super.load(generation, ids)), ...gone] as Awaited<ReturnType<SqliteStorage['load']>>;
   }
 }
 
-async function scene() {
+async function scene(model = painted) {
   const store = createMemoryEventStore();
   const storage = new AskedStorage(new Sqlite(':memory:'));
-  const { generation } = await storage.create(painted.name, painted.version, indexNames(painted));
+  const { generation } = await storage.create(model.name, model.version, indexNames(model));
   let lane: Lane | undefined;
   /** Folds what was appended, in one commit. `anew`: by a fold that knows nothing but what is stored. */
   const fold = async (events: Parameters<typeof append>[1], anew = false): Promise<void> => {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
     if (state === undefined) throw new Error('the generation is gone');
-    if (anew || lane === undefined) lane = new Lane(store, storage, [await ModelFold.open(storage, painted, state)]);
+    if (anew || lane === undefined) lane = new Lane(store, storage, [await ModelFold.open(storage, model, state)]);
     await catchUp(store, lane);
   };
   const documents = async (): Promise<readonly [string, Painted][]> =>
@@ -56,7 +60,7 @@ async function scene() {
   return { storage, fold, documents };
 }
 
-void t.test('what a batch touched is asked for no more by the next one, and what went is', async (t) => {
+void t.test('what a batch touched is asked for no more by the next one, be it still there or not', async (t) => {
   const { storage, fold, documents } = await scene();
   await fold([submitted('a', undefined, 'red'), submitted('b', undefined, 'red')]);
   await fold([updated('a', undefined, 'blue')], true);
@@ -64,11 +68,39 @@ void t.test('what a batch touched is asked for no more by the next one, and what
   await fold([updated('a', undefined, 'green'), deleted('b')]);
   t.same(storage.asked, ['a', 'b']);
   await fold([submitted('b', undefined, 'white'), updated('a', undefined, 'black')]);
-  t.same(storage.asked, ['a', 'b', 'b']);
+  t.same(storage.asked, ['a', 'b']);
   t.same(await documents(), [
     ['a', { colour: 'black', hits: 0 }],
     ['b', { colour: 'white', hits: 0 }],
   ]);
+});
+
+void t.test('what went is folded no further than it was, in whichever batch that comes', async (t) => {
+  const { storage, fold, documents } = await scene();
+  await fold([submitted('b')]);
+  storage.gone.set('a', 4n);
+  await fold([submitted('a', undefined, 'red')], true);
+  await fold([updated('a', undefined, 'blue')]);
+  await fold([submitted('a', undefined, 'green')]);
+  t.same(await documents(), [['b', { colour: 'eval-b-JobSubmitted', hits: 0 }]]);
+  await fold([submitted('a', undefined, 'white')]);
+  t.match((await documents()).at(-1), ['a', { colour: 'white' }]);
+  t.same(storage.asked, ['a']);
+});
+
+void t.test('where an event makes no document it is folded into the one that there is, and leaves nothing where there is none', async (t) => {
+  const begun = { ...painted, begins: ({ type }: RecordedMusterEvent) => type === 'JobSubmitted' };
+  const { storage, fold, documents } = await scene(begun);
+  await fold([updated('a'), submitted('b'), updated('b', undefined, 'blue'), deleted('b'), updated('b'), submitted('c'), updated('c', undefined, 'red')]);
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'green')]);
+  t.same(await documents(), [['c', { colour: 'green', hits: 0 }]]);
+  t.same(storage.asked, [], 'a generation that was empty knows what it never had');
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'black'), stopped('black')], true);
+  await fold([updated('a'), updated('b'), updated('c', undefined, 'white')]);
+  t.same(await documents(), [['c', { colour: 'white', hits: 1 }]]);
+  t.same(storage.asked, ['a', 'b', 'c'], 'another one asks once');
+  await fold([submitted('a'), updated('a', undefined, 'grey')]);
+  t.match((await documents()).at(-1), ['a', { colour: 'grey' }]);
 });
 
 for (const anew of [false, true])
