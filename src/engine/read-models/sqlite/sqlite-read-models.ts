@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
@@ -175,7 +176,10 @@ class ReadOnly implements ReadModels {
 
   #open(): Database {
     if (this.#db === undefined) {
-      this.#db = new Sqlite(join(this.#options.directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
+      const { directory } = this.#options;
+      // SQLite is not asked then, and what is thrown instead has no code.
+      if (!existsSync(directory)) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'its directory is not there' });
+      this.#db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
       this.#db.pragma('busy_timeout = 5000');
       this.#db.pragma('cache_size = -32768');
     }

@@ -42,6 +42,16 @@ void t.test('what is closed holds no file open', async (t) => {
   t.equal(held(), 0);
 });
 
+void t.test('without a file, or without its directory, there are no models yet', async (t) => {
+  for (const directory of [t.testdir(), join(t.testdirName, 'none')]) {
+    const models = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
+    await t.rejects(models.get('jobs', 'j'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+    t.equal(models.position(), -1n);
+    t.equal(await models.waitFor(0n, 20), false);
+    await models.close();
+  }
+});
+
 /** '' for one that is closed by now. */
 function fileOf(descriptor: string): string {
   try {
