@@ -1,0 +1,108 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import t from 'tap';
+import { Appends } from '#src/engine/event-store/esdb/appends.js';
+import type { Connection } from '#src/engine/event-store/esdb/connection.js';
+import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';
+import type { AppendRequest } from '#domain/ports/event-store.js';
+
+/** What a call ends with: an answer, or an error. */
+type End = 'written' | 'found' | 'not found' | 'cut' | 'away' | 'refused' | 'follower';
+
+const EVENT = { id: '00000000-0000-4000-8000-000000000001', type: 'Written', data: '{}', metadata: '{}' };
+const REQUEST: AppendRequest = { stream: 'someone-1', expected: 6, events: [EVENT] };
+
+/** Appends over a stand-in for the connection, which ends each call as the script says: no network can be cut at the very calls that are meant. */
+function scene(script: readonly End[], settleMs = 1_000) {
+  const left = [...script];
+  const asked: string[] = [];
+  const slept: number[] = [];
+  const next = (call: 'append' | 'read'): End => {
+    asked.push(call);
+    const end = left.shift();
+    if (end === undefined) throw new Error('more calls than the script has');
+    switch (end) {
+      case 'cut':
+        throw Object.assign(new Error(end), { code: status.UNAVAILABLE, details: 'the connection was cut' });
+      case 'away':
+        throw Object.assign(new Error(end), { code: status.UNAVAILABLE, details: 'connect ECONNREFUSED' });
+      case 'refused':
+        throw Object.assign(new Error(end), { code: status.PERMISSION_DENIED, details: 'not for you' });
+      case 'follower': {
+        const metadata = new Metadata();
+        metadata.set('exception', 'not-leader');
+        throw Object.assign(new Error(end), { code: status.NOT_FOUND, details: 'another one leads', metadata });
+      }
+      default:
+        return end;
+    }
+  };
+  const connection = {
+    call: () => Promise.resolve(next('append')).then(() => success(7, 70)),
+    page: async () =>
+      next('read') === 'found' ? [eventMessage({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 }, undefined, false)] : [],
+  };
+  let now = 0;
+  const clock = {
+    now: () => now,
+    monotonic: () => now,
+    sleep: async (ms: number) => {
+      slept.push(ms);
+      now += ms;
+    },
+  };
+  const appends = new Appends({ connection: connection as unknown as Connection, clock, settleMs, head: async () => 99n });
+  return { append: async () => appends.append(REQUEST), asked, slept, left };
+}
+
+/** What a server answers to an append. */
+function success(revision: number, position: number) {
+  return {
+    getWrongExpectedVersion: () => undefined,
+    getSuccess: () => ({ getCurrentRevision: () => String(revision), getPosition: () => ({ getCommitPosition: () => String(position) }) }),
+  };
+}
+
+const ANSWERS: readonly { readonly script: readonly End[]; readonly position: bigint; readonly slept: readonly number[] }[] = [
+  { script: ['written'], position: 70n, slept: [] },
+  { script: ['cut', 'found'], position: 71n, slept: [] },
+  { script: ['cut', 'not found', 'written'], position: 70n, slept: [] },
+  { script: ['cut', 'cut', 'found'], position: 71n, slept: [25] },
+  { script: ['cut', 'not found', 'cut', 'cut', 'found'], position: 71n, slept: [25, 50] },
+  { script: ['follower', 'written'], position: 70n, slept: [25] },
+  { script: ['follower', 'follower', 'follower', 'written'], position: 70n, slept: [25, 25, 25] },
+  { script: ['follower', 'away', 'written'], position: 70n, slept: [25, 25] },
+  { script: ['follower', 'cut', 'found'], position: 71n, slept: [25] },
+];
+for (const { script, position, slept } of ANSWERS)
+  void t.test(`${script.join(', ')}: it is written`, async (t) => {
+    const scripted = scene(script);
+    t.strictSame(await scripted.append(), { revision: 7, position });
+    t.strictSame([scripted.left, scripted.slept], [[], slept]);
+  });
+
+const UNAVAILABLE = 'MUSTER_E_STORE_UNAVAILABLE';
+const FAILURES: readonly { readonly script: readonly End[]; readonly problem: string; readonly slept: readonly number[] }[] = [
+  { script: ['away'], problem: 'UNAVAILABLE: connect ECONNREFUSED', slept: [] },
+  { script: ['refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
+  // An outage: the caller need not wait for its end. What is told is why nothing is known of the append.
+  { script: ['cut', 'away'], problem: 'UNAVAILABLE: the connection was cut', slept: [] },
+  { script: ['cut', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [] },
+  { script: ['follower', 'follower', 'follower', 'follower'], problem: 'NOT_FOUND: another one leads', slept: [25, 25, 25] },
+  { script: ['follower', 'refused'], problem: 'PERMISSION_DENIED: not for you', slept: [25] },
+];
+for (const { script, problem, slept } of FAILURES)
+  void t.test(`${script.join(', ')}: it fails`, async (t) => {
+    const scripted = scene(script);
+    await t.rejects(scripted.append(), { code: UNAVAILABLE, fields: { problem } });
+    t.strictSame([scripted.left, scripted.slept], [[], slept]);
+  });
+
+void t.test('what is not settled in time stays unknown', async (t) => {
+  const { append, asked, slept } = scene(
+    Array.from({ length: 20 }, () => 'cut' as const),
+    200,
+  );
+  await t.rejects(append(), { code: UNAVAILABLE });
+  t.strictSame(slept, [25, 50, 100], 'the next pause would end later than 200 ms');
+  t.strictSame(asked, ['append', 'read', 'read', 'read', 'read']);
+});
