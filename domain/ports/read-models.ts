@@ -28,7 +28,7 @@ export interface ReadModels {
   /** Whether other servers read the same models. */
   readonly shared: boolean;
   get(model: string, id: string): Promise<StoredDocument | undefined>;
-  /** Pages of documents in creation order, or in that of an index. Each page is read when it is asked for. */
+  /** Pages of documents in creation order, or in that of an index; none is empty. Each page is read when it is asked for. */
   list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;
   count(model: string, where?: ListOptions['where']): Promise<number>;
   /** Position up to which every model has folded the log. */

@@ -211,6 +211,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await ids({ limit: 0 }), []);
     t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');
     t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'running' } }), ['j3']);
+    t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'none' } }), []);
     t.strictSame(await ids({ newest: true, after: 'j201', limit: 2 }), ['j200', 'j199'], 'and those that are older than one');
     t.strictSame(await ids({ newest: true, after: 'j4', where: { index: 'status', value: 'pending' } }), ['j2', 'j1', 'j0']);
     t.strictSame(await ids({ newest: true, after: 'unknown' }), []);

@@ -56,7 +56,10 @@ export async function project(place: ReadModelsPlace, store: EventStore, project
 
 export async function listed(models: ReadModels, model: string, options?: ListOptions): Promise<StoredDocument[]> {
   const documents: StoredDocument[] = [];
-  for await (const page of models.list(model, options)) documents.push(...page);
+  for await (const page of models.list(model, options)) {
+    if (page.length === 0) throw new Error('a page is empty');
+    documents.push(...page);
+  }
   return documents;
 }
 

@@ -74,7 +74,8 @@ class MongoReadModels implements ReadModels {
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
       const before = id === undefined ? END : await this.#placeOf(model, id);
-      yield await this.#newest(model, where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0);
+      const newest = await this.#newest(model, where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0);
+      if (newest.length > 0) yield newest;
       return;
     }
     let after = id === undefined ? 0n : await this.#placeOf(model, id);

@@ -76,7 +76,7 @@ class ReadOnly implements ReadModels {
     if (options.newest === true) {
       const before = id === undefined ? END : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
       const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0)));
-      yield newest.map(({ document }) => document);
+      if (newest.length > 0) yield newest.map(({ document }) => document);
       return;
     }
     let after = id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
