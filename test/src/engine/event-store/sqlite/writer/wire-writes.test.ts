@@ -102,6 +102,26 @@ void t.test('the memory of ids is bounded, and a long name costs no more than a 
   await Promise.resolve();
 });
 
+void t.test('what came over the wire stands as it came, and a stream that has metadata alone can be deleted as one that is not there', async (t) => {
+  const { database, writer } = open(t);
+  const id = randomUUID();
+  const texts = [id, 'Written', '{"a":1}', '{"by":"somebody"}'];
+  writer.write([{ do: 'wire-append', token: 0, stream: 'a', expected: 'any', texts }]);
+  t.strictSame(database.prepare('SELECT id, type, data, metadata FROM events').raw().get(), texts);
+  const deletion = (stream: string): WriteRequest => ({ do: 'wire-delete', token: 0, stream, expected: 'no_stream' });
+  t.match(writer.write([deletion('b')]), [{ error: { code: 'MUSTER_E_WRONG_REVISION' } }]);
+  t.match(writer.write([append('$$b', randomUUID(), '{"$maxCount":3}'), deletion('b')]), [{ revision: 0 }, { revision: -1 }]);
+  await Promise.resolve();
+});
+
+void t.test('an append to a stream that its first metadata deleted keeps what else they say', async (t) => {
+  const { database, writer } = open(t);
+  writer.write([append('a', randomUUID()), append('$$a', randomUUID(), '{"$tb":9223372036854775807,"$maxCount":3}')]);
+  t.match(writer.write([append('a', randomUUID())]), [{ revision: 1 }]);
+  t.strictSame(database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all().at(-1), '{"$tb":1,"$maxCount":3}');
+  await Promise.resolve();
+});
+
 void t.test('metadata of a living stream stand as they were written; those of a deleted one begin it again behind its end', async (t) => {
   const { database, writer } = open(t);
   const metadata = (): unknown => database.prepare(`SELECT data FROM events WHERE stream = '$$a' ORDER BY position`).pluck().all();
