@@ -7,6 +7,9 @@ const PROBES = 4;
 export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #mask: number;
+  /** Of the key that was hashed last. */
+  #start = 0;
+  #stride = 1;
 
   /** @param power two to this power is the number of bits; 24 (2 MiB) keeps false alarms under 3 % for two million keys. */
   constructor(power = 24) {
@@ -16,33 +19,32 @@ export class BloomFilter {
 
   /** `kind` tells keys of different sorts apart. */
   add(kind: number, key: string): void {
-    const step = stride(kind, key);
-    for (let probe = 0, at = start(kind, key); probe < PROBES; probe += 1, at = (at + step) | 0) {
+    this.#hash(kind, key);
+    for (let probe = 0, at = this.#start; probe < PROBES; probe += 1, at = (at + this.#stride) | 0) {
       const bit = at & this.#mask;
       this.#bits[bit >>> 5]! |= 1 << (bit & 31);
     }
   }
 
   isAbsent(kind: number, key: string): boolean {
-    const step = stride(kind, key);
-    for (let probe = 0, at = start(kind, key); probe < PROBES; probe += 1, at = (at + step) | 0) {
+    this.#hash(kind, key);
+    for (let probe = 0, at = this.#start; probe < PROBES; probe += 1, at = (at + this.#stride) | 0) {
       const bit = at & this.#mask;
       if ((this.#bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return true;
     }
     return false;
   }
-}
 
-/** FNV-1a, mixed at the end. */
-function start(kind: number, key: string): number {
-  let hash = 0x811c9dc5 ^ kind;
-  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-}
-
-/** A second, independent hash; odd, so that the probes differ. */
-function stride(kind: number, key: string): number {
-  let hash = 0x9e3779b9 + kind;
-  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x85ebca6b);
-  return Math.imul(hash ^ (hash >>> 13), 0x297a2d39) | 1;
+  /** Two independent hashes in one walk over the key: FNV-1a for where to begin, and an odd stride, so that the probes differ; both mixed at the end. */
+  #hash(kind: number, key: string): void {
+    let start = 0x811c9dc5 ^ kind;
+    let stride = 0x9e3779b9 + kind;
+    for (let index = 0; index < key.length; index += 1) {
+      const code = key.charCodeAt(index);
+      start = Math.imul(start ^ code, 0x01000193);
+      stride = Math.imul(stride ^ code, 0x85ebca6b);
+    }
+    this.#start = Math.imul(start ^ (start >>> 15), 0x2c1b3c6d);
+    this.#stride = Math.imul(stride ^ (stride >>> 13), 0x297a2d39) | 1;
+  }
 }

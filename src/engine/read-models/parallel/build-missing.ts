@@ -34,7 +34,7 @@ export interface BuildMissingOptions {
 export async function buildMissing(options: BuildMissingOptions): Promise<void> {
   const { store, storage, projections, builder, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
   const missing = (await survey(store, storage, projections)).filter(({ live }) => live === undefined);
-  if (missing.length < 2 || (await isShorter(store, worthwhile))) return;
+  if (missing.length < 2 || ((await store.head()) ?? 0n) < BigInt(worthwhile)) return;
   for (const { projection, unfinished } of missing) {
     if (unfinished === undefined) await storage.create(projection.name, projection.version, indexNames(projection));
   }
@@ -43,12 +43,6 @@ export async function buildMissing(options: BuildMissingOptions): Promise<void> 
     availableParallelism(),
   );
   await Promise.all(threads.map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)));
-}
-
-async function isShorter(store: EventStore, limit: number): Promise<boolean> {
-  let events = 0;
-  for await (const page of store.readAll({ limit })) events += page.length;
-  return events < limit;
 }
 
 async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal | undefined): Promise<void> {

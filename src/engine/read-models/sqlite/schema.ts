@@ -84,16 +84,18 @@ export function listTable(model: string, generation: number | bigint, index: str
 /** It is filled from the documents and then follows them by itself, so that a writer of documents need not know what it held before. */
 function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
   const [table, documents, column] = [listTable(model, generation, index), documentTable(model, generation), indexColumn(index)];
+  // Once there it follows: to fill it again would read every document.
+  if (db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`).get(table.slice(1, -1)) !== undefined) return;
   const trigger = (when: string): string => indexName(model, generation, `${index}_${when}`);
   const of = (row: 'old' | 'new'): string => `SELECT value FROM json_each(${row}.${column})`;
   const lose = `DELETE FROM ${table} WHERE sequence = old.sequence AND value IN (${of('old')})`;
   const gain = `INSERT OR IGNORE INTO ${table} SELECT value, new.sequence FROM json_each(new.${column})`;
   db.exec(`
-    CREATE TABLE IF NOT EXISTS ${table} (value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (value, sequence)) STRICT, WITHOUT ROWID;
+    CREATE TABLE ${table} (value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (value, sequence)) STRICT, WITHOUT ROWID;
     INSERT OR IGNORE INTO ${table} SELECT each.value, sequence FROM ${documents}, json_each(${column}) AS each ORDER BY each.value;
-    CREATE TRIGGER IF NOT EXISTS ${trigger('made')} AFTER INSERT ON ${documents} BEGIN ${gain}; END;
-    CREATE TRIGGER IF NOT EXISTS ${trigger('gone')} AFTER DELETE ON ${documents} BEGIN ${lose}; END;
-    CREATE TRIGGER IF NOT EXISTS ${trigger('changed')} AFTER UPDATE OF ${column} ON ${documents} WHEN old.${column} IS NOT new.${column}
+    CREATE TRIGGER ${trigger('made')} AFTER INSERT ON ${documents} BEGIN ${gain}; END;
+    CREATE TRIGGER ${trigger('gone')} AFTER DELETE ON ${documents} BEGIN ${lose}; END;
+    CREATE TRIGGER ${trigger('changed')} AFTER UPDATE OF ${column} ON ${documents} WHEN old.${column} IS NOT new.${column}
       BEGIN ${lose} AND value NOT IN (${of('new')}); ${gain}; END;
   `);
 }

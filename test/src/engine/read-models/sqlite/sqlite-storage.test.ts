@@ -107,3 +107,26 @@ void t.test('nothing is left of a generation that is dropped, or that another ta
   t.equal(parts(), ofOne);
   await storage.close();
 });
+
+void t.test('indexes that were made before a promotion are not filled again by it, and follow what is written between', async (t) => {
+  const db = new Sqlite(':memory:');
+  const storage = new SqliteStorage(db);
+  const { generation } = await storage.create('m', 1, ['labels[]']);
+  const insert = db.prepare(`INSERT INTO "m_${generation}" VALUES (?, ?, 1, 1, 0, ?, '{}')`);
+  const labelled = (): unknown => db.prepare(`SELECT value, sequence FROM "m_${generation}_by_labels[]" ORDER BY sequence, value`).raw().all();
+  insert.run(1, 'a', '["x","y"]');
+  storage.index(generation);
+  t.same(labelled(), [
+    ['x', 1],
+    ['y', 1],
+  ]);
+  insert.run(2, 'b', '["x"]');
+  // What is taken out by hand would come back.
+  db.prepare(`DELETE FROM "m_${generation}_by_labels[]" WHERE value = 'y'`).run();
+  await storage.promote(generation);
+  t.same(labelled(), [
+    ['x', 1],
+    ['x', 2],
+  ]);
+  await storage.close();
+});
