@@ -92,11 +92,17 @@ function ofService(deployment: ServiceDeploymentDocument | undefined, event: Ser
   if (deployment === undefined) return event.type === 'DeploymentRequested' ? requested(event) : undefined;
   const { number, retention } = deployment;
   const standing = evolveStanding(deployment.standing, number, event) ?? deployment.standing;
-  const later = event.type === 'DeploymentRequested' ? Math.max(retention.later, event.data.number - number) : retention.later;
+  const later = Math.max(retention.later, (followedBy(event) ?? number) - number);
   const ends = event.type === 'ServiceDeleted' ? null : deployment.ends;
   const next = { ...deployment, standing, retention: { over: standing.kind === 'over', later }, ends };
   if (event.type !== 'DeploymentSettled' || event.data.number !== number) return next;
   return { ...next, outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at };
+}
+
+/** The deployment that follows by this event, be it requested or only known to be: a store may show what failed before what takes it back. */
+function followedBy({ type, data }: ServiceFact): number | undefined {
+  if (type === 'DeploymentRequested') return data.number;
+  return type === 'DeploymentSettled' ? data.revertedBy : undefined;
 }
 
 function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEvent): ServiceDeploymentDocument {

@@ -191,8 +191,9 @@ function advanced({ number, healthy }: Of<'advance'>, state: PresentService): re
 function settled({ number, outcome, reason, now, ports }: Of<'settle'>, state: PresentService): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
   if (rollout?.number !== number) return [];
-  const end: ServiceEvent = { type: 'DeploymentSettled', data: { ...of(state), number, outcome, reason } };
-  return outcome === 'failed' ? [end, ...reverted(rollout, state, now, ports)] : [end];
+  const back = outcome === 'failed' ? reverted(rollout, state, now, ports) : [];
+  const revertedBy = back.find((event) => event.type === 'DeploymentRequested')?.data.number;
+  return [{ type: 'DeploymentSettled', data: { ...of(state), number, outcome, reason, ...(revertedBy !== undefined && { revertedBy }) } }, ...back];
 }
 
 /** A version that failed gives way to the one that served, once: what is itself such a return is not returned from. */

@@ -85,8 +85,15 @@ export const serviceEvents = {
   ServiceImageReleased: event(z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() })),
   /** So many of its instances are well by now: so many more may begin, and so many of what served may end. */
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
-  /** `completed`: it serves from now on, and what served before ends. */
-  DeploymentSettled: event(z.strictObject({ ...ofDeployment, outcome: z.enum(['completed', 'failed', 'cancelled']), reason: settled })),
+  /** `completed`: it serves from now on, and what served before ends. `revertedBy`: the deployment that takes it back, requested in the same append. */
+  DeploymentSettled: event(
+    z.strictObject({
+      ...ofDeployment,
+      outcome: z.enum(['completed', 'failed', 'cancelled']),
+      reason: settled,
+      revertedBy: deploymentNumber.optional(),
+    }),
+  ),
   /** What serves begins anew, as it is. `restarts`: how often it did by now; `pull`: its image is looked for again. */
   ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), pull: z.literal(true).optional(), by: z.string() })),
   ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),

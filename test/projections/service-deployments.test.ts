@@ -37,3 +37,12 @@ void t.test('nothing of it is kept once the service is deleted, or the job is fo
   t.equal(shown(...told, over, ...instance('a2'), gaveBack('a2'))?.ends, null, 'also what is told later');
   t.equal(shown(...told, stop, deleted(JOB))?.ends, null);
 });
+
+void t.test('what failed knows what takes it back before that is seen', async (t) => {
+  const settled = (revertedBy?: number): MusterEvent => ({
+    type: 'DeploymentSettled',
+    data: { serviceId: SERVICE, number: 1, outcome: 'failed', reason: { code: 'failed', message: '' }, ...(revertedBy !== undefined && { revertedBy }) },
+  });
+  t.match(shown(settled(2)), { outcome: 'failed', retention: { later: 1 } });
+  t.match(shown(settled()), { outcome: 'failed', retention: { later: 0 } });
+});

@@ -9,7 +9,7 @@ void t.test('of a failure that is told once more its beginning and its end are s
   outcomes.add({ file: 'b.test.js', tally, failures: [{ name: 'b.test.js > short', diagnostics: ['why', '', 'where'] }], seconds: 1 });
   const told = outcomes.failed();
   t.match(told, ['✖ a.test.js > long', '  line 0']);
-  t.same(told.slice(16, 19), ['  line 15', '  … 68 lines …', '  line 84']);
+  t.same(told.slice(30, 33), ['  line 29', '  … 40 lines …', '  line 70']);
   t.same(told.slice(-4), ['  line 99', '✖ b.test.js > short', '  why', '  where']);
   t.end();
 });

@@ -4,7 +4,7 @@ import type { FileReport, Tally } from './tally.js';
 const SLOWEST = 20;
 
 /** Lines that a failure has where all are told once more, from its beginning and from its end: of a long run that is all that is seen. */
-const FEW = 16;
+const FEW = 30;
 
 /** What became of the files of a run: printed as it comes, and counted. */
 export class Outcomes {

@@ -750,6 +750,7 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "failed" | "cancelled";
             reason: components["schemas"]["DeploymentSettledEventDataReason"];
+            revertedBy?: number;
         };
         DeploymentSettledEventDataReason: {
             /** @enum {string} */

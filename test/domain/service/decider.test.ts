@@ -111,6 +111,21 @@ void t.test('A version that fails gives way to the one that serves, as a version
   const { state, events } = given(...createdEvents()).when(start, complete(1), change(configuration('shop:2')), fail(2)).outcome;
   t.same(living(state), { serving: [1, 1], rollout: undefined });
   t.match(events.at(-1), { type: 'ServiceConfigured', data: { version: 3, config: { image: 'shop:1' }, because: 'reverted', from: 1, by: 'muster' } });
+  t.same(events.at(-2)?.data, { ...of, number: 2, outcome: 'failed', reason: ILL }, 'no deployment takes it back: the former serves');
+});
+
+void t.test('What ends before the next begins is taken back by a deployment, which its end names', async (t) => {
+  const { events } = given(...createdEvents(configuration('shop:1', {}, true))).when(
+    start,
+    complete(1),
+    change(configuration('shop:2', {}, true)),
+    fail(2),
+  ).outcome;
+  t.match(events.slice(-3), [
+    { type: 'DeploymentSettled', data: { number: 2, outcome: 'failed', revertedBy: 3 } },
+    { type: 'ServiceConfigured', data: { version: 3, because: 'reverted' } },
+    { type: 'DeploymentRequested', data: { number: 3, version: 3, because: 'reverted' } },
+  ]);
 });
 
 void t.test('It is not returned from where the configuration says so, nor twice', async (t) => {

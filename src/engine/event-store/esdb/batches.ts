@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
@@ -95,6 +96,7 @@ class ReadAhead {
     this.#putter?.();
   }
 
+  /** Waits for the first event, and then one turn: what came with it, as the rest of one append does, is of the same batch. */
   async take(): Promise<Batch | undefined> {
     for (;;) {
       if (this.#ended) return undefined;
@@ -112,6 +114,7 @@ class ReadAhead {
         this.#taker = resolve;
       });
       this.#taker = undefined;
+      await turn();
     }
   }
 
