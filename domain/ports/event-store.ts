@@ -72,12 +72,12 @@ export interface SubscribeOptions {
 
 /**
  * What a subscription delivers, in order:
- * - `events`: one or more events, in log order; never empty;
+ * - `events`: one or more events, in log order; never empty. `more`: whether others followed them by then; absent: not known;
  * - `checkpoint`: everything up to `position` was looked at, though the filter kept none of it;
  * - `caughtUp`: the subscriber has seen all that there was; live events follow. Sent again after each time it fell behind.
  */
 export type SubscriptionMessage =
-  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
+  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly more?: boolean }
   | { readonly kind: 'checkpoint'; readonly position: bigint }
   | { readonly kind: 'caughtUp' };
 

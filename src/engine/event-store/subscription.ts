@@ -19,7 +19,7 @@ export function follow(source: LogSource, options: SubscribeOptions): AsyncItera
     while (!stopped()) {
       const { events, through, more } = source.scanForwards(at, filter, size.events);
       size.saw(events);
-      if (events.length > 0) yield { kind: 'events', events };
+      if (events.length > 0) yield { kind: 'events', events, more };
       const delivered = Number(events.at(-1)?.position ?? at);
       if (through > delivered && !stopped()) yield { kind: 'checkpoint', position: BigInt(through) };
       at = through;

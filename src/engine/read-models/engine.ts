@@ -6,6 +6,7 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
+import { Gathering } from './gathering.js';
 import { Lane, type Patience } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
@@ -40,7 +41,7 @@ export interface EngineOptions {
   readonly store: EventStore;
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
-  /** With it, an engine that follows waits while the disk is full; without, it stops. */
+  /** With it, an engine that follows waits while the disk is full, and gathers events under load; without, it stops, and does not wait. */
   readonly clock?: Pick<Clock, 'sleep'>;
   /** Told after each commit and each change of state, and what has changed since it was told before. */
   readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
@@ -65,6 +66,7 @@ export class ReadModelEngine {
   /** What is not told yet. Of what was done before it began nothing is known. */
   #changed: Set<string> | 'any' = 'any';
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
+  readonly #gathering: Gathering | undefined;
   #signal: StopSignal | undefined;
 
   constructor(options: EngineOptions) {
@@ -72,6 +74,7 @@ export class ReadModelEngine {
     this.#storage = options.storage;
     this.#projections = options.projections;
     this.#clock = options.clock;
+    this.#gathering = options.clock && new Gathering(options.clock);
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#live = new Lane(options.store, options.storage, []);
   }
@@ -108,6 +111,11 @@ export class ReadModelEngine {
     }
     await Promise.all([builds, this.#follow(signal)]);
     await Promise.all([...this.#building.values()].map(({ done }) => done));
+  }
+
+  /** Somebody waits for this position: until it is there, nothing waits for more events. */
+  want(position: bigint): void {
+    this.#gathering?.want(position);
   }
 
   /** Builds the model anew next to the one that serves. Resolves once it has taken its place. */
@@ -187,8 +195,10 @@ export class ReadModelEngine {
     const after = this.#live.position;
     const apply = tracedBatches('projection batch', (events) => this.#apply(events));
     for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
-      if (message.kind === 'events') await this.#turn(() => apply(message.events));
-      else if (message.kind === 'caughtUp' && !this.#caughtUp) {
+      if (message.kind === 'events') {
+        await this.#turn(() => apply(message.events));
+        if (message.more === false && this.#caughtUp) await this.#gathering?.wait(message.events.length, message.events.at(-1)!.position, signal);
+      } else if (message.kind === 'caughtUp' && !this.#caughtUp) {
         this.#caughtUp = true;
         this.#tell();
       }

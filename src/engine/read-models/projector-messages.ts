@@ -14,6 +14,8 @@ export type ProjectorOrder =
   | { readonly kind: 'rebuild'; readonly model: string; readonly request: number }
   /** A reader found the file damaged: throw it away and begin anew. */
   | { readonly kind: 'damaged' }
+  /** A reader waits for this position. */
+  | { readonly kind: 'want'; readonly position: bigint }
   /** Say that you live. */
   | { readonly kind: 'ask' }
   | { readonly kind: 'close' };

@@ -76,6 +76,8 @@ class ProjectorThread implements Projector {
   readonly #replaced = new Set<() => void>();
   #asking: (() => void)[] = [];
   #requests = 0;
+  /** The newest position that its thread was asked for. */
+  #wanted = -1n;
   #status = AT_START;
   #fills = false;
   #isReady: () => void = () => undefined;
@@ -130,6 +132,10 @@ class ProjectorThread implements Projector {
   }
 
   waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    if (position > this.#status.position && position > this.#wanted) {
+      this.#wanted = position;
+      this.#order({ kind: 'want', position });
+    }
     return this.#waiters.waitFor(position, timeoutMs);
   }
 

@@ -68,6 +68,9 @@ class ProjectorThread {
         this.#damaged = true;
         this.#restart.abort();
         return;
+      case 'want':
+        this.#engine?.want(order.position);
+        return;
       case 'ask':
         this.#report({ kind: 'alive' });
         return;

@@ -1,0 +1,60 @@
+import t from 'tap';
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { PROJECTIONS } from '#src/server/folds.js';
+import { append } from '../../../contract/read-models/fixture.js';
+import { submitted } from '../../../projections/events.js';
+
+const EVENTS = 60;
+
+/** Follows a log whose subscription says just this, and answers the pauses that were taken. */
+async function pausesOf(t: import('tap').Test, say: (pages: (count: number) => readonly RecordedEvent[]) => readonly SubscriptionMessage[], want?: bigint) {
+  const store = createMemoryEventStore();
+  for (let n = 0; n < EVENTS; n += 1) await append(store, [submitted(`job-${n}`)]);
+  const all: RecordedEvent[] = [];
+  for await (const page of store.readAll({ direction: 'forwards' })) all.push(...page);
+  const empty = createMemoryEventStore();
+  const stop = new AbortController();
+  const pauses: number[] = [];
+  const messages = say((count) => all.splice(0, count));
+  // A mock of its order alone: when a page is followed by another cannot be had from a real log at will.
+  const subscribed: EventStore = Object.assign(empty, {
+    async *subscribe(): AsyncGenerator<SubscriptionMessage> {
+      await Promise.resolve();
+      yield* messages;
+      stop.abort();
+    },
+  });
+  const storage = openTemporaryStorage();
+  t.teardown(() => storage.close());
+  const clock = { sleep: (ms: number) => (pauses.push(ms), Promise.resolve()) };
+  const engine = new ReadModelEngine({ store: subscribed, storage, projections: PROJECTIONS, clock });
+  if (want !== undefined) engine.want(want);
+  await engine.run(stop.signal);
+  t.equal(engine.progress.position >= 0n, true);
+  return pauses;
+}
+
+void t.test('behind a page that no other follows it waits for more', async (t) => {
+  const pauses = await pausesOf(t, (take) => [
+    { kind: 'events', events: take(10), more: true },
+    { kind: 'events', events: take(10), more: false },
+    { kind: 'caughtUp' },
+    { kind: 'events', events: take(10), more: true },
+    { kind: 'events', events: take(20), more: false },
+    { kind: 'events', events: take(10) },
+  ]);
+  t.same(pauses, [4], 'not before it has caught up, not where more follow, and not where nobody knows');
+});
+
+void t.test('it does not while somebody waits for what it has yet to fold', async (t) => {
+  const say = (take: (count: number) => readonly RecordedEvent[]): readonly SubscriptionMessage[] => [
+    { kind: 'caughtUp' },
+    { kind: 'events', events: take(20), more: false },
+    { kind: 'events', events: take(20), more: false },
+  ];
+  t.same(await pausesOf(t, say), [4, 4]);
+  t.same(await pausesOf(t, say, 2n ** 60n), []);
+});
