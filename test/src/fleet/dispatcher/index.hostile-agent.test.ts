@@ -42,7 +42,9 @@ const json = (response: ServerResponse, status: number, body: unknown): void =>
 void t.test('agents that hang do not hold up the others', async (t) => {
   const { pen, register, dispatcher, unanswered } = await scene(t, 60_000);
   const hanging = await listen(t, () => undefined);
-  const good = await listen(t, (_request, response) => json(response, 200, { message: 'Allocation accepted' }));
+  // It is asked what became of its order as well, soon after it took it.
+  const status = { allocation_id: 'g1', job_id: 'j1', task_group: 'main', status: 'pending' };
+  const good = await listen(t, ({ method }, response) => json(response, 200, method === 'GET' ? status : { message: 'Allocation accepted' }));
   for (let index = 0; index < 100; index += 1) {
     await register({ node_id: `h${index}`, endpoint: hanging });
     await pen.place(`ha${index}`, `h${index}`);
@@ -50,6 +52,8 @@ void t.test('agents that hang do not hold up the others', async (t) => {
   await register({ node_id: 'good', endpoint: good });
   await pen.place('g1', 'good');
   await eventually(async () => (await pen.types('node-good')).includes('AllocationAccepted'), { interval: 2 });
+  // The second question is put after the first was answered.
+  await eventually(() => dispatcher.metrics().asked > 1);
   t.same(unanswered, [], 'before any of the hanging calls ended');
   t.equal(dispatcher.metrics().unknown, 0);
   await eventually(() => dispatcher.metrics().callsUnderWay === 100);
