@@ -22,6 +22,8 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   };
   const [one, two] = [open('one'), open('two')];
   await eventually(() => one.shared.connected && two.shared.connected);
+  // Who is connected has asked for what it wants to hear; a round trip tells that the server knows. What is sent before is lost.
+  t.ok(await two.shared.check());
   one.shared.tell({ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true });
   t.ok(await two.shared.check(), 'a check brings what was told before it');
   t.match(two.heard, [{ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true, ageMs: Number }]);
@@ -40,6 +42,7 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   t.notOk(await two.shared.check(), 'without NATS nothing is known');
   await nats.start();
   await eventually(() => interruptions === 1 && one.shared.connected && two.shared.connected, { what: 'connection again' });
+  t.ok(await two.shared.check());
   one.shared.tell({ nodeId: 'back', epoch: 1, resources: {}, lists: false });
   await eventually(() => two.heard.some(({ nodeId }) => nodeId === 'back'));
 });
