@@ -15,11 +15,11 @@ import {
   type PlannedEvent,
   type PortRange,
 } from '#domain/scheduling/index.js';
+import { Bell } from '#src/engine/concurrency/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/index.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
 import { SnapshotRhythm } from '#src/engine/snapshots/index.js';
 import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
-import { Bell } from './bell.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
 import { isSettled, settledIn } from './dry-runs.js';

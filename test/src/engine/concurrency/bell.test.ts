@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Bell } from '#src/fleet/scheduler/bell.js';
+import { Bell } from '#src/engine/concurrency/bell.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 /** Whether it is over, once all has happened that waits for no time. */
