@@ -12,7 +12,7 @@ export class Bell {
   }
 
   /** Until it is rung, `ms` have passed, or the signal aborts. */
-  async wait(clock: Clock, ms: number | undefined, signal: StopSignal): Promise<void> {
+  async wait(clock: Pick<Clock, 'sleep'>, ms: number | undefined, signal: StopSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const stop = (): void => this.ring();
       signal.addEventListener('abort', stop, { once: true });
@@ -27,7 +27,7 @@ export class Bell {
   }
 }
 
-async function atMost(rung: Promise<void>, clock: Clock, ms: number): Promise<void> {
+async function atMost(rung: Promise<void>, clock: Pick<Clock, 'sleep'>, ms: number): Promise<void> {
   const over = new AbortController();
   await Promise.race([rung, clock.sleep(ms, over.signal)]);
   // With a reason, because making the usual one costs more than all the rest.

@@ -1,5 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
+import { Bell } from '#src/engine/concurrency/index.js';
 
 /** Milliseconds of waiting for each event of the page before. */
 const PER_EVENT_MS = 0.2;
@@ -10,9 +11,6 @@ const SHORTEST_MS = 1;
 /** Pages behind which it does not wait once somebody has waited: who does once does so again. */
 export const RESTS = 32;
 
-/** Without a reason, each wait that ends early would make an error with its stack, for nobody. */
-const OVER = 'over';
-
 /**
  * Waits behind a page, in proportion to its events, so that under load the next page is larger: a document that several of its events change is
  * written once. Nobody is kept waiting by it: it does not wait while somebody wants to see what is not folded yet, nor any longer once somebody does.
@@ -22,7 +20,8 @@ export class Gathering {
   /** The newest position that a reader has asked for. */
   #wanted = -1n;
   #rests = 0;
-  #pause: AbortController | undefined;
+  /** Of the present wait: what was wanted before it does not end it. */
+  #bell: Bell | undefined;
 
   constructor(clock: Pick<Clock, 'sleep'>) {
     this.#clock = clock;
@@ -32,7 +31,7 @@ export class Gathering {
   want(position: bigint): void {
     if (position <= this.#wanted) return;
     this.#wanted = position;
-    this.#pause?.abort(OVER);
+    this.#bell?.ring();
   }
 
   /** Waits behind a page of so many events, whose last is at `folded`. */
@@ -43,14 +42,10 @@ export class Gathering {
       return;
     }
     const ms = Math.min(LONGEST_MS, events * PER_EVENT_MS);
-    if (ms < SHORTEST_MS || signal.aborted) return;
-    const pause = new AbortController();
-    const end = (): void => pause.abort(OVER);
-    this.#pause = pause;
-    signal.addEventListener('abort', end, { once: true });
-    await this.#clock.sleep(ms, pause.signal);
-    signal.removeEventListener('abort', end);
-    this.#pause = undefined;
+    if (ms < SHORTEST_MS) return;
+    this.#bell = new Bell();
+    await this.#bell.wait(this.#clock, ms, signal);
+    this.#bell = undefined;
     if (this.#wanted > folded) this.#rests = RESTS;
   }
 }
