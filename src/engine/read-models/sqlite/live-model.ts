@@ -7,6 +7,7 @@ type Unplaced = [created: bigint, parked: bigint, json: string];
 type Columns = [id: string, ...Unplaced, sequence: bigint];
 
 type Where = NonNullable<ListOptions['where']>;
+type Bindings = (string | bigint | number)[];
 type IndexedColumns = [value: string, ...Columns];
 
 const COLUMNS = 'id, created, parked, json, sequence';
@@ -33,8 +34,8 @@ export class LiveModel {
   readonly #indexes: readonly string[];
   readonly #get: Statement<[string], Unplaced>;
   readonly #sequence: Statement<[string], bigint>;
-  readonly #lists = new Map<string, Statement<(string | bigint | number)[], Columns>>();
-  readonly #orders = new Map<string, Statement<(string | bigint | number)[], IndexedColumns>>();
+  readonly #lists = new Map<string, Statement<Bindings, Columns>>();
+  readonly #orders = new Map<string, Statement<Bindings, IndexedColumns>>();
 
   constructor(db: Database, model: string, generation: bigint, indexes: readonly string[]) {
     this.#db = db;
@@ -42,10 +43,7 @@ export class LiveModel {
     this.#listTable = (index) => listTable(model, generation, index);
     this.#indexes = indexes;
     // Only what is not known yet: each column costs a fifth of a microsecond.
-    this.#get = db.prepare<[string], Unplaced>(`SELECT created, parked, json FROM ${this.#table} WHERE id = ?`).raw(true).safeIntegers(true) as Statement<
-      [string],
-      Unplaced
-    >;
+    this.#get = this.#rows(`SELECT created, parked, json FROM ${this.#table} WHERE id = ?`);
     this.#sequence = db.prepare<[string], bigint>(`SELECT sequence FROM ${this.#table} WHERE id = ?`).pluck(true).safeIntegers(true) as Statement<
       [string],
       bigint
@@ -54,9 +52,7 @@ export class LiveModel {
 
   get(id: string): StoredDocument | undefined {
     const columns = this.#get.get(id);
-    if (columns === undefined) return undefined;
-    const [created, parked, json] = columns;
-    return { id, created, json, parked: parked !== 0n };
+    return columns && documentOf(id, ...columns);
   }
 
   sequenceOf(id: string): bigint | undefined {
@@ -84,7 +80,7 @@ export class LiveModel {
     const condition = where === undefined ? '' : `${this.#holds(where)} AND `;
     const key = `newest ${keyOf(where)}`;
     const sql = `SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence < ? ORDER BY sequence DESC ${LIMIT} OFFSET ? + 0`;
-    const statement = this.#lists.get(key) ?? this.#rows(sql);
+    const statement = this.#lists.get(key) ?? this.#rows<Bindings, Columns>(sql);
     this.#lists.set(key, statement);
     return statement.all(...boundOf(where), before, limit, skip).map(placed);
   }
@@ -98,35 +94,32 @@ export class LiveModel {
       .get(...boundOf(where)) as number;
   }
 
-  #list(where: ListOptions['where']): Statement<(string | bigint | number)[], Columns> {
+  #list(where: ListOptions['where']): Statement<Bindings, Columns> {
     const key = keyOf(where);
     let statement = this.#lists.get(key);
     if (statement === undefined) {
       const condition = where === undefined ? '' : `${this.#holds(where)} AND `;
-      statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence > ? ORDER BY sequence ${LIMIT}`);
+      statement = this.#rows<Bindings, Columns>(`SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence > ? ORDER BY sequence ${LIMIT}`);
       this.#lists.set(key, statement);
     }
     return statement;
   }
 
-  #ordered(index: string, bounded: boolean): Statement<(string | bigint | number)[], IndexedColumns> {
+  #ordered(index: string, bounded: boolean): Statement<Bindings, IndexedColumns> {
     const key = `${bounded ? '>' : ''}${index}`;
     let statement = this.#orders.get(key);
     if (statement === undefined) {
       const column = this.#column(index);
       const behind = bounded ? ` AND (${column}, sequence) > (?, ?)` : '';
       const sql = `SELECT ${column}, ${COLUMNS} FROM ${this.#table} WHERE ${column} IS NOT NULL${behind} ORDER BY ${column}, sequence ${LIMIT}`;
-      statement = this.#db.prepare<(string | bigint | number)[], IndexedColumns>(sql).raw(true).safeIntegers(true) as Statement<
-        (string | bigint | number)[],
-        IndexedColumns
-      >;
+      statement = this.#rows<Bindings, IndexedColumns>(sql);
       this.#orders.set(key, statement);
     }
     return statement;
   }
 
-  #rows(sql: string): Statement<(string | bigint | number)[], Columns> {
-    return this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
+  #rows<Bound extends Bindings, Row>(sql: string): Statement<Bound, Row> {
+    return this.#db.prepare<Bound, Row>(sql).raw(true).safeIntegers(true) as Statement<Bound, Row>;
   }
 
   /** The condition that a document holds the value that is bound, or one of those. */
@@ -153,5 +146,9 @@ function boundOf(where: ListOptions['where']): string[] {
 }
 
 function placed([id, created, parked, json, sequence]: Columns): PlacedDocument {
-  return { document: { id, created, json, parked: parked !== 0n }, sequence };
+  return { document: documentOf(id, created, parked, json), sequence };
+}
+
+function documentOf(id: string, created: bigint, parked: bigint, json: string): StoredDocument {
+  return { id, created, json, parked: parked !== 0n };
 }
