@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** It waits for the position that its header names. */
     readonly waits?: boolean;
+    /** It looks at streams alone, and at no read model: what this server has answered is there. */
+    readonly streamAlone?: boolean;
   }
 }
 
@@ -75,12 +77,12 @@ export class Positions {
   }
 
   /**
-   * Makes a request that looks at the models wait for the position that its header names, and for what this server has answered; marks the answer when it is not
-   * reached in time.
+   * Makes a request that looks at the models wait for the position that its header names, and, unless its route looks at streams alone, for what this server has
+   * answered; marks the answer when it is not reached in time.
    */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
-    const answered = this.models.shared ? NOTHING : this.#answered;
+    const answered = this.models.shared || request.routeOptions.config.streamAlone === true ? NOTHING : this.#answered;
     const reached = this.models.position();
     return reached >= named && reached >= answered ? AT_ONCE : this.#await(reply, named, answered);
   }

@@ -12,6 +12,7 @@ import {
   variablesOf,
   type Executor,
   type NoticePlace,
+  type PresentTask,
   type RunParameters,
   type Secrets,
   type TaskDefinition,
@@ -43,6 +44,9 @@ const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['env
 
 const NUMBER = /^[1-9]\d{0,15}$/;
 
+/** What a read model and a stream both say of a task. */
+type Owned = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
+
 /** What every route of the tasks surface has to hand. */
 export class TasksSurface extends SurfaceCalls {
   constructor(
@@ -58,19 +62,19 @@ export class TasksSurface extends SurfaceCalls {
   /** The task that a path names; another tenant's looks absent. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const stored = NUMBER.test(id) ? await this.parts.readModels.get(taskModel.name, id) : undefined;
-    const document = stored && read<TaskDocument>(stored);
-    if (document === undefined || document.definition.work.executor === 'conda' || !maySee(this.account(request), document))
-      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
+    const document = this.#seen(request, id, stored && read<TaskDocument>(stored));
     if (stored?.parked === true) markStale(reply);
     return document;
   }
 
   /** The same, for those who may change it. */
   async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
-    const document = await this.task(request, reply, id);
-    if (!mayChange(this.account(request), document))
-      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a task is changed by who made it, and by administrators' });
-    return document;
+    return this.#changeable(request, await this.task(request, reply, id));
+  }
+
+  /** The same as its stream has it. A command that needs no more of it waits for no read model: its route has `streamAlone`. */
+  async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
+    return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
   }
 
   /** A run of a task that was found. */
@@ -113,7 +117,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** What a run has in place of its task's own. Errors: `MUSTER_E_INVALID` for what the task's executor does not use. */
-  async parametersOf({ tenantId, definition: { work } }: TaskDocument, more: TriggerBody): Promise<RunParameters> {
+  async parametersOf({ tenantId, definition: { work } }: Owned, more: TriggerBody): Promise<RunParameters> {
     const unused = Object.keys(more).find((field) => !PARAMETERS[work.executor].includes(field));
     if (unused !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: unused, problem: `is nothing that a task of ${work.executor} uses` });
     if (Object.keys(more).length === 0) return {};
@@ -124,6 +128,18 @@ export class TasksSurface extends SurfaceCalls {
     // None at all where the task has some: it is said.
     const references = referencesOf(secrets) ?? (work.references && {});
     return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }), ...(references && { references }) };
+  }
+
+  #seen<Task extends Owned>(request: FastifyRequest, id: string, task: Task | undefined): Task {
+    if (task === undefined || task.definition.work.executor === 'conda' || !maySee(this.account(request), task))
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
+    return task;
+  }
+
+  #changeable<Task extends Owned>(request: FastifyRequest, task: Task): Task {
+    if (!mayChange(this.account(request), task))
+      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a task is changed by who made it, and by administrators' });
+    return task;
   }
 
   async #seal(tenantId: string, secrets: Secrets, former?: TaskWork): Promise<string | undefined> {

@@ -26,7 +26,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/trigger',
     {
-      config: { ...trigger, bodyOptional: true },
+      config: { ...trigger, bodyOptional: true, streamAlone: true },
       schema: {
         tags,
         operationId: 'tasks_triggerTask',
@@ -39,7 +39,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), task.definition.work.executor);
       const parameters = await surface.parametersOf(task, request.body ?? {});
       const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, surface.context(request));
@@ -54,7 +54,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/backfill',
     {
-      config: trigger,
+      config: { ...trigger, streamAlone: true },
       schema: {
         tags,
         operationId: 'tasks_backfillTask',
@@ -67,7 +67,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), task.definition.work.executor);
       const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
       const filled = await surface.tasks.backfill(task, span, surface.context(request));

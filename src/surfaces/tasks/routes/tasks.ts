@@ -141,7 +141,7 @@ export function taskOrders(scope: Scope, surface: TasksSurface): void {
     '/api/tasks/:task_id',
     {
       ...shared,
-      config: writeOne,
+      config: { ...writeOne, streamAlone: true },
       schema: {
         tags,
         operationId: 'tasks_deleteTask',
@@ -152,9 +152,7 @@ export function taskOrders(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const document = await surface.taskToChange(request, reply, request.params.task_id);
-      const former = await surface.tasks.find(document.taskId);
-      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: document.taskId });
+      const former = await surface.presentTask(request, request.params.task_id);
       await surface.written(reply, await surface.tasks.delete(former, surface.context(request)));
       return reply.code(204).send(null);
     },

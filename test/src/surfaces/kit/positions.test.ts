@@ -84,10 +84,11 @@ void t.test('nobody waits while the projection is far behind', async (t) => {
 });
 
 /** What a GET is told: whether it has been let go, and whether its answer is marked as older than asked for. */
-function get(positions: Positions, minimum?: string) {
+function get(positions: Positions, minimum?: string, config: { readonly streamAlone?: boolean } = {}) {
   const told = { done: false, stale: false };
   const reply = { header: (name: string) => (told.stale ||= name === 'x-muster-stale') } as unknown as FastifyReply;
-  const request = { headers: minimum === undefined ? {} : { 'x-muster-min-position': minimum } } as unknown as FastifyRequest;
+  const headers = minimum === undefined ? {} : { 'x-muster-min-position': minimum };
+  const request = { headers, routeOptions: { config } } as unknown as FastifyRequest;
   const done = positions.wanted(request, reply).then(() => {
     told.done = true;
     return told;
@@ -114,6 +115,24 @@ void t.test('where a server alone reads its models, writers are answered at once
   reach(7n);
   t.same(await second.done, { done: true, stale: false });
   t.same(await get(positions).done, { done: true, stale: false });
+});
+
+void t.test('who looks at streams alone waits for what his header names, and for no answer of this server', async (t) => {
+  const { part, reach, asked } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 7n);
+  t.same(await get(positions, undefined, { streamAlone: true }).done, { done: true, stale: false });
+  t.same(asked, [], 'nobody has folded for him at once');
+  const named = get(positions, '6', { streamAlone: true });
+  await turn();
+  t.notOk(named.told.done);
+  reach(6n);
+  t.same(await named.done, { done: true, stale: false }, 'what was answered after it is not his concern');
+  const reads = get(positions);
+  await turn();
+  t.notOk(reads.told.done, 'who looks at the models waits for it still');
+  reach(7n);
+  await reads.done;
 });
 
 void t.test('while nothing was folded yet, a GET waits for what was answered; of an empty log there is nothing to wait for', async (t) => {

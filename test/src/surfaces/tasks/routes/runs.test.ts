@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { Sqlite } from '#src/engine/sqlite.js';
+import { openTestApi } from '../../kit/support/test-api.js';
+
+const PASSWORD = 'password123';
+
+void t.test('a task is run and deleted by what its stream says, though no read model shows it', async (t) => {
+  const api = await openTestApi(t, { limits: { waitMs: 50 } });
+  const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
+  const account = async (username: string, tenantId: string): Promise<Readonly<Record<string, string>>> => {
+    await api.identity.registrations.register({ username, password: PASSWORD, role: 'user', tenantId, execute: true }, { ...context, commandId: username });
+    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
+    return { authorization: `Bearer ${token}` };
+  };
+  const [ann, abe, ben] = [await account('ann', 'a'), await account('abe', 'a'), await account('ben', 'b')];
+  await api.models.waitFor((await api.store.head())!, 30_000);
+
+  // Somebody else writes to the models' file for as long as he likes: the projector waits for him.
+  const holder = new Sqlite(join(t.testdirName, 'read-models.db'));
+  t.teardown(() => holder.close());
+  holder.exec('BEGIN IMMEDIATE');
+  const task = { name: 'hourly', executor: 'shell', command: 'true', schedule: '0 * * * *', environment: { LANG: 'C' } };
+  const made = await api.say('POST', '/api/tasks', task, ann);
+  const { id } = (made.json() as { data: { id: number } }).data;
+  const path = `/api/tasks/${id}`;
+  t.match(await api.say('GET', path, undefined, ann), { status: 404, headers: { 'x-muster-stale': 'true' } }, 'a read is late, and says so');
+
+  const run = await api.say('POST', `${path}/trigger`, { environment: { MORE: 'x' } }, ann);
+  t.match(run, { status: 201, headers: { 'x-muster-position': String, 'x-muster-stale': undefined } });
+  t.match(run.json(), { data: { id: 1, task_id: id, trigger: 'manual', status: 'pending' } });
+  const span = { from: '2020-01-01T00:30:00Z', to: '2020-01-01T02:30:00Z' };
+  t.match((await api.say('POST', `${path}/backfill`, span, ann)).json(), { message: /^2 slots run/ });
+  for (const what of ['trigger', 'backfill']) {
+    const body = what === 'trigger' ? {} : span;
+    t.equal((await api.say('POST', `${path}/${what}`, body, ben)).status, 404, `${what}: of another tenant it is not there`);
+    t.equal((await api.say('POST', `${path}/${what}`, body, abe)).status, 403, `${what}: it is another's of the same tenant`);
+  }
+  t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
+  t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
+
+  // Who names a position is still kept waiting for it.
+  const named = await api.say('POST', `${path}/trigger`, {}, { ...ann, 'x-muster-min-position': String(run.headers['x-muster-position']) });
+  t.match(named, { status: 201, headers: { 'x-muster-stale': 'true' } });
+
+  t.equal((await api.say('DELETE', path, undefined, ann)).status, 204);
+  for (const [method, gone, body] of [
+    ['POST', `${path}/trigger`, {}],
+    ['POST', `${path}/backfill`, span],
+    ['DELETE', path, undefined],
+  ] as const)
+    t.equal((await api.say(method, gone, body, ann)).status, 404, `${method} ${gone}: it is gone`);
+  for (const nothing of ['0', '01', 'x', String(id + 1), '9999999999999999'])
+    t.equal((await api.say('POST', `/api/tasks/${nothing}/trigger`, {}, ann)).status, 404, `${nothing} names none`);
+  holder.exec('ROLLBACK');
+  await api.models.waitFor((await api.store.head())!, 30_000);
+  t.equal((await api.say('GET', path, undefined, ann)).status, 404);
+});
