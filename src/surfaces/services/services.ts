@@ -52,6 +52,12 @@ export class Services {
     return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
   }
 
+  /** A service as its stream has it; undefined: there is none. */
+  async find(serviceId: string): Promise<PresentService | undefined> {
+    const state = await this.options.executor.load(services, serviceId);
+    return state.kind === 'present' ? state : undefined;
+  }
+
   /** Errors: those of the service's decider. */
   async ask(serviceId: string, command: Asked, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
     return await this.options.executor.execute(services, serviceId, command, context);

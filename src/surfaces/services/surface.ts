@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { volumeName } from '#domain/job/volume.js';
 import { volumeErrors } from '#domain/volume/index.js';
-import { portsOf, serviceErrors, type FormerPorts } from '#domain/service/index.js';
+import { portsOf, serviceErrors, type FormerPorts, type PresentService } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { mayChange, TenantRegistries } from '#src/accounts/index.js';
@@ -16,6 +16,9 @@ import { uuidIn } from './uuid-in.js';
 import { Volumes } from './volumes.js';
 
 export const SERVICES_SURFACE = 'services';
+
+/** What a read model and a stream both say of a service. */
+type Owned = Pick<PresentService, 'tenantId' | 'createdBy'>;
 
 /** What every route of the services surface has to hand. */
 export class ServicesSurface extends SurfaceCalls {
@@ -38,10 +41,8 @@ export class ServicesSurface extends SurfaceCalls {
 
   /** The service of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */
   async service(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
-    const { tenantId, role } = this.account(request);
     const stored = await this.parts.readModels.get(serviceModel.name, uuidIn(id, 'service'));
-    const service = stored && read<ServiceDocument>(stored);
-    if (service === undefined || (service.tenantId !== tenantId && role !== 'admin')) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    const service = this.#seen(request, stored && read<ServiceDocument>(stored));
     // Behind the right to see it: the mark would tell that it is there.
     if (stored?.parked === true) markStale(reply);
     return service;
@@ -49,9 +50,12 @@ export class ServicesSurface extends SurfaceCalls {
 
   /** The same, to be changed. Error: `MUSTER_E_SERVICE_NOT_YOURS` as well. */
   async changeable(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
-    const service = await this.service(request, reply, id);
-    if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
-    return service;
+    return this.#own(request, await this.service(request, reply, id));
+  }
+
+  /** The same as its stream has it. A command that needs no more of it waits for no read model: its route has `streamAlone`. */
+  async presentService(request: FastifyRequest, id: string): Promise<PresentService> {
+    return this.#own(request, this.#seen(request, await this.services.find(uuidIn(id, 'service'))));
   }
 
   /** The volume of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
@@ -87,6 +91,17 @@ export class ServicesSurface extends SurfaceCalls {
     for await (const page of this.parts.readModels.list(serviceDeployments.name, { where: { index: 'living', value: serviceId } }))
       for (const stored of page) living.push(read<ServiceDeploymentDocument>(stored));
     return living.sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'));
+  }
+
+  #seen<Service extends Owned>(request: FastifyRequest, service: Service | undefined): Service {
+    const { tenantId, role } = this.account(request);
+    if (service === undefined || (service.tenantId !== tenantId && role !== 'admin')) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    return service;
+  }
+
+  #own<Service extends Owned>(request: FastifyRequest, service: Service): Service {
+    if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
+    return service;
   }
 
   /** Host ports that it is reached under now, by port of its container. */

@@ -14,6 +14,7 @@ import { viewVersion } from '../version-view.js';
 
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
+const ofStreamAlone = { ...account, streamAlone: true };
 const params = serviceParams;
 const newest = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'At most so many' }),
@@ -35,7 +36,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/start',
     {
-      config: account,
+      config: ofStreamAlone,
       schema: {
         tags,
         operationId: 'services_startService',
@@ -47,7 +48,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
       const command = { kind: 'start', by: userId, now: clock.now(), pull: request.query.pull === 'true' } as const;
       const executed = await surface.services.ask(serviceId, command, surface.context(request));
@@ -61,7 +62,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/stop',
     {
-      config: account,
+      config: ofStreamAlone,
       schema: {
         tags,
         operationId: 'services_stopService',
@@ -72,7 +73,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
       const { position } = await surface.services.ask(serviceId, { kind: 'stop', by: userId }, surface.context(request));
       await surface.written(reply, position);
@@ -83,7 +84,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/restart',
     {
-      config: account,
+      config: ofStreamAlone,
       schema: {
         tags,
         operationId: 'services_restartService',
@@ -95,7 +96,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
       const command = { kind: 'restart', by: userId, pull: request.query.pull === 'true' } as const;
       const { position } = await surface.services.ask(serviceId, command, surface.context(request));

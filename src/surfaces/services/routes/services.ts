@@ -169,7 +169,7 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
   scope.delete(
     '/api/v1/services/:id',
     {
-      config: account,
+      config: { ...account, streamAlone: true },
       schema: {
         tags,
         operationId: 'services_deleteService',
@@ -182,7 +182,7 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const service = await surface.changeable(request, reply, request.params.id);
+      const service = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
       const position = await surface.services.delete(service, request.query.volumes === 'true', userId, surface.context(request));
       await surface.written(reply, position);

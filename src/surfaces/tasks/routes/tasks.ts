@@ -28,7 +28,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
     '/api/tasks',
     {
       ...shared,
-      config: make,
+      config: { ...make, streamAlone: true },
       schema: {
         tags,
         operationId: 'tasks_createTask',

@@ -1,7 +1,11 @@
 import t from 'tap';
 import type { ListOptions } from '#domain/ports/read-models.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { services } from '#domain/service/index.js';
+import { sagaContext } from '#src/accounts/saga-context.js';
 import { newestDeployments } from '#src/surfaces/services/routes/deployments.js';
+import { holdModels } from '../../kit/support/held-models.js';
+import { completed, servicesScene } from './scene.js';
 
 /** A mock: no store that runs here can be stopped between two documents of one append. Each list is of what is written by then. */
 function storeThatWrites(...states: readonly (readonly [number: number, later: number][])[]) {
@@ -53,4 +57,35 @@ void t.test('what is whole is looked at once, and so is a page of older ones', a
     await newestDeployments(store.parts, 's', 50, before);
     t.equal(store.asked.length, 1);
   }
+});
+
+void t.test('a service is started, stopped and deleted by what its stream says, though no read model shows it', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  await api.models.waitFor((await api.store.head())!, 30_000);
+  const release = holdModels(t);
+  const id = await service('web');
+  const begun = await as('ann', 'POST', `/services/${id}/start`);
+  t.match(begun, { status: 200, headers: { 'x-muster-position': String, 'x-muster-stale': undefined } }, begun.body);
+  t.match(begun.json(), { deployment: { service_id: id, status: 'pending' } });
+  t.same((await as('ann', 'POST', `/services/${id}/start`)).json(), { error: 'Service deployment already in progress' });
+  await api.executor.execute(services, id, completed(1), sagaContext('test', { uuid: () => 'a' }));
+  for (const [method, path] of [
+    ['POST', '/restart'],
+    ['POST', '/stop'],
+    ['POST', '/start'],
+    ['DELETE', ''],
+  ] as const) {
+    t.equal((await as('eve', method, `/services/${id}${path}`)).status, 404, `${method} ${path}: of another tenant it is not there`);
+    t.equal((await as('bob', method, `/services/${id}${path}`)).status, 403, `${method} ${path}: it is another's of the same tenant`);
+    const said = await as('ann', method, `/services/${id}${path}`);
+    t.equal(said.status, 200, said.body);
+  }
+  for (const [method, path] of [
+    ['POST', '/start'],
+    ['DELETE', ''],
+  ] as const)
+    t.same((await as('ann', method, `/services/${id}${path}`)).json(), { error: 'Service not found' });
+  release();
+  t.equal(typeof (await service('web')), 'string', 'its type is free again');
+  t.same((await as('ann', 'GET', `/services/${id}`)).json(), { error: 'Service not found' });
 });

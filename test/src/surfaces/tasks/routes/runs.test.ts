@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import t from 'tap';
-import { Sqlite } from '#src/engine/sqlite.js';
+import { holdModels } from '../../kit/support/held-models.js';
 import { openTestApi } from '../../kit/support/test-api.js';
 
 const PASSWORD = 'password123';
 
-void t.test('a task is run and deleted by what its stream says, though no read model shows it', async (t) => {
+void t.test('a task is made, run and deleted by what its stream says, though no read model shows it', async (t) => {
   const api = await openTestApi(t, { limits: { waitMs: 50 } });
   const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
   const account = async (username: string, tenantId: string): Promise<Readonly<Record<string, string>>> => {
@@ -16,12 +15,11 @@ void t.test('a task is run and deleted by what its stream says, though no read m
   const [ann, abe, ben] = [await account('ann', 'a'), await account('abe', 'a'), await account('ben', 'b')];
   await api.models.waitFor((await api.store.head())!, 30_000);
 
-  // Somebody else writes to the models' file for as long as he likes: the projector waits for him.
-  const holder = new Sqlite(join(t.testdirName, 'read-models.db'));
-  t.teardown(() => holder.close());
-  holder.exec('BEGIN IMMEDIATE');
+  const release = holdModels(t);
   const task = { name: 'hourly', executor: 'shell', command: 'true', schedule: '0 * * * *', environment: { LANG: 'C' } };
   const made = await api.say('POST', '/api/tasks', task, ann);
+  t.match(made, { status: 201, headers: { 'x-muster-stale': undefined } });
+  t.match(await api.say('POST', '/api/tasks', { ...task, name: 'daily' }, ann), { status: 201, headers: { 'x-muster-stale': undefined } });
   const { id } = (made.json() as { data: { id: number } }).data;
   const path = `/api/tasks/${id}`;
   t.match(await api.say('GET', path, undefined, ann), { status: 404, headers: { 'x-muster-stale': 'true' } }, 'a read is late, and says so');
@@ -50,9 +48,9 @@ void t.test('a task is run and deleted by what its stream says, though no read m
     ['DELETE', path, undefined],
   ] as const)
     t.equal((await api.say(method, gone, body, ann)).status, 404, `${method} ${gone}: it is gone`);
-  for (const nothing of ['0', '01', 'x', String(id + 1), '9999999999999999'])
+  for (const nothing of ['0', '01', 'x', String(id + 2), '9999999999999999'])
     t.equal((await api.say('POST', `/api/tasks/${nothing}/trigger`, {}, ann)).status, 404, `${nothing} names none`);
-  holder.exec('ROLLBACK');
+  release();
   await api.models.waitFor((await api.store.head())!, 30_000);
   t.equal((await api.say('GET', path, undefined, ann)).status, 404);
 });

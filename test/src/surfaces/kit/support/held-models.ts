@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import { Sqlite } from '#src/engine/sqlite.js';
+
+/** Holds the write lock of the read models of a test's API, as another user of their file could: the projector waits, until what is answered is called. */
+export function holdModels(t: Test): () => void {
+  const holder = new Sqlite(join(t.testdirName, 'read-models.db'));
+  t.teardown(() => holder.close());
+  holder.exec('BEGIN IMMEDIATE');
+  return () => holder.exec('ROLLBACK');
+}
