@@ -53,7 +53,7 @@ export class ServicesSurface extends SurfaceCalls {
     return this.#own(request, await this.service(request, reply, id));
   }
 
-  /** The same as its stream has it. A command that needs no more of it waits for no read model: its route has `streamAlone`. */
+  /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
   async presentService(request: FastifyRequest, id: string): Promise<PresentService> {
     return this.#own(request, this.#seen(request, await this.services.find(uuidIn(id, 'service'))));
   }

@@ -72,7 +72,7 @@ export class TasksSurface extends SurfaceCalls {
     return this.#changeable(request, await this.task(request, reply, id));
   }
 
-  /** The same as its stream has it. A command that needs no more of it waits for no read model: its route has `streamAlone`. */
+  /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
     return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
   }

@@ -26,7 +26,8 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/trigger',
     {
-      config: { ...trigger, bodyOptional: true, streamAlone: true },
+      // It waits for the read models though it needs none: runs that are taken faster than they are begun keep those of others waiting.
+      config: { ...trigger, bodyOptional: true },
       schema: {
         tags,
         operationId: 'tasks_triggerTask',

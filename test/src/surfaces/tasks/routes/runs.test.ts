@@ -25,10 +25,12 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
   t.match(await api.say('GET', path, undefined, ann), { status: 404, headers: { 'x-muster-stale': 'true' } }, 'a read is late, and says so');
 
   const run = await api.say('POST', `${path}/trigger`, { environment: { MORE: 'x' } }, ann);
-  t.match(run, { status: 201, headers: { 'x-muster-position': String, 'x-muster-stale': undefined } });
+  t.match(run, { status: 201, headers: { 'x-muster-position': String, 'x-muster-stale': 'true' } }, 'it has waited for its turn, and says so');
   t.match(run.json(), { data: { id: 1, task_id: id, trigger: 'manual', status: 'pending' } });
   const span = { from: '2020-01-01T00:30:00Z', to: '2020-01-01T02:30:00Z' };
-  t.match((await api.say('POST', `${path}/backfill`, span, ann)).json(), { message: /^2 slots run/ });
+  const filled = await api.say('POST', `${path}/backfill`, span, ann);
+  t.match(filled, { status: 200, headers: { 'x-muster-stale': undefined } });
+  t.match(filled.json(), { message: /^2 slots run/ });
   for (const what of ['trigger', 'backfill']) {
     const body = what === 'trigger' ? {} : span;
     t.equal((await api.say('POST', `${path}/${what}`, body, ben)).status, 404, `${what}: of another tenant it is not there`);
@@ -37,9 +39,9 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
   t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
   t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
 
-  // Who names a position is still kept waiting for it.
-  const named = await api.say('POST', `${path}/trigger`, {}, { ...ann, 'x-muster-min-position': String(run.headers['x-muster-position']) });
-  t.match(named, { status: 201, headers: { 'x-muster-stale': 'true' } });
+  // Who names a position is kept waiting for it.
+  const named = await api.say('POST', `${path}/backfill`, span, { ...ann, 'x-muster-min-position': String(run.headers['x-muster-position']) });
+  t.match(named, { status: 200, headers: { 'x-muster-stale': 'true' } });
 
   t.equal((await api.say('DELETE', path, undefined, ann)).status, 204);
   for (const [method, gone, body] of [
