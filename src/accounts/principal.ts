@@ -76,6 +76,11 @@ interface Made {
   readonly createdBy: string;
 }
 
+/** Whether an account sees what was made for a tenant: all of the tenant do, and administrators. */
+export function maySee({ role, tenantId }: UserPrincipal, made: Pick<Made, 'tenantId'>): boolean {
+  return role === 'admin' || tenantId === made.tenantId;
+}
+
 /** Whether an account may change what one made for its tenant, where all of the tenant see it: who made it and is of the tenant yet, its administrators, administrators. */
 export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
   return role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy));

@@ -11,7 +11,7 @@ import {
   type GenerationEntry,
 } from '#projections/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Environments } from './environments.js';
@@ -76,10 +76,8 @@ export class CondaSurface extends SurfaceCalls {
 
   /** A task of this surface, of the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
-    const { role, tenantId } = this.account(request);
     const task = numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
-    if (task === undefined || !isConda(task) || (role !== 'admin' && task.tenantId !== tenantId))
-      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
+    if (task === undefined || !isConda(task) || !maySee(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
     return task;
   }
 

@@ -5,7 +5,7 @@ import { volumeErrors } from '#domain/volume/index.js';
 import { portsOf, serviceErrors, type FormerPorts, type PresentService } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { mayChange, TenantRegistries } from '#src/accounts/index.js';
+import { mayChange, maySee, TenantRegistries } from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Configurations, type SecretPart } from './configurations.js';
@@ -61,10 +61,9 @@ export class ServicesSurface extends SurfaceCalls {
   /** The volume of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
   async volume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     if (!volumeName.safeParse(id).success) throw new MusterError('MUSTER_E_ID_INVALID', { of: 'volume' });
-    const { tenantId, role } = this.account(request);
     const stored = await this.parts.readModels.get(volumeModel.name, id);
     const volume = stored && madeVolume(read<VolumeDocument>(stored));
-    if (volume === undefined || (volume.holder.tenantId !== tenantId && role !== 'admin')) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+    if (volume === undefined || !maySee(this.account(request), volume.holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
     if (stored?.parked === true) markStale(reply);
     return volume;
   }
@@ -77,11 +76,7 @@ export class ServicesSurface extends SurfaceCalls {
   }
 
   /** What of a version is secret, to who may change the service; undefined for others. */
-  async secretFor(
-    request: FastifyRequest,
-    service: Pick<ServiceDocument, 'tenantId' | 'createdBy'>,
-    sealed: string | undefined,
-  ): Promise<SecretPart | undefined> {
+  async secretFor(request: FastifyRequest, service: Owned, sealed: string | undefined): Promise<SecretPart | undefined> {
     return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
   }
 
@@ -93,20 +88,19 @@ export class ServicesSurface extends SurfaceCalls {
     return living.sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'));
   }
 
+  /** Host ports that it is reached under now, by port of its container. */
+  async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
+    const living = await this.living(serviceId);
+    return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);
+  }
+
   #seen<Service extends Owned>(request: FastifyRequest, service: Service | undefined): Service {
-    const { tenantId, role } = this.account(request);
-    if (service === undefined || (service.tenantId !== tenantId && role !== 'admin')) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    if (service === undefined || !maySee(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
     return service;
   }
 
   #own<Service extends Owned>(request: FastifyRequest, service: Service): Service {
     if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
     return service;
-  }
-
-  /** Host ports that it is reached under now, by port of its container. */
-  async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
-    const living = await this.living(serviceId);
-    return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);
   }
 }

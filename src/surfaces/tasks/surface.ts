@@ -21,7 +21,7 @@ import {
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { mayChange, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -163,9 +163,4 @@ export class TasksSurface extends SurfaceCalls {
 /** What is no number is not repeated. */
 function shown(id: string): string {
   return NUMBER.test(id) ? id : '?';
-}
-
-/** All of a tenant see its tasks. */
-export function maySee({ role, tenantId }: UserPrincipal, task: Pick<TaskDocument, 'tenantId'>): boolean {
-  return role === 'admin' || tenantId === task.tenantId;
 }

@@ -1,18 +1,9 @@
 import t from 'tap';
 import { holdModels } from '../../kit/support/held-models.js';
-import { openTestApi } from '../../kit/support/test-api.js';
-
-const PASSWORD = 'password123';
+import { tasksScene } from './scene.js';
 
 void t.test('a task is made, run and deleted by what its stream says, though no read model shows it', async (t) => {
-  const api = await openTestApi(t, { limits: { waitMs: 50 } });
-  const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
-  const account = async (username: string, tenantId: string): Promise<Readonly<Record<string, string>>> => {
-    await api.identity.registrations.register({ username, password: PASSWORD, role: 'user', tenantId, execute: true }, { ...context, commandId: username });
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
-    return { authorization: `Bearer ${token}` };
-  };
-  const [ann, abe, ben] = [await account('ann', 'a'), await account('abe', 'a'), await account('ben', 'b')];
+  const { api, ann, abe, ben } = await tasksScene(t, { limits: { waitMs: 50 } });
   await api.models.waitFor((await api.store.head())!, 30_000);
 
   const release = holdModels(t);

@@ -1,33 +1,11 @@
-import t, { type Test } from 'tap';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
-
-const PASSWORD = 'password123';
-type Headers = Readonly<Record<string, string>>;
-
-interface Scene {
-  readonly api: TestApi;
-  readonly root: Headers;
-  /** Two of one tenant, and one of another. */
-  readonly ann: Headers;
-  readonly abe: Headers;
-  readonly ben: Headers;
-}
-
-async function scene(t: Test): Promise<Scene> {
-  const api = await openTestApi(t);
-  const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
-  const account = async (username: string, tenantId: string, role: 'user' | 'admin' = 'user'): Promise<Headers> => {
-    await api.identity.registrations.register({ username, password: PASSWORD, role, tenantId, execute: true }, { ...context, commandId: username });
-    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
-    return { authorization: `Bearer ${token}` };
-  };
-  return { api, root: await account('root', 'r', 'admin'), ann: await account('ann', 'a'), abe: await account('abe', 'a'), ben: await account('ben', 'b') };
-}
+import t from 'tap';
+import type { Said } from '../../kit/support/test-api.js';
+import { tasksScene, type Headers } from './scene.js';
 
 const dataOf = <Data>(said: Said): Data => (said.json() as { data: Data }).data;
 
 void t.test('a secret is set, listed and removed, and nobody is told what it says', async (t) => {
-  const { api, ann, abe, ben, root } = await scene(t);
+  const { api, ann, abe, ben, root } = await tasksScene(t);
   const value = 'kept to ourselves 4711';
   const answers: string[] = [];
   const say = async (who: Headers, method: string, path: string, body?: object): Promise<Said> => {
@@ -71,7 +49,7 @@ void t.test('a secret is set, listed and removed, and nobody is told what it say
 });
 
 void t.test('what is no name, no value or no reference is refused, and no refusal repeats a value', async (t) => {
-  const { api, ann } = await scene(t);
+  const { api, ann } = await tasksScene(t);
   const value = 'kept-to-ourselves-4711';
   for (const name of ['..%2f', '%2e%2e%2fa', '.a', '-a', 'a%20b', 'a%0a', 'a%00', '%c3%a4', 'x'.repeat(65), 'a%252e%2f'])
     t.ok([400, 404].includes((await api.say('PUT', `/api/secrets/${name}`, { value }, ann)).status), name);
@@ -122,7 +100,7 @@ void t.test('what is no name, no value or no reference is refused, and no refusa
 });
 
 void t.test('a key reads names with tasks:read, and changes them with tasks:write', async (t) => {
-  const { api, ann } = await scene(t);
+  const { api, ann } = await tasksScene(t);
   const key = async (scope: string): Promise<Headers> => {
     const { api_key: issued } = (await api.say('POST', '/api/auth/api-keys', { name: scope, scopes: [scope] }, ann)).json() as { api_key: string };
     return { authorization: `Bearer ${issued}` };
@@ -142,7 +120,7 @@ void t.test('a key reads names with tasks:read, and changes them with tasks:writ
 });
 
 void t.test('sent again with its Idempotency-Key a value is set once, another one with the same key not at all', async (t) => {
-  const { api, ann } = await scene(t);
+  const { api, ann } = await tasksScene(t);
   const put = async (value: string): Promise<Said> => await api.say('PUT', '/api/secrets/a', { value }, { ...ann, 'idempotency-key': 'k' });
   t.equal((await put('one')).status, 200);
   await api.say('PUT', '/api/secrets/a', { value: 'two' }, ann);
@@ -151,7 +129,7 @@ void t.test('sent again with its Idempotency-Key a value is set once, another on
 });
 
 void t.test('who refers to a secret that the tenant does not have is told so, by name, and the task is made', async (t) => {
-  const { api, ann, ben } = await scene(t);
+  const { api, ann, ben } = await tasksScene(t);
   const say = async (method: string, path: string, body?: object): Promise<{ message: string; data: { id: number } }> =>
     (await api.say(method, path, body, ann)).json();
   await api.say('PUT', '/api/secrets/b', { value: 'of another tenant' }, ben);
