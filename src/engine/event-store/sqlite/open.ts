@@ -133,6 +133,8 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     port.postMessage({ close: true } satisfies ControlMessage);
     await exit;
     releaseLock();
+    const problem = client.unclosed();
+    if (problem !== undefined) throw problem;
   });
   return Object.assign(store, { handle, fatal });
 

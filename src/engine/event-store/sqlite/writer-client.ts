@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { MusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
@@ -37,6 +37,10 @@ export class WriterClient {
   /** Why nothing more is taken. */
   #ended: MusterError | undefined;
   #drained: (() => void) | undefined;
+  /** What the writer could not go on for. */
+  #failure: MusterError | undefined;
+  /** The writer has closed the log in order. */
+  #closed = false;
 
   constructor(port: MessagePort, slot: number, head: SharedHead, bounds: QueueBounds, onFatal: (error: MusterError) => void) {
     this.#port = port;
@@ -95,6 +99,15 @@ export class WriterClient {
     this.#growth.close();
   }
 
+  /** Once the writer has ended: why it did not close the log in order; undefined where it did. */
+  unclosed(): MusterError | undefined {
+    // A thread may be seen to end before what it said last is.
+    for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
+      this.#receive(last.message as WriterMessage);
+    }
+    return this.#closed ? undefined : (this.#failure ?? writerGone());
+  }
+
   readonly #flush = (): void => {
     const requests = this.#outbox;
     this.#outbox = [];
@@ -106,16 +119,17 @@ export class WriterClient {
       case 'answers':
         this.#settle(message.answers, message.refusals);
         break;
-      case 'fatal': {
-        const error = unwire(message.error);
-        this.#fail(error);
-        this.#onFatal(error);
+      case 'fatal':
+        this.#failure = unwire(message.error);
+        this.#fail(this.#failure);
+        this.#onFatal(this.#failure);
         break;
-      }
+      case 'closed':
+        this.#closed = true;
+        break;
       case 'grown':
       case 'open':
       case 'failed':
-      case 'closed':
         break;
     }
     this.#growth.announce();

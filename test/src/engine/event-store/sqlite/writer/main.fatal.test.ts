@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { openForWriting } from '#src/engine/event-store/sqlite/database.js';
@@ -26,4 +27,22 @@ void t.test('where the log can be written no more, all who wait are told so, and
   t.match(await store.fatal, unreachable);
   await t.rejects(store.append(append()), unreachable);
   await t.rejects(other.append(append()), unreachable);
+});
+
+void t.test('where the writer dies while it closes the log, the close says so, and the log is free and whole', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const stream = newStream();
+  await store.append({ stream, expected: 'no_stream', events: newEvents(2) });
+  // A folder where its mark is to stand: neither written nor removed.
+  const mark = join(directory, `${LOG_FILE}-checked`);
+  rmSync(mark);
+  mkdirSync(join(mark, 'in the way'), { recursive: true });
+
+  await t.rejects(store.close(), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+  t.match(await store.fatal, { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+  rmSync(mark, { recursive: true });
+  const again = await openSqliteEventStore({ directory });
+  t.equal(await again.head(), 2n);
+  await again.close();
 });
