@@ -249,7 +249,9 @@ async function logs(given: string, { tail, search, since, deployment, all, follo
     else for await (const piece of text) process.stdout.write(piece);
     return;
   }
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
+  // What is neither followed nor downloaded is JSON.
+  const body = (await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }))) as { readonly logs: readonly string[] };
   if (format === 'json') printJson(body);
-  else printLines(body.logs);
+  else if (body.logs.length > 0) printLines(body.logs);
+  else process.stderr.write('There is nothing: no instance has written such lines.\n');
 }

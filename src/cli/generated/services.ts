@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Read the logs of a service
-         * @description Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran.
+         * @description Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran; followed, a line says that.
          */
         get: operations["services_getLogs"];
         put?: never;
@@ -5169,6 +5169,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceLogs"];
+                    "text/plain": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

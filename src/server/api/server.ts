@@ -72,7 +72,8 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, parts.clock, request, reply),
-    routerOptions: { maxParamLength: 256, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
+    // Longer than any: what a name must be is its schema’s to say.
+    routerOptions: { maxParamLength: 16_384, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
   });
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());

@@ -25,7 +25,7 @@ export { invalid, SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
-export { lastLines, LOG_END_HEADER, sendLogOrKept } from './kept-log.js';
+export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrKept } from './kept-log.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { asEvents, joined, linesOf } from './log-lines.js';
 export { addressOf, logQuery, openTaskLog, sendTaskLog } from './task-log.js';

@@ -50,12 +50,15 @@ export async function sendLogOrKept(
   });
   reply.header('x-content-type-options', 'nosniff');
   const lines = search === undefined ? linesOf(opened) : holding(linesOf(opened), search);
-  if (follow) {
-    reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-    return reply.send(Readable.from(asEvents(keepAlive(lines, parts.clock, limits.keepAliveMs, signal)), { objectMode: false }));
-  }
+  if (follow) return sendEvents(reply, keepAlive(lines, parts.clock, limits.keepAliveMs, signal));
   reply.type('text/plain; charset=utf-8');
   return reply.send(Readable.from(search === undefined ? opened : joined(lines), { objectMode: false }));
+}
+
+/** Answers with lines as server-sent events. */
+export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
+  reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+  return reply.send(Readable.from(asEvents(lines), { objectMode: false }));
 }
 
 /** The last so many lines; undefined: all. */

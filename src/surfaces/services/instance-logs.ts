@@ -61,12 +61,13 @@ function placesIn({ work, ends: all }: ServiceDeploymentDocument): LogPlace[] {
  * there is none, what is kept of those before it. Error: `MUSTER_E_SERVICE_LOGS` for a node that is there, or may come back, and does not say it.
  */
 export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, asked: LinesAsked, signal: AbortSignal): AsyncGenerator<LogPiece> {
-  const { held, ends } = place;
-  if (held === null || Object.keys(held.tasks).length === 0) {
+  const { ends } = place;
+  if (!hasStarted(place)) {
     if (ends.length > 0) yield said('no instance has started here since');
     yield* formerOnes(surface, ends, asked);
     return;
   }
+  const { held } = place;
   const { nodeId, allocationId, tasks } = held;
   try {
     for (const task of Object.keys(tasks))
@@ -91,6 +92,17 @@ export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, as
       yield* formerOnes(surface, ends, asked);
     } else for (const end of own) yield* kept(surface, end, `${why}: the end of what it wrote until`, asked);
   }
+}
+
+/** An instance is there, or was: it has a log. */
+export function hasStarted(place: LogPlace): place is LogPlace & { readonly held: WorkSlot } {
+  return place.held !== null && Object.keys(place.held.tasks).length > 0;
+}
+
+/** What there is in places where no instance has started, for who would follow one. */
+export async function* nothingToFollow(surface: ServicesSurface, places: readonly LogPlace[], asked: LinesAsked): AsyncGenerator<readonly string[]> {
+  yield said('no instance has started, and there is nothing to follow yet').lines;
+  for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
 /** What is kept of the instance that holds the place. */

@@ -4,7 +4,7 @@ export const TASKS_DOCUMENT = {
     title: 'Muster: tasks',
     version: '1.0.0',
     description:
-      'Tasks that run by a schedule or when they are told to, and their runs. Every JSON answer is `{success, data, message, timestamp}`, errors too: there `data` is null. 401: nothing or nothing valid was sent; 403: the account may not do that; what belongs to another tenant is 404.',
+      'Tasks that run by a schedule or when they are told to, and their runs. Every JSON answer is `{success, data, message, timestamp}`, errors too: there `data` is null. 401: nothing or nothing valid was sent; what comes without `Authorization` to a path below `/api/tasks` is taken for a browser without a session, and gets the 401 of the conda document. 403: the account may not do that; what belongs to another tenant is 404.',
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],

@@ -4,10 +4,10 @@ import { MusterError } from '#domain/errors/index.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
-import { access, errors, flag, ignoreBodies, joined, json, LOG_END_HEADER, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, flag, ignoreBodies, joined, json, LOG_END_HEADER, media, sendEvents, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { instancesOf } from '../instances.js';
-import { logPiecesOf, logPlacesOf, ownEndsOf, type LogPiece, type LogPlace } from '../instance-logs.js';
+import { hasStarted, logPiecesOf, logPlacesOf, nothingToFollow, ownEndsOf, type LogPiece, type LogPlace } from '../instance-logs.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -38,6 +38,14 @@ const logsQuery = z.strictObject({
   download: flag.meta({ description: 'Ours. As a text file, not as JSON' }),
 });
 
+const logsAnswer = {
+  description: 'Its logs',
+  content: {
+    ...json('Its logs', logsView).content,
+    ...media('With `download` a text, with `follow` server-sent events', 'text/plain', 'text/event-stream').content,
+  },
+};
+
 /** What the instances of a service write and use. */
 export function instanceReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
@@ -51,10 +59,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getLogs',
         summary: 'Read the logs of a service',
         description:
-          'Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran.',
+          'Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran; followed, a line says that.',
         params,
         querystring: logsQuery,
-        response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
+        response: { 200: logsAnswer, ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {
@@ -64,17 +72,11 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
       const places = await logPlacesOf(surface, serviceId, deployment);
       if (follow === 'true') {
-        const first = places.find(({ held }) => held !== null);
-        const at = first?.held ?? undefined;
-        const log = {
-          at,
-          task: Object.keys(at?.tasks ?? {})[0] ?? SERVICE_TASK,
-          stream: 'stdout' as const,
-          tail,
-          since,
-          absent: serviceErrors.MUSTER_E_SERVICE_LOGS,
-        };
-        return await sendLogOrKept(surface, reply, log, async () => first && (await keptOutput(surface, first)), { follow: true, search });
+        const first = places.find(hasStarted);
+        if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { tail, since }));
+        const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
+        const log = { at: first.held, task, stream: 'stdout' as const, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+        return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first), { follow: true, search });
       }
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { openTestApi, type Said } from './support/test-api.js';
+
+t.setTimeout(300_000);
+
+const PASSWORD = 'password123';
+const MANY = 1_000_000;
+const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } }, undefined, {
+  registrationsPerMinute: MANY,
+  loginsPerMinute: MANY,
+  loginFailures: MANY,
+});
+await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
+
+type Headers = Readonly<Record<string, string>>;
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+const login = { username: 'root', password: PASSWORD };
+const byToken = async (): Promise<Headers> => bearer(((await api.say('POST', '/api/auth/login', login)).json() as { token: string }).token);
+const byCookie = async (): Promise<Headers> => {
+  const { headers } = await api.say('POST', '/login', login);
+  return { cookie: String(headers['set-cookie']).split(';')[0]! };
+};
+
+/** What the tasks' document says of these in words: without `Authorization` they are those of conda, and get its 401. */
+const ANSWERED_BY_CONDA = /^\/api\/tasks\b/;
+const LOGGED_OUT = '{"success":false,"message":"Authentication required","error":"Please log in to perform this operation"}';
+
+/** How one is let in, and what is taken for the same and is wrong. */
+const CALLERS: Readonly<Record<string, { readonly wrong: Headers; readonly right: () => Promise<Headers> }>> = {
+  cluster: { wrong: bearer('x'), right: byToken },
+  audit: { wrong: bearer('x'), right: byToken },
+  gpu: { wrong: bearer('x'), right: byToken },
+  tasks: { wrong: bearer('x'), right: byToken },
+  services: { wrong: bearer('x'), right: byToken },
+  conda: { wrong: { cookie: 'session=x' }, right: byCookie },
+};
+
+for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
+  const document = (await api.say('GET', `/openapi/${name}.json`)).json() as Document;
+  ajv.addSchema(document, name);
+
+  void t.test(`${name}: every operation answers as its document says, whether one is let in or not`, async (t) => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+    // What ends the session of who asks comes last.
+    operations.sort((a, b) => Number(a.path.includes('logout')) - Number(b.path.includes('logout')));
+    const differing: string[] = [];
+    const statuses = new Map<number, number>();
+    for (const [who, headers] of [
+      ['nobody', {}],
+      ['wrong', wrong],
+      ['administrator', await right()],
+    ] as const) {
+      for (const { path, method, operation } of operations) {
+        // Neither there nor malformed, as a number or an id.
+        for (const absent of ['424242', 'f0000000-0000-4000-8000-000000000000', 'a'.repeat(300)]) {
+          const url = path.replace(/\{[A-Za-z_]+\}/g, absent);
+          if (url === path && absent !== '424242') continue;
+          for (const body of method === 'get' ? [undefined] : [undefined, {}]) {
+            const said = await api.say(method.toUpperCase(), url, body, headers, '192.0.2.7');
+            statuses.set(said.status, (statuses.get(said.status) ?? 0) + 1);
+            if (name === 'tasks' && who === 'nobody' && ANSWERED_BY_CONDA.test(path)) {
+              if (said.status !== 401 || said.body !== LOGGED_OUT) differing.push(`${method} ${url}: ${said.body}`);
+              continue;
+            }
+            const difference = differenceOf(name, path, method, operation, said);
+            if (difference !== undefined)
+              differing.push(`${who}: ${method.toUpperCase()} ${url.slice(0, 80)}: ${said.status} ${said.body.slice(0, 200)}: ${difference}`);
+          }
+        }
+      }
+    }
+    t.same(differing, []);
+    t.ok((statuses.get(401) ?? 0) >= operations.length - 5, 'most want somebody');
+    t.ok((statuses.get(200) ?? 0) > 0, 'somebody was let in');
+  });
+}
+
+/** How an answer is none of those that the document has for the operation; undefined: it is one. */
+function differenceOf(name: string, path: string, method: string, { responses }: Operation, { status, headers, body }: Said): string | undefined {
+  const documented = responses[String(status)];
+  if (documented === undefined) return `of ${Object.keys(responses).join(', ')}`;
+  if (documented.content === undefined) return body === '' ? undefined : 'has a body';
+  const type = String(headers['content-type']).split(';')[0]!;
+  if (!(type in documented.content)) return `is ${type}, of ${Object.keys(documented.content).join(', ')}`;
+  if (type !== 'application/json') return undefined;
+  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map((each) => each.replace(/~/g, '~0').replace(/\//g, '~1'));
+  const isValid = ajv.compile({ $ref: `${name}#/${pointer.map(encodeURIComponent).join('/')}` });
+  return isValid(JSON.parse(body)) ? undefined : ajv.errorsText(isValid.errors);
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { place, placed } from '../../../../projections/events.js';
+import { CONFIG, servicesScene } from './scene.js';
+import { nodeUp } from './volume-scene.js';
+
+void t.test('logs of a service of which no instance has started: none, and who follows is told so', async (t) => {
+  const { api, as, service } = await servicesScene(t);
+  const id = await service('app', CONFIG);
+  const followed = 'data: -- muster: no instance has started, and there is nothing to follow yet --\n\nevent: end\ndata: \n\n';
+  const read = async (what: string) => {
+    const logs = async (query: string) => await as('ann', 'GET', `/services/${id}/logs${query}`);
+    const plain = await logs('');
+    t.equal(plain.status, 200, what);
+    t.same(plain.json(), { logs: [] }, what);
+    const whole = await logs('?download=true');
+    t.same([whole.status, whole.body, whole.headers['content-type']], [200, '', 'text/plain; charset=utf-8'], what);
+    for (const query of ['?follow=true', '?follow=true&search=words&tail=3']) {
+      const events = await logs(query);
+      t.same([events.status, events.body], [200, followed], what);
+      t.match(events.headers, { 'content-type': 'text/event-stream; charset=utf-8', 'x-muster-log-end': 'true', 'cache-control': 'no-store' }, what);
+    }
+  };
+  await read('it was never started');
+  t.equal((await as('ann', 'POST', `/services/${id}/start`)).status, 200);
+  await read('it waits for a node');
+  await api.happened(nodeUp, placed(place(randomUUID(), `service.${id}.1`, 0, 'service', 'n1')));
+  await read('its image is being pulled');
+});
