@@ -1,17 +1,9 @@
-import {
-  registries,
-  registriesOfTenant,
-  registryCredential,
-  registryErrors,
-  registryPurpose,
-  type Registry,
-  type RegistryCredential,
-} from '#domain/image-registry/index.js';
-import { MusterError } from '#domain/errors/index.js';
+import { registries, registriesOfTenant, registryCredential, registryPurpose, type Registry, type RegistryCredential } from '#domain/image-registry/index.js';
 import { ERASED, tenantSubject } from '#domain/sealing/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
+import { setByName } from './set-by-name.js';
 
 /** A credential without its password. */
 export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
@@ -39,10 +31,8 @@ export class TenantRegistries {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
     const sealed = await sealer.seal(tenantSubject(tenantId), registryPurpose(host), JSON.stringify(credential));
-    const { state, position } = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, host, ...keeperOf(account) }, context);
-    const registry = state.get(host);
-    if (registry === undefined) throw new MusterError(registryErrors.MUSTER_E_REGISTRY_NOT_FOUND, { host });
-    return { registry: await this.#opened(registry), position };
+    const done = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, host, ...keeperOf(account) }, context);
+    return { registry: await this.#opened(setByName(registries.decider, done, host)), position: done.position };
   }
 
   /** Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */

@@ -4,6 +4,7 @@ import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } fr
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
+import { setByName } from './set-by-name.js';
 
 /** What opens secrets. */
 export interface SecretsHost {
@@ -56,8 +57,8 @@ export class TenantSecrets {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
     const sealed = await sealer.seal(tenantSubject(tenantId), secretPurpose(name), value);
-    const { state, position } = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, name, ...keeperOf(account) }, context);
-    return { secret: found(state, name), position };
+    const done = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, name, ...keeperOf(account) }, context);
+    return { secret: setByName(secrets.decider, done, name), position: done.position };
   }
 
   /** Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */

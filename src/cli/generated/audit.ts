@@ -4660,7 +4660,6 @@ export interface components {
             sealedUrl: string;
         };
         TaskCreatedEventDataDefinitionNotifyToOption2: {
-            /** Format: uri */
             url: string;
         };
         TaskCreatedEventDataDefinitionTiming: {
@@ -4703,7 +4702,6 @@ export interface components {
         TaskCreatedEventDataDefinitionWorkOption3: {
             /** @constant */
             executor: "http";
-            /** Format: uri */
             url: string;
             /** @enum {string} */
             method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -5020,7 +5018,6 @@ export interface components {
             sealedUrl: string;
         };
         TaskNoticeDecidedEventDataOption1ToOption2: {
-            /** Format: uri */
             url: string;
         };
         TaskNoticeDecidedEventDataOption2: {
@@ -5041,7 +5038,6 @@ export interface components {
             sealedUrl: string;
         };
         TaskNoticeDecidedEventDataOption2ToOption2: {
-            /** Format: uri */
             url: string;
         };
         /** @description TaskNoticeEnded, as it was written */
@@ -5579,7 +5575,6 @@ export interface components {
             sealedUrl: string;
         };
         TaskUpdatedEventDataDefinitionNotifyToOption2: {
-            /** Format: uri */
             url: string;
         };
         TaskUpdatedEventDataDefinitionTiming: {
@@ -5622,7 +5617,6 @@ export interface components {
         TaskUpdatedEventDataDefinitionWorkOption3: {
             /** @constant */
             executor: "http";
-            /** Format: uri */
             url: string;
             /** @enum {string} */
             method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";

@@ -869,7 +869,6 @@ export interface components {
              */
             python_path?: string & (unknown & unknown & unknown);
             /**
-             * Format: uri
              * @description What is called. Addresses that are not of the Internet are refused, unless the worker lists them
              * @example https://example.com/hook
              */

@@ -41,6 +41,18 @@ void t.test('a credential is a tenant’s own, and nobody is told its password',
   t.notOk(log.includes('robot'), 'the name is sealed as well');
 });
 
+void t.test('sent again with its Idempotency-Key after it was removed, a credential stays removed, and the answer is what it was', async (t) => {
+  const { as } = await servicesScene(t);
+  const put = async (credential: object) => await as('ann', 'PUT', '/registries/docker.io', credential, { 'idempotency-key': 'k' });
+  const first = await put(LOGIN);
+  t.equal(first.status, 200);
+  await as('ann', 'DELETE', '/registries/docker.io');
+  const again = await put(LOGIN);
+  t.same([again.status, again.json()], [200, first.json()]);
+  t.match((await as('ann', 'GET', '/registries')).json(), { total: 0 });
+  t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
+});
+
 void t.test('what is no registry, and what is no credential, is refused with the field that is wrong', async (t) => {
   const { api, as } = await servicesScene(t);
   const hosts: Record<string, RegExp> = {

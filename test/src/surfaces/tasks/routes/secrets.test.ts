@@ -126,6 +126,9 @@ void t.test('sent again with its Idempotency-Key a value is set once, another on
   await api.say('PUT', '/api/secrets/a', { value: 'two' }, ann);
   t.match(dataOf(await put('one')), { version: 2 }, 'what was set since stays');
   t.equal((await put('three')).status, 422);
+  await api.say('DELETE', '/api/secrets/a', undefined, ann);
+  t.match(dataOf(await put('one')), { name: 'a', version: 1 }, 'what was removed since stays so, and the answer is what it was');
+  t.equal((await api.say('GET', '/api/secrets/a', undefined, ann)).status, 404);
 });
 
 void t.test('who refers to a secret that the tenant does not have is told so, by name, and the task is made', async (t) => {
