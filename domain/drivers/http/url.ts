@@ -13,7 +13,7 @@ export const httpUrl = z
   .max(MAX_URL)
   .regex(PLAIN_URL, 'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters')
   // No `format` in the document: a host may have letters of any script, which the format `uri` has not.
-  .refine((text) => anyUrl.safeParse(text).success, 'is not a URL');
+  .refine((text) => anyUrl.safeParse(text).success, { error: 'is not a URL', when: ({ issues }) => issues.length === 0 });
 
 /** Of such a URL what says where it leads, and nothing of what is asked for there. */
 export const httpOrigin = z

@@ -48,16 +48,16 @@ export async function sendLogOrKept(
     reply.header(LOG_END_HEADER, 'true');
     return Readable.from([Buffer.from(lastLines(end, log.tail))]);
   });
-  reply.header('x-content-type-options', 'nosniff');
   const lines = search === undefined ? linesOf(opened) : holding(linesOf(opened), search);
   if (follow) return sendEvents(reply, keepAlive(lines, parts.clock, limits.keepAliveMs, signal));
-  reply.type('text/plain; charset=utf-8');
+  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
   return reply.send(Readable.from(search === undefined ? opened : joined(lines), { objectMode: false }));
 }
 
 /** Answers with lines as server-sent events. */
 export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
-  reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+  reply.type('text/event-stream; charset=utf-8').header('x-content-type-options', 'nosniff');
+  reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no');
   return reply.send(Readable.from(asEvents(lines), { objectMode: false }));
 }
 

@@ -112,10 +112,15 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     throw first?.kind === 'failed' ? unwire(first.error) : writerGone();
   }
   worker.unref();
-  let fail: (error: MusterError) => void = () => undefined;
+  let failure: MusterError | undefined;
+  let failed: (error: MusterError) => void = () => undefined;
   const fatal = new Promise<MusterError>((resolve) => {
-    fail = resolve;
+    failed = resolve;
   });
+  const fail = (error: MusterError): void => {
+    failure ??= error;
+    failed(error);
+  };
   const client = new WriterClient(port, 0, head, queue, fail);
   const reader = new SqliteReader(openForReading(file).database);
   let closing = false;
@@ -133,8 +138,7 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     port.postMessage({ close: true } satisfies ControlMessage);
     await exit;
     releaseLock();
-    const problem = client.unclosed();
-    if (problem !== undefined) throw problem;
+    if (!client.closedInOrder()) throw failure ?? writerGone();
   });
   return Object.assign(store, { handle, fatal });
 

@@ -37,8 +37,6 @@ export class WriterClient {
   /** Why nothing more is taken. */
   #ended: MusterError | undefined;
   #drained: (() => void) | undefined;
-  /** What the writer could not go on for. */
-  #failure: MusterError | undefined;
   /** The writer has closed the log in order. */
   #closed = false;
 
@@ -99,13 +97,13 @@ export class WriterClient {
     this.#growth.close();
   }
 
-  /** Once the writer has ended: why it did not close the log in order; undefined where it did. */
-  unclosed(): MusterError | undefined {
+  /** Once the writer has ended: whether it has closed the log in order. */
+  closedInOrder(): boolean {
     // A thread may be seen to end before what it said last is.
     for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
       this.#receive(last.message as WriterMessage);
     }
-    return this.#closed ? undefined : (this.#failure ?? writerGone());
+    return this.#closed;
   }
 
   readonly #flush = (): void => {
@@ -119,11 +117,12 @@ export class WriterClient {
       case 'answers':
         this.#settle(message.answers, message.refusals);
         break;
-      case 'fatal':
-        this.#failure = unwire(message.error);
-        this.#fail(this.#failure);
-        this.#onFatal(this.#failure);
+      case 'fatal': {
+        const error = unwire(message.error);
+        this.#fail(error);
+        this.#onFatal(error);
         break;
+      }
       case 'closed':
         this.#closed = true;
         break;

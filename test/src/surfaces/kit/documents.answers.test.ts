@@ -38,14 +38,9 @@ const ANSWERED_BY_CONDA = /^\/api\/tasks\b/;
 const LOGGED_OUT = '{"success":false,"message":"Authentication required","error":"Please log in to perform this operation"}';
 
 /** How one is let in, and what is taken for the same and is wrong. */
-const CALLERS: Readonly<Record<string, { readonly wrong: Headers; readonly right: () => Promise<Headers> }>> = {
-  cluster: { wrong: bearer('x'), right: byToken },
-  audit: { wrong: bearer('x'), right: byToken },
-  gpu: { wrong: bearer('x'), right: byToken },
-  tasks: { wrong: bearer('x'), right: byToken },
-  services: { wrong: bearer('x'), right: byToken },
-  conda: { wrong: { cookie: 'session=x' }, right: byCookie },
-};
+const TOKEN = { wrong: bearer('x'), right: byToken };
+const COOKIE = { wrong: { cookie: 'session=x' }, right: byCookie };
+const CALLERS = { cluster: TOKEN, audit: TOKEN, gpu: TOKEN, tasks: TOKEN, services: TOKEN, conda: COOKIE };
 
 for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
   const document = (await api.say('GET', `/openapi/${name}.json`)).json() as Document;

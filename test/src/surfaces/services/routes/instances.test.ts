@@ -19,6 +19,7 @@ void t.test('logs of a service of which no instance has started: none, and who f
       const events = await logs(query);
       t.same([events.status, events.body], [200, followed], what);
       t.match(events.headers, { 'content-type': 'text/event-stream; charset=utf-8', 'x-muster-log-end': 'true', 'cache-control': 'no-store' }, what);
+      t.equal(events.headers['x-content-type-options'], 'nosniff', what);
     }
   };
   await read('it was never started');
