@@ -38,7 +38,7 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   ]);
 
   t.equal((await ann.tryToClaim(1)).status, 403, 'the quota of a user is 2');
-  t.match(await ann.release(id), { id, status: { phase: 'Released', reason: '' } });
+  t.match(await ann.release(id), { id, status: { phase: 'Released', reason: '', nodeName: 'gpu-node-01' } });
   const next = await ann.tryToClaim(2);
   t.equal(next.status, 202, 'what was released gives back at once');
   await ann.is(next.body.id, { phase: 'Running' });

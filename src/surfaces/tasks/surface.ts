@@ -30,6 +30,7 @@ import type { HeardWorkers } from './heard-workers.js';
 import { openPlace, sealPlace, shownUrl } from './notice-place.js';
 import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
+import type { ShownBefore } from './task-view.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` that are conda's too: this surface answers who shows an `Authorization`. */
@@ -75,6 +76,12 @@ export class TasksSurface extends SurfaceCalls {
   /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
     return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
+  }
+
+  /** What its read model shows of a task before it is changed; of one that it does not show yet, what the stream knows: such a task has no ended run. */
+  async shown(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<ShownBefore> {
+    const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
+    return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
   }
 
   /** A run of a task that was found. */

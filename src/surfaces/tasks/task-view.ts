@@ -11,8 +11,11 @@ import { wireTime } from '#src/surfaces/kit/index.js';
 /** What a task's view is made of: its document, or what a command has just left of it. */
 export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun' | 'keptFrom'>;
 
+/** What no state keeps of a task: when it was made and changed, and how its last run ended. */
+export type ShownBefore = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
+
 /** A task as a command has left it; `before`: as it was shown. */
-export function shownOf({ task, at }: Told, before?: TaskDocument): ShownTask {
+export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs } = task;
   const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
   return {

@@ -177,7 +177,7 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const claim = await surface.claim(request, reply, request.params.id);
+      const claim = await surface.claimToRelease(request, reply, request.params.id);
       const released = await surface.claims.release(claim, surface.context(request));
       await surface.written(reply, released?.position);
       // Reads may show it a moment later; what was decided is known already.

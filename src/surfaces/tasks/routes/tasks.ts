@@ -1,5 +1,3 @@
-import { MusterError } from '#domain/errors/index.js';
-import { taskErrors } from '#domain/task/index.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, definitionOf, secretsIn } from '../definition.js';
@@ -67,10 +65,9 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      const document = await surface.taskToChange(request, reply, request.params.task_id);
+      const former = await surface.presentTask(request, request.params.task_id);
+      const before = await surface.shown(reply, former);
       const { status, ...changes } = request.body;
-      const former = await surface.tasks.find(document.taskId);
-      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: document.taskId });
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);
       surface.execution.demand(account, body.executor);
@@ -78,7 +75,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, document), secretsIn(body)), await surface.saidOf('Task updated', told.task), clock.now());
+      return enveloped(viewTask(shownOf(told, before), secretsIn(body)), await surface.saidOf('Task updated', told.task), clock.now());
     },
   );
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import t, { type Test } from 'tap';
+import { holdModels } from '../../kit/support/held-models.js';
 import { openTestApi, type Said } from '../../kit/support/test-api.js';
 
 const naughty = JSON.parse(await readFile(createRequire(import.meta.url).resolve('big-list-of-naughty-strings/blns.json'), 'utf8')) as string[];
@@ -12,8 +13,8 @@ interface Claim {
   readonly status: object;
 }
 
-async function scene(t: Test) {
-  const api = await openTestApi(t);
+async function scene(t: Test, over: Parameters<typeof openTestApi>[1] = {}) {
+  const api = await openTestApi(t, over);
   const account = async (username: string, made: object = {}) => {
     const context = {
       commandId: globalThis.crypto.randomUUID(),
@@ -164,6 +165,54 @@ void t.test('Claims are seen by their account, their tenant’s administrators a
   t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
   t.same(await root.ids(), []);
   t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'a clear gives all back');
+});
+
+void t.test('Who has claimed releases, though no read model shows the claim yet', async (t) => {
+  const { account, api } = await scene(t, { limits: { waitMs: 50 } });
+  const ann = await account('ann');
+  const bob = await account('bob');
+  const root = await account('root', { role: 'admin' });
+  const claimed = async (spec: object = SPEC) => (await ann.say('POST', '/api/gpu-claims', { spec })).json() as Claim & { readonly created_at: string };
+  const shown = await claimed();
+  await api.models.waitFor((await api.store.head())!, 30_000);
+
+  const release = holdModels(t);
+  const claim = await claimed({ ...SPEC, env: { A: 'b' } });
+  const path = `/api/gpu-claims/${claim.id}`;
+  t.match(await ann.say('GET', path), { status: 404, headers: { 'x-muster-stale': 'true' } }, 'a read is late, and says so');
+  t.equal((await bob.say('DELETE', path)).status, 404, 'it is another account’s');
+  for (const nothing of ['claim-00000000-0000-4000-8000-000000000000', 'x', '__proto__'])
+    t.equal((await ann.say('DELETE', `/api/gpu-claims/${nothing}`)).status, 404, `${nothing} names none`);
+
+  const first = await ann.say('DELETE', path);
+  t.match(first, { status: 200, headers: { 'x-muster-position': String } });
+  t.match(first.json(), { id: claim.id, user_id: ann.number, created_at: claim.created_at, status: { phase: 'Released', reason: '' } });
+  t.same((first.json() as { spec: object }).spec, { ...SPEC, env: { A: 'b' } });
+  const again = await ann.say('DELETE', path);
+  t.match(again, { status: 200 });
+  t.same(again.json(), first.json(), 'once more changes nothing');
+
+  const old = `/api/gpu-claims/${shown.id}`;
+  t.match((await root.say('DELETE', old)).json(), { id: shown.id, status: { phase: 'Released' } });
+  t.match((await ann.say('DELETE', old)).json(), { status: { phase: 'Released' } }, 'what its document does not know yet is told as it is');
+  t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'both have given back');
+
+  const events = (await api.events()).filter(({ type }) => type === 'GpuReleased');
+  t.equal(events.length, 2, 'each was released once');
+  release();
+  await api.models.waitFor((await api.store.head())!, 30_000);
+  t.same(await ann.ids('?phase=Released'), [shown.id, claim.id]);
+});
+
+void t.test('What a clear took is not there to be released, though read models are behind', async (t) => {
+  const { account, api } = await scene(t, { limits: { waitMs: 50 } });
+  const ann = await account('ann');
+  await api.models.waitFor((await api.store.head())!, 30_000);
+  const release = holdModels(t);
+  const { id } = (await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim;
+  t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
+  t.equal((await ann.say('DELETE', `/api/gpu-claims/${id}`)).status, 404);
+  release();
 });
 
 void t.test('An API key of the surface claims as its account does', async (t) => {

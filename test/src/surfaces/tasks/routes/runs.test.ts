@@ -27,6 +27,21 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
     t.equal((await api.say('POST', `${path}/${what}`, body, ben)).status, 404, `${what}: of another tenant it is not there`);
     t.equal((await api.say('POST', `${path}/${what}`, body, abe)).status, 403, `${what}: it is another's of the same tenant`);
   }
+  const said = await api.say('PUT', path, { description: 'changed', status: 'paused' }, ann);
+  t.match(said, { status: 200, headers: { 'x-muster-stale': 'true' } }, 'what it says of runs may be old');
+  t.match(said.json(), {
+    data: {
+      ...(made.json() as { data: { id: number; created_at: string } }).data,
+      description: 'changed',
+      status: 'paused',
+      next_run_at: null,
+      unfinished_runs: 3,
+      updated_at: String,
+    },
+  });
+  t.equal((await api.say('PUT', path, { description: 'x' }, ben)).status, 404);
+  t.equal((await api.say('PUT', path, { description: 'x' }, abe)).status, 403);
+  t.equal((await api.say('PUT', path, { status: 'active' }, ann)).status, 200);
   t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
   t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
 
