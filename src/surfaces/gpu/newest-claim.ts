@@ -13,47 +13,40 @@ export interface ClaimHost {
   readonly readModels: Pick<ReadModels, 'get' | 'position'>;
 }
 
-export interface NewestClaim {
+export interface FoundClaim {
   readonly claim: GpuClaimDocument;
   /** Its document could not be brought up to date: what became of its job is older than the rest. */
   readonly parked: boolean;
 }
 
 /**
- * A claim as the log has it now: its document, and on top what the stream of its account says that no read model shows yet. One that no model shows at
+ * A claim as the log has it now: its document, and where that is behind the stream of its account, what the stream says on top. One that no model shows at
  * all is looked for among those of `userId`. Undefined: there is none, or a clear took it.
  */
-export async function newestClaim(host: ClaimHost, userId: string, claimId: string): Promise<NewestClaim | undefined> {
+export async function newestClaim(host: ClaimHost, userId: string, claimId: string): Promise<FoundClaim | undefined> {
   // Before the document is read: whatever stands up to here is in it.
   const shown = host.readModels.position();
   const stored = await host.readModels.get(gpuClaims.name, claimId);
   const document = stored && read<GpuClaimDocument>(stored);
+  const parked = stored?.parked === true;
   const owner = document?.userId ?? userId;
-  // Before the stream is read: what it begins and the fold did not hold was cleared.
-  const held = document !== undefined || (await host.executor.load(claims, owner)).has(claimId);
-  const claim = await broughtUp(host, owner, claimId, document, shown);
-  return claim === undefined || (!held && claim.standing === 'held') ? undefined : { claim, parked: stored?.parked === true };
+  const held = (await host.executor.load(claims, owner)).has(claimId);
+  if (document !== undefined && (document.standing === 'held') === held) return { claim: document, parked };
+  const unseen = await eventsBehind(host.eventStore, owner, claimId, shown);
+  const claim = unseen.reduce((before, event) => gpuClaims.evolve(before, event, claimId) as GpuClaimDocument | undefined, document);
+  // What its stream begins, and the fold before did not hold, was cleared.
+  const cleared = document === undefined && claim?.standing === 'held' && !held;
+  return claim === undefined || cleared ? undefined : { claim, parked };
 }
 
-/** Folds what stands behind the position `shown` of the claim's own events. */
-async function broughtUp(
-  { eventStore }: ClaimHost,
-  userId: string,
-  claimId: string,
-  document: GpuClaimDocument | undefined,
-  shown: bigint,
-): Promise<GpuClaimDocument | undefined> {
-  const unseen: RecordedMusterEvent[] = [];
-  for await (const event of newerThan(eventStore, userId, shown)) if (claimConcerned(event) === claimId) unseen.unshift(event);
-  return unseen.reduce((claim, event) => gpuClaims.evolve(claim, event, claimId) as GpuClaimDocument | undefined, document);
-}
-
-/** Events of an account's claims behind a position, the newest first. */
-async function* newerThan(store: ClaimHost['eventStore'], userId: string, position: bigint): AsyncGenerator<RecordedMusterEvent> {
+/** What the stream of an account says of a claim behind a position, the oldest first. */
+async function eventsBehind(store: ClaimHost['eventStore'], userId: string, claimId: string, position: bigint): Promise<readonly RecordedMusterEvent[]> {
+  const events: RecordedMusterEvent[] = [];
   for await (const page of store.readStream(streamName(claims.category, userId), { direction: 'backwards' }))
     for (const recorded of page) {
-      if (recorded.position <= position) return;
+      if (recorded.position <= position) return events.reverse();
       const event = decodeOurs(recorded);
-      if (event !== undefined) yield event;
+      if (event !== undefined && claimConcerned(event) === claimId) events.push(event);
     }
+  return events.reverse();
 }

@@ -3,7 +3,7 @@ import { claimErrors } from '#domain/claim/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { mayTouch } from '#src/accounts/index.js';
 import type { GpuClaims } from './gpu-claims.js';
-import { newestClaim } from './newest-claim.js';
+import { newestClaim, type FoundClaim } from './newest-claim.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import type { UserDocument } from '#projections/users.js';
@@ -36,18 +36,18 @@ export class GpuSurface extends SurfaceCalls {
   /** The claim that a path names; one that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
-    const document = stored && read<GpuClaimDocument>(stored);
-    if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
-    // Behind the right to see it: the mark would tell that it is there.
-    if (stored?.parked === true) markStale(reply);
-    return document;
+    return this.#seen(request, reply, stored && { claim: read<GpuClaimDocument>(stored), parked: stored.parked });
   }
 
   /** The same, to be released. What the caller has claimed is there for him before a read model shows it. */
   async claimToRelease(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
-    const newest = await newestClaim(this.parts, this.account(request).userId, claimId);
-    if (newest === undefined || !mayTouch(request.principal, newest.claim)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
-    if (newest.parked) markStale(reply);
-    return newest.claim;
+    return this.#seen(request, reply, await newestClaim(this.parts, this.account(request).userId, claimId));
+  }
+
+  #seen(request: FastifyRequest, reply: FastifyReply, found: FoundClaim | undefined): GpuClaimDocument {
+    if (found === undefined || !mayTouch(request.principal, found.claim)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
+    // Behind the right to see it: the mark would tell that it is there.
+    if (found.parked) markStale(reply);
+    return found.claim;
   }
 }

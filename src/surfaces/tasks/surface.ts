@@ -78,8 +78,8 @@ export class TasksSurface extends SurfaceCalls {
     return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
   }
 
-  /** What its read model shows of a task before it is changed; of one that it does not show yet, what the stream knows: such a task has no ended run. */
-  async shown(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<ShownBefore> {
+  /** What its read model shows of a task before it is changed; of one that it does not show yet what the stream knows, which is not how a run ended. */
+  async shownBefore(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<ShownBefore> {
     const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
     return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
   }

@@ -178,7 +178,7 @@ void t.test('Two first administrators that are made at once are one', async (t) 
   t.same(others, []);
   t.match(one?.password, /^[\w-]{24}$/);
   const token = await logIn(api, 'admin', one?.password);
-  await api.models.waitFor((await api.store.head()) ?? 0n, 10_000);
+  await api.caughtUp();
   t.match((await api.say('GET', '/api/auth/me', undefined, token)).json(), { role: 'admin' });
   t.equal(await firstAdministrator(api.identity, { username: 'ADMIN', password: PASSWORD }, ids), undefined);
 });
@@ -193,7 +193,7 @@ void t.test('The first administrator is made once, and its password is told, tho
   });
   t.equal(losses, 2, 'each step was done, its answer lost, and done again');
   const token = await logIn(api, 'admin', made?.password);
-  await api.models.waitFor((await api.store.head()) ?? 0n, 10_000);
+  await api.caughtUp();
   const { users } = (await api.say('GET', '/api/auth/users', undefined, token)).json() as { users: unknown[] };
   t.equal(users.length, 1);
 });

@@ -66,7 +66,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       const former = await surface.presentTask(request, request.params.task_id);
-      const before = await surface.shown(reply, former);
+      const before = await surface.shownBefore(reply, former);
       const { status, ...changes } = request.body;
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);

@@ -174,7 +174,7 @@ void t.test('Who has claimed releases, though no read model shows the claim yet'
   const root = await account('root', { role: 'admin' });
   const claimed = async (spec: object = SPEC) => (await ann.say('POST', '/api/gpu-claims', { spec })).json() as Claim & { readonly created_at: string };
   const shown = await claimed();
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
 
   const release = holdModels(t);
   const claim = await claimed({ ...SPEC, env: { A: 'b' } });
@@ -200,14 +200,14 @@ void t.test('Who has claimed releases, though no read model shows the claim yet'
   const events = (await api.events()).filter(({ type }) => type === 'GpuReleased');
   t.equal(events.length, 2, 'each was released once');
   release();
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
   t.same(await ann.ids('?phase=Released'), [shown.id, claim.id]);
 });
 
 void t.test('What a clear took is not there to be released, though read models are behind', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
   const release = holdModels(t);
   const { id } = (await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).json() as Claim;
   t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);

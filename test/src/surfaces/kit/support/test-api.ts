@@ -62,6 +62,8 @@ export interface TestApi {
   events(): Promise<RecordedEvent[]>;
   /** Lets happen what others would have written, and waits until reads show it. */
   happened(...events: readonly MusterEvent[]): Promise<bigint>;
+  /** Waits until reads show all that the log holds. */
+  caughtUp(): Promise<void>;
 }
 
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. `environment`: what surfaces are told by it. */
@@ -131,6 +133,9 @@ export async function openTestApi(
     await store.close();
   });
   await app.ready();
+  const shown = async (position: bigint): Promise<void> => {
+    if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+  };
   return {
     app,
     executor,
@@ -150,9 +155,10 @@ export async function openTestApi(
     },
     happened: async (...events) => {
       const position = await append(store, events);
-      if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+      await shown(position);
       return position;
     },
+    caughtUp: async () => await shown((await store.head()) ?? -1n),
   };
 }
 

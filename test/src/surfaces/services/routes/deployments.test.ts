@@ -61,7 +61,7 @@ void t.test('what is whole is looked at once, and so is a page of older ones', a
 
 void t.test('a service is started, stopped and deleted by what its stream says, though no read model shows it', async (t) => {
   const { api, as, service } = await servicesScene(t);
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
   const release = holdModels(t);
   const id = await service('web');
   const begun = await as('ann', 'POST', `/services/${id}/start`);

@@ -4,7 +4,7 @@ import { tasksScene } from './scene.js';
 
 void t.test('a task is made, run and deleted by what its stream says, though no read model shows it', async (t) => {
   const { api, ann, abe, ben } = await tasksScene(t, { limits: { waitMs: 50 } });
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
 
   const release = holdModels(t);
   const task = { name: 'hourly', executor: 'shell', command: 'true', schedule: '0 * * * *', environment: { LANG: 'C' } };
@@ -59,6 +59,6 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
   for (const nothing of ['0', '01', 'x', String(id + 2), '9999999999999999'])
     t.equal((await api.say('POST', `/api/tasks/${nothing}/trigger`, {}, ann)).status, 404, `${nothing} names none`);
   release();
-  await api.models.waitFor((await api.store.head())!, 30_000);
+  await api.caughtUp();
   t.equal((await api.say('GET', path, undefined, ann)).status, 404);
 });
