@@ -1,0 +1,54 @@
+import t from 'tap';
+import { OPERATOR } from '#domain/user/operator.js';
+import type { Role } from '#domain/user/role.js';
+import { actorOf, ANONYMOUS, keeperOf, mayChange, maySee, mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
+
+function account(userId: string, role: Role, tenantId: string): UserPrincipal {
+  return { kind: 'user', userId, number: 1, role, tenantId, execute: false, via: 'token' };
+}
+
+const ADMIN = account('root', 'admin', 'default');
+const TENANT_ADMIN = account('tina', 'tenant_admin', 'acme');
+const OWNER = account('olga', 'user', 'acme');
+const COLLEAGUE = account('carl', 'user', 'acme');
+const OTHER_TENANT_ADMIN = account('otto', 'tenant_admin', 'umbrella');
+const STRANGER = account('sven', 'user', 'umbrella');
+
+void t.test('events name an actor by its kind and id', (t) => {
+  t.equal(actorOf(ANONYMOUS), 'anonymous');
+  t.equal(actorOf(OWNER), 'user:olga');
+  t.equal(actorOf({ ...account(OPERATOR.userId, 'admin', 'default'), via: 'apiKey' }), OPERATOR.userId);
+  t.equal(actorOf({ kind: 'node', via: 'joinToken' }), 'node');
+  t.equal(actorOf({ kind: 'node', via: 'secret', nodeId: 'n1' }), 'node:n1');
+  t.end();
+});
+
+void t.test('an object is touched by its owner, its tenant’s administrator and administrators', (t) => {
+  const object = { userId: 'olga', tenantId: 'acme' };
+  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER]) t.equal(mayTouch(allowed, object), true, allowed.userId);
+  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER]) t.equal(mayTouch(refused, object), false, refused.userId);
+  t.equal(mayTouch(ANONYMOUS, object), false);
+  t.equal(mayTouch({ kind: 'node', via: 'joinToken' }, object), false);
+  t.end();
+});
+
+void t.test('what is made for a tenant is seen by the whole tenant and by administrators', (t) => {
+  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER, COLLEAGUE]) t.equal(maySee(allowed, { tenantId: 'acme' }), true, allowed.userId);
+  for (const refused of [OTHER_TENANT_ADMIN, STRANGER]) t.equal(maySee(refused, { tenantId: 'acme' }), false, refused.userId);
+  t.end();
+});
+
+void t.test('what is made for a tenant is changed by its maker, while in the tenant, and by administrators', (t) => {
+  const made = { tenantId: 'acme', createdBy: 'olga' };
+  for (const allowed of [ADMIN, TENANT_ADMIN, OWNER]) t.equal(mayChange(allowed, made), true, allowed.userId);
+  for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER]) t.equal(mayChange(refused, made), false, refused.userId);
+  t.equal(mayChange(account('olga', 'user', 'umbrella'), made), false, 'the maker has moved to another tenant');
+  t.end();
+});
+
+void t.test('only a plain account is bound to what it set itself', (t) => {
+  t.same(keeperOf(OWNER), { tenantId: 'acme', by: 'olga', any: false });
+  t.same(keeperOf(TENANT_ADMIN), { tenantId: 'acme', by: 'tina', any: true });
+  t.same(keeperOf(ADMIN), { tenantId: 'default', by: 'root', any: true });
+  t.end();
+});

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import { REFRESH_LIFETIME_MS } from '#domain/session/index.js';
+import { TestClock } from '../../fixtures/test-clock.js';
+import { openTestApi } from '../surfaces/kit/support/test-api.js';
+
+const PASSWORD = 'password123';
+const DAY_MS = 24 * 3_600_000;
+
+function context() {
+  const commandId = randomUUID();
+  return { commandId, repeatable: false, bodyDigest: '', correlationId: 'test', causationId: 'test', actor: 'test', surface: 'test' };
+}
+
+async function scene(t: Test) {
+  const clock = new TestClock();
+  const api = await openTestApi(t, { clock });
+  const { registrations, refreshes, users, authenticator } = api.identity;
+  await registrations.register({ username: 'ann', password: PASSWORD, role: 'user' }, context());
+  const first = await refreshes.logIn('ann', PASSWORD, context());
+  const accepted = async (token: string): Promise<boolean> =>
+    await authenticator.authenticate({ headers: { authorization: `Bearer ${token}` } }, ['bearer']).then(
+      () => true,
+      () => false,
+    );
+  return { clock, refreshes, users, first, accepted };
+}
+
+const INVALID = { code: 'MUSTER_E_REFRESH_TOKEN_INVALID' };
+
+void t.test('each refresh token works once and gives a token and the next refresh token', async (t) => {
+  const { refreshes, first, accepted } = await scene(t);
+  const second = await refreshes.refresh(first.refreshToken, context());
+  t.equal(second.userId, first.userId);
+  t.not(second.refreshToken, first.refreshToken);
+  t.ok(await accepted(second.token));
+  const third = await refreshes.refresh(second.refreshToken, context());
+  t.ok(await accepted(third.token));
+});
+
+void t.test('a refresh token that is used twice ends the session and all its tokens', async (t) => {
+  const { refreshes, first, accepted } = await scene(t);
+  const second = await refreshes.refresh(first.refreshToken, context());
+  await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
+  await t.rejects(refreshes.refresh(second.refreshToken, context()), INVALID);
+  t.notOk(await accepted(second.token));
+});
+
+void t.test('a text that is no refresh token of ours is refused', async (t) => {
+  const { refreshes, first } = await scene(t);
+  for (const text of ['', first.token, `${first.refreshToken}x`]) await t.rejects(refreshes.refresh(text, context()), INVALID);
+  await refreshes.refresh(first.refreshToken, context());
+});
+
+void t.test('a session that is refreshed goes on; one that is not ends after its lifetime', async (t) => {
+  const { clock, refreshes, first } = await scene(t);
+  await clock.advance(REFRESH_LIFETIME_MS - DAY_MS);
+  const second = await refreshes.refresh(first.refreshToken, context());
+  t.equal(second.expiresAt - clock.now() > 0, true);
+  await clock.advance(REFRESH_LIFETIME_MS - DAY_MS);
+  const third = await refreshes.refresh(second.refreshToken, context());
+  await clock.advance(REFRESH_LIFETIME_MS + 10_000);
+  await t.rejects(refreshes.refresh(third.refreshToken, context()), INVALID);
+});
+
+void t.test('an inactive account is told so, and an erased one has no refresh token', async (t) => {
+  const { refreshes, users, first } = await scene(t);
+  await users.setActive(first.userId, false, context());
+  await t.rejects(refreshes.refresh(first.refreshToken, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
+  await t.rejects(refreshes.logIn('ann', PASSWORD, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
+  await t.rejects(refreshes.logIn('ann', 'another password', context()), { code: 'MUSTER_E_CREDENTIALS_WRONG' });
+  await users.erase(first.userId, context());
+  await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
+});
+
+void t.test('a new password ends what the old one opened', async (t) => {
+  const { refreshes, users, first } = await scene(t);
+  await users.setPassword(first.userId, 'password456', context());
+  await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
+  const again = await refreshes.logIn('ann', 'password456', context());
+  await refreshes.refresh(again.refreshToken, context());
+});
