@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,7 +34,7 @@ export class Workshop {
    * broken program leaves behind ends with it.
    */
   async run(test: string, limitMs: number, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.#temporary);
     mkdirSync(this.#temporary);
     const args = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, test];
     const child = spawn('unshare', args, {
@@ -57,6 +57,12 @@ export class Workshop {
   }
 
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.folder);
   }
+}
+
+/** Removes a folder with `rm`, because tests leave paths that are too long for Node's own `rmSync`. */
+function removeFolder(folder: string): void {
+  const { status } = spawnSync('rm', ['-rf', '--', folder], { stdio: 'ignore' });
+  if (status !== 0) throw new Error(`rm -rf ${folder} ended with ${status}`);
 }
