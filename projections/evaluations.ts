@@ -1,9 +1,9 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { Trigger } from '#domain/plan-log/events.js';
+import type { BlockedReasons, Trigger } from '#domain/plan-log/events.js';
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
-/** What was asked of the scheduler for one job, and what it answered. Its reasons stand in the job's document, its placements in the allocations'. */
+/** What was asked of the scheduler for one job, and what it answered. Its placements stand in the documents of the allocations. */
 export interface JobEvaluation {
   readonly id: string;
   /** Absent while only a command that names no version (stop) has spoken. */
@@ -15,6 +15,8 @@ export interface JobEvaluation {
   readonly triggers?: readonly Trigger[];
   /** How many allocations it placed; absent: none. */
   readonly placed?: number;
+  /** Why groups had to wait, as it was said last. It stays after they are placed or the job is stopped. Absent: nothing waited. */
+  readonly reasons?: BlockedReasons;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -74,7 +76,9 @@ function answered(evaluations: Evaluations, event: Answer): Evaluations {
   return changed(settled, event, ({ asked: command, id, triggers: earlier = [] }) => {
     const isKnown = ({ kind, ref }: Trigger): boolean => (kind === command && ref === id) || earlier.some((known) => known.kind === kind && known.ref === ref);
     const all = [...earlier, ...triggers.filter((each) => !isKnown(each))].slice(-TRIGGERS_SHOWN);
-    return { version, status: event.type === 'EvaluationCompleted' ? 'complete' : 'blocked', ...(all.length > 0 && { triggers: all }) };
+    const seen = all.length > 0 ? { triggers: all } : {};
+    if (event.type === 'EvaluationCompleted') return { version, status: 'complete', ...seen };
+    return { version, status: 'blocked', reasons: event.data.reasons, ...seen };
   });
 }
 

@@ -95,7 +95,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 7,
+  version: 8,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },

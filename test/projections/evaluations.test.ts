@@ -20,12 +20,13 @@ void t.test('placements are counted, and the answer completes it', async (t) => 
   t.equal(document?.triggers, undefined, 'a trigger is named once');
 });
 
-void t.test('blocked with its reasons, then complete without', async (t) => {
+void t.test('blocked with its reasons, and complete with the same reasons', async (t) => {
   const events = [submitted('j', undefined, 'e1'), blocked('j', 'e1')];
-  t.match(evaluation('e1', ...events), { status: 'blocked' });
+  const reasons = { web: { unplaced: 1 } };
+  t.match(evaluation('e1', ...events), { status: 'blocked', reasons });
   t.match(job(...events)?.blocked, { evaluationId: 'e1', reasons: { web: { unplaced: 1 } } });
   const then = [...events, evaluated('j', 'e1', 0, [{ kind: 'capacity-freed', ref: 'n1' }])];
-  t.match(evaluation('e1', ...then), { status: 'complete', triggers: [{ kind: 'capacity-freed', ref: 'n1' }] });
+  t.match(evaluation('e1', ...then), { status: 'complete', reasons, triggers: [{ kind: 'capacity-freed', ref: 'n1' }] });
   t.equal(job(...then)?.blocked, null);
 });
 
@@ -43,7 +44,8 @@ void t.test('a job has one blocked evaluation: the next answer takes the former 
     stopped('j'),
     evaluated('j', 'eval-j-stop', 0, [{ kind: 'job-stopped', ref: 'eval-j-stop' }]),
   ];
-  t.match(evaluation('e1', ...events), { status: 'complete' });
+  t.match(evaluation('e1', ...events), { status: 'complete', reasons: { web: { unplaced: 1 } } });
+  t.equal(evaluation('eval-j-stop', ...events)?.reasons, undefined, 'the stop itself did not wait');
   t.match(evaluation('eval-j-stop', ...events), { status: 'complete', asked: 'job-stopped', version: 0 });
 });
 

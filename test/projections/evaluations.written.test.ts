@@ -109,7 +109,8 @@ void tap.test('a change of a job that there is no room for writes its document, 
   };
   for (let n = 1; n < 30; n += 1) await change(n);
   // With a document for each evaluation, and every former version in the job's, it was five documents of 7,279 bytes, and one that went.
-  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 2_700 } });
+  // The newest five evaluations keep why they waited.
+  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 3_600 } });
 });
 
 void tap.test('a change of a job that runs writes its document twice, and those of its allocations', async (t) => {

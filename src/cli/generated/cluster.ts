@@ -702,7 +702,7 @@ export interface components {
             /** @description Allocations that it placed, the newest hundred */
             placed: string[];
             placed_count: number;
-            /** @description Why groups could not be placed */
+            /** @description Why groups could not be placed, as recorded last; kept after they are placed. Null: none had to wait */
             reasons: {
                 [key: string]: components["schemas"]["EvaluationReasonsValue"];
             } | null;

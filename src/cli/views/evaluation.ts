@@ -13,6 +13,6 @@ export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
       ['Placed', String(evaluation.placed_count)],
       ['Created', showTime(evaluation.created_at)],
     ]),
-    ...(evaluation.reasons === null ? [] : ['', 'Not placed:', ...explainBlocked(evaluation.reasons)]),
+    ...(evaluation.reasons === null ? [] : ['', evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait:', ...explainBlocked(evaluation.reasons)]),
   ];
 }

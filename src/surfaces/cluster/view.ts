@@ -159,7 +159,7 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
 
 /** `placed`: the allocations that it placed. */
 export function viewEvaluation(
-  { jobId, blocked }: Pick<JobDocument, 'jobId' | 'blocked'>,
+  { jobId }: Pick<JobDocument, 'jobId'>,
   evaluation: JobEvaluation,
   placed: readonly string[],
 ): z.input<typeof evaluationView> {
@@ -171,7 +171,7 @@ export function viewEvaluation(
     triggers: [...(asked === undefined ? [] : [{ kind: asked, ref: id }]), ...triggers],
     placed: [...placed],
     placed_count: evaluation.placed ?? 0,
-    reasons: blocked?.evaluationId === id ? blocked.reasons : null,
+    reasons: evaluation.reasons ?? null,
     created_at: seconds(evaluation.createdAt),
     updated_at: seconds(evaluation.updatedAt),
   };

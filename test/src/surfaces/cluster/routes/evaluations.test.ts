@@ -25,7 +25,15 @@ void t.test('an evaluation is followed from pending over blocked to complete', a
     placed: ['al'],
     placed_count: 1,
     triggers: [{ kind: 'job-submitted', ref: id }],
+    reasons: { web: { unplaced: 1 } },
   });
+});
+
+void t.test('an evaluation still says why its job waited after the job is stopped', async (t) => {
+  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'b' }))).json() as { evaluation_id: string };
+  await happened(blocked('b', id));
+  t.equal((await say('DELETE', '/jobs/b')).status, 200);
+  t.match((await say('GET', `/evaluations/${id}`)).json(), { reasons: { web: { unplaced: 1 } } });
 });
 
 void t.test('an unknown evaluation is 404', async (t) => {
