@@ -49,7 +49,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set(STANDING_EVENTS);
 /** Deployments of services, with what became of their jobs. */
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
-  version: 3,
+  version: 4,
   events: [...STANDING_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,

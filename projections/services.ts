@@ -1,10 +1,12 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { evolveWork, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import {
   deploymentOf,
   evolveStanding,
   serviceStatus,
   STANDING_EVENTS,
   type DeploymentReason,
+  type LivingWork,
   type ServiceEventOf,
   type ServiceStatus,
   type Standing,
@@ -25,6 +27,8 @@ export interface DeploymentLine {
   readonly settledAt: number | null;
   /** Undefined once it is over. */
   readonly standing?: Exclude<Standing, { kind: 'over' }>;
+  /** What became of its job, while it is to run. */
+  readonly work?: WorkView;
 }
 
 /** `services`, id = service id. Indexes: `tenant`, `status`. */
@@ -56,11 +60,11 @@ export const SHOWN_DEPLOYMENTS = 10;
 const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...STANDING_EVENTS] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
-/** Services as lists show them. Where their instances are is in the model of deployments. */
+/** Services as lists show them, and whether their instances run. All else about instances is in the model of deployments. */
 export const services = projection<ServiceDocument>({
   name: 'services',
-  version: 1,
-  events: [...EVENTS, 'AllocationStarted'],
+  version: 2,
+  events: [...EVENTS, ...WORK_EVENTS],
   indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
   touches: ({ data }) => {
     if ('serviceId' in data) return [data.serviceId];
@@ -70,8 +74,7 @@ export const services = projection<ServiceDocument>({
   evolve: (service, event) => {
     if (event.type === 'ServiceCreated') return created(event);
     if (service === undefined || event.type === 'ServiceDeleted') return undefined;
-    if (event.type === 'AllocationStarted') return begun(service, event.data.jobId, event.metadata.at);
-    return isFact(event) ? evolved(service, event) : service;
+    return isFact(event) ? evolved(service, event) : worked(service, event);
   },
 });
 
@@ -89,23 +92,30 @@ function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreat
   };
 }
 
-function begun(service: ServiceDocument, jobId: string, at: number): ServiceDocument {
-  const number = deploymentOf(jobId)?.number;
-  const deployments = service.deployments.map((line) => (line.number === number && line.startedAt === null ? { ...line, startedAt: at } : line));
-  return deployments.every((line, index) => line === service.deployments[index]) ? service : { ...service, deployments };
+/** What is said of the job of one of its deployments. */
+function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDocument {
+  const number = 'jobId' in event.data ? deploymentOf(event.data.jobId)?.number : undefined;
+  const index = service.deployments.findIndex((each) => each.number === number);
+  const line = service.deployments[index];
+  if (line === undefined) return service;
+  const startedAt = line.startedAt ?? (event.type === 'AllocationStarted' ? event.metadata.at : null);
+  const work = line.work && evolveWork(line.work, event);
+  if (startedAt === line.startedAt && work === line.work) return service;
+  return withStatus({ ...service, deployments: service.deployments.with(index, { ...line, startedAt, ...(work !== undefined && { work }) }) });
+}
+
+function withStatus(service: ServiceDocument): ServiceDocument {
+  return { ...service, status: serviceStatus(livingIn(service), service.failed) };
+}
+
+/** Its deployments that are to run. */
+export function livingIn({ deployments }: Pick<ServiceDocument, 'deployments'>): LivingWork[] {
+  return deployments.flatMap(({ standing, work = NO_WORK }) => (standing === undefined ? [] : [{ standing, work }]));
 }
 
 function evolved(service: ServiceDocument, event: Fact): ServiceDocument {
   const changed = { ...described(service, event), updatedAt: event.metadata.at };
-  const deployments = linesOf(changed.deployments, event);
-  return {
-    ...changed,
-    deployments,
-    status: serviceStatus(
-      deployments.flatMap(({ standing }) => standing ?? []),
-      changed.failed,
-    ),
-  };
+  return withStatus({ ...changed, deployments: linesOf(changed.deployments, event) });
 }
 
 function described(service: ServiceDocument, { type, data }: Fact): ServiceDocument {
@@ -136,11 +146,11 @@ function linesOf(lines: readonly DeploymentLine[], event: Fact): readonly Deploy
 }
 
 function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
-  const { standing: former, ...rest } = line;
+  const { standing: former, work = NO_WORK, ...rest } = line;
   const standing = former && evolveStanding(former, line.number, event);
   const own = event.type === 'DeploymentSettled' && event.data.number === line.number;
   const settled = own ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at } : {};
-  return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing }) };
+  return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing, work }) };
 }
 
 function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
@@ -148,6 +158,6 @@ function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'Deploym
   const standing = evolveStanding(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
   return {
     ...{ number, deploymentId, label, version, outcome: null, reason: null, requestedAt: at, startedAt: null, settledAt: null },
-    ...(standing !== undefined && standing.kind !== 'over' && { standing }),
+    ...(standing !== undefined && standing.kind !== 'over' && { standing, work: NO_WORK }),
   };
 }

@@ -5,9 +5,9 @@ import { evaluationOf } from './evaluation.js';
 export type Want =
   /**
    * It is to be there. `version` names what it is to be: a job that was made from another one is changed. Absent: what was begun
-   * stays as it is.
+   * stays as it is. `alias`: another name of the same; a job made from it is not changed.
    */
-  | { readonly kind: 'run'; readonly version?: string }
+  | { readonly kind: 'run'; readonly version?: string; readonly alias?: string }
   /** It is over: what runs is stopped, and the job can still be looked at. */
   | { readonly kind: 'over' }
   /** It is over, and its job is not to be seen any more; the history stays. */
@@ -34,7 +34,7 @@ export function stepOf(jobId: string, want: Want, { job, asked, ended }: JobStan
     case 'run':
       if (job === 'none') return 'begin';
       if (job === 'forgotten' || want.version === undefined) return undefined;
-      return asked === evaluationOf(jobId, { to: 'be', version: want.version }) ? undefined : 'update';
+      return isMadeFrom(jobId, asked, { version: want.version, alias: want.alias }) ? undefined : 'update';
     case 'over':
       return job === 'begun' && !ended ? 'stop' : undefined;
     case 'gone':
@@ -44,4 +44,14 @@ export function stepOf(jobId: string, want: Want, { job, asked, ended }: JobStan
     default:
       return assertNever(want);
   }
+}
+
+/** Whether a job that the evaluation `asked` made is what is wanted, under either name. */
+export function isMadeFrom(
+  jobId: string,
+  asked: string | null,
+  { version, alias }: { readonly version: string; readonly alias?: string | undefined },
+): boolean {
+  if (asked === evaluationOf(jobId, { to: 'be', version })) return true;
+  return alias !== undefined && alias !== version && asked === evaluationOf(jobId, { to: 'be', version: alias });
 }

@@ -15,7 +15,7 @@ export const services = aggregate({
   errors: serviceErrors,
   jobs: SERVICE_JOBS,
   decider: serviceDecider,
-  state: plainState<ServiceState>(3),
+  state: plainState<ServiceState>(4),
 });
 
 /** Which services a tenant has; its id is {@link placesOf} the tenant. */

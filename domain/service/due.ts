@@ -1,7 +1,7 @@
 import { AT_ONCE, isSurplus, standingOf, stepOf, type Retention, type Want } from '../owned-work/index.js';
 import { deploymentJobOf } from './identifier.js';
 import { judge, judgedAgainAt, type JudgedDeployment } from './judgement.js';
-import { workVersionOf, type Standing } from './standing.js';
+import { workContentOf, workVersionOf, type Standing } from './standing.js';
 
 /** A deployment, as far as what has yet to follow is seen by it. */
 export interface DueDeployment extends JudgedDeployment {
@@ -10,7 +10,7 @@ export interface DueDeployment extends JudgedDeployment {
 
 /** What the service wants of the deployment's job. Of those that are over, the newest keep theirs to be looked at. */
 export function wantOf(standing: Standing, retention: Retention): Want {
-  if (standing.kind !== 'over') return { kind: 'run', version: workVersionOf(standing) };
+  if (standing.kind !== 'over') return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
 

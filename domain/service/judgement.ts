@@ -1,9 +1,9 @@
 import type { BlockedReasons } from '../plan-log/events.js';
 import { isImageDigest } from '../job/chosen-image.js';
-import { evaluationOf, failureOf, slotsOf, waitsFor, wellSince, whyNot, type WorkView } from '../owned-work/index.js';
+import { failureOf, isMadeFrom, slotsOf, waitsFor, wellSince, whyNot, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
-import { workVersionOf, type Standing } from './standing.js';
+import { workContentOf, workVersionOf, type Standing } from './standing.js';
 
 /** The one group of a deployment's job. */
 export const SERVICE_GROUP = 'service';
@@ -62,7 +62,7 @@ function judgeWork({ standing, requestedAt, work }: DeploymentWork, now: number)
  */
 function foundImage({ serviceId, number, standing, work }: JudgedDeployment): Extract<Judgement, { kind: 'pin' }> | undefined {
   if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
-  if (work.asked !== evaluationOf(deploymentJobOf(serviceId, number), { to: 'be', version: workVersionOf(standing) })) return undefined;
+  if (!isMadeFrom(deploymentJobOf(serviceId, number), work.asked, { version: workVersionOf(standing), alias: workContentOf(standing) })) return undefined;
   const running = slotsOf(work, SERVICE_GROUP).filter((slot) => slot.running);
   const [imageDigest] = running.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])));
   return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };

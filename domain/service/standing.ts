@@ -12,6 +12,8 @@ export interface LivingStanding {
   readonly kind: 'rollout' | 'serving';
   readonly restarts: number;
   readonly instances: number;
+  /** How often its number of instances grew again after it had shrunk: each time its job is asked anew. Absent: never. */
+  readonly regrown?: number;
   readonly plan: RolloutPlan;
   /** Which image its instances are begun from. Absent: what its reference names where they are. */
   readonly image?: ChosenImage;
@@ -69,18 +71,34 @@ function restarted(standing: LivingStanding, { restarts, pull }: ServiceEventOf<
 function advanced(standing: LivingStanding, own: boolean, healthy: number): Standing {
   const { count, maxParallel } = standing.plan;
   const instances = own ? Math.min(count, healthy + maxParallel) : Math.max(0, count - healthy);
-  return instances === standing.instances ? standing : { ...standing, instances };
+  return resized(standing, instances);
+}
+
+/** What serves shrinks while another takes over, and grows where the other fails. */
+function resized(standing: LivingStanding, instances: number): LivingStanding {
+  if (instances === standing.instances) return standing;
+  const regrows = standing.kind === 'serving' && instances > standing.instances;
+  return { ...standing, instances, ...(regrows && { regrown: (standing.regrown ?? 0) + 1 }) };
 }
 
 function settled(standing: LivingStanding, own: boolean, outcome: 'completed' | 'failed' | 'cancelled'): Standing {
   const { count } = standing.plan;
   if (own) return outcome === 'completed' ? { ...standing, kind: 'serving', instances: count } : OVER;
   if (outcome === 'completed') return OVER;
-  return standing.instances === count ? standing : { ...standing, instances: count };
+  return resized(standing, count);
 }
 
-/** Names what its job is to be: another name, another job. */
-export function workVersionOf({ restarts, instances, image }: LivingStanding): string {
+/** Names what its job is to be. No two moments at which the job is to change share a name, so that no evaluation has the id of an earlier one. */
+export function workVersionOf(standing: LivingStanding): string {
+  const { regrown } = standing;
+  return regrown === undefined ? workContentOf(standing) : `${workContentOf(standing)}~${regrown}`;
+}
+
+/**
+ * The name without its count of regrowths, which earlier releases gave to such a job. Jobs in the log that have it are what they are to be, and
+ * servers of those releases still give it.
+ */
+export function workContentOf({ restarts, instances, image }: LivingStanding): string {
   const digest = image?.image_digest;
   return `${restarts}.${instances}${digest === undefined ? '' : `.${digest}`}`;
 }

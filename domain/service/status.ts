@@ -1,4 +1,7 @@
-import type { Standing } from './standing.js';
+import { slotsOf, waitsFor, type WorkView } from '../owned-work/index.js';
+import type { DeploymentReason } from './events.js';
+import { SERVICE_GROUP } from './judgement.js';
+import type { LivingStanding } from './standing.js';
 
 /** The contract's words for a service. */
 export const SERVICE_STATUSES = ['stopped', 'deploying', 'running', 'failed'] as const;
@@ -8,11 +11,52 @@ export type ServiceStatus = (typeof SERVICE_STATUSES)[number];
 export const DEPLOYMENT_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 
-/** An update leaves a service `running` while the former version serves. */
-export function serviceStatus(standings: readonly Standing[], failed: boolean): ServiceStatus {
-  if (standings.some(({ kind }) => kind === 'serving')) return 'running';
-  if (standings.some(({ kind }) => kind === 'rollout')) return 'deploying';
-  return failed ? 'failed' : 'stopped';
+/** A deployment that is to run, and what became of its job. */
+export interface LivingWork {
+  readonly standing: LivingStanding;
+  readonly work: WorkView;
+}
+
+/**
+ * A service runs while at least one of its instances does. It is `deploying` while its instances have yet to start, be it for the first time or after
+ * their node or its Docker engine went away. An update leaves it `running` while the former version serves.
+ */
+export function serviceStatus(living: readonly LivingWork[], failed: boolean): ServiceStatus {
+  if (living.length === 0) return failed ? 'failed' : 'stopped';
+  const serves = living.some(({ standing }) => standing.kind === 'serving');
+  return serves && living.some(({ work }) => runningIn(work) > 0) ? 'running' : 'deploying';
+}
+
+/** Why a service has the status that it has. `waiting`: an instance finds no node. `starting`: an instance is being started. */
+export const SHORTFALL_REASONS = ['waiting', 'starting'] as const;
+export interface ServiceReason {
+  readonly code: DeploymentReason['code'] | (typeof SHORTFALL_REASONS)[number];
+  readonly message: string;
+}
+
+/** Why what serves has fewer instances running than it is to have; undefined: all run, or nothing serves. */
+export function shortfallOf(living: readonly LivingWork[]): ServiceReason | undefined {
+  const serving = living.find(({ standing }) => standing.kind === 'serving');
+  if (serving === undefined) return undefined;
+  const { work, standing } = serving;
+  const [running, wanted] = [runningIn(work), standing.instances];
+  if (running >= wanted) return undefined;
+  const code = work.blocked?.[SERVICE_GROUP] === undefined ? 'starting' : 'waiting';
+  return { code, message: `${running} of ${wanted} ${wanted === 1 ? 'instance is' : 'instances are'} running. ${whyMissing(work)}` };
+}
+
+function runningIn(work: WorkView): number {
+  return slotsOf(work, SERVICE_GROUP).filter(({ running }) => running).length;
+}
+
+/** Why an instance of it does not run. */
+function whyMissing({ blocked, groups }: WorkView): string {
+  if (blocked?.[SERVICE_GROUP] !== undefined) return `It waits for a node: ${waitsFor(blocked, SERVICE_GROUP)}.`;
+  const missing = slotsOf({ groups }, SERVICE_GROUP).find(({ running }) => !running);
+  if (missing === undefined) return 'It has not been placed yet.';
+  const said = Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ?? missing.message;
+  if (missing.released === null && missing.ended === null) return 'It is being started on its node.';
+  return said === null ? 'It is started again.' : `It is started again. The last one ended: ${said}`;
 }
 
 /** A deployment runs once one of its instances has: `startedAt`, null before. */

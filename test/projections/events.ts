@@ -93,8 +93,9 @@ export function blocked(
   evaluationId: string,
   jobVersion = 0,
   triggers: Trigger[] = [{ kind: 'job-submitted', ref: evaluationId }],
+  groupName = 'web',
 ): MusterEvent {
-  const reasons = { web: { unplaced: 1, nodes: 1, filtered: {}, exhausted: { cpu: 1 }, short: { cpu: 100 } } };
+  const reasons = { [groupName]: { unplaced: 1, nodes: 1, filtered: {}, exhausted: { cpu: 1 }, short: { cpu: 100 } } };
   return { type: 'EvaluationBlocked', data: { evaluationId, jobId, jobVersion, triggers, reasons } };
 }
 

@@ -107,7 +107,8 @@ async function show(given: string, options: RemoteOptions): Promise<void> {
   const params = await named(api, given);
   const service = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
   if (format === 'json') return printJson(service);
-  const waits = service.status === 'deploying' ? (await newestDeployment(api, params))?.waits_for : undefined;
+  const untold = service.status === 'deploying' && (service.reason ?? null) === null;
+  const waits = untold ? (await newestDeployment(api, params))?.waits_for : undefined;
   printLines(servicePage(service, waits ?? undefined));
 }
 

@@ -1352,8 +1352,8 @@ export interface components {
             version?: number;
             /** @description Ours. One for each port of each instance that runs */
             endpoints?: components["schemas"]["ServiceEndpoint"][];
-            /** @description Ours. Why it failed; null: it did not */
-            reason?: components["schemas"]["ServiceReason"] | null;
+            /** @description Ours. Why it failed, or why instances are missing; null: neither is so */
+            reason?: components["schemas"]["ServiceStatusReason"] | null;
         };
         /**
          * @description What a service is
@@ -1828,6 +1828,8 @@ export interface components {
             type: string;
             /** @enum {string} */
             status: "stopped" | "deploying" | "running" | "failed";
+            /** @description Ours. Why it failed, or why instances are missing; null: neither is so */
+            reason?: components["schemas"]["ServiceStatusReason"] | null;
             /** @example PostgreSQL database for my application */
             description: string | null;
             /**
@@ -1915,6 +1917,13 @@ export interface components {
             /** @example Service deployment started */
             message: string;
             deployment: components["schemas"]["StartedServiceDeployment"];
+        };
+        /** @description `waiting`: an instance finds no node. `starting`: an instance is being started. Else how the newest deployment failed */
+        ServiceStatusReason: {
+            /** @enum {string} */
+            code: "healthy" | "failed" | "deadline" | "stopped" | "deleted" | "superseded" | "waiting" | "starting";
+            /** @example 0 of 1 instance is running. It waits for a node: 1 of 1 nodes: unschedulable. */
+            message: string;
         };
         /** @description A template */
         ServiceTemplate: {
@@ -2378,8 +2387,8 @@ export interface components {
             version?: number;
             /** @description Ours. One for each port of each instance that runs */
             endpoints?: components["schemas"]["ServiceEndpoint"][];
-            /** @description Ours. Why it failed; null: it did not */
-            reason?: components["schemas"]["ServiceReason"] | null;
+            /** @description Ours. Why it failed, or why instances are missing; null: neither is so */
+            reason?: components["schemas"]["ServiceStatusReason"] | null;
         };
         /** @description The account as it is now */
         UpdatedUser: {

@@ -6,7 +6,10 @@ import { changesText } from './changes.js';
 export function serviceTable({ services }: Services['ServiceList'], waits: ReadonlyMap<string, string> = new Map()): string[] {
   return tableLines(
     ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
-    services.map(({ name, type, status, deployments, updated_at: updated, id }) => [name, type, status, newest(deployments, waits.get(id)), updated, id]),
+    services.map(({ name, type, status, reason, deployments, updated_at: updated, id }) => {
+      const missing = reason?.code === 'waiting' || reason?.code === 'starting' ? reason.message : undefined;
+      return [name, type, status, newest(deployments, waits.get(id) ?? missing), updated, id];
+    }),
   );
 }
 

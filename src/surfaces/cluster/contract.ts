@@ -212,7 +212,9 @@ export const evaluationView = z
     triggers: z.array(trigger).meta({ description: 'What it covers' }),
     placed: z.array(z.string()).meta({ description: 'Allocations that it placed, the newest hundred' }),
     placed_count: z.number().int(),
-    reasons: blockedReasons.nullable().meta({ description: 'Why groups could not be placed, as recorded last; kept after they are placed. Null: none had to wait' }),
+    reasons: blockedReasons
+      .nullable()
+      .meta({ description: 'Why groups could not be placed, as recorded last; kept after they are placed. Null: none had to wait' }),
     created_at: unixTime,
     updated_at: unixTime,
   })

@@ -158,11 +158,7 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
 }
 
 /** `placed`: the allocations that it placed. */
-export function viewEvaluation(
-  { jobId }: Pick<JobDocument, 'jobId'>,
-  evaluation: JobEvaluation,
-  placed: readonly string[],
-): z.input<typeof evaluationView> {
+export function viewEvaluation({ jobId }: Pick<JobDocument, 'jobId'>, evaluation: JobEvaluation, placed: readonly string[]): z.input<typeof evaluationView> {
   const { id, asked, triggers = [] } = evaluation;
   return {
     evaluation_id: id,

@@ -1,10 +1,18 @@
 import type { z } from 'zod';
 import type { Recorded } from '#domain/event/index.js';
-import { blockedInWords, deploymentStatus, SERVICE_GROUP, type ServiceConfig, type ServiceEvent, type StoredConfig } from '#domain/service/index.js';
+import {
+  blockedInWords,
+  deploymentStatus,
+  SERVICE_GROUP,
+  shortfallOf,
+  type ServiceConfig,
+  type ServiceEvent,
+  type StoredConfig,
+} from '#domain/service/index.js';
 import { connectionTo } from '#domain/service-template/index.js';
 import { healthySince, slotsOf } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
+import { livingIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
 import { MASK, wireTime } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView, startedDeployment } from './contract/service.js';
@@ -23,17 +31,22 @@ export function configView({ environment, custom_variables, ...open }: StoredCon
   };
 }
 
-type Shown = Omit<ServiceDocument, 'deployments' | 'failed' | 'tenantId' | 'sealed' | 'template'>;
+type Shown = Omit<ServiceDocument, 'failed' | 'tenantId' | 'sealed' | 'template'>;
 
 /** A service to who reads it. */
 export function viewService(service: Shown, secret: SecretPart | undefined, endpoints: readonly Endpoint[]): z.input<typeof serviceView> {
-  const { serviceId, name, type, status, description, config, createdBy, createdAt, updatedAt, version, failure } = service;
+  const { serviceId, name, type, status, description, config, createdBy, createdAt, updatedAt, version } = service;
   return {
     ...{ id: serviceId, name, type, status, description, config: configView(config, secret), created_by: createdBy },
-    ...{ created_at: wireTime(createdAt), updated_at: wireTime(updatedAt), version, endpoints: [...endpoints], reason: failure },
+    ...{ created_at: wireTime(createdAt), updated_at: wireTime(updatedAt), version, endpoints: [...endpoints], reason: reasonOf(service) },
     ...(secret?.variables !== undefined && { variables: [...secret.variables] }),
     ...(secret?.connection !== undefined && { connection_string: connectionOf(secret.connection, endpoints) }),
   };
+}
+
+/** What serves and is short of instances says so before it says how its last deployment failed. */
+function reasonOf(service: Pick<ServiceDocument, 'deployments' | 'failure'>): z.input<typeof serviceView>['reason'] {
+  return shortfallOf(livingIn(service)) ?? service.failure;
 }
 
 /** Ready to be used; null where nothing is reached yet. */
@@ -45,6 +58,7 @@ export function viewLine(service: ServiceDocument): z.input<typeof serviceList>[
   const { serviceId, name, type, status, description, createdAt, updatedAt, deployments } = service;
   return {
     ...{ id: serviceId, name, type, status, description, created_at: wireTime(createdAt), updated_at: wireTime(updatedAt) },
+    reason: reasonOf(service),
     deployments: deployments.slice(0, SHOWN_DEPLOYMENTS).map(viewDeploymentLine),
   };
 }

@@ -39,6 +39,15 @@ void t.test('a job is changed when another version of it is wanted than the one 
   t.equal(stepOf(jobId, run, standing('begun', { asked })), undefined, 'without versions it stays as it was begun');
 });
 
+void t.test('a job that was made from the same version under another name is not changed', async (t) => {
+  const want: Want = { kind: 'run', version: '3~1', alias: '3' };
+  const madeFrom = (version: string) => standing('begun', { asked: evaluationOf(jobId, { to: 'be', version }) });
+  t.equal(stepOf(jobId, want, madeFrom('3')), undefined);
+  t.equal(stepOf(jobId, want, madeFrom('3~1')), undefined);
+  t.equal(stepOf(jobId, want, madeFrom('2')), 'update');
+  t.equal(stepOf(jobId, { kind: 'run', version: '3' }, madeFrom('3~1')), 'update');
+});
+
 void t.test('the evaluation of what is asked is the same no matter who asks, and another for all else', async (t) => {
   const ids = [
     evaluationOf(jobId, { to: 'be', version: undefined }),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { rolloutOf, servingOf, services, type ServiceEvent, type ServiceState } from '#domain/service/index.js';
+import { rolloutOf, servingOf, services, workVersionOf, type ServiceCommand, type ServiceEvent, type ServiceState } from '#domain/service/index.js';
 import { specify } from '../event/decider-specification.js';
 import { BY, change, complete, configuration, created, createdEvents, fail, ILL, label, PLAN, restart, SERVICE, start, stop, WELL } from './scene.js';
 
@@ -156,6 +156,31 @@ void t.test('Several instances are replaced one after another', async (t) => {
   t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1)).outcome.state), [2, 2]);
   t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1), advance(1), advance(2)).outcome.state), [1, 3]);
   t.same(instances(when(start, complete(1), change(three('shop:2')), advance(1), fail(2)).outcome.state), [3], 'what gave way comes back');
+});
+
+void t.test('No two states of a job of its have one name, however often its instances shrink and grow again', async (t) => {
+  const { when } = given(...createdEvents(configuration('shop:0', { count: 3 })));
+  const names: string[] = [];
+  const commands: ServiceCommand[] = [start, complete(1)];
+  const look = () => {
+    const { state } = when(...commands).outcome;
+    const standing = state.kind === 'present' ? state.living.get(1)?.standing : undefined;
+    const name = standing && workVersionOf(standing);
+    if (name !== undefined && name !== names.at(-1)) names.push(name);
+  };
+  look();
+  for (const number of [2, 3, 4]) {
+    const steps: ServiceCommand[] = [
+      change(configuration(`shop:${number}`, { count: 3, update: { auto_revert: false } })),
+      ...[1, 2].map((healthy) => ({ kind: 'advance', number, healthy }) as const),
+      fail(number),
+    ];
+    for (const step of steps) {
+      commands.push(step);
+      look();
+    }
+  }
+  t.same(names, ['0.3', '0.2', '0.1', '0.3~1', '0.2~1', '0.1~1', '0.3~2', '0.2~2', '0.1~2', '0.3~3']);
 });
 
 void t.test('Going back to a version is a version, and a deployment where it runs', async (t) => {

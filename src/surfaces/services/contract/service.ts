@@ -4,6 +4,7 @@ import {
   DEPLOYMENT_STATUSES,
   BECAUSE,
   SERVICE_STATUSES,
+  SHORTFALL_REASONS,
   serviceConfig,
   serviceDescription,
   serviceName,
@@ -43,6 +44,17 @@ const deploymentFields = {
   status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until one of its instances has started' }),
   nomad_job_id: z.string().meta({ description: 'A label, no key', examples: ['tenant-postgres-1704067200'] }),
 };
+
+const serviceReason = z
+  .object({
+    code: z.enum([...DEPLOYMENT_REASONS, ...SHORTFALL_REASONS]),
+    message: z.string().meta({ examples: ['0 of 1 instance is running. It waits for a node: 1 of 1 nodes: unschedulable.'] }),
+  })
+  .meta({
+    id: 'ServiceStatusReason',
+    description: '`waiting`: an instance finds no node. `starting`: an instance is being started. Else how the newest deployment failed',
+  });
+const whySo = serviceReason.nullable().optional().meta({ description: 'Ours. Why it failed, or why instances are missing; null: neither is so' });
 
 export const deploymentLine = z
   .object({
@@ -85,7 +97,7 @@ const ours = {
     .optional()
     .meta({ description: 'Ours. Number of its newest version', examples: [1] }),
   endpoints: z.array(endpoint).optional().meta({ description: 'Ours. One for each port of each instance that runs' }),
-  reason: reason.nullable().optional().meta({ description: 'Ours. Why it failed; null: it did not' }),
+  reason: whySo,
 };
 
 export const serviceView = z
@@ -101,7 +113,7 @@ export const serviceList = z
   .object({
     services: z.array(
       z
-        .object({ id, name, type, status: z.enum(SERVICE_STATUSES), description, ...times, deployments: z.array(deploymentLine) })
+        .object({ id, name, type, status: z.enum(SERVICE_STATUSES), reason: whySo, description, ...times, deployments: z.array(deploymentLine) })
         .meta({ id: 'ServiceLine', description: 'A service with its newest ten deployments' }),
     ),
     total: z.number().int().meta({ description: 'Services of the tenant that fit what was asked' }),

@@ -51,7 +51,16 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const first = executed.events.find((event) => event.type === 'ServiceConfigured');
       if (created === undefined || first === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
       const { at } = created.metadata;
-      const made = { ...created.data, config: first.data.config, version: 1, status: 'stopped', failure: null, createdAt: at, updatedAt: at } as const;
+      const made = {
+        ...created.data,
+        config: first.data.config,
+        version: 1,
+        status: 'stopped',
+        failure: null,
+        deployments: [],
+        createdAt: at,
+        updatedAt: at,
+      } as const;
       return reply.code(201).send(viewService(made, await surface.configurations.open(first.data.sealed), []));
     },
   );

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { deploymentJobOf, SERVICE_GROUP } from '#domain/service/index.js';
+import { group, place, placed, specification, started, submitted } from '../../../../projections/events.js';
 import { completed, CONFIG, servicesScene } from './scene.js';
 
 interface Line {
@@ -26,7 +28,7 @@ void t.test('A deleted service gives its type and its place back', async (t) => 
 });
 
 void t.test('A list is read page by page, and only what is so', async (t) => {
-  const { as, service, told } = await servicesScene(t);
+  const { api, as, service, told } = await servicesScene(t);
   const ids = [await service('a'), await service('b'), await service('c')];
   const page = async (query: string) => (await as('ann', 'GET', `/services${query}`)).json() as { services: Line[]; total: number };
   const first = await page('?limit=2');
@@ -35,6 +37,12 @@ void t.test('A list is read page by page, and only what is so', async (t) => {
   t.same([second.services.map(({ id }) => id), second.total], [ids.slice(2), 3]);
   await as('ann', 'POST', `/services/${ids[1]}/start`);
   await told(ids[1] ?? '', completed(1));
+  const none = { status: 'deploying', reason: { code: 'starting', message: '0 of 1 instance is running. It has not been placed yet.' } };
+  t.match(await page('?status=deploying'), { services: [{ id: ids[1], ...none }], total: 1 });
+  t.match((await as('ann', 'GET', `/services/${ids[1]}`)).json(), none);
+  const job = deploymentJobOf(ids[1] ?? '', 1);
+  const instance = place('a1', job, 0, SERVICE_GROUP);
+  await api.happened(submitted(job, specification(group(SERVICE_GROUP))), placed(instance), started(instance));
   t.same(
     (await page('?status=running')).services.map(({ id, status }) => [id, status]),
     [[ids[1], 'running']],
