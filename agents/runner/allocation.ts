@@ -47,6 +47,7 @@ export class Allocation {
   readonly #record: AllocationRecord;
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
+  readonly #followed = new Set<Promise<void>>();
   #made: readonly TaskSpec[] | undefined;
   /** In memory alone: after a restart of the agent a server gives them again. */
   #credentials = givenLater<Credentials>();
@@ -112,6 +113,12 @@ export class Allocation {
     await this.ended;
   }
 
+  /** Resolves when it has ended and its drivers have let go of its tasks: another allocation may then have its id. */
+  async released(): Promise<void> {
+    await this.ended;
+    await Promise.all(this.#followed);
+  }
+
   /** It is no longer there for its API; its end is still reported. */
   async remove(): Promise<void> {
     this.#record.removed = true;
@@ -165,7 +172,7 @@ export class Allocation {
   async #adopt(spec: TaskSpec): Promise<StartedTask | undefined> {
     try {
       const handle = await this.#driver(spec).adopt(spec, this.#halt.signal.aborted);
-      if (handle !== undefined) void this.#follow(spec, handle);
+      if (handle !== undefined) this.#followed.add(this.#follow(spec, handle));
       return handle;
     } catch (error) {
       if (!this.#parts.life.aborted) this.#parts.log.error({ allocationId: this.id, task: spec.task.name, ...errorFields(error) }, 'agent.task.adopt-failed');
@@ -188,7 +195,7 @@ export class Allocation {
   async #start(spec: TaskSpec): Promise<void> {
     try {
       const handle = await this.#driver(spec).start(spec, this.#parts.life);
-      void this.#follow(spec, handle);
+      this.#followed.add(this.#follow(spec, handle));
     } catch (error) {
       if (this.#parts.life.aborted) return;
       if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: this.#stopMessage() });

@@ -6,6 +6,7 @@ import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
 import { Allocation, type RunnerParts } from './allocation.js';
 import { newRecord, voidRecord } from './new-record.js';
+import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
 import { allocationReport, withoutResults } from './report.js';
 import { beyondRetention, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder } from './task-files.js';
@@ -33,6 +34,8 @@ interface Entry {
   acknowledged: boolean;
   /** The newest report that the server has taken. */
   told?: string;
+  /** Under way while it makes room for another allocation of its id. */
+  removal?: Promise<void>;
   /** Bytes of its folder, and when that was measured. */
   size?: { readonly bytes: number; readonly at: number };
 }
@@ -78,8 +81,13 @@ export class Allocations {
   async #take(order: AllocationOrder, epoch: number | null): Promise<void> {
     const id = order.allocation_id;
     const known = this.#entries.get(id);
-    if (known !== undefined) {
+    if (known !== undefined && isAnotherPlacement(known.allocation.record, order)) {
+      await this.#makeRoom(known);
+      // Another call with the same order waited too, and was first.
+      if (this.#entries.get(id) !== known) return await this.#take(order, epoch);
+    } else if (known !== undefined) {
       await known.accepted;
+      refuseOtherContent(known.allocation.record, order);
       known.allocation.give(order.registry_credentials);
       const { record } = known.allocation;
       if (record.removed || record.stopping !== null) throw invalid('allocation_id', `allocation ${id} was stopped`);
@@ -181,8 +189,11 @@ export class Allocations {
 
   async #takeListed(order: AllocationOrder, epoch: number): Promise<void> {
     const id = order.allocation_id;
-    this.#entries.get(id)?.allocation.give(order.registry_credentials);
-    if (this.#entries.has(id) || this.#parts.journal.wasForgotten(id)) return;
+    const known = this.#entries.get(id)?.allocation;
+    if (known === undefined ? this.#parts.journal.wasForgotten(id) : !isAnotherPlacement(known.record, order)) {
+      known?.give(order.registry_credentials);
+      return;
+    }
     await this.#take(order, epoch).catch((error: unknown) => {
       this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.not-accepted');
     });
@@ -305,6 +316,19 @@ export class Allocations {
     this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
     await accepted;
     onChange();
+  }
+
+  /** Ends what has the id and removes what it left, so that the id's new placement finds nothing of it. */
+  async #makeRoom(entry: Entry): Promise<void> {
+    const { allocation } = entry;
+    const remove = async (): Promise<void> => {
+      await entry.accepted;
+      this.#parts.log.warn({ allocationId: allocation.id }, 'agent.allocation.placed-anew');
+      await allocation.stop("its id was placed anew: the server's log was restored");
+      await allocation.released();
+      await removeFolder(this.#folder(allocation.id));
+    };
+    await (entry.removal ??= remove().finally(() => delete entry.removal));
   }
 
   #run(allocation: Allocation, again: boolean): void {

@@ -8,6 +8,7 @@ export function allocationReport(record: AllocationRecord, results: 'with result
     start_time: record.startTime,
     end_time: record.endTime,
     message: record.message,
+    ...(record.order?.placed_at === undefined ? {} : { placed_at: record.order.placed_at }),
     tasks: Object.fromEntries(
       Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task, isChecked(record, name), results === 'with results')]),
     ),

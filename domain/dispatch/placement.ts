@@ -22,6 +22,8 @@ export class Placement {
     readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined,
     /** Host ports that the scheduler chose, by task. */
     readonly assignedPorts: AssignedPorts | undefined,
+    /** When it was placed, in milliseconds since the epoch: tells it from what another life of the log placed under the same id. */
+    readonly placedAt: number,
   ) {}
 
   /** It should run. */

@@ -83,7 +83,8 @@ export class Placements {
       case 'AllocationPlaced': {
         const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices, assignedPorts } = event.data;
         const node = this.#node(nodeId);
-        const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices, assignedPorts);
+        const [job, name, placedAt] = [this.#names.job(jobId), this.#names.group(group), event.metadata.at];
+        const placement = new Placement(allocationId, job, jobVersion, name, slot, gpuDevices, assignedPorts, placedAt);
         node.allocations.set(allocationId, placement);
         node.wantedVersion += 1;
         return { kind: 'allocation', nodeId, allocationId };
@@ -125,8 +126,9 @@ export class Placements {
   #restoreNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
     Object.assign(node, { epoch, endpoint, protocol, address, down, hasRun, wantedVersion });
-    for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices, assignedPorts] of allocations) {
-      const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices ?? undefined, assignedPorts);
+    for (const [allocationId, jobId, jobVersion, group, slot, marks, placedAt, gpuDevices, assignedPorts] of allocations) {
+      const [job, name, devices] = [this.#names.job(jobId), this.#names.group(group), gpuDevices ?? undefined];
+      const placement = new Placement(allocationId, job, jobVersion, name, slot, devices, assignedPorts, placedAt);
       for (const mark of marks) placement[mark] = true;
       node.allocations.set(allocationId, placement);
     }

@@ -2,9 +2,9 @@ import type { AgentProtocol } from '../node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another version is worthless. */
-export const PLACEMENTS_VERSION = 5;
+export const PLACEMENTS_VERSION = 6;
 
-/** Allocation, job, the job's version, group, slot, the names of what is so, and the devices and the chosen ports where it has any. */
+/** Allocation, job, the job's version, group, slot, the marks that are set, when it was placed, and the devices and the chosen ports where it has any. */
 export type PlacementRecord = readonly [
   string,
   string,
@@ -12,6 +12,7 @@ export type PlacementRecord = readonly [
   string,
   number,
   readonly Mark[],
+  number,
   (Placement['gpuDevices'] | null)?,
   Placement['assignedPorts']?,
 ];
@@ -69,10 +70,11 @@ function recordOfNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun
 }
 
 function recordOf(placement: Placement): PlacementRecord {
-  const { allocationId, jobId, jobVersion, group, slot, gpuDevices, assignedPorts } = placement;
+  const { allocationId, jobId, jobVersion, group, slot, placedAt, gpuDevices, assignedPorts } = placement;
   const marks = MARKS.filter((mark) => placement[mark]);
-  if (assignedPorts !== undefined) return [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices ?? null, assignedPorts];
-  return gpuDevices === undefined ? [allocationId, jobId, jobVersion, group, slot, marks] : [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices];
+  const always = [allocationId, jobId, jobVersion, group, slot, marks, placedAt] as const;
+  if (assignedPorts !== undefined) return [...always, gpuDevices ?? null, assignedPorts];
+  return gpuDevices === undefined ? always : [...always, gpuDevices];
 }
 
 /** The name of a part, the same in every snapshot. */

@@ -62,6 +62,8 @@ export const allocationReport = z.object({
   end_time: time,
   message: z.string().max(8192).nullable().optional(),
   tasks: z.record(z.string(), taskReport).default({}),
+  /** Ours, optional: as the order says it. A report of another placement under the same id says nothing of this one. */
+  placed_at: z.number().int().nonnegative().optional(),
 });
 export type AllocationReport = z.infer<typeof allocationReport>;
 

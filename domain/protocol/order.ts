@@ -28,7 +28,7 @@ export function taskOfOrder(told: OrderTask): Task {
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
  * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So is `images`, for
- * tasks whose owner chose an image by more than its reference, so is `give_output`, and so are the last three, where there are credentials for registries of its images: only our
+ * tasks whose owner chose an image by more than its reference, so are `give_output` and `placed_at`, and so are the last three, where there are credentials for registries of its images: only our
  * agents are told these. Credentials are never written down.
  */
 export const allocationOrder = z.object({
@@ -40,6 +40,8 @@ export const allocationOrder = z.object({
   images: z.record(z.string(), chosenImage).optional(),
   /** Tasks in the contract's words, which has none for it, that give back the end of what they write. */
   give_output: z.array(z.string()).optional(),
+  /** When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored. */
+  placed_at: z.number().int().nonnegative().optional(),
   /** Whose images its tasks run. */
   image_owner: z.string().optional(),
   /** Those that there are credentials for. */

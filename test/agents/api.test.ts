@@ -47,6 +47,53 @@ void t.test('the same order again has the same answer and one effect; after its 
   t.notOk((await readdir(dataDir)).includes('never'));
 });
 
+void t.test('an order of another placement under a known id is another allocation: what it left is removed, and it runs', async (t) => {
+  const { agent, peer, dataDir } = await startPair(t);
+  const mark = path.join(dataDir, 'starts');
+  const { readFile } = await import('node:fs/promises');
+  const first = { ...order({ command: `echo first >> ${mark}; echo old` }), placed_at: 1000 };
+  const id = first.allocation_id;
+  const anew = (command: string, placedAt: number) => ({ ...first, ...order({ command }), allocation_id: id, placed_at: placedAt });
+  peer.want(first);
+  t.match(await peer.reported(id, 'complete'), { placed_at: 1000 });
+
+  const second = anew(`echo second >> ${mark}; echo new; exit 7`, 2000);
+  t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200);
+  peer.want(second);
+  t.match(await peer.reported(id, 'failed'), { placed_at: 2000, tasks: { main: { exit_code: 7 } } });
+  t.equal((await call('POST', `${agent.url}/allocations`, second)).status, 200, 'sent again it has one effect');
+  t.equal(await (await fetch(`${agent.url}/allocations/${id}/logs?task=main&type=stdout`)).text(), 'new\n');
+
+  const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
+  t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
+  await peer.reported(id, 'running');
+  // What still runs of the placement before is ended first.
+  const fourth = anew(`echo fourth >> ${mark}`, 4000);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)));
+  t.same(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200, 200],
+  );
+  peer.want(fourth);
+  t.match(await peer.reported(id, 'complete'), { placed_at: 4000 });
+  t.equal(await readFile(mark, 'utf8'), 'first\nsecond\nthird\nfourth\n');
+});
+
+void t.test('an order that does not say when it was placed is refused under the id of one with other content', async (t) => {
+  const { agent, peer } = await startPair(t);
+  const subject = order({ command: 'exit 0' });
+  peer.want(subject);
+  await peer.reported(subject.allocation_id, 'complete');
+  const other = { ...order({ command: 'exit 7' }), allocation_id: subject.allocation_id };
+  t.match(await call('POST', `${agent.url}/allocations`, other), { status: 400, body: { error: /ordered before with other content/ } });
+  t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200, 'the same one has the same answer');
+  t.equal(
+    (await call('POST', `${agent.url}/allocations`, { ...subject, placed_at: 5 })).status,
+    200,
+    'a server that was upgraded says it of what runs already',
+  );
+});
+
 void t.test('orders of another epoch are refused', async (t) => {
   const { agent, peer } = await startPair(t);
   await until(() => peer.registrations.length === 1);

@@ -17,6 +17,7 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'VolumeDropped',
   'JobFinished',
   'ClusterCleared',
+  'LogEpochBegan',
 ];
 
 const MAX_FINDINGS = 1000;
@@ -33,7 +34,7 @@ const MAX_FORMER = 16;
  * - `plan-log.shrink`: when a capacity is set, all that is held there and was not asked to stop before fits into it;
  * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: what was
  *   released as lost holds nothing here, though its node may still run it until it is heard again);
- * - `plan-log.allocation`: an allocation is placed once, under the id that follows from its slot and attempt; attempts of a slot rise within
+ * - `plan-log.allocation`: an allocation is placed once, under the id that follows from its slot, its attempt and an epoch of the log; attempts of a slot rise within
  *   a version, versions never fall; it is asked to stop at most once, and released exactly once, after it was placed;
  * - `plan-log.epoch`: a node's epochs never fall, and a placement names the one that holds.
  *
@@ -45,6 +46,8 @@ export class PlanLogCheck {
   #now = new Generation();
   /** Newest first. */
   #former: Generation[] = [];
+  /** The epochs that an id may be made of: the present one, and those before it, whose plans may still be under way when the next begins. */
+  readonly #epochs = [''];
 
   fold(event: RecordedMusterEvent): void {
     const report = (check: string, detail: string): void => {
@@ -55,7 +58,7 @@ export class PlanLogCheck {
       case 'NodeCapacitySet':
         return this.#now.nodes.setCapacity(event.data, report);
       case 'AllocationPlaced':
-        return this.#generationOf(event.data.nodeId).place(event.data, report);
+        return this.#generationOf(event.data.nodeId).place(event.data, this.#epochs, report);
       case 'AllocationStopRequested':
         return this.#holderOf(event.data.allocationId).requestStop(event.data, report);
       case 'AllocationReleased':
@@ -67,6 +70,9 @@ export class PlanLogCheck {
       case 'ClusterCleared':
         this.#former = [this.#now, ...this.#former].slice(0, MAX_FORMER);
         this.#now = new Generation();
+        return;
+      case 'LogEpochBegan':
+        this.#epochs.unshift(event.data.logEpoch);
         return;
       default:
     }
@@ -101,10 +107,10 @@ class Generation {
   /** By job, then by group and slot. */
   readonly #attempts = new Map<string, Map<string, Attempt>>();
 
-  place(data: Data<'AllocationPlaced'>, report: Report): void {
+  place(data: Data<'AllocationPlaced'>, epochs: readonly string[], report: Report): void {
     const { allocationId, jobId, jobVersion, group, attempt, nodeId } = data;
     if (this.live.has(allocationId)) report('allocation', `${allocationId} was placed before`);
-    if (allocationId !== allocationIdOf(jobId, jobVersion, group, data.slot, attempt))
+    if (!epochs.some((epoch) => allocationId === allocationIdOf(jobId, jobVersion, group, data.slot, attempt, epoch)))
       report('allocation', `${allocationId} is not the id of its slot and attempt`);
     const slot = `${group}/${data.slot}`;
     let slots = this.#attempts.get(jobId);

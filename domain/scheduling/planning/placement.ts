@@ -130,7 +130,7 @@ function place(
   const added = draft.add({
     type: 'AllocationPlaced',
     data: {
-      allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt),
+      allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt, state.epoch),
       jobId: job.id,
       group: group.name,
       slot,

@@ -39,10 +39,12 @@ export class ClusterState {
   planRevision = -1;
   /** How many placements were folded. */
   placements = 0;
+  /** The life that the log is in, which new ids are made of; empty in its first. */
+  epoch = '';
   agenda = new Agenda();
   candidates = new Candidates(this.ledger, this);
 
-  /** Drops everything but the place in the plan log. */
+  /** Drops everything but the place in the plan log and the log's epoch. */
   clear(): void {
     this.ledger = new Ledger();
     this.shapes = new ShapeTable(this.ledger);

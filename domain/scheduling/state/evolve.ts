@@ -40,6 +40,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'VolumeDropped',
   'VolumeDeleted',
   'ClusterCleared',
+  'LogEpochBegan',
 ] satisfies RecordedMusterEvent['type'][]);
 
 /** Folds one event of $all into the state, in place. Total: it never throws for what a log holds. */
@@ -95,6 +96,9 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
       return foldVolumeDeleted(state, event);
     case 'ClusterCleared':
       return state.clear();
+    case 'LogEpochBegan':
+      state.epoch = event.data.logEpoch;
+      return;
     default:
   }
 }

@@ -8,7 +8,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 8;
+export const SNAPSHOT_FORMAT = 9;
 
 interface AllocationRecord {
   readonly id: string;
@@ -55,7 +55,7 @@ interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
 
 /** One part of a snapshot, as JSON. */
 export type SnapshotRecord =
-  | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number }
+  | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number; readonly epoch?: string }
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
   | { readonly kind: 'volume'; readonly volume: VolumeRecord }
   | { readonly kind: 'constraints'; readonly set: ConstraintSet }
@@ -67,7 +67,8 @@ export type SnapshotRecord =
  * part of the state; jobs come as they were first heard of.
  */
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
-  yield { kind: 'state', planRevision: state.planRevision, placements: state.placements };
+  const { planRevision, placements, epoch } = state;
+  yield { kind: 'state', planRevision, placements, ...(epoch === '' ? {} : { epoch }) };
   for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
   for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
   const told = new Set<string>();
@@ -97,6 +98,7 @@ export class Restoration {
       case 'state':
         this.#state.planRevision = record.planRevision;
         this.#state.placements = record.placements;
+        this.#state.epoch = record.epoch ?? '';
         return;
       case 'node':
         return restoreNode(this.#state, record);

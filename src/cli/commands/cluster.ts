@@ -2,6 +2,7 @@ import { cluster } from '#domain/cluster/aggregate.js';
 import { randomUUID } from 'node:crypto';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { beginEpoch } from '#src/engine/backup/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
@@ -32,6 +33,23 @@ export function addClusterCommands(program: Command): void {
       const format = parseFormat(output);
       const settings = readSettings(process.env);
       await on(await openForWriting(settings), async (store) => say(await raise(store, level), format));
+    });
+  commands
+    .command('begin-epoch')
+    .description('mark the log as restored, after its files were put back by other means than "muster restore". No server may use the log')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .addHelpText(
+      'after',
+      '\nAgents remember what ran after the backup. In another epoch new allocations have other ids, so that no agent takes one for what it ran before.\nRun it once for each restore, before the first server starts.',
+    )
+    .action(async ({ output }: { readonly output: string }) => {
+      const format = parseFormat(output);
+      const settings = readSettings(process.env);
+      await on(await openForWriting(settings), async (store) => {
+        const epoch = await beginEpoch(store, systemClock, 'restored');
+        if (format === 'json') printJson({ epoch });
+        else process.stdout.write(`the log begins epoch ${epoch}\n`);
+      });
     });
 }
 

@@ -80,7 +80,7 @@ export function addMovingCommands(program: Command): void {
         const lines = createInterface({ input: source, crlfDelay: Infinity });
         const onProgress = ({ read, written }: { read: number; written: number }): void =>
           progress.show(`read ${String(read)} events, wrote ${String(written)}`);
-        const result = await importLog({ store, lines, underWay: place.underWay, onProgress }).finally(() => progress.end());
+        const result = await importLog({ store, lines, clock: systemClock, underWay: place.underWay, onProgress }).finally(() => progress.end());
         if (format === 'json') printJson({ into: place.name, storeId: store.id, ...result });
         else
           printFields([

@@ -571,6 +571,7 @@ export interface components {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemImagesValue"];
             };
             give_output?: string[];
+            placed_at?: number;
             image_owner?: string;
             registries?: string[];
             registry_credentials?: {
@@ -783,6 +784,7 @@ export interface components {
             tasks: {
                 [key: string]: components["schemas"]["HeartbeatAllocationsValueTasksValue"];
             };
+            placed_at?: number;
         };
         HeartbeatAllocationsValueTasksValue: {
             status: string;

@@ -1,7 +1,9 @@
 import { isOwnStream } from '#domain/event-types/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { appendRuns } from './append-runs.js';
+import { beginEpoch } from './begin-epoch.js';
 import { exportInvalid, parseExportLine, type ExportedCut, type ExportedEvent, type ExportEnding } from './export-line.js';
 import { isMoved } from './moved-events.js';
 
@@ -9,6 +11,7 @@ export interface ImportOptions {
   /** The log that takes the events; nobody else writes to it meanwhile. */
   readonly store: EventStore;
   readonly lines: AsyncIterable<string>;
+  readonly clock: Clock;
   /** Appends that may be under way at once. More than one only where the store takes them in the order in which they are sent. */
   readonly underWay: number;
   readonly onProgress?: (progress: { readonly read: number; readonly written: number }) => void;
@@ -21,15 +24,18 @@ export interface Imported {
   readonly streams: number;
   /** Streams that were cut as they were. */
   readonly cuts: number;
+  /** The epoch that this run began; null: an earlier run of the same import did. */
+  readonly epoch: string | null;
 }
 
 /**
  * Writes an export into a log, in its order, each event at its revision under its id. What an earlier run wrote is compared and passed over,
- * so that one that was interrupted is begun again with the same file. Times of writing and positions are the new log's own.
+ * so that one that was interrupted is begun again with the same file. Times of writing and positions are the new log's own. When all is there, the
+ * log begins another epoch: the one that was exported may go on elsewhere.
  *
  * Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` when the log holds anything else of Muster's.
  */
-export async function importLog({ store, lines, underWay, onProgress }: ImportOptions): Promise<Imported> {
+export async function importLog({ store, lines, clock, underWay, onProgress }: ImportOptions): Promise<Imported> {
   const parts = new ExportReader(lines);
   await parts.heading();
   const standing = new Standing(store);
@@ -61,7 +67,8 @@ export async function importLog({ store, lines, underWay, onProgress }: ImportOp
   const end = await parts.ending();
   if (end.events !== read || end.streams !== revisions.size || end.cuts !== cuts)
     throw exportInvalid(parts.line, 'it ends with other counts than it has lines');
-  return { events: read, written, streams: revisions.size, cuts };
+  const epoch = read === 0 || (await standing.goesOn()) ? null : await beginEpoch(store, clock, 'imported');
+  return { events: read, written, streams: revisions.size, cuts, epoch };
 }
 
 async function cutAgain(store: EventStore, { stream, last, state }: ExportedCut): Promise<void> {
@@ -101,6 +108,15 @@ class Standing {
       // Of others who use the same log.
       await this.#advance();
     }
+    return false;
+  }
+
+  /** Whether Muster's own events follow what the export has: the epoch, and whatever was done since. */
+  async goesOn(): Promise<boolean> {
+    do {
+      if (this.#next !== undefined && isOwnStream(this.#next.stream)) return true;
+      await this.#advance();
+    } while (!this.#ended);
     return false;
   }
 

@@ -2,7 +2,8 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { join } from 'node:path';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { lockDataDirectory, LOG_FILE } from '#src/engine/event-store/index.js';
+import { lockDataDirectory, LOG_FILE, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { beginEpoch } from './begin-epoch.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';
 import { digestOf, readManifest, type BackupManifest } from './manifest.js';
@@ -14,7 +15,7 @@ export interface RestoreOptions {
   readonly directory: string;
   /** What stands there is put aside, not deleted. */
   readonly force?: boolean;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
 }
 
 export interface Restored {
@@ -31,7 +32,7 @@ const ASIDE = /^replaced-\d+$/;
 
 /**
  * Puts a backup into a data directory. Every file is compared with its digest and the log is checked before anything of the
- * directory is touched. Read models and snapshots are not restored: they are rebuilt.
+ * directory is touched. Read models and snapshots are not restored: they are rebuilt. The log begins another epoch.
  *
  * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
  */
@@ -48,6 +49,7 @@ export async function restore({ source, directory, force = false, clock }: Resto
     for (const file of manifest.files) await copyChecked(source, draft, file);
     const log = checkLog(join(draft, LOG_FILE));
     if (log.storeId !== manifest.storeId || log.events !== manifest.events) throw invalid(source, 'its log is not the one that it names');
+    await markRestored(draft, clock);
     const putAside = former.length > 0 ? join(directory, `replaced-${String(clock.now())}`) : undefined;
     if (putAside !== undefined) {
       mkdirSync(putAside, { mode: 0o700 });
@@ -62,6 +64,17 @@ export async function restore({ source, directory, force = false, clock }: Resto
     rmSync(draft, { recursive: true, force: true });
     lock.release();
   }
+}
+
+/** Begins another epoch in the copy, before it has its place: a log that is in place is known to be a restored one. */
+async function markRestored(directory: string, clock: Clock): Promise<void> {
+  const store = await openSqliteEventStore({ directory });
+  try {
+    await beginEpoch(store, clock, 'restored');
+  } finally {
+    await store.close();
+  }
+  syncPath(join(directory, LOG_FILE));
 }
 
 async function copyChecked(source: string, draft: string, { name, bytes, sha256 }: BackupManifest['files'][number]): Promise<void> {

@@ -26,7 +26,10 @@ export async function orderOf(placement: Placement, jobs: JobVersions, { protoco
   const stored = await jobs.group(jobId, jobVersion, placement.group);
   if (stored === undefined) return undefined;
   const group = { ...stored, tasks: stored.tasks.map(byDigest) };
-  const ours = protocol === 'muster' ? { ...imagesOf(group), ...outputsOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) } : {};
+  const ours =
+    protocol === 'muster'
+      ? { placed_at: placement.placedAt, ...imagesOf(group), ...outputsOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) }
+      : {};
   return {
     allocation_id: allocationId,
     job_id: jobId,

@@ -102,6 +102,8 @@ export function createNodeCommands({
       const placement = node?.allocations.get(id);
       const report = reports[id];
       if (placement === undefined || report === undefined || placement.ended) continue;
+      // Of what another life of the log placed under this id.
+      if (report.placed_at !== undefined && report.placed_at !== placement.placedAt) continue;
       // What was lost with its node is not found again by running on; how it ended is worth knowing.
       if (placement.released && !isEnd(report)) continue;
       const tasks = tellsNoTask(report) ? await tasksOf(placement) : undefined;

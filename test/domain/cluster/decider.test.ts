@@ -32,3 +32,12 @@ void t.test('a clear is always possible, and leaves the level', async (t) => {
 void t.test('there is one cluster, whatever its id, and a clear does not end it', async (t) => {
   t.strictSame([cluster.stream(''), cluster.stream('x'), cluster.outlivesClear], ['cluster', 'cluster', true]);
 });
+
+void t.test('an epoch begins whenever the log is restored or imported, and outlives a clear', async (t) => {
+  const [first, second] = ['6a1f5c39-2d0b-4b58-9a0d-8c4a8e3f2b11', '0b0a6bdc-0e43-48d6-93e2-0a2b0f8a6c37'];
+  const began = (epoch: string, reason: 'restored' | 'imported' = 'restored'): ClusterEvent => ({ type: 'LogEpochBegan', data: { logEpoch: epoch, reason } });
+  given().when({ kind: 'begin-epoch', epoch: first, reason: 'imported' }).then(t, began(first, 'imported'));
+  given(began(first)).when({ kind: 'begin-epoch', epoch: second, reason: 'restored' }).then(t, began(second));
+  t.same(given(raised(2), began(first), began(second)).state, { level: 2, epoch: second });
+  t.same(given(began(first), raised(2), { type: 'ClusterCleared', data: {} }).state, { level: 2, epoch: first });
+});

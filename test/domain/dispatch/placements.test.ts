@@ -158,7 +158,7 @@ void t.test('100,000 allocations stay under 60 MB', async (t) => {
 });
 
 void t.test('the next step of an allocation', async (t) => {
-  const make = (flags: Partial<Placement> = {}) => Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined), flags);
+  const make = (flags: Partial<Placement> = {}) => Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1), flags);
   const step = (flags: Partial<Placement>, dealings: Partial<Dealings> = {}, more: object = {}) =>
     nextStep(make(flags), { ...UNTOUCHED, ...dealings }, { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more }).kind;
   t.equal(step({}), 'place', 'a new one is ordered');

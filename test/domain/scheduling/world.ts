@@ -163,6 +163,7 @@ export function streamOf(event: MusterEvent): string {
       return SCHEDULER_STREAM;
     case 'ClusterCleared':
     case 'ClusterLevelRaised':
+    case 'LogEpochBegan':
       return 'cluster';
     default:
       return 'nodeId' in event.data ? streamName('node', event.data.nodeId) : 'other-1';

@@ -43,7 +43,9 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
   t.match(manifest, { events: 320, position: '320' });
   const restored = join(folder, 'restored');
   t.equal((await restore({ source: target, directory: restored, clock })).putAside, undefined);
-  t.strictSame(await readRecorded(restored), events);
+  const [begun, ...further] = (await readRecorded(restored)).slice(events.length);
+  t.strictSame((await readRecorded(restored)).slice(0, events.length), events);
+  t.match([begun, further], [{ stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"restored"/ }, []], 'and begins another epoch');
   t.equal(readFileSync(join(restored, 'data.key'), 'utf8'), 'secret');
   const store = await openSqliteEventStore({ directory: restored });
   t.equal(store.id, manifest.storeId);
@@ -80,7 +82,9 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
   const all = await readRecorded(directory);
   t.ok(all.length > manifest.events, 'the log was written meanwhile');
   await restore({ source: target, directory: join(target, '..', 'restored'), clock });
-  t.strictSame(await readRecorded(join(target, '..', 'restored')), all.slice(0, manifest.events));
+  const restored = await readRecorded(join(target, '..', 'restored'));
+  t.strictSame(restored.slice(0, -1), all.slice(0, manifest.events));
+  t.equal(restored.at(-1)?.type, 'LogEpochBegan');
 });
 
 void t.test('a backup goes into no directory that holds something', async (t) => {
@@ -112,7 +116,7 @@ void t.test('a data directory that is in use is not restored into, one that is n
   await store.close();
   await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_NOT_EMPTY');
   const { putAside = '' } = await restore({ source: target, directory, clock, force: true });
-  t.equal((await readRecorded(directory)).length, 320);
+  t.equal((await readRecorded(directory)).length, 321);
   t.notOk(existsSync(join(directory, 'read-models.db')), 'read models of the later log are gone');
   t.ok(existsSync(join(directory, 'agent')), "the agent's are not");
   t.equal((await readRecorded(putAside)).length, 325, 'what was there is there');

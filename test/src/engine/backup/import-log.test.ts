@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { exportLog } from '#src/engine/backup/export-log.js';
@@ -21,7 +22,7 @@ async function imported(store: EventStore, lines: readonly string[], underWay = 
   async function* each(): AsyncGenerator<string, void, undefined> {
     for (const line of lines) yield await Promise.resolve(line);
   }
-  return await importLog({ store, lines: each(), underWay });
+  return await importLog({ store, lines: each(), clock: systemClock, underWay });
 }
 
 /** What of an event is the same in every store. */
@@ -29,8 +30,13 @@ function moved({ stream, revision, id, type, data, metadata }: RecordedEvent) {
   return { stream, revision, id, type, data, metadata };
 }
 
+/** All that was exported: without the epoch that an import begins. */
 async function contentOf(store: EventStore) {
-  return (await gather(store.readAll())).map(moved);
+  return (await gather(store.readAll())).filter(({ type }) => type !== 'LogEpochBegan').map(moved);
+}
+
+async function epochsOf(store: EventStore): Promise<number> {
+  return (await gather(store.readAll())).filter(({ type }) => type === 'LogEpochBegan').length;
 }
 
 async function lived(): Promise<EventStore> {
@@ -65,7 +71,10 @@ for (const [name, open] of Object.entries(targets)) {
     const lines = await exported(source);
     t.match(await imported(store, lines, underWay), { events: 621, written: 621, streams: 5, cuts: 0 });
     t.strictSame(await contentOf(store), await contentOf(source));
-    t.strictSame((await exported(store)).slice(1).map(withoutPlace), lines.slice(1).map(withoutPlace), 'and moves on the same');
+    const again = await exported(store);
+    t.strictSame(again.slice(1, lines.length - 1).map(withoutPlace), lines.slice(1, -1).map(withoutPlace), 'and moves on the same');
+    t.equal(again.length, lines.length + 1);
+    t.match(JSON.parse(again.at(-2) ?? ''), { stream: 'cluster', type: 'LogEpochBegan', data: /"reason":"imported"/ }, 'in an epoch of its own');
   });
 
   void t.test(`an import into ${name} that was interrupted anywhere goes on with the same file, and writes nothing twice`, async (t) => {
@@ -76,8 +85,10 @@ for (const [name, open] of Object.entries(targets)) {
       await refused(t, imported(store, lines.slice(0, whole), underWay), 'MUSTER_E_EXPORT_INVALID');
       t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'what it has is imported');
     }
-    t.match(await imported(store, lines, underWay), { events: 621, written: 0 });
-    t.match(await imported(store, lines, underWay), { events: 621, written: 0 });
+    t.equal(await epochsOf(store), 0, 'a part of a log begins no epoch');
+    t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: /-/ });
+    t.match(await imported(store, lines, underWay), { events: 621, written: 0, epoch: null });
+    t.equal(await epochsOf(store), 1);
     t.strictSame(await contentOf(store), await contentOf(source));
   });
 }
@@ -119,6 +130,26 @@ void t.test("others' events in a shared log are in nobody's way", async (t) => {
   await refused(t, imported(target, lines.slice(0, 100)), 'MUSTER_E_EXPORT_INVALID');
   await target.append({ stream: 'invoice-2', expected: 'no_stream', events: [newEvent('Paid')] });
   t.match(await imported(target, lines), { events: 621, written: 522 });
+  await target.append({ stream: 'invoice-3', expected: 'no_stream', events: [newEvent('Paid')] });
+  t.match(await imported(target, lines), { events: 621, written: 0, epoch: null });
+  t.equal(await epochsOf(target), 1);
+});
+
+void t.test('an import that was done begins no epoch in a log that has gone on since, nor does one of nothing', async (t) => {
+  const lines = await exported(await lived());
+  const target = createMemoryEventStore();
+  await imported(target, lines);
+  await fill(target, 'job-later', 3);
+  t.match(await imported(target, lines), { written: 0, epoch: null });
+  t.match(await imported(createMemoryEventStore(), await exported(createMemoryEventStore())), { events: 0, epoch: null });
+});
+
+void t.test('a log that is imported from one that was imported before begins an epoch of its own', async (t) => {
+  const [second, third] = [createMemoryEventStore(), createMemoryEventStore()];
+  const first = await imported(second, await exported(await lived()));
+  const last = await imported(third, await exported(second));
+  t.equal(await epochsOf(third), 2);
+  t.not(first.epoch, last.epoch);
 });
 
 void t.test('what is no export, or lacks something, is refused by its line', async (t) => {

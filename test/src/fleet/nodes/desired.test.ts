@@ -7,7 +7,7 @@ import type { JobVersions } from '#src/fleet/nodes/job-versions.js';
 
 const digest = (repository: string): string => `${repository}@sha256:${'a'.repeat(64)}`;
 const ID = `sha256:${'b'.repeat(64)}`;
-const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined);
+const placement = new Placement('a1', 'job', 0, 'web', 0, undefined, undefined, 1_763_600_000_000);
 
 /** What an agent is told of a task whose owner chose its image. */
 async function told(chosen: Pick<Task, 'image_digest' | 'pull_image'>, protocol: 'muster' | 'basic' = 'muster') {

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { cluster } from '#domain/cluster/aggregate.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
+
+/**
+ * Writes that a log begins another life. Agents remember the allocations of the life before, which the log may not hold any more: without the
+ * epoch, new work would get ids that they have an old result for. No server may use the log meanwhile.
+ */
+export async function beginEpoch(store: EventStore, clock: Clock, reason: 'restored' | 'imported'): Promise<string> {
+  const executor = await openCommandExecutor({ store, clock, writer: randomUUID() });
+  try {
+    const epoch = randomUUID();
+    const commandId = randomUUID();
+    const context = { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'operator', surface: 'cluster' };
+    await executor.execute(cluster, 'cluster', { kind: 'begin-epoch', epoch, reason }, context);
+    return epoch;
+  } finally {
+    await executor.close();
+  }
+}
