@@ -112,6 +112,8 @@ export interface RunningAgent {
 /** Followed logs hold one each. */
 const MOST_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
+/** All that an agent waits for at its end, in milliseconds. */
+const CLOSE_MS = 1000;
 
 /**
  * Starts an agent on this process and returns when it listens; it registers by itself. It runs until the signal aborts.
@@ -185,7 +187,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       },
       options.retention ?? DEFAULT_RETENTION,
     );
-    const gpus = new GpuReader(clock);
+    const gpus = new GpuReader(clock, undefined, life.signal);
     const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), drivers, clock, life: life.signal });
     const { localAccess = 'same-user' } = options;
     const servers = natsUrl === undefined ? [options.serverUrl ?? ''] : splitNatsUrls(natsUrl);
@@ -272,11 +274,18 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const finished = untilAborted(signal).then(async () => {
       const running = allocations.running();
       life.abort();
-      await api.close();
-      await client.close();
-      await loops;
-      await overNats?.close();
-      await journal.close();
+      // What does not end in time is given up, as a kill would: all that matters is on the disk before it counts.
+      const closed = new AbortController();
+      const late = clock.sleep(CLOSE_MS, closed.signal);
+      const inTime = async (closing: Promise<unknown>): Promise<void> => {
+        await Promise.race([closing.catch((error: unknown) => log.warn(errorFields(error), 'agent.close-failed')), late]);
+      };
+      await inTime(api.close());
+      await inTime(client.close());
+      await inTime(loops);
+      await inTime(overNats?.close() ?? Promise.resolve());
+      await inTime(journal.close());
+      closed.abort();
       letGo();
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };

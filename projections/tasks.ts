@@ -53,7 +53,7 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 6,
+  version: 7,
   events: EVENTS,
   indexes: {
     surface: (task) => (isConda(task) ? 'conda' : 'tasks'),

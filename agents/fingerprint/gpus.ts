@@ -30,12 +30,15 @@ const LONGEST_PROBLEM = 200;
 export class GpuReader {
   readonly #clock: Clock;
   readonly #killAfterMs: number;
+  readonly #life: AbortSignal | undefined;
   #running: Promise<GpuReading> | undefined;
   #known: readonly GpuDevice[] = [];
 
-  constructor(clock: Clock, killAfterMs = 15_000) {
+  /** `life`: aborts when the agent ends, and ends `nvidia-smi` with it. */
+  constructor(clock: Clock, killAfterMs = 15_000, life?: AbortSignal) {
     this.#clock = clock;
     this.#killAfterMs = killAfterMs;
+    this.#life = life;
   }
 
   /** What can be had within the limit. */
@@ -58,7 +61,7 @@ export class GpuReader {
 
   async #run(): Promise<GpuReading> {
     try {
-      const reading = await askNvidiaSmi(this.#killAfterMs);
+      const reading = await askNvidiaSmi(this.#killAfterMs, this.#life);
       if (reading.problem === undefined) this.#known = reading.gpus;
       return reading;
     } finally {
@@ -110,12 +113,12 @@ function figure(text = ''): number | null {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
 
-function askNvidiaSmi(killAfterMs: number): Promise<GpuReading> {
+function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promise<GpuReading> {
   return new Promise((resolve) => {
     execFile(
       'nvidia-smi',
       [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'],
-      { timeout: killAfterMs, killSignal: 'SIGKILL' },
+      { timeout: killAfterMs, killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) },
       (error, stdout, stderr) => {
         if (error === null) return resolve(parseGpus(stdout));
         if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });

@@ -221,8 +221,9 @@ export class Allocation {
     };
     const limit = spec.task.max_run_seconds;
     if (limit !== undefined) {
-      void clock.sleep(Math.max(0, (startTime + limit) * 1000 - clock.now()), over.signal).then(() => {
-        if (!over.signal.aborted && !this.#parts.life.aborted) failBy(overdueMessage(limit));
+      const ends = AbortSignal.any([over.signal, this.#parts.life]);
+      void clock.sleep(Math.max(0, (startTime + limit) * 1000 - clock.now()), ends).then(() => {
+        if (!ends.aborted) failBy(overdueMessage(limit));
       });
     }
     this.#check(spec, handle, startTime, AbortSignal.any([over.signal, this.#halt.signal, this.#parts.life]), failBy);

@@ -4,12 +4,20 @@ import { Cron } from 'croner';
 export interface Pattern {
   /** The first wall time after another; undefined where there is none before the year 10000. */
   next(wall: number): number | undefined;
+  readonly hours: Hours;
 }
+
+/**
+ * What the hour field says. `every`: all hours. `interval`: some hours by a step or a range, such as every two hours. `fixed`: single hours that
+ * it lists. The last fires once for each time that it names; the others go on while a clock shows an hour for the second time.
+ */
+export type Hours = 'every' | 'interval' | 'fixed';
 
 const NICKNAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 const FIELDS_OF_FIVE = ['minute', 'hour', 'day of month', 'month', 'day of week'];
 /** Characters of the longest pattern. */
 const LONGEST = 200;
+const DAY_MS = 86_400_000;
 
 /** Patterns that were read and stay read: as each slot of a task is decided, its pattern is asked anew. */
 const READ = new Map<string, Pattern>();
@@ -41,7 +49,17 @@ function parse(text: string): Pattern | { readonly problem: string } {
   } catch (error) {
     return { problem: placed(error instanceof Error ? error.message : String(error), fields) };
   }
-  return { next: (wall) => cron.nextRun(new Date(wall))?.getTime() };
+  return { next: (wall) => cron.nextRun(new Date(wall))?.getTime(), hours: hoursOf(fields) };
+}
+
+/** The fields are those of a pattern that can be read. */
+function hoursOf(fields: readonly string[]): Hours {
+  if (fields.length === 1) return fields[0]?.toLowerCase() === '@hourly' ? 'every' : 'fixed';
+  const hour = fields.at(-4) ?? '*';
+  const hours = new Cron(`0 ${hour} * * *`, { utcOffset: 0, paused: true });
+  const count = hours.nextRuns(24, new Date(-1)).filter((run) => run.getTime() < DAY_MS).length;
+  if (count === 24) return 'every';
+  return count > 1 && /[*?/-]/.test(hour) ? 'interval' : 'fixed';
 }
 
 /** What croner says of a pattern, with the place of the field. */

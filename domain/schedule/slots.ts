@@ -1,5 +1,5 @@
 import type { Pattern } from './pattern.js';
-import type { Zone } from './zone.js';
+import type { ClockChange, Zone } from './zone.js';
 
 /** When something fires. Instants are milliseconds since 1970. */
 export interface Schedule {
@@ -14,8 +14,12 @@ export interface Schedule {
 }
 
 /**
- * The slots after an instant, in order: the moments at which a schedule fires, each once. A wall time that does not come (clocks are put forward)
- * fires at the first instant that does, together with all others of that gap; one that comes twice (clocks are put back) fires the first time.
+ * The slots after an instant, in order: the moments at which a schedule fires, each once.
+ *
+ * A pattern that lists its hours fires once for each wall time that it names: one that does not come (clocks are put forward) fires at the first
+ * instant after the gap, together with all others of the gap; one that comes twice (clocks are put back) fires the first time. A pattern that means
+ * an interval goes on: it fires whenever the wall shows a time that it names, also for the second time. Where only some hours are meant, and the
+ * gap hides one that nothing later stands for, it fires at the end of the gap too, so that no interval grows.
  */
 export function* slotsAfter(schedule: Schedule, after: number): Generator<number, void, undefined> {
   const { runAt, startAt = -Infinity, endAt = Infinity } = schedule;
@@ -38,6 +42,7 @@ export function nextSlot(schedule: Schedule, after: number): number | undefined 
   return slotsAfter(schedule, after).next().value ?? undefined;
 }
 
+const DAY_MS = 86_400_000;
 /** Milliseconds of the first span that is searched for a newest slot. */
 const NEAR = 60_000;
 
@@ -58,7 +63,10 @@ export function newestSlot(schedule: Schedule, after: number, until: number): nu
 }
 
 function* patternSlots({ pattern, zone }: Schedule, after: number): Generator<number, void, undefined> {
-  if (pattern === undefined) return;
+  if (pattern !== undefined) yield* pattern.hours === 'fixed' ? fixedSlots(pattern, zone, after) : intervalSlots(pattern, zone, after);
+}
+
+function* fixedSlots(pattern: Pattern, zone: Zone, after: number): Generator<number, void, undefined> {
   let last = after;
   let wall = pattern.next(zone.wallAt(after));
   while (wall !== undefined) {
@@ -68,4 +76,35 @@ function* patternSlots({ pattern, zone }: Schedule, after: number): Generator<nu
     else if (ordinaryFrom !== undefined) wall = ordinaryFrom - 1;
     wall = pattern.next(wall);
   }
+}
+
+function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<number, void, undefined> {
+  let last = after;
+  let wall = zone.wallAt(after);
+  for (let next = pattern.next(wall); next !== undefined; next = pattern.next(wall)) {
+    const change = zone.changeAfter(last);
+    if (change !== undefined && next - change.before >= change.at) {
+      // The clock is set before its hands would get there: from then on it is read anew.
+      const [from, lost] = [change.at + change.after, next];
+      const fires = pattern.next(from - 1) === from || (lost < from && pattern.hours === 'interval' && !isMadeUpFor(pattern, lost, change));
+      if (fires) yield change.at;
+      [last, wall] = [change.at, from];
+      continue;
+    }
+    const soon = next - wall <= DAY_MS;
+    const at = soon ? last + next - wall : zone.momentOf(next).at;
+    if (!soon && zone.wallAt(at) !== next) {
+      // It lies in a gap: what that does is seen from shortly before.
+      [last, wall] = [at - 1, zone.wallAt(at - 1)];
+      continue;
+    }
+    yield (last = at);
+    wall = next;
+  }
+}
+
+/** Whether a wall time that does not come fires nevertheless, by the time that the new clock shows in its place. */
+function isMadeUpFor(pattern: Pattern, lost: number, { before, after }: ClockChange): boolean {
+  const instead = lost + after - before;
+  return pattern.next(instead - 1) === instead;
 }

@@ -17,9 +17,18 @@ export interface Zone {
   /** What the wall shows at an instant. */
   wallAt(instant: number): number;
   momentOf(wall: number): Moment;
+  /** The change of its clock in the day that follows an instant; undefined: there is none. */
+  changeAfter(instant: number): ClockChange | undefined;
 }
 
-const UTC: Zone = { name: 'UTC', wallAt: (instant) => instant, momentOf: (wall) => ({ at: wall }) };
+/** A change of the clock on the wall. What it shows is ahead of UTC by `before` until `at`, and by `after` from then on, in milliseconds. */
+export interface ClockChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const UTC: Zone = { name: 'UTC', wallAt: (instant) => instant, momentOf: (wall) => ({ at: wall }), changeAfter: () => undefined };
 
 const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
@@ -100,6 +109,12 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
   return {
     name,
     wallAt: (instant) => instant + offsetAt(instant),
+    changeAfter(instant) {
+      const [before, after] = [offsetAt(instant), offsetAt(instant + DAY)];
+      if (before === after) return undefined;
+      // Clocks are set at whole seconds, so what is searched may begin at one.
+      return { at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY) / 1000) * 1000), before, after };
+    },
     momentOf(wall) {
       // The day before and the day after: clocks are not set twice within two days.
       const [earlier, later] = [wall - DAY, wall + DAY];

@@ -1,10 +1,10 @@
-import { systemClock } from '#agents/clock/system-clock.js';
+import { deadline, systemClock } from '#agents/clock/system-clock.js';
 import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
 import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
 import { ownParts } from './address.js';
 import { openDataDirectory, OWN_UMASK } from './data-directory.js';
-import { createLog } from './log.js';
+import { createLog, type Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 import { stopOnSignals } from './signals.js';
 
@@ -65,6 +65,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     const { running } = await agent.finished;
     if (!exitWithParent)
       process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
+    endWithout(log);
     return 0;
   } catch (error) {
     // Told to stop before a server gave it its id.
@@ -75,6 +76,17 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write(`muster agent: ${message}\n`);
     return held ? EXIT_DATA_DIR_HELD : 1;
   }
+}
+
+/** Milliseconds that the process has to end by itself. */
+const LINGER_MS = 500;
+
+/** Ends the process though something still holds it, such as a name server that does not answer, or a program that cannot be killed. */
+function endWithout(log: Log): void {
+  deadline(LINGER_MS).addEventListener('abort', () => {
+    log.warn({ code: 'agent-held-open', by: process.getActiveResourcesInfo() });
+    process.exit(0);
+  });
 }
 
 /** Aborts when standard input ends. */

@@ -29,6 +29,8 @@ export class BackEnds {
     private readonly wanted: Backend | undefined,
     /** Who starts tools, where that is not this process's own user: what only the agent may start is none. */
     private readonly starter: () => Promise<HostUser | undefined>,
+    /** Aborts when the agent ends, and ends what is asked. */
+    private readonly life?: AbortSignal,
   ) {}
 
   /** Undefined: there is none, or not the wanted one. */
@@ -64,14 +66,14 @@ export class BackEnds {
 
   /** A no is asked again each time: what is missing may be installed. */
   async #says(python: string, question: string): Promise<boolean> {
-    return await this.#once(python, question, async (as) => (await answerOf(as, python, ['-I', '-c', question])).trim() === 'yes');
+    return await this.#once(python, question, async (as) => (await answerOf(as, python, ['-I', '-c', question], this.life)).trim() === 'yes');
   }
 
   async #isStartable(file: string): Promise<boolean> {
     return await this.#once(
       file,
       'starts',
-      async (as) => as.length === 0 || (await answerOf(as, '/bin/sh', ['-c', 'test -x "$1" && echo yes', 'sh', file])) === 'yes\n',
+      async (as) => as.length === 0 || (await answerOf(as, '/bin/sh', ['-c', 'test -x "$1" && echo yes', 'sh', file], this.life)) === 'yes\n',
     );
   }
 
@@ -84,9 +86,14 @@ export class BackEnds {
 }
 
 /** What it says, however it ends: an interpreter may abort then. */
-function answerOf(as: readonly string[], program: string, words: readonly string[]): Promise<string> {
+function answerOf(as: readonly string[], program: string, words: readonly string[], life: AbortSignal | undefined): Promise<string> {
   const [first = program, ...rest] = [...as, program, ...words];
   return new Promise((resolve) => {
-    execFile(first, rest, { timeout: ANSWER_MS, env: { PATH: SYSTEM_PATH }, cwd: '/' }, (_, stdout) => resolve(stdout));
+    execFile(
+      first,
+      rest,
+      { timeout: ANSWER_MS, env: { PATH: SYSTEM_PATH }, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) },
+      (_, stdout) => resolve(stdout),
+    );
   });
 }

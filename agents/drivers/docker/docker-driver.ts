@@ -56,7 +56,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     // The types leave out the options that the client takes.
     const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
     try {
-      const version = await info({ abortSignal: deadline(2000) });
+      const version = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
       const name = typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown';
       return { 'docker.version': name, [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true };
     } catch {
@@ -193,6 +193,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #removeUnstarted(spec: TaskSpec): Promise<void> {
+    // The next agent finds it, and starts it or removes it.
+    if (this.#options.life.aborted) return;
     try {
       const found = await this.#find(spec);
       // Without force: one that runs after all is refused, and found again.

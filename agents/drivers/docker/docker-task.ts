@@ -94,7 +94,7 @@ export class DockerTask implements StartedTask {
         // 304: it was stopped already. 404: it is gone.
         if (status === 304 || status === 404) break;
         log.warn({ container: id, ...errorFields(error) }, 'agent.docker.stop-failed');
-        await clock.sleep(backOff.next(), this.#ended.signal);
+        await clock.sleep(backOff.next(), AbortSignal.any([this.#ended.signal, life]));
       }
     }
     await this.exit;
@@ -107,9 +107,9 @@ export class DockerTask implements StartedTask {
     this.#sampledAt = now;
     this.#samples += 1;
     try {
-      const { docker, id } = this.#parts;
+      const { docker, id, life } = this.#parts;
       const once = { stream: 'false', 'one-shot': 'true' };
-      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, deadline(STATS_MS))) as Docker.ContainerStats;
+      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, AbortSignal.any([life, deadline(STATS_MS)]))) as Docker.ContainerStats;
       if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
       const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
       const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
@@ -133,8 +133,8 @@ export class DockerTask implements StartedTask {
 
   /** Copies the logs to disk, then removes the container. */
   async release(): Promise<void> {
-    const { clock, logs, log, id } = this.#parts;
-    for (let attempt = 0; this.#readers > 0 && attempt < 40; attempt += 1) await clock.sleep(50);
+    const { clock, logs, log, id, life } = this.#parts;
+    for (let attempt = 0; this.#readers > 0 && attempt < 40 && !life.aborted; attempt += 1) await clock.sleep(50, life);
     try {
       await mkdir(logs, { recursive: true, mode: 0o700 });
       for (const stream of ['stdout', 'stderr'] as const) await this.#copyLog(stream, path.join(logs, stream));

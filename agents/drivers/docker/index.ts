@@ -2,6 +2,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import type { DriverRoom } from '../driver.js';
+import { untilEndOf } from './daemon-life.js';
 import { DockerDriver } from './docker-driver.js';
 
 /** Tasks as containers. */
@@ -11,7 +12,7 @@ export const docker: DriverRoom<DockerConfig> = {
   limits: ['cpu', 'memory', 'gpus'],
   async open({ dockerSocket, directory, nodeId, publishHost, clock, log, life }) {
     return new DockerDriver({
-      docker: dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }),
+      docker: untilEndOf(life, dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket })),
       nodeId,
       publishHost,
       clock,

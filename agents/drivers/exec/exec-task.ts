@@ -47,11 +47,14 @@ export class ExecTask implements StartedTask {
   readonly #parts: ExecTaskParts;
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
+  /** Aborts when the task or the agent has ended: nothing is waited for after that. */
+  readonly #over: AbortSignal;
   /** It had not ended when it was first looked at, or is our child: its session's number cannot be another's at its end. */
   #watched = true;
 
   constructor(parts: ExecTaskParts) {
     this.#parts = parts;
+    this.#over = AbortSignal.any([this.#ended.signal, parts.life]);
     this.#meter = new UsageMeter(parts.points);
     this.startTime = parts.startTime;
     this.reach = parts.reach;
@@ -63,12 +66,12 @@ export class ExecTask implements StartedTask {
     const deadline = clock.monotonic() + killTimeoutMs;
     if (killTimeoutMs > 0) {
       await this.#signal('SIGTERM');
-      await clock.sleep(Math.max(0, deadline - clock.monotonic()), AbortSignal.any([this.#ended.signal, this.#parts.life]));
+      await clock.sleep(Math.max(0, deadline - clock.monotonic()), this.#over);
     }
     while (!this.#ended.signal.aborted && !this.#parts.life.aborted) {
       await this.#signal('SIGKILL');
       this.#killLeftovers();
-      await clock.sleep(POLL_MS, this.#ended.signal);
+      await clock.sleep(POLL_MS, this.#over);
     }
     await this.exit;
   }
@@ -78,14 +81,14 @@ export class ExecTask implements StartedTask {
   }
 
   async release(): Promise<void> {
-    const { cgroup, clock } = this.#parts;
+    const { cgroup, clock, life } = this.#parts;
     if (cgroup === undefined) return;
     // Removing a group holds the lock that the next task's start needs: that is left to a quiet moment.
     await this.#parts.quiet();
     // A killed process leaves its group a little later than it dies.
-    for (let attempt = 0; attempt < 50 && !(await cgroup.remove()); attempt += 1) {
+    for (let attempt = 0; attempt < 50 && !life.aborted && !(await cgroup.remove()); attempt += 1) {
       this.#killLeftovers();
-      await clock.sleep(20);
+      await clock.sleep(20, life);
     }
   }
 
@@ -139,8 +142,8 @@ export class ExecTask implements StartedTask {
     const { supervised, clock } = this.#parts;
     const deadline = clock.monotonic() + CLAIM_MS;
     let task = supervised.task();
-    while (task === undefined && !this.#ended.signal.aborted && clock.monotonic() < deadline) {
-      await clock.sleep(2, this.#ended.signal);
+    while (task === undefined && !this.#over.aborted && clock.monotonic() < deadline) {
+      await clock.sleep(2, this.#over);
       task = supervised.task();
     }
     if (task === undefined || !isAlive(task.pid, task.birth)) return;

@@ -9,5 +9,5 @@ export const python: DriverRoom<PythonConfig> = {
   definition: pythonDriver,
   needs: `a python3 in ${TASK_PATH}`,
   limits: ['cpu', 'memory'],
-  open: async (host) => new PythonDriver(await openProcesses(host), new Interpreters(TASK_PATH)),
+  open: async (host) => new PythonDriver(await openProcesses(host), new Interpreters(TASK_PATH, host.life)),
 };

@@ -18,7 +18,11 @@ const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[
 export class Interpreters {
   readonly #versions = new Map<string, string | undefined>();
 
-  constructor(private readonly searched: string) {}
+  /** `life`: aborts when the agent ends, and ends what is asked for its version. */
+  constructor(
+    private readonly searched: string,
+    private readonly life?: AbortSignal,
+  ) {}
 
   async find(): Promise<Interpreter[]> {
     const found: Interpreter[] = [];
@@ -40,15 +44,15 @@ export class Interpreters {
   async #version(file: string, program: string): Promise<string | undefined> {
     const { mtimeMs, size } = await stat(program);
     const key = `${program} ${mtimeMs} ${size}`;
-    if (!this.#versions.has(key)) this.#versions.set(key, await ask(file));
+    if (!this.#versions.has(key)) this.#versions.set(key, await ask(file, this.life));
     return this.#versions.get(key);
   }
 }
 
 /** Undefined: it is no Python that starts. */
-function ask(file: string): Promise<string | undefined> {
+function ask(file: string, life: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/' }, (error, stdout) => {
+    execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) }, (error, stdout) => {
       resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
     });
   });

@@ -1838,6 +1838,13 @@ export interface components {
         };
         /** @description When a task fires, and what became of its slots */
         TaskSchedule: {
+            /**
+             * @description Of the task; one that is not active fires nothing
+             * @enum {string}
+             */
+            status: "active" | "paused" | "disabled";
+            /** @description Whether it is paused: its slots are skipped until it is resumed */
+            paused: boolean;
             /** @description When it fires next */
             next: string[];
             /** @description What was decided, newest first */

@@ -117,7 +117,7 @@ export function whyPage(run: Tasks['TaskRun']): string[] {
 }
 
 /** When a task fires next, and what was decided, the newest last; then what the words mean. */
-export function scheduleLines({ next, past }: Tasks['TaskSchedule'], task: Timed): string[] {
+export function scheduleLines({ next, past }: Pick<Tasks['TaskSchedule'], 'next' | 'past'>, task: Timed): string[] {
   const decided = [...past]
     .reverse()
     .map((each) => [

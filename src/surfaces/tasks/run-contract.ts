@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS } from '#domain/task/index.js';
+import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS, TASK_STATUSES } from '#domain/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
 import { moment } from '#src/surfaces/kit/index.js';
@@ -126,6 +126,8 @@ const decision = z
 
 export const scheduleView = z
   .object({
+    status: z.enum(TASK_STATUSES).meta({ description: 'Of the task; one that is not active fires nothing' }),
+    paused: z.boolean().meta({ description: 'Whether it is paused: its slots are skipped until it is resumed' }),
     next: z.array(moment).meta({ description: 'When it fires next' }),
     past: z.array(decision).meta({ description: 'What was decided, newest first' }),
   })

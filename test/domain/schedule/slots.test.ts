@@ -43,14 +43,48 @@ void t.test('clocks put back: what comes twice fires the first time', async (t) 
   t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-24T12:00:00Z', 2), ['2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z']);
   t.same(next(cron('30 1 * * *', 'America/New_York'), '2026-10-31T12:00:00Z', 2), ['2026-11-01T05:30:00Z', '2026-11-02T06:30:00Z']);
   t.same(next(cron('45 1 * * *', 'Australia/Lord_Howe'), '2026-04-04T00:00:00Z', 2), ['2026-04-04T14:45:00Z', '2026-04-05T15:15:00Z']);
-  t.same(next(cron('*/30 * * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 4), [
+  t.same(next(cron('0,30 1,2,3 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 4), [
     '2026-10-25T00:00:00Z',
     '2026-10-25T00:30:00Z',
     '2026-10-25T02:00:00Z',
     '2026-10-25T02:30:00Z',
   ]);
-  t.same(next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T00:59:58Z', 3), ['2026-10-25T00:59:59Z', '2026-10-25T02:00:00Z', '2026-10-25T02:00:01Z']);
-  t.same(next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T01:30:00Z', 1), ['2026-10-25T02:00:00Z'], 'asked within the second time');
+  t.same(next(cron('*/15 2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1), '2026-10-26T01:00:00Z', 'the hour is fixed, whatever its minutes');
+  t.same(next(cron('*/15 2-2 * * *', 'Europe/Berlin'), '2026-10-24T23:45:00Z', 5).at(-1), '2026-10-26T01:00:00Z', 'a range of one hour is fixed');
+  t.same(next(cron('@daily', 'America/Havana'), '2026-10-31T12:00:00Z', 2), ['2026-11-01T04:00:00Z', '2026-11-02T05:00:00Z'], 'midnight comes twice');
+  t.same(next(cron('30 2 * * *', 'Europe/Berlin'), '2026-10-25T01:10:00Z', 1), ['2026-10-26T01:30:00Z'], 'seen from within the second time');
+});
+
+void t.test('clocks put back: a pattern that means an interval goes on', async (t) => {
+  const every = (minutes: number, from: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => new Date(Date.parse(from) + index * minutes * 60_000).toISOString().replace('.000Z', 'Z'));
+  t.same(next(cron('*/15 * * * *', 'Europe/Berlin'), '2027-10-30T23:59:00Z', 16), every(15, '2027-10-31T00:00:00Z', 16));
+  t.same(next(cron('* * * * *', 'America/New_York'), '2026-11-01T04:59:30Z', 240), every(1, '2026-11-01T05:00:00Z', 240));
+  t.same(next(cron('@hourly', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 4), every(60, '2026-10-25T00:00:00Z', 4));
+  t.same(next(cron('17 * * * *', 'America/Santiago'), '2026-04-05T00:30:00Z', 6), every(60, '2026-04-05T01:17:00Z', 6));
+  t.same(next(cron('*/10 * * * * *', 'Europe/Berlin'), '2026-10-25T00:59:45Z', 3), ['2026-10-25T00:59:50Z', '2026-10-25T01:00:00Z', '2026-10-25T01:00:10Z']);
+  t.same(next(cron('* * * * * *', 'Europe/Berlin'), '2026-10-25T01:30:00Z', 1), ['2026-10-25T01:30:01Z'], 'seen from within the second time');
+  t.same(next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-04-04T14:20:00Z', 8), every(15, '2026-04-04T14:30:00Z', 8));
+  t.same(next(cron('*/15 * * * *', 'Africa/Casablanca'), '2026-02-15T00:50:00Z', 12), every(15, '2026-02-15T01:00:00Z', 12));
+  t.same(next(cron('*/20 1-3 * * *', 'Europe/Berlin'), '2026-10-24T22:50:00Z', 12), every(20, '2026-10-24T23:00:00Z', 12), 'within some hours');
+  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-10-24T23:30:00Z', 3), ['2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z', '2026-10-25T03:00:00Z']);
+});
+
+void t.test('clocks put forward: a pattern that means an interval goes on, and loses none', async (t) => {
+  t.same(next(cron('5 * * * *', 'Europe/Berlin'), '2026-03-28T23:30:00Z', 3), ['2026-03-29T00:05:00Z', '2026-03-29T01:05:00Z', '2026-03-29T02:05:00Z']);
+  t.same(next(cron('*/15 * * * *', 'Australia/Lord_Howe'), '2026-10-03T15:10:00Z', 3), [
+    '2026-10-03T15:15:00Z',
+    '2026-10-03T15:30:00Z',
+    '2026-10-03T15:45:00Z',
+  ]);
+  t.same(next(cron('45 * * * *', 'Africa/Casablanca'), '2026-03-22T01:00:00Z', 3), ['2026-03-22T01:45:00Z', '2026-03-22T02:45:00Z', '2026-03-22T03:45:00Z']);
+  t.same(next(cron('30 1-4 * * *', 'Europe/Berlin'), '2026-03-28T23:00:00Z', 3), ['2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z', '2026-03-29T02:30:00Z']);
+  t.same(next(cron('0 */2 * * *', 'Europe/Berlin'), '2026-03-28T22:30:00Z', 3), ['2026-03-28T23:00:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:00:00Z']);
+  t.same(
+    next(cron('30 0-23/2 29 3 *', 'Europe/Berlin'), '2025-03-29T23:00:00Z', 3),
+    ['2026-03-28T23:30:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:30:00Z'],
+    'a year away',
+  );
 });
 
 void t.test('29 February, and days that never come', async (t) => {
@@ -125,6 +159,14 @@ function enumerated(name: string, minutes: readonly number[], hours: readonly nu
   return slots;
 }
 
+/** A pattern of every hour: each minute of a span whose reading of the wall is named, the second time too. */
+function everyHour(name: string, minutes: readonly number[], from: number, to: number): number[] {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: name, timeStyle: 'short' });
+  const slots: number[] = [];
+  for (let instant = from + 60_000; instant < to; instant += 60_000) if (minutes.includes(Number(format.format(instant).slice(3)))) slots.push(instant);
+  return slots;
+}
+
 void t.test('slots are what another enumeration finds, wherever clocks change', async (t) => {
   const changes = [
     ['Europe/Berlin', '2026-03-29T01:00:00Z'],
@@ -135,6 +177,8 @@ void t.test('slots are what another enumeration finds, wherever clocks change', 
     ['Australia/Lord_Howe', '2026-04-04T15:00:00Z'],
     ['Asia/Kathmandu', '2026-04-04T15:00:00Z'],
     ['Africa/Casablanca', '2026-02-15T02:00:00Z'],
+    ['Africa/Casablanca', '2026-03-22T02:00:00Z'],
+    ['America/Havana', '2026-11-01T05:00:00Z'],
     ['America/Santiago', '2026-09-06T04:00:00Z'],
     ['Africa/Cairo', '2026-04-23T22:00:00Z'],
   ] as const;
@@ -153,6 +197,12 @@ void t.test('slots are what another enumeration finds, wherever clocks change', 
           if (slot >= to) break;
           found.push(slot);
         }
+        const going: number[] = [];
+        for (const slot of slotsAfter(cron(`${minutes.join(',')} * * * *`, name), from)) {
+          if (slot >= to) break;
+          going.push(slot);
+        }
+        t.same(going, everyHour(name, minutes, from, to), `${name} ${minutes.join(',')} of each hour after ${new Date(from).toISOString()}`);
         t.same(found, enumerated(name, minutes, hours, from, to), `${name} ${minutes.join(',')} ${hours.join(',')} after ${new Date(from).toISOString()}`);
       },
     ),

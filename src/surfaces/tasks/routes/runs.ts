@@ -148,7 +148,9 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
       const where = { index: 'task', value: String(task.taskId) };
       if (past > 0)
         for await (const page of readModels.list(taskSlots.name, { where, newest: true, limit: past })) decided.push(...page.map(readStored<TaskSlotDocument>));
-      return enveloped({ next: nextSlots(task, next).map(wireTime), past: decided.map(viewSlot) }, 'Schedule', clock.now());
+      const { status } = task;
+      const schedule = { status, paused: status === 'paused', next: nextSlots(task, next).map(wireTime), past: decided.map(viewSlot) };
+      return enveloped(schedule, 'Schedule', clock.now());
     },
   );
 }

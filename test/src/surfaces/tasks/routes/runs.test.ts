@@ -62,3 +62,16 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
   await api.caughtUp();
   t.equal((await api.say('GET', path, undefined, ann)).status, 404);
 });
+
+void t.test('the schedule of a task says in its data that it is paused', async (t) => {
+  const { api, ann } = await tasksScene(t);
+  const made = await api.say('POST', '/api/tasks', { name: 'hourly', executor: 'shell', command: 'true', schedule: '0 * * * *' }, ann);
+  const path = `/api/tasks/${(made.json() as { data: { id: number } }).data.id}`;
+  t.match((await api.say('GET', `${path}/schedule?next=1`, undefined, ann)).json(), { data: { status: 'active', paused: false, next: [String], past: [] } });
+  for (const status of ['paused', 'disabled', 'active'] as const) {
+    t.match(await api.say('PUT', path, { status }, ann), { status: 200 });
+    const { data } = (await api.say('GET', `${path}/schedule?next=1`, undefined, ann)).json() as { data: { next: readonly string[] } };
+    t.match(data, { status, paused: status === 'paused' });
+    t.equal(data.next.length, status === 'active' ? 1 : 0);
+  }
+});
