@@ -27,6 +27,7 @@ import { runsList } from './rows/runs-list.js';
 import { serviceStartToHealthy } from './rows/service-start-to-healthy.js';
 import { serviceStarts } from './rows/service-starts.js';
 import { servicesList } from './rows/services-list.js';
+import { slotCost } from './rows/slot-cost.js';
 import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
@@ -46,6 +47,7 @@ const ROWS: readonly Row[] = [
   projectorCost,
   taskTriggers,
   tasksDue,
+  slotCost,
   slotToProcess,
   httpRuns,
   shellRuns,

@@ -5,6 +5,7 @@ import type { ListIndex, Projection, Touch } from '#projections/projection.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
+import { Retention } from './retention.js';
 import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 import { StoredKeys } from './stored-keys.js';
 
@@ -48,8 +49,7 @@ export class ModelFold {
   readonly #holders = new Map<string, readonly Entry[]>();
   /** For the indexes that touches ask for: changed entries by value. May name entries that no longer hold the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
-  /** Entries made since the last commit, by the value of the index of `keep`. */
-  readonly #made = new Map<string, Set<Entry>>();
+  readonly #retention: Retention | undefined;
   /** Nothing that the storage holds counts any more. */
   #clearedAt: bigint | undefined;
   readonly #parkedIds = new Set<string>();
@@ -72,6 +72,7 @@ export class ModelFold {
       sizeCalculation: ({ size }) => size + ENTRY_CHARACTERS,
     });
     if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
+    if (projection.keep !== undefined) this.#retention = new Retention(projection.keep, projection, storage, state.generation);
     for (const { id } of parked) this.#parkedIds.add(id);
     if (state.checkpoint === undefined) this.#stored = new StoredKeys(singleIndexNames(projection));
   }
@@ -169,7 +170,7 @@ export class ModelFold {
     }
     this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
-    this.#made.clear();
+    this.#retention?.committed();
     this.#clearedAt = undefined;
     this.#parked = [];
     this.#unparked = [];
@@ -305,35 +306,31 @@ export class ModelFold {
       entry.sequence = this.#sequence;
       entry.created = event.position;
     }
+    this.#retention?.moved(entry, before);
     if (after === undefined) return undefined;
     for (const [index, values] of this.#changedBy) this.#note(values, this.projection.indexes![index]!(after), entry);
-    return before === undefined && this.projection.keep !== undefined ? this.#retain(this.projection.keep, entry) : undefined;
+    return before === undefined && this.#retention !== undefined ? this.#retain(this.#retention, after) : undefined;
   }
 
-  /** Drops what is older than the newest so many of the value that the new document holds. A promise only where the storage has to be read. */
-  #retain(keep: NonNullable<Projection['keep']>, made: Entry): Promise<void> | undefined {
-    const value = this.projection.indexes![keep.index]!(made.document);
+  /** Drops what is older than the newest few of the value that the new document holds. A promise only where the storage has to be read. */
+  #retain(retention: Retention, made: unknown): Promise<void> | undefined {
+    const value = retention.valueOf(made);
     if (value === undefined) return undefined;
-    this.#note(this.#made, value, made);
-    const lately = this.#made.get(value)!;
-    if (this.#isAbsent(keep.index, value)) {
-      if (lately.size > keep.newest) this.#drop(keep, value, lately);
-      return undefined;
-    }
-    if ((this.#remembered?.get(keep.index, value)?.size ?? Infinity) + lately.size <= keep.newest) return undefined;
-    return this.#find(keep.index, value).then((stored) => {
-      if (stored.length + lately.size > keep.newest) this.#drop(keep, value, new Set([...stored, ...lately]));
+    const surplus = retention.surplus(value, this.#isAbsent(retention.keep.index, value));
+    if (typeof surplus === 'number') return surplus > 0 ? this.#drop(retention, value, surplus) : undefined;
+    return surplus.then(async (count) => {
+      if (count > 0) await this.#drop(retention, value, count);
     });
   }
 
-  #drop(keep: NonNullable<Projection['keep']>, value: string, entries: ReadonlySet<Entry>): void {
-    const valueOf = this.projection.indexes![keep.index]!;
-    const held = [...entries].filter((entry) => entry.document !== undefined && valueOf(entry.document) === value);
-    if (held.length <= keep.newest) return;
-    held.sort((a, b) => a.sequence - b.sequence);
-    for (const entry of held.slice(0, held.length - keep.newest)) {
+  async #drop(retention: Retention, value: string, count: number): Promise<void> {
+    const entryOf = (row: Row): Entry => this.#held.get(row.id) ?? this.#cache.get(row.id) ?? new Entry(row.id).fill(row);
+    for (const entry of await retention.oldest(value, count, entryOf)) {
+      this.#held.set(entry.id, entry);
+      const before = entry.document;
       entry.document = undefined;
       entry.changed = true;
+      retention.moved(entry, before);
       if (this.#parkedIds.delete(entry.id)) this.#unparked.push(entry.id);
     }
   }
@@ -343,7 +340,7 @@ export class ModelFold {
     for (const entry of this.#held.values()) entry.empty();
     this.#holders.clear();
     for (const values of this.#changedBy.values()) values.clear();
-    this.#made.clear();
+    this.#retention?.clear();
     this.#cache.clear();
     this.#remembered?.clear();
     this.#parkedIds.clear();

@@ -73,6 +73,12 @@ export interface GenerationCommit {
   readonly unparked: readonly string[];
 }
 
+/** A part of the rows that were asked for: at most `limit` after a place in the creation order. */
+export interface RowsPage {
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** Whether an index holds many values of a document. */
 export function isList(index: string): boolean {
   return index.endsWith('[]');
@@ -98,8 +104,10 @@ export interface ModelStorage {
   create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState>;
   /** The rows of those ids that there are, in any order; where checkpoints are written apart, also what was removed ahead of one. */
   load(generation: number, ids: readonly string[]): Promise<readonly (Row | Gone)[]>;
-  /** All rows whose index holds the value, in creation order. */
-  find(generation: number, index: string, value: string): Promise<readonly Row[]>;
+  /** All rows whose index holds the value, in creation order; or a page of them. */
+  find(generation: number, index: string, value: string, page?: RowsPage): Promise<readonly Row[]>;
+  /** How many rows hold the value. */
+  count(generation: number, index: string, value: string): Promise<number>;
   /** The next so many rows behind a place in the creation order. */
   scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]>;
   /**

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { isList, type ChangedRow, type GenerationCommit, type Gone, type IndexedRow, type Row } from '../storage.js';
+import { isList, type ChangedRow, type GenerationCommit, type Gone, type IndexedRow, type Row, type RowsPage } from '../storage.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
@@ -40,10 +40,17 @@ export class GenerationRows {
     return found.filter((row) => row !== null);
   }
 
-  async find(index: string, value: string): Promise<readonly Row[]> {
+  async find(index: string, value: string, page?: RowsPage): Promise<readonly Row[]> {
     // A generation under construction gets its indexes at the end, but for those that its own fold asks for.
     await this.index(index);
-    return (await this.collection.find({ [indexField(index)]: value }, { sort: { s: 1 } }).toArray()).map(toRow);
+    const behind = page === undefined ? {} : { s: { $gt: BigInt(page.after) } };
+    const bounds = page === undefined ? {} : { limit: page.limit, batchSize: page.limit };
+    return (await this.collection.find({ [indexField(index)]: value, ...behind }, { sort: { s: 1 }, ...bounds }).toArray()).map(toRow);
+  }
+
+  async count(index: string, value: string): Promise<number> {
+    await this.index(index);
+    return await this.collection.countDocuments({ [indexField(index)]: value });
   }
 
   async scan(after: number, limit: number): Promise<readonly IndexedRow[]> {

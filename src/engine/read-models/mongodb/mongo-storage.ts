@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import pLimit from 'p-limit';
-import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
+import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row, RowsPage } from '../storage.js';
 import { allEnded } from './bulk.js';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
@@ -97,8 +97,12 @@ export class MongoStorage implements ModelStorage {
     return await this.#ask(async () => (await this.#rowsOf(generation)).load(ids));
   }
 
-  async find(generation: number, index: string, value: string): Promise<readonly Row[]> {
-    return await this.#ask(async () => (await this.#rowsOf(generation)).find(index, value));
+  async find(generation: number, index: string, value: string, page?: RowsPage): Promise<readonly Row[]> {
+    return await this.#ask(async () => (await this.#rowsOf(generation)).find(index, value, page));
+  }
+
+  async count(generation: number, index: string, value: string): Promise<number> {
+    return await this.#ask(async () => (await this.#rowsOf(generation)).count(index, value));
   }
 
   async scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]> {

@@ -1,9 +1,10 @@
 import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
-import type { ChangedRow, GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
+import type { ChangedRow, GenerationCommit, GenerationState, IndexedRow, Row, RowsPage } from '../storage.js';
 import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
 
 type Columns = [sequence: bigint, id: string, created: bigint, applied: bigint, parked: bigint, json: string];
 
+const EVERY_ROW: RowsPage = { after: 0, limit: Number.MAX_SAFE_INTEGER };
 const COLUMNS = 'sequence, id, created, applied, parked, json';
 
 interface Writes {
@@ -21,7 +22,8 @@ export class DocumentTable {
   #writes: Writes | undefined;
   /** By the indexes that change, a bit for each. */
   readonly #updates = new Map<number, Statement>();
-  readonly #find = new Map<string, Statement<[string], Columns>>();
+  readonly #find = new Map<string, Statement<[string, number, number], Columns>>();
+  readonly #count = new Map<string, Statement<[string], number>>();
 
   constructor(db: Database, state: Pick<GenerationState, 'generation' | 'model'>, indexes: readonly string[]) {
     this.#db = db;
@@ -36,15 +38,35 @@ export class DocumentTable {
     return columns === undefined ? undefined : toRow(columns);
   }
 
-  find(index: string, value: string): readonly Row[] {
+  find(index: string, value: string, { after, limit }: RowsPage = EVERY_ROW): readonly Row[] {
     let statement = this.#find.get(index);
     if (statement === undefined) {
-      // A generation under construction gets its indexes at the end, but for those that its own fold asks for.
-      createDocumentIndex(this.#db, this.#state.model, this.#state.generation, index);
-      statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#name} WHERE ${indexColumn(index)} = ? ORDER BY sequence`);
+      const holds = this.#holds(index);
+      statement = this.#db
+        .prepare<[string, number, number], Columns>(`SELECT ${COLUMNS} FROM ${this.#name} WHERE ${holds} AND sequence > ? ORDER BY sequence ${LIMIT}`)
+        .raw(true)
+        .safeIntegers(true) as Statement<[string, number, number], Columns>;
       this.#find.set(index, statement);
     }
-    return statement.all(value).map(toRow);
+    return statement.all(value, after, limit).map(toRow);
+  }
+
+  count(index: string, value: string): number {
+    let statement = this.#count.get(index);
+    if (statement === undefined) {
+      statement = this.#db.prepare<[string], number>(`SELECT count(*) FROM ${this.#name} WHERE ${this.#holds(index)}`).pluck(true) as Statement<
+        [string],
+        number
+      >;
+      this.#count.set(index, statement);
+    }
+    return statement.get(value) ?? 0;
+  }
+
+  /** The condition that a row holds the value that is bound. A generation under construction gets its indexes at the end, but for those that its own fold needs. */
+  #holds(index: string): string {
+    createDocumentIndex(this.#db, this.#state.model, this.#state.generation, index);
+    return `${indexColumn(index)} = ?`;
   }
 
   scan(after: number, limit: number): readonly IndexedRow[] {

@@ -1,6 +1,6 @@
 import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
-import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
+import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row, RowsPage } from '../storage.js';
 import { DocumentTable } from './document-table.js';
 import { createDocumentIndex, createDocumentTable, createSchema, dropDocumentTable } from './schema.js';
 
@@ -56,8 +56,12 @@ export class SqliteStorage implements ModelStorage {
     return rows;
   }
 
-  async find(generation: number, index: string, value: string): Promise<readonly Row[]> {
-    return this.#table(generation).find(index, value);
+  async find(generation: number, index: string, value: string, page?: RowsPage): Promise<readonly Row[]> {
+    return this.#table(generation).find(index, value, page);
+  }
+
+  async count(generation: number, index: string, value: string): Promise<number> {
+    return this.#table(generation).count(index, value);
   }
 
   async scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]> {
