@@ -20,5 +20,11 @@ export function slotsOf({ slots, resources }: { readonly slots?: number; readonl
 
 /** The attribute by which an agent says that it publishes ports that the scheduler chose (`ports` of an order). */
 export const ASSIGNS_PORTS = 'docker.assigned_ports';
+/** Whether a node says that it can do what the attribute names. Agents that know attributes as texts alone say `"true"`. */
+export function hasCapability(attributes: NodeAttributes, attribute: string): boolean {
+  const value = attributes[attribute];
+  return value === true || value === 'true';
+}
+
 /** The attribute by which an agent says that it mounts named volumes, and removes them when told to. */
 export const MOUNTS_VOLUMES = 'docker.named_volumes';

@@ -54,8 +54,10 @@ const expecting = <Status extends z.ZodType>(wanted: Status) =>
     .refine((expected) => expected.status !== undefined || expected.body_regex !== undefined, 'needs a status or a body_regex');
 
 const expectation = expecting(z.union([status, statuses]));
-/** The same where a status stands in a list always: generators of clients make little of a union. */
+/** The same where a status stands in a list always. */
 export const listedExpectation = expecting(statuses);
+/** The same as it is sent. A list is documented, as generators of clients make little of a union; one number alone is understood as well. */
+export const sentExpectation = expecting(z.preprocess((sent) => (typeof sent === 'number' ? [sent] : sent), statuses));
 
 /** A task that is one HTTP call of the agent. */
 const httpConfig = z

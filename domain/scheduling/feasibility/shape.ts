@@ -2,6 +2,7 @@ import { compileConstraint, type CompiledConstraint } from './constraint.js';
 import type { ConstraintSet, GroupData, ShapeData } from './group-specification.js';
 import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
+import { hasCapability } from '../../resources.js';
 
 /** A demand made ready for many nodes: what a group asks for, shared by all groups that ask alike. */
 export interface Shape {
@@ -25,7 +26,7 @@ const NONE: readonly string[] = [];
 /** The first of the shape's demands that no change of what is held can meet on this node, as reasons name it; undefined: none. */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
-  for (const capability of shape.data.capabilities ?? NONE) if (node.attributes[capability] !== true) return `attribute ${capability}`;
+  for (const capability of shape.data.capabilities ?? NONE) if (!hasCapability(node.attributes, capability)) return `attribute ${capability}`;
   for (const constraint of shape.jobConstraints) if (!constraint.holds(node)) return constraint.label;
   for (const constraint of shape.constraints) if (!constraint.holds(node)) return constraint.label;
   return undefined;

@@ -545,15 +545,7 @@ export interface components {
             body?: string;
             expect?: components["schemas"]["HttpTaskRequestExpect"];
         };
-        /**
-         * @description What an answer must be to be a success; absent: any 2xx
-         * @example {
-         *       "status": [
-         *         200,
-         *         204
-         *       ]
-         *     }
-         */
+        /** @description What the response must be to count as a success; absent: any 2xx. `status` takes one number as well as a list */
         HttpTaskRequestExpect: {
             status?: number[];
             body_regex?: string;
@@ -927,7 +919,7 @@ export interface components {
             updated_at: string;
         };
         /**
-         * @description What an answer must be to be a success; absent: any 2xx
+         * @description What the response must be to count as a success; absent: any 2xx
          * @example {
          *       "status": [
          *         200,
@@ -1537,15 +1529,7 @@ export interface components {
              */
             body?: string | null;
         };
-        /**
-         * @description What an answer must be to be a success; absent: any 2xx
-         * @example {
-         *       "status": [
-         *         200,
-         *         204
-         *       ]
-         *     }
-         */
+        /** @description What the response must be to count as a success; absent: any 2xx. `status` takes one number as well as a list */
         TaskChangeExpect: {
             status?: number[];
             body_regex?: string;

@@ -18,7 +18,7 @@ import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';
 import { notify, notifyView } from './notice-contract.js';
-import { httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
+import { expectView, httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -118,6 +118,7 @@ export const taskView = z
     ...common,
     ...optional(workFields),
     executor: workFields.executor,
+    expect: expectView.optional(),
     notify: notifyView.optional(),
     timezone: others.timezone,
     concurrency: others.concurrency,

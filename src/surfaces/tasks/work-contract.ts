@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_BODY } from '#domain/drivers/http/index.js';
+import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_BODY, sentExpectation } from '#domain/drivers/http/index.js';
 import { MAX_ARGUMENTS, pythonCommand } from '#domain/drivers/python/index.js';
 import { environmentName } from '#domain/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
@@ -35,6 +35,10 @@ export const words = z
   .refine((all) => JSON.stringify(all).length <= 65_536, 'at most 64 KiB together')
   .meta({ description: 'Arguments of the script; sealed as the environment is', examples: [['--input', 'data.csv']] });
 
+const expected = { description: 'What the response must be to count as a success; absent: any 2xx', examples: [{ status: [200, 204] }] };
+/** `expect` as it is shown. */
+export const expectView = listedExpectation.meta(expected);
+
 /** Every field of every executor. */
 export const workFields = {
   executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: a call' }),
@@ -59,7 +63,7 @@ export const workFields = {
     .string()
     .max(MAX_BODY)
     .meta({ description: 'Sealed as the environment is', examples: ['{"text": "done"}'] }),
-  expect: listedExpectation.meta({ description: 'What an answer must be to be a success; absent: any 2xx', examples: [{ status: [200, 204] }] }),
+  expect: sentExpectation.meta({ ...expected, description: `${expected.description}. \`status\` takes one number as well as a list` }),
 };
 
 const { executor: _, command, working_directory, environment: variables, arguments: given, python_path, url, method, headers, body, expect } = workFields;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { JobSpecification } from '#domain/job/specification.js';
-import { ASSIGNS_PORTS } from '#domain/resources.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
 import { plan } from '#domain/scheduling/index.js';
 import { only, World } from '../world.js';
 
@@ -112,4 +112,17 @@ void t.test('a node whose agent does not say that it publishes such ports is giv
   world.settle();
   world.submit('j', web());
   t.match(only(world.settle(), 'EvaluationBlocked'), [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }]);
+});
+
+void t.test('an agent that knows attributes as texts alone says "true" for true, and nothing else', async (t) => {
+  for (const value of ['false', 'yes', 'TRUE', '', 1, false] as const) {
+    const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: value } });
+    world.settle();
+    world.submit('j', web());
+    t.match(only(world.settle(), 'EvaluationBlocked'), [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }], JSON.stringify(value));
+  }
+  const world = new World().node('a', { attributes: { [ASSIGNS_PORTS]: 'true', [MOUNTS_VOLUMES]: 'true' } });
+  world.settle();
+  world.submit('j', web());
+  t.equal(placedIn(world).length, 1);
 });

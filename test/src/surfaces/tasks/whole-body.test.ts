@@ -21,3 +21,12 @@ void t.test('what cannot be is refused with its field', async (t) => {
   t.throws(() => wholeBody({ ...said, privileged: true }), /privileged: is not a known key/);
   t.throws(() => wholeBody('x'));
 });
+
+void t.test('a status to expect is a number or a list of them', async (t) => {
+  const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
+  t.match(wholeBody({ ...call, expect: { status: 204 } }), { expect: { status: [204] } });
+  t.same(wholeBody({ ...call, expect: { status: 204 } }), wholeBody({ ...call, expect: { status: [204] } }));
+  t.throws(() => wholeBody({ ...call, expect: { status: 99 } }), /expect\.status/);
+  t.throws(() => wholeBody({ ...call, expect: { status: '204' } }), /expect\.status/);
+  t.throws(() => wholeBody({ ...call, expect: { status: [] } }), /expect\.status/);
+});
