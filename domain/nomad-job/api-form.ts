@@ -1,4 +1,4 @@
-import type { Located, LocatedEntry, LocatedObject } from './located.js';
+import { textOfScalar, type Located, type LocatedEntry, type LocatedObject } from './located.js';
 
 /** Names of Nomad's API that are not those of job files written small. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -111,7 +111,7 @@ function without(item: LocatedObject, name: string): LocatedObject {
 
 function textOf(item: LocatedObject, name: string): string {
   const value = item.entries.get(name)?.value;
-  return value?.kind === 'scalar' ? String(value.value) : '';
+  return value?.kind === 'scalar' ? textOfScalar(value) : '';
 }
 
 function snake(name: string): string {

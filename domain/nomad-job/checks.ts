@@ -18,7 +18,7 @@ const NO_REGISTRY = 'has no counterpart here: names of services are not register
 /** The checks of every `service` of a block. `numberOf`: the port in the container that a label stands for. */
 export function checksOf(section: Section, numberOf: (label: string) => number | undefined): ServiceCheck[] {
   return section.blocks('service').flatMap((service) => {
-    const [name, port, task] = [service.text('name'), portText(service), service.text('task')];
+    const [name, port, task] = [service.text('name'), service.text('port'), service.text('task')];
     service.refuse(
       ['provider', 'tags', 'canary_tags', 'meta', 'canary_meta', 'connect', 'address', 'address_mode', 'identity', 'weights', 'cluster'],
       NO_REGISTRY,
@@ -41,7 +41,7 @@ function checkOf(check: Section, service: OfService, numberOf: (label: string) =
   const kind = check.text('type') ?? '';
   const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (type === undefined) check.say(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
-  const label = portText(check) ?? service.port;
+  const label = check.text('port') ?? service.port;
   check.takeOnly('method', ['GET', ''], 'must be GET');
   check.takeOnly('protocol', ['http', ''], 'must be http');
   const [command, args] = [check.text('command'), check.texts('args')];
@@ -65,13 +65,6 @@ function checkOf(check: Section, service: OfService, numberOf: (label: string) =
   const [issue] = taskCheck.safeParse(made).error?.issues ?? [];
   if (issue !== undefined) check.say(check.place, `${issue.path.join('.')}: ${issue.message}`);
   return { check: made, port: type === 'exec' ? undefined : label, task };
-}
-
-/** A label, or a number as it is written. */
-function portText(section: Section): string | undefined {
-  const value = section.node.entries.get('port')?.value;
-  if (value?.kind === 'scalar' && typeof value.value === 'number') return String(section.whole('port') ?? 0);
-  return section.text('port');
 }
 
 function portNumber(check: Section, label: string, numberOf: (label: string) => number | undefined): number | undefined {

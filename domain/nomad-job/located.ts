@@ -33,8 +33,15 @@ export interface LocatedScalar {
   readonly kind: 'scalar';
   readonly place: Place;
   readonly value: string | number | boolean | null;
+  /** Of a number: as it stands in the text, because a double cannot hold every number. */
+  readonly written?: string;
   /** It holds `${…}` or `%{…}`, which nobody here evaluates. The text is as it stands there. */
   readonly interpolated?: boolean;
+}
+
+/** A value as text; a number as it was written. */
+export function textOfScalar({ value, written }: LocatedScalar): string {
+  return written ?? String(value);
 }
 
 /** What is wrong, and where. */

@@ -1,5 +1,5 @@
 import { durationSeconds } from './duration.js';
-import type { JobFileProblem, Located, LocatedObject, Place } from './located.js';
+import { textOfScalar, type JobFileProblem, type Located, type LocatedObject, type Place } from './located.js';
 
 /** What is said of a field that nothing here stands for. */
 const NO_COUNTERPART = 'has no counterpart here';
@@ -36,20 +36,24 @@ export class Section {
     return this.#find(name) !== undefined;
   }
 
-  /** `interpolated`: `${…}` is taken as it stands. */
+  /** Numbers and truths count as texts, as they were written: Nomad converts them as well. `interpolated`: `${…}` is taken as it stands. */
   text(name: string, { interpolated = false } = {}): string | undefined {
     const value = this.#find(name);
     return value === undefined ? undefined : this.#text(value, name, interpolated);
   }
 
+  /** A text of digits counts as a number: Nomad converts between them as well. */
   whole(name: string): number | undefined {
-    return this.#scalar(name, 'must be a whole number', (value) =>
-      typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
-    );
+    return this.#scalar(name, 'must be a whole number', (value) => {
+      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+      return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+    });
   }
 
   flag(name: string): boolean | undefined {
-    return this.#scalar(name, 'must be true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+    return this.#scalar(name, 'must be true or false', (value) =>
+      value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+    );
   }
 
   /** Seconds of a text such as `1m30s`, or of a number of nanoseconds. */
@@ -65,14 +69,16 @@ export class Section {
     return undefined;
   }
 
-  /** Texts by name, of a block or of a map; numbers and truths as they are written. */
+  /** Texts by name, of a block or of a map. */
   map(name: string): Map<string, { readonly text: string; readonly place: Place }> | undefined {
-    const value = this.#find(name);
-    if (value === undefined) return undefined;
+    // A variable that is 0 or empty is one all the same.
+    this.#asked.add(name);
+    const value = this.node.entries.get(name)?.value;
+    if (value === undefined || isNull(value)) return undefined;
     const found = new Map<string, { readonly text: string; readonly place: Place }>();
     for (const object of this.#objects(value, name)) {
       for (const [key, entry] of object.entries) {
-        const text = isNull(entry.value) ? undefined : this.#text(plainText(entry.value), `${name}.${key}`);
+        const text = isNull(entry.value) ? undefined : this.#text(entry.value, `${name}.${key}`);
         if (text !== undefined) found.set(key, { text, place: entry.place });
       }
     }
@@ -141,7 +147,7 @@ export class Section {
   }
 
   #text(value: Located, name: string, interpolated = false): string | undefined {
-    if (value.kind !== 'scalar' || typeof value.value !== 'string') {
+    if (value.kind !== 'scalar' || value.value === null) {
       this.say(value.place, 'must be a text', name);
       return undefined;
     }
@@ -149,7 +155,7 @@ export class Section {
       this.say(value.place, '${…} is not evaluated here', name);
       return undefined;
     }
-    return value.value;
+    return textOfScalar(value);
   }
 
   #scalar<Value>(name: string, expected: string, read: (value: string | number | boolean) => Value | undefined): Value | undefined {
@@ -183,8 +189,4 @@ function isEmpty(value: Located): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   if (value.kind === 'object') return [...value.entries.values()].every((entry) => isEmpty(entry.value));
   return value.value === null || value.value === '' || value.value === 0 || value.value === false;
-}
-
-function plainText(value: Located): Located {
-  return value.kind === 'scalar' && value.value !== null ? { ...value, value: String(value.value) } : value;
 }

@@ -3,7 +3,7 @@ import type { ServiceTemplateContent } from './content.js';
 import { serviceTemplateErrors } from './errors.js';
 import { generatedValue, type RandomBytes } from './generated.js';
 import { filled, filledText } from './tokens.js';
-import { ENDPOINT, valueProblem, type TemplateVariable, type VariableValue } from './variable.js';
+import { ENDPOINT, valueProblem, valueText, type TemplateVariable, type VariableValue } from './variable.js';
 
 /** A variable, and what it is. */
 export interface SetVariable {
@@ -82,9 +82,9 @@ function setVariable(variable: TemplateVariable, given: VariableValue | undefine
   if (given !== undefined) {
     const problem = valueProblem(type, given);
     if (problem !== undefined) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_INVALID, { name, problem });
-    return { name, value: String(given), from: 'given', secret };
+    return { name, value: valueText(type, given), from: 'given', secret };
   }
-  if (preset !== undefined) return { name, value: String(preset), from: 'default', secret };
+  if (preset !== undefined) return { name, value: valueText(type, preset), from: 'default', secret };
   if (generate !== undefined) return { name, value: generatedValue(generate, random), from: 'generated', secret };
   return { name, value: '', from: 'unset', secret };
 }

@@ -54,6 +54,14 @@ export type TemplateVariable = z.infer<typeof templateVariable>;
 /** One half of a character of two: nothing outside can be given it. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
+/** An integer as Python writes one that was computed. */
+const WHOLE_FRACTION = /^(-?\d+)\.0+$/;
+
+/** A value as texts are filled with it. */
+export function valueText(type: TemplateVariable['type'], value: VariableValue): string {
+  const text = String(value);
+  return type === 'int' ? text.replace(WHOLE_FRACTION, '$1') : text;
+}
 
 /** Why a variable of the type cannot be set so; undefined: it can. Numbers and truths may be sent as texts, as a command line does. */
 export function valueProblem(type: TemplateVariable['type'], value: VariableValue): string | undefined {
@@ -61,7 +69,7 @@ export function valueProblem(type: TemplateVariable['type'], value: VariableValu
   if (text.includes('\0')) return PLAIN_NAME_RULE;
   if (HALF_CHARACTER.test(text)) return 'must be whole characters';
   if (text.length > MAX_VALUE) return `must have at most ${MAX_VALUE} characters`;
-  if (type === 'string') return typeof value === 'string' ? undefined : 'must be a string';
-  if (type === 'int') return typeof value !== 'boolean' && INTEGER.test(text) ? undefined : 'must be an integer';
+  if (type === 'string') return typeof value === 'boolean' ? 'must be a string' : undefined;
+  if (type === 'int') return typeof value !== 'boolean' && INTEGER.test(valueText(type, value)) ? undefined : 'must be an integer';
   return typeof value !== 'number' && (text === 'true' || text === 'false') ? undefined : 'must be true or false';
 }

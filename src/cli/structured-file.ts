@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
+import { readWritten, withWritten } from '#src/engine/written-texts.js';
 import { Failure } from './failure.js';
+import { keepWritten, WRITTEN_FIELDS } from './written-fields.js';
 
 /** What a file of JSON or YAML says; `-` is standard input. Throws a {@link Failure} that names line and column. */
 export async function readStructured(file: string): Promise<unknown> {
@@ -13,7 +15,7 @@ export function parseStructured(source: string, name: string): unknown {
   if (source.trim() === '') throw new Failure(`${name} is not JSON or YAML: it is empty`);
   try {
     // JSON may be indented by tabs, which YAML refuses.
-    return JSON.parse(source);
+    return readWritten(withWritten(source, JSON.parse(source)), WRITTEN_FIELDS);
   } catch {
     return parseYaml(source, name);
   }
@@ -48,7 +50,8 @@ function said(document: Document, lines: LineCounter, name: string): unknown {
 /** Aliases can say a thousand times what stands there once: the parser bounds them. */
 function valueOf(document: Document, name: string): unknown {
   try {
-    return document.toJS();
+    keepWritten(document);
+    return readWritten(document.toJS(), WRITTEN_FIELDS);
   } catch (error) {
     throw new Failure(`${name} is not JSON or YAML: ${error instanceof Error ? error.message : String(error)}`);
   }

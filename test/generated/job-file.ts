@@ -103,7 +103,7 @@ export async function writeJobFile(): Promise<void> {
 
 const INTRODUCTION = `# The job file
 
-What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. \`muster job validate FILE\` says what is wrong without a server. Both commands take job files of Nomad as well, in HCL and JSON, as far as they have [counterparts here](flows/services.md#templates); what has none is refused with its line and column. Examples are in [\`examples\`](../examples).
+What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. In a file, a number or truth in place of a string is the text that stands there: \`VERSION: 1.10\` is \`"1.10"\`. \`muster job validate FILE\` says what is wrong without a server. Both commands take job files of Nomad as well, in HCL and JSON, as far as they have [counterparts here](flows/services.md#templates); what has none is refused with its line and column. Examples are in [\`examples\`](../examples).
 `;
 
 function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>): string {

@@ -88,7 +88,7 @@ function readValue(cursor: TextCursor, depth: number): Located {
   if (cursor.take('[')) return { kind: 'list', place, items: readItems(cursor, cursor.deeper(depth)) };
   if (cursor.take('{')) return { kind: 'object', place, entries: readObject(cursor, cursor.deeper(depth)) };
   const number = cursor.match(NUMBER);
-  if (number !== undefined) return { kind: 'scalar', place, value: Number(number) };
+  if (number !== undefined) return { kind: 'scalar', place, value: Number(number), written: number };
   const word = cursor.match(NAME);
   cursor.match(SPACE);
   if ((word === 'true' || word === 'false' || word === 'null') && !/[.([]/.test(cursor.next))

@@ -23,7 +23,9 @@ function readValue(cursor: TextCursor, depth: number): Located {
   const { place } = cursor;
   if (cursor.take('{')) return { kind: 'object', place, entries: readEntries(cursor, cursor.deeper(depth)) };
   if (cursor.take('[')) return { kind: 'list', place, items: readItems(cursor, cursor.deeper(depth)) };
-  const written = cursor.match(STRING) ?? cursor.match(NUMBER) ?? cursor.match(WORD);
+  const number = cursor.match(NUMBER);
+  if (number !== undefined) return { kind: 'scalar', place, value: Number(number), written: number };
+  const written = cursor.match(STRING) ?? cursor.match(WORD);
   if (written === undefined) return cursor.fail('is no value of JSON');
   const value = JSON.parse(written) as string | number | boolean | null;
   return { kind: 'scalar', place, value, ...(typeof value === 'string' && INTERPOLATED.test(value) && { interpolated: true }) };

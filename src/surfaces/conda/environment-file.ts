@@ -12,8 +12,8 @@ const NO_DEFAULTS = 'nodefaults';
 
 /** What stands in an `environment.yml`. Its `name` and `prefix` say where it was, and count for nothing. */
 const environmentFile = z.strictObject({
-  name: z.string().optional(),
-  prefix: z.string().optional(),
+  name: z.unknown().optional(),
+  prefix: z.unknown().optional(),
   channels: z.array(z.string().min(1).max(1024)).max(17).optional(),
   dependencies: z.array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })])).max(MAX_SPECS),
 });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
+import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
 
 /** Routes in this scope take JSON and nothing else, nested at most `depth` deep. */
 export function takeJson(scope: FastifyInstance, depth: number): void {
@@ -7,11 +8,25 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (deeperThan(text, depth)) done(new MusterError('MUSTER_E_BODY_INVALID', { problem: `is nested more than ${depth} deep` }), undefined);
-    else void parse(request, text, done);
+    else
+      void parse(request, text, (error, body?: unknown) => {
+        done(error, error === null ? withExactNumbers(text, body) : undefined);
+      });
   });
   scope.addContentTypeParser('*', (_request, _payload, done) => {
     done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' }), undefined);
   });
+}
+
+/** Fields of bodies that take numbers as well as texts, and compare or fill in what they were sent as a text. */
+const EITHER: ReadonlyMap<string, Reading> = new Map(
+  ['constraints', 'custom_variables', 'attributes', 'default'].map((field) => [field, 'differing'] as const),
+);
+
+/** The body with a text for each number there that a double cannot hold as it was sent. */
+function withExactNumbers(text: string, body: unknown): unknown {
+  const written = withWritten(text, body);
+  return written === body ? body : readWritten(written, EITHER);
 }
 
 /** Routes in this scope have no body: one that is sent all the same is ignored, whatever it says that it is. */

@@ -62,6 +62,38 @@ void t.test('groups, tasks and arguments come in the order of the text', async (
   ]);
 });
 
+const NUMBERS = ['123456789012345678', '18446744073709551616', '1.10', '1.0', '1e400', '0.1000', '-0', '5'];
+
+void t.test('a number that becomes a text is the text that stands there', async (t) => {
+  const env = (written: string): string => withConfig().replace('driver =', () => `env {\n N = ${written}\n }\n driver =`);
+  const json = (written: string): string =>
+    `{"job": {"web": {"group": {"g": {"task": {"t": {"driver": "exec", "config": {"command": "x", "args": [${written}]}, "env": {"N": ${written}}}}}}}}}`;
+  const api = (written: string): string =>
+    `{"ID": "web", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "exec", "Config": {"command": "x", "args": [${written}]}, "Env": {"N": ${written}}}]}]}`;
+  const taskOf = async (text: string): Promise<unknown> => {
+    const reading = await readJobFile(text);
+    return 'job' in reading ? reading.job.task_groups[0]?.tasks[0] : reading.problems;
+  };
+  for (const number of NUMBERS) {
+    t.match(await taskOf(env(number)), { env: { N: number } }, `HCL: ${number}`);
+    t.strictSame(await argsOf(number), [number], `HCL: ${number}`);
+    for (const form of [json, api]) t.match(await taskOf(form(number)), { env: { N: number }, config: { args: [number] } }, `JSON: ${number}`);
+  }
+  t.match(await taskOf(env('007')), { env: { N: '007' } });
+  for (const written of ['0x1F', '1_000']) t.match(await problem(env(written)), /^x\.nomad:\d+:\d+: /, `${written} is no number of HCL`);
+  const constrained = withConfig().replace('group "g" {', 'group "g" {\n constraint {\n attribute = "${meta.release}"\n value = 5.10\n }');
+  t.match(await readJobFile(constrained), { job: { task_groups: [{ constraints: [{ attribute: 'release', value: '5.10' }] }] } });
+});
+
+void t.test('texts, numbers and truths stand for each other where Nomad converts them', async (t) => {
+  t.strictSame(await argsOf('"-p"', '8080', 'true'), ['-p', '8080', 'true']);
+  const counted = (count: string): string => withConfig('  tty = "true"').replace('group "g" {', () => `group "g" {\n count = ${count}`);
+  t.match(await readJobFile(counted('"2"')), { job: { task_groups: [{ count: 2, tasks: [{ config: { tty: true } }] }] } });
+  for (const count of ['"two"', '"-1"', '"1.5"', '""', 'true', '1.5']) t.match(await problem(counted(count)), /count: must be a whole number$/, count);
+  t.match(await problem(withConfig('  tty = "yes"')), /tty: must be true or false$/);
+  t.match(await problem(withConfig('  args = [null]')), /args: must be a text$/);
+});
+
 void t.test('texts say what HCL says that they say', async (t) => {
   t.strictSame(
     await argsOf('"a\\tb\\"c"', '"\\u00e9"', '"$${HOME} %%{x} $x %y $"', '<<EOF\nline {\n  "two"\nEOF\n', '<<-EOF\n    in\n      deeper\n    EOF\n'),

@@ -9,6 +9,11 @@ void t.test('an environment.yml is read as conda writes it', async (t) => {
   t.same(readEnvironmentFile('dependencies: []'), { specs: [], pip: [] });
 });
 
+void t.test('name and prefix count for nothing, whatever they are', async (t) => {
+  for (const name of ['null', '2024', '1.10', 'true', '', '[a]'])
+    t.same(readEnvironmentFile(`name: ${name}\nprefix: ${name}\ndependencies:\n  - python\n`), { specs: ['python'], pip: [] }, name);
+});
+
 void t.test('what is exported is read as what was asked for, and pip itself where it installs something', async (t) => {
   const wanted = { specs: ['python=3.11', 'numpy >=1,<2'], pip: ['requests[socks]>=2'] };
   t.same(readEnvironmentFile(environmentYaml('a: "b"', wanted, ['https://c.example/x'])), {

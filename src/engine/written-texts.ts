@@ -1,0 +1,51 @@
+/**
+ * Numbers as their authors wrote them. JavaScript has only doubles: `123456789012345678`, `1.10` and `1e400` come out of a parser as other numbers,
+ * or as numbers that are printed otherwise. Where a field is a text, its author means what stands there.
+ */
+
+/** A number or truth with its text. */
+export class Written {
+  constructor(
+    readonly value: number | boolean,
+    readonly text: string,
+  ) {}
+}
+
+/**
+ * How numbers are read within a field. `texts`: they and truths are texts. `differing`: only a number that JavaScript would print in another way is
+ * a text, because the field takes both. `values`: none is.
+ */
+export type Reading = 'texts' | 'differing' | 'values';
+
+/** A text, to be passed over, or a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+
+/** The data of a text of JSON with a {@link Written} for each number that JavaScript would print in another way. `value`: what a parser made of the text. */
+export function withWritten(text: string, value: unknown): unknown {
+  const quoted = text.replace(TOKEN, (token) => (token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`));
+  return quoted === text ? value : marked(value, JSON.parse(quoted));
+}
+
+/** `texts`: the same data, with a text in place of some numbers. */
+function marked(value: unknown, texts: unknown): unknown {
+  if (typeof value === 'number' && typeof texts === 'string') return new Written(value, texts);
+  if (Array.isArray(value)) return value.map((each: unknown, index) => marked(each, (texts as readonly unknown[])[index]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, marked(each, (texts as Readonly<Record<string, unknown>>)[name])]));
+}
+
+/** Plain data, with texts where they are meant. `fields`: those within which numbers are read otherwise than as values, everything in them included. */
+export function readWritten(data: unknown, fields: ReadonlyMap<string, Reading>, reading: Reading = 'values'): unknown {
+  if (data instanceof Written) return chosen(data.value, data.text, reading);
+  if (typeof data === 'number' || typeof data === 'boolean') return chosen(data, String(data), reading);
+  if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading));
+  if (typeof data !== 'object' || data === null) return data;
+  // Within such a field the names are its author's: a variable may be called as another field is.
+  const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
+  return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]));
+}
+
+function chosen(value: number | boolean, text: string, reading: Reading): number | boolean | string {
+  if (reading === 'texts') return text;
+  return reading === 'differing' && typeof value === 'number' && String(value) !== text ? text : value;
+}
