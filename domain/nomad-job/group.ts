@@ -16,6 +16,8 @@ export interface OfJob {
   readonly update: MappedUpdate | undefined;
   /** Drivers that its tasks may have. */
   readonly drivers: readonly MappedTask['driver'][];
+  /** `{{NAME}}` in its texts is filled later. */
+  readonly variables: boolean;
 }
 
 /** Reads one group. */
@@ -25,7 +27,7 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
     const port = ports.find((each) => each.label === label);
     return port?.container ?? port?.host;
   };
-  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, disk: diskOf(section) };
+  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, disk: diskOf(section) };
   const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
   if (!section.has('task')) section.say(section.place, 'needs a task');
   const own = constraintsOf(section);

@@ -15,6 +15,8 @@ export type JobFileReading = { readonly job: MappedJob } | { readonly problems: 
 export interface TakenOfNomad {
   /** Drivers that its tasks may have. Absent: docker and exec. */
   readonly drivers?: readonly MappedTask['driver'][];
+  /** `{{NAME}}` in its texts is filled later, and judged then. */
+  readonly variables?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ function readFile(file: Section, problems: readonly JobFileProblem[], taken: Tak
   return readJob(first.label, first.section, taken);
 }
 
-function readJob(id: string, section: Section, { drivers = ['docker', 'exec'] }: TakenOfNomad): MappedJob {
+function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false }: TakenOfNomad): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
   if (wrong !== undefined) section.say(section.place, wrong);
   section.takeOnly('id', [id], 'must be the label of the job');
@@ -52,7 +54,7 @@ function readJob(id: string, section: Section, { drivers = ['docker', 'exec'] }:
   section.takeOnly('namespace', ['default'], 'must be "default": there is one');
   const priority = section.whole('priority');
   if (priority !== undefined && priority > 100) section.say(section.placeOf('priority'), 'must be 0 to 100', 'priority');
-  const ofJob = { constraints: constraintsOf(section), update: updateOf(section), drivers };
+  const ofJob = { constraints: constraintsOf(section), update: updateOf(section), drivers, variables };
   const groups = section.labelled('group').map(({ label, section: group }) => {
     refuseName(label, group);
     for (const each of group.labelled('task')) refuseName(each.label, each.section);

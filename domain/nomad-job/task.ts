@@ -2,6 +2,7 @@ import { driverProblem } from '../drivers/index.js';
 import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME_RULE } from '../plain-name.js';
 import type { Constraint, Resources } from '../job/specification.js';
+import { filled } from '../service-template/index.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { driverWords, type DriverWords } from './driver-config.js';
@@ -12,6 +13,8 @@ import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
 
 const MAX_ENVIRONMENT_VALUE = 32_768;
+/** In place of a variable while the rest of a text is judged: an image `postgres:{{VERSION}}` may be one. */
+const STAND_IN = 'x';
 
 /** A task before its group's ports and checks are dealt out. */
 export interface ReadTask {
@@ -30,12 +33,14 @@ export interface GroupParts {
   readonly numberOf: (label: string) => number | undefined;
   /** Drivers that a task may have. */
   readonly drivers: readonly MappedTask['driver'][];
+  /** `{{NAME}}` in its texts is filled later. */
+  readonly variables: boolean;
   /** MiB that the group asks for. */
   readonly disk: number | undefined;
 }
 
 /** Reads one task; undefined: it cannot be one here. */
-export function readTask(name: string, section: Section, { volumes, numberOf, drivers, disk }: GroupParts): ReadTask | undefined {
+export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, disk }: GroupParts): ReadTask | undefined {
   const words = driverWords(section, drivers);
   const user = section.text('user');
   const mounted = mountedVolumes(section, volumes);
@@ -53,7 +58,7 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   if (words.driver === 'exec' && mounted.length > 0) section.say(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
   const all = [...words.volumes, ...mounted];
   const config = { ...words.config, ...(user !== undefined && { user }) };
-  const problem = driverProblem({ driver: words.driver, config });
+  const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => STAND_IN) : config });
   if (problem !== undefined) section.say(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
   const task = { name, driver: words.driver, config, ...given({ ...read, volumes: all.length === 0 ? undefined : all }) };
   return { task, place: section.place, section, constraints, ports: words.ports, checks };

@@ -8,7 +8,7 @@ import { containerPorts } from '../job/task-port.js';
 import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
 import { updatePolicy } from '../job/update.js';
 import { taskVolume, volumeName } from '../job/volume.js';
-import { variableValue } from '../service-template/index.js';
+import { TOKEN, tokensIn, variableValue } from '../service-template/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 /** What a service takes where its configuration names no `cpu` or `memory`. */
@@ -98,7 +98,7 @@ const OPEN_FIELDS = {
   args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
 } as const;
 
-/** A service's configuration as it is sent. */
+/** A service's configuration with its variables filled. */
 export const serviceConfig = z.strictObject({
   ...OPEN_FIELDS,
   environment: z
@@ -110,9 +110,33 @@ export const serviceConfig = z.strictObject({
     .record(variableName, variableValue)
     .refine((variables) => Object.keys(variables).length <= 200, 'at most 200 variables')
     .optional()
-    .meta({ description: 'Values for `{{VAR}}` of its template. Kept sealed likewise', examples: [{ DB_NAME: 'mydb' }] }),
+    .meta({
+      description: 'Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise',
+      examples: [{ DB_NAME: 'mydb' }],
+    }),
 });
 export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+const REFERENCE = imageReference.meta() ?? {};
+
+/** The same as it is sent, with `{{NAME}}` in its texts. What it comes to is checked once its variables are filled. */
+export const sentServiceConfig = serviceConfig.extend({
+  image: z
+    .string()
+    .min(1)
+    .max(512)
+    .superRefine((image, context) => {
+      const problem = tokensIn(image).length > 0 ? undefined : imageReference.safeParse(image).error?.issues[0]?.message;
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional()
+    .meta({
+      description: `${REFERENCE.description}; \`{{NAME}}\` in it is filled`,
+      examples: ['postgres:17'],
+      pattern: `${String(REFERENCE['pattern'])}|${TOKEN.source}`,
+      not: REFERENCE['not'],
+    }),
+});
 
 /** What of a whole configuration contradicts itself; undefined: nothing. */
 export function configProblem({

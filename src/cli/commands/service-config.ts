@@ -24,7 +24,7 @@ export function withConfig(command: Command): Command {
   return command
     .argument('[arguments...]', 'behind --: arguments of the container')
     .option('--template <template>', 'a template, by its name, its id, or a beginning of one: muster service template list')
-    .option('--set <NAME=value...>', 'variables of the template')
+    .option('--set <NAME=value...>', 'values for {{NAME}} in the config or its template')
     .option('--image <image>', 'an image of Docker')
     .option('-p, --port <port...>', 'ports of the container')
     .option('-e, --env <NAME=value...>', 'environment of the container')

@@ -952,8 +952,8 @@ export interface components {
         };
         PreviewRequestConfig: {
             /**
-             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
-             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`; `{{NAME}}` in it is filled
+             * @example postgres:17
              */
             image?: string;
             /**
@@ -989,7 +989,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Values for `{{VAR}}` of its template. Kept sealed likewise
+             * @description Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise
              * @example {
              *       "DB_NAME": "mydb"
              *     }
@@ -1376,8 +1376,8 @@ export interface components {
          */
         ServiceConfig: {
             /**
-             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
-             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`; `{{NAME}}` in it is filled
+             * @example postgres:17
              */
             image?: string;
             /**
@@ -1413,7 +1413,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Values for `{{VAR}}` of its template. Kept sealed likewise
+             * @description Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise
              * @example {
              *       "DB_NAME": "mydb"
              *     }
@@ -1471,8 +1471,8 @@ export interface components {
          */
         ServiceConfigInput: {
             /**
-             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
-             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`; `{{NAME}}` in it is filled
+             * @example postgres:17
              */
             image?: string;
             /**
@@ -1508,7 +1508,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Values for `{{VAR}}` of its template. Kept sealed likewise
+             * @description Values for `{{NAME}}`, wherever it stands in the configuration, its template or its job file. Kept sealed likewise
              * @example {
              *       "DB_NAME": "mydb"
              *     }

@@ -1,13 +1,17 @@
-import { MusterError } from '#domain/errors/index.js';
+import { issueInWords, MusterError } from '#domain/errors/index.js';
 import type { MappedJob } from '#domain/nomad-job/index.js';
 import { serviceConfig, type ServiceConfig } from '#domain/service/index.js';
 import {
+  filled,
   fillWith,
   render,
+  setVariables,
   templateOfJobFile,
+  tokensIn,
   type RandomBytes,
   type ServiceTemplateContent,
   type SetVariable,
+  type TemplateVariable,
   type VariableValue,
 } from '#domain/service-template/index.js';
 import { configOfJobFile } from './job-file-config.js';
@@ -32,26 +36,60 @@ export interface ComposedWith {
   readonly random: RandomBytes;
 }
 
-/** Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
+/**
+ * Fills `{{NAME}}` wherever it stands in what is sent, in the template and in the job file: a template is sent back as it is shown. Errors:
+ * `MUSTER_E_INVALID`, which names the field; those of a template's variables.
+ */
 export async function composed(sent: ServiceConfig, parts: ComposedWith): Promise<Composed> {
-  const { nomad_job_file: file, custom_variables: given, ...open } = sent;
-  if (file === undefined) {
-    if (given !== undefined) throw invalid('custom_variables', 'are for a template: name one of its job files by config.nomad_job_file');
-    return { config: open, variables: [] };
-  }
-  const name = templateOfJobFile(file);
-  if (name === undefined) {
-    if (given !== undefined) throw invalid('custom_variables', 'are for a template, and config.nomad_job_file is the text of a job file');
-    return { config: onTop(open, await readJob(file)), variables: [] };
+  const { nomad_job_file: file, custom_variables: given = {}, ...open } = sent;
+  const name = file === undefined ? undefined : templateOfJobFile(file);
+  if (file === undefined || name === undefined) {
+    const job = file === undefined ? undefined : await readJob(file);
+    const free = freeVariables([open, job]);
+    // A value that nothing names is no mistake here: the contract's clients send them with every configuration.
+    const set = setVariables(free, textsOf(given, free), parts.random);
+    return { config: onTop(whole(fillWith(open, set), 'config'), job === undefined ? {} : configOf(fillWith(job, set))), variables: [] };
   }
   const template = await parts.template(name);
   if (template === undefined || !isNamedBy(template, file)) throw invalid('nomad_job_file', `no template has a job file ${file}`);
-  const { kept, values } = valuesOf(template, given ?? {}, open.environment ?? {}, parts.before);
-  const { config, variables: set, connection } = render(template, { ...kept, ...values }, parts.random);
-  const variables = set.map((each) => (Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each));
-  const { nomad_job_file: _link, ...rendered } = config;
-  const base = 'image' in rendered ? parsed(rendered) : await readJob(file, template, variables);
-  return { config: onTop(open, base), variables, connection, template: name };
+  const free = freeVariables(open, template.variables);
+  const own = { ...given, ...textsOf(given, free) };
+  const { kept, values } = valuesOf(template, own, literals(open.environment ?? {}, own, free), parts.before);
+  const { config, variables, connection } = render({ ...template, variables: [...template.variables, ...free] }, { ...kept, ...values }, parts.random);
+  const base = 'image' in config ? whole(withoutLink(config), 'nomad_job_file') : configOf(fillWith(await readJob(file, template), variables));
+  const shown = variables.slice(0, template.variables.length);
+  return {
+    config: onTop(whole(fillWith(open, variables), 'config'), base),
+    variables: shown.map((each) => (Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each)),
+    connection,
+    template: name,
+  };
+}
+
+/** The variables that the data name and no template declares: each is a text that has to be given. */
+function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []): TemplateVariable[] {
+  const names = tokensIn(data).filter((token) => declared.every((each) => each.name !== token));
+  return names.map((name) => ({ name, type: 'string', description: '' }));
+}
+
+/** What is given for these variables, as texts. */
+function textsOf(given: Readonly<Record<string, VariableValue>>, variables: readonly TemplateVariable[]): Record<string, string> {
+  return Object.fromEntries(variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])));
+}
+
+/** What of the environment is known before the template's variables are set. */
+function literals(
+  environment: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, VariableValue>>,
+  free: readonly TemplateVariable[],
+): Record<string, string> {
+  const isKnown = (token: string): boolean => free.some(({ name }) => name === token) && Object.hasOwn(given, token);
+  const known = Object.entries(environment).filter(([, text]) => tokensIn(text).every(isKnown));
+  return filled(Object.fromEntries(known), (token) => String(given[token]));
+}
+
+function withoutLink({ nomad_job_file: _link, ...config }: Readonly<Record<string, unknown>>): unknown {
+  return config;
 }
 
 /** `<name>.nomad` names a template whose configuration is whole as well: it needs no job file to be made of. */
@@ -71,13 +109,13 @@ function valuesOf(
 ): { readonly kept: Record<string, string>; readonly values: Record<string, VariableValue> } {
   // Data that lie on a volume are behind the password that they were made with.
   const lasting = new Set(variables.flatMap(({ name, generate }) => (generate === undefined ? [] : [name])));
-  const filled: Record<string, VariableValue> = {};
+  const bound: Record<string, VariableValue> = {};
   for (const [name, text] of Object.entries((config as ServiceConfig).environment ?? {})) {
     const variable = typeof text === 'string' ? /^\{\{([A-Z0-9_]+)\}\}$/.exec(text)?.[1] : undefined;
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    if (variable !== undefined && value !== undefined) filled[variable] = value;
+    if (variable !== undefined && value !== undefined) bound[variable] = value;
   }
-  const values = { ...given, ...filled };
+  const values = { ...given, ...bound };
   return { values, kept: Object.fromEntries(Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name))) };
 }
 
@@ -97,20 +135,26 @@ function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolume
   return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
 }
 
-async function readJob(file: string, template?: ServiceTemplateContent, variables: readonly SetVariable[] = []): Promise<ServiceConfig> {
+/** The job of a job file, with `{{NAME}}` in its texts still. */
+async function readJob(file: string, template?: ServiceTemplateContent): Promise<MappedJob> {
   const reading = await serviceJobOf(file, template);
   if ('problem' in reading) throw invalid('nomad_job_file', reading.problem);
-  const job: MappedJob = fillWith(reading.job, variables);
-  const { config, problem } = configOfJobFile(job);
-  if (problem !== undefined) throw invalid('nomad_job_file', problem);
-  return parsed(config);
+  return reading.job;
 }
 
-function parsed(config: unknown): ServiceConfig {
+function configOf(job: MappedJob): ServiceConfig {
+  const { config, problem } = configOfJobFile(job);
+  if (problem !== undefined) throw invalid('nomad_job_file', problem);
+  return whole(config, 'nomad_job_file');
+}
+
+/** A configuration whose variables are filled. `from`: what it was made of. */
+function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfig {
   const { data, error } = serviceConfig.safeParse(config);
-  const [issue] = error?.issues ?? [];
-  if (data === undefined) throw invalid('nomad_job_file', `comes to ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no configuration'}`);
-  return data;
+  if (data !== undefined) return data;
+  const { field, problem } = issueInWords(error.issues);
+  const path = field ?? '';
+  throw from === 'config' ? invalid(path, problem) : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
 }
 
 function invalid(field: string, problem: string): MusterError {

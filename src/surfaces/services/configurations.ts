@@ -62,7 +62,8 @@ export class Configurations {
     const subject = tenantSubject(tenantId);
     const sealedEnv = environment && (await sealEnvironment(sealer, subject, environment));
     return {
-      config: storedOf(sent),
+      // An image is stored as what it came to: events hold only valid references.
+      config: storedOf(sent.image === undefined ? sent : { ...sent, image }),
       // What was generated is no part of it: it stays the same over all versions.
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
       ...(Object.keys(secret).length > 0 && { sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)) }),

@@ -13,7 +13,7 @@ export async function serviceJobOf(nomadJobFile: string, template?: Pick<Service
   const { jobFiles = {} } = template ?? {};
   const stored = Object.hasOwn(jobFiles, nomadJobFile) ? jobFiles[nomadJobFile] : undefined;
   const name = stored === undefined ? 'nomad_job_file' : nomadJobFile;
-  const reading = await readJobFile(stored ?? nomadJobFile, { drivers: ['docker'] });
+  const reading = await readJobFile(stored ?? nomadJobFile, { drivers: ['docker'], variables: true });
   if ('problems' in reading) return { problem: reading.problems.map((each) => problemLine(name, each)).join('; ') };
   const { job } = reading;
   if (job.task_groups.length !== 1 || job.task_groups[0]?.tasks.length !== 1) return { problem: `${name}: a service is one group of one task` };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
-import { serviceConfig } from '#domain/service/index.js';
+import { sentServiceConfig } from '#domain/service/index.js';
 import { plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
 import { serviceDifference } from './service.js';
 
-export const previewBody = z.strictObject({ config: serviceConfig.optional() }).meta({
+export const previewBody = z.strictObject({ config: sentServiceConfig.optional() }).meta({
   id: 'PreviewRequest',
   description: 'As of an update; without `config` the present one counts',
   examples: [{ config: { image: 'postgres:16', ports: [5432] } }],

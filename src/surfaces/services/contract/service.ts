@@ -5,7 +5,7 @@ import {
   BECAUSE,
   SERVICE_STATUSES,
   SHORTFALL_REASONS,
-  serviceConfig,
+  sentServiceConfig,
   serviceDescription,
   serviceName,
   serviceType,
@@ -21,7 +21,7 @@ const EXAMPLE_CONFIG = {
   resources: { cpu: 500, memory: 1024, disk: 2048 },
 };
 
-const config = serviceConfig.meta({ id: 'ServiceConfig', description: 'What a service is', examples: [EXAMPLE_CONFIG] });
+const config = sentServiceConfig.meta({ id: 'ServiceConfig', description: 'What a service is', examples: [EXAMPLE_CONFIG] });
 const id = z.string().meta({ description: 'Id of the service', examples: [EXAMPLE_ID] });
 const name = serviceName.meta({ description: 'What it is called; others may be called the same', examples: ['my-postgres-db'] });
 const type = serviceType.meta({ description: 'What it is for; a tenant has one of each type', examples: ['database'] });

@@ -1,6 +1,9 @@
 import t from 'tap';
+import { services } from '#domain/service/index.js';
+import { templateIdOf } from '#domain/service-template/index.js';
+import { openEnvironment } from '#src/engine/sealing/index.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
-import { completed, CONFIG, servicesScene } from './scene.js';
+import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 
 interface Shown {
   readonly id: string;
@@ -124,6 +127,90 @@ void t.test('A template fills what is not sent, and what it generated stays', as
   t.same([bob.variables, bob.config.custom_variables], [undefined, { DB_NAME: '***' }]);
 });
 
+/** What an instance of the service is begun with. */
+async function begunWith({ api }: ServicesScene, serviceId: string): Promise<object> {
+  const state = await api.executor.load(services, serviceId);
+  const [task] = (state.kind === 'present' && state.versions.get(state.version)?.work.tasks) || [];
+  const environment = task?.sealed_env === undefined ? undefined : await openEnvironment(api.identity.sealer, task.sealed_env);
+  return { ...task?.config, environment };
+}
+
+void t.test('The configuration of a template is sent back as it is shown, and its variables are filled in it', async (t) => {
+  const scene = await servicesScene(t);
+  const { as } = scene;
+  for (const link of [{}, { nomad_job_file: undefined }]) {
+    const { config } = (await as('ann', 'GET', `/templates/${templateIdOf('postgresql')}`)).json() as { config: object };
+    const variables = { DB_NAME: 'shop', DB_USER: 'owner', DB_PASSWORD: 'it"s {{DB_NAME}}' };
+    const said = await as('ann', 'POST', '/services', {
+      ...{ name: 'db', type: 'nomad_job_file' in link ? 'one' : 'other' },
+      config: { ...config, ...link, custom_variables: variables },
+    });
+    t.equal(said.status, 201, said.body);
+    t.match(said.json(), { config: { environment: { POSTGRES_PASSWORD: '{{DB_PASSWORD}}' }, custom_variables: variables } }, 'it is shown as it was sent');
+    t.match(await begunWith(scene, (said.json() as Shown).id), {
+      image: 'postgres:17',
+      environment: { POSTGRES_USER: 'owner', POSTGRES_PASSWORD: 'it"s {{DB_NAME}}', POSTGRES_DB: 'shop' },
+    });
+  }
+});
+
+void t.test('What a template generates and presets fills what is sent as well', async (t) => {
+  const scene = await servicesScene(t);
+  const { config } = (await scene.as('ann', 'GET', `/templates/${templateIdOf('postgresql')}`)).json() as { config: { environment: object } };
+  const environment = { ...config.environment, NOTE: 'for {{TEAM}}: {{DB_NAME}}', GUILD: '{{GUILD}}' };
+  const body = { name: 'db', type: 'database', config: { ...config, environment, custom_variables: { TEAM: 'sales', GUILD: 5 } } };
+  const raw = JSON.stringify(body).replace('"GUILD":5', '"GUILD":123456789012345678');
+  const said = await scene.as('ann', 'POST', '/services', raw, { 'content-type': 'application/json' });
+  t.equal(said.status, 201, said.body);
+  const { id, variables = [] } = said.json() as Shown;
+  t.same(
+    variables.map(({ name, from }) => [name, from]),
+    [
+      ['DB_USER', 'default'],
+      ['DB_PASSWORD', 'generated'],
+      ['DB_NAME', 'default'],
+    ],
+    'those of its template alone',
+  );
+  const password = variables.find(({ name }) => name === 'DB_PASSWORD')?.value;
+  const begun = { POSTGRES_USER: 'postgres', POSTGRES_PASSWORD: password, POSTGRES_DB: 'app', NOTE: 'for sales: app', GUILD: '123456789012345678' };
+  t.match(await begunWith(scene, id), { environment: begun });
+  const changed = await scene.as('ann', 'PUT', `/services/${id}`, { config: { ...body.config, custom_variables: { TEAM: 'ops', GUILD: 'x' } } });
+  t.equal(changed.status, 200, changed.body);
+  t.match(await begunWith(scene, id), { environment: { POSTGRES_PASSWORD: password, NOTE: 'for ops: app', GUILD: 'x' } }, 'the password stays');
+  const bound = await scene.as('ann', 'PUT', `/services/${id}`, {
+    config: { ...config, environment: { ...environment, POSTGRES_USER: '{{OWNER}}' }, custom_variables: { TEAM: 'a', GUILD: 'b', OWNER: 'carla' } },
+  });
+  t.match(
+    (bound.json() as Shown).variables?.find(({ name }) => name === 'DB_USER'),
+    { value: 'carla' },
+    'the connection string says what holds',
+  );
+});
+
+void t.test('Variables are filled without a template, wherever they stand', async (t) => {
+  const scene = await servicesScene(t);
+  const config = {
+    ...{ image: 'web:{{TAG}}', ports: [80], environment: { A: '{{WORD}}{{WORD}} {{YES}}', B: '{{NUMBER}}' }, args: ['--name={{WORD}}', '{{WORD}}'] },
+    ...{ command: 'serve {{WORD}}', health: { type: 'http', path: '/{{WORD}}' }, volumes: [{ name: 'data', path: '/data/{{WORD}}' }] },
+    custom_variables: { TAG: '1.10', WORD: '{{TAG}}', NUMBER: 5, YES: true, unused: 'x' },
+  };
+  const said = await scene.as('ann', 'POST', '/services', { name: 'web', type: 'web', config });
+  t.equal(said.status, 201, said.body);
+  const { id } = said.json() as Shown;
+  t.match(await begunWith(scene, id), {
+    ...{ image: 'web:1.10', environment: { A: '{{TAG}}{{TAG}} true', B: '5' }, args: ['--name={{TAG}}', '{{TAG}}'] },
+  });
+  const { rendered } = (await scene.as('ann', 'POST', `/services/${id}/preview`, { config })).json() as { rendered: object };
+  t.match(rendered, { tasks: [{ config: { image: 'web:***' }, args: ['--name=***', '***'] }] }, 'what they are is as secret as ever');
+  const file = jobWith('args = ["{{WORD}}"]').replace('image = "a"', 'image = "a:{{TAG}}"');
+  const changed = await scene.as('ann', 'PUT', `/services/${id}`, { config: { nomad_job_file: file, custom_variables: { TAG: 2, WORD: 'w' } } });
+  t.equal(changed.status, 200, changed.body);
+  t.match(await begunWith(scene, id), { image: 'a:2', args: ['w'] });
+  const unset = await scene.as('ann', 'PUT', `/services/${id}`, { config: { nomad_job_file: file, environment: { A: '{{MORE}}' } } });
+  t.same([unset.status, (unset.json() as { error: string }).error], [400, 'these variables need a value: MORE, TAG, WORD']);
+});
+
 /** A job file of one container, with a line in its `config` and a block in its group. */
 function jobWith(line: string, block = ''): string {
   return `job "x" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "a"\n ${line}\n }\n }\n ${block}\n }\n}`;
@@ -160,7 +247,12 @@ void t.test('What a configuration cannot be is 400, names the field, and leaves 
     ),
     [{ image: 'web', environment: { A: 'nul\u0000' } }, /config\.environment/],
     [{ image: 'web', health: { type: 'tcp' } }, /config\.health\.port/],
-    [{ image: 'web', custom_variables: { A: 'x' } }, /config\.custom_variables: are for a template/],
+    [{ image: 'web:{{TAG}}', environment: { A: '{{B}}-{{TAG}}' }, args: ['{{C}}'], custom_variables: { B: 'x' } }, /need a value: TAG, C/],
+    [{ image: 'web:{{TAG}}', custom_variables: { TAG: 'not a tag' } }, /config\.image: the tag/],
+    [{ nomad_job_file: jobWith('').replace('"a"', '"a:{{TAG}}"'), custom_variables: { TAG: 'not a tag' } }, /comes to image: the tag/],
+    [{ image: 'web', environment: { A: '{{A}}' }, custom_variables: { A: 'x\u0000' } }, /NUL/],
+    [{ image: 'web', environment: { A: '{{ENDPOINT}}' } }, /need a value: ENDPOINT/],
+    [{ nomad_job_file: 'postgresql.nomad', args: ['{{MORE}}'] }, /need a value: MORE/],
     [{ nomad_job_file: 'nothing.nomad' }, /config\.nomad_job_file: no template has/],
     [{ nomad_job_file: 'postgresql.nomad', custom_variables: { NOTHING: 'x' } }, /no variable NOTHING/],
     [{ nomad_job_file: 'job "x" {\n group "g" {\n task "t" {\n driver = "raw_exec"\n }\n }\n}' }, /:4:/],
@@ -192,7 +284,7 @@ void t.test('What a configuration cannot be is 400, names the field, and leaves 
 
 void t.test('Values that are syntax elsewhere come out as they are', async (t) => {
   const { as, service } = await servicesScene(t);
-  const environment = { A: '{{B}}', B: '$(id) `id` ; rm -rf /', C: '${HOME}', D: 'a: [b, {c', E: '{"x":1}', F: 'job "x" {\n}' };
+  const environment = { A: '{{b}} {{ .B }} {{B', B: '$(id) `id` ; rm -rf /', C: '${HOME}', D: 'a: [b, {c', E: '{"x":1}', F: 'job "x" {\n}' };
   const id = await service('web', { ...CONFIG, environment });
   t.match((await as('ann', 'GET', `/services/${id}`)).json(), { config: { environment } });
 });
