@@ -98,6 +98,11 @@ export const ERRORS = {
     template: 'the data key does not open {store}: it is not the one that its keys were wrapped with',
     hint: 'Set MUSTER_DATA_KEY, or restore data.key, as it was when the store was made.',
   },
+  MUSTER_E_SEALING_KEY_MISSING: {
+    status: 500,
+    template: 'the key of {subject} that sealed this is not in {store}: another server has it',
+    hint: 'Set the same MUSTER_MONGODB_URL for every server, so that they share their keys.',
+  },
   MUSTER_E_DATA_DIRECTORY_NOT_EMPTY: {
     status: 409,
     template: 'data directory {directory} is not empty',

@@ -32,3 +32,8 @@ const TENANTS = new UuidNamespace('3b6f0a52-8d0e-5c1e-9a7d-5f0c2f4c9e61');
 export function tenantSubject(tenantId: string): string {
   return `tenant.${TENANTS.of(tenantId)}`;
 }
+
+/** Whether a subject is a person, who is erased by deleting the key. */
+export function isPerson(subject: string): boolean {
+  return subject.startsWith('user.');
+}

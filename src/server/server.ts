@@ -27,6 +27,8 @@ import { metricsOf } from './metrics/metrics-of.js';
 import { openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
+import { whileStoreIsAway } from './patience.js';
+import { checkSharedKeys } from './shared-keys.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { documentsOf } from './surfaces/documents.js';
 import { loadSurfaces } from './surfaces/load.js';
@@ -43,6 +45,7 @@ export async function compose({ settings, directory, log, closing, events, views
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
+  if (keys !== undefined) await whileStoreIsAway(clock)(async () => await checkSharedKeys(keys.sealer, events, { clock, ids: processIds }, log));
   /** Where it listens, once it does. */
   const listening: { url?: string } = {};
   const told = (): string[] => partsTold(settings, listening.url);

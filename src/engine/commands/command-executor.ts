@@ -106,6 +106,22 @@ export class StoreCommandExecutor implements CommandExecutor {
     return executed;
   }
 
+  async repeated<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    context: CommandContext,
+  ): Promise<Executed<Event, State> | undefined> {
+    if (!context.repeatable) return undefined;
+    this.#keys.check(context);
+    const stream = aggregate.stream(id);
+    return this.#turns.take(stream, async () => {
+      const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
+      const { state, commands } = await this.#readOn(aggregate, stream, cached);
+      const known = commands?.get(context.commandId);
+      return known && (await this.#repeat<Event, State>(stream, state, known, context));
+    });
+  }
+
   async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
     const stream = aggregate.stream(id);
     return this.#turns.take(stream, async () => {

@@ -49,6 +49,15 @@ export interface CommandExecutor {
     context: CommandContext,
     hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
+  /**
+   * What a command with an `Idempotency-Key` did when it came first, as its stream has it; undefined: it has not come, or has no key. Who would look for
+   * the thing before the command asks this first: the command may be what removed it. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
+   */
+  repeated<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    context: CommandContext,
+  ): Promise<Executed<Event, State> | undefined>;
   /** The folded state, read to the stream's end. */
   load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
 }

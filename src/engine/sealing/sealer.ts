@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { subjectOf } from '#domain/sealing/index.js';
+import { isPerson, subjectOf } from '#domain/sealing/index.js';
 import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import { decrypt, encrypt } from './cipher.js';
 import type { RootKey } from './root-key.js';
@@ -28,6 +28,8 @@ export class Sealer {
   readonly #options: SealerOptions;
   readonly #wrap: Buffer;
   readonly #known: LRUCache<string, Buffer>;
+  #storeId = '';
+  #othersSeal = false;
   readonly #asking = new Map<string, Promise<Buffer | undefined>>();
 
   private constructor(options: SealerOptions) {
@@ -40,8 +42,19 @@ export class Sealer {
   /** Throws `MUSTER_E_DATA_KEY_WRONG` where the store's keys were wrapped with another data key. */
   static async open(options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(options);
-    await sealer.#keyFor(PROBE);
+    const probe = await sealer.#keyFor(PROBE);
+    sealer.#storeId = createHmac('sha256', probe).update('muster/store-of-keys').digest('hex').slice(0, 32);
     return sealer;
+  }
+
+  /** Tells this store of keys from every other, and stays the same for as long as the store lives. */
+  get storeId(): string {
+    return this.#storeId;
+  }
+
+  /** Texts of this log are sealed with keys of another store as well: a key that is missing here may not be erased. */
+  othersSeal(): void {
+    this.#othersSeal = true;
   }
 
   /** Seals a text with the key of a subject, which is made where there is none. `purpose` says which field it is: it opens as no other. */
@@ -50,15 +63,27 @@ export class Sealer {
     return `sealed:1:${subject}:${encrypt(key, Buffer.from(text), contextOf(subject, purpose)).toString('base64url')}`;
   }
 
-  /** The text; undefined where its key is gone. Throws where it was sealed as something else, or changed. */
+  /**
+   * The text; undefined where its key is gone. Throws where it was sealed as something else, or changed, and `MUSTER_E_SEALING_KEY_MISSING` where its key
+   * is one that another server has.
+   */
   async open(sealed: string, purpose: string): Promise<string | undefined> {
     const subject = subjectOf(sealed);
     if (subject === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
     const key = await this.#find(subject);
-    if (key === undefined) return undefined;
+    if (key === undefined) {
+      // Persons are erased by their keys; of all others a key that is missing is one that another store has.
+      if (this.#othersSeal && !isPerson(subject)) throw this.#missing(subject);
+      return undefined;
+    }
     const text = decrypt(key, Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url'), contextOf(subject, purpose));
-    if (text === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} of ${subject} does not open` });
-    return text.toString();
+    if (text !== undefined) return text.toString();
+    if (this.#othersSeal) throw this.#missing(subject);
+    throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} of ${subject} does not open` });
+  }
+
+  #missing(subject: string): MusterError {
+    return new MusterError('MUSTER_E_SEALING_KEY_MISSING', { subject, store: this.#options.store });
   }
 
   /** Deletes the key of a subject: nothing that it sealed can be read any more. */

@@ -9,6 +9,7 @@ export function tracedExecutor<Executor extends CommandExecutor>(executor: Execu
   if (tracer === undefined) return executor;
   return {
     load: (aggregate, id) => executor.load(aggregate, id),
+    repeated: (aggregate, id, context) => executor.repeated(aggregate, id, context),
     execute: (aggregate, id, command, context, hints) =>
       inSpan(
         `command ${aggregate.category}`,

@@ -118,8 +118,29 @@ export class Environments {
     }
   }
 
+  /** Under the command's own key: by the name that it had been called by, a repeat finds what was deleted or renamed ({@link repeated}). */
   async #release(reservation: string, holder: string, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(environmentNames, reservation, { kind: 'release', reservation, holder }, once(context));
+    await this.options.executor.execute(environmentNames, reservation, { kind: 'release', reservation, holder }, context);
+  }
+
+  /**
+   * The environment that a command with an `Idempotency-Key` was about when it came first under this name, which the environment may have no longer;
+   * undefined: it comes for the first time.
+   */
+  async repeated(
+    tenantId: string,
+    name: string,
+    context: CommandContext,
+  ): Promise<{ readonly environmentId: string; readonly position: bigint | undefined } | undefined> {
+    const { executor } = this.options;
+    const reservation = environmentNameReservation(tenantId, name);
+    const released = await executor.repeated(environmentNames, reservation, context);
+    const holder = released?.events.at(-1)?.data.environmentId;
+    if (holder !== undefined) return { environmentId: holder, position: released?.position };
+    // Its server may have died before it released the name.
+    const held = context.repeatable ? await executor.load(environmentNames, reservation) : undefined;
+    const done = held?.kind === 'held' ? await executor.repeated(environments, held.holder, context) : undefined;
+    return held?.kind === 'held' && done !== undefined ? { environmentId: held.holder, position: done.position } : undefined;
   }
 }
 

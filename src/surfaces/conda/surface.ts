@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { taskErrors } from '#domain/task/index.js';
+import { taskErrors, tasks as taskAggregate } from '#domain/task/index.js';
 import { mayExecute } from '#domain/user/index.js';
 import {
   currentEntry,
@@ -12,6 +12,7 @@ import {
 } from '#projections/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Environments } from './environments.js';
@@ -74,11 +75,23 @@ export class CondaSurface extends SurfaceCalls {
     return found;
   }
 
+  /** The id of the environment that a repeated command deleted or renamed under this name when it came first; undefined: it comes for the first time. */
+  async environmentRepeated(request: FastifyRequest, reply: FastifyReply, name: string, context: CommandContext): Promise<string | undefined> {
+    const done = await this.environments.repeated(this.account(request).tenantId, name, context);
+    if (done !== undefined) await this.written(reply, done.position);
+    return done?.environmentId;
+  }
+
   /** A task of this surface, of the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const task = numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
     if (task === undefined || !isConda(task) || !maySee(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
     return task;
+  }
+
+  /** Whether the request repeats a command that the task's stream has carried out, though the task may be deleted. */
+  async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
+    return numberIn(id) !== 0 && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
   /** The same, for those who may change it. `what`: they would do, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */

@@ -68,6 +68,21 @@ export class SurfaceCalls {
     return executed;
   }
 
+  /**
+   * Whether the request repeats a command that this stream has carried out; the answer then names its position. A route that looks for what it
+   * removes or renames asks this first, so that a repeat has the answer of the first time.
+   */
+  async repeats<Command, Event extends AnyEvent, State>(
+    reply: FastifyReply,
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    context: CommandContext,
+  ): Promise<Executed<Event, State> | undefined> {
+    const executed = await this.parts.executor.repeated(aggregate, id, context);
+    if (executed !== undefined) await this.written(reply, executed.position);
+    return executed;
+  }
+
   /** Names the position of what a command did, and waits for reads where others read the models too. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     await this.positions.written(reply, position);

@@ -44,7 +44,7 @@ export class Volumes {
 
   /** Errors: `MUSTER_E_VOLUME_IN_USE`. Answers the position of what was asked; undefined: it was asked before. */
   async delete(name: string, context: CommandContext): Promise<bigint | undefined> {
-    return (await this.#tell({ kind: 'delete', name }, context)).position;
+    return (await this.#tell({ kind: 'delete', name }, context, context)).position;
   }
 
   async #check(name: string, { tenantId, serviceId }: Holding, account: UserPrincipal): Promise<void> {
@@ -55,14 +55,15 @@ export class Volumes {
   }
 
   /** The service that holds it may have been deleted a moment ago: then it is left first, by this or by what follows the deletion, whichever is first. */
-  async #tell(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
+  async #tell(command: VolumeCommand, context: CommandContext, own = once(context)): Promise<Executed<VolumeEvent, VolumeState>> {
+    const tell = async () => await this.executor.execute(volumes, command.name, command, own);
     try {
-      return await this.#execute(command, context);
+      return await tell();
     } catch (error) {
       if (!isMusterError(error, volumeErrors.MUSTER_E_VOLUME_IN_USE)) throw error;
       const leave = await this.#leaving(command.name);
       if (leave !== undefined) await this.#execute(leave, context);
-      return await this.#execute(command, context);
+      return await tell();
     }
   }
 

@@ -9,6 +9,7 @@ import {
   referencesOf,
   secretsOf,
   taskErrors,
+  tasks as taskAggregate,
   variablesOf,
   type Executor,
   type NoticePlace,
@@ -22,6 +23,7 @@ import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -71,6 +73,11 @@ export class TasksSurface extends SurfaceCalls {
   /** The same, for those who may change it. */
   async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     return this.#changeable(request, await this.task(request, reply, id));
+  }
+
+  /** Whether the request repeats a command that the task's stream has carried out, though the task may be deleted. */
+  async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
+    return NUMBER.test(id) && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
   /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */

@@ -1,7 +1,9 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { unremovable, type EnvironmentChange } from '#domain/environment/index.js';
+import { environments as environmentAggregate, unremovable, type EnvironmentChange } from '#domain/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
@@ -74,11 +76,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
-      const { name, environmentId } = document;
+      const { env_name: name } = request.params;
+      const { new_name: newName } = request.body;
+      const context = surface.context(request);
+      const former = await surface.environmentRepeated(request, reply, name, context);
+      const environmentId = former ?? (await renamed(surface, request, reply, newName, context));
       const tasks = await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId });
-      await surface.written(reply, await environments.rename(document, request.body.new_name, surface.context(request)));
-      const names = { old_name: name, new_name: request.body.new_name };
+      const names = { old_name: name, new_name: newName };
       return { success: true as const, message: 'Environment renamed successfully' as const, ...names, updated_tasks_count: tasks };
     },
   );
@@ -102,10 +106,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       surface.demandExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
       const { packages } = request.body;
-      const inUse = await useOf(surface, document, 'Cannot modify packages in environment that is referenced by running tasks');
-      if (inUse !== undefined) return reply.code(400).send(inUse);
-      await surface.demandRoom(request);
-      const asked = await environments.change(document, { kind: 'install', specs: packages }, account.userId, surface.context(request));
+      const context = surface.context(request);
+      if ((await surface.repeats(reply, environmentAggregate, document.environmentId, context)) === undefined) {
+        const inUse = await useOf(surface, document, 'Cannot modify packages in environment that is referenced by running tasks');
+        if (inUse !== undefined) return reply.code(400).send(inUse);
+        await surface.demandRoom(request);
+      }
+      const asked = await environments.change(document, { kind: 'install', specs: packages }, account.userId, context);
       await surface.written(reply, asked.position);
       const build = await awaitBuild(surface, reply, asked);
       if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to install packages'));
@@ -132,10 +139,13 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       surface.demandExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'remove packages from');
       const { packages } = request.body;
-      const inUse = await useOf(surface, document, 'Cannot remove packages from environment that is referenced by running tasks');
-      const problem = inUse ?? (await unremovableFrom(surface, document, packages));
-      if (problem !== undefined) return reply.code(400).send(problem);
-      const asked = await environments.change(document, { kind: 'remove', names: packages }, account.userId, surface.context(request));
+      const context = surface.context(request);
+      if ((await surface.repeats(reply, environmentAggregate, document.environmentId, context)) === undefined) {
+        const inUse = await useOf(surface, document, 'Cannot remove packages from environment that is referenced by running tasks');
+        const problem = inUse ?? (await unremovableFrom(surface, document, packages));
+        if (problem !== undefined) return reply.code(400).send(problem);
+      }
+      const asked = await environments.change(document, { kind: 'remove', names: packages }, account.userId, context);
       await surface.written(reply, asked.position);
       const build = await awaitBuild(surface, reply, asked);
       if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to remove packages'));
@@ -175,6 +185,8 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
+      const context = surface.context(request);
+      if ((await surface.environmentRepeated(request, reply, request.params.env_name, context)) !== undefined) return reply.code(204).send(null);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'delete');
       const { living, over } = await referencesTo(surface, await surface.whole(document));
       if (living.length > 0)
@@ -182,10 +194,23 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
           ...{ success: false as const, message: 'Cannot delete environment that is referenced by tasks', error: 'Environment is in use by tasks' },
           referencing_tasks: [...living],
         });
-      await surface.written(reply, await surface.environments.delete(document, over, surface.context(request)));
+      await surface.written(reply, await surface.environments.delete(document, over, context));
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Renames the environment that a path names, and returns its id. */
+async function renamed(
+  surface: CondaSurface,
+  request: FastifyRequest<{ Params: { env_name: string } }>,
+  reply: FastifyReply,
+  newName: string,
+  context: CommandContext,
+): Promise<string> {
+  const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
+  await surface.written(reply, await surface.environments.rename(document, newName, context));
+  return document.environmentId;
 }
 
 /** What is said where tasks run in it; undefined: none does. */

@@ -99,13 +99,14 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
+      const context = surface.context(request);
+      if (await surface.taskRepeated(reply, request.params.task_id, context)) return reply.code(204).send(null);
       const task = await surface.taskToChange(request, reply, request.params.task_id, 'delete');
       const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(task.taskId, task.newestRun));
       if (newest !== undefined && runStatus(newest) === 'running') {
         const said = { success: false as const, message: 'Cannot delete a running task', error: 'Stop it first' };
         return reply.code(400).send({ ...said, current_status: 'running' as const });
       }
-      const context = surface.context(request);
       const former = await surface.tasks.find(task.taskId);
       if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: task.taskId });
       await surface.written(reply, await surface.tasks.delete(former, context));

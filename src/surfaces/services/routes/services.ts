@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { SERVICE_STATUSES, serviceErrors } from '#domain/service/index.js';
+import { SERVICE_STATUSES, serviceErrors, services } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
 import { failingTo } from '../failing.js';
+import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -191,11 +192,13 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
+      const context = surface.context(request);
+      const deleted = { message: 'Service deleted successfully' };
+      if ((await surface.repeats(reply, services, uuidIn(request.params.id, 'service'), context)) !== undefined) return deleted;
       const service = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
-      const position = await surface.services.delete(service, request.query.volumes === 'true', userId, surface.context(request));
-      await surface.written(reply, position);
-      return { message: 'Service deleted successfully' };
+      await surface.written(reply, await surface.services.delete(service, request.query.volumes === 'true', userId, context));
+      return deleted;
     },
   );
 }

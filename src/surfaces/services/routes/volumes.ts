@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { volumeName } from '#domain/job/volume.js';
+import { volumes } from '#domain/volume/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
 import { access, errors, ignoreBodies, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
@@ -83,9 +85,13 @@ export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { volume } = await surface.changeableVolume(request, reply, request.params.id);
-      await surface.written(reply, await surface.volumes.delete(volume, surface.context(request)));
-      return { message: 'Volume is being deleted' };
+      const { id } = request.params;
+      const context = surface.context(request);
+      const asked = { message: 'Volume is being deleted' };
+      if (volumeName.safeParse(id).success && (await surface.repeats(reply, volumes, id, context)) !== undefined) return asked;
+      const { volume } = await surface.changeableVolume(request, reply, id);
+      await surface.written(reply, await surface.volumes.delete(volume, context));
+      return asked;
     },
   );
 }

@@ -149,8 +149,12 @@ export function taskOrders(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const former = await surface.presentTask(request, request.params.task_id);
-      await surface.written(reply, await surface.tasks.delete(former, surface.context(request)));
+      const { task_id: id } = request.params;
+      const context = surface.context(request);
+      if (!(await surface.taskRepeated(reply, id, context))) {
+        const former = await surface.presentTask(request, id);
+        await surface.written(reply, await surface.tasks.delete(former, context));
+      }
       return reply.code(204).send(null);
     },
   );

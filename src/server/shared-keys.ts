@@ -1,0 +1,63 @@
+import { decodeOurs, encode } from '#domain/event-types/index.js';
+import { streamName } from '#domain/event/index.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { LeaseEvent } from '#domain/lease/events.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import type { EventLog } from './event-log.js';
+import type { Log } from './log.js';
+
+/** The lease that the store of keys holds for good. Its holder is the store's id, not a server's. */
+const KEYS_LEASE = 'keys';
+
+export interface SharedKeysParts {
+  readonly store: EventStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Ids;
+}
+
+/**
+ * Whether the log names this store of keys as the one that its texts are sealed with; where it names none yet it does from now on. Two servers on one log
+ * that each have a store of their own seal what the other cannot open.
+ */
+export async function sealsForAll(keysId: string, { store, clock, ids }: SharedKeysParts): Promise<boolean> {
+  const stream = streamName('lease', KEYS_LEASE);
+  for (;;) {
+    const holder = await holderIn(store, stream);
+    if (holder !== undefined) return holder === keysId;
+    const taken: LeaseEvent = { type: 'LeaseTaken', data: { name: KEYS_LEASE, holder: keysId } };
+    const id = ids.uuid();
+    try {
+      await store.append({ stream, expected: 'no_stream', events: [{ id, ...encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }] });
+      return true;
+    } catch (error) {
+      // Another server was first: its store is read.
+      if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw error;
+    }
+  }
+}
+
+/** Has the sealer say which key is missing, and warns, where the log's texts are sealed with keys that this server does not have. */
+export async function checkSharedKeys(sealer: Sealer, { store, exclusive }: EventLog, parts: Omit<SharedKeysParts, 'store'>, log: Log): Promise<void> {
+  if (exclusive || (await sealsForAll(sealer.storeId, { ...parts, store }))) return;
+  sealer.othersSeal();
+  log.warn({
+    code: 'keys.not-shared',
+    problem: 'another server of this log seals with keys that this one does not have: each reads what it sealed itself, and no more',
+    hint: 'Set the same MUSTER_MONGODB_URL for every server, or give this one the keys.db of the first.',
+  });
+}
+
+/** The store that the log names; undefined: none. */
+async function holderIn(store: EventStore, stream: string): Promise<string | undefined> {
+  let holder: string | undefined;
+  for await (const page of store.readStream(stream)) {
+    for (const stored of page) {
+      const event = decodeOurs(stored);
+      if (event?.type === 'LeaseTaken') holder ??= event.data.holder;
+    }
+  }
+  return holder;
+}
