@@ -40,7 +40,12 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
 }
 
 /** Has the sealer say which key is missing, and warns, where the log's texts are sealed with keys that this server does not have. */
-export async function checkSharedKeys(sealer: Sealer, { store, exclusive }: EventLog, parts: Omit<SharedKeysParts, 'store'>, log: Log): Promise<void> {
+export async function checkSharedKeys(
+  sealer: Sealer,
+  { store, exclusive }: Pick<EventLog, 'store' | 'exclusive'>,
+  parts: Omit<SharedKeysParts, 'store'>,
+  log: Pick<Log, 'warn'>,
+): Promise<void> {
   if (exclusive || (await sealsForAll(sealer.storeId, { ...parts, store }))) return;
   sealer.othersSeal();
   log.warn({

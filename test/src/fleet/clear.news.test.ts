@@ -29,6 +29,7 @@ void t.test('what the log did not take counts for nothing, is logged and tried a
   let away = true;
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
+    repeated: (...asked) => own.repeated(...asked),
     execute: (...asked) => (away ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })) : own.execute(...asked)),
   });
   const { pass, saga, codes, agent } = await cleared(t, ['a'], { recordingWith });

@@ -22,7 +22,7 @@ function servers(t: Test) {
     mkdirSync(join(directory, name), { recursive: true });
     const sealer = await Sealer.open({ keys: openSqliteKeys(join(directory, name)), root, clock: systemClock, store: KEYS_FILE });
     t.teardown(async () => await sealer.close());
-    await checkSharedKeys(sealer, { store, exclusive: false } as Parameters<typeof checkSharedKeys>[1], parts, log as never);
+    await checkSharedKeys(sealer, { store, exclusive: false }, parts, log);
     return sealer;
   };
   return { store, start, warned };

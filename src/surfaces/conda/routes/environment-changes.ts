@@ -1,9 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { environments as environmentAggregate, unremovable, type EnvironmentChange } from '#domain/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
@@ -79,8 +77,12 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       const { env_name: name } = request.params;
       const { new_name: newName } = request.body;
       const context = surface.context(request);
-      const former = await surface.environmentRepeated(request, reply, name, context);
-      const environmentId = former ?? (await renamed(surface, request, reply, newName, context));
+      let environmentId = await surface.environmentRepeated(request, reply, name, context);
+      if (environmentId === undefined) {
+        const { document } = await surface.environmentToChange(request, reply, name, 'modify');
+        await surface.written(reply, await environments.rename(document, newName, context));
+        environmentId = document.environmentId;
+      }
       const tasks = await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId });
       const names = { old_name: name, new_name: newName };
       return { success: true as const, message: 'Environment renamed successfully' as const, ...names, updated_tasks_count: tasks };
@@ -198,19 +200,6 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
       return reply.code(204).send(null);
     },
   );
-}
-
-/** Renames the environment that a path names, and returns its id. */
-async function renamed(
-  surface: CondaSurface,
-  request: FastifyRequest<{ Params: { env_name: string } }>,
-  reply: FastifyReply,
-  newName: string,
-  context: CommandContext,
-): Promise<string> {
-  const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
-  await surface.written(reply, await surface.environments.rename(document, newName, context));
-  return document.environmentId;
 }
 
 /** What is said where tasks run in it; undefined: none does. */

@@ -87,6 +87,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
 
 const storeIsAway = (own: CommandExecutor): CommandExecutor => ({
   load: (...asked) => own.load(...asked),
+  repeated: (...asked) => own.repeated(...asked),
   execute: () => Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })),
 });
 

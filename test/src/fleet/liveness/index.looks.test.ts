@@ -140,6 +140,7 @@ void t.test('what the log did not take is said, and done at the next look', asyn
   let away = true;
   const recordingWith = (own: CommandExecutor): CommandExecutor => ({
     load: (...asked) => own.load(...asked),
+    repeated: (...asked) => own.repeated(...asked),
     execute: (...asked) => (away ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })) : own.execute(...asked)),
   });
   const { clock, liveness, said } = await scene(t, { recordingWith });

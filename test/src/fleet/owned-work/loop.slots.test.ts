@@ -21,6 +21,7 @@ function mortal(executor: CommandExecutor, models: ReadModels, commands: number)
   };
   const killable: CommandExecutor = {
     load: async (...asked) => await orDead(async () => await executor.load(...asked)),
+    repeated: async (...asked) => await orDead(async () => await executor.repeated(...asked)),
     execute: async (...asked) =>
       await orDead(async () => {
         const done = await executor.execute(...asked);

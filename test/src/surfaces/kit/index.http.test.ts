@@ -119,7 +119,8 @@ void t.test('what the store refuses is 503 with Retry-After, and what breaks is 
     [new Error('secret at /root/x.ts:1'), 500, /^internal error; see the log for request \S+$/],
     ['thrown text', 500, /^internal error/],
   ] as const) {
-    const executor: CommandExecutor = { execute: () => Promise.reject(error as Error), load: () => Promise.reject(error as Error) };
+    const failing = (): Promise<never> => Promise.reject(error as Error);
+    const executor: CommandExecutor = { execute: failing, load: failing, repeated: failing };
     const api = await openTestApi(t, { executor });
     const answer = await api.say('POST', '/jobs', aJob());
     t.equal(answer.status, status, String(error));
