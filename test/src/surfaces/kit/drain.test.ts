@@ -1,5 +1,10 @@
-import { Agent, request } from 'node:http';
-import t from 'tap';
+import { Agent, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { drainOnClose, type DrainBounds } from '#src/surfaces/kit/drain.js';
+import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from './support/test-api.js';
 
 interface Outcome {
@@ -24,7 +29,7 @@ void t.test('a server that closes answers all that was sent to it, on connection
   t.teardown(() => agent.destroy());
   const ask = (path: string) =>
     new Promise<Outcome>((resolve) => {
-      const call = request({ host: '127.0.0.1', port, path, agent }, (answer) => {
+      const call = httpRequest({ host: '127.0.0.1', port, path, agent }, (answer) => {
         answer.resume().on('end', () => resolve({ sent: true, status: answer.statusCode, closes: answer.headers.connection === 'close' }));
       });
       let connected = false;
@@ -54,4 +59,103 @@ void t.test('a server that closes answers all that was sent to it, on connection
   const unanswered = outcomes.filter(({ sent, status }) => sent && status !== 200);
   t.same(unanswered, [], `${outcomes.length} requests`);
   t.ok(outcomes.filter(({ closes }) => closes).length >= 20, 'each client was told');
+});
+
+interface Draining {
+  readonly app: FastifyInstance;
+  readonly port: number;
+  /** Requests whose handler has begun, by method. */
+  readonly begun: string[];
+  /** Lets the handlers end. */
+  finish(): void;
+}
+
+/** A server whose every request takes until `finish`. */
+async function slowServer(t: Test, bounds: DrainBounds): Promise<Draining> {
+  let finish = (): void => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const begun: string[] = [];
+  const app = Fastify({ forceCloseConnections: true });
+  drainOnClose(app, systemClock, () => undefined, bounds);
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/slow',
+    handler: async (request) => {
+      begun.push(request.method);
+      await finished;
+      return {};
+    },
+  });
+  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+  t.teardown(async () => {
+    finish();
+    await app.close();
+  });
+  return { app, port, begun, finish };
+}
+
+/** Sends the pieces, each when it is asked to, and gathers what comes back. */
+function open(port: number): { write(text: string): void; readonly text: () => string; readonly ended: Promise<string> } {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<string>((resolve) => {
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+  });
+  return { write: (piece) => void socket.write(piece), text: () => text, ended };
+}
+
+const request = (method: string, length = 0): string => `${method} /slow HTTP/1.1\r\nhost: x\r\n${length === 0 ? '' : 'content-type: application/json\r\n'}content-length: ${length}\r\n\r\n`;
+
+void t.test('a server that closes takes no connection, and refuses what arrives late before anything of it is carried out', async (t) => {
+  const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, patienceMs: 20_000, commandsMs: 20_000 });
+  const [first, late, halfway] = [open(port), open(port), open(port)];
+  first.write(request('POST'));
+  // Its headers are there before, its body comes too late.
+  halfway.write(request('POST', 2));
+  await eventually(() => begun.length === 1);
+  const closing = app.close();
+  await eventually(async () => await new Promise<boolean>((resolve) => connect(port, '127.0.0.1').on('error', () => resolve(true)).on('connect', () => resolve(false))), {
+    what: 'the end of listening',
+  });
+  await eventually(
+    () => {
+      late.write(request('POST'));
+      return late.text() !== '';
+    },
+    { interval: 300, what: 'an answer' },
+  );
+  halfway.write('{}');
+  for (const text of await Promise.all([late.ended, halfway.ended])) {
+    t.match(text, /^HTTP\/1\.1 503 /);
+    t.match(text.toLowerCase(), /connection: close/);
+  }
+  t.same(begun, ['POST'], 'no handler saw them');
+  finish();
+  await closing;
+  t.match(await first.ended, /^HTTP\/1\.1 200 /, 'what was begun is answered');
+});
+
+void t.test('what changes nothing is told to come again after the patience; a command that was begun is waited for', async (t) => {
+  const { app, port, begun, finish } = await slowServer(t, { graceMs: 20, patienceMs: 50, commandsMs: 20_000 });
+  const [reading, writing] = [open(port), open(port)];
+  reading.write(request('GET'));
+  writing.write(request('POST'));
+  await eventually(() => begun.length === 2);
+  const closing = app.close();
+  t.match(await reading.ended, /^HTTP\/1\.1 503 /);
+  t.equal(writing.text(), '');
+  finish();
+  await closing;
+  t.match(await writing.ended, /^HTTP\/1\.1 200 /);
+});
+
+void t.test('a command that does not end holds the server no longer than its bound', async (t) => {
+  const { app, port, begun } = await slowServer(t, { graceMs: 20, patienceMs: 50, commandsMs: 50 });
+  const writing = open(port);
+  writing.write(request('POST'));
+  await eventually(() => begun.length === 1);
+  await app.close();
+  t.match(await writing.ended, /^HTTP\/1\.1 503 /);
 });
