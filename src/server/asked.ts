@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
+import type { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
 import type { Dependency } from './watch.js';
 
@@ -20,7 +22,8 @@ export function eventStoreAsked(store: EventStore): Dependency {
       const refused = await append.then(
         () => false,
         (error: unknown) => {
-          if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return true;
+          // One that is full still takes what ends work; the check of the disk says so.
+          if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL')) return true;
           throw error;
         },
       );
@@ -66,4 +69,28 @@ export function natsAsked(nats: NatsLink): Dependency {
       return `connected to ${version ?? 'a server'}, ${reconnects} reconnects`;
     },
   };
+}
+
+/** Below this many bytes free nothing new is taken, whatever the next append would find. */
+const FULL_BYTES = 1024 * 1024;
+
+/** Looks at the disk of the data directory. On a full one GETs are served and work can be ended, so it is not vital. */
+export function diskAsked(directory: string, reserve: Pick<SpaceReserve, 'isSpent' | 'held'>): Dependency {
+  return {
+    name: 'disk',
+    vital: false,
+    async ask() {
+      const { bavail, blocks, bsize } = await statfs(directory);
+      const free = `${inUnits(bavail * bsize)} of ${inUnits(blocks * bsize)} free at ${directory}`;
+      const left = reserve.held === 0 ? 'nothing is left of the reserve' : `${inUnits(reserve.held)} of the reserve are left`;
+      if (reserve.isSpent) throw new Error(`full: ${free}; only what ends work is taken, and ${left}`);
+      if (bavail * bsize < FULL_BYTES) throw new Error(`full: ${free}`);
+      return free;
+    },
+  };
+}
+
+function inUnits(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} kB`;
 }

@@ -24,6 +24,6 @@ export async function openEventLog(
     const handle = (): EventStoreHandle => ({ kind: 'esdb', url });
     return { store: await connectEventStore(handle()), handle, fatal: new Promise(() => undefined), exclusive: false };
   }
-  const store = await openSqliteEventStore({ directory, lock });
+  const store = await openSqliteEventStore({ directory, lock, reserve: true });
   return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: true };
 }

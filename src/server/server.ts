@@ -11,11 +11,12 @@ import { buildServer } from './api/server.js';
 import { NodeAccess, type Identity } from '#src/accounts/index.js';
 import { openArchive } from './archive.js';
 import type { Settings } from './settings/settings.js';
+import { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, partsTold, urlOf } from './address.js';
 import type { Closing } from './closing.js';
-import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
+import { diskAsked, eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
@@ -94,8 +95,10 @@ export async function compose({ settings, directory, log, closing, events, views
     publisher,
     work,
   };
+  const reserve = new SpaceReserve(directory);
   const asked = [
     eventStoreAsked(events.store),
+    diskAsked(directory, reserve),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
     ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),
     ...(messaging.nats === undefined ? [] : [natsAsked(messaging.nats)]),
@@ -103,7 +106,7 @@ export async function compose({ settings, directory, log, closing, events, views
   const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
-  const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
+  const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness, disk: { directory, reserve } }, clock);
   const dryRuns = openDryRuns(settings, schedulers, events, closing);
   const app = httpServer({
     settings,

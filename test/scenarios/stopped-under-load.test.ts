@@ -24,7 +24,12 @@ void t.test('SIGTERM under load: what was answered took effect, and what took ef
       for (let n = 0; ; n += 1) {
         const id = `r${round}-c${client}-${n}`;
         try {
-          const answer = await request(`${server.url}/jobs`, { method: 'POST', dispatcher, headers: { 'content-type': 'application/json' }, body: JSON.stringify(job(id)) });
+          const answer = await request(`${server.url}/jobs`, {
+            method: 'POST',
+            dispatcher,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(job(id)),
+          });
           const text = await answer.body.text();
           if (answer.statusCode === 200) done?.push(id);
           else if (answer.statusCode === 503 && answer.headers['retry-after'] !== undefined) refused?.push(id);
@@ -41,9 +46,21 @@ void t.test('SIGTERM under load: what was answered took effect, and what took ef
     t.match(await server.stop(), { code: 0 });
     await Promise.all(clients);
     const inLog = new Set((await readEvents(server, { types: ['JobSubmitted'] })).map(({ stream }) => stream.slice('job-'.length)));
-    t.same(done?.filter((id) => !inLog.has(id)), [], `round ${round}: all ${done?.length} that were taken are in the log`);
-    t.same(refused?.filter((id) => inLog.has(id)), [], `of ${refused?.length} that were refused nothing was carried out`);
-    t.same(cut?.filter((id) => inLog.has(id)), [], `and nothing of ${cut?.length} that had no answer`);
+    t.same(
+      done?.filter((id) => !inLog.has(id)),
+      [],
+      `round ${round}: all ${done?.length} that were taken are in the log`,
+    );
+    t.same(
+      refused?.filter((id) => inLog.has(id)),
+      [],
+      `of ${refused?.length} that were refused nothing was carried out`,
+    );
+    t.same(
+      cut?.filter((id) => inLog.has(id)),
+      [],
+      `and nothing of ${cut?.length} that had no answer`,
+    );
     await server.start();
   }
   await invariantsHold(t, server);

@@ -4,7 +4,13 @@ import { readdirSync } from 'node:fs';
  * What a backup leaves out: what is rebuilt from the events, what belongs to one run of a process or to the machine, and SQLite's side files,
  * whose content comes with their database. Everything else of a data directory is kept, known to this code or not.
  */
-const LEFT_OUT = [/^read-models\.db/, /^(cluster-state|placements)\.ndjson/, /^muster\.(lock|pid)/, /-(wal|shm|journal|checked)$/, /\.(new|tmp|partial)$/];
+const LEFT_OUT = [
+  /^read-models\.db/,
+  /^(cluster-state|placements)\.ndjson/,
+  /^muster\.(lock|pid|reserve)/,
+  /-(wal|shm|journal|checked)$/,
+  /\.(new|tmp|partial)$/,
+];
 
 export interface KeptFile {
   readonly name: string;

@@ -24,8 +24,8 @@ export interface Restored {
   readonly putAside: string | undefined;
 }
 
-/** Of the lock itself; it stays. */
-const LOCK_FILES = /^muster\.(lock|pid)/;
+/** Of the lock itself and of the reserve of space; they stay. */
+const LOCK_FILES = /^muster\.(lock|pid|reserve)/;
 /** What the local agent keeps is of the machine, not of the log. */
 const AGENT = 'agent';
 const ASIDE = /^replaced-\d+$/;

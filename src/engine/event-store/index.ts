@@ -20,3 +20,4 @@ export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { TOMBSTONE_REVISION } from './tombstone.js';
 export { openEsdbEventStore, startEventStoreServer, startEventStoreThread } from './on-demand.js';
 export { ruleForServers, type ForeignStreams } from './server/write-rule.js';
+export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';

@@ -2,6 +2,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
 import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';
+import { diskMetrics, type DiskSource } from './disk.js';
 import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
 import { archiveMetrics, type Archive } from '#src/fleet/archive/index.js';
 import { ownedWorkMetrics } from '#src/fleet/owned-work/index.js';
@@ -17,10 +18,15 @@ export interface Measured {
   /** Undefined where this server archives nothing. */
   readonly archive?: Pick<Archive, 'status'> | undefined;
   readonly readiness: ServerMetricsSource['readiness'];
+  readonly disk: DiskSource;
 }
 
 /** What `/metrics` tells of a server with these parts. */
-export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, archive, readiness }: Measured, clock: Clock): Promise<Metrics> {
+export async function metricsOf(
+  { roles }: Pick<Settings, 'roles'>,
+  { events, fleet, parts, archive, readiness, disk }: Measured,
+  clock: Clock,
+): Promise<Metrics> {
   const metrics = await createMetrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
   serverMetrics(metrics, {
@@ -36,5 +42,6 @@ export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fl
   });
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   if (archive !== undefined) archiveMetrics(metrics, archive);
+  diskMetrics(metrics, disk);
   return metrics;
 }

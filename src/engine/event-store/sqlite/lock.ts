@@ -4,6 +4,7 @@ import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
+import { isNoSpace } from '../space-reserve.js';
 import { isSqliteError } from './sqlite-error.js';
 
 /** The right to use a data directory. Ends with {@link release} or with the process, however that ends. */
@@ -65,8 +66,13 @@ function openLockFile(directory: string): Database {
 
 function writeHolder(directory: string): void {
   const file = join(directory, HOLDER_FILE);
-  writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    // The lock is held all the same; on a full disk another process is told of an unknown holder.
+    if (!isNoSpace(error)) throw error;
+  }
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));

@@ -22,6 +22,8 @@ export interface SqliteEventStoreOptions {
   /** The lock on the directory, when the caller holds it already (and releases it himself). Absent: taken here and released by `close`. */
   readonly lock?: DataDirectoryLock;
   readonly queue?: QueueBounds;
+  /** Sets room aside on the disk, so that work can be ended when it is full. For a server, which has work to end. */
+  readonly reserve?: boolean;
 }
 
 /** The store of the thread that owns the log. */
@@ -51,10 +53,10 @@ export interface SqliteEventStoreHandle {
  * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
-  const { directory, queue = QUEUE_BOUNDS } = options;
+  const { directory, queue = QUEUE_BOUNDS, reserve = false } = options;
   const ownLock = options.lock === undefined ? lockDataDirectory(directory) : undefined;
   try {
-    return await startWriter(directory, queue, () => ownLock?.release());
+    return await startWriter(directory, queue, reserve, () => ownLock?.release());
   } catch (error) {
     ownLock?.release();
     throw error;
@@ -87,7 +89,7 @@ export function openEventStoreReadOnly(directory: string, options: { readonly cl
   });
 }
 
-async function startWriter(directory: string, queue: QueueBounds, releaseLock: () => void): Promise<SqliteEventStore> {
+async function startWriter(directory: string, queue: QueueBounds, reserve: boolean, releaseLock: () => void): Promise<SqliteEventStore> {
   const head = new SharedHead();
   const { port1: port, port2 } = new MessageChannel();
   const file = join(directory, LOG_FILE);
@@ -95,7 +97,7 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     name: 'event-store-writer',
     // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
-    workerData: { file, port: port2, shared: head.buffer } satisfies WriterStart,
+    workerData: { file, port: port2, shared: head.buffer, reserve } satisfies WriterStart,
     transferList: [port2],
   });
   watchThread('event-store-writer', worker);

@@ -106,7 +106,8 @@ function open(port: number): { write(text: string): void; readonly text: () => s
   return { write: (piece) => void socket.write(piece), text: () => text, ended };
 }
 
-const request = (method: string, length = 0): string => `${method} /slow HTTP/1.1\r\nhost: x\r\n${length === 0 ? '' : 'content-type: application/json\r\n'}content-length: ${length}\r\n\r\n`;
+const request = (method: string, length = 0): string =>
+  `${method} /slow HTTP/1.1\r\nhost: x\r\n${length === 0 ? '' : 'content-type: application/json\r\n'}content-length: ${length}\r\n\r\n`;
 
 void t.test('a server that closes takes no connection, and refuses what arrives late before anything of it is carried out', async (t) => {
   const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, patienceMs: 20_000, commandsMs: 20_000 });
@@ -116,9 +117,17 @@ void t.test('a server that closes takes no connection, and refuses what arrives 
   halfway.write(request('POST', 2));
   await eventually(() => begun.length === 1);
   const closing = app.close();
-  await eventually(async () => await new Promise<boolean>((resolve) => connect(port, '127.0.0.1').on('error', () => resolve(true)).on('connect', () => resolve(false))), {
-    what: 'the end of listening',
-  });
+  await eventually(
+    async () =>
+      await new Promise<boolean>((resolve) =>
+        connect(port, '127.0.0.1')
+          .on('error', () => resolve(true))
+          .on('connect', () => resolve(false)),
+      ),
+    {
+      what: 'the end of listening',
+    },
+  );
   await eventually(
     () => {
       late.write(request('POST'));

@@ -6,7 +6,9 @@ import { judgeAppend, judgeDeletion, SOFT_DELETED, type StreamState } from '../.
 import { streamState, type SqliteDatabase } from '../database.js';
 import { STREAM_STATE } from '../schema.js';
 import { isSqliteError, storeError } from '../sqlite-error.js';
+import type { SpaceReserve } from '../../space-reserve.js';
 import type { WriteRequest } from './messages.js';
+import { reserveUse } from './reserve-use.js';
 import { StreamCache } from './stream-cache.js';
 import { WireWrites } from './wire-writes.js';
 
@@ -39,7 +41,12 @@ export class LogWriter {
   #next = 0;
   #frames = 0;
 
-  constructor(database: SqliteDatabase, clock: Pick<Clock, 'now'>) {
+  /** @param reserve Room for what ends work. Absent: a full disk refuses everything. */
+  constructor(
+    database: SqliteDatabase,
+    clock: Pick<Clock, 'now'>,
+    private readonly reserve?: SpaceReserve,
+  ) {
     this.#database = database;
     this.#clock = clock;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
@@ -75,8 +82,36 @@ export class LogWriter {
   /**
    * Writes a group and makes it durable; answers in the order of the requests. A full disk, or another process that holds the file's write lock,
    * refuses the whole group and leaves nothing of it. Any other failure throws: what became of the group is not known then, and nobody may be told that it was taken.
+   * Of a group that a full disk refused, what ends work is written into the room that is set aside for it.
    */
   write(requests: readonly WriteRequest[]): Outcome[] {
+    const { reserve } = this;
+    if (reserve === undefined || reserve.refill()) {
+      const outcomes = this.#writeGroup(requests);
+      if (reserve === undefined || !outcomes.some(isFull)) return outcomes;
+    }
+    return this.#writeFromReserve(requests, reserve);
+  }
+
+  /** Ends first: they may use all of the reserve. The rest is refused until the reserve is whole again. */
+  #writeFromReserve(requests: readonly WriteRequest[], reserve: SpaceReserve): Outcome[] {
+    const outcomes: Outcome[] = requests.map(() => ({ error: new MusterError('MUSTER_E_STORE_FULL') }));
+    for (const use of ['ends', 'follows'] as const) {
+      const places = [...requests.keys()].filter((place) => reserveUse(requests[place]!) === use);
+      if (places.length === 0) continue;
+      const group = places.map((place) => requests[place]!);
+      let written = this.#writeGroup(group);
+      while (written.some(isFull) && reserve.spend(use)) {
+        // Copied into the file, the WAL begins anew: a commit takes several times more room there than its events do in the file.
+        this.#copyWal('RESTART');
+        written = this.#writeGroup(group);
+      }
+      for (const [n, place] of places.entries()) outcomes[place] = written[n]!;
+    }
+    return outcomes;
+  }
+
+  #writeGroup(requests: readonly WriteRequest[]): Outcome[] {
     const outcomes: Outcome[] = [];
     this.#next = this.#head + 1;
     try {
@@ -206,4 +241,8 @@ export class LogWriter {
       throw storeError(error);
     }
   }
+}
+
+function isFull(outcome: Outcome): boolean {
+  return 'error' in outcome && isMusterError(outcome.error, 'MUSTER_E_STORE_FULL');
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { ErrorCode, MusterError } from '#domain/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { SoundnessMark } from '#src/engine/soundness.js';
+import { SpaceReserve } from '../../space-reserve.js';
 import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';
 import { storeError } from '../sqlite-error.js';
@@ -164,11 +166,13 @@ function wire({ code, fields }: MusterError): WireError {
   return { code: code as ErrorCode, fields };
 }
 
-const { file, port, shared } = workerData as WriterStart;
+const { file, port, shared, reserve: wanted } = workerData as WriterStart;
 try {
   showEventLoop();
   const { database, id } = openForWriting(file, randomUUID);
-  new WriterThread(new LogWriter(database, systemClock), new SharedHead(shared), new SoundnessMark(file)).connect(OPENER, port);
+  const reserve = wanted ? new SpaceReserve(dirname(file)) : undefined;
+  reserve?.setAside();
+  new WriterThread(new LogWriter(database, systemClock, reserve), new SharedHead(shared), new SoundnessMark(file)).connect(OPENER, port);
   port.postMessage({ kind: 'open', id } satisfies WriterMessage);
 } catch (error) {
   port.postMessage({ kind: 'failed', error: wire(storeError(error)) } satisfies WriterMessage);

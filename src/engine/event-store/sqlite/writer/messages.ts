@@ -45,6 +45,8 @@ export type WriterMessage =
 /** What the writer thread is started with. */
 export interface WriterStart {
   readonly file: string;
+  /** Room is set aside on the disk for what ends work. */
+  readonly reserve: boolean;
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;
 }

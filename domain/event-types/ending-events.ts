@@ -1,0 +1,48 @@
+import type { EventType } from './registry.js';
+
+/**
+ * Events that end work or rights, and those that let an end be carried out and seen. On a full disk the embedded log still takes them, from room
+ * that was set aside.
+ */
+export const ENDING_EVENTS: ReadonlySet<string> = new Set<EventType>([
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationLost',
+  'AllocationReleased',
+  'AllocationStopRequested',
+  'AllocationStopped',
+  'ApiKeyRevoked',
+  'EnvironmentBuildCancelled',
+  'EnvironmentDeleted',
+  'EvaluationBlocked',
+  'EvaluationCompleted',
+  'ExecutionRevoked',
+  'GpuClaimEnded',
+  'GpuReleased',
+  'JobDeleted',
+  'JobFinished',
+  'JobStopped',
+  'LeaseReleased',
+  'LeaseRenewed',
+  'LeaseTaken',
+  'NodeCapacitySet',
+  'NodeDrainStarted',
+  'NodeEligibilitySet',
+  'NodeRemoved',
+  'NodeSecretRevoked',
+  'ServiceDeleted',
+  'ServiceStopRequested',
+  'SessionRevoked',
+  'TaskDeleted',
+  'TaskExited',
+  'TaskNameReleased',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+  'TaskRunsDropped',
+  'TaskStatusSet',
+  'UserDeactivated',
+  'VolumeDeleteAsked',
+  'VolumeDeleted',
+  'VolumeDropped',
+  'VolumeLeft',
+]);

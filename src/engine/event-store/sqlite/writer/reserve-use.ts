@@ -1,0 +1,17 @@
+import { ENDING_EVENTS } from '#domain/event-types/ending-events.js';
+import { SCHEDULER_STREAM } from '#domain/event/stream-name.js';
+import type { ReserveUse } from '../../space-reserve.js';
+import type { WriteRequest } from './messages.js';
+
+/** What agents report of their nodes. */
+const NODE_STREAMS = 'node-';
+
+/** Whether an append may use the log's reserve, and for what; undefined: it is new work, or a client's of the wire. */
+export function reserveUse(request: WriteRequest): ReserveUse | undefined {
+  if (request.do !== 'append') return undefined;
+  let ends = true;
+  // Each event has four texts, of which the second is its type.
+  for (let at = 1; ends && at < request.texts.length; at += 4) ends = ENDING_EVENTS.has(request.texts[at] ?? '');
+  if (ends) return 'ends';
+  return request.stream === SCHEDULER_STREAM || request.stream.startsWith(NODE_STREAMS) ? 'follows' : undefined;
+}
