@@ -34,6 +34,9 @@ export interface RunnerParts {
   readonly life: AbortSignal;
 }
 
+/** Resolves once nothing on the node is in the way of an allocation's start, or with its signal. */
+export type AwaitTurn = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
+
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
 
 /**
@@ -44,6 +47,7 @@ export class Allocation {
   /** Resolves when it has ended and that is written down. */
   readonly ended: Promise<void>;
   readonly #parts: RunnerParts;
+  readonly #awaitTurn: AwaitTurn;
   readonly #record: AllocationRecord;
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
@@ -55,7 +59,8 @@ export class Allocation {
   /** Why the rest of the group is stopped, if one of it failed. */
   #failure: string | undefined;
 
-  constructor(record: AllocationRecord, parts: RunnerParts) {
+  constructor(record: AllocationRecord, parts: RunnerParts, awaitTurn: AwaitTurn) {
+    this.#awaitTurn = awaitTurn;
     this.#record = record;
     this.#parts = parts;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
@@ -95,6 +100,7 @@ export class Allocation {
       return;
     }
     const prepared = await Promise.all(missing.map((spec) => this.#prepare(spec)));
+    if (prepared.every(Boolean)) await this.#awaitTurn(this, AbortSignal.any([this.#halt.signal, this.#parts.life]));
     if (this.#parts.life.aborted) return;
     if (!prepared.every(Boolean) || this.#halt.signal.aborted) {
       await Promise.all(missing.map((spec) => this.#end(spec, { status: 'stopped', message: this.#stopMessage() })));

@@ -4,7 +4,8 @@ import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredA
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
-import { Allocation, type RunnerParts } from './allocation.js';
+import { Allocation, type AwaitTurn, type RunnerParts } from './allocation.js';
+import { awaitTurn } from './await-turn.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
 import { allocationReport, withoutResults } from './report.js';
@@ -47,6 +48,7 @@ export class Allocations {
   readonly #entries = new Map<string, Entry>();
   /** Those of them that have not ended, or whose end is not written down yet: counted at each order, which must not look at all that ever ran. */
   readonly #unended = new Set<Allocation>();
+  readonly #awaitTurn: AwaitTurn = (allocation, signal) => awaitTurn(allocation, this.#unended, this.#parts.log, signal);
   readonly #loaded: Allocation[] = [];
   #turn = 0;
   /** What the server wants here, as far as the agent knows. */
@@ -59,8 +61,8 @@ export class Allocations {
 
   /** Takes in what agents before have accepted. */
   load(records: readonly AllocationRecord[]): void {
-    for (const record of records) {
-      const allocation = new Allocation(record, this.#parts);
+    for (const record of [...records].sort((one, other) => one.receivedAt - other.receivedAt)) {
+      const allocation = new Allocation(record, this.#parts, this.#awaitTurn);
       this.#loaded.push(allocation);
       this.#add({ allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
     }
@@ -97,7 +99,7 @@ export class Allocations {
     if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
     refuseDuplicates(order);
     if (this.#unended.size >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
-    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts);
+    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts, this.#awaitTurn);
     allocation.give(order.registry_credentials);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
@@ -311,7 +313,7 @@ export class Allocations {
   /** Writes down that an allocation which is not here must not start, and tells the server so. */
   async #forbid(id: string): Promise<void> {
     const { clock, onChange } = this.#parts;
-    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts);
+    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts, this.#awaitTurn);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
     await accepted;

@@ -1,4 +1,5 @@
 import type { EventType, RecordedMusterEvent } from '../event-types/index.js';
+import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
 import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 
@@ -26,9 +27,6 @@ export type PlacementChange =
   | { readonly kind: 'node'; readonly nodeId: string; readonly heard: boolean }
   | { readonly kind: 'allocation'; readonly nodeId: string; readonly allocationId: string }
   | { readonly kind: 'cleared' };
-
-/** Lost allocations that a node may still run; oldest forgotten first. */
-const MAX_RELEASED = 1000;
 
 /**
  * What should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. Each allocation is held from its
@@ -173,8 +171,8 @@ export class Placements {
     const node = this.nodes.get(data.nodeId);
     const placement = node?.allocations.get(data.allocationId);
     if (node === undefined || placement === undefined) return undefined;
-    // It may still run there: it is held until it was stopped, where somebody can be asked.
-    if (placement.ended || node.endpoint === null) node.allocations.delete(data.allocationId);
+    // It may still run there, and what it has is given to no other: it is held until the node says that it has ended.
+    if (placement.ended) node.allocations.delete(data.allocationId);
     else this.#linger(node, data.allocationId);
     return change;
   }
@@ -182,7 +180,7 @@ export class Placements {
   #linger(node: PlacedNode, allocationId: string): void {
     node.lingering.add(allocationId);
     const [oldest] = node.lingering;
-    if (node.lingering.size > MAX_RELEASED && oldest !== undefined) forget(node, oldest);
+    if (node.lingering.size > MAX_LOST_ALLOCATIONS && oldest !== undefined) forget(node, oldest);
   }
 
   #clear(): void {

@@ -1,4 +1,5 @@
 import type { BlockedReasons } from '../plan-log/events.js';
+import { LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
@@ -52,6 +53,7 @@ export function waitsFor(blocked: BlockedReasons, group: string): string {
   if (reason.nodes === 0) return 'there is no node';
   const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITIES[filter] ?? filter}`);
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
+    if (what === LOST_ALLOCATIONS) return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
     return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
   });

@@ -79,7 +79,8 @@ const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: ve
  * by JobUpdated alone: a stop, a restart or a submission begins anew). Of all others a release says only that the slot is free.
  *
  * `lost: replace` (the default) is released with a `retryAt`: at once the first time, then with pauses of 1 s, 2 s … 5 min, from the start
- * again after ten minutes' run. `lost: fail` is final. What was lost may still run: its node is told to stop it when it is heard again.
+ * again after ten minutes' run. `lost: fail` is final. What was lost may still run: its node is told to stop it when it is heard again. Until the
+ * node has said that it has ended (`AllocationStopped` and the like in the node's stream) it holds all that it had there, though its slot is free.
  *
  * Events come in appends of one plan, each at the exact revision it was planned against. Within one, and from one to the next, stops come
  * before the NodeCapacitySet that makes them necessary, so that every prefix is sound (see `PlanLogCheck`).
@@ -112,7 +113,7 @@ export const planEvents = {
   ),
   /** It should end; it holds what it has until it is released. */
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
-  /** It holds nothing any more. */
+  /** Its slot is free, and it holds nothing any more. One that is `lost` holds what it had until its node says that it has ended. */
   AllocationReleased: event(
     z.strictObject({
       ...allocation,

@@ -1,4 +1,5 @@
 import type { Cluster } from './client.js';
+import { LOST_ALLOCATIONS } from '#domain/plan-log/lost-allocations.js';
 import { printable } from './output.js';
 
 type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
@@ -9,9 +10,14 @@ export function explainBlocked(reasons: Reasons): string[] {
     .flatMap(([group, reason]) => [
       `group ${group}: ${reason.unplaced} not placed; ${reason.nodes === 0 ? 'no node is registered' : `${reason.nodes} nodes looked at`}`,
       ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${nodes} nodes removed by ${filter}`),
-      ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${nodes} nodes lack ${dimension}${shortage(reason, dimension)}`),
+      ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${lack(reason, dimension, nodes)}`),
     ])
     .map(printable);
+}
+
+function lack(reason: Reasons[string], dimension: string, nodes: number): string {
+  if (dimension === LOST_ALLOCATIONS) return `${nodes} nodes must first report that their lost allocations have ended`;
+  return `${nodes} nodes lack ${dimension}${shortage(reason, dimension)}`;
 }
 
 function shortage({ short }: Reasons[string], dimension: string): string {

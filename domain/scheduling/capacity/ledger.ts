@@ -2,6 +2,7 @@ import type { Resources } from '../../job/specification.js';
 import type { VolumeDemand } from '../../job/volume.js';
 import { DEFAULT_SLOTS, SLOTS } from '../../resources.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
+import { CountedSet } from './counted-set.js';
 import { VolumeBook } from './volume-book.js';
 
 /** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
@@ -28,6 +29,13 @@ export interface DemandedThings {
   readonly gpus?: number | undefined;
 }
 
+/** What an allocation had on its node when it was lost. */
+export interface LostHolding {
+  readonly node: number;
+  readonly demand: Demand;
+  readonly devices: readonly number[] | undefined;
+}
+
 const FIRST_NODES = 64;
 const NOTHING: ReadonlySet<number> = new Set();
 const NONE: readonly never[] = [];
@@ -43,8 +51,8 @@ export class Ledger {
   readonly #nodeOf = new Map<string, number>();
   readonly capacity: Float64Array[] = [];
   readonly used: Float64Array[] = [];
-  readonly #ports: (Set<number> | undefined)[] = [];
-  readonly #devices: (Set<number> | undefined)[] = [];
+  readonly #ports: (CountedSet | undefined)[] = [];
+  readonly #devices: (CountedSet | undefined)[] = [];
   /** Room for so many nodes in every array. */
   reserved = FIRST_NODES;
   readonly cpu = this.dimension('cpu');
@@ -103,11 +111,11 @@ export class Ledger {
   }
 
   portsHeld(node: number): ReadonlySet<number> {
-    return this.#ports[node] ?? NOTHING;
+    return this.#ports[node]?.values ?? NOTHING;
   }
 
   devicesHeld(node: number): ReadonlySet<number> {
-    return this.#devices[node] ?? NOTHING;
+    return this.#devices[node]?.values ?? NOTHING;
   }
 
   /** Numbers a demand. Zeros ask for nothing and are left out. */
@@ -125,16 +133,35 @@ export class Ledger {
   }
 
   hold(node: number, demand: Demand, devices: readonly number[] | undefined): void {
-    this.#change(node, demand, 1);
-    for (const port of demand.ports) (this.#ports[node] ??= new Set()).add(port);
+    this.#add(node, demand, devices);
     for (const volume of demand.volumes) this.volumes.hold(volume, node);
-    if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new Set()).add(device);
   }
 
   release(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+    this.#remove(node, demand, devices);
+    for (const volume of demand.volumes) this.volumes.release(volume);
+  }
+
+  /** Holds what a lost allocation had, until its node says that the allocation has ended. */
+  holdLost(allocationId: string, { node, demand, devices }: LostHolding): void {
+    this.#add(node, demand, devices);
+    for (const volume of demand.volumes) this.volumes.holdLost(volume, allocationId);
+  }
+
+  releaseLost(allocationId: string, { node, demand, devices }: LostHolding): void {
+    this.#remove(node, demand, devices);
+    for (const { name } of demand.volumes) this.volumes.releaseLost(name, allocationId);
+  }
+
+  #add(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+    this.#change(node, demand, 1);
+    for (const port of demand.ports) (this.#ports[node] ??= new CountedSet()).add(port);
+    if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new CountedSet()).add(device);
+  }
+
+  #remove(node: number, demand: Demand, devices: readonly number[] | undefined): void {
     this.#change(node, demand, -1);
     for (const port of demand.ports) this.#ports[node]?.delete(port);
-    for (const volume of demand.volumes) this.volumes.release(volume);
     if (devices !== undefined) for (const device of devices) this.#devices[node]?.delete(device);
   }
 

@@ -29,6 +29,8 @@ export class VolumeBook {
   readonly #homes = new Map<string, number>();
   readonly #held = new Map<string, Holding>();
   readonly #closing = new Map<string, Closing>();
+  /** By name, then by the id of a lost allocation that may still hold the volume: whether it writes. */
+  readonly #lost = new Map<string, Map<string, boolean>>();
 
   /** The node that it is on; undefined: it may come to be on any. */
   nodeOf(name: string): number | undefined {
@@ -52,7 +54,8 @@ export class VolumeBook {
   isFree({ name, writable }: VolumeDemand, node: number): boolean {
     if (this.isElsewhere(name, node)) return false;
     const holding = this.#held.get(name);
-    return holding === undefined || (!writable && holding.writers === 0);
+    if (holding !== undefined && (writable || holding.writers > 0)) return false;
+    return this.lostHolderOf({ name, writable }) === undefined;
   }
 
   hold({ name, writable }: VolumeDemand, node: number): void {
@@ -68,6 +71,22 @@ export class VolumeBook {
     holding.holders -= 1;
     if (writable) holding.writers -= 1;
     if (holding.holders === 0) this.#held.delete(name);
+  }
+
+  /** A lost allocation that may still use the volume in a way that excludes this use. */
+  lostHolderOf({ name, writable }: VolumeDemand): string | undefined {
+    for (const [allocationId, writes] of this.#lost.get(name) ?? []) if (writable || writes) return allocationId;
+    return undefined;
+  }
+
+  holdLost({ name, writable }: VolumeDemand, allocationId: string): void {
+    const holders = this.#lost.get(name) ?? new Map<string, boolean>();
+    this.#lost.set(name, holders.set(allocationId, writable));
+  }
+
+  releaseLost(name: string, allocationId: string): void {
+    const holders = this.#lost.get(name);
+    if (holders?.delete(allocationId) === true && holders.size === 0) this.#lost.delete(name);
   }
 
   /** From here on it is on that node, whether or not anybody holds it. */

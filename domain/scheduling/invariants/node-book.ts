@@ -2,6 +2,7 @@ import type { PlanEvent } from '../../plan-log/events.js';
 import { areDevicesFree, isLacking, isOversubscribed } from '../feasibility/fit.js';
 import { Ledger, type Demand } from '../capacity/ledger.js';
 import type { AdmittedNode } from '../capacity/node-facts.js';
+import { LostHoldings, type ExclusiveThing } from './lost-holdings.js';
 
 type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
 type Report = (check: string, detail: string) => void;
@@ -12,6 +13,8 @@ export interface HeldAllocation {
   readonly demand: Demand;
   readonly devices: readonly number[];
   stopping: boolean;
+  /** Its node said so. */
+  ended: boolean;
 }
 
 /** The nodes of the plan log, with what is held on each: the part of its check that is about capacity. */
@@ -19,6 +22,7 @@ export class NodeBook {
   readonly #ledger = new Ledger();
   readonly #admitted = new Map<string, AdmittedNode>();
   readonly #held = new Map<number, Set<HeldAllocation>>();
+  readonly #lost = new Map<number, LostHoldings>();
 
   has(nodeId: string): boolean {
     return this.#admitted.has(nodeId);
@@ -52,9 +56,11 @@ export class NodeBook {
     for (const { host } of Object.values(data.assignedPorts ?? {}).flat())
       if (!demand.ports.includes(host)) report('capacity', `port ${host} was chosen and is not held`);
     if (new Set(demand.ports).size !== demand.ports.length) report('capacity', 'it holds a port twice');
+    const conflict = this.#lost.get(node)?.conflict(exclusiveThings(demand, devices));
+    if (conflict !== undefined) report('lost', `${conflict.name} of node ${nodeId} may still be held by the lost allocation ${conflict.allocationId}`);
     ledger.hold(node, demand, devices);
     for (const { name } of volumes) ledger.volumes.settle(name, node);
-    const held: HeldAllocation = { node, demand, devices, stopping: false };
+    const held: HeldAllocation = { node, demand, devices, stopping: false, ended: false };
     const all = this.#held.get(node);
     if (all === undefined) this.#held.set(node, new Set([held]));
     else all.add(held);
@@ -66,10 +72,24 @@ export class NodeBook {
     this.#held.get(held.node)?.delete(held);
   }
 
+  /** It was released, and may still run on its node. */
+  lose(allocationId: string, { node, demand, devices }: HeldAllocation): void {
+    const lost = this.#lost.get(node) ?? new LostHoldings();
+    this.#lost.set(node, lost);
+    lost.add(allocationId, exclusiveThings(demand, devices));
+  }
+
+  /** Its node said that it has ended. Returns whether it was lost. */
+  lostEnded(nodeId: string, allocationId: string): boolean {
+    const node = this.#ledger.find(nodeId);
+    return node !== undefined && this.#lost.get(node)?.end(allocationId) === true;
+  }
+
   /** Nobody may hold it. What has its name next is a new one. */
   dropVolume(name: string, report: Report): void {
     if (this.#ledger.volumes.isHeld(name)) report('volume', `volume ${name} is held`);
     this.#ledger.volumes.forget(name);
+    for (const lost of this.#lost.values()) lost.forget(`volume ${name}`);
   }
 
   /** A ledger of this one node with what should run there. */
@@ -83,4 +103,13 @@ export class NodeBook {
     }
     return ledger;
   }
+}
+
+/** CPU and memory are not among them: several allocations share these. */
+function exclusiveThings({ ports, volumes }: Demand, devices: readonly number[]): ExclusiveThing[] {
+  return [
+    ...ports.map((port) => ({ name: `port ${port}`, writable: true })),
+    ...devices.map((device) => ({ name: `gpus ${device}`, writable: true })),
+    ...volumes.map(({ name, writable }) => ({ name: `volume ${name}`, writable })),
+  ];
 }

@@ -18,22 +18,30 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'JobFinished',
   'ClusterCleared',
   'LogEpochBegan',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
 ];
+/** The streams that they are in. */
+export const PLAN_LOG_STREAM_PREFIXES: readonly string[] = ['scheduler', 'cluster', 'node-'];
 
 const MAX_FINDINGS = 1000;
 /** So many clears may follow each other while one plan is under way. */
 const MAX_FORMER = 16;
 
 /**
- * Checks the plan log from its events alone, every prefix of it:
+ * Checks the plan log, every prefix of it, from its own events and from what nodes said about ends:
  *
  * - `plan-log.capacity`: when an allocation is placed, all that is held on its node (what is stopping included) fits into the node's
  *   capacity in every resource; its host ports and GPU devices are held by nobody else; its
  *   volumes are on that node, and nobody holds them unless all of them only read; the node was schedulable;
  * - `plan-log.volume`: a volume that is let go of is held by nobody;
  * - `plan-log.shrink`: when a capacity is set, all that is held there and was not asked to stop before fits into it;
- * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: what was
- *   released as lost holds nothing here, though its node may still run it until it is heard again);
+ * - `plan-log.lost`: a volume, host port or GPU device of a lost allocation is given to nobody else on that node until the node has said that the
+ *   allocation ended: it may still run there;
+ * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: on another node what was lost
+ *   has a successor at once);
  * - `plan-log.allocation`: an allocation is placed once, under the id that follows from its slot, its attempt and an epoch of the log; attempts of a slot rise within
  *   a version, versions never fall; it is asked to stop at most once, and released exactly once, after it was placed;
  * - `plan-log.epoch`: a node's epochs never fall, and a placement names the one that holds.
@@ -65,6 +73,11 @@ export class PlanLogCheck {
         return this.#holderOf(event.data.allocationId).release(event.data, report);
       case 'VolumeDropped':
         return this.#now.nodes.dropVolume(event.data.name, report);
+      case 'AllocationCompleted':
+      case 'AllocationFailed':
+      case 'AllocationStopped':
+      case 'AllocationLost':
+        return this.#now.end(event.data);
       case 'JobFinished':
         return this.#now.finish(event.data, report);
       case 'ClusterCleared':
@@ -131,13 +144,21 @@ class Generation {
     else held.stopping = true;
   }
 
-  release({ allocationId }: Data<'AllocationReleased'>, report: Report): void {
+  release({ allocationId, outcome }: Data<'AllocationReleased'>, report: Report): void {
     const live = this.live.get(allocationId);
     if (live === undefined) return report('allocation', `${allocationId} is released but not held`);
     this.live.delete(allocationId);
     this.nodes.release(live.held);
+    if (outcome === 'lost' && !live.held.ended) this.nodes.lose(allocationId, live.held);
     const slot = this.#attempts.get(live.jobId)?.get(live.slot);
     if (slot?.holder === allocationId) slot.holder = undefined;
+  }
+
+  /** What its node says of an allocation that neither is held nor was lost is no news. */
+  end({ allocationId, nodeId }: { readonly allocationId: string; readonly nodeId: string }): void {
+    if (this.nodes.lostEnded(nodeId, allocationId)) return;
+    const held = this.live.get(allocationId)?.held;
+    if (held !== undefined) held.ended = true;
   }
 
   finish({ jobId }: Data<'JobFinished'>, report: Report): void {

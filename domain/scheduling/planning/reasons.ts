@@ -1,6 +1,7 @@
 import type { BlockedReason, BlockedReasons } from '../../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
+import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
 /** Why one shape fits nowhere, without the number of slots that wait for it. */
@@ -26,10 +27,11 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
       return;
     }
     if (isTooSmall(state.ledger, index, shape.demand)) oversized += 1;
-    isLacking(state.ledger, index, shape.demand, (dimension, by) => {
+    const lacking = isLacking(state.ledger, index, shape.demand, (dimension, by) => {
       exhausted.set(dimension, (exhausted.get(dimension) ?? 0) + 1);
       short.set(dimension, Math.min(short.get(dimension) ?? Number.POSITIVE_INFINITY, by));
     });
+    if (lacking && waitsForLost(state, shape, node)) exhausted.set(LOST_ALLOCATIONS, (exhausted.get(LOST_ALLOCATIONS) ?? 0) + 1);
   });
   return {
     nodes,
@@ -39,6 +41,18 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
     ...(oversized > 0 && { oversized }),
     ...placesOf(state, shape),
   };
+}
+
+/** Would the shape fit on the node if it had said that its lost allocations have ended? */
+function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: ScheduledNode): boolean {
+  const holdings = [...node.lost].flatMap((id) => {
+    const holding = lost.get(id);
+    return holding === undefined ? [] : [[id, holding] as const];
+  });
+  for (const [id, holding] of holdings) ledger.releaseLost(id, holding);
+  const fits = holdings.length > 0 && !isLacking(ledger, node.index, demand);
+  for (const [id, holding] of holdings) ledger.holdLost(id, holding);
+  return fits;
 }
 
 /** The first filter that keeps the shape off a node, as reasons name it; undefined: none does. */

@@ -1,7 +1,7 @@
 import type { Trigger } from '../../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
-import { Ledger } from '../capacity/ledger.js';
+import { Ledger, type LostHolding } from '../capacity/ledger.js';
 import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../capacity/node-facts.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
@@ -15,6 +15,8 @@ export interface ScheduledNode {
   facts: NodeFacts | undefined;
   admitted: AdmittedNode | undefined;
   readonly allocations: Set<LiveAllocation>;
+  /** Ids of lost allocations that it may still run, in the order in which they were lost. */
+  readonly lost: Set<string>;
   /** The plan log says of it what its facts say. */
   settled: boolean;
   /** Settled, and new work may come. */
@@ -35,6 +37,8 @@ export class ClusterState {
   nodes: ScheduledNode[] = [];
   readonly jobs = new Map<string, ScheduledJob>();
   readonly allocations = new Map<string, LiveAllocation>();
+  /** What was released as lost and may still run: it holds what it had on its node until the node says that it has ended. */
+  readonly lost = new Map<string, LostHolding>();
   /** Revision of the newest event of the plan log; −1 for none. */
   planRevision = -1;
   /** How many placements were folded. */
@@ -51,6 +55,7 @@ export class ClusterState {
     this.nodes = [];
     this.jobs.clear();
     this.allocations.clear();
+    this.lost.clear();
     this.agenda = new Agenda();
     this.candidates = new Candidates(this.ledger, this);
   }
@@ -58,7 +63,7 @@ export class ClusterState {
   /** The node of that id; an unknown one is added, without facts or capacity. */
   node(id: string, cause: Cause): ScheduledNode {
     const index = this.ledger.node(id);
-    return (this.nodes[index] ??= { id, index, facts: undefined, admitted: undefined, allocations: new Set(), settled: false, open: false, cause });
+    return (this.nodes[index] ??= { id, index, facts: undefined, admitted: undefined, allocations: new Set(), lost: new Set(), settled: false, open: false, cause });
   }
 
   /** To be called when a node's facts or capacity have changed. */

@@ -2,6 +2,7 @@ import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import type { ReleaseOutcome } from '../../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
+import { removeLost } from './fold-lost.js';
 import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
@@ -86,9 +87,12 @@ const OUTCOMES = {
   AllocationLost: 'lost',
 } as const satisfies Record<string, ReleaseOutcome>;
 
-/** An agent's word on how an allocation ended. The first one stands; of a released allocation there is no news. */
+/** An agent's word on how an allocation ended. The first one stands. Of a released allocation it only says that what was lost has ended. */
 export function foldReported(state: ClusterState, event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>): void {
-  const allocation = state.allocations.get(event.data.allocationId);
+  const { allocationId, nodeId } = event.data;
+  const lost = state.lost.get(allocationId);
+  if (lost !== undefined && state.ledger.find(nodeId) === lost.node) return removeLost(state, allocationId);
+  const allocation = state.allocations.get(allocationId);
   if (allocation === undefined || allocation.reported !== undefined) return;
   allocation.reported = { outcome: OUTCOMES[event.type], cause: causeOf(event) };
   state.agenda.reports.add(allocation);

@@ -2,6 +2,7 @@ import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { STABLE_RUN_MS } from './release.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
+import { addLost } from './fold-lost.js';
 import { sameResources } from '../capacity/node-facts.js';
 import { emptySlot, isOutdated, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import type { Demand } from '../capacity/ledger.js';
@@ -73,6 +74,9 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   state.ledger.release(node, allocation.demand, devicesOf(allocation));
   state.nodes[node]?.allocations.delete(allocation);
   state.allocations.delete(allocation.id);
+  // Only its node can say that it has ended: until then what it had there is given to no other.
+  if (event.data.outcome === 'lost' && allocation.reported === undefined)
+    addLost(state, allocation.id, { node, demand: allocation.demand, devices: devicesOf(allocation) });
   group.live -= 1;
   job.live -= 1;
   if (place?.allocation === allocation) {

@@ -1,6 +1,7 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import type { ClusterState } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
+import { forgetLostVolume } from './fold-lost.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
@@ -21,6 +22,7 @@ export function foldVolumeDropped(state: ClusterState, event: Of<'VolumeDropped'
 
 /** It is gone from its node: who waits for one of that name may have a new one, anywhere. */
 export function foldVolumeDeleted(state: ClusterState, event: Of<'VolumeDeleted'>): void {
+  forgetLostVolume(state, event.data.name);
   state.ledger.volumes.forget(event.data.name);
   state.agenda.volumes.delete(event.data.name);
   state.agenda.changes += 1;

@@ -1,5 +1,6 @@
 import type { BlockedReasons, StopReason, Trigger } from '../../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
+import { addLost } from './fold-lost.js';
 import { devicesOf } from './fold-plan.js';
 import type { VolumeDemand } from '../../job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-book.js';
@@ -23,6 +24,16 @@ interface AllocationRecord {
   readonly at: number;
   readonly stopping?: StopReason;
   readonly reported?: Report;
+}
+
+/** What a lost allocation may still hold. */
+interface LostRecord {
+  readonly id: string;
+  readonly node: number;
+  readonly resources: Record<string, number>;
+  readonly ports?: readonly number[];
+  readonly volumes?: readonly VolumeDemand[];
+  readonly devices?: readonly number[];
 }
 
 /** Number of the slot, what it holds, and what else is not as in an empty one. */
@@ -58,6 +69,7 @@ export type SnapshotRecord =
   | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number; readonly epoch?: string }
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
   | { readonly kind: 'volume'; readonly volume: VolumeRecord }
+  | { readonly kind: 'lost'; readonly allocation: LostRecord }
   | { readonly kind: 'constraints'; readonly set: ConstraintSet }
   | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
   | { readonly kind: 'job'; readonly job: JobRecord };
@@ -71,6 +83,7 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   yield { kind: 'state', planRevision, placements, ...(epoch === '' ? {} : { epoch }) };
   for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
   for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
+  for (const allocation of lostRecords(state)) yield { kind: 'lost', allocation };
   const told = new Set<string>();
   for (const job of state.jobs.values()) {
     for (const { specification } of job.groups) {
@@ -108,6 +121,11 @@ export class Restoration {
         if (closing !== undefined) this.#state.ledger.volumes.close(name, closing);
         return;
       }
+      case 'lost': {
+        const { id, node, resources, ports, volumes, devices } = record.allocation;
+        addLost(this.#state, id, { node, demand: this.#state.ledger.demand(resources, { ports, volumes }), devices });
+        return;
+      }
       case 'constraints':
         this.#sets.set(record.set.digest, record.set);
         return;
@@ -134,6 +152,21 @@ export class Restoration {
     }
     markEverything(state);
     return state;
+  }
+}
+
+/** In the order in which each node lost them, which is the order in which they are forgotten. */
+function* lostRecords({ lost }: ClusterState): Generator<LostRecord> {
+  for (const [id, { node, demand, devices = [] }] of lost) {
+    const { resources, ports, volumes } = demand;
+    yield {
+      id,
+      node,
+      resources: { ...resources },
+      ...(ports.length > 0 && { ports }),
+      ...(volumes.length > 0 && { volumes }),
+      ...(devices.length > 0 && { devices }),
+    };
   }
 }
 

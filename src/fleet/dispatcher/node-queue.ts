@@ -1,5 +1,5 @@
 import { isSettled, nextStep, UNTOUCHED } from '#domain/dispatch/next-step.js';
-import type { PlacedNode } from '#domain/dispatch/placement.js';
+import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { Calls, type Shared } from './calls.js';
 import { DealingsBook } from './dealings-book.js';
 import { RETRY } from './options.js';
@@ -20,6 +20,8 @@ export class NodeQueue {
   readonly #turns: Turns;
   /** Monotonic milliseconds at which to look again, by allocation. */
   readonly #waiting = new Map<string, number>();
+  /** Orders that wait until a lost allocation of the same slot has ended here. */
+  readonly #afterLost = new Set<string>();
   #seen: { readonly epoch: number; readonly endpoint: string | null; readonly down: boolean };
   #pause: { readonly until: number; readonly ended: AbortController } | undefined;
 
@@ -46,6 +48,7 @@ export class NodeQueue {
   /** Begins nothing more, where the dispatcher stops or the cluster was cleared. Resolves when nothing is under way any more. */
   async end(): Promise<void> {
     this.#waiting.clear();
+    this.#afterLost.clear();
     this.#pause?.ended.abort();
     this.#turns.clear();
     await this.#turns.onIdle();
@@ -68,6 +71,10 @@ export class NodeQueue {
     }
     this.#waiting.delete(allocationId);
     this.#turns.add(allocationId);
+    if (this.node.allocations.has(allocationId)) return;
+    const following = [...this.#afterLost];
+    this.#afterLost.clear();
+    for (const id of following) this.#turns.add(id);
   }
 
   /** Something of the node changed. Where it is another agent, another place or back again, all is looked at anew. */
@@ -215,9 +222,22 @@ export class NodeQueue {
         this.#waitFor(id, step.until);
         return false;
       default:
+        if (step.kind === 'place' && this.#followsLost(placement)) {
+          this.#afterLost.add(id);
+          return false;
+        }
         await this.#call(way, () => this.#calls[step.kind](placement));
         return true;
     }
+  }
+
+  /** The node may still run what was in the slot before: two instances could write to one working directory. */
+  #followsLost({ jobId, group, slot }: Placement): boolean {
+    for (const id of this.node.lingering) {
+      const lost = this.node.allocations.get(id);
+      if (lost?.jobId === jobId && lost.group === group && lost.slot === slot && lost.unwanted) return true;
+    }
+    return false;
   }
 
   async #call(way: Way, work: () => Promise<boolean | undefined>): Promise<void> {

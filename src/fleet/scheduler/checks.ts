@@ -1,14 +1,14 @@
 import { decodeOurs } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
+import { PLAN_LOG_EVENTS, PLAN_LOG_STREAM_PREFIXES, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';
 import { readSnapshot } from './snapshot-file.js';
 
-/** Checks the plan log, every prefix of it, from its events alone (see `PlanLogCheck`). Part of `muster verify`. */
+/** Checks the plan log, every prefix of it (see `PlanLogCheck`). Part of `muster verify`. */
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
-  for await (const page of store.readAll({ filter: { streamPrefixes: ['scheduler', 'cluster'], types: PLAN_LOG_EVENTS } })) {
+  for await (const page of store.readAll({ filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: PLAN_LOG_EVENTS } })) {
     for (const recorded of page) {
       const event = decodeOurs(recorded);
       if (event !== undefined) check.fold(event);
@@ -48,6 +48,8 @@ function nameOf(record: SnapshotRecord): string {
       return `node ${record.id}`;
     case 'volume':
       return `volume ${record.volume.name}`;
+    case 'lost':
+      return `lost allocation ${record.allocation.id}`;
     case 'constraints':
       return `constraints ${record.set.digest}`;
     case 'group':

@@ -173,7 +173,7 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
     case 'end':
       return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation() } };
     case 'report': {
-      const live = world.heldAllocations();
+      const live = [...world.heldAllocations(), ...world.lostAllocations()];
       const place = live[happening.allocation % Math.max(1, live.length)];
       if (place === undefined) return undefined;
       return happening.type === 'AllocationLost'

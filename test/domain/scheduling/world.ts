@@ -100,6 +100,14 @@ export class World {
     return [...held.values()];
   }
 
+  /** What was lost and, as far as the state knows, may still run. */
+  lostAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
+    return [...this.state.lost.keys()].map((id) => {
+      const { allocationId, jobId, group: name, slot, nodeId } = this.placed(id);
+      return { allocationId, jobId, group: name, slot, nodeId };
+    });
+  }
+
   epochOf(nodeId: string): number {
     return this.#epochs.get(nodeId) ?? 0;
   }

@@ -24,6 +24,10 @@ await t.test('what is not placed says since when and what is short', async (t) =
   const page = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS }, allocations: [] })).join('\n');
   t.match(page, 'Not placed since 2025-11-20T08:00:00Z:');
   t.match(page, 'group web: 2 not placed; 3 nodes looked at\n  1 nodes removed by driver docker\n  2 nodes lack cpu (short by 250 at least)');
+  const [[group, reason] = ['web', undefined]] = Object.entries(REASONS);
+  const lost = { [group]: { ...reason!, exhausted: { 'port 80': 1, 'lost allocations': 1 }, short: { 'port 80': 1 } } };
+  const waiting = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: lost }, allocations: [] })).join('\n');
+  t.match(waiting, '  1 nodes lack port 80 (short by 1 at least)\n  1 nodes must first report that their lost allocations have ended');
 });
 
 await t.test('allocations and tasks of every status are lines', async (t) => {
