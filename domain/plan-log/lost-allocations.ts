@@ -6,6 +6,6 @@ export const MAX_LOST_ALLOCATIONS = 10_000;
 
 /**
  * In `exhausted` of a blocked reason: how many nodes would have what is lacking if they had said that their lost allocations have ended. It
- * stands beside the dimensions that are lacking.
+ * comes in addition to the dimensions that are lacking.
  */
 export const LOST_ALLOCATIONS = 'lost allocations';

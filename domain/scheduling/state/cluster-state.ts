@@ -63,7 +63,17 @@ export class ClusterState {
   /** The node of that id; an unknown one is added, without facts or capacity. */
   node(id: string, cause: Cause): ScheduledNode {
     const index = this.ledger.node(id);
-    return (this.nodes[index] ??= { id, index, facts: undefined, admitted: undefined, allocations: new Set(), lost: new Set(), settled: false, open: false, cause });
+    return (this.nodes[index] ??= {
+      id,
+      index,
+      facts: undefined,
+      admitted: undefined,
+      allocations: new Set(),
+      lost: new Set(),
+      settled: false,
+      open: false,
+      cause,
+    });
   }
 
   /** To be called when a node's facts or capacity have changed. */

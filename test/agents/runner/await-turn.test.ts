@@ -28,15 +28,12 @@ class Slow {
 
 const withTask = (given: AllocationOrder, change: object): AllocationOrder => {
   const [task] = given.task_group.tasks;
-  return { ...given, task_group: { ...given.task_group, tasks: [{ ...task!, driver: 'exec', ...change } as never] } };
+  return { ...given, task_group: { ...given.task_group, tasks: [{ ...task!, ...change } as never] } };
 };
 const THINGS: Readonly<Record<string, (folder: string) => (order: AllocationOrder) => AllocationOrder>> = {
-  'a host port': () => (given) => withTask(given, { ports: [{ host: 39_871 }] }),
+  'a host port': () => (given) => withTask(given, { driver: 'exec', ports: [{ host: 39_871 }] }),
   'a GPU': () => (given) => ({ ...given, gpu_devices: { main: [0] } }),
-  'a working directory': (folder) => (given) => {
-    const { config } = given.task_group.tasks[0]!;
-    return withTask(given, { config: { ...config, work_dir: folder } });
-  },
+  'a working directory': (folder) => (given) => withTask(given, { work_dir: folder }),
 };
 
 async function scene(t: Test) {

@@ -12,8 +12,7 @@ const order = (task: Partial<Task>, more: Partial<AllocationOrder> = {}): Alloca
 });
 const container = (...volumes: { name: string; path: string; read_only?: boolean }[]): AllocationOrder =>
   order({ driver: 'docker', config: { image: 'x' }, volumes } as Partial<Task>);
-const meets = (later: AllocationOrder, earlier: AllocationOrder, stopping = true): string | undefined =>
-  inTheWay(usesOf(later), { order: earlier, stopping });
+const meets = (later: AllocationOrder, earlier: AllocationOrder, stopping = true): string | undefined => inTheWay(usesOf(later), { order: earlier, stopping });
 
 void t.test('a volume has one writer, or any number of readers', async (t) => {
   const writes = container({ name: 'v', path: '/v' });
@@ -25,7 +24,7 @@ void t.test('a volume has one writer, or any number of readers', async (t) => {
   t.equal(meets(writes, container({ name: 'w', path: '/v' })), undefined);
 });
 
-void t.test('a GPU and a host port have one user, whoever chose the port', async (t) => {
+void t.test('a GPU has one user, and so has a host port that a task names or the scheduler chose', async (t) => {
   t.equal(meets(order({}, { gpu_devices: { main: [1, 2] } }), order({}, { gpu_devices: { other: [2] } }), false), 'GPU 2');
   t.equal(meets(order({}, { gpu_devices: { main: [1] } }), order({}, { gpu_devices: { other: [2] } })), undefined);
   const named = order({ ports: [{ host: 8080 }] } as Partial<Task>);

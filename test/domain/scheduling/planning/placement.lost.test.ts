@@ -27,8 +27,7 @@ const EXCLUSIVE: Readonly<Record<string, { readonly groups: TaskGroup; readonly 
   'most of the memory': { groups: group('main', {}, { cpu: 100, memory: 800 }), lacks: 'memory' },
 };
 
-const back = (world: World, nodeId: string): void =>
-  void world.give({ type: 'NodeCameBack', data: { nodeId, epoch: world.epochOf(nodeId) } });
+const back = (world: World, nodeId: string): void => void world.give({ type: 'NodeCameBack', data: { nodeId, epoch: world.epochOf(nodeId) } });
 const asJob = (one: TaskGroup): JobSpecification => ({ task_groups: [one] });
 
 /** A node whose only allocation was lost, and that was heard again. */
