@@ -13,7 +13,7 @@ class Slow {
   order(name: string, more: (order: AllocationOrder) => AllocationOrder): AllocationOrder {
     const line = (word: string): string => `echo ${name} ${word} >> ${this.folder}/lines`;
     const held = `while [ ! -e ${this.folder}/let-go ]; do sleep 0.05; done`;
-    return more(order({ command: `trap '${held}; ${line('ends')}; exit 0' TERM; ${line('begins')}; while :; do sleep 0.05; done`, kill_timeout: 60 }));
+    return more(order({ command: `trap 'touch ${this.folder}/${name}-stops; ${held}; ${line('ends')}; exit 0' TERM; ${line('begins')}; while :; do sleep 0.05; done`, kill_timeout: 60 }));
   }
 
   letGo(): void {
@@ -53,6 +53,7 @@ for (const [what, made] of Object.entries(THINGS))
     // The server takes the first for lost, stops it, and orders its successor. The call breaks off when the agent is killed.
     peer.unwant(first.allocation_id);
     void call('DELETE', `${agent.url}/allocations/${first.allocation_id}`).catch(() => undefined);
+    await until(() => existsSync(join(dataDir, 'first-stops')));
     peer.want(second);
     await until(async () => (await statusOf(agent.url, second.allocation_id)).status === 'pending');
     await agent.kill('SIGKILL');
