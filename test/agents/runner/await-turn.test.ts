@@ -13,7 +13,12 @@ class Slow {
   order(name: string, more: (order: AllocationOrder) => AllocationOrder): AllocationOrder {
     const line = (word: string): string => `echo ${name} ${word} >> ${this.folder}/lines`;
     const held = `while [ ! -e ${this.folder}/let-go ]; do sleep 0.05; done`;
-    return more(order({ command: `trap 'touch ${this.folder}/${name}-stops; ${held}; ${line('ends')}; exit 0' TERM; ${line('begins')}; while :; do sleep 0.05; done`, kill_timeout: 60 }));
+    return more(
+      order({
+        command: `trap 'touch ${this.folder}/${name}-stops; ${held}; ${line('ends')}; exit 0' TERM; ${line('begins')}; while :; do sleep 0.05; done`,
+        kill_timeout: 60,
+      }),
+    );
   }
 
   letGo(): void {

@@ -141,7 +141,7 @@ void t.test('what was kept is read back whole, each part under its name', async 
   const records = [...recordsOfPlacements(kept)];
   t.strictSame(records.map(nameOfPlacementsRecord), ['node n', 'orphan a', 'former epoch of node n']);
   t.match(records[0], {
-    allocations: [['a', 'j', 3, 'web', 2, ['accepted', 'started', 'stopRequested', 'released'], devices]],
+    allocations: [['a', 'j', 3, 'web', 2, ['accepted', 'started', 'stopRequested', 'released'], 1, devices]],
     lingering: ['a'],
     wantedVersion: 2,
   });

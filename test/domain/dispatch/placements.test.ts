@@ -148,7 +148,7 @@ void t.test('100,000 allocations stay under 60 MB', async (t) => {
   for (let node = 0; node < 5000; node += 1) placements.apply(recorded(registered(`node-${node}`)));
   for (let index = 0; index < 100_000; index += 1) {
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    placements.apply(JSON.parse(JSON.stringify(placed(id, `node-${index % 5000}`))) as RecordedMusterEvent);
+    placements.apply(recorded(JSON.parse(JSON.stringify(placed(id, `node-${index % 5000}`))) as MusterEvent));
   }
   collect();
   const used = (process.memoryUsage().heapUsed - before) / 1e6;
