@@ -14,7 +14,7 @@ export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { t
   return {
     type: event.type,
     data: JSON.stringify(data),
-    metadata: metadataText(metadata, definition.version),
+    metadata: metadataText(metadata, definition.writtenAs?.(data) ?? definition.version),
   };
 }
 

@@ -10,6 +10,11 @@ export interface AnyEvent {
 export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
   /** Current version, from 1. */
   readonly version: number;
+  /**
+   * Returns the version that data is written as: the oldest that can say all of it, so that servers of older releases go on reading what
+   * they know. Absent: always the current one.
+   */
+  writtenAs?(data: z.infer<Schema>): number;
   /** Strict: what is not named is refused on write. */
   readonly schema: Schema;
   /** `upcasters[n]` turns data of version n into data of version n + 1. Pure and total. */

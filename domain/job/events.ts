@@ -4,6 +4,7 @@ import { identifier } from '../identifier.js';
 import { jobArchive } from './archive.js';
 import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './deployment.js';
 import { withDrivers, withTenant } from './first-version.js';
+import { usesIntervals } from './restart.js';
 import { jobSpecification } from './specification.js';
 
 /**
@@ -23,11 +24,12 @@ const specified = z.strictObject({
   specification: jobSpecification,
   owner: jobOwner.optional(),
 });
-/** Since version 2 tasks name their driver, and owners their tenant. */
+/** Since version 2 tasks name their driver, and owners their tenant; since version 3 groups have intervals and reschedule policies. */
 const specifies: EventDefinition<typeof specified> = {
-  version: 2,
+  version: 3,
+  writtenAs: ({ specification }) => (specification.task_groups.some(usesIntervals) ? 3 : 2),
   schema: specified,
-  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')) },
+  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')), 2: (data) => data },
 };
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 

@@ -13,11 +13,11 @@ const identities = new Map<string, string>();
 const digests = new WeakMap<object, string>();
 
 /**
- * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, its `update` and which images were chosen, together
+ * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, `update`, `reschedule` and which images were chosen, together
  * with the job's constraints. An update keeps the allocations of a group whose identity it does not change.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  const { count: _count, update: _update, ...kept } = group;
+  const { count: _count, update: _update, reschedule: _reschedule, ...kept } = group;
   const compared = kept.tasks.some((task) => withoutChoice(task) !== task) ? { ...kept, tasks: kept.tasks.map(withoutChoice) } : kept;
   const digest = constraintsDigest(constraints);
   const text = JSON.stringify(compared) + digest;

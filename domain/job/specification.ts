@@ -8,6 +8,7 @@ import { sealedText } from '../sealing/sealed-text.js';
 import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
 import { name } from './name.js';
 import { hostPortsOf, taskPort } from './task-port.js';
+import { reschedulePolicy, restartPolicy } from './restart.js';
 import { updatePolicy } from './update.js';
 import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
 
@@ -130,24 +131,6 @@ export const task = z
 const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), ...chosenImage.shape });
 export type Task = z.infer<typeof storedTask>;
 
-/** What follows when an allocation of the group fails. */
-export const restartPolicy = z
-  .strictObject({
-    attempts: z.number().int().min(0).max(1000).meta({ description: 'How often more it is tried' }),
-    delay: z.number().min(0).max(86_400).default(5).meta({ description: 'Seconds between tries' }),
-    mode: z.enum(['fail', 'delay']).default('fail').meta({ description: 'After the last try: `fail` gives up, `delay` goes on trying' }),
-    backoff: z
-      .enum(['constant', 'double'])
-      .optional()
-      .meta({ description: 'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again' }),
-    max_delay: z.number().min(0).max(86_400).optional().meta({ description: 'Ours. Of `double`: no delay is longer than so many seconds' }),
-  })
-  .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
-export type RestartPolicy = z.infer<typeof restartPolicy>;
-
-/** Seconds; what a missing `max_delay` means. */
-export const DEFAULT_MAX_DELAY = 300;
-
 export const MAX_TASKS_PER_GROUP = 64;
 export const MAX_GROUPS_PER_JOB = 64;
 export const MAX_SLOTS_PER_JOB = 10_000;
@@ -163,6 +146,7 @@ const groupFields = {
   constraints: z.array(constraint).max(64).optional(),
   count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
   restart: restartPolicy.optional(),
+  reschedule: reschedulePolicy.optional().meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
   update: groupUpdate
     .optional()
     .meta({ description: 'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once' }),

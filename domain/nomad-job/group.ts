@@ -1,11 +1,12 @@
-import { issueInWords } from '../errors/index.js';
 import type { TaskCheck } from '../job/check.js';
-import { groupUpdate, MAX_SLOTS_PER_JOB, restartPolicy, type Constraint, type RestartPolicy } from '../job/specification.js';
+import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
+import { MAX_SLOTS_PER_JOB, type Constraint } from '../job/specification.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
 import { given } from './given.js';
 import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
+import { rescheduleOf, restartOf, takeMigrate, updateOf, type defaultPolicies, type JobType } from './policies.js';
 import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
 import { groupVolumes } from './volumes.js';
@@ -13,7 +14,11 @@ import { groupVolumes } from './volumes.js';
 /** What of a group stands at its job. */
 export interface OfJob {
   readonly constraints: readonly Constraint[];
+  readonly type: JobType;
   readonly update: MappedUpdate | undefined;
+  readonly reschedule: ReschedulePolicy | undefined;
+  /** What holds where neither the job nor the group says anything; undefined: nothing does. */
+  readonly defaults: ReturnType<typeof defaultPolicies> | undefined;
   /** Drivers that its tasks may have. */
   readonly drivers: readonly MappedTask['driver'][];
   /** `{{NAME}}` in its texts is filled later. */
@@ -27,12 +32,18 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
     const port = ports.find((each) => each.label === label);
     return port?.container ?? port?.host;
   };
-  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, disk: diskOf(section) };
+  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, type: job.type, disk: diskOf(section) };
   const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
   if (!section.has('task')) section.say(section.place, 'needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, numberOf);
-  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section) ?? job.update };
+  const rest = {
+    count: countOf(section),
+    restart: restartOfTasks(tasks, restartOf(section, job.type)) ?? job.defaults?.restart,
+    reschedule: rescheduleOf(section, job.type) ?? job.reschedule ?? job.defaults?.reschedule,
+    update: updateOf(section) ?? job.update ?? job.defaults?.update,
+  };
+  takeMigrate(section);
   section.done();
   const placed = dealPorts(section, ports, tasks);
   const checked = dealChecks(section, tasks, groupChecks, placed);
@@ -42,6 +53,16 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
     ...given({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
     tasks: tasks.map(({ task }) => ({ ...task, ...given({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
   };
+}
+
+/** That of the group, or of its only task. Tasks of one group are restarted together here, so theirs may not differ. */
+function restartOfTasks(tasks: readonly ReadTask[], ofGroup: RestartPolicy | undefined): RestartPolicy | undefined {
+  const [only] = tasks;
+  if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
+  for (const { restart, section } of tasks)
+    if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
+      section.say(section.placeOf('restart'), 'must be as the group’s: its tasks are restarted together', 'restart');
+  return ofGroup;
 }
 
 interface Dealt {
@@ -99,46 +120,8 @@ function diskOf(section: Section): number | undefined {
   return size;
 }
 
-function restartOf(section: Section): RestartPolicy | undefined {
-  const said = section.block('restart');
-  if (said === undefined) return undefined;
-  const [attempts, delay, mode] = [said.whole('attempts'), said.seconds('delay'), said.text('mode')];
-  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.say(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
-  said.refuse(['interval'], 'has no counterpart here: attempts are counted from the start on');
-  said.done();
-  const policy: RestartPolicy = { attempts: attempts ?? 2, delay: delay ?? 15, mode: mode === 'delay' ? 'delay' : 'fail' };
-  const [issue] = restartPolicy.safeParse(policy).error?.issues ?? [];
-  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
-  return policy;
-}
-
 function countOf(section: Section): number | undefined {
   const count = section.whole('count');
   if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.say(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
   return count;
-}
-
-/** Nomad's words for the fields of `update`. */
-const UPDATE_WORDS: Readonly<Record<string, string>> = {
-  max_parallel: 'max_parallel',
-  min_healthy_seconds: 'min_healthy_time',
-  progress_deadline_seconds: 'progress_deadline',
-};
-
-/** How one version takes the place of another. */
-export function updateOf(section: Section): MappedUpdate | undefined {
-  const said = section.block('update');
-  if (said === undefined) return undefined;
-  const update = given({
-    max_parallel: said.whole('max_parallel'),
-    min_healthy_seconds: said.seconds('min_healthy_time'),
-    progress_deadline_seconds: said.seconds('progress_deadline'),
-    auto_revert: said.flag('auto_revert'),
-  });
-  said.done();
-  for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
-    const word = UPDATE_WORDS[String(issue.path[0])];
-    if (word !== undefined) said.say(said.placeOf(word), issueInWords([issue]).problem, word);
-  }
-  return update;
 }

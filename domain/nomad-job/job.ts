@@ -2,10 +2,11 @@ import { identifier } from '../identifier.js';
 import { name as plainName } from '../job/name.js';
 import { apiForm } from './api-form.js';
 import { constraintsOf } from './constraint.js';
-import { readGroup, updateOf } from './group.js';
+import { readGroup } from './group.js';
 import { given } from './given.js';
 import type { JobFileProblem, LocatedObject } from './located.js';
 import type { MappedJob, MappedTask } from './mapped.js';
+import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
 import { Section } from './section.js';
 
 /** What came of a job file: a job, or everything that stands against it, in the order of the text. */
@@ -17,6 +18,8 @@ export interface TakenOfNomad {
   readonly drivers?: readonly MappedTask['driver'][];
   /** `{{NAME}}` in its texts is filled later, and judged then. */
   readonly variables?: boolean;
+  /** What Nomad does where a file says nothing of restarts and updates is written down. Absent: the asker has defaults of its own. */
+  readonly defaults?: boolean;
 }
 
 /**
@@ -43,18 +46,21 @@ function readFile(file: Section, problems: readonly JobFileProblem[], taken: Tak
   return readJob(first.label, first.section, taken);
 }
 
-function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false }: TakenOfNomad): MappedJob {
+function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false, defaults = false }: TakenOfNomad): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
   if (wrong !== undefined) section.say(section.place, wrong);
   section.takeOnly('id', [id], 'must be the label of the job');
   section.takeOnly('name', [id], 'must be the label of the job');
   section.takeOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
+  const type: JobType = section.text('type') === 'batch' ? 'batch' : 'service';
+  section.takeOnly('node_pool', ['default'], 'must be "default": there is one');
   section.takeOnly('datacenters', ['*', 'dc1'], 'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where');
   section.takeOnly('region', ['global'], 'must be "global": there is one');
   section.takeOnly('namespace', ['default'], 'must be "default": there is one');
   const priority = section.whole('priority');
   if (priority !== undefined && priority > 100) section.say(section.placeOf('priority'), 'must be 0 to 100', 'priority');
-  const ofJob = { constraints: constraintsOf(section), update: updateOf(section), drivers, variables };
+  const policies = { update: updateOf(section), reschedule: rescheduleOf(section, type), defaults: defaults ? defaultPolicies(type) : undefined };
+  const ofJob = { constraints: constraintsOf(section), type, drivers, variables, ...policies };
   const groups = section.labelled('group').map(({ label, section: group }) => {
     refuseName(label, group);
     for (const each of group.labelled('task')) refuseName(each.label, each.section);

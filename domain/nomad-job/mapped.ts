@@ -1,6 +1,7 @@
 import type { TaskCheck } from '../job/check.js';
 import type { TaskVolume } from '../job/volume.js';
-import type { Constraint, Resources, RestartPolicy } from '../job/specification.js';
+import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
+import type { Constraint, Resources } from '../job/specification.js';
 
 /** What a job file of Nomad is as a job of ours: the part of our specification that such a file has words for. */
 export interface MappedJob {
@@ -14,6 +15,7 @@ export interface MappedGroup {
   readonly count?: number;
   readonly constraints?: readonly Constraint[];
   readonly restart?: RestartPolicy;
+  readonly reschedule?: ReschedulePolicy;
   readonly update?: MappedUpdate;
   readonly tasks: readonly MappedTask[];
 }

@@ -1,6 +1,7 @@
 import { driverProblem } from '../drivers/index.js';
 import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME_RULE } from '../plain-name.js';
+import type { RestartPolicy } from '../job/restart.js';
 import type { Constraint, Resources } from '../job/specification.js';
 import { filled } from '../service-template/index.js';
 import { checksOf, type ServiceCheck } from './checks.js';
@@ -9,6 +10,7 @@ import { driverWords, type DriverWords } from './driver-config.js';
 import { given } from './given.js';
 import type { Place } from './located.js';
 import type { MappedTask } from './mapped.js';
+import { restartOf, type JobType } from './policies.js';
 import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
 
@@ -25,6 +27,7 @@ export interface ReadTask {
   /** Labels of the group's ports that it names; undefined: it has no word for them. */
   readonly ports: DriverWords['ports'];
   readonly checks: readonly ServiceCheck[];
+  readonly restart: RestartPolicy | undefined;
 }
 
 /** What the group knows that its tasks read. */
@@ -35,12 +38,13 @@ export interface GroupParts {
   readonly drivers: readonly MappedTask['driver'][];
   /** `{{NAME}}` in its texts is filled later. */
   readonly variables: boolean;
+  readonly type: JobType;
   /** MiB that the group asks for. */
   readonly disk: number | undefined;
 }
 
 /** Reads one task; undefined: it cannot be one here. */
-export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, disk }: GroupParts): ReadTask | undefined {
+export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
   const words = driverWords(section, drivers);
   const user = section.text('user');
   const mounted = mountedVolumes(section, volumes);
@@ -51,7 +55,8 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   };
   const constraints = constraintsOf(section);
   const checks = checksOf(section, numberOf);
-  section.refuse(['restart'], 'is the group’s here');
+  const restart = restartOf(section, type);
+  takeLogConfig(section);
   section.refuse(['template', 'artifact', 'vault', 'secret'], 'has no counterpart here: nothing is fetched or filled before a task starts');
   section.done();
   if (words === undefined) return undefined;
@@ -61,7 +66,16 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => STAND_IN) : config });
   if (problem !== undefined) section.say(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
   const task = { name, driver: words.driver, config, ...given({ ...read, volumes: all.length === 0 ? undefined : all }) };
-  return { task, place: section.place, section, constraints, ports: words.ports, checks };
+  return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
+}
+
+/** Takes the rotation of logs that Nomad has by default: here it is the agent's to say. */
+function takeLogConfig(section: Section): void {
+  const said = section.block('log_config') ?? section.block('logs');
+  said?.takeOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
+  for (const name of ['max_file_size', 'max_file_size_mb']) said?.takeOnly(name, ['10'], 'must be 10: rotation is set on the agent');
+  said?.takeOnly('disabled', ['false'], 'must be false: logs are always kept');
+  said?.done();
 }
 
 function environmentOf(section: Section): Record<string, string> | undefined {

@@ -19,9 +19,9 @@ export function slotsOf({ groups }: Pick<WorkView, 'groups'>, group: string): Wo
   return (groups[group]?.slots ?? []).filter((slot) => slot !== null);
 }
 
-/** That one of its instances failed for good, in words; undefined: none did. */
+/** That one of its instances failed for good, or as often as its restarts allow, in words; undefined: none did. */
 export function failureOf(work: WorkView, group: string): string | undefined {
-  const failed = slotsOf(work, group).find((slot) => slot.final && slot.released !== 'complete');
+  const failed = slotsOf(work, group).find((slot) => (slot.final && slot.released !== 'complete') || slot.rescheduled === true);
   return failed && `An instance failed: ${messageOf(failed)}`;
 }
 

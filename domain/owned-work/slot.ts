@@ -107,8 +107,16 @@ function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: 
 }
 
 /** The plan log has the last word. */
-function released(slot: WorkSlot, { outcome, retryAt }: FactOf<'AllocationReleased'>['data']): WorkSlot {
+function released(slot: WorkSlot, { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data']): WorkSlot {
   if (slot.released !== null) return slot;
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
-  return { ...slot, running: false, released: outcome, final, retryAt: retryAt ?? null, moved: outcome === 'lost' ? 'lost' : slot.moved };
+  return {
+    ...slot,
+    running: false,
+    released: outcome,
+    final,
+    retryAt: retryAt ?? null,
+    ...(rescheduled === true && { rescheduled }),
+    moved: outcome === 'lost' ? 'lost' : slot.moved,
+  };
 }

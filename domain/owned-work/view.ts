@@ -54,6 +54,8 @@ export interface WorkSlot {
   readonly released: ReleaseOutcome | null;
   /** The slot's outcome stands: nothing is placed there again. */
   readonly final: boolean;
+  /** Its restarts were used up, and it waits to be begun again. Absent: they were not. */
+  readonly rescheduled?: true;
   /** When the slot may be filled again, milliseconds since the epoch; null: at once, or never. */
   readonly retryAt: number | null;
   /** Why it is, or is to be, elsewhere than the slot's first placement was. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
 import { resources } from '../job/specification.js';
 import { assignedPorts } from '../job/task-port.js';
@@ -61,6 +61,20 @@ const allocation = {
 };
 const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: version, triggers: z.array(trigger) };
 
+const released = z.strictObject({
+  ...allocation,
+  outcome: releaseOutcome,
+  /**
+   * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (the slot's outcome
+   * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
+   */
+  retryAt: z.number().int().nonnegative().optional(),
+  /** Volumes that it held. */
+  volumes: z.array(volumeName).optional(),
+  /** Its restarts were used up: it is placed again by the group's reschedule policy, and its restarts begin anew. Since version 2. */
+  rescheduled: z.literal(true).optional(),
+});
+
 /**
  * The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`.
  *
@@ -114,19 +128,12 @@ export const planEvents = {
   /** It should end; it holds what it has until it is released. */
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
   /** Its slot is free, and it holds nothing any more. One that is `lost` holds what it had until its node says that it has ended. */
-  AllocationReleased: event(
-    z.strictObject({
-      ...allocation,
-      outcome: releaseOutcome,
-      /**
-       * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (the slot's outcome
-       * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
-       */
-      retryAt: z.number().int().nonnegative().optional(),
-      /** Volumes that it held. */
-      volumes: z.array(volumeName).optional(),
-    }),
-  ),
+  AllocationReleased: {
+    version: 2,
+    writtenAs: ({ rescheduled }) => (rescheduled === undefined ? 1 : 2),
+    schema: released,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof released>,
   /** A volume is to be deleted, and nobody holds it: nobody is given it from here until it is gone (`VolumeDeleted`). No node: it never was on one. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
   /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */

@@ -5,7 +5,8 @@ import { environmentName } from '../environment-name.js';
 import { taskCheck } from '../job/check.js';
 import { port } from '../job/name.js';
 import { containerPorts } from '../job/task-port.js';
-import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
+import { reschedulePolicy, restartPolicy } from '../job/restart.js';
+import { TASK_FIELDS } from '../job/specification.js';
 import { updatePolicy } from '../job/update.js';
 import { taskVolume, volumeName } from '../job/volume.js';
 import { TOKEN, tokensIn, variableValue } from '../service-template/index.js';
@@ -92,6 +93,9 @@ const OPEN_FIELDS = {
     .meta({ description: 'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service' }),
   health: serviceHealth.optional().meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
   restart: restartPolicy.optional(),
+  reschedule: reschedulePolicy
+    .optional()
+    .meta({ description: 'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h' }),
   update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
   command: program.command.optional().meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
   kill_timeout: TASK_FIELDS.kill_timeout.meta({ description: 'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent' }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { port } from '../job/name.js';
 import { chosenImage, imageDigest } from '../job/chosen-image.js';
+import { usesIntervals } from '../job/restart.js';
 import { taskGroup } from '../job/specification.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { serviceDescription, serviceName, serviceType, storedConfig } from './config.js';
@@ -33,6 +34,9 @@ export const serviceVersion = z.strictObject({
 });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
 
+/** Since version 2 it may have intervals and a reschedule policy. */
+const configured = z.strictObject({ ...ofService, ...serviceVersion.shape, because: z.enum(BECAUSE), from: versionNumber.optional(), by: z.string() });
+
 /** How one version takes the place of another. Times in seconds. */
 export const rolloutPlan = z.strictObject({
   /** Instances that run at once in the end. */
@@ -63,7 +67,12 @@ export const serviceEvents = {
   /** It is called otherwise. */
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
   /** A version. `from`: the one that it is again. */
-  ServiceConfigured: event(z.strictObject({ ...ofService, ...serviceVersion.shape, because: z.enum(BECAUSE), from: versionNumber.optional(), by: z.string() })),
+  ServiceConfigured: {
+    version: 2,
+    writtenAs: ({ config, work }) => (usesIntervals(config) || usesIntervals(work) ? 2 : 1),
+    schema: configured,
+    upcasters: { 1: (data) => data },
+  } as EventDefinition<typeof configured>,
   DeploymentRequested: event(
     z.strictObject({
       ...ofDeployment,

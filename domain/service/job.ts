@@ -1,11 +1,14 @@
 import type { JobOwner } from '../job/events.js';
-import type { JobSpecification, RestartPolicy, Task } from '../job/specification.js';
+import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
+import type { JobSpecification, Task } from '../job/specification.js';
 import type { FormerPorts, ServiceVersion } from './events.js';
 import { SERVICE_GROUP } from './judgement.js';
 import type { LivingDeployment, PresentService } from './state.js';
 
 /** What follows when an instance fails, where its configuration says nothing else. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
+/** What follows when its restarts are used up: it is begun again without end, each time later. */
+export const DEFAULT_RESCHEDULE: ReschedulePolicy = { delay: 30, delay_function: 'exponential', max_delay: 3600 };
 
 /** What the job of a deployment is to be: so many instances as its rollout has come to. Each gives back the end of what it writes. */
 export function specificationOf({ standing, ports }: LivingDeployment, { work }: ServiceVersion): JobSpecification {
@@ -15,7 +18,8 @@ export function specificationOf({ standing, ports }: LivingDeployment, { work }:
     config: { ...task.config, give_output: true },
   }));
   const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
-  return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart: work.restart ?? DEFAULT_RESTART, lost: 'replace' }] };
+  const { restart = DEFAULT_RESTART, reschedule = DEFAULT_RESCHEDULE } = work;
+  return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart, reschedule, lost: 'replace' }] };
 }
 
 /** What takes the place of another is reached where that was, if its node still has the port free. */

@@ -15,7 +15,7 @@ export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables'
 
 /** One instance of a service: a container. `sealedEnv`: its environment, sealed; undefined: it has none. */
 export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
-  const { image, command, args, resources, ports, health, restart, volumes, kill_timeout } = config;
+  const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } = config;
   const driver: DockerConfig = { image, ...(command !== undefined && { command }), ...(args !== undefined && { args }) };
   const { cpu = DEFAULT_SERVICE_RESOURCES.cpu, memory = DEFAULT_SERVICE_RESOURCES.memory, disk } = resources ?? {};
   const taken = { cpu, memory, ...(disk !== undefined && { disk }) };
@@ -27,7 +27,7 @@ export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string
     ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.flatMap((volume) => mountOf(serviceId, volume)) }),
     ...(health !== undefined && { checks: [checkOf(health, ports)] }),
   };
-  return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }) };
+  return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }), ...(reschedule !== undefined && { reschedule }) };
 }
 
 /** By what a volume is called on the fleet: one that another service left, or one of its own. A whole configuration has all paths. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { withDrivers } from '../job/first-version.js';
+import { usesIntervals } from '../job/restart.js';
 import { jobConstraints, taskGroups } from '../job/specification.js';
 
 /** What of a template is the same on the wire and in events. */
@@ -27,10 +28,25 @@ export type TemplateChanges = z.infer<typeof templateChanges>;
 const created = z.strictObject({ templateId: z.string(), content: templateContent });
 const updated = z.strictObject({ templateId: z.string(), changes: templateChanges });
 
+/** Since version 3 groups have intervals and reschedule policies. */
+function versionOf({ task_groups = [] }: TemplateChanges): number {
+  return task_groups.some(usesIntervals) ? 3 : 2;
+}
+
 export const templateEvents = {
-  TemplateCreated: { version: 2, schema: created, upcasters: { 1: (data) => withDrivers(data, 'content') } } as EventDefinition<typeof created>,
+  TemplateCreated: {
+    version: 3,
+    writtenAs: ({ content }) => versionOf(content),
+    schema: created,
+    upcasters: { 1: (data) => withDrivers(data, 'content'), 2: (data) => data },
+  } as EventDefinition<typeof created>,
   /** Only the fields that change. */
-  TemplateUpdated: { version: 2, schema: updated, upcasters: { 1: (data) => withDrivers(data, 'changes') } } as EventDefinition<typeof updated>,
+  TemplateUpdated: {
+    version: 3,
+    writtenAs: ({ changes }) => versionOf(changes),
+    schema: updated,
+    upcasters: { 1: (data) => withDrivers(data, 'changes'), 2: (data) => data },
+  } as EventDefinition<typeof updated>,
   TemplateDeleted: event(z.strictObject({ templateId: z.string() })),
 } as const;
 

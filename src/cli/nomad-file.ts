@@ -8,7 +8,7 @@ import { refuseFile } from './refused-file.js';
 
 /** A job file of Nomad, HCL or JSON, as what is submitted. Throws a Failure that names each problem with line and column. */
 export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {
-  const reading = await readJobFile(text);
+  const reading = await readJobFile(text, { defaults: true });
   if ('problems' in reading)
     return refuseFile(
       file,

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
 import { CHECK_DEFAULTS } from '#domain/job/check.js';
 import { DEFAULT_UPDATE } from '#domain/job/update.js';
-import { DEFAULT_MAX_DELAY, DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
+import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS } from '#domain/job/restart.js';
+import { DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
 
 export const JOB_FILE = 'docs/job-file.md';
 
@@ -20,6 +21,13 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'UpdatePolicy.min_healthy_seconds': `\`${DEFAULT_UPDATE.minHealthySeconds}\``,
   'UpdatePolicy.progress_deadline_seconds': `\`${DEFAULT_UPDATE.progressDeadlineSeconds}\``,
   'UpdatePolicy.auto_revert': '`false`',
+  'TaskGroup.reschedule': 'none: the group has failed',
+  'RestartPolicyInput.interval': `\`${DEFAULT_RESTART_INTERVAL}\``,
+  'ReschedulePolicy.attempts': 'without end',
+  'ReschedulePolicy.interval': `\`${RESCHEDULE_DEFAULTS.interval}\``,
+  'ReschedulePolicy.delay': `\`${RESCHEDULE_DEFAULTS.delay}\``,
+  'ReschedulePolicy.delay_function': `\`${RESCHEDULE_DEFAULTS.delay_function}\``,
+  'ReschedulePolicy.max_delay': `\`${RESCHEDULE_DEFAULTS.max_delay}\``,
   'RestartPolicyInput.backoff': '`constant`',
   'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
   'Task.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,

@@ -92,6 +92,23 @@ void t.test('a group with a restart policy is tried as often as it says, and the
   t.equal(agent.begun.size, 3);
 });
 
+void t.test('a group with a reschedule policy goes on when its restarts are used up, each time later', async (t) => {
+  const { agent, jobHere } = await place(t, 'goes-on');
+  const group = { restart: { attempts: 1, delay: 0.05, interval: 600 }, reschedule: { delay: 0.1, max_delay: 0.4 } };
+  await api.submit(jobHere(group));
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    const id = await eventually(() => agent.running()[0], { what: `attempt ${attempt}` });
+    agent.finish(id, 1);
+    await eventually(() => !agent.running().includes(id), { what: `the end of attempt ${attempt}` });
+  }
+  await api.jobIs('goes-on', 'running');
+  const released = (await readEvents(server)).flatMap((event) => (event.type === 'AllocationReleased' && event.data.jobId === 'goes-on' ? [event.data] : []));
+  t.strictSame(
+    released.map(({ rescheduled = false }) => rescheduled),
+    [false, true, false, true, false, true, false],
+  );
+});
+
 void t.test('and after all of that every read model equals a rebuild, and the plan log is sound', async (t) => {
   await invariantsHold(t, server);
 });

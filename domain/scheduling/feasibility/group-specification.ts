@@ -1,5 +1,6 @@
 import { constraintsDigest, groupIdentity } from '../../job/group-identity.js';
-import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
+import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type TaskGroup } from '../../job/specification.js';
+import type { RestartPolicy } from '../../job/restart.js';
 import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../job/task-port.js';
 import { volumesOf, type VolumeDemand } from '../../job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';

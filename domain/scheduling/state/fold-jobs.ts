@@ -117,10 +117,14 @@ function foldGroup(
     () => shapeDataOf(group, constraints),
   );
   const known = former.find((each) => each.name === group.name);
-  if (known === undefined) return { name: group.name, specification, count: countOf(group), since: version, replaceable: ALL, slots: [], live: 0 };
+  if (known === undefined) {
+    const { name, reschedule } = group;
+    return { name, specification, reschedule, count: countOf(group), since: version, replaceable: ALL, slots: [], live: 0 };
+  }
   const same = keeps && known.specification === specification;
   if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
+  known.reschedule = group.reschedule;
   known.count = countOf(group);
   if (!same) {
     known.since = version;
@@ -136,7 +140,7 @@ const ALL = Number.POSITIVE_INFINITY;
 
 /** The group left the specification and still holds something. */
 function retire(group: ScheduledGroup, version: number): ScheduledGroup {
-  group.specification = undefined;
+  group.specification = group.reschedule = undefined;
   group.count = 0;
   group.since = version;
   group.replaceable = ALL;

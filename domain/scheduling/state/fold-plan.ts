@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import { STABLE_RUN_MS } from './release.js';
+import { afterFailure, STABLE_RUN_MS } from './retry.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
 import { addLost } from './fold-lost.js';
@@ -96,7 +96,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
 /** What the release means for the slot: its final outcome, a wait, or room for the next at once. */
 function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot, event: Of<'AllocationReleased'>): void {
   const { job, group, slot } = allocation;
-  const { outcome, retryAt, allocationId } = event.data;
+  const { outcome, retryAt, rescheduled = false, allocationId } = event.data;
   const { at } = event.metadata;
   if (job.stopped) return;
   if (slot >= group.count) {
@@ -105,7 +105,7 @@ function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot
   }
   // What is of an older version leaves its slot to the present one, in whatever way it ends.
   if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
-    count(place, allocation, outcome, at, retryAt);
+    count(place, allocation, { outcome, retryAt, rescheduled }, at);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
     if (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined)) {
       place.outcome = outcome;
@@ -121,8 +121,16 @@ function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot
   addTrigger(job, { kind: outcome === 'lost' ? 'allocation-lost' : 'allocation-ended', ref: allocationId });
 }
 
-function count(place: Slot, allocation: LiveAllocation, outcome: string, at: number, retryAt: number | undefined): void {
-  if (outcome === 'failed') place.failures += 1;
+interface Counted {
+  readonly outcome: string;
+  readonly retryAt: number | undefined;
+  readonly rescheduled: boolean;
+}
+
+function count(place: Slot, allocation: LiveAllocation, { outcome, retryAt, rescheduled }: Counted, at: number): void {
+  const { group, placedAt } = allocation;
+  const policies = { restart: group.specification?.restart, reschedule: group.reschedule };
+  if (outcome === 'failed') Object.assign(place, afterFailure(policies, place, { ran: at - placedAt, rescheduled }, at));
   else if (retryAt !== undefined && allocation.stopping === undefined) {
     place.interruptions = (at - allocation.placedAt >= STABLE_RUN_MS ? 0 : place.interruptions) + 1;
   }
@@ -160,7 +168,16 @@ export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): voi
 function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
   const known = job.groups.find((each) => each.name === name);
   if (known !== undefined) return known;
-  const gone: ScheduledGroup = { name, specification: undefined, count: 0, since: job.version + 1, replaceable: Number.POSITIVE_INFINITY, slots: [], live: 0 };
+  const gone: ScheduledGroup = {
+    name,
+    specification: undefined,
+    reschedule: undefined,
+    count: 0,
+    since: job.version + 1,
+    replaceable: Number.POSITIVE_INFINITY,
+    slots: [],
+    live: 0,
+  };
   job.groups.push(gone);
   return gone;
 }

@@ -1,4 +1,5 @@
 import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../../plan-log/events.js';
+import type { ReschedulePolicy } from '../../job/restart.js';
 import type { AssignedPorts } from '../../job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
@@ -42,8 +43,12 @@ export interface Slot {
   /** The version of the newest allocation here, and how many this slot had in it. */
   version: number;
   attempts: number;
-  /** How often it failed in this form of the group. */
+  /** How often it failed in the interval of its restart policy that began at `failingSince` (ms since the epoch). */
   failures: number;
+  failingSince: number | undefined;
+  /** How often its restarts were used up, in a row or within the interval that began at `reschedulingSince` (ms since the epoch). */
+  reschedules: number;
+  reschedulingSince: number | undefined;
   /** How often it was lost, or stopped without being asked to, without a long run between. */
   interruptions: number;
   /** Host ports that were last chosen for it, and where: its next allocation there has them again. */
@@ -54,6 +59,8 @@ export interface ScheduledGroup {
   readonly name: string;
   specification: GroupSpecification | undefined;
   count: number;
+  /** What follows when the restarts are used up; not part of what makes the group the same work. */
+  reschedule: ReschedulePolicy | undefined;
   /** The first version in an unbroken row of versions, up to now, in which the group was the same work: older allocations must go. */
   since: number;
   /** Only in slots with smaller numbers must they go already: a rollout replaces one after the other. Infinite where there is none. */
@@ -102,6 +109,9 @@ export function emptySlot(): Slot {
     version: -1,
     attempts: 0,
     failures: 0,
+    failingSince: undefined,
+    reschedules: 0,
+    reschedulingSince: undefined,
     interruptions: 0,
     given: undefined,
   };

@@ -2,6 +2,7 @@ import type { BlockedReasons, StopReason, Trigger } from '../../plan-log/events.
 import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
 import { devicesOf } from './fold-plan.js';
+import type { ReschedulePolicy } from '../../job/restart.js';
 import type { VolumeDemand } from '../../job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-book.js';
 import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
@@ -9,7 +10,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 9;
+export const SNAPSHOT_FORMAT = 10;
 
 interface AllocationRecord {
   readonly id: string;
@@ -48,6 +49,7 @@ interface JobRecord {
   readonly groups: readonly {
     readonly name: string;
     readonly identity: string | null;
+    readonly reschedule?: ReschedulePolicy;
     readonly count: number;
     readonly since: number;
     /** Absent: infinite. */
@@ -187,6 +189,7 @@ function recordOf(job: ScheduledJob): JobRecord {
     groups: groups.map((group) => ({
       name: group.name,
       identity: group.specification?.identity ?? null,
+      ...(group.reschedule !== undefined && { reschedule: group.reschedule }),
       count: group.count,
       since: group.since,
       ...(Number.isFinite(group.replaceable) && { replaceable: group.replaceable }),
@@ -238,7 +241,7 @@ function restoreJob(
 ): void {
   const { id, version, priority, stopped, deleted, pending, cause } = record;
   const job: ScheduledJob = { id, version, priority, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
-  for (const { name, identity, count, since, replaceable = Number.POSITIVE_INFINITY, slots } of record.groups) {
+  for (const { name, identity, reschedule, count, since, replaceable = Number.POSITIVE_INFINITY, slots } of record.groups) {
     const known = identity === null ? undefined : groups.get(identity);
     const specification =
       known === undefined
@@ -248,7 +251,7 @@ function restoreJob(
             () => known.data,
             () => known.shape,
           );
-    const group: ScheduledGroup = { name, specification, count, since, replaceable, slots: [], live: 0 };
+    const group: ScheduledGroup = { name, specification, reschedule, count, since, replaceable, slots: [], live: 0 };
     for (const [index, told, allocation] of slots) {
       const slot: Slot = { ...emptySlot(), ...told };
       while (group.slots.length < index) group.slots.push(undefined);

@@ -1403,6 +1403,22 @@ export interface components {
             };
             drivers?: string[];
         };
+        /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
+        ReschedulePolicy: {
+            /** @description How often within `interval`; without end when absent */
+            attempts?: number;
+            /** @description Seconds within which `attempts` are counted; 86400 when absent */
+            interval?: number;
+            /** @description Seconds before the first; 30 when absent */
+            delay?: number;
+            /**
+             * @description How the delay grows from one to the next; `exponential` (each twice the one before) when absent
+             * @enum {string}
+             */
+            delay_function?: "constant" | "exponential" | "fibonacci";
+            /** @description No delay is longer than so many seconds; 3600 when absent */
+            max_delay?: number;
+        };
         /**
          * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
          * @example {
@@ -1415,15 +1431,17 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
-            /** @description How often more it is tried */
+            /** @description Restarts within `interval` */
             attempts: number;
+            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
             delay: number;
             /**
-             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
@@ -1438,15 +1456,17 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicyInput: {
-            /** @description How often more it is tried */
+            /** @description Restarts within `interval` */
             attempts: number;
+            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
             delay: number;
             /**
-             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
@@ -1591,6 +1611,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicyInput"];
+            /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
             update?: components["schemas"]["UpdatePolicy"];
             /**
@@ -1611,6 +1633,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
+            /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
             update?: components["schemas"]["UpdatePolicy"];
             /**

@@ -972,6 +972,8 @@ export interface components {
             volumes?: components["schemas"]["PreviewRequestConfigVolumesItem"][];
             health?: components["schemas"]["PreviewRequestConfigHealth"];
             restart?: components["schemas"]["RestartPolicyInput"];
+            /** @description Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             update?: components["schemas"]["PreviewRequestConfigUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
@@ -1244,6 +1246,22 @@ export interface components {
         };
         /** @description What a service is configured as, with `{{VAR}}` in its texts */
         RenderedServiceTemplateConfig: Record<string, never>;
+        /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
+        ReschedulePolicy: {
+            /** @description How often within `interval`; without end when absent */
+            attempts?: number;
+            /** @description Seconds within which `attempts` are counted; 86400 when absent */
+            interval?: number;
+            /** @description Seconds before the first; 30 when absent */
+            delay?: number;
+            /**
+             * @description How the delay grows from one to the next; `exponential` (each twice the one before) when absent
+             * @enum {string}
+             */
+            delay_function?: "constant" | "exponential" | "fibonacci";
+            /** @description No delay is longer than so many seconds; 3600 when absent */
+            max_delay?: number;
+        };
         /**
          * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
          * @example {
@@ -1256,15 +1274,17 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
-            /** @description How often more it is tried */
+            /** @description Restarts within `interval` */
             attempts: number;
+            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
             delay: number;
             /**
-             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
@@ -1279,15 +1299,17 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicyInput: {
-            /** @description How often more it is tried */
+            /** @description Restarts within `interval` */
             attempts: number;
+            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
             delay: number;
             /**
-             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
@@ -1396,6 +1418,8 @@ export interface components {
             volumes?: components["schemas"]["ServiceConfigVolumesItem"][];
             health?: components["schemas"]["ServiceConfigHealth"];
             restart?: components["schemas"]["RestartPolicy"];
+            /** @description Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             update?: components["schemas"]["ServiceConfigUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
@@ -1491,6 +1515,8 @@ export interface components {
             volumes?: components["schemas"]["ServiceConfigInputVolumesItem"][];
             health?: components["schemas"]["ServiceConfigInputHealth"];
             restart?: components["schemas"]["RestartPolicyInput"];
+            /** @description Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             update?: components["schemas"]["ServiceConfigInputUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
@@ -2179,6 +2205,8 @@ export interface components {
             /** @description How many allocations of the group run at once; 1 when absent */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
+            /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
+            reschedule?: components["schemas"]["ReschedulePolicy"];
             /** @description Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once */
             update?: components["schemas"]["UpdatePolicy"];
             /**

@@ -11,7 +11,7 @@ export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly
   const problem = notForServices(task, group.constraints?.length ?? 0);
   if (problem !== undefined) return { problem };
   const { config, ports, env, resources, kill_timeout, volumes, checks } = task;
-  const { count, restart, update } = group;
+  const { count, restart, reschedule, update } = group;
   const [check] = checks ?? [];
   return {
     config: {
@@ -21,7 +21,12 @@ export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly
       ...{ ...(resources !== undefined && { resources }), ...(kill_timeout !== undefined && { kill_timeout }) },
       ...(volumes !== undefined && { volumes: volumes.map(({ name, path }) => ({ name, path })) }),
       ...(check !== undefined && { health: healthOf(check) }),
-      ...{ ...(count !== undefined && { count }), ...(restart !== undefined && { restart }), ...(update !== undefined && { update }) },
+      ...{
+        ...(count !== undefined && { count }),
+        ...(restart !== undefined && { restart }),
+        ...(reschedule !== undefined && { reschedule }),
+        ...(update !== undefined && { update }),
+      },
     },
   };
 }

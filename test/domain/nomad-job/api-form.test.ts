@@ -91,7 +91,7 @@ void t.test('a job in the form of Nomad’s API is read as a job file is', async
         {
           name: 'g',
           count: 2,
-          restart: { attempts: 2, delay: 15, mode: 'fail' },
+          restart: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
           constraints: [{ attribute: 'kernel.name', operator: '=', value: 'linux' }],
           tasks: [
             {

@@ -77,7 +77,7 @@ void t.test('what has a counterpart is mapped', async (t) => {
       {
         name: 'g',
         count: 3,
-        restart: { attempts: 4, delay: 10, mode: 'delay' },
+        restart: { attempts: 4, interval: 1800, delay: 10, mode: 'delay' },
         update: { max_parallel: 1, min_healthy_seconds: 5, progress_deadline_seconds: 120, auto_revert: true },
         constraints: [
           { attribute: 'rack', operator: '=', value: 'r1' },
@@ -160,7 +160,14 @@ void t.test('anything without a counterpart is refused, with its path', async (t
     [{ job: { datacenters: ['eu', 'us'] } }, 'job.web.datacenters'],
     [{ group: { meta: {} } }, 'job.web.group.g.meta'],
     [{ group: { affinity: { attribute: '${meta.rack}', value: 'r1' } } }, 'job.web.group.g.affinity'],
-    [{ group: { restart: { attempts: 2, interval: '30m' } } }, 'job.web.group.g.restart.interval'],
+    [{ group: { restart: { attempts: 2, render_templates: true } } }, 'job.web.group.g.restart.render_templates'],
+    [{ group: { reschedule: { attempts: 2, unlimited: true } } }, 'job.web.group.g.reschedule.attempts'],
+    [{ group: { reschedule: { delay_function: 'linear' } } }, 'job.web.group.g.reschedule.delay_function'],
+    [{ group: { migrate: { max_parallel: 2 } } }, 'job.web.group.g.migrate.max_parallel'],
+    [{ group: { update: { canary: 1 } } }, 'job.web.group.g.update.canary'],
+    [{ job: { update: { healthy_deadline: '2m' } } }, 'job.web.update.healthy_deadline'],
+    [{ job: { node_pool: 'gpu' } }, 'job.web.node_pool'],
+    [{ task: { logs: { max_files: 3 } } }, 'job.web.group.g.task.t.logs.max_files'],
     [
       { group: { network: { port: { http: { static: 80, host_network: 'x' } } } }, config: { ports: ['http'] } },
       'job.web.group.g.network.port.http.host_network',

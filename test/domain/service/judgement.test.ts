@@ -56,6 +56,19 @@ void t.test('The image of the first instance that is told is the deployment’s,
   t.end();
 });
 
+void t.test('A rollout fails when the restarts of an instance are used up, though it is begun again; what serves does not', (t) => {
+  const rollout: LivingStanding = { ...standing, kind: 'rollout', image: { image_digest: DIGEST } };
+  const exhausted = (of: LivingStanding) => {
+    const known = deployment(of, of, DIGEST, {}, false);
+    const [slot] = known.work.groups[SERVICE_GROUP]!.slots;
+    const waiting: WorkSlot = { ...slot!, ended: 'failed', message: 'exited with code 3', released: 'failed', retryAt: 60_000, rescheduled: true };
+    return { ...known, work: { ...known.work, groups: { [SERVICE_GROUP]: { identity: 'i', since: 0, slots: [waiting] } } } };
+  };
+  t.match(judge(exhausted(rollout), 0), { kind: 'settle', outcome: 'failed', reason: { code: 'failed' } });
+  t.equal(judge(exhausted({ ...rollout, kind: 'serving' }), 0), undefined);
+  t.end();
+});
+
 void t.test('What ran before a restart, is over, or says nothing of what it holds is not believed', (t) => {
   t.equal(judge(deployment({ ...standing, restarts: 0 }, standing, DIGEST), 0), undefined);
   t.equal(judge(deployment(standing, standing, DIGEST, {}, false), 0), undefined);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { STABLE_RUN_MS } from '#domain/scheduling/state/release.js';
+import { STABLE_RUN_MS } from '#domain/scheduling/state/retry.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { World, group, job } from '../world.js';

@@ -1,19 +1,21 @@
 import t from 'tap';
-import type { RestartPolicy } from '#domain/job/specification.js';
+import type { ReschedulePolicy, RestartPolicy } from '#domain/job/restart.js';
 import type { GroupSpecification } from '#domain/scheduling/feasibility/shape.js';
-import { releaseOf, RESTART_INTERVAL_MS, STABLE_RUN_MS } from '#domain/scheduling/state/release.js';
+import { releaseOf } from '#domain/scheduling/state/release.js';
+import { RESTART_INTERVAL_MS, STABLE_RUN_MS } from '#domain/scheduling/state/retry.js';
 import { emptySlot, type LiveAllocation, type Slot } from '#domain/scheduling/state/scheduled-job.js';
 
 const NOW = 10_000_000;
 
 interface Given extends Partial<Pick<LiveAllocation, 'stopping' | 'placedAt'>>, Partial<Pick<Slot, 'failures' | 'interruptions'>> {
+  readonly reschedule?: ReschedulePolicy;
   readonly restart?: RestartPolicy;
   readonly lost?: 'fail' | 'replace';
 }
 
-function allocation({ stopping, placedAt = NOW, failures = 0, interruptions = 0, ...asked }: Given = {}): LiveAllocation {
-  const slots = [undefined, { ...emptySlot(), failures, interruptions }];
-  return { stopping, placedAt, slot: 1, group: { specification: asked as unknown as GroupSpecification, slots } } as unknown as LiveAllocation;
+function allocation({ stopping, placedAt = NOW, failures = 0, interruptions = 0, reschedule, ...asked }: Given = {}): LiveAllocation {
+  const slots = [undefined, { ...emptySlot(), failures, failingSince: NOW, interruptions }];
+  return { stopping, placedAt, slot: 1, group: { specification: asked as unknown as GroupSpecification, reschedule, slots } } as unknown as LiveAllocation;
 }
 
 void t.test('what is complete is final, whatever was asked', async (t) => {
@@ -40,6 +42,12 @@ void t.test('what failed is tried again after its delay, as often as its group s
     { outcome: 'failed', retryAt: NOW + 1_500 },
   ]);
   t.strictSame([2, 3, 4, 5].map(after), Array(4).fill({ outcome: 'failed' }), 'nor in what would be a later round');
+});
+
+void t.test('when its restarts are used up it is rescheduled, where its group says so, and that is written down', async (t) => {
+  const after = (failures: number) => releaseOf(allocation({ failures, restart: { attempts: 2, delay: 1, mode: 'fail' }, reschedule: {} }), 'failed', NOW);
+  t.strictSame(after(1), { outcome: 'failed', retryAt: NOW + 1_000 });
+  t.strictSame(after(2), { outcome: 'failed', retryAt: NOW + 30_000, rescheduled: true });
 });
 
 void t.test('where the group says delay it goes on in rounds, with a minute at least between two of them', async (t) => {

@@ -52,6 +52,9 @@ void t.test('a slot is vacant that holds nothing, is not final, and whose moment
     version: -1,
     attempts: 0,
     failures: 0,
+    failingSince: undefined,
+    reschedules: 0,
+    reschedulingSince: undefined,
     interruptions: 0,
     given: undefined,
   });

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+const MAX_DELAY_SECONDS = 86_400;
+const MAX_INTERVAL_SECONDS = 31_536_000;
+const MAX_ATTEMPTS = 1000;
+
+const delay = z.number().min(0).max(MAX_DELAY_SECONDS);
+const interval = z.number().positive().max(MAX_INTERVAL_SECONDS);
+const attempts = z.number().int().min(0).max(MAX_ATTEMPTS);
+
+/** What a missing `interval` of a restart policy means, in seconds. */
+export const DEFAULT_RESTART_INTERVAL = 1800;
+/** What a missing `max_delay` of a restart policy means, in seconds. */
+export const DEFAULT_MAX_DELAY = 300;
+
+/** What follows when an allocation of the group fails. */
+export const restartPolicy = z
+  .strictObject({
+    attempts: attempts.meta({ description: 'Restarts within `interval`' }),
+    interval: interval.optional().meta({ description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent` }),
+    delay: delay.default(5).meta({ description: 'Seconds between tries' }),
+    mode: z.enum(['fail', 'delay']).default('fail').meta({
+      description:
+        'When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on',
+    }),
+    backoff: z
+      .enum(['constant', 'double'])
+      .optional()
+      .meta({ description: 'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again' }),
+    max_delay: delay.optional().meta({ description: 'Ours. Of `double`: no delay is longer than so many seconds' }),
+  })
+  .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
+export type RestartPolicy = z.infer<typeof restartPolicy>;
+
+/** What holds where a reschedule policy does not say otherwise, times in seconds. */
+export const RESCHEDULE_DEFAULTS = { interval: 86_400, delay: 30, delay_function: 'exponential', max_delay: 3600 } as const;
+
+/** What follows when the restarts of a group are used up. */
+export const reschedulePolicy = z
+  .strictObject({
+    attempts: attempts.optional().meta({ description: 'How often within `interval`; without end when absent' }),
+    interval: interval.optional().meta({ description: `Seconds within which \`attempts\` are counted; ${RESCHEDULE_DEFAULTS.interval} when absent` }),
+    delay: delay.optional().meta({ description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent` }),
+    delay_function: z
+      .enum(['constant', 'exponential', 'fibonacci'])
+      .optional()
+      .meta({ description: 'How the delay grows from one to the next; `exponential` (each twice the one before) when absent' }),
+    max_delay: delay.optional().meta({ description: `No delay is longer than so many seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent` }),
+  })
+  .meta({ id: 'ReschedulePolicy', description: 'What follows when the restarts of a group are used up: another placement, after a delay that grows' });
+export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;
+
+/** Whether servers of before `interval` and `reschedule` cannot read a group. */
+export function usesIntervals({
+  restart,
+  reschedule,
+}: {
+  readonly restart?: RestartPolicy | undefined;
+  readonly reschedule?: ReschedulePolicy | undefined;
+}): boolean {
+  return restart?.interval !== undefined || reschedule !== undefined;
+}

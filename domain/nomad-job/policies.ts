@@ -1,0 +1,119 @@
+import { issueInWords } from '../errors/index.js';
+import { reschedulePolicy, restartPolicy, type ReschedulePolicy, type RestartPolicy } from '../job/restart.js';
+import { groupUpdate } from '../job/specification.js';
+import { given } from './given.js';
+import type { MappedUpdate } from './mapped.js';
+import type { Section } from './section.js';
+
+export type JobType = 'service' | 'batch';
+
+/** What Nomad does where a job file says nothing. */
+const DEFAULT_RESTARTS: Readonly<Record<JobType, RestartPolicy>> = {
+  service: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
+  batch: { attempts: 3, interval: 86_400, delay: 15, mode: 'fail' },
+};
+const DEFAULT_RESCHEDULES: Readonly<Record<JobType, ReschedulePolicy>> = {
+  service: { delay: 30, delay_function: 'exponential', max_delay: 3600 },
+  batch: { attempts: 1, interval: 86_400, delay: 5, delay_function: 'constant' },
+};
+const DEFAULT_UPDATE: MappedUpdate = { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 };
+
+/** The policies of a job of that type that names none. */
+export function defaultPolicies(type: JobType): {
+  readonly restart: RestartPolicy;
+  readonly reschedule: ReschedulePolicy;
+  readonly update: MappedUpdate | undefined;
+} {
+  return { restart: DEFAULT_RESTARTS[type], reschedule: DEFAULT_RESCHEDULES[type], update: type === 'service' ? DEFAULT_UPDATE : undefined };
+}
+
+/** The `restart` block of a group or a task; what it leaves out is as in Nomad. */
+export function restartOf(section: Section, type: JobType): RestartPolicy | undefined {
+  const said = section.block('restart');
+  if (said === undefined) return undefined;
+  const [attempts, interval, delay, mode] = [said.whole('attempts'), said.seconds('interval'), said.seconds('delay'), said.text('mode')];
+  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.say(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
+  said.takeOnly('render_templates', ['false'], 'must be false: nothing is rendered before a task starts');
+  said.done();
+  const usual = DEFAULT_RESTARTS[type];
+  const none = said.emptyIsAbsent ? 0 : usual.attempts;
+  const policy: RestartPolicy = {
+    attempts: attempts ?? none,
+    interval: interval ?? usual.interval,
+    delay: delay ?? (said.emptyIsAbsent ? 0 : usual.delay),
+    mode: mode === 'delay' ? 'delay' : 'fail',
+  };
+  const [issue] = restartPolicy.safeParse(policy).error?.issues ?? [];
+  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  return policy;
+}
+
+const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
+
+/** The `reschedule` block of a job or a group; what it leaves out is as in Nomad. */
+export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy | undefined {
+  const said = section.block('reschedule');
+  if (said === undefined) return undefined;
+  const [attempts, interval, delay, max_delay] = [said.whole('attempts'), said.seconds('interval'), said.seconds('delay'), said.seconds('max_delay')];
+  const how = said.text('delay_function');
+  const delay_function = DELAY_FUNCTIONS.find((each) => each === how);
+  if (how !== undefined && delay_function === undefined)
+    said.say(said.placeOf('delay_function'), 'must be "constant", "exponential" or "fibonacci"', 'delay_function');
+  // In the form of the API what is false is not written down as such.
+  const unlimited = said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
+  if (unlimited && (attempts ?? 0) > 0) said.say(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
+  said.done();
+  const usual = DEFAULT_RESCHEDULES[type];
+  const limit = unlimited ? undefined : (attempts ?? (said.emptyIsAbsent ? 0 : (usual.attempts ?? 0)));
+  const policy: ReschedulePolicy = given({
+    attempts: limit,
+    interval: limit === undefined ? undefined : (interval ?? usual.interval),
+    delay: delay ?? usual.delay,
+    delay_function: delay_function ?? usual.delay_function,
+    max_delay: max_delay ?? usual.max_delay,
+  });
+  const [issue] = reschedulePolicy.safeParse(policy).error?.issues ?? [];
+  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  return policy;
+}
+
+/** Nomad's words for the fields of `update`. */
+const UPDATE_WORDS: Readonly<Record<string, string>> = {
+  max_parallel: 'max_parallel',
+  min_healthy_seconds: 'min_healthy_time',
+  progress_deadline_seconds: 'progress_deadline',
+};
+
+/** How one version takes the place of another. */
+export function updateOf(section: Section): MappedUpdate | undefined {
+  const said = section.block('update');
+  if (said === undefined) return undefined;
+  const update = given({
+    max_parallel: said.whole('max_parallel'),
+    min_healthy_seconds: said.seconds('min_healthy_time'),
+    progress_deadline_seconds: said.seconds('progress_deadline'),
+    auto_revert: said.flag('auto_revert'),
+  });
+  said.takeOnly('health_check', ['checks'], 'must be "checks"');
+  said.takeOnly('canary', ['0'], 'must be 0: there are no canaries');
+  said.takeOnly('auto_promote', ['false'], 'must be false: there are no canaries');
+  said.takeDuration('stagger', 30, 'must be "30s": it has no counterpart here');
+  said.takeDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here, see progress_deadline');
+  said.done();
+  for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
+    const word = UPDATE_WORDS[String(issue.path[0])];
+    if (word !== undefined) said.say(said.placeOf(word), issueInWords([issue]).problem, word);
+  }
+  return update;
+}
+
+/** Takes a `migrate` block that says what Nomad does without it: how a drain goes on is not a job's to say here. */
+export function takeMigrate(section: Section): void {
+  const said = section.block('migrate');
+  if (said === undefined) return;
+  said.takeOnly('max_parallel', ['1'], 'must be 1: it has no counterpart here');
+  said.takeOnly('health_check', ['checks'], 'must be "checks"');
+  said.takeDuration('min_healthy_time', 10, 'must be "10s": it has no counterpart here');
+  said.takeDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here');
+  said.done();
+}

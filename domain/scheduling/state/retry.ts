@@ -1,0 +1,97 @@
+import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS, type ReschedulePolicy, type RestartPolicy } from '../../job/restart.js';
+import type { Slot } from './scheduled-job.js';
+
+/** After so long a run, in milliseconds, a failure or loss counts as the first again when delays grow. */
+export const STABLE_RUN_MS = 600_000;
+/** Least pause (ms) between two rounds of attempts of a group whose restart mode is `delay` and that names no interval. */
+export const RESTART_INTERVAL_MS = 60_000;
+
+/** What a slot remembers of its failures. */
+export type Failures = Pick<Slot, 'failures' | 'failingSince' | 'reschedules' | 'reschedulingSince'>;
+
+export interface RetryPolicies {
+  readonly restart: RestartPolicy | undefined;
+  readonly reschedule: ReschedulePolicy | undefined;
+}
+
+/** When a failed slot is filled again, in milliseconds since the epoch. `rescheduled`: its restarts were used up. */
+export interface Retry {
+  readonly at: number;
+  readonly rescheduled: boolean;
+}
+
+/** Decides what follows a failure at `now`; undefined: nothing, it is final. */
+export function retryAfterFailure({ restart, reschedule }: RetryPolicies, before: Failures, ran: number, now: number): Retry | undefined {
+  const counted = within(before, restart, now);
+  const failures = counted?.failures ?? 0;
+  if (restart !== undefined) {
+    const next = now + delayOf(restart, ran >= STABLE_RUN_MS ? 0 : failures);
+    if (restart.mode === 'fail' && failures < restart.attempts) return { at: next, rescheduled: false };
+    if (restart.mode === 'delay')
+      return { at: failures % (restart.attempts + 1) < restart.attempts ? next : laterRound(restart, counted, next, now), rescheduled: false };
+  }
+  if (reschedule === undefined) return undefined;
+  const { attempts, interval = RESCHEDULE_DEFAULTS.interval } = reschedule;
+  if (attempts !== undefined && rescheduledWithin(before, interval, now) >= attempts) return undefined;
+  return { at: now + rescheduleDelay(reschedule, ran >= STABLE_RUN_MS ? 0 : before.reschedules), rescheduled: true };
+}
+
+/** What the slot remembers once it has failed again. After a reschedule its restarts begin anew. */
+export function afterFailure(
+  { restart, reschedule }: RetryPolicies,
+  before: Failures,
+  { ran, rescheduled }: { readonly ran: number; readonly rescheduled: boolean },
+  now: number,
+): Failures {
+  if (rescheduled) {
+    const goesOn = rescheduledWithin(before, reschedule?.interval ?? RESCHEDULE_DEFAULTS.interval, now) > 0;
+    const inARow = goesOn || reschedule?.attempts === undefined;
+    return {
+      failures: 0,
+      failingSince: undefined,
+      reschedules: (inARow && !(reschedule?.attempts === undefined && ran >= STABLE_RUN_MS) ? before.reschedules : 0) + 1,
+      reschedulingSince: goesOn ? before.reschedulingSince : now,
+    };
+  }
+  const counted = within(before, restart, now);
+  return { ...before, failures: (counted?.failures ?? 0) + 1, failingSince: counted?.since ?? now };
+}
+
+interface Counted {
+  readonly failures: number;
+  readonly since: number;
+}
+
+/** The failures of the interval that goes on; undefined: none does. */
+function within({ failures, failingSince }: Failures, restart: RestartPolicy | undefined, now: number): Counted | undefined {
+  const interval = (restart?.interval ?? DEFAULT_RESTART_INTERVAL) * 1000;
+  return failingSince === undefined || now - failingSince >= interval ? undefined : { failures, since: failingSince };
+}
+
+function rescheduledWithin({ reschedules, reschedulingSince }: Failures, interval: number, now: number): number {
+  return reschedulingSince === undefined || now - reschedulingSince >= interval * 1000 ? 0 : reschedules;
+}
+
+/** When `mode: delay` begins its next round: at the end of the interval that the policy names. */
+function laterRound({ interval }: RestartPolicy, counted: Counted | undefined, next: number, now: number): number {
+  return Math.max(next, interval === undefined ? now + RESTART_INTERVAL_MS : (counted?.since ?? now) + Math.ceil(interval * 1000));
+}
+
+/** Milliseconds before a restart, after so many failures in a row. */
+function delayOf({ delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy, failures: number): number {
+  return Math.round((backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000);
+}
+
+/** Milliseconds before a reschedule, after so many of them in a row. */
+function rescheduleDelay(policy: ReschedulePolicy, before: number): number {
+  const { delay = RESCHEDULE_DEFAULTS.delay, delay_function = RESCHEDULE_DEFAULTS.delay_function, max_delay = RESCHEDULE_DEFAULTS.max_delay } = policy;
+  return Math.round(Math.min(Math.max(max_delay, delay_function === 'constant' ? delay : 0), delay * growthOf(delay_function, Math.min(20, before))) * 1000);
+}
+
+function growthOf(how: NonNullable<ReschedulePolicy['delay_function']>, before: number): number {
+  if (how === 'constant') return 1;
+  if (how === 'exponential') return 2 ** before;
+  let [one, other] = [1, 1];
+  for (let step = 0; step < before; step += 1) [one, other] = [other, one + other];
+  return one;
+}
