@@ -112,7 +112,7 @@ void t.test('tasks run where no secret of a server is: each agent has a containe
 
 /** Where a service listens, by its own configuration. */
 function portOf(name: string, { environment = {}, command = [] }: Service): number[] {
-  if (name === 'eventstore') return [Number(environment['EVENTSTORE_HTTP_PORT'])];
+  if (name === 'eventstore') return [Number(environment['EVENTSTORE_NODE_PORT'])];
   if (name === 'nats') return [Number(command[command.indexOf('--port') + 1])];
   // MongoDB's own default; nothing here changes it.
   if (name === 'mongodb') return [27017];
@@ -181,4 +181,21 @@ void t.test('Prometheus asks the servers that there are, and promtool takes its 
   if (!required(t, spawnSync('promtool', ['--version']).status === 0, 'promtool (in Debian: package prometheus)')) return;
   const checked = spawnSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], { encoding: 'utf8' });
   t.equal(checked.status, 0, checked.stderr + checked.stdout);
+});
+
+void t.test('the event store sends no telemetry, has bounds, and is asked for its figures', async (t) => {
+  const { environment = {}, mem_limit: limit } = file.services['eventstore'] as Service & { readonly mem_limit?: string };
+  t.match(environment, { EVENTSTORE_TELEMETRY_OPTOUT: 'true', EVENTSTORE_NODE_PORT: '2113' });
+  t.notOk('EVENTSTORE_HTTP_PORT' in environment, 'the deprecated name');
+  t.ok(limit);
+  t.ok(Number(environment['EVENTSTORE_CHUNKS_CACHE_SIZE']) > 0 && Number(environment['EVENTSTORE_STREAM_INFO_CACHE_CAPACITY']) > 0);
+  t.match(readFileSync(join(ROOT, 'deploy/prometheus/prometheus.yml'), 'utf8'), /"eventstore:2113"/);
+});
+
+void t.test('every alert on the event store stands on its page', async (t) => {
+  const { groups } = parse(readFileSync(join(ROOT, 'deploy/prometheus/eventstore-alerts.yml'), 'utf8')) as { groups: { rules: { alert: string }[] }[] };
+  const page = readFileSync(join(ROOT, 'docs/eventstoredb.md'), 'utf8');
+  const rules = groups.flatMap((group) => group.rules);
+  t.ok(rules.length > 3);
+  for (const { alert } of rules) t.ok(page.includes(`| \`${alert}\` |`), alert);
 });

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { readSettings } from '#src/server/index.js';
+import { readEvents } from '../fixtures/event-log.js';
+import { startEventStoreProcess } from '../fixtures/event-store-process.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { job } from '../fixtures/jobs.js';
+import { MUSTER, plainEnvironment } from '../fixtures/program.js';
+import { startServer } from '../fixtures/server.js';
+import { embeddedWiring } from '../fixtures/wiring/embedded.js';
+
+t.setTimeout(600_000);
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PAGE = readFileSync(join(ROOT, 'docs/eventstoredb.md'), 'utf8');
+/** The commands under each heading of the page. */
+const SECTIONS = new Map(
+  PAGE.split(/^## /m)
+    .slice(1)
+    .map((section) => [
+      section.slice(0, section.indexOf('\n')),
+      [...section.matchAll(/^ *```sh\n([^]*?)^ *```/gm)].flatMap(([, block = '']) =>
+        block
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== ''),
+      ),
+    ]),
+);
+/** What asks EventStoreDB's own administration, which `muster eventstore` has not. */
+const ofTheStore = (command: string): boolean => command.startsWith('curl ');
+const SECRETS = { MUSTER_JWT_SECRET: randomBytes(32).toString('hex'), MUSTER_DATA_KEY: randomBytes(32).toString('base64') };
+
+void t.test('no command of the page has a password in an argument, and those of the store go to it alone', async (t) => {
+  const commands = [...SECTIONS.values()].flat();
+  t.ok(commands.length > 10, `${commands.length} were found`);
+  for (const command of commands) {
+    const words = command.replace(/^(\w+='[^']*'( |$))*/, '');
+    t.notMatch(words, /PASSWORD|:\/\/[^/ ]*:[^/ ]*@|--user|-u /, command);
+    if (ofTheStore(command)) t.match(command, /^curl --fail --cacert \S+ --netrc-file \S+ .*https:\/\/n1\.example:2113\/\S+$/);
+    else t.match(words, /^(muster |node |$)/, command);
+  }
+});
+
+void t.test('the URL that the page shows is a setting that servers take', async (t) => {
+  const [line = ''] = SECTIONS.get('Connect') ?? [];
+  const authority = join(ownFolder(t), 'ca.crt');
+  writeFileSync(authority, '');
+  const [, url = ''] = /^MUSTER_EVENTSTORE_URL='(.*)'$/.exec(line) ?? [];
+  t.match(url, /^esdb:\/\/[^?]*,[^?]*,[^?]*\?tls=true/, 'all members, with TLS');
+  const named = url.replace(/tlsCAFile=\S+$/, `tlsCAFile=${authority}`);
+  t.equal(readSettings({ ...SECRETS, MUSTER_EVENTSTORE_URL: named }).eventStoreUrl, named);
+});
+
+void t.test('every other command of the page runs as it stands there', async (t) => {
+  const folder = ownFolder(t);
+  const store = await startEventStoreProcess(t);
+  const empty = await startEventStoreProcess(t);
+  const program = join(folder, 'bin');
+  mkdirSync(program);
+  writeFileSync(join(program, 'muster'), `#!/bin/sh\nexec '${process.execPath}' '${MUSTER}' "$@"\n`);
+  chmodSync(join(program, 'muster'), 0o755);
+
+  const serverDir = join(folder, 'server');
+  const wiring = await embeddedWiring(t, serverDir);
+  const server = await startServer(t, { dataDir: serverDir, env: { MUSTER_EVENTSTORE_URL: store.url, ...SECRETS }, wiring });
+  await server.api.submit(job('hello', { command: 'exit 0' }));
+  await server.stop();
+  const move = join(folder, 'Move a log');
+  mkdirSync(move);
+  const embeddedDir = join(move, 'data');
+  const embedded = await startServer(t, { dataDir: embeddedDir, wiring: await embeddedWiring(t, embeddedDir) });
+  await embedded.api.submit(job('moved', { command: 'exit 0' }));
+  await embedded.stop();
+
+  let ran = 0;
+  for (const [section, commands] of SECTIONS) {
+    const cwd = join(folder, section);
+    mkdirSync(cwd, { recursive: true });
+    const moves = section === 'Move a log';
+    const env = {
+      ...plainEnvironment(),
+      ...SECRETS,
+      PATH: `${program}:${process.env['PATH']}`,
+      MUSTER_EVENTSTORE_URL: moves ? empty.url : store.url,
+      MUSTER_DATA_DIR: moves ? join(folder, 'fresh') : serverDir,
+    };
+    for (const command of commands.filter((each) => !ofTheStore(each) && !each.startsWith('MUSTER_EVENTSTORE_URL='))) {
+      const line = command.replace(/esdb:\/\/[^']*/, store.url).replace('deploy/', `${ROOT}/deploy/`);
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
+      t.equal(status, 0, `${section}: ${command}\n${stdout}${stderr}`);
+      ran += 1;
+    }
+  }
+  t.ok(ran >= 8, `${ran} ran`);
+
+  const client = EventStoreDBClient.connectionString(store.url);
+  t.teardown(async () => await client.dispose());
+  t.match((await client.getStreamMetadata('$all')).metadata, { acl: { readRoles: ['muster', '$admins'] } });
+  const settings = [];
+  for await (const { event } of client.readStream('$settings')) settings.push(event?.data);
+  t.match(settings, [{ $userStreamAcl: { $r: ['muster', '$admins'], $w: ['muster', '$admins'] }, $systemStreamAcl: { $r: '$admins' } }]);
+  for (const url of [store.url, empty.url])
+    t.equal((await readEvents({ log: { kind: 'esdb', url } }, { types: ['LogEpochBegan'] })).length, 1, 'restored, and imported');
+});
