@@ -10,6 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  // Nobody is left to tell, and the command goes on without.
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await (await createProgram(process.argv[2])).parseAsync();

@@ -10,6 +10,7 @@ import { FOLDS } from '../folds.js';
 import type { EventLog } from '../event-log.js';
 import type { Fleet } from '../fleet.js';
 import type { Parts } from '../readiness.js';
+import { droppedLines } from '../standard-output.js';
 
 export interface Measured {
   readonly events: EventLog;
@@ -43,5 +44,8 @@ export async function metricsOf(
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   if (archive !== undefined) archiveMetrics(metrics, archive);
   diskMetrics(metrics, disk);
+  metrics.counter('muster_log_lines_dropped_total', 'Lines that could not be written: a full pipe, a reader that is gone, a full disk.', () =>
+    Object.entries(droppedLines() ?? {}).map(([stream, value]) => ({ labels: { stream }, value })),
+  );
   return metrics;
 }

@@ -1,0 +1,156 @@
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+
+/** Bytes that wait for a reader that is slow. Beyond them lines are dropped. */
+const MAX_QUEUED_BYTES = 1_048_576;
+/** First pause before a write is tried again; it doubles up to the longest one. */
+const RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+const NEWLINE = 10;
+
+export interface LineOutputOptions {
+  readonly descriptor: number;
+  /** The line that reports `count` dropped lines once writing works again. */
+  readonly notice: (count: number) => string;
+  readonly maxQueuedBytes?: number;
+}
+
+/** Text that is still to be written, and how many lines are lost if it is dropped. */
+interface Queued {
+  bytes: Buffer;
+  readonly lines: number;
+  /** It reports lines that were dropped and counted before. */
+  readonly isNotice: boolean;
+  begun: boolean;
+}
+
+/**
+ * Writes lines to a descriptor without ever waiting for it: to a pipe that nobody reads, a pipe whose reader is gone, and a file on a full disk.
+ * Lines that cannot be written are dropped and counted, and a notice says how many once writing works again.
+ */
+export class LineOutput {
+  readonly #options: LineOutputOptions;
+  readonly #queue: Queued[] = [];
+  #queuedBytes = 0;
+  #unreported = 0;
+  #dropped = 0;
+  /** The last write failed for another reason than a full pipe: until the next attempt, lines are dropped at once. */
+  #failing = false;
+  #delayMs = RETRY_MS;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: LineOutputOptions) {
+    this.#options = options;
+  }
+
+  /** Number of lines dropped since the process started. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  write(text: string | Uint8Array): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    if (bytes.length === 0) return;
+    const lines = countLines(bytes);
+    if (this.#failing || this.#queuedBytes + bytes.length > Math.max(bytes.length, this.#maxQueuedBytes)) {
+      this.#drop(lines);
+      return;
+    }
+    this.#reportDropped();
+    this.#push(bytes, lines, false);
+    if (this.#retry === undefined) this.#pump();
+  }
+
+  /** Tries once more to write what waits: for the end of the process. */
+  flushSync(): void {
+    this.#failing = false;
+    this.#reportDropped();
+    this.#pump();
+  }
+
+  get #maxQueuedBytes(): number {
+    return this.#options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
+  }
+
+  #push(bytes: Buffer, lines: number, isNotice: boolean): void {
+    this.#queue.push({ bytes, lines, isNotice, begun: false });
+    this.#queuedBytes += bytes.length;
+  }
+
+  #reportDropped(): void {
+    if (this.#unreported === 0) return;
+    this.#push(Buffer.from(this.#options.notice(this.#unreported)), this.#unreported, true);
+    this.#unreported = 0;
+  }
+
+  #drop(lines: number): void {
+    this.#unreported += lines;
+    this.#dropped += lines;
+  }
+
+  #pump(): void {
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      try {
+        const written = writeSync(this.#options.descriptor, head.bytes);
+        this.#queuedBytes -= written;
+        head.bytes = head.bytes.subarray(written);
+        head.begun = true;
+        if (head.bytes.length > 0) continue;
+        this.#queue.shift();
+        this.#delayMs = RETRY_MS;
+      } catch (error) {
+        if (!isFull(error)) this.#fail();
+        this.#retryLater();
+        return;
+      }
+    }
+  }
+
+  /** Drops all but the rest of a line that was written in part. */
+  #fail(): void {
+    this.#failing = true;
+    for (const { lines, isNotice } of this.#queue.splice(this.#queue[0]?.begun === true ? 1 : 0)) {
+      if (isNotice) this.#unreported += lines;
+      else this.#drop(lines);
+    }
+    this.#queuedBytes = this.#queue.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  #retryLater(): void {
+    if (this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_RETRY_MS);
+      this.flushSync();
+    }, this.#delayMs);
+    this.#retry.unref();
+  }
+}
+
+/** A pipe that is full, or a terminal that was stopped. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
+  return Math.max(1, lines);
+}
+
+/**
+ * A descriptor for standard output or standard error on which a write never waits. Pipes and terminals are opened once more, so that who shares them
+ * keeps them as they are. Files do not make a writer wait. For a socket, Node's own stream turns waiting off.
+ */
+export function openUnblocking(descriptor: 1 | 2): number {
+  const found = fstatSync(descriptor);
+  if (found.isFile()) return descriptor;
+  try {
+    if (found.isFIFO() || found.isCharacterDevice())
+      return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    // The pipe belongs to another user, or its reader is gone already.
+  }
+  const stream = descriptor === 1 ? process.stdout : process.stderr;
+  stream.on('error', () => undefined);
+  return descriptor;
+}

@@ -1,0 +1,58 @@
+import { Writable } from 'node:stream';
+import { LineOutput, openUnblocking } from './line-output.js';
+
+/** Standard output and standard error of a process that runs for long. */
+export interface StandardOutput {
+  readonly stdout: LineOutput;
+  readonly stderr: LineOutput;
+}
+
+let opened: StandardOutput | undefined;
+
+/**
+ * Puts outputs that never make the process wait in the place of `process.stdout` and `process.stderr`, for all that writes to them: our own texts, those
+ * of libraries, and what threads send here. To be called before anything is written.
+ */
+export function standardOutput(role: string): StandardOutput {
+  if (opened !== undefined) return opened;
+  const stdout = new LineOutput({ descriptor: openUnblocking(1), notice: (lines) => record(role, lines) });
+  const stderr = new LineOutput({
+    descriptor: openUnblocking(2),
+    notice: (lines) => `muster: ${lines === 1 ? '1 line was' : `${lines} lines were`} dropped here: standard error could not be written\n`,
+  });
+  replace('stdout', 1, stdout);
+  replace('stderr', 2, stderr);
+  warnBy(stderr);
+  process.once('exit', () => {
+    stdout.flushSync();
+    stderr.flushSync();
+  });
+  opened = { stdout, stderr };
+  return opened;
+}
+
+/** Lines that this process could not write, by stream; undefined where nothing watches over them. */
+export function droppedLines(): { readonly stdout: number; readonly stderr: number } | undefined {
+  return opened && { stdout: opened.stdout.dropped, stderr: opened.stderr.dropped };
+}
+
+/** A record of the log, like those that pino writes. */
+function record(role: string, lines: number): string {
+  return `${JSON.stringify({ level: 40, time: new Date().toISOString(), role, pid: process.pid, code: 'log-lines-dropped', lines })}\n`;
+}
+
+function replace(name: 'stdout' | 'stderr', descriptor: 1 | 2, output: LineOutput): void {
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      output.write(chunk);
+      done();
+    },
+  });
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => Object.assign(stream, { fd: descriptor, isTTY: false }) });
+}
+
+/** Node itself prints warnings by a write that waits. */
+function warnBy(output: LineOutput): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => output.write(`muster: ${name}: ${message}\n`));
+}
