@@ -1,4 +1,4 @@
-import type { RotatedLog } from './rotated-log.js';
+import type { LogSource } from './follow.js';
 
 /** The last bytes of a log, at most so many; `cut`: there were more. */
 export interface LogEnd {
@@ -6,10 +6,10 @@ export interface LogEnd {
   readonly cut: boolean;
 }
 
-/** Reads the end of what is kept of a log. */
-export async function endOf(log: RotatedLog, most: number): Promise<LogEnd> {
-  const { start, end } = await log.extent();
-  const from = Math.max(start, end - most);
+/** Reads the end of what is kept of a log, as far as nothing is missing in it. */
+export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
+  const { gaps, end } = await log.extent();
+  const from = Math.max(gaps.at(-1)?.to ?? 0, end - most);
   const parts: Buffer[] = [];
   for (let position = from; position < end;) {
     const part = await log.read(position, end - position);

@@ -3,61 +3,94 @@ import type { LogQuery } from '#domain/ports/agent-channel.js';
 
 const NEWLINE = 10;
 const POLL_MS = 100;
+const BLOCK = 65_536;
 
-/** A stream of a log, wherever it is. Positions count its bytes. */
+/** Bytes that are no longer kept: those in the half-open range [from, to). */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LogExtent {
+  /** Position of the next byte to be written. */
+  readonly end: number;
+  /** What is missing before it, the oldest first. */
+  readonly gaps: readonly Gap[];
+}
+
+/** A stream of a log, wherever it is. Positions count its bytes from the first that was ever written. */
 export interface LogSource {
-  /** Positions of the oldest kept byte and of the next one to be written. */
-  extent(): Promise<{ start: number; end: number }>;
-  /** Bytes from a position on, at most so many and perhaps fewer; empty at the end. */
+  extent(): Promise<LogExtent>;
+  /** Bytes from a position on, at most so many and perhaps fewer; empty at the end. Goes on after a gap. */
   read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }>;
 }
 
 /**
  * The bytes of a log that a query asks for. A followed one goes on until `ended()` says that no more can come and
- * everything was read, or the signal aborts.
+ * everything was read, or the signal aborts. Where bytes are missing, a line of ours says how many.
  */
 export async function* readLog(log: LogSource, query: LogQuery, ended: () => boolean, clock: Clock, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const extent = await log.extent();
-  let position = query.tail === undefined ? extent.start : await lastLines(log, query.tail);
+  let position = query.tail === undefined ? 0 : await lastLines(log, extent, query.tail);
+  let endsLine = true;
   for (;;) {
     // Asked before the read: what was written before the end is read after it.
     const last = !query.follow || ended();
-    const part = await log.read(position, query.follow ? undefined : Math.min(65_536, Math.max(0, extent.end - position)));
-    position = part.position + part.bytes.length;
-    if (part.bytes.length > 0) yield part.bytes;
-    else if (last || signal.aborted) return;
+    const limit = query.follow ? BLOCK : Math.min(BLOCK, Math.max(0, extent.end - position));
+    let { position: from, bytes } = await log.read(position, limit);
+    if (from > position && bytes.length > 0) {
+      // The rest of a line whose beginning is missing is no line.
+      const skipped = bytes.indexOf(NEWLINE) + 1;
+      if (skipped < bytes.length) {
+        from += skipped;
+        bytes = bytes.subarray(skipped);
+      }
+      yield Buffer.from(`${endsLine ? '' : '\n'}${droppedLine(from - position)}`);
+    }
+    position = from + bytes.length;
+    if (bytes.length > 0) {
+      endsLine = bytes.at(-1) === NEWLINE;
+      yield bytes;
+    } else if (last || signal.aborted) return;
     else await clock.sleep(POLL_MS, signal);
     if (signal.aborted) return;
   }
 }
 
+/** What stands in a log in the place of bytes that are no longer kept. */
+export function droppedLine(bytes: number): string {
+  return `-- muster: ${bytes} bytes of this log were dropped here --\n`;
+}
+
 /** Position of the beginning of the last `count` lines; an unfinished last line counts as one. */
-async function lastLines(log: LogSource, count: number): Promise<number> {
-  const { start, end } = await log.extent();
+async function lastLines(log: LogSource, { end, gaps }: LogExtent, count: number): Promise<number> {
   if (count === 0) return end;
   let lines = 0;
   let upper = end;
-  while (upper > start) {
-    const lower = Math.max(start, upper - 65_536);
-    const block = await readBetween(log, lower, upper);
-    for (let index = block.length - 1; index >= 0; index -= 1) {
-      // The newline that ends the last line does not begin another.
-      if (block[index] !== NEWLINE || lower + index === end - 1) continue;
-      lines += 1;
-      if (lines === count) return lower + index + 1;
+  for (const { from: gapFrom, to: start } of [...gaps, { from: 0, to: 0 }].sort((left, right) => right.to - left.to)) {
+    while (upper > start) {
+      const lower = Math.max(start, upper - BLOCK);
+      const block = await readBetween(log, lower, upper);
+      for (let index = block.length - 1; index >= 0; index -= 1) {
+        // The newline that ends the last line does not begin another.
+        if (block[index] !== NEWLINE || lower + index === end - 1) continue;
+        lines += 1;
+        if (lines === count) return lower + index + 1;
+      }
+      upper = lower;
     }
-    upper = lower;
+    upper = gapFrom;
   }
-  return start;
+  return 0;
 }
 
 async function readBetween(log: LogSource, lower: number, upper: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let position = lower; position < upper;) {
     const part = await log.read(position, upper - position);
-    if (part.bytes.length === 0) break;
+    if (part.bytes.length === 0 || part.position >= upper) break;
     parts.push(part.bytes);
     position = part.position + part.bytes.length;
   }
-  return Buffer.concat(parts);
+  return Buffer.concat(parts).subarray(0, upper - lower);
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What of a log was copied: from `skipped` to `position`, into `copy`. */
+/** What of a log was copied: from `skipped` to `position`, into `copy`. What stands before `skipped` is dropped, or copied elsewhere. */
 export interface Copied {
   readonly skipped: number;
   readonly position: number;
@@ -17,16 +17,16 @@ export interface Copied {
 /**
  * Cuts off the beginning of a file that is being appended to. Where the file system can take blocks out at the front (ext4, xfs: fallocate(2),
  * FALLOC_FL_COLLAPSE_RANGE), the rest stays, with all that is written meanwhile. Elsewhere the rest is copied, too, and the file
- * emptied: what is written in the microsecond between the last read and that is lost. So is done with a task that writes faster than can be
- * kept, of which something is skipped anyway: its file would grow on while it is cut. Returns the position up to which the copy has it now.
+ * emptied: what is written in the microsecond between the last read and that is lost. Returns the position up to which the copy has it (`kept`), and the one
+ * up to which the file was cut off (`end`).
  */
-export async function cutFront(file: string, from: FileHandle, copied: Copied): Promise<number> {
+export async function cutFront(file: string, from: FileHandle, copied: Copied): Promise<{ readonly kept: number; readonly end: number }> {
   const { blksize, size } = await from.stat();
   // Not all of a file can be collapsed.
   const length = Math.floor(Math.min(copied.position, size - 1) / blksize) * blksize;
-  if (copied.skipped === 0 && length > 0 && (await collapse(file, length))) {
-    await copied.copy?.truncate(length);
-    return length;
+  if (length > copied.skipped && (await collapse(file, length))) {
+    await copied.copy?.truncate(length - copied.skipped);
+    return { kept: copied.copy === undefined ? 0 : length, end: length };
   }
   return copyRestAndEmpty(from, copied);
 }
@@ -41,19 +41,16 @@ async function collapse(file: string, length: number): Promise<boolean> {
 }
 
 /** In one go, so that no other work of this process comes between. */
-function copyRestAndEmpty(from: FileHandle, { position, copy, most }: Copied): number {
+function copyRestAndEmpty(from: FileHandle, { position, copy, most }: Copied): { readonly kept: number; readonly end: number } {
   const block = Buffer.allocUnsafe(1_048_576);
-  const { size } = fstatSync(from.fd);
-  let at = Math.max(position, size - most);
-  let end = position;
+  let kept = copy === undefined ? 0 : position;
   try {
-    for (let bytes = 0; copy !== undefined && at < size + most && (bytes = readSync(from.fd, block, 0, block.length, at)) > 0; at += bytes) {
+    for (let bytes = 0; copy !== undefined && kept - position < most && (bytes = readSync(from.fd, block, 0, block.length, kept)) > 0; kept += bytes)
       writeSync(copy.fd, block, 0, bytes);
-      end += bytes;
-    }
   } catch {
     // No space for it.
   }
+  const end = Math.max(kept, fstatSync(from.fd).size);
   ftruncateSync(from.fd, 0);
-  return end;
+  return { kept, end };
 }

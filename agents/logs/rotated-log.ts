@@ -1,32 +1,57 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { cutFront } from './front-cut.js';
+import type { Gap, LogExtent, LogSource } from './follow.js';
 
 export interface LogBounds {
   /** Bytes of the newest file above which it is rotated. */
   readonly maxBytes: number;
-  /** Files kept, the newest among them. */
+  /** A stream takes at most this many times `maxBytes` on the disk. */
   readonly maxFiles: number;
 }
 
 export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5 };
 
+/** Makes the writer stand still, and returns what lets it go on. */
+export type Pause = () => () => void;
+
+/** The files of a log are gone, though more of it was to be read. */
+export class LogGoneError extends Error {
+  override readonly name = 'LogGoneError';
+  constructor() {
+    super('the log was removed while it was read');
+  }
+}
+
+/** An older part, named by the position of its first byte. */
+interface Part {
+  readonly start: number;
+  readonly size: number;
+}
+
 const BLOCK = 65_536;
+const COPY_BLOCK = 1_048_576;
 
 /**
- * One stream of a task's log: the file that the task itself appends to, and older parts next to it (`.1` is the newest).
+ * One stream of a task's log: the file that the task itself appends to, and older parts beside it, each named `FILE@START`.
  *
- * The task holds the file open and no process of ours stands in between (the log goes on when the agent is dead), so
- * rotation copies the beginning and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. While no agent runs nothing is
- * rotated.
+ * The task holds the file open, and no process of ours stands between (the log goes on when the agent is dead). So rotation copies the beginning of the
+ * file and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. A task that writes faster than that is paused while its file is copied and
+ * emptied. While no agent runs nothing is rotated.
  *
- * Positions count bytes from the oldest byte that was there when the log was opened, across rotations.
+ * Where there is more than the bounds allow, parts from the middle are dropped: the first part and the newest ones stay. Positions count all bytes that
+ * were ever written, so that a gap between two parts says how much was dropped.
  */
-export class RotatedLog {
+export class RotatedLog implements LogSource {
   readonly #file: string;
   readonly #bounds: LogBounds;
-  /** Older parts, newest first, with the position of their first byte. */
-  #older: { start: number; size: number }[] = [];
+  /** Oldest first. */
+  #parts: Part[] = [];
+  /** Position of the first byte of the file that is written. */
   #base = 0;
+  /** The largest end that was seen: a file that ends before it was removed. */
+  #end = 0;
   #opened: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -35,74 +60,187 @@ export class RotatedLog {
     this.#bounds = bounds;
   }
 
-  /** Positions of the oldest kept byte and of the next one to be written. */
-  extent(): Promise<{ start: number; end: number }> {
+  extent(): Promise<LogExtent> {
     return this.#alone(async () => {
-      const oldest = this.#older.at(-1);
-      return { start: oldest?.start ?? this.#base, end: this.#base + (await sizeOf(this.#file)) };
+      const end = this.#base + (await this.#liveSize());
+      const gaps: Gap[] = [];
+      let from = 0;
+      for (const { start, size } of [...this.#parts.filter((part) => part.size > 0), { start: this.#base, size: end - this.#base }]) {
+        if (start > from) gaps.push({ from, to: start });
+        from = start + size;
+      }
+      return { end, gaps };
     });
   }
 
   /** Bytes from a position on, at most a block and perhaps fewer; empty at the end. What is no longer kept is skipped. */
   read(position: number, limit = BLOCK): Promise<{ position: number; bytes: Buffer }> {
     return this.#alone(async () => {
-      let from = Math.max(position, this.#older.at(-1)?.start ?? this.#base);
-      for (let index = this.#older.length - 1; index >= 0; index -= 1) {
-        const part = this.#older[index];
-        if (part === undefined || from >= part.start + part.size) continue;
-        from = Math.max(from, part.start);
-        const bytes = await readAt(`${this.#file}.${index + 1}`, from - part.start, Math.min(limit, part.start + part.size - from));
-        if (bytes.length > 0) return { position: from, bytes };
-        from = part.start + part.size;
+      for (const part of this.#parts) {
+        const end = part.start + part.size;
+        if (position >= end) continue;
+        const from = Math.max(position, part.start);
+        const bytes = await readAt(this.#part(part), from - part.start, Math.min(limit, end - from));
+        if (bytes === undefined || bytes.length === 0) throw new LogGoneError();
+        return { position: from, bytes };
       }
-      from = Math.max(from, this.#base);
-      return { position: from, bytes: await readAt(this.#file, from - this.#base, limit) };
+      const from = Math.max(position, this.#base);
+      const bytes = await readAt(this.#file, from - this.#base, limit);
+      if (bytes === undefined && from < this.#end) throw new LogGoneError();
+      return { position: from, bytes: bytes ?? Buffer.alloc(0) };
     });
   }
 
-  /** Rotates if the newest file has grown too large. Returns its size before. */
-  rotate(): Promise<number> {
+  /**
+   * Rotates if the newest file has grown too large.
+   *
+   * @param pause for a writer that is so fast that its file must be emptied while it stands still
+   * @param expected bytes that such a writer may write until the next look: they need room
+   */
+  rotate(pause?: Pause, expected = 0): Promise<void> {
     return this.#alone(async () => {
-      const size = await sizeOf(this.#file);
-      if (size <= this.#bounds.maxBytes) return size;
-      const copied = await this.#copyAndTruncate(size);
-      this.#older.unshift(copied);
-      this.#base = copied.start + copied.size;
-      this.#older.length = Math.min(this.#older.length, Math.max(0, this.#bounds.maxFiles - 1));
-      return size;
+      const size = await this.#liveSize();
+      if (size <= this.#bounds.maxBytes) return;
+      if (pause === undefined) await this.#rotateWhileWritten(size);
+      else this.#rotatePaused(pause, expected);
     });
   }
 
-  async #copyAndTruncate(size: number): Promise<{ start: number; size: number }> {
-    const { maxFiles, maxBytes } = this.#bounds;
-    const draft = `${this.#file}.0`;
-    // A task that writes faster than we look leaves more than a file may hold: its newest part is kept.
-    const skipped = Math.max(0, size - 2 * maxBytes);
-    let position = skipped;
-    const from = await open(this.#file, 'r+');
-    let to: FileHandle | undefined;
+  /** All at once, so that no other work of this process lengthens the pause. */
+  #rotatePaused(pause: Pause, expected: number): void {
+    const { maxBytes, maxFiles } = this.#bounds;
+    const resume = pause();
     try {
-      const block = Buffer.allocUnsafe(1_048_576);
+      const from = openSync(this.#file, 'r+');
       try {
-        to = await open(draft, 'w', 0o600);
+        const { size } = fstatSync(from);
+        // While it is copied it takes its space twice.
+        const most = Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, maxFiles * maxBytes - size - expected));
+        const pieces = this.#piecesOf(size, most);
+        this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
+        for (const { start, size: length } of pieces) this.#write(start, (to) => copy(from, to, start - this.#base, length));
+        const last = pieces.at(-1);
+        // What was still under way when it was made to stand still.
+        const end = Math.max(fstatSync(from).size, size);
+        if (last !== undefined && end > size) this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
+        ftruncateSync(from, 0);
+        this.#moveBase(this.#base + end);
+      } finally {
+        closeSync(from);
+      }
+    } finally {
+      resume();
+    }
+  }
+
+  async #rotateWhileWritten(size: number): Promise<void> {
+    const { maxFiles, maxBytes } = this.#bounds;
+    const most = Math.min(maxFiles - 1, Math.max(2, maxFiles - size / maxBytes)) * maxBytes;
+    const pieces = size > 2 * maxBytes ? this.#piecesOf(size, most) : [{ start: this.#base, size }];
+    this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
+    const from = await open(this.#file, 'r+');
+    let last: FileHandle | undefined;
+    try {
+      const newest = pieces.at(-1) ?? { start: this.#base + size, size: 0 };
+      for (const { start, size: length } of pieces.slice(0, -1)) this.#write(start, (to) => copy(from.fd, to, start - this.#base, length));
+      const skipped = newest.start - this.#base;
+      let position = skipped;
+      const draft = `${this.#file}@draft`;
+      try {
+        last = await open(draft, 'w', 0o600);
+        const block = Buffer.allocUnsafe(COPY_BLOCK);
         for (;;) {
           const { bytesRead } = await from.read(block, 0, block.length, position);
           if (bytesRead === 0 || position - skipped > 4 * maxBytes) break;
-          await to.write(block, 0, bytesRead);
+          await last.write(block, 0, bytesRead);
           position += bytesRead;
         }
       } catch {
-        // No space for the copy: the log loses its old part rather than the node its disk.
+        // No space for the copy: the log loses its old part rather than the node its disk. The gap says how much.
       }
-      position = await cutFront(this.#file, from, { skipped, position, copy: to, most: 2 * maxBytes });
+      const { kept, end } = await cutFront(this.#file, from, { skipped, position, copy: last, most: 2 * maxBytes });
+      if (last !== undefined && kept > skipped) {
+        await rename(draft, this.#part(newest));
+        this.#parts.push({ start: newest.start, size: kept - skipped });
+      }
+      this.#moveBase(this.#base + end);
     } finally {
       await from.close();
-      await to?.close().catch(() => undefined);
+      await last?.close().catch(() => undefined);
+      await rm(`${this.#file}@draft`, { force: true });
     }
-    for (let index = maxFiles - 2; index >= 1; index -= 1) await rename(`${this.#file}.${index}`, `${this.#file}.${index + 1}`).catch(() => undefined);
-    if (maxFiles > 1) await rename(draft, `${this.#file}.1`).catch(() => undefined);
-    else await rm(draft, { force: true });
-    return { start: this.#base + skipped, size: position - skipped };
+    this.#prune(most);
+  }
+
+  /** What of the file that is written becomes parts, none of which is larger than a file may be: all of it, or its beginning and its end. */
+  #piecesOf(size: number, most: number): Part[] {
+    const { maxBytes } = this.#bounds;
+    const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);
+    if (size <= room) return this.#split(0, size);
+    if (this.#hasHead() || !this.#keepsHead || room < 2 * maxBytes) return this.#split(size - Math.min(size, Math.max(maxBytes, room)), size);
+    return [...this.#split(0, maxBytes), ...this.#split(size - (room - maxBytes), size)];
+  }
+
+  #split(from: number, to: number): Part[] {
+    const { maxBytes } = this.#bounds;
+    const parts: Part[] = [];
+    for (let at = from; at < to; at += maxBytes) parts.push({ start: this.#base + at, size: Math.min(maxBytes, to - at) });
+    return parts;
+  }
+
+  /** Drops parts until those that are left take no more than that: from the middle, the oldest first, and the newest never. */
+  #prune(most: number): void {
+    const first = this.#hasHead() && this.#keepsHead ? 1 : 0;
+    while (this.#kept() > most && this.#parts.length > first + 1) {
+      const [dropped] = this.#parts.splice(first, 1);
+      if (dropped !== undefined) rmSync(this.#part(dropped), { force: true });
+    }
+  }
+
+  /** With fewer files there is no room for more than the end. */
+  get #keepsHead(): boolean {
+    return this.#bounds.maxFiles >= 3;
+  }
+
+  #hasHead(): boolean {
+    return this.#parts[0]?.start === 0;
+  }
+
+  #kept(): number {
+    return this.#parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  #write(start: number, fill: (to: number) => number): void {
+    const file = `${this.#file}@${start}`;
+    try {
+      const to = openSync(file, 'w', 0o600);
+      try {
+        this.#parts.push({ start, size: fill(to) });
+      } finally {
+        closeSync(to);
+      }
+    } catch {
+      // No space: the gap says how much is missing.
+      rmSync(file, { force: true });
+    }
+  }
+
+  /** The end of the last part is where the file begins. Where the parts end before it, an empty one says it to the agent after this one. */
+  #moveBase(base: number): void {
+    const last = this.#parts.at(-1);
+    this.#base = base;
+    this.#end = Math.max(this.#end, base);
+    if (last === undefined || last.start + last.size < base) this.#write(base, () => 0);
+  }
+
+  async #liveSize(): Promise<number> {
+    const size = await sizeOf(this.#file);
+    this.#end = Math.max(this.#end, this.#base + size);
+    return size;
+  }
+
+  #part({ start }: Pick<Part, 'start'>): string {
+    return `${this.#file}@${start}`;
   }
 
   /** One reader or rotation at a time: parts must not move under a read. */
@@ -114,33 +252,43 @@ export class RotatedLog {
   }
 
   async #open(): Promise<void> {
-    await rm(`${this.#file}.0`, { force: true });
-    const sizes: number[] = [];
-    for (let index = 1; index < this.#bounds.maxFiles; index += 1) {
-      const size = await sizeOf(`${this.#file}.${index}`, -1);
-      if (size < 0) break;
-      sizes.push(size);
-    }
-    this.#base = sizes.reduce((sum, size) => sum + size, 0);
-    let start = this.#base;
-    this.#older = sizes.map((size) => ({ start: (start -= size), size }));
+    const prefix = `${path.basename(this.#file)}@`;
+    const names = await readdir(path.dirname(this.#file)).catch(() => []);
+    const starts = names.flatMap((name) => (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) ? [Number(name.slice(prefix.length))] : []));
+    for (const start of starts.sort((left, right) => left - right)) this.#parts.push({ start, size: await sizeOf(this.#part({ start })) });
+    const last = this.#parts.at(-1);
+    this.#base = last === undefined ? 0 : last.start + last.size;
   }
 }
 
-async function sizeOf(file: string, absent = 0): Promise<number> {
+/** Copies a range; returns how many bytes there were. */
+function copy(from: number, to: number, position: number, length: number): number {
+  const block = Buffer.allocUnsafe(Math.min(COPY_BLOCK, length));
+  let copied = 0;
+  while (copied < length) {
+    const bytes = readSync(from, block, 0, Math.min(block.length, length - copied), position + copied);
+    if (bytes === 0) break;
+    writeSync(to, block, 0, bytes);
+    copied += bytes;
+  }
+  return copied;
+}
+
+async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch {
-    return absent;
+    return 0;
   }
 }
 
-async function readAt(file: string, offset: number, limit: number): Promise<Buffer> {
+/** Undefined: the file is not there. */
+async function readAt(file: string, offset: number, limit: number): Promise<Buffer | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(file, 'r');
   } catch {
-    return Buffer.alloc(0);
+    return undefined;
   }
   try {
     const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(limit, BLOCK)));

@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { deadline } from '#agents/clock/system-clock.js';
 
 /** Bytes that wait for a reader that is slow. Beyond them lines are dropped. */
 const MAX_QUEUED_BYTES = 1_048_576;
@@ -36,7 +37,7 @@ export class LineOutput {
   /** The last write failed for another reason than a full pipe: until the next attempt, lines are dropped at once. */
   #failing = false;
   #delayMs = RETRY_MS;
-  #retry: NodeJS.Timeout | undefined;
+  #retry: AbortSignal | undefined;
 
   constructor(options: LineOutputOptions) {
     this.#options = options;
@@ -117,12 +118,13 @@ export class LineOutput {
 
   #retryLater(): void {
     if (this.#retry !== undefined) return;
-    this.#retry = setTimeout(() => {
+    // Keeps no process alive.
+    this.#retry = deadline(this.#delayMs);
+    this.#retry.addEventListener('abort', () => {
       this.#retry = undefined;
       this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_RETRY_MS);
       this.flushSync();
-    }, this.#delayMs);
-    this.#retry.unref();
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { systemClock } from '#agents/clock/system-clock.js';
 import { LineOutput, openUnblocking } from './line-output.js';
 
 /** Standard output and standard error of a process that runs for long. */
@@ -38,7 +39,7 @@ export function droppedLines(): { readonly stdout: number; readonly stderr: numb
 
 /** A record of the log, like those that pino writes. */
 function record(role: string, lines: number): string {
-  return `${JSON.stringify({ level: 40, time: new Date().toISOString(), role, pid: process.pid, code: 'log-lines-dropped', lines })}\n`;
+  return `${JSON.stringify({ level: 40, time: new Date(systemClock.now()).toISOString(), role, pid: process.pid, code: 'log-lines-dropped', lines })}\n`;
 }
 
 function replace(name: 'stdout' | 'stderr', descriptor: 1 | 2, output: LineOutput): void {

@@ -51,7 +51,9 @@ void t.test(
     await call('POST', `${agent.url}/allocations`, subject);
     await peer.reported(subject.allocation_id, 'running');
     const task = path.join(root, 'tasks', subject.allocation_id, 'main');
-    await until(() => readdirSync(path.join(task, 'logs')).includes('stdout.1') && readdirSync(path.join(task, 'local')).includes('mine'));
+    await until(
+      () => readdirSync(path.join(task, 'logs')).some((name) => name.startsWith('stdout@')) && readdirSync(path.join(task, 'local')).includes('mine'),
+    );
     t.equal(statSync(path.join(task, 'local/mine')).mode & 0o777, 0o644, 'a task has the usual mask');
     const passable = ['', 'tasks', 'tasks/old', 'tasks/old/main', `tasks/${subject.allocation_id}`, `tasks/${subject.allocation_id}/main`];
     const open: string[] = [];

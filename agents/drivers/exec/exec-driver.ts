@@ -11,6 +11,7 @@ import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
+import { LogRotation } from '../../logs/rotation.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { keptPoints } from '../usage.js';
@@ -40,10 +41,8 @@ export interface ExecDriverOptions {
 
 export const DEFAULT_TASK_PROCESSES = 1024;
 
-const ROTATION_MS = 500;
-const HURRIED_ROTATION_MS = 20;
-/** The more logs there are, the less often each is looked at. */
-const ROTATION_MS_PER_LOG = 1;
+/** How often it is looked for logs that nobody reads any more. */
+const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
 const MOST_PATIENCE_MS = 60_000;
 const MOST_WAITING = 256;
@@ -60,7 +59,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #script: string;
   /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
-  readonly #running = new Map<string, RotatedLog>();
+  readonly #rotation: LogRotation;
   readonly #watch: ProcessWatch;
   readonly #sessions = new SessionTable();
   #startedAt = Number.NEGATIVE_INFINITY;
@@ -70,6 +69,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#options = options;
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
+    this.#rotation = new LogRotation(options.clock, this.#bounds);
   }
 
   async fingerprint(): Promise<NodeAttributes> {
@@ -152,10 +152,10 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
     const shared = { clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
-    return this.#watched(
-      spec,
-      new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), points: keptPoints(spec, clock), startTime }),
-    );
+    const parts = { ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), points: keptPoints(spec, clock), startTime };
+    const task = new ExecTask(parts);
+    task.resume();
+    return this.#watched(spec, task);
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -168,20 +168,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     for (const name of await cgroups.names()) {
       if (!isKnown(name.split('.')[0] ?? '')) await cgroups.find(name)?.remove();
     }
-    const bounds = this.#bounds;
-    const sizes = new Map<string, number>();
+    const rotating = this.#rotation.run(signal);
     while (!signal.aborted) {
-      let hurried = false;
-      for (const [file, log] of this.#running) {
-        const size = await log.rotate().catch(() => 0);
-        // A fast writer would be far over its bound by the next look.
-        hurried ||= size - (sizes.get(file) ?? 0) > bounds.maxBytes / 2;
-        sizes.set(file, size > bounds.maxBytes ? 0 : size);
-      }
-      for (const file of sizes.keys()) if (!this.#running.has(file)) sizes.delete(file);
       for (const [file, log] of this.#logs) if (log.deref() === undefined) this.#logs.delete(file);
-      await clock.sleep(hurried ? HURRIED_ROTATION_MS : Math.max(ROTATION_MS, this.#running.size * ROTATION_MS_PER_LOG), signal);
+      await clock.sleep(FORGET_MS, signal);
     }
+    await rotating;
   }
 
   /** A second without a start; no longer than a minute, and not at all while very many wait. */
@@ -204,14 +196,9 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   #watched(spec: TaskSpec, task: ExecTask): ExecTask {
     const { logs } = placesOf(spec);
     const files = [path.join(logs, 'stdout'), path.join(logs, 'stderr')];
-    for (const file of files) this.#running.set(file, this.#log(file));
+    for (const file of files) this.#rotation.add(file, this.#log(file), () => task.pause());
     void task.exit.then(async () => {
-      for (const file of files) {
-        await this.#log(file)
-          .rotate()
-          .catch(() => 0);
-        this.#running.delete(file);
-      }
+      for (const file of files) await this.#rotation.remove(file);
     });
     return task;
   }

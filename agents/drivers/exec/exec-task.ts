@@ -76,6 +76,26 @@ export class ExecTask implements StartedTask {
     await this.exit;
   }
 
+  /**
+   * Makes the task stand still, and returns what lets it go on: while the log of one that writes faster than can be copied is rotated. Where the agent is
+   * killed meanwhile, the next one lets it go on.
+   */
+  pause(): () => void {
+    const task = this.#parts.supervised.task();
+    if (this.#ended.signal.aborted || task === undefined || !isAlive(task.pid, task.birth)) return () => undefined;
+    const targets = [-task.pid, ...(this.#parts.cgroup?.processes() ?? [])];
+    for (const target of targets) sendSignal(target, 'SIGSTOP');
+    return () => {
+      for (const target of targets) sendSignal(target, 'SIGCONT');
+    };
+  }
+
+  /** Lets it go on where an agent before was killed while the task was paused. */
+  resume(): void {
+    const task = this.#parts.supervised.task();
+    if (task !== undefined && readProcess(task.pid)?.state === 'T' && isAlive(task.pid, task.birth)) sendSignal(-task.pid, 'SIGCONT');
+  }
+
   async sample(): Promise<void> {
     if (!this.#ended.signal.aborted) this.#measure();
   }

@@ -69,7 +69,7 @@ export function ticksAt(seconds: number | undefined, clock: Clock): number {
 }
 
 /** Sends a signal; a target that is gone is no error. Negative: the process group. */
-export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

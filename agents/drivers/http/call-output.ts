@@ -5,7 +5,7 @@ import path from 'node:path';
 import { OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { textOfEnd } from '../../logs/end.js';
-import type { LogSource } from '../../logs/follow.js';
+import type { LogExtent, LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 
 /**
@@ -62,8 +62,8 @@ export class CallOutput implements LogSource {
     return this.short() ?? (await readFile(this.file, 'utf8'));
   }
 
-  async extent(): Promise<{ start: number; end: number }> {
-    return (await this.#file?.extent()) ?? { start: 0, end: this.#length };
+  async extent(): Promise<LogExtent> {
+    return (await this.#file?.extent()) ?? { end: this.#length, gaps: [] };
   }
 
   async read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }> {

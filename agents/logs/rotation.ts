@@ -1,0 +1,111 @@
+import { statSync, watch, type FSWatcher } from 'node:fs';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogBounds, Pause, RotatedLog } from './rotated-log.js';
+
+const ROTATION_MS = 500;
+/** Between two looks at a log that grows. */
+const GROWING_MS = 20;
+/** The more logs there are, the less often each is looked at. */
+const ROTATION_MS_PER_LOG = 1;
+/** A log that has not grown for that long is watched again instead of looked at. */
+const QUIET_MS = 500;
+/** A writer that fills a file within this time is paused while its log is rotated, and looked at more often. */
+const FAST_FILL_MS = 250;
+const FAST_MS = 2;
+/** How late a look may be on a busy machine. */
+const LATE_MS = 60;
+
+interface Rotating {
+  readonly file: string;
+  readonly log: RotatedLog;
+  readonly pause: Pause;
+  watcher: FSWatcher | undefined;
+  /** It was written to a short while ago: it is looked at often. */
+  growing: boolean;
+  size: number;
+  fast: boolean;
+  /** Monotonic; when it was last seen to grow, and when it was last looked at. */
+  grownAt: number;
+  lookedAt: number;
+}
+
+/** Rotates the logs of tasks that run. The kernel says when a quiet one is written to, so that one which suddenly grows fast is seen at once. */
+export class LogRotation {
+  readonly #logs = new Map<string, Rotating>();
+  #wake = new AbortController();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly bounds: LogBounds,
+  ) {}
+
+  add(file: string, log: RotatedLog, pause: Pause): void {
+    const now = this.clock.monotonic();
+    const rotating: Rotating = { file, log, pause, watcher: undefined, growing: false, fast: false, size: 0, grownAt: now, lookedAt: now };
+    this.#logs.set(file, rotating);
+    this.#watch(rotating);
+    this.#grows(rotating);
+  }
+
+  /** Rotates it for the last time. */
+  async remove(file: string): Promise<void> {
+    const rotating = this.#logs.get(file);
+    this.#logs.delete(file);
+    rotating?.watcher?.close();
+    await rotating?.log.rotate().catch(() => undefined);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    let allAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      const all = this.clock.monotonic() - allAt >= this.#pauseMs();
+      if (all) allAt = this.clock.monotonic();
+      for (const rotating of [...this.#logs.values()]) if (all || rotating.growing) await this.#look(rotating);
+      const logs = [...this.#logs.values()];
+      const growing = logs.filter((each) => each.growing).length;
+      const soonest = logs.some(({ growing: grows, fast }) => grows && fast) ? FAST_MS : GROWING_MS;
+      this.#wake = new AbortController();
+      await this.clock.sleep(growing > 0 ? Math.max(soonest, growing) : this.#pauseMs(), AbortSignal.any([signal, this.#wake.signal]));
+    }
+    for (const { watcher } of this.#logs.values()) watcher?.close();
+  }
+
+  #pauseMs(): number {
+    return Math.max(ROTATION_MS, this.#logs.size * ROTATION_MS_PER_LOG);
+  }
+
+  async #look(rotating: Rotating): Promise<void> {
+    const { file, log, pause } = rotating;
+    const { maxBytes } = this.bounds;
+    const now = this.clock.monotonic();
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size !== rotating.size) rotating.grownAt = now;
+    else if (rotating.growing && now - rotating.grownAt > QUIET_MS) this.#watch(rotating);
+    const bytesPerMs = Math.max(0, size - rotating.size) / Math.max(1, now - rotating.lookedAt);
+    rotating.fast = size > 2 * maxBytes || bytesPerMs * FAST_FILL_MS > maxBytes;
+    rotating.size = size;
+    rotating.lookedAt = now;
+    if (size <= maxBytes) return;
+    await (rotating.fast ? log.rotate(pause, bytesPerMs * LATE_MS) : log.rotate()).catch(() => undefined);
+    rotating.size = 0;
+    rotating.lookedAt = this.clock.monotonic();
+  }
+
+  /** Until it is written to. */
+  #watch(rotating: Rotating): void {
+    rotating.growing = false;
+    try {
+      rotating.watcher = watch(rotating.file, { persistent: false }, () => this.#grows(rotating));
+      rotating.watcher.on('error', () => this.#grows(rotating));
+    } catch {
+      // The kernel watches no more files for this user: it is looked at now and then.
+    }
+  }
+
+  #grows(rotating: Rotating): void {
+    rotating.watcher?.close();
+    rotating.watcher = undefined;
+    rotating.growing = true;
+    this.#wake.abort();
+  }
+}
