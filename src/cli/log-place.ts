@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { openEsdbEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 
 /** Which log a command works on. */
 export interface LogPlaceOptions {
@@ -27,8 +27,12 @@ interface LogPlace {
 export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? process.env['MUSTER_EVENTSTORE_URL'] : undefined);
   if (url !== undefined && url !== '') {
-    const open = (): Promise<EventStore> => openEsdbEventStore({ url });
-    return { name: url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, ''), openForReading: open, openForWriting: open, underWay: 1 };
+    return {
+      name: url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, ''),
+      openForReading: () => openEsdbEventStore({ url }),
+      openForWriting: () => openEsdbForImport({ url }),
+      underWay: 64,
+    };
   }
   const directory = dataDir ?? process.env['MUSTER_DATA_DIR'] ?? './data';
   return {

@@ -18,6 +18,6 @@ export { isOfTheStore } from './of-the-store.js';
 export type { WireServerThread, WireServer } from './server/index.js';
 export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { TOMBSTONE_REVISION } from './tombstone.js';
-export { openEsdbEventStore, startEventStoreServer, startEventStoreThread } from './on-demand.js';
+export { openEsdbEventStore, openEsdbForImport, startEventStoreServer, startEventStoreThread } from './on-demand.js';
 export { ruleForServers, type ForeignStreams } from './server/write-rule.js';
 export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';

@@ -9,6 +9,12 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
   return await open(options);
 }
 
+/** The same for an import: appends that are under way together keep their order. */
+export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise<EventStore> {
+  const { openEsdbForImport: open } = await import('./esdb/open.js');
+  return await open(options);
+}
+
 /** Serves a log by EventStoreDB's protocol, in this thread. */
 export async function startEventStoreServer(options: EventStoreServerOptions): Promise<WireServer> {
   const { startEventStoreServer: start } = await import('./server/index.js');

@@ -3,12 +3,16 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
+import { checkAppend } from '../append-bounds.js';
+import { aroundAppend } from '../around-append.js';
 import { Appends } from './appends.js';
 import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection.js';
 import { EsdbStore, readHead } from './esdb-event-store.js';
 import { checkIdentity, identify } from './identity.js';
+import { OrderedAppends } from './ordered-appends.js';
 import { StreamMetadata } from './stream-metadata.js';
 import { Subscriptions, type Interruption } from './subscriptions.js';
+import { createStoreClient } from './wire.js';
 
 export interface EsdbEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, or `esdb+discover://…`: EventStoreDB's own connection strings. */
@@ -38,6 +42,24 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
     connection.close();
     throw isMusterError(error) ? error : new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: String(error) }, { cause: error });
   }
+}
+
+/**
+ * The same for an import, which has the log for itself: its appends may be under way together, and stand in the log in the order in which they
+ * were made.
+ */
+export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise<EventStore> {
+  const store = await openEsdbEventStore(options);
+  const ordered = new OrderedAppends(createStoreClient(options.url), options.clock ?? systemClock);
+  const importing = aroundAppend(store, async (request) => {
+    checkAppend(request);
+    return await ordered.append(request);
+  });
+  const close = async (): Promise<void> => {
+    ordered.close();
+    await store.close();
+  };
+  return Object.assign(importing, { close });
 }
 
 const ids = { uuid: () => randomUUID() };

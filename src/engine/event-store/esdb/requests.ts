@@ -1,7 +1,8 @@
-import type { Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import type { AppendRequest, Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
 import { decodePayload } from '../payload.js';
-import { AppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire.js';
-import type { DeleteMessage, ReadMessage, TombstoneMessage } from './wire.js';
+import { AppendReq, BatchAppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire.js';
+import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMessage } from './wire.js';
 
 const FORWARDS = 0;
 const BACKWARDS = 1;
@@ -17,7 +18,36 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
   const options = new AppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
   if (expected === 'no_stream') options.setNoStream(new Empty());
   else options.setRevision(String(expected));
-  return [new AppendReq().setOptions(options), ...events.map((event) => new AppendReq().setProposedMessage(proposed(event)))];
+  return [new AppendReq().setOptions(options), ...events.map((event) => new AppendReq().setProposedMessage(proposed(event, new AppendReq.ProposedMessage())))];
+}
+
+/** Milliseconds that a server may take for one append of many under way; it looks at its own clock, which may be some minutes off. */
+const BATCH_DEADLINE_MS = 600_000;
+
+/** One append among others of one call. `now`: milliseconds since the Unix epoch. */
+export function batchMessage(correlation: string, { stream, expected, events }: AppendRequest, now: number): BatchMessage {
+  const options = new BatchAppendReq.Options()
+    .setStreamIdentifier(streamIdentifier(stream))
+    .setDeadline(timestamps.Timestamp.fromDate(new Date(now + BATCH_DEADLINE_MS)));
+  if (expected === 'no_stream') options.setNoStream(new Empty());
+  else options.setStreamPosition(String(expected));
+  return new BatchAppendReq()
+    .setCorrelationId(new UUID().setString(correlation))
+    .setOptions(options)
+    .setProposedMessagesList(events.map((event) => proposed(event, new BatchAppendReq.ProposedMessage())))
+    .setIsFinal(true);
+}
+
+/** Which append is answered; servers write the id as text or as two numbers. */
+export function correlationOf(answer: BatchResult): string {
+  const id = answer.getCorrelationId();
+  if (id === undefined || !id.hasStructured()) return id?.getString() ?? '';
+  const half = (bits: string | undefined): string =>
+    BigInt.asUintN(64, BigInt(bits ?? '0'))
+      .toString(16)
+      .padStart(16, '0');
+  const hex = half(id.getStructured()?.getMostSignificantBits()) + half(id.getStructured()?.getLeastSignificantBits());
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 export function deleteMessage(stream: string, expected: ExpectedRevision): DeleteMessage {
@@ -85,8 +115,11 @@ function filterOptions(filter: EventFilter | undefined) {
   return options.setEventType(new ReadReq.Options.FilterOptions.Expression().setRegex(NOT_OF_THE_STORE));
 }
 
-function proposed({ id, type, data, metadata }: NewEvent) {
-  const message = new AppendReq.ProposedMessage().setId(new UUID().setString(id));
+/** Both kinds of appends have messages of the same form for their events. */
+type ProposedMessage = InstanceType<typeof AppendReq.ProposedMessage> | InstanceType<typeof BatchAppendReq.ProposedMessage>;
+
+function proposed<Message extends ProposedMessage>({ id, type, data, metadata }: NewEvent, message: Message): Message {
+  message.setId(new UUID().setString(id));
   const payload = decodePayload(data);
   message
     .getMetadataMap()

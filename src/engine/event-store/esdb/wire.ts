@@ -6,18 +6,25 @@
  * read of $all, tell `caughtUp` ahead of the events before it, append through one bank of promises for all clients of the process as
  * soon as the server offers batches, and first ask for the server's features: a failure of that stays with a client for life.
  */
-import type { CallOptions, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { CallOptions, ClientDuplexStream, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadReq as ReadMessage, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type {
+  BatchAppendReq as BatchMessage,
+  BatchAppendResp as BatchResult,
+  ReadReq as ReadMessage,
+  ReadResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
 
 export const { Empty, StreamIdentifier, UUID } = shared;
-export const { AppendReq, DeleteReq, ReadReq, TombstoneReq } = streams;
+export const { AppendReq, BatchAppendReq, DeleteReq, ReadReq, TombstoneReq } = streams;
 export type { StreamsClient };
 export type {
   AppendResp,
+  BatchAppendReq as BatchMessage,
+  BatchAppendResp as BatchResult,
   DeleteReq as DeleteMessage,
   ReadReq as ReadMessage,
   ReadResp,
@@ -26,6 +33,9 @@ export type {
 
 /** A stream of answers. Read it with `for await`, which asks for no more than is taken. */
 export type Reading = ClientReadableStream<ReadResp>;
+
+/** Appends over one call, each answered once. */
+export type BatchCall = ClientDuplexStream<BatchMessage, BatchResult>;
 
 /** One call that answers once. */
 export type Call<Answer> = (stub: StreamsClient, metadata: Metadata, options: CallOptions, done: (error: ServiceError | null, answer?: Answer) => void) => void;
@@ -36,6 +46,8 @@ export interface StoreClient {
   call<Answer>(name: string, deadlineMs: number, call: Call<Answer>): Promise<Answer>;
   /** Without a deadline the call stays open until it is cancelled. */
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading>;
+  /** Appends that the server takes in the order in which they are sent. It stays open until it is cancelled. */
+  appendBatches(): Promise<BatchCall>;
   /** Ends what is open, and the connection. */
   close(): void;
   /** Takes no more calls; those that are open end by themselves. */
@@ -86,6 +98,11 @@ class InnerClient extends EventStoreDBClient {
     return client.GRPCStreamCreator(StreamsClient, 'read', (stub: StreamsClient) => stub.read(message, metadata, options))();
   }
 
+  static appendBatches(client: InnerClient): Promise<BatchCall> {
+    const [metadata, options] = client.callArguments({ requiresLeader: true }, { deadline: Infinity });
+    return client.GRPCStreamCreator(StreamsClient, 'batchAppend', (stub: StreamsClient) => stub.batchAppend(metadata, options))();
+  }
+
   static async closeChannel(client: InnerClient): Promise<void> {
     (await client.getChannel()).close();
   }
@@ -107,6 +124,11 @@ class Opened implements StoreClient {
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading> {
     this.#used = true;
     return InnerClient.read(this.#client, message, deadlineMs);
+  }
+
+  appendBatches(): Promise<BatchCall> {
+    this.#used = true;
+    return InnerClient.appendBatches(this.#client);
   }
 
   close(): void {

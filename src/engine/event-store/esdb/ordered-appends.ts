@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
+import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { AppendRequest, AppendResult } from '#domain/ports/event-store.js';
+import { outcomeOf, storeError } from './failure.js';
+import { batchMessage, correlationOf } from './requests.js';
+import type { BatchCall, BatchResult, StoreClient } from './wire.js';
+
+/** How often a call that broke is made anew without an answer between, before the appends fail. */
+const TRIES = 6;
+const FIRST_PAUSE_MS = 100;
+
+interface Pending {
+  readonly request: AppendRequest;
+  readonly correlation: string;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: MusterError) => void;
+  result?: AppendResult;
+}
+
+/**
+ * Appends to many streams that keep their order in the log although many are under way at once: all go over one call, which the server reads and
+ * writes in order. For an import, which has the log for itself. A call that breaks is made anew with all that was not answered, in the same order: at
+ * exact revisions the store takes the same event ids once.
+ */
+export class OrderedAppends {
+  readonly #pending: Pending[] = [];
+  #call: Promise<BatchCall> | undefined;
+  #failures = 0;
+  #last = -1n;
+  #failed: MusterError | undefined;
+
+  constructor(
+    private readonly client: StoreClient,
+    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
+  ) {}
+
+  append(request: AppendRequest): Promise<AppendResult> {
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { request, correlation: randomUUID(), resolve, reject };
+      this.#pending.push(pending);
+      if (this.#call === undefined) this.#begin();
+      // All wait for the same call, so they are sent in the order in which they came. One that is made anew sends them itself.
+      else void this.#call.then((call) => this.#send(call, pending)).catch(() => undefined);
+    });
+  }
+
+  close(): void {
+    void this.#call?.then((call) => call.cancel()).catch(() => undefined);
+    this.client.close();
+  }
+
+  #begin(): void {
+    const calling = this.client.appendBatches();
+    // Before what else waits for the call: those that are pending already go first.
+    const opened = calling.then((call) => {
+      call.on('data', (answer: BatchResult) => this.#answered(answer));
+      call.on('error', (error: unknown) => void this.#broke(opened, error));
+      call.on('end', () => void this.#broke(opened, new Error('the server ended the call')));
+      for (const pending of before) this.#send(call, pending);
+      return call;
+    });
+    const before = [...this.#pending];
+    this.#call = opened;
+    opened.catch((error: unknown) => void this.#broke(opened, error));
+  }
+
+  #answered(answer: BatchResult): void {
+    const place = this.#pending.findIndex(({ correlation }) => correlation === correlationOf(answer));
+    const pending = this.#pending[place];
+    if (pending === undefined) return;
+    const failure = answer.getError();
+    if (failure !== undefined) {
+      this.#fail(failureOf(pending.request, failure.getCode(), failure.getMessage()));
+      return;
+    }
+    this.#failures = 0;
+    const success = answer.getSuccess();
+    const position = success?.getPosition()?.getCommitPosition();
+    pending.result = { revision: Number(success?.getCurrentRevision() ?? -1), position: position === undefined ? -1n : BigInt(position) };
+    this.#settle();
+  }
+
+  /** Answers come as the writes end; they are passed on in the order of the appends, which is that of their positions. */
+  #settle(): void {
+    for (let first = this.#pending[0]; first?.result !== undefined; first = this.#pending[0]) {
+      const { position } = first.result;
+      // What was written before and is truncated since has no position.
+      if (position >= 0n && position <= this.#last) {
+        this.#fail(new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: 'the store wrote appends in another order than it was sent them' }));
+        return;
+      }
+      if (position >= 0n) this.#last = position;
+      this.#pending.shift();
+      first.resolve(first.result);
+    }
+  }
+
+  async #broke(call: Promise<BatchCall>, error: unknown): Promise<void> {
+    if (call !== this.#call || this.#failed !== undefined) return;
+    this.#call = undefined;
+    this.#failures += 1;
+    if (outcomeOf(error) === 'refused' || this.#failures >= TRIES) {
+      this.#fail(storeError(error));
+      return;
+    }
+    // What was written comes back with the position that it has: the order is looked at anew.
+    for (const pending of this.#pending) delete pending.result;
+    await this.clock.sleep(FIRST_PAUSE_MS * 2 ** this.#failures);
+    if (this.#pending.length > 0 && this.#call === undefined && this.#failed === undefined) this.#begin();
+  }
+
+  #send(call: BatchCall, { request, correlation }: Pending): void {
+    call.write(batchMessage(correlation, request, this.clock.now()));
+  }
+
+  /** Nothing is written after what was not. */
+  #fail(error: MusterError): void {
+    this.#failed = error;
+    this.close();
+    for (const pending of this.#pending.splice(0)) pending.reject(error);
+  }
+}
+
+function failureOf({ stream, expected }: AppendRequest, code: number, message: string): MusterError {
+  if (code === (status.ALREADY_EXISTS as number)) return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: 'another revision', expected });
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `${status[code] ?? String(code)}: ${message}` });
+}
