@@ -1,3 +1,39 @@
+import { MusterError } from './errors/index.js';
+
 /** Names in any script have no NUL: it would end them early for whatever reads them as C does. */
 export const PLAIN_NAME = /^[^\u0000]*$/;
 export const PLAIN_NAME_RULE = 'must not contain NUL';
+
+/** A character that is seen: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
+const SEEN = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+export function isSeen(name: string): boolean {
+  return SEEN.test(name);
+}
+export const SEEN_RULE = 'must have a character that is seen';
+const NUMBER = /^\d+$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What things of a kind have in addition to their names. Commands take either, so no name may be the other. */
+export type OtherNames = 'number' | 'uuid' | 'none';
+
+/** How names are compared: spellings that Unicode calls the same are one name. */
+export function comparedName(name: string): string {
+  return name.normalize('NFC');
+}
+
+/**
+ * Throws `MUSTER_E_INVALID` for a name that nothing new may have: one of which nothing is seen, or one that could be the id of another thing. What
+ * had such a name `before` this was checked keeps it.
+ */
+export function checkNewName(field: string, name: string, ids: OtherNames, before?: string): void {
+  if (before !== undefined && comparedName(before) === comparedName(name)) return;
+  const problem = newNameProblem(name, ids);
+  if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
+}
+
+function newNameProblem(name: string, ids: OtherNames): string | undefined {
+  if (!isSeen(name)) return SEEN_RULE;
+  if (ids === 'number' && NUMBER.test(name)) return 'must not be a number: it could be the number of another one';
+  if (ids === 'uuid' && UUID.test(name)) return 'must not be a UUID: it could be the id of another one';
+  return undefined;
+}

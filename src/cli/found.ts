@@ -1,6 +1,7 @@
+import { comparedName } from '#domain/plain-name.js';
 import { bodyOf, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
-import { Refusal } from './failure.js';
-import { unambiguous } from './unambiguous.js';
+import { Failure, Refusal } from './failure.js';
+import { unambiguous, type ReadAs } from './unambiguous.js';
 import { hostName } from './views/node.js';
 
 type Job = Cluster['Job'];
@@ -29,18 +30,19 @@ export async function getJob(api: Api, id: string): Promise<Job> {
 }
 
 /** The node that `given` names: by its id, its host name, or an unambiguous beginning of one of them. */
-export async function findNode(api: Api, given: string): Promise<Node> {
+export async function findNode(api: Api, given: string, as?: ReadAs): Promise<Node> {
   const { nodes } = await bodyOf(api.GET('/nodes'));
   return unambiguous(
     'node',
     given,
     nodes.map((node) => ({ ...node, id: node.node_id, name: hostName(node) ?? null })),
+    as,
   );
 }
 
 /** Does something to the node that `given` names. */
-export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
-  return await orElse(act, given, async () => (await findNode(api, given)).node_id);
+export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>, as?: ReadAs): Promise<Result> {
+  return await act((await findNode(api, given, as)).node_id);
 }
 
 /** Acts on what was given as an id; where nothing has it, on what is found instead. */
@@ -54,12 +56,13 @@ async function orElse<Result>(act: (id: string) => Promise<Result>, given: strin
 }
 
 /** The id of the template that `given` names: by its id, its name, or an unambiguous beginning of one of them. */
-export async function findTemplate(api: Api, given: string): Promise<string> {
+export async function findTemplate(api: Api, given: string, as?: ReadAs): Promise<string> {
   const { templates } = await bodyOf(api.GET('/templates'));
   return unambiguous(
     'template',
     given,
     templates.map(({ template_id: id, name }) => ({ id, name })),
+    as,
   ).id;
 }
 
@@ -69,11 +72,30 @@ export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim'
   return unambiguous('claim', given, claims);
 }
 
-/** The task that `given` names: by its number, its name, or an unambiguous beginning of it. */
-export async function findTask(api: Api, given: string): Promise<Tasks['ScheduledTask']> {
-  const get = async (id: string) => (await bodyOf(api.GET('/api/tasks/{task_id}', { params: { path: { task_id: id } } }))).data;
-  if (/^\d+$/.test(given)) return await orElse(get, given, async () => String((await taskNamed(api, given)).id));
-  return await taskNamed(api, given);
+/** The task that `given` names: by its number, its name, or an unambiguous beginning of its name. */
+export async function findTask(api: Api, given: string, as: ReadAs = {}): Promise<Tasks['ScheduledTask']> {
+  const numbered = as.name === true ? undefined : await taskNumbered(api, given);
+  if (as.id === true && numbered === undefined) throw new Failure(`there is no task with the number ${given}`);
+  if (as.id === true && as.name !== true) return numbered!;
+  const found = await allTasks(api, { search: given });
+  if (numbered === undefined) return unambiguous('task', given, found.map(candidate), { name: true }).task;
+  // A name that is a number can be older than the rule against it.
+  const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean => id === numbered.id || comparedName(name) === given;
+  return unambiguous('task', given, [numbered, ...found.filter((task) => task.id !== numbered.id)].filter(isNamed).map(candidate), as).task;
+}
+
+function candidate(task: Tasks['ScheduledTask']): { readonly id: string; readonly name: string; readonly task: Tasks['ScheduledTask'] } {
+  return { id: String(task.id), name: task.name, task };
+}
+
+async function taskNumbered(api: Api, given: string): Promise<Tasks['ScheduledTask'] | undefined> {
+  if (!/^\d+$/.test(given)) return undefined;
+  try {
+    return (await bodyOf(api.GET('/api/tasks/{task_id}', { params: { path: { task_id: given } } }))).data;
+  } catch (error) {
+    if (error instanceof Refusal && error.httpStatus === 404) return undefined;
+    throw error;
+  }
 }
 
 /** All pages of the tasks that a query asks for. */
@@ -88,10 +110,4 @@ export async function allTasks(
     pages = body.pagination.pages;
   }
   return found;
-}
-
-async function taskNamed(api: Api, given: string): Promise<Tasks['ScheduledTask']> {
-  const found = await allTasks(api, { search: given });
-  const named = found.map((task) => ({ id: String(task.id), name: task.name, task }));
-  return unambiguous('task', given, named).task;
 }

@@ -3,6 +3,7 @@ import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
 import { keptToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
+import type { ReadAs } from './unambiguous.js';
 
 /** Options that every command talking to a server has. */
 export interface RemoteOptions {
@@ -13,12 +14,22 @@ export interface RemoteOptions {
   readonly anonymous?: boolean;
 }
 
+/** Options of a command that names something. */
+export type NamingOptions = RemoteOptions & ReadAs;
+
 /** Adds `--address`, `--token` and `-o` to a command. */
 export function remote(command: Command): Command {
   return command
     .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
     .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
     .option('-o, --output <format>', 'table or json', 'table');
+}
+
+/** The same for a command whose first argument names something by its id or by its name. */
+export function remoteNamed(command: Command): Command {
+  return remote(command)
+    .option('--id', 'read the argument as an id, where it could be a name as well')
+    .option('--name', 'read the argument as a name, where it could be an id as well');
 }
 
 /** What a command needs to talk to the server that its options name. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { comparedName } from '#domain/plain-name.js';
 
 /** A task in the words of a request, with every default. */
 export type Described = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -32,21 +33,23 @@ export function differenceOf<Task>(
   standing: readonly Standing<Task>[],
   isOfSet: (task: Described) => boolean,
 ): TaskDifference<Task> {
-  const there = new Map(standing.map((each) => [each.body.name, each]));
-  const named = new Set(wanted.map(({ name }) => name));
+  const there = new Map(standing.map((each) => [comparedName(each.body.name), each]));
+  const named = new Set(wanted.map(({ name }) => comparedName(name)));
   const update = wanted.flatMap((body) => {
-    const former = there.get(body.name);
+    const former = there.get(comparedName(body.name));
     const fields = former === undefined ? [] : fieldsThatDiffer(former.body, body);
     return former === undefined || fields.length === 0 ? [] : [{ task: former.task, fields }];
   });
-  const create = wanted.filter(({ name }) => !there.has(name));
-  const surplus = standing.filter(({ body }) => !named.has(body.name) && isOfSet(body)).map(({ task }) => task);
+  const create = wanted.filter(({ name }) => !there.has(comparedName(name)));
+  const surplus = standing.filter(({ body }) => !named.has(comparedName(body.name)) && isOfSet(body)).map(({ task }) => task);
   return { create, update, surplus, unchanged: wanted.length - create.length - update.length };
 }
 
 function fieldsThatDiffer(before: Described, after: Described): FieldDifference[] {
   const fields = [...new Set([...Object.keys(after), ...Object.keys(before)])];
-  return fields.map((field) => ({ field, from: before[field], to: after[field] })).filter(({ from, to }) => !isDeepStrictEqual(from, to));
+  return fields
+    .map((field) => ({ field, from: before[field], to: after[field] }))
+    .filter(({ field, from, to }) => field !== 'name' && !isDeepStrictEqual(from, to));
 }
 
 /** What is sent to change a task: null takes a field away; who is to follow nobody follows none of no tasks. */

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { comparedName } from '#domain/plain-name.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from './failure.js';
@@ -17,9 +18,9 @@ export async function readTasks(paths: readonly string[]): Promise<readonly Desc
   for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
     for (const said of await readDocuments(file)) {
       const task = checked(file, () => withNamedForerunners(said, (body) => wholeBody(body) as Described));
-      const other = from.get(task.name);
+      const other = from.get(comparedName(task.name));
       if (other !== undefined) throw new Failure(`${file}: a task ${task.name} is described already, in ${other}`);
-      from.set(task.name, file);
+      from.set(comparedName(task.name), file);
       tasks.push(task);
     }
   }

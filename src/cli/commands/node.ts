@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import { bodyOf, type Api } from '../client.js';
 import { Failure } from '../failure.js';
 import { findNode, onNode } from '../found.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { nodePage, nodeTable } from '../views/node.js';
 
-interface SwitchOptions extends RemoteOptions {
+interface SwitchOptions extends NamingOptions {
   readonly enable?: boolean;
   readonly disable?: boolean;
 }
 
-interface DownOptions extends RemoteOptions {
+interface DownOptions extends NamingOptions {
   readonly reason: string;
 }
 
@@ -19,8 +19,8 @@ interface DownOptions extends RemoteOptions {
 export function addNodeCommands(program: Command): void {
   const node = program.command('node').description('look at nodes, drain them; a node is named by its id, its host name, or an unambiguous beginning of one');
   remote(node.command('list')).description('all nodes').action(list);
-  remote(node.command('status [node]')).description('one node and what runs on it; without a name all nodes').action(status);
-  remote(node.command('drain <node>'))
+  remoteNamed(node.command('status [node]')).description('one node and what runs on it; without a name all nodes').action(status);
+  remoteNamed(node.command('drain <node>'))
     .description('move all allocations off a node; no new ones come until the drain is disabled')
     .option('--enable', 'start the drain')
     .option('--disable', 'end it')
@@ -32,7 +32,7 @@ export function addNodeCommands(program: Command): void {
         async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } })),
       );
     });
-  remote(node.command('down <node...>'))
+  remoteNamed(node.command('down <node...>'))
     .description('declare nodes down that are silent, where too many are at once for the server to do it by itself')
     .requiredOption('--reason <words>', 'why; it stays in the history')
     .action(async (all: readonly string[], { reason, ...options }: DownOptions) => {
@@ -43,7 +43,7 @@ export function addNodeCommands(program: Command): void {
           async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } })),
         );
     });
-  remote(node.command('eligibility <node>'))
+  remoteNamed(node.command('eligibility <node>'))
     .description('say whether new placements may come; what runs stays')
     .option('--enable', 'they may')
     .option('--disable', 'they may not')
@@ -55,9 +55,9 @@ export function addNodeCommands(program: Command): void {
         async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/eligibility', { params: { path: { node_id: id } }, body: { eligible } })),
       );
     });
-  remote(node.command('revoke-secret <node>'))
+  remoteNamed(node.command('revoke-secret <node>'))
     .description('take the secret of a node back, as for a machine that was set up anew under its old name: it joins with the join token again')
-    .action(async (given: string, options: RemoteOptions) => {
+    .action(async (given: string, options: NamingOptions) => {
       await change(given, options, async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })));
     });
 }
@@ -67,24 +67,24 @@ function chosen(options: SwitchOptions): boolean {
   return options.enable === true;
 }
 
-async function change(given: string, options: RemoteOptions, act: (api: Api, id: string) => Promise<{ readonly message: string }>): Promise<void> {
+async function change(given: string, options: NamingOptions, act: (api: Api, id: string) => Promise<{ readonly message: string }>): Promise<void> {
   const { api, format } = connect(options);
-  const body = await onNode(api, given, async (id) => await act(api, id));
+  const body = await onNode(api, given, async (id) => await act(api, id), options);
   if (format === 'json') printJson(body);
   else printFields([['Message', body.message]]);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
+async function list(options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/nodes'));
   if (format === 'json') printJson(body);
   else printLines(nodeTable(body.nodes));
 }
 
-async function status(given: string | undefined, options: RemoteOptions): Promise<void> {
+async function status(given: string | undefined, options: NamingOptions): Promise<void> {
   if (given === undefined) return await list(options);
   const { api, format } = connect(options);
-  const node = await findNode(api, given);
+  const node = await findNode(api, given, options);
   if (format === 'json') printJson(node);
   else printLines(nodePage(node));
 }

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remoteNamed, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { serviceEventTable } from '../views/service-events.js';
 import { wholeNumber } from '../whole-number.js';
 import { named } from './named-service.js';
 
-interface EventsOptions extends RemoteOptions {
+interface EventsOptions extends NamingOptions {
   readonly limit?: string;
   readonly before?: string;
 }
 
 /** `muster service events` */
 export function addServiceEventsCommand(service: Command): void {
-  remote(service.command('events <service>'))
+  remoteNamed(service.command('events <service>'))
     .description('what happened to it, in words, the newest first')
     .option('-n, --limit <events>', 'at most so many (50)')
     .option('--before <number>', 'only what was before this one, for the next page')
@@ -26,7 +26,7 @@ async function events(given: string, { limit, before, ...options }: EventsOption
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(before !== undefined && { before: wholeNumber(before, '--before') }),
   };
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await named(api, given)), query } }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await named(api, given, options)), query } }));
   if (format === 'json') printJson(body);
   else printLines(serviceEventTable(body));
 }

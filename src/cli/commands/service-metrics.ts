@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remoteNamed, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { usageTable } from '../views/service-usage.js';
 import { named } from './named-service.js';
 
 /** `muster service metrics` */
 export function addServiceMetricsCommand(service: Command): void {
-  remote(service.command('metrics <service>'))
+  remoteNamed(service.command('metrics <service>'))
     .description('what its instances use now, and used over the last hour (-o json: a point each half minute)')
     .action(metrics);
 }
 
-async function metrics(given: string, options: RemoteOptions): Promise<void> {
+async function metrics(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const usage = await bodyOf(api.GET('/api/v1/services/{id}/metrics/history', { params: await named(api, given) }));
+  const usage = await bodyOf(api.GET('/api/v1/services/{id}/metrics/history', { params: await named(api, given, options) }));
   if (format === 'json') printJson(usage);
   else printLines(usageTable(usage));
 }

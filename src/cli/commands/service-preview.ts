@@ -1,19 +1,19 @@
 import { bodyOf, type Api, type Services } from '../client.js';
-import { connect, type RemoteOptions } from '../options.js';
+import { connect, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { previewPage } from '../views/service-preview.js';
 import { wholeNumber } from '../whole-number.js';
 import { named, type Named } from './named-service.js';
 import { configured, saysConfig, type ConfigOptions } from './service-config.js';
 
-export interface PreviewOptions extends RemoteOptions, ConfigOptions {
+export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
 }
 
 /** Says what `service update` would do with the same options, or `service start` without any. */
 export async function previewService(given: string, args: readonly string[], { limit, ...options }: PreviewOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const body = saysConfig(args, options) ? { config: (await configured(api, await present(api, params), args, options)).config } : {};
   const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
   const preview = await bodyOf(api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }));

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
 import { assignment } from '../assignment.js';
 import { bodyOf, type Api, type Services } from '../client.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines, tableLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
-import { unambiguous } from '../unambiguous.js';
+import { unambiguous, type ReadAs } from '../unambiguous.js';
 
 /** `muster service template …` */
 export function addServiceTemplateCommands(service: Command): void {
   const template = service.command('template').description('what services are made of; one is named by its name, its id, or an unambiguous beginning of one');
   remote(template.command('list')).description('all templates').action(list);
-  remote(template.command('show <template>')).description('one template as JSON, with its variables').action(show);
+  remoteNamed(template.command('show <template>')).description('one template as JSON, with its variables').action(show);
   remote(template.command('add <file>')).description('add a template from a file of JSON or YAML (- for standard input); for administrators').action(add);
-  remote(template.command('remove <template>')).description('remove a template; services that were made of it stay; for administrators').action(remove);
-  remote(template.command('render <template> [variables...]'))
+  remoteNamed(template.command('remove <template>')).description('remove a template; services that were made of it stay; for administrators').action(remove);
+  remoteNamed(template.command('render <template> [variables...]'))
     .description('show what a service of it would be configured as, with variables given as NAME=value; nothing is made, and secrets are ***')
     .action(render);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
+async function list(options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/api/v1/templates'));
   if (format === 'json') return printJson(body);
@@ -30,12 +30,12 @@ async function list(options: RemoteOptions): Promise<void> {
   );
 }
 
-async function show(given: string, options: RemoteOptions): Promise<void> {
+async function show(given: string, options: NamingOptions): Promise<void> {
   const { api } = connect(options);
-  printJson(await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given) } } })));
+  printJson(await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given, options) } } })));
 }
 
-async function add(file: string, options: RemoteOptions): Promise<void> {
+async function add(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   // The server judges what the file says.
   const made = await bodyOf(api.POST('/api/v1/templates', { body: (await readStructured(file)) as Services['AddServiceTemplateRequest'] }));
@@ -47,9 +47,9 @@ async function add(file: string, options: RemoteOptions): Promise<void> {
     ]);
 }
 
-async function remove(given: string, options: RemoteOptions): Promise<void> {
+async function remove(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const id = await idOf(api, given);
+  const id = await idOf(api, given, options);
   const body = await bodyOf(api.DELETE('/api/v1/templates/{id}', { params: { path: { id } } }));
   if (format === 'json') printJson(body);
   else
@@ -59,9 +59,9 @@ async function remove(given: string, options: RemoteOptions): Promise<void> {
     ]);
 }
 
-async function render(given: string, variables: readonly string[], options: RemoteOptions): Promise<void> {
+async function render(given: string, variables: readonly string[], options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = { path: { id: await idOf(api, given) } };
+  const params = { path: { id: await idOf(api, given, options) } };
   const body = { custom_variables: Object.fromEntries(variables.map(assignment)) };
   const rendered = await bodyOf(api.POST('/api/v1/templates/{id}/render', { params, body }));
   if (format === 'json') return printJson(rendered);
@@ -76,7 +76,7 @@ async function render(given: string, variables: readonly string[], options: Remo
   printJson(rendered.config);
 }
 
-async function idOf(api: Api, given: string): Promise<string> {
+async function idOf(api: Api, given: string, as: ReadAs): Promise<string> {
   const { templates } = await bodyOf(api.GET('/api/v1/templates'));
-  return unambiguous('template', given, templates).id;
+  return unambiguous('template', given, templates, as).id;
 }

@@ -4,7 +4,7 @@ import { bodyOf, textOf, type Api, type Services } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { timeOf } from '../since.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
@@ -27,24 +27,24 @@ export function addServiceCommands(program: Command): void {
     .command('service')
     .description('long-running services of your tenant (muster login); one is named by its name, its id, or an unambiguous beginning of one');
   remote(service.command('list')).description('which there are').action(list);
-  remote(service.command('show <service>')).description('one service: how it is, where it is reached, and why it failed').action(show);
+  remoteNamed(service.command('show <service>')).description('one service: how it is, where it is reached, and why it failed').action(show);
   remote(withConfig(service.command('create <name>')))
     .description('make one, of a template, of an image, or of a file; it is stopped')
     .option('--type <type>', 'what it is for; a tenant has one of each type; absent: that of the template')
     .option('--description <text>', 'what it is')
     .action(create);
-  remote(withConfig(service.command('update <service>')))
+  remoteNamed(withConfig(service.command('update <service>')))
     .description('give it another config: the present one with the options on top, or that of a file; a running one is rolled over to it')
     .option('--no-wait', 'do not wait for the deployment')
     .action(update);
-  remote(service.command('start <service>'))
+  remoteNamed(service.command('start <service>'))
     .description('begin a deployment, and wait for its end')
     .option('--pull', PULL)
     .option('--no-wait', 'do not wait')
     .action(start);
-  remote(service.command('stop <service>')).description('end its instances').action(stop);
-  remote(service.command('restart <service>')).description('end its instances and begin them again').option('--pull', PULL).action(restart);
-  remote(withConfig(service.command('preview <service>')))
+  remoteNamed(service.command('stop <service>')).description('end its instances').action(stop);
+  remoteNamed(service.command('restart <service>')).description('end its instances and begin them again').option('--pull', PULL).action(restart);
+  remoteNamed(withConfig(service.command('preview <service>')))
     .description(
       'say what update would do with the same options, or start without any: what differs, what an instance would be, and where it would go; nothing is done',
     )
@@ -53,16 +53,16 @@ export function addServiceCommands(program: Command): void {
       const { previewService } = await import('./service-preview.js');
       await previewService(given, args, options);
     });
-  remote(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
-  remote(service.command('delete <service>'))
+  remoteNamed(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
+  remoteNamed(service.command('delete <service>'))
     .description('delete it; its volumes are kept')
     .option('--volumes', 'delete its volumes as well, with all that is in them')
     .option('-y, --yes', 'do not ask')
     .action(erase);
-  remote(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
-  remote(service.command('versions <service>')).description('what it was, and what changed').action(versions);
-  remote(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
-  remote(service.command('logs <service>'))
+  remoteNamed(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
+  remoteNamed(service.command('versions <service>')).description('what it was, and what changed').action(versions);
+  remoteNamed(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
+  remoteNamed(service.command('logs <service>'))
     .description('what its instances write')
     .option('-n, --tail <lines>', 'the last so many lines of each')
     .option('--search <text>', 'only lines that hold it')
@@ -76,7 +76,7 @@ export function addServiceCommands(program: Command): void {
   addServiceTemplateCommands(service);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
+async function list(options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/api/v1/services', {}));
   if (format === 'json') printJson(body);
@@ -102,9 +102,9 @@ function refusedIsNone(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;
 }
 
-async function show(given: string, options: RemoteOptions): Promise<void> {
+async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const service = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
   if (format === 'json') return printJson(service);
   const untold = service.status === 'deploying' && (service.reason ?? null) === null;
@@ -112,7 +112,7 @@ async function show(given: string, options: RemoteOptions): Promise<void> {
   printLines(servicePage(service, waits ?? undefined));
 }
 
-interface CreateOptions extends RemoteOptions, ConfigOptions {
+interface CreateOptions extends NamingOptions, ConfigOptions {
   readonly type?: string;
   readonly description?: string;
 }
@@ -128,23 +128,23 @@ async function create(name: string, args: readonly string[], { description, ...o
   else printLines(servicePage(service));
 }
 
-interface WaitOptions extends RemoteOptions {
+interface WaitOptions extends NamingOptions {
   readonly wait: boolean;
 }
 
 async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
   if (!saysConfig(args, options)) throw new Failure('say what is to change, as --image or --set NAME=value, or give a file with --file');
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
   const body = { config: (await configured(api, present, args, options)).config };
   const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
   const changed = await rolledOut(api, { params, given }, wait, change);
   if (format === 'json') printJson(changed);
-  else await show(params.path.id, options);
+  else await show(params.path.id, { ...options, id: true, name: false });
 }
 
-interface PullOptions extends RemoteOptions {
+interface PullOptions extends NamingOptions {
   readonly pull?: true;
 }
 
@@ -154,16 +154,16 @@ function pulling(pull: true | undefined): { query?: { pull: 'true' } } {
 
 async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = { ...(await named(api, given)), ...pulling(pull) };
+  const params = { ...(await named(api, given, options)), ...pulling(pull) };
   const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   const begun = await rolledOut(api, { params, given }, wait, begin);
   if (format === 'json') printJson(begun);
-  else await show(params.path.id, options);
+  else await show(params.path.id, { ...options, id: true, name: false });
 }
 
 async function rollBack(given: string, version: string, { wait, ...options }: WaitOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const body = { version: wholeNumber(version, 'version') };
   const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
   const said = await rolledOut(api, { params, given }, wait, goBack);
@@ -171,9 +171,9 @@ async function rollBack(given: string, version: string, { wait, ...options }: Wa
   else printFields([['Message', said.message]]);
 }
 
-async function stop(given: string, options: RemoteOptions): Promise<void> {
+async function stop(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const said = await bodyOf(api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
@@ -181,15 +181,15 @@ async function stop(given: string, options: RemoteOptions): Promise<void> {
 
 async function restart(given: string, { pull, ...options }: PullOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = { ...(await named(api, given)), ...pulling(pull) };
+  const params = { ...(await named(api, given, options)), ...pulling(pull) };
   const said = await bodyOf(api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
 
-async function erase(given: string, { yes, volumes, ...options }: RemoteOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
+async function erase(given: string, { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const all = volumes === true ? ' and all that is in its volumes' : '';
   if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'say --yes');
   const query = volumes === true ? { volumes: 'true' as const } : {};
@@ -204,28 +204,28 @@ async function volumesOf(api: Api, { path }: Named): Promise<string[]> {
   return volumes.filter(({ service_id: service }) => service === path.id).map(volumeName);
 }
 
-async function deployments(given: string, options: RemoteOptions): Promise<void> {
+async function deployments(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await named(api, given) }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await named(api, given, options) }));
   if (format === 'json') printJson(body);
   else printLines(deploymentTable(body));
 }
 
-async function versions(given: string, options: RemoteOptions): Promise<void> {
+async function versions(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await named(api, given) }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await named(api, given, options) }));
   if (format === 'json') printJson(body);
   else printLines(versionTable(body));
 }
 
-async function endpoints(given: string, options: RemoteOptions): Promise<void> {
+async function endpoints(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given) }));
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given, options) }));
   if (format === 'json') printJson(service.endpoints ?? []);
   else printLines(endpointTable(service));
 }
 
-interface LogOptions extends RemoteOptions {
+interface LogOptions extends NamingOptions {
   readonly tail?: string;
   readonly search?: string;
   readonly since?: string;
@@ -236,7 +236,7 @@ interface LogOptions extends RemoteOptions {
 
 async function logs(given: string, { tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   const asked = {
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
     ...(search !== undefined && { search }),

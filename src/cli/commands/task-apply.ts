@@ -1,5 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { isMusterError } from '#domain/errors/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { bodyOf, type Api, type Tasks } from '../client.js';
 import { confirm } from '../confirm.js';
@@ -70,7 +72,14 @@ function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
 }
 
 /** All that is known to be refused is said before anything is done. */
-function checkChanges({ update }: TaskDifference<Task>): void {
+function checkChanges({ create, update }: TaskDifference<Task>): void {
+  for (const { name } of create) {
+    try {
+      checkNewName('name', name, 'number');
+    } catch (error) {
+      throw isMusterError(error) ? new Failure(`${name}: ${error.message}`) : error;
+    }
+  }
   for (const { task, fields } of update)
     if (fields.some(({ field, to }) => field === 'expect' && to === undefined) && !fields.some(({ field }) => field === 'executor'))
       throw new Failure(`${task.name}: expect cannot be taken away from a task; delete it first: muster task delete ${task.name}`);

@@ -2,12 +2,12 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { bodyOf, bytesOf, type Tasks } from '../client.js';
 import { EXIT_TIMEOUT, Failure, Refusal } from '../failure.js';
 import { findTask } from '../found.js';
-import { connect, type RemoteOptions } from '../options.js';
+import { connect, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { runPage, runTable } from '../views/task.js';
 import { wholeNumber } from '../whole-number.js';
 
-export interface RunTaskOptions extends RemoteOptions {
+export interface RunTaskOptions extends NamingOptions {
   readonly wait?: boolean;
   readonly timeout: string;
 }
@@ -19,7 +19,7 @@ const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'can
 /** Runs a task now. With `--wait` it prints what the run wrote once it has ended, and exits as its process did. */
 export async function runTask(given: string, { wait, timeout, ...options }: RunTaskOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { id } = await findTask(api, given);
+  const { id } = await findTask(api, given, options);
   let { data: run } = await bodyOf(api.POST('/api/tasks/{task_id}/trigger', { params: { path: { task_id: String(id) } } }));
   const path = { task_id: String(id), run_id: String(run.id) };
   const until = systemClock.monotonic() + wholeNumber(timeout, '--timeout') * 1000;

@@ -3,7 +3,7 @@ import { bodyOf, bytesOf, textOf, type Tasks } from '../client.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { allTasks, findTask } from '../found.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readDocuments } from '../structured-file.js';
 import { warnOf } from '../task-warning.js';
@@ -11,6 +11,7 @@ import { backfillLines, noticeTable, runTable, scheduleLines, taskPage, taskTabl
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
+import type { ReadAs } from '../unambiguous.js';
 
 type Body = Tasks['TaskRequest'];
 
@@ -32,37 +33,37 @@ export function addTaskCommands(program: Command): void {
     .action(create);
   addTaskApply(task);
   remote(task.command('list')).description('the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
-  remote(task.command('show <task>')).description('one task and its newest runs').action(show);
-  remote(task.command('run <task>'))
+  remoteNamed(task.command('show <task>')).description('one task and its newest runs').action(show);
+  remoteNamed(task.command('run <task>'))
     .description('run it now; with --wait until it has ended, and then exit as it did')
     .option('-w, --wait', 'wait for the end, and print what it writes')
     .option('--timeout <seconds>', 'of the waiting', '3600')
     .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
-  remote(task.command('logs <task> [run]'))
+  remoteNamed(task.command('logs <task> [run]'))
     .description('print what a run wrote; without a number the newest')
     .option('-f, --follow', 'go on as more is written')
     .option('-n, --tail <lines>', 'begin with the last lines')
     .option('--stderr', 'what it wrote to its errors')
     .option('--search <text>', 'only lines that hold this text')
     .action(logs);
-  remote(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
-  remote(task.command('notices <task>'))
+  remoteNamed(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
+  remoteNamed(task.command('notices <task>'))
     .description('who was told what, and what became of it, the newest first')
     .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
     .action(notices);
-  remote(task.command('next <task>'))
+  remoteNamed(task.command('next <task>'))
     .description('when it fires next, and what was decided of its slots')
     .option('-n, --count <count>', 'how many of each', '10')
     .action(next);
-  remote(task.command('backfill <task>'))
+  remoteNamed(task.command('backfill <task>'))
     .description('run the slots of a span that is past, those that nobody has decided')
     .requiredOption('--from <time>', 'its first moment, 2026-01-01T00:00:00Z')
     .requiredOption('--to <time>', 'its end, which is not in it')
     .action(backfill);
-  remote(task.command('pause <task>')).description('run no slot until it is resumed; it can be run by hand').action(setStatus('paused'));
-  remote(task.command('resume <task>')).description('run the slots that come from now on').action(setStatus('active'));
-  remote(task.command('cancel <task> [run]')).description('stop a run; without a number the newest').action(cancel);
-  remote(task.command('delete <task>')).description('delete a task; its unfinished runs are cancelled').action(remove);
+  remoteNamed(task.command('pause <task>')).description('run no slot until it is resumed; it can be run by hand').action(setStatus('paused'));
+  remoteNamed(task.command('resume <task>')).description('run the slots that come from now on').action(setStatus('active'));
+  remoteNamed(task.command('cancel <task> [run]')).description('stop a run; without a number the newest').action(cancel);
+  remoteNamed(task.command('delete <task>')).description('delete a task; its unfinished runs are cancelled').action(remove);
 }
 
 interface CreateOptions extends RemoteOptions {
@@ -111,7 +112,7 @@ async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Pr
   const named = body.after?.tasks;
   if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
   const tasks: number[] = [];
-  for (const each of named as readonly unknown[]) tasks.push((await findTask(api, String(each))).id);
+  for (const each of named as readonly unknown[]) tasks.push(typeof each === 'number' ? each : (await findTask(api, String(each))).id);
   return { ...body, after: { ...body.after, tasks } } as Body;
 }
 
@@ -122,15 +123,15 @@ async function list({ status, ...options }: RemoteOptions & { readonly status?: 
   else printLines(taskTable(tasks));
 }
 
-async function show(given: string, options: RemoteOptions): Promise<void> {
+async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const task = await findTask(api, given);
+  const task = await findTask(api, given, options);
   const { data: runs } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(task.id) }, query: { size: 10 } } }));
   if (format === 'json') printJson({ ...task, runs });
   else printLines([...taskPage(task), '', ...runTable(runs)]);
 }
 
-interface LogsOptions extends RemoteOptions {
+interface LogsOptions extends NamingOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly stderr?: boolean;
@@ -139,7 +140,7 @@ interface LogsOptions extends RemoteOptions {
 
 async function logs(given: string, run: string | undefined, { follow, tail, stderr, search, ...options }: LogsOptions): Promise<void> {
   const { api } = connect(options);
-  const path = await pathOf(api, given, run);
+  const path = await pathOf(api, given, run, options);
   const query = {
     stream: stderr === true ? ('stderr' as const) : ('stdout' as const),
     ...(follow === true && { follow: 'true' as const }),
@@ -164,9 +165,9 @@ async function printLog(answer: { readonly data?: Response['body'] }, whole: { t
     process.stderr.write(`It wrote nothing to its output. What it wrote to its errors: muster task logs ${whole.task_id} ${whole.run_id} --stderr\n`);
 }
 
-async function why(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
+async function why(given: string, run: string | undefined, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const path = await pathOf(api, given, run);
+  const path = await pathOf(api, given, run, options);
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path } }));
   if (format === 'json') return printJson(data);
   const { data: newest } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: path.task_id }, query: { size: 100 } } }));
@@ -174,18 +175,18 @@ async function why(given: string, run: string | undefined, options: RemoteOption
   printLines([...whyPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)])]);
 }
 
-async function notices(given: string, { status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
+async function notices(given: string, { status, ...options }: NamingOptions & { readonly status?: string }): Promise<void> {
   const { api, format } = connect(options);
-  const { id } = await findTask(api, given);
+  const { id } = await findTask(api, given, options);
   const query = { size: 100, ...(status !== undefined && { status: status as Tasks['TaskNotice']['status'] }) };
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: String(id) }, query } }));
   if (format === 'json') printJson(data);
   else printLines(noticeTable(data));
 }
 
-async function next(given: string, { count, ...options }: RemoteOptions & { readonly count: string }): Promise<void> {
+async function next(given: string, { count, ...options }: NamingOptions & { readonly count: string }): Promise<void> {
   const { api, format } = connect(options);
-  const task = await findTask(api, given);
+  const task = await findTask(api, given, options);
   const { id } = task;
   const many = wholeNumber(count, '-n');
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: String(id) }, query: { next: many, past: many } } }));
@@ -193,34 +194,34 @@ async function next(given: string, { count, ...options }: RemoteOptions & { read
   else printLines(scheduleLines(data, task));
 }
 
-async function backfill(given: string, { from, to, ...options }: RemoteOptions & { readonly from: string; readonly to: string }): Promise<void> {
+async function backfill(given: string, { from, to, ...options }: NamingOptions & { readonly from: string; readonly to: string }): Promise<void> {
   const { api, format } = connect(options);
-  const { id } = await findTask(api, given);
+  const { id } = await findTask(api, given, options);
   const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/backfill', { params: { path: { task_id: String(id) } }, body: { from, to } }));
   if (format === 'json') printJson(data);
   else printLines(backfillLines(data));
 }
 
 function setStatus(status: 'active' | 'paused') {
-  return async (given: string, options: RemoteOptions): Promise<void> => {
+  return async (given: string, options: NamingOptions): Promise<void> => {
     const { api, format } = connect(options);
-    const { id } = await findTask(api, given);
+    const { id } = await findTask(api, given, options);
     const { data } = await bodyOf(api.PUT('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } }, body: { status } }));
     if (format === 'json') printJson(data);
     else printLines(taskTable([data]));
   };
 }
 
-async function cancel(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
+async function cancel(given: string, run: string | undefined, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', { params: { path: await pathOf(api, given, run) } }));
+  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', { params: { path: await pathOf(api, given, run, options) } }));
   if (format === 'json') printJson(data);
   else printLines(runTable([data]));
 }
 
-async function remove(given: string, options: RemoteOptions): Promise<void> {
+async function remove(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { id, name } = await findTask(api, given);
+  const { id, name } = await findTask(api, given, options);
   await api.DELETE('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } } });
   if (format === 'json') printJson({ id, name, message: 'deleted' });
   else
@@ -231,8 +232,13 @@ async function remove(given: string, options: RemoteOptions): Promise<void> {
 }
 
 /** The run of a task; without a number the newest. */
-async function pathOf(api: ReturnType<typeof connect>['api'], given: string, run: string | undefined): Promise<{ task_id: string; run_id: string }> {
-  const { id } = await findTask(api, given);
+async function pathOf(
+  api: ReturnType<typeof connect>['api'],
+  given: string,
+  run: string | undefined,
+  as: ReadAs,
+): Promise<{ task_id: string; run_id: string }> {
+  const { id } = await findTask(api, given, as);
   if (run !== undefined) return { task_id: String(id), run_id: String(wholeNumber(run, 'run')) };
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }));
   const [newest] = data;

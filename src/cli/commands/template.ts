@@ -1,8 +1,9 @@
+import { comparedName } from '#domain/plain-name.js';
 import type { Command } from 'commander';
 import { bodyOf, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
 import { findTemplate } from '../found.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
 import { templateTable } from '../views/template.js';
@@ -11,34 +12,34 @@ import { templateTable } from '../views/template.js';
 export function addTemplateCommands(program: Command): void {
   const template = program.command('template').description('job templates; one is named by its id, its name, or an unambiguous beginning of one');
   remote(template.command('list')).description('all templates').action(list);
-  remote(template.command('show <template>')).description('one template, as JSON that "template put" takes').action(show);
+  remoteNamed(template.command('show <template>')).description('one template, as JSON that "template put" takes').action(show);
   remote(template.command('put <file>'))
     .description('make a template of a file of JSON or YAML (- for standard input), or change the one that has its name')
     .action(put);
-  remote(template.command('delete <template>')).description('delete a template; jobs that were made of it stay').action(remove);
+  remoteNamed(template.command('delete <template>')).description('delete a template; jobs that were made of it stay').action(remove);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
+async function list(options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/templates'));
   if (format === 'json') printJson(body);
   else printLines(templateTable(body.templates));
 }
 
-async function show(given: string, options: RemoteOptions): Promise<void> {
+async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const path = { template_id: await findTemplate(api, given) };
+  const path = { template_id: await findTemplate(api, given, options) };
   const template = await bodyOf(api.GET('/templates/{template_id}', { params: { path } }));
   const { name, description, constraints, task_groups } = template;
   printJson(format === 'json' ? template : { name, description, constraints, task_groups });
 }
 
-async function put(file: string, options: RemoteOptions): Promise<void> {
+async function put(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   // The server judges what the file says.
   const body = (await readStructured(file)) as Cluster['TemplateContent'];
   const { templates } = await bodyOf(api.GET('/templates'));
-  const same = templates.filter(({ name }) => name === body.name);
+  const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));
   const [known, another] = same;
   if (another !== undefined) throw new Failure(`several templates have the name ${body.name}:\n${same.map((each) => `  ${each.template_id}`).join('\n')}`);
   if (known === undefined) {
@@ -60,9 +61,9 @@ async function put(file: string, options: RemoteOptions): Promise<void> {
     ]);
 }
 
-async function remove(given: string, options: RemoteOptions): Promise<void> {
+async function remove(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const id = await findTemplate(api, given);
+  const id = await findTemplate(api, given, options);
   const body = await bodyOf(api.DELETE('/templates/{template_id}', { params: { path: { template_id: id } } }));
   if (format === 'json') printJson(body);
   else

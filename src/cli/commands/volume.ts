@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { bodyOf, type Api } from '../client.js';
 import { confirm } from '../confirm.js';
 import { volumeNamed } from '../named-volume.js';
-import { connect, remote, type RemoteOptions } from '../options.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { volumePage, volumeTable } from '../views/volume.js';
+import type { ReadAs } from '../unambiguous.js';
 
 /** `muster volume …` */
 export function addVolumeCommands(program: Command): void {
@@ -12,36 +13,36 @@ export function addVolumeCommands(program: Command): void {
     .command('volume')
     .description('folders of services that outlive their containers (muster login); one is named by SERVICE/NAME, its id, or an unambiguous beginning of one');
   remote(volume.command('list')).description('which there are, of services and of those that were deleted').action(list);
-  remote(volume.command('show <volume>')).description('one volume: who uses it, where it is, and what its deletion waits for').action(show);
-  remote(volume.command('delete <volume>'))
+  remoteNamed(volume.command('show <volume>')).description('one volume: who uses it, where it is, and what its deletion waits for').action(show);
+  remoteNamed(volume.command('delete <volume>'))
     .description('delete a kept one, with all that is in it; its node removes it')
     .option('-y, --yes', 'do not ask')
     .action(erase);
 }
 
-async function list(options: RemoteOptions): Promise<void> {
+async function list(options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await bodyOf(api.GET('/api/v1/volumes', {}));
   if (format === 'json') printJson(body);
   else printLines(volumeTable(body));
 }
 
-async function show(given: string, options: RemoteOptions): Promise<void> {
+async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const volume = await bodyOf(api.GET('/api/v1/volumes/{id}', { params: await named(api, given) }));
+  const volume = await bodyOf(api.GET('/api/v1/volumes/{id}', { params: await named(api, given, options) }));
   if (format === 'json') printJson(volume);
   else printLines(volumePage(volume));
 }
 
-async function erase(given: string, { yes, ...options }: RemoteOptions & { readonly yes?: true }): Promise<void> {
+async function erase(given: string, { yes, ...options }: NamingOptions & { readonly yes?: true }): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given);
+  const params = await named(api, given, options);
   if (yes !== true) await confirm(`Delete the volume ${given}, with all that is in it?`, 'say --yes');
   const said = await bodyOf(api.DELETE('/api/v1/volumes/{id}', { params }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
 
-async function named(api: Api, given: string): Promise<{ readonly path: { readonly id: string } }> {
-  return { path: { id: await volumeNamed(api, given) } };
+async function named(api: Api, given: string, as: ReadAs): Promise<{ readonly path: { readonly id: string } }> {
+  return { path: { id: await volumeNamed(api, given, as) } };
 }

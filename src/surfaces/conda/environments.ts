@@ -1,4 +1,5 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import {
   environmentErrors,
   environmentNameReservation,
@@ -39,6 +40,7 @@ export class Environments {
     change: EnvironmentChange,
     context: CommandContext,
   ): Promise<Requested> {
+    checkNewName('name', name, 'none');
     const environmentId = madeId(context.commandId, 'environment');
     const nameReservation = environmentNameReservation(tenantId, name);
     await this.#reserve(nameReservation, environmentId, 'create environment with', context);
@@ -58,6 +60,7 @@ export class Environments {
 
   /** Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`, `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
   async rename({ environmentId, tenantId, name: before }: Named, name: string, context: CommandContext): Promise<bigint | undefined> {
+    checkNewName('new_name', name, 'none', before);
     const [nameReservation, former] = [environmentNameReservation(tenantId, name), environmentNameReservation(tenantId, before)];
     if (nameReservation !== former) await this.#reserve(nameReservation, environmentId, 'rename environment to', context);
     const { position } = await this.#execute(environmentId, { kind: 'rename', name, nameReservation }, context);

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { environmentErrors, NOTHING_WANTED, type EnvironmentChange } from '#domain/environment/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import type { PresentTask } from '#domain/task/index.js';
 import type { EnvironmentDocument } from '#projections/environments.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
@@ -41,6 +42,7 @@ interface Ready {
  */
 export async function makeTask(surface: CondaSurface, request: FastifyRequest, reply: FastifyReply, body: CreateTaskBody): Promise<Made | TaskRefused> {
   const account = surface.account(request);
+  if (body.task_name !== undefined) checkNewName('task_name', body.task_name, 'number');
   surface.demandExecute(account);
   const problem = timingProblem(surface, body);
   if (problem !== undefined) return problem;

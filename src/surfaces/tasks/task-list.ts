@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
+import { comparedName } from '#domain/plain-name.js';
 import { plainWork, PRIORITIES, type PlainWork } from '#domain/task/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
@@ -42,9 +43,14 @@ function isWanted({ status, nextSlot, definition: { name, work, labels } }: Task
   if (query.executor !== undefined && work.executor !== query.executor) return false;
   if (query.due_before !== undefined && (nextSlot === null || nextSlot >= Date.parse(query.due_before))) return false;
   if (query.label !== undefined && !hasLabel(labels, query.label)) return false;
-  const search = query.search?.toLowerCase();
-  const said = saidBy(plainWork(work));
-  return search === undefined || name.toLowerCase().includes(search) || said.toLowerCase().includes(search);
+  if (query.search === undefined) return true;
+  const search = foldedText(query.search);
+  return [name, saidBy(plainWork(work))].some((text) => foldedText(text).includes(search));
+}
+
+/** As texts are searched: whatever their case, and however Unicode spells them. */
+function foldedText(text: string): string {
+  return comparedName(text).toLowerCase();
 }
 
 function saidBy(work: PlainWork): string {

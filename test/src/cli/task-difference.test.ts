@@ -32,3 +32,20 @@ void t.test('a field that no file says any more is taken away', async (t) => {
   const [change] = differenceOf([{ name: 'a' }], [standing({ name: 'a', schedule: '@daily' })], all).update;
   t.same(changeOf(change?.fields ?? []), { schedule: null });
 });
+
+void t.test('a name is the same in whichever way Unicode spells it', async (t) => {
+  const [composed, apart] = ['NFC', 'NFD'].map((form) => 'Größe'.normalize(form)) as [string, string];
+  for (const [file, server] of [
+    [composed, apart],
+    [apart, composed],
+  ] as const) {
+    t.same(differenceOf([{ name: file, command: 'x' }], [standing({ name: server, command: 'x' })], all), {
+      create: [],
+      update: [],
+      surplus: [],
+      unchanged: 1,
+    });
+    const { update } = differenceOf([{ name: file, command: 'y' }], [standing({ name: server, command: 'x' })], all);
+    t.same(update, [{ task: server, fields: [{ field: 'command', from: 'x', to: 'y' }] }]);
+  }
+});

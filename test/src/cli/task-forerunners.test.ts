@@ -37,3 +37,14 @@ void t.test('what is followed is made first, and a circle is named', async (t) =
   t.throws(() => forerunnersFirst([{ name: 'x' }, follows('a', 'b'), follows('b', 'c'), follows('c', 'b')]), /a circle: b after c after b/);
   t.throws(() => forerunnersFirst([follows('a', 'a')]), /a circle: a after a/);
 });
+
+void t.test('a forerunner is found in whichever way Unicode spells its name', async (t) => {
+  const [composed, apart] = ['NFC', 'NFD'].map((form) => 'Größe'.normalize(form)) as [string, string];
+  const known = new KnownTasks([{ id: 1, name: apart }]);
+  t.same(known.numbered(follows('a', composed)), follows('a', 1));
+  t.same(known.named(follows('a', 1)), known.named(follows('a', composed)));
+  t.same(
+    forerunnersFirst([follows('a', apart), follows(composed)]).map(({ name }) => name),
+    [composed, 'a'],
+  );
+});

@@ -27,3 +27,30 @@ await t.test('an ambiguous beginning lists its candidates', async (t) => {
 await t.test('what nothing has is said to be absent', async (t) => {
   t.throws(() => unambiguous('node', 'zz', NODES), { message: 'there is no node zz' });
 });
+
+await t.test('what is the id of one and the name of another is asked about', async (t) => {
+  const both = [
+    { id: '123', name: 'backup' },
+    { id: '7', name: '123' },
+  ];
+  t.throws(() => unambiguous('task', '123', both), {
+    message: '123 is the id of one task and the name of another:\n  123  backup\n  7  123\nSay which you mean: --id or --name',
+  });
+  t.equal(unambiguous('task', '123', both, { id: true }).id, '123');
+  t.equal(unambiguous('task', '123', both, { name: true }).id, '7');
+  t.throws(() => unambiguous('task', '123', both, { id: true, name: true }), /exclude each other/);
+  t.throws(() => unambiguous('task', 'backup', both, { id: true }), /there is no task backup/);
+  t.throws(() => unambiguous('task', '7', both, { name: true }), /there is no task 7/);
+  t.equal(unambiguous('node', 'n1', [{ id: 'n1', name: 'n1' }]).id, 'n1', 'both of one node are no two');
+});
+
+await t.test('a name is found in whichever way Unicode spells it', async (t) => {
+  const services = [
+    { id: '1', name: 'Größe'.normalize('NFC') },
+    { id: '2', name: 'Café bleu'.normalize('NFD') },
+  ];
+  for (const form of ['NFC', 'NFD'] as const) {
+    t.equal(unambiguous('service', 'Größe'.normalize(form), services).id, '1', form);
+    t.equal(unambiguous('service', 'Café'.normalize(form), services).id, '2', `${form}, by its beginning`);
+  }
+});

@@ -1,6 +1,7 @@
 import { templates } from '#domain/template/aggregate.js';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import { madeId } from '#src/engine/commands/index.js';
 import {
   access,
@@ -84,6 +85,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const content = compiled(request.body);
+      checkNewName('name', content.name, 'uuid');
       surface.checkSpecification(request, content);
       const context = surface.context(request);
       const templateId = madeId(context.commandId, 'template');
@@ -109,6 +111,10 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
       const changes = compiled(request.body);
+      if (changes.name !== undefined) {
+        const former = await surface.document<TemplateDocument>(reply, templateModel.name, templateId);
+        checkNewName('name', changes.name, 'uuid', former?.content.name);
+      }
       surface.checkSpecification(request, changes);
       await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(changes) }, surface.context(request));
       return { message: '作业模板更新成功' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import { SERVICE_STATUSES, serviceErrors, services } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, type Scope } from '#src/surfaces/kit/index.js';
@@ -41,6 +42,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { name, type, description = null, config } = request.body;
+      checkNewName('name', name, 'uuid');
       const account = surface.account(request);
       const { tenantId, role } = account;
       const context = surface.context(request);
@@ -84,6 +86,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { name, type, description, config } = request.body;
       const service = await surface.changeable(request, reply, request.params.id);
+      if (name !== undefined) checkNewName('name', name, 'uuid', service.name);
       const account = surface.account(request);
       const { userId, role } = account;
       const context = surface.context(request);

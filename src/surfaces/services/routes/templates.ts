@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
+import { checkNewName } from '#domain/plain-name.js';
 import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/service-template/index.js';
 import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/service-templates.js';
 import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
@@ -70,6 +71,7 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
+      checkNewName('name', request.body.name, 'uuid');
       const content = await checked(contentOf(request.body));
       const templateId = templateIdOf(content.name);
       const context = surface.context(request);

@@ -1,3 +1,4 @@
+import { checkNewName } from '#domain/plain-name.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, definitionOf, secretsIn } from '../definition.js';
@@ -40,6 +41,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       const { body } = request;
+      checkNewName('name', body.name, 'number');
       surface.execution.demand(account, body.executor);
       const definition = definitionOf(body, await surface.seal(account.tenantId, body));
       const told = await surface.tasks.create(account, definition, surface.context(request));
@@ -68,6 +70,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const former = await surface.presentTask(request, request.params.task_id);
       const before = await surface.shownBefore(reply, former);
       const { status, ...changes } = request.body;
+      if (changes.name !== undefined) checkNewName('name', changes.name, 'number', former.definition.name);
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);
       surface.execution.demand(account, body.executor);

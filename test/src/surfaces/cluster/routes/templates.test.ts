@@ -92,3 +92,20 @@ void t.test('lists take limit and after', async (t) => {
   t.same(await list(`after=${ids[0]}&limit=1`), ids.slice(1, 2));
   t.same(await list('after=none'), []);
 });
+
+void t.test('a template is not called as another could be identified, nor so that nothing is seen', async (t) => {
+  const id = await create({ name: 'kept' });
+  const before = (await events()).length;
+  for (const name of [id, '\u200b', '\u3164']) {
+    for (const [method, path] of [
+      ['POST', '/templates'],
+      ['PUT', `/templates/${id}`],
+    ] as const) {
+      const said = await say(method, path, { name });
+      t.equal(said.status, 400, `${method} ${name}`);
+      t.match(said.body, /name/);
+    }
+  }
+  t.equal((await events()).length, before);
+  t.equal((await say('PUT', `/templates/${id}`, { name: '2024' })).status, 200);
+});

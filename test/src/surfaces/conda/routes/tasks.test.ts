@@ -307,3 +307,25 @@ void t.test('References of tasks that are over are let go of, and hold an enviro
     t.equal((await by('DELETE', '/environment/data')).status, 204);
   }
 });
+
+void t.test('A name that could be a number, or of which nothing is seen, is given to neither a task nor an environment', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  await make(all, ask, 'data');
+  const before = (await all.api.events()).length;
+  for (const name of ['123', '\u200b', ' ']) t.equal((await ask('POST', '/tasks', { ...LATER, task_name: name })).status, 400, JSON.stringify(name));
+  t.equal((await ask('POST', '/environment', { name: '\u3164' })).status, 400);
+  t.equal((await ask('PUT', '/environment/data', { new_name: '\u3164\u3164' })).status, 400);
+  t.equal((await all.api.events()).length, before);
+  t.equal((await ask('POST', '/tasks', { ...LATER, task_name: '2024-01' })).status, 201);
+});
+
+void t.test('An environment is found in whichever way Unicode spells its name', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const [composed, apart] = ['NFC', 'NFD'].map((form) => 'Größe'.normalize(form)) as [string, string];
+  await make(all, ask, apart);
+  for (const name of [composed, apart]) t.equal((await ask('GET', `/environment/${encodeURIComponent(name)}`)).status, 200, name);
+  t.match((await ask('POST', '/tasks', { ...LATER, conda_env: composed, reuse_env: true, task_name: apart })).status, 201);
+  t.equal((await ask('POST', '/tasks', { ...LATER, conda_env: apart, task_name: composed })).status, 400, 'it is taken');
+});

@@ -324,3 +324,14 @@ void t.test('The same request again is the same service, and another one under i
   t.equal((await as('ann', 'POST', '/services', { ...body, name: 'y' }, key)).status, 422);
   t.match((await as('ann', 'GET', '/services')).json(), { total: 1 });
 });
+
+void t.test('A name that could be the id of another service, or of which nothing is seen, is given to none', async (t) => {
+  const { as, service } = await servicesScene(t);
+  const id = await service('web');
+  for (const name of [id, id.toUpperCase(), '\u200b', '\u3164', ' \u2800']) {
+    const made = await as('ann', 'POST', '/services', { name, type: 'other', config: CONFIG });
+    const changed = await as('ann', 'PUT', `/services/${id}`, { name });
+    for (const said of [made, changed]) t.same([said.status, /name: must (not be a UUID|have a character)/.test(said.body)], [400, true], JSON.stringify(name));
+  }
+  for (const name of ['2024', '夜', 'web-1']) t.equal((await as('ann', 'PUT', `/services/${id}`, { name })).status, 200, name);
+});

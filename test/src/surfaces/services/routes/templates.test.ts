@@ -196,3 +196,9 @@ void t.test('a rendered template shows its configuration, and no secret', async 
   t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a', PORT: 1 } })).json(), { error: /no variable PORT/ });
   t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a\0' } })).json(), { error: /NUL/ });
 });
+
+void t.test('a template is not called as another could be identified', async (t) => {
+  const { as } = await scene(t);
+  const said = await as('admin', 'POST', '/api/v1/templates', { ...SITE, name: templateIdOf('redis'), job_files: undefined });
+  t.same([said.status, said.json()], [400, { error: 'Invalid input data: name: must not be a UUID: it could be the id of another one' }]);
+});
