@@ -1,3 +1,4 @@
+import { RESERVED } from '../plan-log/reserved.js';
 import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 
@@ -73,7 +74,7 @@ const HOLDS: Readonly<Record<ClaimReason, Holds>> = {
   NoNodeOnline: blocked((reason) => openNodes(reason) === 0),
   NoSuitableNode: blocked((reason) => fitNodes(reason) === 0),
   ExceedsClusterMax: blocked((reason) => (reason.oversized ?? 0) >= fitNodes(reason)),
-  WaitingForGpu: blocked((reason) => (reason.exhausted['gpus'] ?? 0) > 0),
+  WaitingForGpu: blocked((reason) => (reason.exhausted['gpus'] ?? 0) + (reason.exhausted[RESERVED] ?? 0) > 0),
   WaitingForResources: blocked(() => true),
   PendingEvaluation: ({ evaluated, placement, moved }, phase) => phase === 'Pending' && (!evaluated || (placement === null && moved === null)),
   ImagePullFailed: ended('image'),

@@ -1,5 +1,6 @@
 import type { BlockedReasons } from '../plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
+import { RESERVED } from '../plan-log/reserved.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
@@ -54,6 +55,7 @@ export function waitsFor(blocked: BlockedReasons, group: string): string {
   const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITIES[filter] ?? filter}`);
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
     if (what === LOST_ALLOCATIONS) return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
+    if (what === RESERVED) return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;
     const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
     return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
   });

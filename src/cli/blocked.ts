@@ -1,5 +1,6 @@
 import type { Cluster } from './client.js';
 import { LOST_ALLOCATIONS } from '#domain/plan-log/lost-allocations.js';
+import { RESERVED } from '#domain/plan-log/reserved.js';
 import { printable } from './output.js';
 
 type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
@@ -17,6 +18,7 @@ export function explainBlocked(reasons: Reasons): string[] {
 
 function lack(reason: Reasons[string], dimension: string, nodes: number): string {
   if (dimension === LOST_ALLOCATIONS) return `${nodes} nodes must first report that their lost allocations have ended`;
+  if (dimension === RESERVED) return `${nodes} nodes have room, and are reserved for a job that has waited longer or has a higher priority`;
   return `${nodes} nodes lack ${dimension}${shortage(reason, dimension)}`;
 }
 

@@ -41,6 +41,8 @@ export interface GroupData {
   readonly identity: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
+  /** An instance of it ends by then, in milliseconds from its start; absent: not all of its tasks have a time limit. */
+  readonly maxRunMs?: number;
   /** Host ports to choose for it; absent: none. */
   readonly dynamicPorts?: readonly DynamicPort[];
 }
@@ -66,11 +68,14 @@ export function countOf(group: TaskGroup): number {
 
 export function groupDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupData {
   const dynamic = dynamicPortsOf(group.tasks);
+  const limits = group.tasks.flatMap(({ max_run_seconds: limit }) => limit ?? []);
+  const isLimited = limits.length === group.tasks.length && group.restart === undefined;
   return {
     identity: groupIdentity(group, constraints),
     lost: group.lost ?? 'replace',
     ...(group.restart === undefined ? {} : { restart: group.restart }),
     ...(dynamic.length === 0 ? {} : { dynamicPorts: dynamic }),
+    ...(isLimited && { maxRunMs: Math.max(...limits) * 1000 }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { PlanOptions } from './plan.js';
 import { Planning } from './planning.js';
 import type { Explanation } from './reasons.js';
 import { allocationsOf, RehearsedJob } from './rehearsed-job.js';
+import { limitOf } from './reservation.js';
 
 /** What a job is to be, and what other jobs still are by then. */
 export interface DryRunStep {
@@ -98,7 +99,7 @@ export function dryRun(state: ClusterState, asked: DryRunAsked, { now, portRange
   const steps = [asked, ...(asked.then ?? [])];
   try {
     const leaving = [...rehearsed.unwanted, ...beyond(state, { jobId: asked.jobId, others: asked.others }, freed)];
-    const looks = whileGone(freed, leaving, () => looksOf(state, rehearsed, asked.most));
+    const looks = whileGone(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
     // Groups are changed in place by what follows: what they keep is what they have now.
     const groups = rehearsed.job.groups.map((group) => ({ group, kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length }));
     const outcome = carriedOut({ state, draft, now }, rehearsed, freed, { ...asked, steps });
@@ -184,8 +185,12 @@ function evaluateOnce({ state, draft, now }: Parts, { job }: RehearsedJob, after
 
 type Looks = Pick<GroupDryRun, 'looked' | 'nodes'>;
 
-function looksOf(state: ClusterState, { job }: RehearsedJob, most: number): ReadonlyMap<ScheduledGroup, Looks> {
-  const planning = new Planning(state, new Draft(state, UNBOUNDED), 0);
+function looksOf(
+  state: ClusterState,
+  { job }: RehearsedJob,
+  { most, now }: { readonly most: number; readonly now: number },
+): ReadonlyMap<ScheduledGroup, Looks> {
+  const planning = new Planning(state, new Draft(state, UNBOUNDED), now);
   const wanted = job.groups.filter(({ specification, count }) => specification !== undefined && count > 0);
   const stays = (allocation: LiveAllocation): boolean => unwantedBecause(allocation) === undefined;
   const ofJob = new SameJob(job, stays);
@@ -194,7 +199,8 @@ function looksOf(state: ClusterState, { job }: RehearsedJob, most: number): Read
       if (group.specification === undefined) return [];
       const { shape } = group.specification;
       const ofGroup = new SameJob(job, (allocation) => allocation.group === group && stays(allocation));
-      const nodes = lookAtNodes(state, shape, { ofJob, ofGroup }, group.count);
+      const isExcluded = planning.excluded(job, undefined, group.specification, limitOf(group));
+      const nodes = lookAtNodes(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
       return [[group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }]];
     }),

@@ -97,6 +97,7 @@ class Evaluation {
   close(): boolean {
     const job = this.#job;
     if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
+    this.#planning.foundAll(job);
     if (this.placed === 0 && job.pending.length === 0 && job.blocked === undefined) return true;
     return this.#complete();
   }

@@ -1,6 +1,7 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import { isLacking } from '../feasibility/fit.js';
 import type { Shape } from '../feasibility/shape.js';
+import { RESERVED } from '../../plan-log/reserved.js';
 import type { SameJob } from './placement.js';
 import { ruledOut } from './reasons.js';
 import { scoreNode } from './score.js';
@@ -28,8 +29,16 @@ export interface Staying {
   readonly ofGroup: SameJob;
 }
 
+/** What is wanted there. */
+interface Looked {
+  /** Instances that the group has. */
+  readonly count: number;
+  /** Nodes that are kept for others. */
+  readonly isExcluded: ((node: number) => boolean) | undefined;
+}
+
 /** All registered nodes: those that fit by their score, then those that lack something, then those that a filter removes. */
-export function lookAtNodes(state: ClusterState, shape: Shape, { ofJob, ofGroup }: Staying, count: number): NodeLook[] {
+export function lookAtNodes(state: ClusterState, shape: Shape, { ofJob, ofGroup }: Staying, { count, isExcluded }: Looked): NodeLook[] {
   const looks: NodeLook[] = [];
   state.nodes.forEach((node, index) => {
     if (node.facts === undefined) return;
@@ -40,10 +49,12 @@ export function lookAtNodes(state: ClusterState, shape: Shape, { ofJob, ofGroup 
       return;
     }
     const short: Record<string, number> = {};
+    const reserved = isExcluded?.(index) === true;
     const lacking = isLacking(state.ledger, index, shape.demand, (dimension, by) => {
       short[dimension] = by;
     });
-    if (lacking) looks.push({ nodeId: node.id, verdict: 'kept' in kept ? 'keeps' : 'exhausted', short, ...kept });
+    if (!lacking && reserved) short[RESERVED] = 1;
+    if (lacking || reserved) looks.push({ nodeId: node.id, verdict: 'kept' in kept ? 'keeps' : 'exhausted', short, ...kept });
     else looks.push({ nodeId: node.id, verdict: 'fits', score: scoreNode(state.ledger, index, shape.demand, ofJob.on(index), count), ...kept });
   });
   return looks.sort((one, other) => ORDER[one.verdict] - ORDER[other.verdict] || (other.score ?? 0) - (one.score ?? 0) || (one.nodeId < other.nodeId ? -1 : 1));

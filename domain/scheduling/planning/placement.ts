@@ -6,6 +6,7 @@ import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
 import { isVacant, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
+import { limitOf } from './reservation.js';
 import { scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -48,7 +49,7 @@ const RESERVE = 2;
  * the search begins on the ring of nodes follows from the evaluation and the slot: nothing else would be repeatable.
  */
 export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: SameJob): Placements {
-  const { draft, now, exhausted } = planning;
+  const { draft, now, exhausted, heldBack } = planning;
   const specification = group.specification;
   if (specification === undefined) return { placed: 0, unplaced: 0, full: false };
   const { shape } = specification;
@@ -58,7 +59,9 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
   let unplaced = 0;
   for (let slot = 0; slot < group.count; slot += 1) {
     if (!isVacant(group.slots[slot], now)) continue;
-    if (exhausted.has(shape)) {
+    const isExcluded = planning.excluded(job, group.slots[slot], specification, limitOf(group));
+    const limit = limitOf(group) ?? Number.POSITIVE_INFINITY;
+    if (exhausted.has(shape) || (isExcluded !== undefined && limit >= (heldBack.get(shape) ?? Number.NaN))) {
       unplaced += 1;
       continue;
     }
@@ -67,9 +70,10 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
       evaluationId = evaluation();
       start = textHash(evaluationId);
     }
-    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, group.count);
+    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, { count: group.count, isExcluded });
     if (node === undefined) {
-      exhausted.add(shape);
+      if (isExcluded === undefined) exhausted.add(shape);
+      else heldBack.set(shape, limit);
       unplaced += 1;
       continue;
     }
@@ -80,10 +84,17 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
   return { placed, unplaced, full: false };
 }
 
+interface Wanted {
+  /** Instances that the group has. */
+  readonly count: number;
+  /** Nodes that are kept for others. */
+  readonly isExcluded: ((node: number) => boolean) | undefined;
+}
+
 /** The best of the first few nodes where the shape fits; of equals the first. */
-function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, count: number): number | undefined {
+function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, { count, isExcluded }: Wanted): number | undefined {
   const { state, found, window } = planning;
-  const feasible = state.candidates.find(shape, offset, window, found);
+  const feasible = state.candidates.find(shape, offset, window, found, isExcluded);
   let best: number | undefined;
   let highest = -1;
   for (let index = 0; index < feasible; index += 1) {

@@ -27,6 +27,8 @@ export interface Plan {
 
 /** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
 const MAX_LOOKS = 5000;
+/** Jobs of one shape that are asked in vain, as nodes are reserved for another. */
+const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;
 /** Beyond so many freed nodes the candidate lists are asked instead of each node. */
@@ -42,6 +44,7 @@ export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
   try {
+    freeUnreserved(planning);
     takeDueRetries(state, now);
     // The clock was set back.
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
@@ -70,6 +73,17 @@ export function nextDue(state: ClusterState): number | undefined {
   return explain === undefined ? retry : retry === undefined ? explain : Math.min(explain, retry);
 }
 
+/** What is reserved no longer, or for another job, is like room that became free for those that were held back. */
+function freeUnreserved({ state, reservation }: Planning): void {
+  const { agenda } = state;
+  const before = agenda.reserved;
+  const nodes = new Set(reservation?.nodes.keys());
+  if (before.job === reservation?.job && before.nodes.size === nodes.size && [...nodes].every((node) => before.nodes.has(node))) return;
+  agenda.reserved = { job: reservation?.job, nodes };
+  agenda.changes += 1;
+  for (const node of before.nodes) if (state.isOpen(node) && (before.job !== reservation?.job || !nodes.has(node))) agenda.freed.add(node);
+}
+
 function takeDueRetries(state: ClusterState, now: number): void {
   for (let job = state.agenda.retries.takeDue(now); job !== undefined; job = state.agenda.retries.takeDue(now)) {
     if (state.jobs.get(job.id) === job) state.agenda.jobs.add(job);
@@ -85,8 +99,10 @@ function evaluateJobs(planning: Planning): boolean {
   const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());
   for (let priority = highest; priority >= 0; priority -= 1) {
     for (const shape of wakeable) {
+      let heldBack = 0;
       for (const job of agenda.waiting.get(shape)?.of(priority) ?? []) {
         if (planning.exhausted.has(shape)) break;
+        if (planning.heldBack.has(shape) && (heldBack += 1) > MAX_HELD_BACK) break;
         if (evaluated.has(job)) continue;
         evaluated.add(job);
         // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.

@@ -1,9 +1,12 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
 import { explain, type Explanation } from './reasons.js';
-import type { Shape } from '../feasibility/shape.js';
-import type { ScheduledJob } from '../state/scheduled-job.js';
+import { delays, isHeldBack, reservationOf, type Reservation } from './reservation.js';
+import type { GroupSpecification, Shape } from '../feasibility/shape.js';
+import type { ScheduledJob, Slot } from '../state/scheduled-job.js';
 
+/** Reservations that one plan makes, at most: each costs a look at every node. */
+const MOST_RESERVATIONS = 32;
 /** How many nodes are scored for one placement, at most. */
 const MOST_SCORED = 64;
 
@@ -15,6 +18,12 @@ export class Planning {
   readonly now: number;
   /** Shapes that fit nowhere any more: a plan only takes, so this holds until it is made. */
   readonly exhausted = new Set<Shape>();
+  /** Shapes that fit on reserved nodes alone, and the shortest time limit (ms, infinite for none) with which one was held back from these. */
+  readonly heldBack = new Map<Shape, number>();
+  /** Jobs that this plan has found all their places for. */
+  readonly #whole = new Set<ScheduledJob>();
+  #reservation: Reservation | undefined;
+  #reservations = 1;
   /** Jobs that this plan decides something of. The state does not know it yet. */
   readonly decided = new Set<ScheduledJob>();
   /** Nodes found for the placement at hand. */
@@ -31,7 +40,31 @@ export class Planning {
     this.state = state;
     this.draft = draft;
     this.now = now;
+    this.#reservation = reservationOf(state, now);
     this.window = Math.min(MOST_SCORED, Math.max(2, Math.ceil(Math.log2(Math.max(1, state.nodes.length)))));
+  }
+
+  get reservation(): Reservation | undefined {
+    return this.#reservation;
+  }
+
+  /** The job has all its places. Where nodes were reserved for it, they are for the next in line. */
+  foundAll(job: ScheduledJob): void {
+    if (this.#reservation === undefined) return;
+    this.#whole.add(job);
+    if (this.#reservation.job !== job) return;
+    this.#reservation = this.#reservations < MOST_RESERVATIONS ? reservationOf(this.state, this.now, this.#whole) : undefined;
+    this.#reservations += 1;
+    this.heldBack.clear();
+    this.#explanations.clear();
+  }
+
+  /** Tells the nodes that an instance is held back from; undefined: there are none. */
+  excluded(job: ScheduledJob, slot: Slot | undefined, { shape }: GroupSpecification, maxRunMs: number | undefined): ((node: number) => boolean) | undefined {
+    const { reservation, state, now } = this;
+    if (reservation === undefined || !isHeldBack(reservation, job, slot)) return undefined;
+    const asked = maxRunMs === undefined ? { shape } : { shape, maxRunMs };
+    return (node) => delays(reservation, state.ledger, node, asked, now);
   }
 
   /** How many shapes were explained: each costs a look at every node. */
@@ -43,7 +76,8 @@ export class Planning {
   explanationOf(shape: Shape): Explanation {
     let explanation = this.#explanations.get(shape);
     if (explanation === undefined) {
-      explanation = explain(this.state, shape);
+      const { reservation, state, now } = this;
+      explanation = explain(state, shape, (node) => reservation !== undefined && delays(reservation, state.ledger, node, { shape }, now));
       this.#explanations.set(shape, explanation);
     }
     return explanation;

@@ -1,6 +1,7 @@
 import type { BlockedReason, BlockedReasons } from '../../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
+import { RESERVED } from '../../plan-log/reserved.js';
 import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
@@ -11,8 +12,8 @@ export type Explanation = Omit<BlockedReason, 'unplaced'>;
 const NAMED = 8;
 const OTHERS = 'others';
 
-/** Looks at every node. Each that was registered counts once in `nodes`, and in `filtered` under the first filter that removed it. */
-export function explain(state: ClusterState, shape: Shape): Explanation {
+/** Looks at every node. `isReserved` says of one that has room that it is kept for others. Each that was registered counts once in `nodes`, and in `filtered` under the first filter that removed it. */
+export function explain(state: ClusterState, shape: Shape, isReserved: (node: number) => boolean = () => false): Explanation {
   const filtered = new Map<string, number>();
   const exhausted = new Map<string, number>();
   const short = new Map<string, number>();
@@ -31,6 +32,7 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
       exhausted.set(dimension, (exhausted.get(dimension) ?? 0) + 1);
       short.set(dimension, Math.min(short.get(dimension) ?? Number.POSITIVE_INFINITY, by));
     });
+    if (!lacking && isReserved(index)) exhausted.set(RESERVED, (exhausted.get(RESERVED) ?? 0) + 1);
     if (lacking && waitsForLost(state, shape, node)) exhausted.set(LOST_ALLOCATIONS, (exhausted.get(LOST_ALLOCATIONS) ?? 0) + 1);
   });
   return {

@@ -21,6 +21,8 @@ export class Agenda {
   readonly freed = new Set<number>();
   /** Blocked jobs, by what they wait for room for. */
   readonly waiting = new Map<Shape, JobQueue>();
+  /** Nodes that the newest plan reserved, and for which job. */
+  reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = { job: undefined, nodes: new Set() };
   /** Blocked jobs whose reasons may have changed. */
   readonly explain = new Set<ScheduledJob>();
   /** Jobs on which planning threw, a defect of ours: passed over until everything is looked at again. */

@@ -13,6 +13,14 @@ interface Marks {
   full: Uint32Array;
 }
 
+/** What is looked for, and what was found so far. */
+interface Search {
+  readonly most: number;
+  readonly found: Int32Array;
+  readonly already: number;
+  readonly isExcluded: ((node: number) => boolean) | undefined;
+}
+
 const CACHED_SHAPES = 256;
 
 /** Tells of a node whether new work may come, and its facts. */
@@ -35,20 +43,20 @@ export class Candidates {
     this.#nodes = nodes;
   }
 
-  /** The first nodes at or after `offset`, around the ring, where the shape fits; at most `most`. Fills `found` and answers how many. */
-  find(shape: Shape, offset: number, most: number, found: Int32Array): number {
+  /** The first nodes at or after `offset`, around the ring, where the shape fits, without those that are excluded; at most `most`. Fills `found` and answers how many. */
+  find(shape: Shape, offset: number, most: number, found: Int32Array, isExcluded?: (node: number) => boolean): number {
     const size = this.#ledger.size;
     if (size === 0) return 0;
     const home = this.#homeOf(shape);
     if (home !== undefined) {
-      if (!this.fits(shape, home)) return 0;
+      if (!this.fits(shape, home) || isExcluded?.(home) === true) return 0;
       found[0] = home;
       return 1;
     }
     const marks = this.#marksOf(shape);
     const start = offset % size;
-    const count = this.#scan(shape, marks, start, size, most, found, 0);
-    return count === most ? count : this.#scan(shape, marks, 0, start, most, found, count);
+    const count = this.#scan(shape, marks, start, size, { most, found, already: 0, isExcluded });
+    return count === most ? count : this.#scan(shape, marks, 0, start, { most, found, already: count, isExcluded });
   }
 
   /** Does the shape fit on this one node? */
@@ -56,6 +64,18 @@ export class Candidates {
     if (!this.#nodes.isOpen(node)) return false;
     const facts = this.#nodes.facts(node);
     return facts !== undefined && !isLacking(this.#ledger, node, shape.demand) && ruledOutBy(shape, facts) === undefined;
+  }
+
+  /** Could the shape be placed on this node if nothing were held there? Its size is not looked at. */
+  suits(shape: Shape, node: number): boolean {
+    const { suited, ruledOut } = this.#marksOf(shape);
+    const [word, bit] = [node >>> 5, 1 << (node & 31)];
+    if ((suited[word]! & bit) !== 0) return true;
+    if ((ruledOut[word]! & bit) !== 0) return false;
+    const facts = this.#nodes.isOpen(node) ? this.#nodes.facts(node) : undefined;
+    const marks = facts !== undefined && ruledOutBy(shape, facts) === undefined ? suited : ruledOut;
+    marks[word]! |= bit;
+    return marks === suited;
   }
 
   /** Something held on the node was let go. */
@@ -86,7 +106,7 @@ export class Candidates {
     return undefined;
   }
 
-  #scan(shape: Shape, marks: Marks, from: number, to: number, most: number, found: Int32Array, already: number): number {
+  #scan(shape: Shape, marks: Marks, from: number, to: number, { most, found, already, isExcluded }: Search): number {
     const { suited, ruledOut, full } = marks;
     const ledger = this.#ledger;
     let count = already;
@@ -111,7 +131,7 @@ export class Candidates {
         suited[word]! |= bit;
       }
       if (isLacking(ledger, node, shape.demand)) full[word]! |= bit;
-      else {
+      else if (isExcluded?.(node) !== true) {
         found[count] = node;
         count += 1;
         if (count === most) return count;

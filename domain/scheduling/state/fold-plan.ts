@@ -142,12 +142,30 @@ export function foldEvaluated(state: ClusterState, event: Of<'EvaluationComplete
   if (job === undefined) return;
   cover(job, triggers);
   const told = job.blocked === undefined || triggers.length > 0 ? 0 : job.blocked.told + 1;
-  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  const former = job.blocked;
   job.blocked = undefined;
-  if (event.type !== 'EvaluationBlocked') return;
+  if (event.type !== 'EvaluationBlocked') {
+    if (former !== undefined) state.agenda.stopWaiting(job, former.shapes);
+    return;
+  }
   const { reasons } = event.data;
   const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
-  job.blocked = { evaluationId, reasons, at: event.metadata.at, told, shapes: [...new Set(shapes)] };
+  const { at } = event.metadata;
+  job.blocked = {
+    evaluationId,
+    reasons,
+    at,
+    since: Math.min(former?.since ?? at, at),
+    order: former?.order ?? event.revision,
+    told,
+    shapes: [...new Set(shapes)],
+  };
+  // One that goes on waiting for the same keeps its place in line.
+  if (former !== undefined)
+    state.agenda.stopWaiting(
+      job,
+      former.shapes.filter((shape) => job.stopped || !shapes.includes(shape)),
+    );
   // Decided on an older version: the newer one is pending, and will be looked at in its turn.
   if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
 }

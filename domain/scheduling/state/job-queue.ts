@@ -23,6 +23,7 @@ export class JobQueue {
     if (known === undefined) return;
     this.#byPriority[known]?.delete(job);
     this.#priorityOf.delete(job);
+    while (this.#byPriority.length > 0 && (this.#byPriority.at(-1)?.size ?? 0) === 0) this.#byPriority.pop();
   }
 
   has(job: ScheduledJob): boolean {
@@ -31,6 +32,12 @@ export class JobQueue {
 
   all(): Iterable<ScheduledJob> {
     return this.#priorityOf.keys();
+  }
+
+  /** Of the highest priority the one that came first, apart from those that are passed over. */
+  first(isPassedOver: (job: ScheduledJob) => boolean): ScheduledJob | undefined {
+    for (let priority = this.highest(); priority >= 0; priority -= 1) for (const job of this.of(priority)) if (!isPassedOver(job)) return job;
+    return undefined;
   }
 
   highest(): number {

@@ -94,6 +94,10 @@ export interface Blockage {
   readonly reasons: BlockedReasons;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Since when it has been blocked without a break, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Its place in line: the revision of the plan log at which it was blocked. */
+  readonly order: number;
   /** How often in a row the reasons were told anew though nothing had been asked. */
   readonly told: number;
   /** What it waits for room for. */

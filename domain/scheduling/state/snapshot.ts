@@ -57,7 +57,14 @@ interface JobRecord {
     readonly slots: readonly SlotRecord[];
   }[];
   readonly pending: readonly Trigger[];
-  readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number; readonly told: number };
+  readonly blocked?: {
+    readonly evaluationId: string;
+    readonly reasons: BlockedReasons;
+    readonly at: number;
+    readonly since: number;
+    readonly order: number;
+    readonly told: number;
+  };
   readonly cause: Cause;
 }
 
@@ -152,6 +159,10 @@ export class Restoration {
       state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
       if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
     }
+    // In line as they began to wait.
+    const waiting = [...state.jobs.values()].filter(({ blocked, stopped }) => blocked !== undefined && !stopped);
+    waiting.sort((one, other) => (one.blocked?.order ?? 0) - (other.blocked?.order ?? 0));
+    for (const job of waiting) state.agenda.wait(job, job.blocked?.shapes ?? []);
     markEverything(state);
     return state;
   }
@@ -196,7 +207,18 @@ function recordOf(job: ScheduledJob): JobRecord {
       slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
     })),
     pending,
-    ...(blocked === undefined ? {} : { blocked: { evaluationId: blocked.evaluationId, reasons: blocked.reasons, at: blocked.at, told: blocked.told } }),
+    ...(blocked === undefined
+      ? {}
+      : {
+          blocked: {
+            evaluationId: blocked.evaluationId,
+            reasons: blocked.reasons,
+            at: blocked.at,
+            since: blocked.since,
+            order: blocked.order,
+            told: blocked.told,
+          },
+        }),
     cause,
   };
 }
@@ -270,7 +292,6 @@ function restoreJob(
   const { reasons } = record.blocked;
   const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
   job.blocked = { ...record.blocked, shapes: [...new Set(shapes)] };
-  if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
 }
 
 function restoreAllocation(state: ClusterState, job: ScheduledJob, group: ScheduledGroup, slot: number, record: AllocationRecord): LiveAllocation {

@@ -5,6 +5,7 @@ import { canonicalJson } from '#domain/canonical.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { isLacking } from '#domain/scheduling/feasibility/fit.js';
 import { explain } from '#domain/scheduling/planning/reasons.js';
+import { delays, isHeldBack, reservationOf } from '#domain/scheduling/planning/reservation.js';
 import { ruledOutBy } from '#domain/scheduling/feasibility/shape.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
 import { facts, happenings, type Happening } from './commands.js';
@@ -172,21 +173,27 @@ void t.test('nothing is pending for ever: in the end every slot is filled, final
       for (const happening of sequence) happen(world, happening);
       comeToRest(world);
       assertSame(world.check.findings, [], 'findings');
+      const reservation = reservationOf(world.state, world.now);
       for (const job of world.state.jobs.values()) {
         assertSame(job.pending, [], `${job.id} pending`);
         for (const group of job.groups) {
           let vacant = 0;
+          let held = true;
           for (let slot = 0; slot < group.count; slot += 1) {
             const known = group.slots[slot];
-            if (known?.allocation === undefined && known?.outcome === undefined) vacant += 1;
+            if (known?.allocation === undefined && known?.outcome === undefined) {
+              vacant += 1;
+              held &&= reservation !== undefined && isHeldBack(reservation, job, known);
+            }
           }
           if (vacant === 0) continue;
           const shape = group.specification!.shape;
+          const isReserved = (index: number): boolean => reservation !== undefined && delays(reservation, world.state.ledger, index, { shape }, world.now);
           world.state.nodes.forEach((node, index) => {
             const fits = node.open && ruledOutBy(shape, node.facts!) === undefined && !isLacking(world.state.ledger, index, shape.demand);
-            if (fits) throw new Error(`${job.id}/${group.name} fits on ${node.id}`);
+            if (fits && !(held && isReserved(index))) throw new Error(`${job.id}/${group.name} fits on ${node.id}`);
           });
-          assertSame(job.blocked?.reasons[group.name], { unplaced: vacant, ...explain(world.state, shape) }, `${job.id}/${group.name} reasons`);
+          assertSame(job.blocked?.reasons[group.name], { unplaced: vacant, ...explain(world.state, shape, isReserved) }, `${job.id}/${group.name} reasons`);
         }
       }
     }),

@@ -7,6 +7,10 @@ void t.test('What an instance waits for is told in words', (t) => {
   const cases = [
     [{ nodes: 0, filtered: {}, exhausted: {} }, 'there is no node'],
     [{ nodes: 2, filtered: { 'driver docker': 1 }, exhausted: { memory: 1 } }, '1 of 2 nodes: driver docker, 1 of 2 nodes lack memory'],
+    [
+      { nodes: 2, filtered: {}, exhausted: { 'reserved for earlier work': 1 } },
+      '1 of 2 nodes are reserved for a job that has waited longer or has a higher priority',
+    ],
     [{ nodes: 2, filtered: {}, exhausted: { 'lost allocations': 1 } }, '1 of 2 nodes may still run what was lost with them'],
     [{ nodes: 1, filtered: {}, exhausted: { 'volume service.29c53fc9-b113-5382-947e-20bd88c28580.data': 1 } }, 'its volume data is still in use'],
     [{ nodes: 1, filtered: {}, exhausted: {} }, 'no node has room'],

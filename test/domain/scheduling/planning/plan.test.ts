@@ -289,7 +289,7 @@ void t.test('host ports and GPU devices are held by index', async (t) => {
     only(events, 'EvaluationBlocked').map((each) => each.reasons['main']?.short),
     [{ 'port 80': 1 }, { gpus: 1 }],
   );
-  world.submit('four', wanting(82, 1));
+  world.submit('four', { ...wanting(82, 1), priority: 90 });
   t.match(only(world.settle(), 'AllocationPlaced')[0], { gpuDevices: { task: [2] } });
 });
 
