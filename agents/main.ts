@@ -16,7 +16,8 @@ import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
 import { FetchedDocuments } from './fetched-documents.js';
-import { takeFingerprint } from './fingerprint/fingerprint.js';
+import { GPU_LIMIT_MS, takeFingerprint } from './fingerprint/fingerprint.js';
+import { GpuTable } from './fingerprint/gpu-table.js';
 import { limitedBy } from './fingerprint/limited.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
@@ -112,6 +113,8 @@ export interface RunningAgent {
 /** Followed logs hold one each. */
 const MOST_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
+/** A GPU that fails is seen twice within 30 seconds, the time of `nvidia-smi` included. */
+const GPU_PROBE_MS = 8_000;
 /** All that an agent waits for at its end, in milliseconds. */
 const CLOSE_MS = 1000;
 
@@ -145,6 +148,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
     const users = await TenantUsers.open({ directory: directory.root, range: options.taskUids ?? DEFAULT_TASK_UIDS });
     const toldParts = await ToldParts.open(directory.root, log);
+    const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, options.joinToken);
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
@@ -182,6 +186,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         clock,
         log,
         directory: directory.tasks,
+        deviceName: (number) => gpuTable.nameOf(number),
         onChange: () => told.reporter?.changed(),
         life: life.signal,
       },
@@ -218,7 +223,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     allocations.resume();
 
     const registration = async (): Promise<Registration> => {
-      const found = await takeFingerprint(options.dataDir, drivers, gpus);
+      const found = await takeFingerprint(options.dataDir, drivers, gpus, gpuTable, options.resources?.['gpus']);
       drivers.declare(found.drivers);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
       const tenants = await tenantsTaken({ separation: users.separation, localAccess, servers });
@@ -262,12 +267,25 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       }
     };
 
+    /** The same for a GPU that failed, was divided or came back. */
+    const watchGpus = async (): Promise<void> => {
+      let differed = false;
+      while (!life.signal.aborted) {
+        await clock.sleep(GPU_PROBE_MS, life.signal);
+        if (life.signal.aborted || !reporter.registered) continue;
+        const differs = gpuTable.differs(await gpuTable.see(await gpus.devices(GPU_LIMIT_MS)));
+        if (differs && differed) reporter.registerAgain();
+        differed = differs && !differed;
+      }
+    };
+
     const loops = Promise.all([
       reporter.run(life.signal),
       journal.run(clock, life.signal),
       allocations.run(life.signal),
       drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
+      watchGpus(),
       overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, demanded, life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 

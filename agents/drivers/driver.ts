@@ -24,8 +24,10 @@ export interface TaskSpec<Config = unknown> {
   readonly task: Omit<Task, 'config'>;
   /** What the driver is told of it, as the driver's schema takes it. */
   readonly config: Config;
-  /** Indexes of the GPU devices that are the task's own. */
+  /** Numbers of the GPU devices that are the task's own. */
   readonly gpuDevices: readonly number[];
+  /** The same as NVIDIA's tools name them: by the cards' ids, where these are known. Absent: by number. */
+  readonly gpuNames?: readonly string[];
   /** Ports of its container, and those of the node that the scheduler chose for them; absent: none. */
   readonly assignedPorts?: readonly AssignedPort[];
   /** Which image it is begun from, where its reference alone does not say it. */

@@ -1,6 +1,11 @@
 import type { AssignedPort } from '#domain/job/task-port.js';
 import type { TaskSpec } from './driver.js';
 
+/** Its GPUs as NVIDIA's tools name them. */
+export function gpuNamesOf({ gpuDevices, gpuNames }: TaskSpec): string[] {
+  return [...(gpuNames ?? gpuDevices.map(String))];
+}
+
 /** What every task is told of itself, whatever its driver. It should listen on `container` of its ports, the first of which is `MUSTER_PORT`. */
 export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Record<string, string> {
   const [first] = ports;
@@ -12,6 +17,6 @@ export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Re
     MUSTER_NODE_ID: spec.nodeId,
     ...(first === undefined ? {} : { MUSTER_PORT: String(first.container), MUSTER_HOST_PORT: String(first.host) }),
     ...Object.fromEntries(ports.map(({ container, host }) => [`MUSTER_PORT_${container}`, String(host)])),
-    ...(spec.gpuDevices.length === 0 ? {} : { MUSTER_GPUS: spec.gpuDevices.join(',') }),
+    ...(spec.gpuDevices.length === 0 ? {} : { MUSTER_GPUS: spec.gpuDevices.join(','), MUSTER_GPU_UUIDS: gpuNamesOf(spec).join(',') }),
   };
 }

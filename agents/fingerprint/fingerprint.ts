@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, totalmem, type } from 'node:os';
+import { DEVICE_OK, deviceHealth, deviceUuid } from '#domain/node-devices.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
+import type { GpuTable } from './gpu-table.js';
 import { wholeDevices, type GpuReader } from './gpus.js';
 
 /** What a node is and has. */
@@ -16,15 +18,20 @@ export interface Fingerprint {
 
 const MEBIBYTE = 1_048_576;
 /** A driver that was not used for a while takes seconds for each device. */
-const GPU_LIMIT_MS = 10_000;
+export const GPU_LIMIT_MS = 10_000;
 
 /**
  * Looks at the machine. Disk is the size of the whole file system and not what is free of it, which the tasks' own files
- * would shrink.
+ * would shrink. `setGpus`: how many GPUs an operator says that there are. Where these are more than there are cards, cards are not named: what is given away then is
+ * something else.
  */
-export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuReader: GpuReader): Promise<Fingerprint> {
+export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuReader: GpuReader, table: GpuTable, setGpus?: number): Promise<Fingerprint> {
   const [disk, gpus, found] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), drivers.fingerprint()]);
-  const whole = wholeDevices(gpus);
+  const devices = await table.see(gpus);
+  table.declare(devices);
+  const usable = devices.filter(({ health }) => health === DEVICE_OK).length;
+  const whole = devices.length === 0 ? wholeDevices(gpus) : usable;
+  const named = setGpus !== undefined && setGpus > usable ? [] : devices;
   const distribution = osRelease();
   return {
     resources: {
@@ -52,6 +59,12 @@ export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuRead
       ...(distribution.VERSION_ID === undefined ? {} : { 'os.version': distribution.VERSION_ID }),
       ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.driver': gpus[0].driver_version }),
       ...(typeof gpus[0]?.memory_total_mb === 'number' ? { 'gpu.memory': gpus[0].memory_total_mb } : {}),
+      ...Object.fromEntries(
+        named.flatMap(({ index, uuid, health }) => [
+          [deviceUuid(index), uuid],
+          [deviceHealth(index), health],
+        ]),
+      ),
     },
     drivers: found.names,
   };

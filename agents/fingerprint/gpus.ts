@@ -6,6 +6,8 @@ export interface GpuReading {
   readonly gpus: readonly GpuDevice[];
   /** Why there may be more than are listed. */
   readonly problem: string | undefined;
+  /** All that is wrong is that cards are lost: those that are not listed do not work. */
+  readonly lost?: true;
 }
 
 /** The name comes last: whatever commas it has are its own. */
@@ -55,14 +57,14 @@ export class GpuReader {
 
   /** What is there; as it was last seen where that cannot be told now: what runs on a device must not lose it to a slow driver. */
   async devices(limitMs: number): Promise<readonly GpuDevice[]> {
-    const { gpus, problem } = await this.read(limitMs);
-    return problem === undefined || gpus.length > 0 ? gpus : this.#known;
+    const reading = await this.read(limitMs);
+    return isConclusive(reading) ? reading.gpus : this.#known;
   }
 
   async #run(): Promise<GpuReading> {
     try {
       const reading = await askNvidiaSmi(this.#killAfterMs, this.#life);
-      if (reading.problem === undefined) this.#known = reading.gpus;
+      if (isConclusive(reading)) this.#known = reading.gpus;
       return reading;
     } finally {
       this.#running = undefined;
@@ -71,8 +73,8 @@ export class GpuReader {
 }
 
 /**
- * How many devices can be given away: the leading ones that are whole. Devices are given by index from 0, so one that is missing or
- * divided ends the row.
+ * How many devices can be given away of those that have no id: the leading ones that are whole. They are given by index from 0, so one that is missing
+ * or divided ends the row.
  */
 export function wholeDevices(gpus: readonly GpuDevice[]): number {
   const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig);
@@ -88,7 +90,7 @@ export function parseGpus(text: string): GpuReading {
     .map((each) => each.trim())
     .filter(Boolean)) {
     const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] = line.split(',').map((part) => part.trim());
-    if (!/^\d{1,4}$/.test(index) || name.length === 0) {
+    if (!/^\d{1,4}$/.test(index) || name.length === 0 || isLost(uuid, total)) {
       problem ??= `nvidia-smi says: ${line.slice(0, LONGEST_PROBLEM)}`;
       continue;
     }
@@ -105,7 +107,19 @@ export function parseGpus(text: string): GpuReading {
       mig: mig === 'Enabled',
     });
   }
-  return { gpus: gpus.sort((one, other) => one.index - other.index), problem };
+  return { gpus: gpus.sort((one, other) => one.index - other.index), problem, ...(LOSS.test(problem ?? '') && { lost: true as const }) };
+}
+
+/** Whether a device that a reading does not list is not there. */
+function isConclusive({ gpus, problem, lost }: GpuReading): boolean {
+  return problem === undefined || gpus.length > 0 || lost === true;
+}
+
+const LOSS = /GPU is lost|unable to determine the device handle/i;
+
+/** A card that fell off the bus may still have a line, which then says so in place of its id or its memory. */
+function isLost(uuid: string, memory = ''): boolean {
+  return [uuid, memory].some((text) => /GPU is lost|Unknown Error|ERR!/i.test(text));
 }
 
 /** `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like are no figure. */
@@ -122,9 +136,11 @@ function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promi
       (error, stdout, stderr) => {
         if (error === null) return resolve(parseGpus(stdout));
         if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
+        // Where one card fails it may tell of the others, and say so by its status.
+        const { gpus, lost }: GpuReading = error.killed === true || typeof error.code !== 'number' ? { gpus: [], problem: undefined } : parseGpus(stdout);
         const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
         const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;
-        resolve({ gpus: [], problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}` });
+        resolve({ gpus, problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}`, ...(lost === true && { lost }) });
       },
     );
   });

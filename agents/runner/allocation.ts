@@ -28,6 +28,8 @@ export interface RunnerParts {
   readonly log: AgentLog;
   /** A folder for each allocation. */
   readonly directory: string;
+  /** How drivers name the GPU that has a number. Absent: by the number. */
+  readonly deviceName?: (number: number) => string;
   /** Something that a heartbeat would tell has changed, and is written down. */
   readonly onChange: () => void;
   /** Aborts when the agent ends. Tasks go on. */
@@ -364,6 +366,7 @@ export class Allocation {
       task,
       config,
       gpuDevices: order.gpu_devices?.[task.name] ?? [],
+      gpuNames: (order.gpu_devices?.[task.name] ?? []).map((number) => this.#parts.deviceName?.(number) ?? String(number)),
       assignedPorts: order.ports?.[task.name] ?? [],
       chosenImage: order.images?.[task.name],
       imageOwner: order.image_owner,

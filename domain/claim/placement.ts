@@ -31,9 +31,12 @@ export function factsOf(claim: StandingClaim): ClaimFacts {
     evaluated: work.evaluated,
     blocked: work.blocked?.[CLAIM_GROUP] ?? null,
     placement: placement && { running: placement.running, ending: placement.ending },
-    moved: moved === null ? null : moved === 'lost' ? 'NodeLost' : 'NodeDrained',
+    moved: moved === null ? null : MOVED[moved],
   };
 }
+
+/** A node that has less than before has fewer GPUs: one failed, or an operator lent fewer. */
+const MOVED = { lost: 'NodeLost', drain: 'NodeDrained', 'capacity-shrunk': 'GpuLost' } as const;
 
 /** What was lost, or stopped though the claim is held, is placed elsewhere: null. Of what ended otherwise it stays known where and how. */
 export function placementOf({ standing, work }: StandingClaim): ClaimPlacement | null {

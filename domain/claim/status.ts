@@ -17,6 +17,7 @@ export const CLAIM_REASONS = [
   'ContainerExited',
   'NodeLost',
   'NodeDrained',
+  'GpuLost',
   'ContainerCreating',
   'StartFailed',
 ] as const;
@@ -35,7 +36,7 @@ export interface ClaimFacts {
   /** What holds its slot; null: nothing yet, or nothing any more. */
   readonly placement: { readonly running: boolean; readonly ending: Ending | null } | null;
   /** Why it is, or is to be, elsewhere than it was. */
-  readonly moved: 'NodeLost' | 'NodeDrained' | null;
+  readonly moved: 'NodeLost' | 'NodeDrained' | 'GpuLost' | null;
 }
 
 export function phaseOf({ standing, placement }: ClaimFacts): ClaimPhase {
@@ -81,6 +82,7 @@ const HOLDS: Readonly<Record<ClaimReason, Holds>> = {
   ContainerExited: ended('exited'),
   NodeLost: ({ moved }) => moved === 'NodeLost',
   NodeDrained: ({ moved }) => moved === 'NodeDrained',
+  GpuLost: ({ moved }) => moved === 'GpuLost',
   ContainerCreating: ({ placement }, phase) => phase === 'Pending' && placement !== null && placement.ending === null,
   StartFailed: ended('unstarted'),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
+import { nodeDevice } from '../node-devices.js';
 import { resources } from '../job/specification.js';
 import { assignedPorts } from '../job/task-port.js';
 import { volumeName } from '../job/volume.js';
@@ -75,6 +76,17 @@ const released = z.strictObject({
   rescheduled: z.literal(true).optional(),
 });
 
+const capacitySet = z.strictObject({
+  nodeId: identifier,
+  epoch: z.number().int().positive(),
+  resources,
+  schedulable: z.boolean(),
+  /** GPU devices that may be given away, by number. Absent: as many as `resources` says, from 0. */
+  devices: z.array(nodeDevice).optional(),
+});
+/** Since version 2 devices are named. */
+const setsCapacity: EventDefinition<typeof capacitySet> = { version: 2, schema: capacitySet, upcasters: { 1: (data) => data } };
+
 /**
  * The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`.
  *
@@ -101,7 +113,7 @@ const released = z.strictObject({
  */
 export const planEvents = {
   /** A node's registered capacity and its fitness for placements count from here. */
-  NodeCapacitySet: event(z.strictObject({ nodeId: identifier, epoch: z.number().int().positive(), resources, schedulable: z.boolean() })),
+  NodeCapacitySet: setsCapacity,
   AllocationPlaced: event(
     z.strictObject({
       ...allocation,
@@ -121,7 +133,7 @@ export const planEvents = {
       volumes: z.array(volumeName).optional(),
       /** Those among them that it only reads: several allocations may hold one so. */
       readOnlyVolumes: z.array(volumeName).optional(),
-      /** GPU device indexes that it holds, by task. */
+      /** Numbers of the GPU devices that it holds, by task. */
       gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
     }),
   ),

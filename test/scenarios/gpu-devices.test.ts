@@ -58,7 +58,7 @@ void t.test('the devices of a node are given to containers whole, by index, each
     await server.api.submit(container(id, gpus));
     await server.api.jobIs(id, 'running', 60_000);
   }
-  t.same([devicesOf('one'), devicesOf('two'), devicesOf('plain')], [['0'], ['1', '2'], undefined]);
+  t.same([devicesOf('one'), devicesOf('two'), devicesOf('plain')], [['GPU-00000000'], ['GPU-00000001', 'GPU-00000002'], undefined]);
   t.same(
     requests.asked.map(({ devices }) => devices?.[0]?.Capabilities),
     [[['gpu']], [['gpu']], undefined],
@@ -72,11 +72,41 @@ void t.test('the devices of a node are given to containers whole, by index, each
   t.equal((await server.api.job('waits')).status, 'blocked', 'what runs keeps its devices');
   t.equal((await fetch(`${server.url}/jobs/one`, { method: 'DELETE' })).status, 200);
   await server.api.jobIs('waits', 'running', 60_000);
-  t.same(devicesOf('waits'), ['0', '3'], 'the device that was given back, and the one that was free');
+  t.same(devicesOf('waits'), ['GPU-00000000', 'GPU-00000003'], 'the device that was given back, and the one that was free');
   await eventually(() => requests.asked.length === 4, { what: 'one container for each job' });
   t.equal((await fetch(`${server.url}/jobs/two`, { method: 'DELETE' })).status, 200);
+  await failing();
   await reached();
   await invariantsHold(t, server);
+
+  /** A GPU fails under a container, and comes back: seen within 30 seconds, and by no other container. */
+  async function failing(): Promise<void> {
+    for (const id of ['left', 'right']) {
+      await server.api.submit(container(id, 1));
+      await server.api.jobIs(id, 'running', 60_000);
+    }
+    t.same([devicesOf('waits'), devicesOf('left'), devicesOf('right')], [['GPU-00000000', 'GPU-00000003'], ['GPU-00000001'], ['GPU-00000002']]);
+    const containers = requests.asked.length;
+    const gpusAre = async (count: number): Promise<void> => {
+      const began = performance.now();
+      await eventually(async () => (await server.api.node(agent.nodeId)).resources['gpus'] === count, { what: `${count} GPUs`, timeout: 60_000 });
+      const seconds = (performance.now() - began) / 1000;
+      t.ok(seconds < 30, `${count} GPUs were seen after ${seconds.toFixed(1)} s`);
+    };
+    // nvidia-smi counts those that answer: the indexes of the others move.
+    const others = FOUR_GPUS.filter((_, index) => index !== 1).map((line, index) => line.replace(/^\d+/, String(index)));
+    fakeNvidiaSmi(folder, printing(...others));
+    await gpusAre(3);
+    await server.api.jobIs('left', 'blocked', 60_000);
+    t.equal((await server.api.job('waits')).status, 'running');
+    t.equal((await server.api.job('right')).status, 'running');
+    t.equal(requests.asked.length, containers, 'nothing else was begun anew');
+    fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
+    await gpusAre(4);
+    await server.api.jobIs('left', 'running', 60_000);
+    t.same(devicesOf('left'), ['GPU-00000001'], 'it has its card back');
+    for (const id of ['left', 'right', 'waits']) t.equal((await fetch(`${server.url}/jobs/${id}`, { method: 'DELETE' })).status, 200);
+  }
 
   /** A claim's container is asked where the claim says, by a client of its own. */
   async function reached(): Promise<void> {

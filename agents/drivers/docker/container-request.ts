@@ -5,7 +5,7 @@ import type { AssignedPort } from '#domain/job/task-port.js';
 import type { TaskVolume } from '#domain/job/volume.js';
 import { DEFAULT_LOG_BOUNDS } from '../../logs/rotated-log.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
-import { taskIdentity } from '../task-identity.js';
+import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
 
 /** Labels by which an agent finds its containers again. */
@@ -67,7 +67,7 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
       ...(cpu === undefined || cpu === 0 ? {} : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),
       ...(published.length === 0 ? {} : { PortBindings: bindings(published, publishHost) }),
       ...(volumes.length === 0 ? {} : { Mounts: volumes.map(mountOf) }),
-      ...(spec.gpuDevices.length === 0 ? {} : { DeviceRequests: [{ Driver: '', DeviceIDs: spec.gpuDevices.map(String), Capabilities: [['gpu']] }] }),
+      ...(spec.gpuDevices.length === 0 ? {} : { DeviceRequests: [{ Driver: '', DeviceIDs: gpuNamesOf(spec), Capabilities: [['gpu']] }] }),
       LogConfig: { Type: 'json-file', Config: { 'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes), 'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles) } },
       CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP'],
       SecurityOpt: ['no-new-privileges'],
@@ -82,8 +82,8 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
  * On a host whose default runtime is NVIDIA's this variable, which CUDA's images set to `all`, hands out devices: it names the task's own,
  * whatever image and task say.
  */
-function visibleDevices({ gpuDevices }: TaskSpec): Readonly<Record<string, string>> {
-  return { NVIDIA_VISIBLE_DEVICES: gpuDevices.length === 0 ? 'void' : gpuDevices.join(',') };
+function visibleDevices(spec: TaskSpec): Readonly<Record<string, string>> {
+  return { NVIDIA_VISIBLE_DEVICES: spec.gpuDevices.length === 0 ? 'void' : gpuNamesOf(spec).join(',') };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hostPortsOf } from '#domain/job/task-port.js';
 import type { TaskSpec } from '../driver.js';
-import { taskIdentity } from '../task-identity.js';
+import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 
 /** Where programs are looked for; the same whatever started the agent. */
 export const TASK_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -12,7 +12,7 @@ export function processEnvironment(spec: TaskSpec, home: string, temporary: stri
     HOME: home,
     TMPDIR: temporary,
     LANG: 'C.UTF-8',
-    ...(spec.gpuDevices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: spec.gpuDevices.join(',') }),
+    ...(spec.gpuDevices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpuNamesOf(spec).join(',') }),
     ...spec.task.env,
     ...taskIdentity(
       spec,

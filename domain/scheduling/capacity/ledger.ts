@@ -53,6 +53,8 @@ export class Ledger {
   readonly used: Float64Array[] = [];
   readonly #ports: (CountedSet | undefined)[] = [];
   readonly #devices: (CountedSet | undefined)[] = [];
+  /** Numbers of the devices that may be given away, in order; undefined: those below the capacity. */
+  readonly #usable: (readonly number[] | undefined)[] = [];
   /** Room for so many nodes in every array. */
   reserved = FIRST_NODES;
   readonly cpu = this.dimension('cpu');
@@ -92,8 +94,9 @@ export class Ledger {
     return index;
   }
 
-  /** What is not named there is none of, but for slots. */
-  setCapacity(node: number, resources: Resources): void {
+  /** What is not named there is none of, but for slots. `devices`: the GPUs that may be given away; absent: as many as there are, from 0. */
+  setCapacity(node: number, resources: Resources, devices?: readonly { readonly index: number }[]): void {
+    this.#usable[node] = devices?.map(({ index }) => index).sort((one, other) => one - other);
     for (const capacity of this.capacity) capacity[node] = 0;
     this.capacity[this.slots]![node] = DEFAULT_SLOTS;
     for (const name of Object.keys(resources)) {
@@ -116,6 +119,21 @@ export class Ledger {
 
   devicesHeld(node: number): ReadonlySet<number> {
     return this.#devices[node]?.values ?? NOTHING;
+  }
+
+  /** Numbers of the devices that may be given away, in order, whether or not they are held; undefined: all from 0, up to the capacity. */
+  namedDevices(node: number): readonly number[] | undefined {
+    return this.#usable[node];
+  }
+
+  /** Whether the device may be given away. */
+  isUsable(node: number, device: number): boolean {
+    return this.#usable[node]?.includes(device) ?? device < this.capacityOf(this.gpus, node);
+  }
+
+  /** How many devices may be given away. */
+  usableCount(node: number): number {
+    return Math.min(this.#usable[node]?.length ?? Infinity, this.capacityOf(this.gpus, node));
   }
 
   /** Numbers a demand. Zeros ask for nothing and are left out. */

@@ -1,3 +1,4 @@
+import { usableDevices, type NodeDevice } from '../../node-devices.js';
 import { SLOTS, type NodeAttributes } from '../../resources.js';
 import type { Resources } from '../../job/specification.js';
 
@@ -31,11 +32,13 @@ export interface AdmittedNode {
   readonly epoch: number;
   readonly resources: Resources;
   readonly schedulable: boolean;
+  /** GPU devices that may be given away; absent: as many as the resources say, from 0. */
+  readonly devices?: readonly NodeDevice[] | undefined;
 }
 
 /** Drivers of a node that declares none. */
 export const DEFAULT_DRIVERS: readonly string[] = ['docker', 'exec'];
-/** GPU devices are held by index, so their number is bounded. */
+/** GPU devices are held by number, so there is a bound to them. */
 export const MAX_GPU_DEVICES = 1024;
 const MAX_DIMENSIONS = 32;
 const DIMENSION = /^[a-z][a-z0-9_]{0,63}$/;
@@ -62,14 +65,25 @@ function wholeAmount(name: string, amount: number): number {
 }
 
 /** What the plan log should say of a node by these facts. */
-export function toAdmit(facts: NodeFacts): AdmittedNode {
-  return { epoch: facts.epoch, resources: admissibleOf(facts), schedulable: isSchedulable(facts) };
+export function toAdmit(facts: NodeFacts): Omit<AdmittedNode, 'devices'> & { readonly devices?: NodeDevice[] } {
+  const devices = admissibleDevices(facts);
+  return { epoch: facts.epoch, resources: admissibleOf(facts), schedulable: isSchedulable(facts), ...(devices !== undefined && { devices: [...devices] }) };
+}
+
+/** None is named beyond those that can be held by number. */
+function admissibleDevices({ attributes }: NodeFacts): readonly NodeDevice[] | undefined {
+  return usableDevices(attributes)?.filter(({ index }) => index < MAX_GPU_DEVICES);
 }
 
 /** Does the plan log say of the node what its facts say? */
 export function isAdmitted(facts: NodeFacts, admitted: AdmittedNode | undefined): boolean {
   if (admitted === undefined || admitted.epoch !== facts.epoch || admitted.schedulable !== isSchedulable(facts)) return false;
-  return sameResources(admitted.resources, admissibleOf(facts));
+  return sameResources(admitted.resources, admissibleOf(facts)) && sameDevices(admitted.devices, admissibleDevices(facts));
+}
+
+function sameDevices(one: readonly NodeDevice[] | undefined, other: readonly NodeDevice[] | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every(({ index, uuid }, place) => other[place]?.index === index && other[place].uuid === uuid);
 }
 
 function admissibleOf({ resources, slots }: NodeFacts): Resources {

@@ -57,7 +57,7 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: T
 /** Would the node lack something even if nothing were held there? */
 export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
   for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
-  return gpus > ledger.capacityOf(ledger.gpus, node);
+  return gpus > ledger.usableCount(node);
 }
 
 /** How many ports of the range the node has too few. Mostly far more are free than can be held, which needs no count. */
@@ -68,23 +68,25 @@ function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Dem
   return Math.max(0, dynamicPorts - freePortCount(ledger.portRange, held, ports));
 }
 
-/** Devices below the capacity that nobody holds. After a shrink an index beyond it may still be held, so a sum alone would not do. */
+/** Usable devices that nobody holds. One that failed may still be held, so a sum alone would not do. */
 function freeDeviceCount(ledger: Ledger, node: number): number {
-  const capacity = ledger.capacityOf(ledger.gpus, node);
-  let free = capacity;
-  for (const device of ledger.devicesHeld(node)) if (device < capacity) free -= 1;
+  let free = ledger.usableCount(node);
+  for (const device of ledger.devicesHeld(node)) if (ledger.isUsable(node, device)) free -= 1;
   return free;
 }
 
-/** The lowest free device indexes for each task, after {@link isLacking} said that there are enough. */
+/** The lowest numbers of free devices for each task, after {@link isLacking} said that there are enough. */
 export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Record<string, number>>): Record<string, number[]> {
   const held = ledger.devicesHeld(node);
+  const named = ledger.namedDevices(node);
   const chosen: Record<string, number[]> = {};
   let next = 0;
   for (const [task, count] of Object.entries(wanted)) {
     const devices: number[] = [];
     while (devices.length < count) {
-      if (!held.has(next)) devices.push(next);
+      const device = named === undefined ? next : named[next];
+      if (device === undefined) break;
+      if (!held.has(device)) devices.push(device);
       next += 1;
     }
     chosen[task] = devices;
@@ -95,12 +97,11 @@ export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Rec
 /** Do the devices that an allocation was given exist on the node, once each, held by nobody? For checking a log. */
 export function areDevicesFree(ledger: Ledger, node: number, devices: readonly number[]): boolean {
   const held = ledger.devicesHeld(node);
-  const capacity = ledger.capacityOf(ledger.gpus, node);
-  return new Set(devices).size === devices.length && devices.every((device) => device < capacity && !held.has(device));
+  return new Set(devices).size === devices.length && devices.every((device) => ledger.isUsable(node, device) && !held.has(device));
 }
 
 /**
- * Is everything held on the node within its capacity: every dimension, and every device index? For checking what is
+ * Is everything held on the node within its capacity: every dimension, and every device? For checking what is
  * left on a node after a shrink. Fewer slots than are held stop nothing.
  */
 export function isOversubscribed(ledger: Ledger, node: number): boolean {
@@ -115,6 +116,5 @@ export function isOversubscribed(ledger: Ledger, node: number): boolean {
     gpus: 0,
   };
   if (isLacking(ledger, node, nothing)) return true;
-  const capacity = ledger.capacityOf(ledger.gpus, node);
-  return [...ledger.devicesHeld(node)].some((device) => device >= capacity);
+  return [...ledger.devicesHeld(node)].some((device) => !ledger.isUsable(node, device));
 }

@@ -28,12 +28,12 @@ export class NodeBook {
     return this.#admitted.has(nodeId);
   }
 
-  setCapacity({ nodeId, epoch, resources, schedulable }: Data<'NodeCapacitySet'>, report: Report): void {
+  setCapacity({ nodeId, epoch, resources, schedulable, devices }: Data<'NodeCapacitySet'>, report: Report): void {
     const former = this.#admitted.get(nodeId);
     if (former !== undefined && epoch < former.epoch) report('epoch', `node ${nodeId} goes from epoch ${former.epoch} back to ${epoch}`);
-    this.#admitted.set(nodeId, { epoch, resources, schedulable });
+    this.#admitted.set(nodeId, { epoch, resources, schedulable, devices });
     const node = this.#ledger.node(nodeId);
-    this.#ledger.setCapacity(node, resources);
+    this.#ledger.setCapacity(node, resources, devices);
     if (isOversubscribed(this.#running(node), 0)) report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
   }
 
@@ -97,7 +97,8 @@ export class NodeBook {
     const ledger = new Ledger();
     const id = this.#ledger.nodeIds[node] ?? '';
     const index = ledger.node(id);
-    ledger.setCapacity(index, this.#admitted.get(id)?.resources ?? {});
+    const admitted = this.#admitted.get(id);
+    ledger.setCapacity(index, admitted?.resources ?? {}, admitted?.devices);
     for (const { stopping, demand, devices } of this.#held.get(node) ?? []) {
       if (!stopping) ledger.hold(index, ledger.demand(demand.resources, { ports: demand.ports }), devices);
     }

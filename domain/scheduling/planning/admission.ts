@@ -58,7 +58,7 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   running.sort((one, other) => other.job.priority - one.job.priority || one.order - other.order);
   const ledger = new Ledger();
   const index = ledger.node(node.id);
-  ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER });
+  ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER }, admit.devices);
   return running.filter((allocation) => {
     // Its devices are fixed, so their number is no question here, but each of them is.
     const demand = ledger.demand(allocation.demand.resources, { ports: allocation.demand.ports, gpus: 0 });

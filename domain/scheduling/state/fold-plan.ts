@@ -11,11 +11,11 @@ import type { VolumeDemand } from '../../job/volume.js';
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>): void {
-  const { nodeId, epoch, resources, schedulable } = event.data;
+  const { nodeId, epoch, resources, schedulable, devices } = event.data;
   const node = state.node(nodeId, causeOf(event));
   const { index } = node;
-  node.admitted = { epoch, resources, schedulable };
-  state.ledger.setCapacity(index, resources);
+  node.admitted = { epoch, resources, schedulable, ...(devices !== undefined && { devices }) };
+  state.ledger.setCapacity(index, resources, devices);
   state.nodeChanged(index);
 }
 

@@ -10,7 +10,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 10;
+export const SNAPSHOT_FORMAT = 12;
 
 interface AllocationRecord {
   readonly id: string;
@@ -251,7 +251,7 @@ function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extrac
   const { index } = node;
   node.facts = facts ?? undefined;
   node.admitted = admitted ?? undefined;
-  if (admitted !== null) state.ledger.setCapacity(index, admitted.resources);
+  if (admitted !== null) state.ledger.setCapacity(index, admitted.resources, admitted.devices);
   state.nodeChanged(index);
 }
 

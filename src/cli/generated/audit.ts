@@ -2857,6 +2857,11 @@ export interface components {
             epoch: number;
             resources: components["schemas"]["Resources"];
             schedulable: boolean;
+            devices?: components["schemas"]["NodeCapacitySetEventDataDevicesItem"][];
+        };
+        NodeCapacitySetEventDataDevicesItem: {
+            index: number;
+            uuid: string;
         };
         /** @description NodeDrainEnded, as it was written */
         NodeDrainEndedEvent: {

@@ -768,7 +768,7 @@ export interface components {
              * @example
              * @enum {string}
              */
-            reason: "" | "NoNodeOnline" | "NoSuitableNode" | "ExceedsClusterMax" | "WaitingForGpu" | "WaitingForResources" | "PendingEvaluation" | "ImagePullFailed" | "ContainerExited" | "NodeLost" | "NodeDrained" | "ContainerCreating" | "StartFailed";
+            reason: "" | "NoNodeOnline" | "NoSuitableNode" | "ExceedsClusterMax" | "WaitingForGpu" | "WaitingForResources" | "PendingEvaluation" | "ImagePullFailed" | "ContainerExited" | "NodeLost" | "NodeDrained" | "GpuLost" | "ContainerCreating" | "StartFailed";
             /** @description Ours. Where the ports of its container are reached while it runs; absent of a claim without ports */
             endpoints?: components["schemas"]["GpuClaimEndpoint"][];
         };
@@ -839,6 +839,14 @@ export interface components {
             total: number;
             /** @description Given to somebody */
             used: number;
+            /** @description Ours. Each card that its agent has seen, under the number by which claims have it; absent of an agent that only counts */
+            devices?: components["schemas"]["GpuNodeGpusDevicesItem"][];
+        };
+        GpuNodeGpusDevicesItem: {
+            index: number;
+            uuid: string;
+            /** @description `ok`, or why it is given to nobody: `missing`, `divided` */
+            health: string;
         };
         /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */
         GpuNodeList: {

@@ -60,7 +60,7 @@ function exited({ status, exitCode, message }: Extract<ClaimDecision, { kind: 'e
 }
 
 function moving({ because }: Extract<ClaimDecision, { kind: 'moving' }>, node: string): string {
-  return `Moves away from ${node}, which ${because === 'drain' ? 'is drained' : 'has less than it had'}.`;
+  return `Moves away from ${node}, which ${because === 'drain' ? 'is drained' : 'has fewer GPUs than it had: one failed, or is not lent any more'}.`;
 }
 
 function gone({ outcome, again }: Extract<ClaimDecision, { kind: 'gone' }>, node: string): string {

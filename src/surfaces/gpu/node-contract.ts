@@ -35,7 +35,20 @@ export const nodeView = z
       examples: [{ cpu: 16000, memory: 131072, gpus: 4 }],
     }),
     gpus: z
-      .object({ total: z.number().int(), used: z.number().int().meta({ description: 'Given to somebody' }) })
+      .object({
+        total: z.number().int(),
+        used: z.number().int().meta({ description: 'Given to somebody' }),
+        devices: z
+          .array(
+            z.object({
+              index: z.number().int(),
+              uuid: z.string(),
+              health: z.string().meta({ description: '`ok`, or why it is given to nobody: `missing`, `divided`' }),
+            }),
+          )
+          .optional()
+          .meta({ description: 'Ours. Each card that its agent has seen, under the number by which claims have it; absent of an agent that only counts' }),
+      })
       .meta({ description: 'Its GPUs', examples: [{ total: 4, used: 1 }] }),
     attributes: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

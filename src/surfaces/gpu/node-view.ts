@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nodeIdOf } from '#domain/enrolment/index.js';
+import { seenDevices } from '#domain/node-devices.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { heldOn, type AllocationDocument, allocations } from '#projections/allocations.js';
 import { read, type ListItem } from '#src/surfaces/kit/index.js';
@@ -63,6 +64,7 @@ export class NodeViews {
     const node = storedNode && read<NodeDocument>(storedNode);
     const nodeId = host?.nodeId ?? node?.nodeId ?? '';
     const telemetry = node && this.surface.parts.nodeCommands.telemetry(nodeId);
+    const devices = node && seenDevices(node.attributes);
     const held = node === undefined ? { used: 0, stale: false } : await this.#gpusUsed(nodeId);
     return {
       stale: (storedHost?.parked ?? false) || (storedNode?.parked ?? false) || held.stale,
@@ -72,7 +74,7 @@ export class NodeViews {
         phase: phaseOf(node),
         endpoint: node?.endpoint ?? null,
         resources: node?.resources ?? {},
-        gpus: { total: node?.resources['gpus'] ?? 0, used: held.used },
+        gpus: { total: node?.resources['gpus'] ?? 0, used: held.used, ...(devices !== undefined && { devices: devices.map((each) => ({ ...each })) }) },
         attributes: node?.attributes ?? {},
         schedulable: node !== undefined && !node.down && node.healthy && !node.draining && node.eligible,
         last_heartbeat: node === undefined ? null : Math.max(node.lastHeartbeat, telemetry?.lastHeartbeat ?? 0) / 1000,

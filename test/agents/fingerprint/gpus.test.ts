@@ -80,6 +80,45 @@ void t.test('a driver that fails is said, and so is a device that fell off the b
   t.match(parseGpus('\u0000'.repeat(100_000)), { gpus: [], problem: String });
 });
 
+void t.test('a card that is lost is not listed, whichever way nvidia-smi says so', async (t) => {
+  const rest = FOUR_GPUS.filter((_, index) => index !== 1);
+  const ways: Readonly<Record<string, string>> = {
+    'its line is gone': printing(...rest),
+    'its line says so': printing(
+      FOUR_GPUS[0] ?? '',
+      '1, GPU-00000001, 550.54.15, [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [GPU is lost], [N/A], NVIDIA H100',
+      ...rest.slice(1),
+    ),
+    'its id is unknown': printing(FOUR_GPUS[0] ?? '', '1, [Unknown Error], 550.54.15, [Unknown Error], 0, 0, 0, 0, Disabled, NVIDIA H100', ...rest.slice(1)),
+    'a line and the status say so': `${printing(...rest, 'Unable to determine the device handle for GPU0000:82:00.0: GPU is lost. Reboot the system to recover this GPU')}\nexit 15`,
+  };
+  for (const [way, script] of Object.entries(ways)) {
+    const folder = machine(t, printing(...FOUR_GPUS));
+    const reader = new GpuReader(systemClock);
+    t.equal((await reader.devices(10_000)).length, 4);
+    fakeNvidiaSmi(folder, script);
+    t.same(
+      (await reader.devices(10_000)).map(({ uuid }) => uuid),
+      ['GPU-00000000', 'GPU-00000002', 'GPU-00000003'],
+      way,
+    );
+    fakeNvidiaSmi(folder, 'exit 255');
+    t.equal((await reader.devices(10_000)).length, 3, 'and is not remembered where nothing is told');
+    fakeNvidiaSmi(folder, printing(...FOUR_GPUS));
+    t.equal((await reader.devices(10_000)).length, 4, 'one that is back is listed');
+  }
+});
+
+void t.test('where the only card is lost there is none, and where the driver fails the card is still counted', async (t) => {
+  const folder = machine(t, printing(FOUR_GPUS[0] ?? ''));
+  const reader = new GpuReader(systemClock);
+  t.equal((await reader.devices(10_000)).length, 1);
+  fakeNvidiaSmi(folder, 'echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9');
+  t.equal((await reader.devices(10_000)).length, 1);
+  fakeNvidiaSmi(folder, 'echo "Unable to determine the device handle for GPU0000:82:00.0: GPU is lost."; exit 15');
+  t.equal((await reader.devices(10_000)).length, 0);
+});
+
 void t.test('one that hangs is waited for no longer than the limit, is started once, and is ended', async (t) => {
   const folder = machine(t, `echo $$ > "$0.pid"; exec sleep 1000`);
   const reader = new GpuReader(systemClock, 3000);

@@ -144,6 +144,7 @@ void t.test('A reason is the first that holds, in one order', async (t) => {
     ['NodeLost', { moved: 'NodeLost' }],
     ['NodeLost', { moved: 'NodeLost', placement: { running: true, ending: null } }],
     ['NodeDrained', { moved: 'NodeDrained', placement: { running: false, ending: null } }],
+    ['GpuLost', { moved: 'GpuLost', placement: { running: false, ending: null } }],
     ['ContainerCreating', { placement: { running: false, ending: null } }],
     ['StartFailed', { standing: 'failed', placement: { running: false, ending: 'unstarted' } }],
     ['', { placement: { running: true, ending: null } }],

@@ -60,5 +60,5 @@ void t.test('a claim says whether its node was lost or drained', async (t) => {
   t.equal(factsOf(claim({})).moved, null);
   t.equal(factsOf(claim({ moved: 'lost' })).moved, 'NodeLost');
   t.equal(factsOf(claim({ moved: 'drain' })).moved, 'NodeDrained');
-  t.equal(factsOf(claim({ moved: 'capacity-shrunk' })).moved, 'NodeDrained');
+  t.equal(factsOf(claim({ moved: 'capacity-shrunk' })).moved, 'GpuLost', 'not drained: its GPU failed');
 });

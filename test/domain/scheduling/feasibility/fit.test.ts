@@ -50,6 +50,22 @@ void t.test('devices are counted by index: one beyond the capacity is held and t
   t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'the sum would do, the devices do not');
 });
 
+void t.test('a device that is not among those that may be given away is given to nobody, and the others are', async (t) => {
+  const { ledger, at, lacks } = node({ devices: [0] });
+  const named = (...numbers: readonly number[]) => numbers.map((index) => ({ index, uuid: `GPU-${index}` }));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 }, named(0, 2, 5));
+  t.same(chooseDevices(ledger, at, { one: 1, two: 1 }), { one: [2], two: [5] });
+  t.ok(areDevicesFree(ledger, at, [2, 5]));
+  for (const devices of [[0], [1], [3], [2, 2]]) t.notOk(areDevicesFree(ledger, at, devices), String(devices));
+  t.notOk(isOversubscribed(ledger, at));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, named(5, 2));
+  t.ok(isOversubscribed(ledger, at), 'what is held there failed');
+  t.strictSame(lacks({ gpus: 1 }), [], 'the other that is left is free');
+  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 3 })));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 }, []);
+  t.ok(isTooSmall(ledger, at, ledger.demand({ gpus: 1 })), 'all failed');
+});
+
 void t.test('a node is too small for what it could not hold if it were empty', async (t) => {
   const { ledger, at } = node({ cpu: 10, devices: [0, 1, 2] });
   t.notOk(isTooSmall(ledger, at, ledger.demand({ cpu: 10, memory: 10, gpus: 3 })));

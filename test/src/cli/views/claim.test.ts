@@ -19,6 +19,7 @@ const REASONS = Object.keys({
   ContainerExited: 1,
   NodeLost: 1,
   NodeDrained: 1,
+  GpuLost: 1,
   ContainerCreating: 1,
   StartFailed: 1,
 } satisfies Record<Status['reason'], 1>) as Status['reason'][];

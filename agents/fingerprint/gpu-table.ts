@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { DEVICE_OK, type SeenDevice } from '#domain/node-devices.js';
+import type { GpuDevice } from '#domain/protocol/index.js';
+import { writeFileDurably } from '../journal/durable-file.js';
+import { errorFields, type AgentLog } from '../log.js';
+
+/** The id of the card that has each number; null: no card has it. */
+const stored = z.array(z.string().max(100).nullable()).max(1024);
+
+/** Cards that are remembered though they are not seen. A number of one that was not seen for long goes to the next new card. */
+const MAX_MISSING = 64;
+
+/**
+ * Which number each GPU of this machine has. `nvidia-smi` counts the cards that answer, so its indexes move when one of them fails; the plan log gives
+ * cards away by number, so theirs must not. A card keeps the number that it had first, and the file outlives the agent.
+ */
+export class GpuTable {
+  /** What the last registration said. */
+  #declared: string | undefined;
+
+  private constructor(
+    private readonly file: string,
+    private readonly log: AgentLog,
+    private uuids: readonly (string | null)[],
+  ) {}
+
+  static async open(directory: string, log: AgentLog): Promise<GpuTable> {
+    const file = path.join(directory, 'gpus.json');
+    const text = await readFile(file, 'utf8').catch(() => '[]');
+    return new GpuTable(file, log, stored.catch([]).parse(jsonIn(text)));
+  }
+
+  /** How drivers name the card that has a number: by its id, else by the number, which then is the index of `nvidia-smi`. */
+  nameOf(number: number): string {
+    return this.uuids[number] ?? String(number);
+  }
+
+  /** All cards that are known, by number, as a reading shows them. A new card gets its number here. */
+  async see(gpus: readonly GpuDevice[]): Promise<readonly SeenDevice[]> {
+    const named = gpus.filter(({ uuid }) => uuid !== '');
+    await this.#learn(named);
+    return this.uuids.flatMap((uuid, index) => {
+      if (uuid === null) return [];
+      const gpu = named.find((each) => each.uuid === uuid);
+      return { index, uuid, health: gpu === undefined ? 'missing' : gpu.mig ? 'divided' : DEVICE_OK };
+    });
+  }
+
+  /** The devices were told to a server. */
+  declare(devices: readonly SeenDevice[]): void {
+    this.#declared = JSON.stringify(devices);
+  }
+
+  /** Whether a server was told otherwise. */
+  differs(devices: readonly SeenDevice[]): boolean {
+    return this.#declared !== undefined && this.#declared !== JSON.stringify(devices);
+  }
+
+  async #learn(gpus: readonly GpuDevice[]): Promise<void> {
+    const uuids = [...this.uuids];
+    const fresh = gpus.filter(({ uuid }) => !uuids.includes(uuid));
+    if (fresh.length === 0) return;
+    for (const { index, uuid } of fresh) {
+      const free = uuids[index] === undefined || uuids[index] === null;
+      const number = free ? index : this.#nextNumber(uuids, gpus);
+      while (uuids.length < number) uuids.push(null);
+      uuids[number] = uuid;
+    }
+    this.uuids = uuids;
+    await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.gpus.unkept'));
+  }
+
+  /** A number that no card has; where too many cards are missing, that of one of them. */
+  #nextNumber(uuids: readonly (string | null)[], gpus: readonly GpuDevice[]): number {
+    const isMissing = (uuid: string | null): boolean => uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
+    if (uuids.filter(isMissing).length >= MAX_MISSING) return uuids.findIndex(isMissing);
+    const hole = uuids.indexOf(null);
+    return hole === -1 ? uuids.length : hole;
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

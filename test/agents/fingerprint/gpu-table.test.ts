@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { GpuTable } from '#agents/fingerprint/gpu-table.js';
+import type { AgentLog } from '#agents/log.js';
+import type { GpuDevice } from '#domain/protocol/index.js';
+
+const log = { warn: () => undefined } as unknown as AgentLog;
+const gpu = (index: number, uuid: string, mig = false): GpuDevice => ({
+  ...{ index, uuid, name: 'NVIDIA H100', driver_version: '550.1', memory_total_mb: 1, memory_used_mb: 0, utilization_percent: 0 },
+  ...{ temperature_celsius: 40, power_watts: 70, mig },
+});
+const open = async (t: Test): Promise<GpuTable> => await GpuTable.open(t.testdir(), log);
+const said = async (table: GpuTable, ...gpus: readonly GpuDevice[]): Promise<string[]> =>
+  (await table.see(gpus)).map(({ index, uuid, health }) => `${index} ${uuid} ${health}`);
+
+void t.test('a card has the number that it had first, whichever others answer', async (t) => {
+  const table = await open(t);
+  t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'c')), ['0 a ok', '1 b ok', '2 c ok']);
+  t.same(await said(table, gpu(0, 'b'), gpu(1, 'c')), ['0 a missing', '1 b ok', '2 c ok'], 'the indexes moved, the numbers did not');
+  t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'c', true)), ['0 a ok', '1 b ok', '2 c divided']);
+  t.same(await said(table), ['0 a missing', '1 b missing', '2 c missing']);
+  t.equal(table.nameOf(2), 'c');
+  t.equal(table.nameOf(7), '7', 'one that nobody knows is named by its number');
+});
+
+void t.test('a card that takes the place of another has a number of its own', async (t) => {
+  const table = await open(t);
+  await said(table, gpu(0, 'a'), gpu(1, 'b'));
+  t.same(await said(table, gpu(0, 'new'), gpu(1, 'b')), ['0 a missing', '1 b ok', '2 new ok']);
+  t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'new')), ['0 a ok', '1 b ok', '2 new ok'], 'and keeps it when the other is back');
+});
+
+void t.test('numbers outlive the agent, and a file that is damaged begins anew', async (t) => {
+  const directory = t.testdir({});
+  await said(await GpuTable.open(directory, log), gpu(0, 'a'), gpu(1, 'b'));
+  t.same(await said(await GpuTable.open(directory, log), gpu(0, 'b')), ['0 a missing', '1 b ok']);
+  t.same(JSON.parse(readFileSync(join(directory, 'gpus.json'), 'utf8')), ['a', 'b']);
+  t.same(await said(await GpuTable.open(t.testdir({ 'gpus.json': '{"' }), log), gpu(0, 'b')), ['0 b ok']);
+});
+
+void t.test('cards that are missing for long give their numbers to new ones, so that there is a bound', async (t) => {
+  const table = await open(t);
+  for (let n = 0; n < 200; n += 1) await table.see([gpu(0, `card-${n}`)]);
+  const devices = await table.see([gpu(0, 'card-199')]);
+  t.ok(devices.length <= 65, `${devices.length} are remembered`);
+  t.match(
+    devices.filter(({ health }) => health === 'ok'),
+    [{ uuid: 'card-199' }],
+  );
+});
+
+void t.test('it is known whether a server was told otherwise', async (t) => {
+  const table = await open(t);
+  const both = await table.see([gpu(0, 'a'), gpu(1, 'b')]);
+  t.notOk(table.differs(both), 'nobody was told anything');
+  table.declare(both);
+  t.notOk(table.differs(await table.see([gpu(0, 'a'), gpu(1, 'b')])));
+  t.ok(table.differs(await table.see([gpu(0, 'b')])));
+  t.notOk(table.differs(await table.see([gpu(1, 'b'), gpu(0, 'a')])), 'and back');
+});
