@@ -111,8 +111,8 @@ void t.test(
     const begun = await ann.is(claimed.id, { phase: 'Running', nodeName: 'gpu-node-01', reason: '' });
     const shell = await first.container(begun);
     t.match(shell, { Id: begun.status.containerID, Running: true, Cmd: ['sh'] }, "the id that is shown is Docker's, and its shell stays");
-    t.match(first.requests.asked, [{ image: SHELL, devices: [{ DeviceIDs: ['0'], Capabilities: [['gpu']] }], tty: true, openStdin: true }]);
-    t.ok(first.requests.asked[0]?.env.includes('NVIDIA_VISIBLE_DEVICES=0'));
+    t.match(first.requests.asked, [{ image: SHELL, devices: [{ DeviceIDs: ['GPU-00000000'], Capabilities: [['gpu']] }], tty: true, openStdin: true }]);
+    t.ok(first.requests.asked[0]?.env.includes('NVIDIA_VISIBLE_DEVICES=GPU-00000000'));
     const status = await api.get<{ node_id: string; gpus: unknown[] }>(`/api/nodes/${first.id}/status`, { headers: ann.headers });
     t.match(status, { status: 200, body: { node_id: first.id, gpus: { length: 4 } } });
 
@@ -168,7 +168,12 @@ void t.test(
     ] as const;
     const moved = await Promise.all(held.map(async ([account, id]) => await account.is(id, { phase: 'Running', nodeName: 'gpu-node-02', reason: 'NodeLost' })));
     t.same(moved.map((claim) => claim.status.containerID).sort(), await other.running(), 'each in a container of its own');
-    t.same(other.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), ['0', '1', '2', '3']);
+    t.same(other.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), [
+      'GPU-00000000',
+      'GPU-00000001',
+      'GPU-00000002',
+      'GPU-00000003',
+    ]);
     t.match(
       await kinds(ann, claimed.id),
       /^claimed queued (waiting )+placed started gone (waiting )*placed started$/,

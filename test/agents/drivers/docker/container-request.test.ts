@@ -59,6 +59,10 @@ void t.test("neither image nor task sees devices that are not the task's own whe
     containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
   t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
   t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
+  const named = containerRequest(spec({}, { gpuDevices: [0, 3], gpuNames: ['GPU-a', 'GPU-d'] }), [], '127.0.0.1');
+  t.same(named.HostConfig?.DeviceRequests?.[0]?.DeviceIDs, ['GPU-a', 'GPU-d'], 'cards that are known are named');
+  for (const variable of ['NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-d', 'MUSTER_GPU_UUIDS=GPU-a,GPU-d', 'MUSTER_GPUS=0,3'])
+    t.ok(named.Env?.includes(variable), variable);
 });
 
 void t.test('nothing of the host is in a container, and no bound is set that was not asked for', async (t) => {
