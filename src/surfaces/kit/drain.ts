@@ -19,7 +19,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Lets a closing server end in order, so that no request has an effect of which its client hears nothing:
  *
- * 1. It stops listening. Whoever connects now is refused by the system, with nothing carried out.
+ * 1. It stops listening. A client that connects now is refused by the system, with nothing carried out.
  * 2. For a moment it serves what arrives on open connections. Each answer ends its connection.
  * 3. From then on a request gets 503 with `Retry-After` before anything of it is carried out.
  * 4. It waits until all that was begun is answered.
