@@ -21,7 +21,8 @@ export interface OpenedLog {
 
 /**
  * What can be asked of an agent, whichever way the question comes: `agents/api` answers over HTTP, `agents/transport/nats` over NATS.
- * Throws `MUSTER_E_ALLOCATION_NOT_FOUND`, and `MUSTER_E_INVALID` for a task that the allocation has not.
+ * Throws `MUSTER_E_ALLOCATION_NOT_FOUND`, `MUSTER_E_LOG_NOT_KEPT` for a log that the retention removed, and `MUSTER_E_INVALID` for a task that the
+ * allocation has not.
  */
 export interface AgentQueries {
   status(allocationId: string): AllocationStatus;

@@ -60,7 +60,7 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
 
     logs(allocationId, { task, type, follow, tail, since }, signal) {
       const allocation = allocations.withLogs(allocationId);
-      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      if (allocation === undefined) throw new MusterError(allocations.wasSwept(allocationId) ? 'MUSTER_E_LOG_NOT_KEPT' : 'MUSTER_E_ALLOCATION_NOT_FOUND');
       const names = allocation.taskNames();
       const chosen = task ?? (names.length === 1 ? names[0] : undefined);
       const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }), ...(since === undefined ? {} : { since }) };

@@ -12,10 +12,10 @@ import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '
 import { errorFields, type AgentLog } from '../log.js';
 import { exitMessage } from './exit-message.js';
 import { givenLater } from './given-later.js';
+import { LogReads } from './log-reads.js';
 
-/** Without a reason, each task that ends would make an error with its stack, for nobody. */
+/** Without a reason, each task that ends would make an error with its stack. */
 const OVER = 'over';
-
 type Credentials = NonNullable<AllocationOrder['registry_credentials']>;
 
 /** What every allocation of an agent shares. */
@@ -38,7 +38,6 @@ export interface RunnerParts {
 
 /** Resolves once nothing on the node is in the way of an allocation's start, or with its signal. */
 export type AwaitTurn = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
-
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
 
 /**
@@ -53,6 +52,7 @@ export class Allocation {
   readonly #record: AllocationRecord;
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
+  readonly reads = new LogReads();
   readonly #followed = new Set<Promise<void>>();
   #made: readonly TaskSpec[] | undefined;
   /** In memory alone: after a restart of the agent a server gives them again. */
@@ -158,8 +158,8 @@ export class Allocation {
   /** Log of one task; `undefined` where it has no such task. */
   logs(taskName: string, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
     const spec = this.#specs().find((each) => each.task.name === taskName);
-    if (spec === undefined) return undefined;
-    return this.#driver(spec).logs(spec, query, () => hasEnded(this.#task(spec)), signal);
+    const log = spec && this.#driver(spec).logs(spec, query, () => hasEnded(this.#task(spec)), signal);
+    return log && this.reads.follow(log, this.#parts.clock);
   }
 
   taskNames(): string[] {

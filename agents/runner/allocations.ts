@@ -9,8 +9,8 @@ import { awaitTurn } from './await-turn.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
 import { allocationReport, withoutResults } from './report.js';
-import { beyondRetention, tooManyOrOld, type Remains, type Retention } from './retention.js';
-import { measureFolder, removeFolder } from './task-files.js';
+import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
+import { measureFolder, removeFolder, removeWorkFolders } from './task-files.js';
 
 /** More are refused: an agent's memory and processes are bounded too. */
 const MOST_UNENDED = 5000;
@@ -50,6 +50,8 @@ export class Allocations {
   readonly #unended = new Set<Allocation>();
   readonly #awaitTurn: AwaitTurn = (allocation, signal) => awaitTurn(allocation, this.#unended, this.#parts.log, signal);
   readonly #loaded: Allocation[] = [];
+  /** Those whose files are being removed. */
+  readonly #going = new Set<string>();
   #turn = 0;
   /** What the server wants here, as far as the agent knows. */
   #wanted = new Set<string>();
@@ -141,8 +143,13 @@ export class Allocations {
 
   /** Also one that was removed, as long as its logs are kept. */
   withLogs(id: string): Allocation | undefined {
-    const allocation = this.#entries.get(id)?.allocation;
+    const allocation = this.#going.has(id) ? undefined : this.#entries.get(id)?.allocation;
     return allocation?.record.order === undefined ? undefined : allocation;
+  }
+
+  /** Whether the retention removed it. */
+  wasSwept(id: string): boolean {
+    return this.#going.has(id) || this.#parts.journal.wasForgotten(id);
   }
 
   list(): Allocation[] {
@@ -251,30 +258,44 @@ export class Allocations {
     const now = this.#parts.clock.now() / 1000;
     const ended: Omit<Remains, 'bytes'>[] = [];
     for (const [allocationId, { allocation, acknowledged }] of this.#entries) {
-      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId)) continue;
-      ended.push({ allocationId, endTime: allocation.record.endTime ?? 0 });
+      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId) || allocation.reads.areUnderWay(this.#parts.clock)) continue;
+      const { order, endTime } = allocation.record;
+      ended.push({ allocationId, job: jobOfLogs(order?.job_id ?? ''), endTime: endTime ?? 0 });
     }
     // What goes anyway is not measured: that takes as long as its removal.
     const going = new Set(tooManyOrOld(ended, this.#retention, now));
-    const remains: Remains[] = [];
-    for (const each of ended) {
-      const entry = this.#entries.get(each.allocationId);
-      if (entry !== undefined && !going.has(each.allocationId)) remains.push({ ...each, bytes: await this.#sizeOf(entry) });
-    }
-    const forgetting: Promise<void>[] = [];
+    const staying = ended.filter((each) => !going.has(each.allocationId));
+    await this.#removeWorkFiles(staying.flatMap((each) => this.#entries.get(each.allocationId) ?? []));
+    const remains: Remains[] = staying.map((each) => ({ ...each, bytes: this.#entries.get(each.allocationId)?.size?.bytes ?? 0 }));
+    const forgetting: Promise<unknown>[] = [];
     for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
       // One that cannot go keeps none of the others; it is tried again.
-      const failed = (error: unknown): void => this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.remove-failed');
-      try {
-        await removeFolder(this.#folder(id));
-      } catch (error) {
-        failed(error);
-        continue;
-      }
+      if (this.#entries.get(id)?.allocation.reads.areUnderWay(this.#parts.clock) !== false) continue;
+      this.#going.add(id);
+      const failed = (error: unknown): void => this.#removeFailed(id, error);
+      if (!(await removeFolder(this.#folder(id)).then(() => true, failed))) continue;
       // Not waited for one by one: they share their syncs.
-      forgetting.push(this.#parts.journal.forget(id).then(() => void this.#entries.delete(id), failed));
+      forgetting.push(this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed));
     }
     await Promise.all(forgetting);
+  }
+
+  /** Where ended allocations take too much space, what their tasks left in their working folders goes before any log does: the largest first. */
+  async #removeWorkFiles(entries: readonly Entry[]): Promise<void> {
+    const sized: { readonly entry: Entry; readonly bytes: number }[] = [];
+    for (const entry of entries) sized.push({ entry, bytes: await this.#sizeOf(entry) });
+    let bytes = sized.reduce((sum, each) => sum + each.bytes, 0);
+    for (const { entry, bytes: before } of sized.sort((left, right) => right.bytes - left.bytes)) {
+      if (bytes <= this.#retention.bytes) return;
+      const { id } = entry.allocation;
+      await removeWorkFolders(this.#folder(id), entry.allocation.taskNames()).catch((error: unknown) => this.#removeFailed(id, error));
+      delete entry.size;
+      bytes += (await this.#sizeOf(entry)) - before;
+    }
+  }
+
+  #removeFailed(allocationId: string, error: unknown): void {
+    this.#parts.log.error({ allocationId, ...errorFields(error) }, 'agent.allocation.remove-failed');
   }
 
   async #sizeOf(entry: Entry): Promise<number> {

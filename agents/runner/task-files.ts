@@ -59,6 +59,11 @@ export async function removeFolder(folder: string): Promise<void> {
   await unlessGone(rmdir(folder));
 }
 
+/** Removes what tasks left in their working folders and TMPDIRs, and leaves their logs. */
+export async function removeWorkFolders(folder: string, tasks: readonly string[]): Promise<void> {
+  for (const task of tasks) for (const name of ['local', 'tmp']) await removeFolder(`${folder}/${task}/${name}`);
+}
+
 /** Tasks without a process have no folder, and there are many: they are not worth a thread's time. */
 function isThere(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;

@@ -142,6 +142,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
         if (answer.statusCode === 200) return { kind: 'found', chunks: answer.body };
         const body = await readJson(answer.body, MAX_ANSWER_BYTES);
         if (answer.statusCode === 404) return { kind: 'absent' };
+        if (answer.statusCode === 410) return { kind: 'removed' };
         return { kind: 'unknown', problem: errorText(body, answer.statusCode) };
       } catch (error) {
         return { kind: 'unknown', problem: problemOf(error) };

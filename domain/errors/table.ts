@@ -45,6 +45,11 @@ export const ERRORS = {
   },
   MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
   MUSTER_E_DOCUMENT_NOT_FOUND: { status: 404, template: 'no document is kept under {hash}' },
+  MUSTER_E_LOG_NOT_KEPT: {
+    status: 410,
+    template: 'its log is no longer kept: a node keeps the newest ones',
+    hint: 'MUSTER_LOG_KEEP_COUNT, MUSTER_LOG_KEEP_PER_JOB, MUSTER_LOG_KEEP_HOURS and MUSTER_LOG_KEEP_MIB of its agent say how many.',
+  },
   MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
   MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },

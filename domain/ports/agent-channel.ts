@@ -55,12 +55,12 @@ export interface AgentChannel {
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Removes a named volume, with what is in it. May be repeated. */
   removeVolume(agent: AgentAddress, name: string): Promise<RemovalOutcome>;
-  /** Bytes of a task's log, as they are. */
+  /** Bytes of a task's log, as they are. `removed`: the agent has had it, and keeps it no longer. */
   logs(
     agent: AgentAddress,
     allocationId: string,
     query: LogQuery,
     signal: StopSignal,
-  ): Promise<{ readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | Unknown>;
+  ): Promise<{ readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | Unknown>;
   close(): Promise<void>;
 }

@@ -52,6 +52,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         attributes: settings.agentAttributes,
         taskUids: settings.taskUids,
         taskProcesses: settings.taskProcesses,
+        logBounds: settings.logs.bounds,
+        retention: settings.logs.retention,
         conda: settings.conda,
         httpAllow: settings.httpAllow,
         ownParts: ownParts(settings),

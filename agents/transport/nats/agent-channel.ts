@@ -101,6 +101,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
       const answer = await query(agent, opening);
       if ('kind' in answer) return answer;
       if (answer.status === 404) return { kind: 'absent' };
+      if (answer.status === 410) return { kind: 'removed' };
       const parsed = logOpened.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) return unknown(answer);
       const ask = (body: object) => send(nodeSubjects.query(agent.nodeId), agent, body, Math.max(requestTimeoutMs, LONGEST_CHUNK_MS));

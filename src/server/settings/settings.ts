@@ -12,6 +12,7 @@ import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
 import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { condaSettings, condaVariables } from './conda.js';
+import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
 import { portRange, uidRange } from './ranges.js';
@@ -106,6 +107,7 @@ const variables = z.object({
   MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
   MUSTER_AGENT_RESOURCES: amounts.optional(),
   MUSTER_TASK_UIDS: uidRange.optional(),
+  ...logVariables,
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
   ...condaVariables,
   MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
@@ -196,6 +198,8 @@ export interface Settings {
   /** User numbers that tenants' processes run as; undefined: the agent's default. */
   readonly taskUids: UidRange | undefined;
   readonly taskProcesses: number | undefined;
+  /** What an agent keeps of the logs of tasks. */
+  readonly logs: LogSettings;
   /** Conda environments of an agent; what is absent has the agent's default. */
   readonly conda: Partial<CondaSettings>;
   /** What HTTP calls of tasks may reach beyond the Internet, and what they never reach. */
@@ -292,6 +296,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
     taskProcesses: value.MUSTER_TASK_PROCESSES,
+    logs: logSettings(value),
     conda: condaSettings(value),
     httpAllow: value.MUSTER_HTTP_ALLOW,
     httpDeny: value.MUSTER_HTTP_DENY ?? [],

@@ -21,6 +21,7 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   403: 'The account may not do that',
   404: 'There is no such thing',
   409: 'What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds',
+  410: 'It was there, and is no longer kept',
   422: 'The Idempotency-Key was used before with another body',
   429: 'Asked too often: try again after Retry-After seconds',
   500: 'A failure of the server; its log has more under the X-Request-Id',

@@ -42,7 +42,7 @@ export async function sendLogOrKept(
     return await openTaskLog(parts, { ...log, nodeId, allocationId, follow }, () => signal);
   };
   const opened = await open().catch(async (error: unknown) => {
-    if (!isMusterError(error, log.absent) && !isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
+    if (![log.absent, 'MUSTER_E_LOG_NOT_KEPT' as const, 'MUSTER_E_AGENT_UNREACHABLE' as const].some((code) => isMusterError(error, code))) throw error;
     const end = await kept();
     if (end === undefined) throw error;
     reply.header(LOG_END_HEADER, 'true');

@@ -37,7 +37,7 @@ export async function sendTaskLog(reply: FastifyReply, agents: Agents, followers
   return reply.send(Readable.from(chunks, { objectMode: false }));
 }
 
-/** What a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`. */
+/** What a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_LOG_NOT_KEPT`, `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function openTaskLog({ readModels, agentChannel }: Agents, log: TaskLog, admit: () => AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const { nodeId, allocationId, task, stream, follow, tail, since, absent } = log;
   const agent = await addressOf(readModels, nodeId);
@@ -48,6 +48,7 @@ export async function openTaskLog({ readModels, agentChannel }: Agents, log: Tas
     admit(),
   );
   if (logs.kind === 'absent') throw new MusterError(absent);
+  if (logs.kind === 'removed') throw new MusterError('MUSTER_E_LOG_NOT_KEPT');
   if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
   return logs.chunks;
 }

@@ -76,7 +76,7 @@ export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, as
         for await (const lines of linesOf(await openTaskLog(surface.parts, log, () => signal))) yield { ours: false, lines };
       }
   } catch (error) {
-    const absent = isMusterError(error, serviceErrors.MUSTER_E_SERVICE_LOGS);
+    const absent = isMusterError(error, serviceErrors.MUSTER_E_SERVICE_LOGS) || isMusterError(error, 'MUSTER_E_LOG_NOT_KEPT');
     if (!absent && !isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
     const gone = await isGone(surface, nodeId);
     const own = ownEndsOf(place);

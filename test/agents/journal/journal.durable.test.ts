@@ -19,7 +19,7 @@ void t.test('what an agent does, it has written down before, in a way that outli
   const trace = path.join(base, 'trace');
   const agent = await spawnAgent(
     t,
-    { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2, retention: { count: 0, seconds: 3600, bytes: 1e9 } },
+    { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2, retention: { count: 0, seconds: 3600, bytes: 1e9, perJob: 0 } },
     {},
     underStrace(trace),
   );

@@ -30,7 +30,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         description: 'The bytes that a task has written, as they are, from the agent of its node.',
         params: params.logs,
         querystring: query,
-        response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 404, 502) },
+        response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 404, 410, 502) },
       },
     },
     async (request, reply) => {

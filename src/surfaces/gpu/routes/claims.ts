@@ -137,7 +137,7 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
           'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
         params: claimParams,
         querystring: logsQuery,
-        response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 502) },
+        response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 410, 502) },
       },
     },
     async (request, reply) => {

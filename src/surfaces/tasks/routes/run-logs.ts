@@ -33,7 +33,7 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
           'The bytes as they are, from the worker of its newest try; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.',
         params: runParams,
         querystring: query,
-        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 502) },
+        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
     async (request, reply) => {

@@ -4,7 +4,7 @@ import { place, placed, started } from '../../../../projections/events.js';
 import { noAgents, openTestApi } from '../../kit/support/test-api.js';
 
 const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = [];
-let answer: 'lines' | 'absent' | 'unknown' | 'endless' = 'lines';
+let answer: 'lines' | 'absent' | 'removed' | 'unknown' | 'endless' = 'lines';
 let ended = false;
 
 /** What the other end of the channel says is the test's to choose; the channel itself is proved in test/agents. */
@@ -12,7 +12,7 @@ const agentChannel: AgentChannel = {
   ...noAgents,
   logs: async (agent, allocationId, query, signal) => {
     asked.push({ agent, allocationId, query });
-    if (answer === 'absent') return { kind: 'absent' };
+    if (answer === 'absent' || answer === 'removed') return { kind: answer };
     if (answer === 'unknown') return { kind: 'unknown', problem: 'connection refused' };
     const endless = answer === 'endless';
     async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -69,6 +69,10 @@ void t.test('what is not there is 404, and who does not answer 502', async (t) =
   t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });
   answer = 'absent';
   t.equal((await say('GET', '/jobs/one/allocations/a1/logs')).status, 404);
+  answer = 'removed';
+  const removed = await say('GET', '/jobs/one/allocations/a1/logs');
+  t.equal(removed.status, 410);
+  t.same(removed.json(), { error: 'its log is no longer kept: a node keeps the newest ones' });
   answer = 'unknown';
   const unknown = await say('GET', '/jobs/one/allocations/a1/logs');
   t.equal(unknown.status, 502);
