@@ -18,6 +18,9 @@ const PASSWORD = 'nobody-reads-this-4711';
 const SHELL = 'shell:test';
 /** In the environment of a container. */
 const SECRET = 'hf-4f1c-in-nobody-s-log';
+/** What `nvidia-smi` names, on either node. */
+const ALL_GPUS = ['GPU-00000000', 'GPU-00000001', 'GPU-00000002', 'GPU-00000003'];
+
 t.setTimeout(600_000);
 
 /** A machine with four GPUs: a Docker daemon and an agent of its own. */
@@ -124,7 +127,7 @@ void t.test(
     await ann.is(second, { phase: 'Running' });
     const bobs = (await bob.claim(2)).id;
     await bob.is(bobs, { phase: 'Running', nodeName: 'gpu-node-01' });
-    t.same(first.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), ['0', '1', '2', '3'], 'each device was given once');
+    t.same(first.requests.asked.flatMap(({ devices }) => devices?.[0]?.DeviceIDs ?? []).sort(), ALL_GPUS, 'each device was given once');
 
     // What there is not has its reason, and others see nothing of it.
     const carols = (await carol.claim(1)).id;
