@@ -1,6 +1,18 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue } from '#domain/owned-work/index.js';
-import { nextDecision, timedFrom, type Outcome, type TaskDefinition, type TaskEventOf, type TaskStatus } from '#domain/task/index.js';
+import {
+  blockedBy,
+  CLOCK_TOLERANCE_MS,
+  nextSlots,
+  timedFrom,
+  withRan,
+  type ClockWentBack,
+  type Outcome,
+  type RanSpan,
+  type TaskDefinition,
+  type TaskEventOf,
+  type TaskStatus,
+} from '#domain/task/index.js';
 import { projection } from './projection.js';
 
 /** How a run ended, as its task remembers the newest. Milliseconds since the epoch. */
@@ -14,7 +26,7 @@ export interface EndedRun {
 }
 
 /**
- * `tasks`, id = the task's number. Indexes: `due` (the moment of the next slot that is to be decided), `surface` (whose it is). Of the tasks surface alone:
+ * `tasks`, id = the task's number. Indexes: `due` (the moment of the next slot that is to be decided, unless it waits for runs to end), `surface` (whose it is). Of the tasks surface alone:
  * `tenant`, `status`, `tenantStatus`. Of conda's: `condaTenant`, `condaLiving` (the tenant, while a run may come or go on),
  * `condaStanding` (tenant and {@link CondaStanding}), `environment`.
  */
@@ -27,6 +39,11 @@ export interface TaskDocument {
   readonly decidedUntil: number;
   /** Milliseconds since the epoch; null: there is none, or not while it is not active. */
   readonly nextSlot: number | null;
+  /** When slots ran, and whether unfinished runs hold up those to come: as of the task itself. */
+  readonly ran: readonly RanSpan[];
+  readonly held: boolean;
+  /** The clock was last seen to have gone back; absent: never. */
+  readonly clockWentBack?: ClockWentBack;
   readonly newestRun: number;
   /** Number of the oldest run that is kept. */
   readonly keptFrom: number;
@@ -64,7 +81,7 @@ export const tasks = projection<TaskDocument>({
     condaStanding: (task) => (isConda(task) ? condaStandingValue(task.tenantId, condaStanding(task)) : undefined),
     condaLiving: (task) => (isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined),
     environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
-    due: ({ nextSlot }) => dueValue(nextSlot ?? undefined),
+    due: ({ nextSlot, held }) => dueValue(held ? undefined : (nextSlot ?? undefined)),
   },
   touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
   evolve: (task, event) => {
@@ -101,7 +118,7 @@ function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): 
   const { taskId, tenantId, createdBy, definition } = event.data;
   const { at } = event.metadata;
   return {
-    ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null },
+    ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null, ran: [], held: false },
     ...{ newestRun: 0, keptFrom: 1, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
   };
 }
@@ -110,24 +127,20 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
   const { type, data } = event;
   const { at } = event.metadata;
   switch (type) {
-    case 'TaskUpdated': {
-      const { definition } = data;
-      const anew = JSON.stringify(definition.timing) !== JSON.stringify(task.definition.timing);
-      return timed({
-        ...task,
-        definition,
-        keptFrom: Math.max(task.keptFrom, data.keptFrom),
-        updatedAt: at,
-        decidedUntil: anew ? Math.max(task.decidedUntil, timedFrom(event)) : task.decidedUntil,
-      });
-    }
+    case 'TaskUpdated':
+      return timed({ ...task, ...retimed(task, event), definition: data.definition, keptFrom: Math.max(task.keptFrom, data.keptFrom), updatedAt: at });
     case 'TaskStatusSet':
       return timed({ ...task, status: data.status, updatedAt: at });
     case 'TaskDeleted':
       return undefined;
     case 'TaskSlotDecided':
-      if (data.decision === 'skipped') return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until) });
-      return timed({ ...begun(task, data), decidedUntil: Math.max(task.decidedUntil, data.slot) });
+      if (data.decision === 'skipped')
+        return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until), held: blockedBy(task.definition, task.unfinished) === data.reason });
+      return timed({
+        ...begun(task, data),
+        ran: withRan(task.ran, { after: Math.min(task.decidedUntil, data.slot - 1), until: data.slot }),
+        decidedUntil: Math.max(task.decidedUntil, data.slot),
+      });
     case 'TaskBackfilled':
       return begun(task, data, data.slots.length);
     case 'TaskChainDecided':
@@ -135,9 +148,9 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
     case 'TaskTriggered':
       return begun(task, data);
     case 'TaskRunEnded':
-      return { ...task, unfinished: task.unfinished - 1, lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) } };
+      return { ...ended(task, 1), lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) } };
     case 'TaskRunsCancelled':
-      return { ...task, unfinished: task.unfinished - data.runs.length, lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
+      return { ...ended(task, data.runs.length), lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
     default:
       return task;
   }
@@ -154,6 +167,25 @@ function begun(task: TaskDocument, { run, keptFrom }: { readonly run: number; re
   return { ...task, ...numbers, unfinished: task.unfinished + count };
 }
 
+function ended(task: TaskDocument, count: number): TaskDocument {
+  const unfinished = task.unfinished - count;
+  return { ...task, unfinished, held: task.held && blockedBy(task.definition, unfinished) !== undefined };
+}
+
+/** What a new timing, or a clock that went back, leaves of what was decided. */
+function retimed(task: TaskDocument, event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>): Partial<TaskDocument> {
+  const anew = JSON.stringify(event.data.definition.timing) !== JSON.stringify(task.definition.timing);
+  if (!anew && event.data.timedFrom === undefined) return {};
+  const at = timedFrom(event);
+  const wentBack = !anew || task.decidedUntil > at + CLOCK_TOLERANCE_MS;
+  return {
+    decidedUntil: anew && !wentBack ? Math.max(task.decidedUntil, at) : Math.min(task.decidedUntil, at),
+    held: false,
+    ...(anew && { ran: [] }),
+    ...(wentBack && { clockWentBack: { at, decidedUntil: task.decidedUntil } }),
+  };
+}
+
 function timed(task: TaskDocument): TaskDocument {
-  return { ...task, nextSlot: nextDecision(task) ?? null };
+  return { ...task, nextSlot: nextSlots(task, 1)[0] ?? null };
 }

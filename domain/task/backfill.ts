@@ -38,7 +38,8 @@ export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: B
 }
 
 /** Why a slot is not to be decided; undefined: it is, or was left out because too many runs waited. What came since the timing counts is the schedule's. */
-export function leftOut({ timedAt, decidedUntil, decided, status }: PresentTask, slot: number): Exclude<LeftOutReason, 'too_many'> | undefined {
+export function leftOut({ timedAt, decidedUntil, decided, ran, status }: PresentTask, slot: number): Exclude<LeftOutReason, 'too_many'> | undefined {
+  if (ran.some(({ after, until }) => slot > after && slot <= until)) return 'decided';
   if (slot > timedAt && slot > decidedUntil) return status === 'active' ? 'due' : 'paused';
   return slot > timedAt || isWithin(decided, slot) ? 'decided' : undefined;
 }

@@ -12,3 +12,9 @@ export function admit({ timing }: TaskDefinition, open: readonly number[]): Admi
   const replaced = timing.concurrency === 'replace' ? open : [];
   return open.length - replaced.length >= MAX_OPEN_RUNS ? { reason: 'too_many' } : { replaced };
 }
+
+/** Why unfinished runs let no slot begin; undefined: they do. `open`: how many there are. */
+export function blockedBy({ timing }: TaskDefinition, open: number): SkipReason | undefined {
+  if (timing.concurrency === 'forbid' && open > 0) return 'forbidden';
+  return timing.concurrency === 'allow' && open >= MAX_OPEN_RUNS ? 'too_many' : undefined;
+}

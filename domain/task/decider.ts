@@ -3,13 +3,13 @@ import type { Decider } from '../event/index.js';
 import { nextSlot } from '../schedule/index.js';
 import { backfill, type BackfillSpan } from './backfill.js';
 import { decideChain, type AwaitedEnd } from './chain-decision.js';
-import { MAX_OPEN_RUNS } from './concurrency.js';
+import { blockedBy, MAX_OPEN_RUNS } from './concurrency.js';
 import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
 import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 import { keptFrom, nextDrop } from './kept-runs.js';
 import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
-import { decideSlots, skipUntil, type Moment } from './slot-decision.js';
+import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
@@ -18,7 +18,7 @@ import { scheduleOf } from './timing.js';
 export const MAX_LOSSES = 3;
 
 /** What no user asks for: it may come too late. */
-const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'follow', 'settle', 'giveUp', 'settleNotice'];
+const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'clockWentBack', 'follow', 'settle', 'giveUp', 'settleNotice'];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
 
@@ -53,8 +53,10 @@ export type TaskCommand =
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotice)
   /** The secrets that a try refers to cannot be had: the run ends without it. */
-  | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem }
-  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number }
+  | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem; readonly now: number }
+  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
+  /** The clock went back: what was decided of moments to come does not bind. `toleranceMs`: how far ahead it may be. */
+  | { readonly kind: 'clockWentBack'; readonly taskId: number; readonly now: number; readonly toleranceMs: number }
   /** Drops a part of the runs that are kept no more, of none behind `until`. */
   | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
 
@@ -103,6 +105,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return [{ type: 'TaskDeleted', data: { taskId } }];
     case 'decideSlots':
       return decideSlots(state, command);
+    case 'clockWentBack':
+      return isAhead(state, command.now, command.toleranceMs) ? decidedAgain(state, command.now) : [];
     case 'backfill':
       mayBeTold(state, command.permitted);
       return backfill(state, command.span, command.now);
@@ -111,16 +115,34 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
     case 'trigger':
       return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
     case 'settle':
-      return settle(command, state);
+      return behindHeldSlots(settle(command, state), state, command.now);
     case 'settleNotice':
       return settleNotice(state, command);
     case 'giveUp':
-      return giveUp(command, state);
+      return behindHeldSlots(giveUp(command, state), state, command.now);
     case 'cancel':
-      return [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }];
+      return behindHeldSlots(
+        [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }],
+        state,
+        command.now,
+      );
     default:
       return assertNever(command);
   }
+}
+
+/** The clock went back, so that slots are decided again from now on. It is the task's own timing, asked for anew. */
+function decidedAgain({ taskId, nameReservation, definition, keptFrom: kept }: PresentTask, now: number): readonly TaskEvent[] {
+  return [{ type: 'TaskUpdated', data: { taskId, nameReservation, definition, keptFrom: kept, timedFrom: now } }];
+}
+
+/** Where the last run ends that was in the way of slots, these are decided with it: as one span, however long it took. */
+function behindHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
+  const ended = ends.flatMap(({ type, data }) => (type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : []));
+  const reason = blockedBy(state.definition, state.runs.size);
+  if (!state.held || reason === undefined || state.status !== 'active' || ended.length === 0) return ends;
+  if (isAhead(state, now)) return [...decidedAgain(state, now), ...ends];
+  return blockedBy(state.definition, state.runs.size - ended.length) === undefined ? [...skipUntil(state, now, reason), ...ends] : ends;
 }
 
 function update({ taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
@@ -130,19 +152,27 @@ function update({ taskId, definition, nameReservation, ...moment }: Extract<Task
   // What was due by the old timing is decided by it, and may be a run.
   const decided = timed ? decidedUntilNow(state, moment) : [];
   const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
-  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, newest), ...(timed && { timedFrom: moment.now }) };
+  const updated = {
+    taskId,
+    nameReservation,
+    definition,
+    keptFrom: keptFrom(definition, newest),
+    ...((timed || isAhead(state, moment.now)) && { timedFrom: moment.now }),
+  };
   return [...decided, { type: 'TaskUpdated', data: updated }];
 }
 
 function setStatus({ taskId, status, ...moment }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
   if (state.status === status) return [];
   const changed: TaskEvent = { type: 'TaskStatusSet', data: { taskId, status } };
-  return [...decidedUntilNow(state, moment), changed];
+  return [...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)), changed];
 }
 
 /** What was due before a change is decided as it stood then: run or skipped while active, else a span of the pause. */
 function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent[] {
-  return state.status === 'active' ? decideSlots(state, moment) : skipUntil(state, moment.now, state.status);
+  if (state.status !== 'active') return skipUntil(state, moment.now, state.status);
+  const blocked = state.held ? blockedBy(state.definition, state.runs.size) : undefined;
+  return blocked === undefined ? decideSlots(state, moment) : skipUntil(state, moment.now, blocked);
 }
 
 function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {

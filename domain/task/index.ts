@@ -15,6 +15,7 @@ export * from './notice-decision.js';
 export * from './notice-job.js';
 export * from './notice-trial.js';
 export * from './pin.js';
+export * from './ran-spans.js';
 export * from './reasons.js';
 export * from './references.js';
 export * from './run-reason.js';

@@ -3,7 +3,8 @@ import { admit } from './concurrency.js';
 import type { SkipReason, TaskEvent } from './events.js';
 import { keptFrom } from './kept-runs.js';
 import type { Pin } from './pin.js';
-import type { PresentTask } from './state.js';
+import { openSpans, type RanSpan } from './ran-spans.js';
+import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
 /** A slot that is decided later, in milliseconds, is missed. */
@@ -11,12 +12,12 @@ export const MISSED_AFTER = 60_000;
 /** Slots of a span that are counted. */
 const COUNTED = 1000;
 
-/** What the slots to come follow from. */
-type Timed = Pick<PresentTask, 'status' | 'definition' | 'decidedUntil'>;
+/** What the slots to come follow from. `ran`, `held`: as of a {@link PresentTask}. */
+export type Timed = Pick<PresentTask, 'status' | 'definition' | 'decidedUntil' | 'ran' | 'held'>;
 
-/** The next slot that is to be decided; undefined: none ever, or not before the task is active again. */
+/** The next slot that is to be decided by itself; undefined: none ever, or not before the task is active again, or what is in the way has ended. */
 export function nextDecision(task: Timed): number | undefined {
-  return nextSlots(task, 1)[0];
+  return task.held ? undefined : nextSlots(task, 1)[0];
 }
 
 /** Whether nothing of it runs, waits or is to come by its timing. */
@@ -24,17 +25,29 @@ export function isOver(task: PresentTask): boolean {
   return task.runs.size === 0 && nextDecision(task) === undefined;
 }
 
-/** The next so many. */
-export function nextSlots({ status, definition, decidedUntil }: Timed, count: number): readonly number[] {
+/** The next few slots that have not been decided. `now`: those up to then are not to come any more, where they wait for runs that are in the way. */
+export function nextSlots({ status, definition, decidedUntil, ran, held }: Timed, count: number, now = decidedUntil): readonly number[] {
   const schedule = scheduleOf(definition.timing);
-  if (status !== 'active' || 'problem' in schedule) return [];
+  if (status !== 'active' || 'problem' in schedule || count <= 0) return [];
   const slots: number[] = [];
-  if (count > 0)
-    for (const slot of slotsAfter(schedule, decidedUntil)) {
+  for (const { after, until } of openSpans(ran, { after: held ? Math.max(decidedUntil, now) : decidedUntil, until: Infinity })) {
+    for (const slot of slotsAfter(schedule, after)) {
+      if (slot > until) break;
       slots.push(slot);
-      if (slots.length >= count) break;
+      if (slots.length >= count) return slots;
     }
+  }
   return slots;
+}
+
+/** When the task fires next, in milliseconds since 1970; null: there is no such moment, or not while it is not active. `nextSlot`: the first that was not decided. */
+export function nextRunAt(task: Timed & { readonly nextSlot: number | null }, now: number): number | null {
+  return task.held ? (nextSlots(task, 1, now)[0] ?? null) : task.nextSlot;
+}
+
+/** Whether slots were decided for moments that have yet to come, further ahead than clocks of servers differ. `toleranceMs`: how far they may be ahead. */
+export function isAhead({ decidedUntil }: Pick<PresentTask, 'decidedUntil'>, now: number, toleranceMs = CLOCK_TOLERANCE_MS): boolean {
+  return decidedUntil > now + toleranceMs;
 }
 
 /** What slots are decided by. */
@@ -53,28 +66,36 @@ export interface Moment {
  */
 export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
-  if (task.status !== 'active' || 'problem' in schedule) return [];
-  const newest = newestSlot(schedule, task.decidedUntil, moment.now);
-  if (newest === undefined) return [];
-  return [...skippedSpan(task, schedule, newest - 1, 'missed'), ...decideNewest(task, newest, moment)];
+  if (task.status !== 'active' || task.held || 'problem' in schedule) return [];
+  const open = openSpans(task.ran, { after: task.decidedUntil, until: moment.now });
+  const newestOpen = open.at(-1);
+  const events = open.slice(0, -1).flatMap((span) => skippedSpan(task, schedule, span, 'missed'));
+  if (newestOpen === undefined) return events;
+  const newest = newestSlot(schedule, newestOpen.after, newestOpen.until);
+  if (newest === undefined) return events;
+  // A newer one ran already, when the clock was ahead.
+  if (newestOpen.until < moment.now && newestSlot(schedule, newestOpen.until, moment.now) !== undefined)
+    return [...events, ...skippedSpan(task, schedule, newestOpen, 'missed')];
+  return [...events, ...skippedSpan(task, schedule, { after: newestOpen.after, until: newest - 1 }, 'missed'), ...decideNewest(task, newest, moment)];
 }
 
-/** All slots up to an instant that were not decided yet, as one span that is skipped; nothing where there are none. */
+/** All slots up to an instant that were not decided yet, as spans that are skipped; nothing where there are none. */
 export function skipUntil(task: PresentTask, until: number, reason: SkipReason): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
-  return 'problem' in schedule ? [] : skippedSpan(task, schedule, until, reason);
+  if ('problem' in schedule) return [];
+  return openSpans(task.ran, { after: task.decidedUntil, until }).flatMap((span) => skippedSpan(task, schedule, span, reason));
 }
 
-function skippedSpan(task: PresentTask, schedule: Schedule, until: number, reason: SkipReason): readonly TaskEvent[] {
-  const newest = newestSlot(schedule, task.decidedUntil, until);
-  const first = newest === undefined ? undefined : nextSlot(schedule, task.decidedUntil);
+function skippedSpan({ taskId }: PresentTask, schedule: Schedule, { after, until }: RanSpan, reason: SkipReason): readonly TaskEvent[] {
+  const newest = newestSlot(schedule, after, until);
+  const first = newest === undefined ? undefined : nextSlot(schedule, after);
   if (newest === undefined || first === undefined) return [];
   let count = 0;
-  for (const slot of slotsAfter(schedule, task.decidedUntil)) {
+  for (const slot of slotsAfter(schedule, after)) {
     if (slot > newest || count > COUNTED) break;
     count += 1;
   }
-  const data = { taskId: task.taskId, slot: first, decision: 'skipped' as const, reason, until: newest, count: count > COUNTED ? null : count };
+  const data = { taskId, slot: first, decision: 'skipped' as const, reason, until: newest, count: count > COUNTED ? null : count };
   return [{ type: 'TaskSlotDecided', data }];
 }
 

@@ -1,10 +1,12 @@
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/recorded.js';
 import type { EndPlace } from './chain.js';
+import { blockedBy } from './concurrency.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
 import { leftBehind, stillLeft, type LeftRuns } from './kept-runs.js';
 import type { Pin } from './pin.js';
+import { withRan, type RanSpan } from './ran-spans.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
@@ -35,6 +37,12 @@ export function trialOf({ attempt, lost }: { readonly attempt: number; readonly 
   return attempt + lost;
 }
 
+/** Moments are milliseconds since 1970. */
+export interface ClockWentBack {
+  readonly at: number;
+  readonly decidedUntil: number;
+}
+
 /** A notice that has not ended. */
 export interface OpenNotice {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
@@ -58,6 +66,12 @@ export interface PresentTask {
   readonly timedAt: number;
   /** What was decided of the time before. */
   readonly decided: readonly DecidedSpan[];
+  /** When slots ran, by the timing as it is now. */
+  readonly ran: readonly RanSpan[];
+  /** A slot was skipped because of unfinished runs that are still in the way: those that follow are one span, decided when they are no more. */
+  readonly held: boolean;
+  /** The clock was last seen to have gone back: when, and up to where slots had been decided by then. */
+  readonly clockWentBack: ClockWentBack | null;
   /** Number of the newest run. */
   readonly newestRun: number;
   /** Number of the oldest run that can be looked at. */
@@ -94,7 +108,8 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
       const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: leftBehind(state, keptFrom - 1) };
       const next = { ...state, ...kept, definition, nameReservation };
-      return timed ? timedAnew(next, state.definition.timing, timedFrom(event)) : next;
+      if (timed) return timedAnew(next, state.definition.timing, timedFrom(event));
+      return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
     }
     case 'TaskStatusSet':
       // Slots of a pause are a span of their own, decided with it; what was due before it was not.
@@ -103,11 +118,13 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       return { kind: 'deleted', nameReservation: state.nameReservation, left: leftBehind(state, state.newestRun) };
     case 'TaskSlotDecided': {
       const { data } = event;
-      if (data.decision === 'skipped') return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until) };
+      if (data.decision === 'skipped')
+        return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until), held: blockedBy(state.definition, state.runs.size) === data.reason };
       const begun = begin(state, data.keptFrom, {
         ...{ run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt, ...(data.pin && { pin: data.pin }) },
       });
-      return { ...begun, decidedUntil: Math.max(state.decidedUntil, data.slot) };
+      const ran = withRan(state.ran, { after: Math.min(state.decidedUntil, data.slot - 1), until: data.slot });
+      return { ...begun, ran, decidedUntil: Math.max(state.decidedUntil, data.slot) };
     }
     case 'TaskBackfilled': {
       const { data, metadata } = event;
@@ -164,6 +181,9 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
     decidedUntil: from,
     timedAt: from,
     decided: [],
+    ran: [],
+    held: false,
+    clockWentBack: null,
     newestRun: 0,
     keptFrom: 1,
     left: null,
@@ -175,10 +195,22 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
   };
 }
 
+/** Servers' clocks differ a little: what is decided further ahead of one of them was decided by a clock that was wrong. Milliseconds. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
 /** What was decided up to now was decided by the former timing. */
 function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
-  const until = Math.max(state.decidedUntil, at);
-  return { ...state, decidedUntil: until, timedAt: until, decided: withSpan(state.decided, { after: state.timedAt, until, timing }) };
+  const wentBack = state.decidedUntil > at + CLOCK_TOLERANCE_MS;
+  const until = wentBack ? at : Math.max(state.decidedUntil, at);
+  const decided = withSpan(state.decided, { after: Math.min(state.timedAt, until), until: Math.max(until, state.decidedUntil), timing });
+  const clockWentBack = wentBack ? { at, decidedUntil: state.decidedUntil } : state.clockWentBack;
+  return { ...state, decidedUntil: until, timedAt: until, decided, ran: [], held: false, clockWentBack };
+}
+
+/** The clock went back: what it named ahead of the present is decided anew when it comes, except for what ran. */
+function decidedAgain(state: PresentTask, at: number): PresentTask {
+  const clockWentBack = { at, decidedUntil: state.decidedUntil };
+  return { ...state, decidedUntil: Math.min(state.decidedUntil, at), timedAt: Math.min(state.timedAt, at), held: false, clockWentBack };
 }
 
 /** What a trigger put in place of what is its task's. */
@@ -212,5 +244,5 @@ function noticed(
 function without(state: PresentTask, ended: readonly number[]): PresentTask {
   const runs = new Map(state.runs);
   for (const run of ended) runs.delete(run);
-  return { ...state, runs };
+  return { ...state, runs, held: state.held && blockedBy(state.definition, runs.size) !== undefined };
 }

@@ -2,6 +2,7 @@ import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
@@ -25,19 +26,20 @@ export interface OwnedWorkParts {
   /** There where this server has that role. */
   readonly projector: PositionSource | undefined;
   readonly clock: Clock;
+  readonly clockWatch: ClockWatch;
   readonly log: Log;
 }
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
 export function startOwnedWork(
-  { surfaces, executor, sealer, results, settings, readModels, agents, store, projector, clock, log }: OwnedWorkParts,
+  { surfaces, executor, sealer, results, settings, readModels, agents, store, projector, clock, clockWatch, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
   const host: WorkHost = { executor, readModels, eventStore: store, agents, sealer, results, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);
-    const loop = new WorkLoop(each, { executor, readModels, movement, clock, ids: processIds, logger: log });
+    const loop = new WorkLoop(each, { executor, readModels, movement, clock, clockWatch, ids: processIds, logger: log });
     closing.add(each.name, async () => await loop.stop());
     return loop;
   });

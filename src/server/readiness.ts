@@ -2,6 +2,8 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { LivePlacements } from '#src/fleet/nodes/index.js';
 import type { WorkLoop, WorkStatus } from '#src/fleet/owned-work/index.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { Projector } from '#src/engine/read-models/index.js';
 import type { ClearSaga } from '#src/fleet/clear.js';
 import type { Dispatcher } from '#src/fleet/dispatcher/index.js';
@@ -21,6 +23,8 @@ export interface Parts {
   readonly schedulers: readonly RunningScheduler[];
   readonly nats: NatsLink | undefined;
   readonly publisher: Publisher | undefined;
+  /** Sees that the wall clock was set. */
+  readonly clockWatch: Pick<ClockWatch, 'last'>;
   /** What makes the jobs of surfaces follow what they want. */
   readonly work: readonly Pick<WorkLoop, 'status'>[];
 }
@@ -28,7 +32,7 @@ export interface Parts {
 /** Is each role of this server fit to be asked, as far as is known without asking? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
 export function readinessOf(
   stopping: boolean,
-  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, work }: Omit<Parts, 'nats'>,
+  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, clockWatch, work }: Omit<Parts, 'nats'>,
 ): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
@@ -66,7 +70,20 @@ export function readinessOf(
     checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
   if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
+  checks.push(checkOfClock(clockWatch));
   return checks;
+}
+
+/** For how long a clock that went back is shown as a problem, in milliseconds: until people had the time to see it. */
+const CLOCK_SHOWN_MS = 3_600_000;
+
+/** What was decided ahead is decided anew, so that nothing is spoiled; but times in the log are not what they seem. */
+function checkOfClock({ last }: Pick<ClockWatch, 'last'>): ReadinessCheck {
+  if (last === undefined) return { name: 'clock', ok: true, vital: false, detail: 'has not been set' };
+  const { at, byMs } = last;
+  const age = systemClock.now() - at;
+  const detail = `${byMs < 0 ? 'went back' : 'was put forward'} by ${Math.round(Math.abs(byMs) / 100) / 10} s at ${new Date(at).toISOString()}`;
+  return { name: 'clock', ok: byMs > 0 || age > CLOCK_SHOWN_MS, vital: false, detail };
 }
 
 /** What others wrote into Muster's streams spoils no answer. The schedulers' fold is the one that sees the whole log. */

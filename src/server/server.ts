@@ -26,6 +26,7 @@ import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
 import { openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import { watchClock } from './watch-clock.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { whileStoreIsAway } from './patience.js';
@@ -65,13 +66,14 @@ export async function compose({ settings, directory, log, closing, events, views
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, nodes, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
+  const clockWatch = await watchClock(events.store, clock, log, closing);
   const work =
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? []
       : startOwnedWork(
           {
             ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
-            ...{ agents: channel, store: events.store, projector: views.projector, clock, log },
+            ...{ agents: channel, store: events.store, projector: views.projector, clock, clockWatch, log },
           },
           closing,
         );
@@ -93,6 +95,7 @@ export async function compose({ settings, directory, log, closing, events, views
     schedulers,
     nats: messaging.nats,
     publisher,
+    clockWatch,
     work,
   };
   const reserve = new SpaceReserve(directory);

@@ -7,7 +7,7 @@ import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } 
 import { printFields, printJson, printLines } from '../output.js';
 import { readDocuments } from '../structured-file.js';
 import { warnOf } from '../task-warning.js';
-import { backfillLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from '../views/task.js';
+import { backfillLines, clockLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from '../views/task.js';
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
@@ -172,7 +172,8 @@ async function why(given: string, run: string | undefined, options: NamingOption
   if (format === 'json') return printJson(data);
   const { data: newest } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: path.task_id }, query: { size: 100 } } }));
   const told = newest.filter((notice) => notice.run_id === data.id);
-  printLines([...whyPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)])]);
+  const clock = clockLines(await scheduleOf(api, path.task_id));
+  printLines([...whyPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)]), ...(clock.length === 0 ? [] : ['', ...clock])]);
 }
 
 async function notices(given: string, { status, ...options }: NamingOptions & { readonly status?: string }): Promise<void> {
@@ -231,6 +232,11 @@ async function remove(given: string, options: NamingOptions): Promise<void> {
     ]);
 }
 
+/** What the schedule of a task says of the clock. */
+async function scheduleOf(api: ReturnType<typeof connect>['api'], task: string): Promise<Tasks['TaskSchedule']> {
+  return (await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: task }, query: { next: 1, past: 0 } } }))).data;
+}
+
 /** The run of a task; without a number the newest. */
 async function pathOf(
   api: ReturnType<typeof connect>['api'],
@@ -242,6 +248,7 @@ async function pathOf(
   if (run !== undefined) return { task_id: String(id), run_id: String(wholeNumber(run, 'run')) };
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }));
   const [newest] = data;
-  if (newest === undefined || newest.status === 'skipped') throw new Failure(`task ${id} has not run yet\nWhen it will: muster task next ${id}`);
+  if (newest === undefined || newest.status === 'skipped')
+    throw new Failure([`task ${id} has not run yet`, ...clockLines(await scheduleOf(api, String(id))), `When it will: muster task next ${id}`].join('\n'));
   return { task_id: String(id), run_id: String(newest.id) };
 }

@@ -1833,6 +1833,7 @@ export interface components {
             next: string[];
             /** @description What was decided, newest first */
             past: components["schemas"]["TaskSlot"][];
+            clock_went_back?: components["schemas"]["TaskScheduleClockWentBack"];
         };
         /** @description The schedule */
         TaskScheduleAnswer: {
@@ -1849,6 +1850,21 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             timestamp: string;
+        };
+        /** @description The server's clock went back while the task had a schedule: the last time; absent: never */
+        TaskScheduleClockWentBack: {
+            /**
+             * Format: date-time
+             * @description When that was seen, by the clock as it is since
+             * @example 2026-11-20T02:00:00Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Up to where slots had been decided by then: those that ran do not run again, the others are decided anew
+             * @example 2026-11-20T02:00:00Z
+             */
+            decided_until: string;
         };
         /** @description A slot, or a span of slots, without a run; or an end of another task that started none */
         TaskSkippedSlot: {

@@ -117,7 +117,7 @@ export function whyPage(run: Tasks['TaskRun']): string[] {
 }
 
 /** When a task fires next, and what was decided, the newest last; then what the words mean. */
-export function scheduleLines({ next, past }: Pick<Tasks['TaskSchedule'], 'next' | 'past'>, task: Timed): string[] {
+export function scheduleLines({ next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>, task: Timed): string[] {
   const decided = [...past]
     .reverse()
     .map((each) => [
@@ -125,8 +125,17 @@ export function scheduleLines({ next, past }: Pick<Tasks['TaskSchedule'], 'next'
       ...[each.decision, each.reason ?? '-', textOf(each.run_id), startOf(each)],
     ]);
   const table = tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'to come', '-', '-', '-'])]);
-  const meant = [...explainSkips(past.map(({ reason }) => reason)), ...nothingToCome(next, task)];
+  const meant = [...explainSkips(past.map(({ reason }) => reason)), ...nothingToCome(next, task), ...clockLines(clock)];
   return meant.length === 0 ? table : [...table, '', ...meant];
+}
+
+/** That the server's clock went back, and what that means for the task; nothing where it did not. */
+export function clockLines({ clock_went_back: clock }: Pick<Tasks['TaskSchedule'], 'clock_went_back'>): string[] {
+  if (clock === undefined) return [];
+  return [
+    `The clock of the server went back: slots up to ${clock.decided_until} had been decided when that was seen at ${clock.at}.`,
+    'Slots that ran before do not run again; the others are decided when they come.',
+  ];
 }
 
 type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'run_at' | 'after'>;

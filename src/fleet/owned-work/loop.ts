@@ -6,6 +6,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
 import type { Movement } from './movement.js';
 import type { AnyOwnedWork } from './owned-work.js';
@@ -19,6 +20,8 @@ export interface WorkLoopParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
+  /** Says that the wall clock was set. Absent: it is never. */
+  readonly clockWatch?: Pick<ClockWatch, 'onMoved'> | undefined;
 }
 
 /** How the work of one surface is, as this server sees it. */
@@ -40,6 +43,8 @@ export interface WorkStatus {
 interface Item {
   readonly id: string;
   readonly document: unknown;
+  /** It waits for a moment that only a clock that was ahead can have named. */
+  readonly toleranceMs?: number | undefined;
 }
 
 /** Items that are dealt with at the same time, where the work says nothing else. */
@@ -47,8 +52,10 @@ const AT_THE_SAME_TIME = 32;
 /** Milliseconds from one look to the next, however busy the log is; and a look that found nothing to do may take this part of the time. */
 const LOOK_GAP_MS = 50;
 const IDLE_SHARE = 0.2;
-/** A wall clock can be set: while something waits for it, it is looked at that often. */
+/** A wall clock can be set: while something waits for it, it is looked at that often, should nothing else say so. */
 const CLOCK_TRUST_MS = 60_000;
+/** Servers' clocks differ a little. */
+const CLOCK_TOLERANCE_MS = 60_000;
 /** Without a reason, each wake would make an error with its stack, for nobody. */
 const WOKEN = 'woken';
 /** Between looks while a store is away. */
@@ -86,6 +93,8 @@ export class WorkLoop {
   #outages = 0;
   /** Monotonic milliseconds. */
   #awayUntil = 0;
+  /** By how much clocks of servers may differ, for a look at what waits for moments far ahead; undefined: no such look is due. */
+  #toleranceMs: number | undefined = CLOCK_TOLERANCE_MS;
   /** Milliseconds since the epoch; undefined: nothing waits for the clock. */
   #nextDue: number | undefined;
   #due = 0;
@@ -98,6 +107,8 @@ export class WorkLoop {
     this.#parts = parts;
     this.#waiting = new WaitingItems(parts.clock);
     const movement = parts.movement((changed) => this.#shown(changed), this.#stopping.signal);
+    const leave = parts.clockWatch?.onMoved((byMs) => this.#clockMoved(byMs));
+    this.#stopping.signal.addEventListener('abort', () => leave?.(), { once: true });
     this.#running = Promise.all([movement, this.#run()]);
   }
 
@@ -120,12 +131,14 @@ export class WorkLoop {
       const begun = clock.monotonic();
       let gap = LOOK_GAP_MS;
       [this.#moved, this.#missed] = [false, false];
+      const toleranceMs = this.#toleranceMs;
       try {
         const begins = await this.#look();
         if (begins === 0) gap = Math.max(gap, (clock.monotonic() - begun) / IDLE_SHARE);
         if (this.#busy.size === 0 && !this.#isAway) this.#outages = 0;
       } catch (error) {
         this.#away(error);
+        this.#toleranceMs = least(this.#toleranceMs, toleranceMs);
       }
       await this.#untilSomethingIsToDo();
       const since = clock.monotonic() - begun;
@@ -138,6 +151,8 @@ export class WorkLoop {
     const { readModels, clock } = this.#parts;
     this.#waiting.beginLook();
     let [due, begins, oldest, next, whole] = [0, 0, clock.now(), undefined as number | undefined, true];
+    const toleranceMs = this.#work.isAhead === undefined ? undefined : this.#toleranceMs;
+    this.#toleranceMs = undefined;
     // What a page shows is as old as it is: what was done since may not be in it.
     let shown = readModels.position();
     pages: for await (const page of readModels.list(this.#work.projection.name, { by: 'due' })) {
@@ -145,7 +160,12 @@ export class WorkLoop {
         const { document, at } = this.#itemOf(stored);
         if (at === undefined) continue;
         if (at > clock.now()) {
-          next = at;
+          next ??= at;
+          if (toleranceMs === undefined) break pages;
+          if (this.#work.isAhead?.(document, clock.now(), toleranceMs) === true && (await this.#deal({ id: stored.id, document, toleranceMs }, shown)))
+            begins += 1;
+          if (!this.#isAway && !this.#stopping.signal.aborted) continue;
+          this.#toleranceMs = toleranceMs;
           break pages;
         }
         whole = !this.#isAway && !this.#stopping.signal.aborted;
@@ -190,10 +210,10 @@ export class WorkLoop {
     return true;
   }
 
-  async #settle({ id, document }: Item): Promise<void> {
+  async #settle({ id, document, toleranceMs }: Item): Promise<void> {
     const { logger } = this.#parts;
     try {
-      const { position, steps } = await settle(this.#work, document, this.#parts);
+      const { position, steps } = await settle(this.#work, document, this.#parts, toleranceMs);
       this.#outages = 0;
       if (position === undefined) this.#waiting.idle(id);
       else {
@@ -241,6 +261,12 @@ export class WorkLoop {
     if (this.#due > 0 || changed === 'any' || changed.has(this.#work.projection.name)) this.#wake(true);
   }
 
+  /** What was waited for is another moment by now, and where the clock went back, what was decided ahead of it does not bind. */
+  #clockMoved(byMs: number): void {
+    if (byMs < 0) this.#toleranceMs = 0;
+    this.#wake(true);
+  }
+
   #wake(moved: boolean): void {
     this.#moved ||= moved;
     if (!this.#rest.signal.aborted) this.#rest.abort(WOKEN);
@@ -260,6 +286,10 @@ export class WorkLoop {
       else await clock.sleep(pause, this.#rest.signal);
     }
   }
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function problemOf(error: unknown): string {

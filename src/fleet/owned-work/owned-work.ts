@@ -50,13 +50,18 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   item(document: Document): WorkItem;
   /** As the index `due` has it. */
   dueAt(document: Document): number | undefined;
+  /**
+   * Whether the item waits for a moment that only a clock that was ahead can have named: it is dealt with at once. Asked when the server starts,
+   * and when its clock has gone back. Absent: never. `toleranceMs`: by how much clocks of servers may differ.
+   */
+  isAhead?(document: Document, now: number, toleranceMs: number): boolean;
   /** What became of the item's job. */
   view(document: Document): WorkView;
   /**
    * What the stream itself has to say now: a slot to be decided, a run that ended, a deadline that passed. The command is decided on the stream,
-   * and leaves no event where another server was first. Undefined: nothing.
+   * and leaves no event where another server was first. Undefined: nothing. `toleranceMs`: of an item that is dealt with because the clock went back.
    */
-  settle(state: State, document: Document, now: number): Asked<Command>;
+  settle(state: State, document: Document, now: number, toleranceMs?: number): Asked<Command>;
   /** What the stream wants of the item's job; undefined: it says nothing of one. */
   want(state: State, document: Document): Want | undefined;
   /** What the job is to be; asked only where it is to be begun or changed. Undefined: the stream does not want it any more. */

@@ -22,7 +22,7 @@ export interface Settled {
 }
 
 /** Decides about one item anew, against the streams as they are, and does it. Another who does the same leaves no second event. */
-export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts): Promise<Settled> {
+export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts, toleranceMs?: number): Promise<Settled> {
   const { executor, clock, ids } = parts;
   const item = work.item(document);
   const context: CommandContext = {
@@ -37,7 +37,7 @@ export async function settle(work: AnyOwnedWork, document: unknown, parts: Settl
   let state = await executor.load(work.aggregate, item.stream);
   let position: bigint | undefined;
   const steps: ('settle' | WorkStep)[] = [];
-  const command = await work.settle(state, document, clock.now());
+  const command = await work.settle(state, document, clock.now(), toleranceMs);
   if (command !== undefined) {
     const told = await executor.execute(work.aggregate, item.stream, command, context);
     state = told.state;

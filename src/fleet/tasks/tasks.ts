@@ -173,7 +173,7 @@ export class Tasks {
 
   /** Errors: `MUSTER_E_TASK_RUN_ENDED`, `MUSTER_E_TASK_RUN_NOT_FOUND`. */
   async cancel(taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState>> {
-    return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run }, context);
+    return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run, now: this.options.clock.now() }, context);
   }
 
   /** Refuses a timing that cannot be, in the words of the surface. */

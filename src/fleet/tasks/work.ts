@@ -1,5 +1,6 @@
 import {
   givenOf,
+  isAhead,
   isTold,
   isUndecided,
   nextDecision,
@@ -37,11 +38,14 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
     projection: taskModel,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
-    dueAt: ({ nextSlot }) => nextSlot ?? undefined,
+    dueAt: ({ nextSlot, held }) => (held ? undefined : (nextSlot ?? undefined)),
+    isAhead: (task, now, toleranceMs) => isAhead(task, now, toleranceMs),
     view: () => NO_WORK,
-    settle: async (task, _document, now) => {
-      const next = task.kind === 'present' ? nextDecision(task) : undefined;
-      if (task.kind !== 'present' || next === undefined || next > now) return undefined;
+    settle: async (task, _document, now, toleranceMs) => {
+      if (task.kind !== 'present') return undefined;
+      if (toleranceMs !== undefined && isAhead(task, now, toleranceMs)) return { kind: 'clockWentBack', taskId: task.taskId, now, toleranceMs };
+      const next = nextDecision(task);
+      if (next === undefined || next > now) return undefined;
       return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };
     },
     want: () => undefined,
@@ -70,6 +74,9 @@ export const chainWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =
     job: () => undefined,
   });
 
+/** The longest jitter and the longest pause between two attempts, in milliseconds: a run that waits longer was to begin by a clock that was ahead. */
+const LONGEST_WAIT_MS = 3_600_000;
+
 /** The runs of tasks. All runs of a task are items of its one stream, each with one job, which begins anew for each try. */
 export const runWork = (host: SecretsHost): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
@@ -79,6 +86,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     aggregate: tasks,
     item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
     dueAt: (run) => nextStep(run)?.at,
+    isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: async (task, document, now) => {
       const open = openRunOf(task, document);
@@ -89,7 +97,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       // What refers to nothing can be given to a job as it is: only what is looked up may be missing, or too much.
       if (isTold(document) || givenOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
-      return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared } : undefined;
+      return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
     },
     want: (task, document) => {
       const open = openRunOf(task, document);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { jobIdOf, messageOf, newestSlot, nextDecision, runReason, runStatus, taskOf, type CondaWork, type PresentTask } from '#domain/task/index.js';
+import { jobIdOf, messageOf, newestSlot, nextDecision, nextRunAt, runReason, runStatus, taskOf, type CondaWork, type PresentTask } from '#domain/task/index.js';
 import type { ExecutionUsageDocument } from '#projections/execution-usage.js';
 import type { TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
@@ -41,28 +41,30 @@ export function viewTaskMade(task: PresentTask, called: string, at: number, time
   };
 }
 
-export function viewTaskEntry(shown: ShownTask, times: WireTimes): z.input<typeof taskEntry> {
+/** `now`: milliseconds since 1970. */
+export function viewTaskEntry(shown: ShownTask, times: WireTimes, now: number): z.input<typeof taskEntry> {
   const { task, newest } = shown;
   const { last_run_time, last_run_duration } = lastOf(task, newest, times);
   const over = task.unfinished === 0 && task.lastRun !== null;
   return {
     ...commonOf(shown, times),
-    ...{ next_run_time_formatted: timeOf(task.nextSlot, times), last_run_time_formatted: last_run_time, last_run_duration_formatted: last_run_duration },
+    ...{ next_run_time_formatted: timeOf(nextRunAt(task, now), times), last_run_time_formatted: last_run_time, last_run_duration_formatted: last_run_duration },
     ...(over && { completed_at: times.time(task.lastRun.at) }),
   };
 }
 
-/** `executions`: the newest, newest first. */
+/** `executions`: the newest, newest first; `now`: milliseconds since 1970. */
 export function viewTaskDetail(
   shown: ShownTask,
   executions: readonly string[],
   skipped: z.input<typeof taskDetail>['task']['skipped'],
   times: WireTimes,
+  now: number,
 ): z.input<typeof taskDetail>['task'] {
   const { task, newest } = shown;
   const { requirements } = workOf(task);
   return {
-    ...{ ...commonOf(shown, times), next_run_time: timeOf(task.nextSlot, times), ...lastOf(task, newest, times) },
+    ...{ ...commonOf(shown, times), next_run_time: timeOf(nextRunAt(task, now), times), ...lastOf(task, newest, times) },
     last_execution_id: task.newestRun === 0 ? null : jobIdOf(task.taskId, task.newestRun),
     ...{ executions: [...executions], skipped, ...(requirements && { requirements }) },
   };

@@ -20,6 +20,9 @@ import { noticeBody } from './notice-body.js';
 import { openPlace } from './notice-place.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
 
+/** The longest pause between two attempts, in milliseconds: a notice that waits longer was to be sent by a clock that was ahead. */
+const LONGEST_WAIT_MS = 3_600_000;
+
 /** The notices of tasks: each is one job, a call that begins anew for each attempt. */
 export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskNoticeDocument>({
@@ -32,6 +35,7 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
       return { stream: String(taskId), workId: jobId, jobId };
     },
     dueAt: (notice) => nextNoticeStep(notice)?.at,
+    isAhead: (notice, now, toleranceMs) => (nextNoticeStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: (task, document, now) => {
       const { taskId, notice, attempt } = document;

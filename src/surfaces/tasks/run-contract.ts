@@ -130,6 +130,13 @@ export const scheduleView = z
     paused: z.boolean().meta({ description: 'Whether it is paused: its slots are skipped until it is resumed' }),
     next: z.array(moment).meta({ description: 'When it fires next' }),
     past: z.array(decision).meta({ description: 'What was decided, newest first' }),
+    clock_went_back: z
+      .object({
+        at: moment.meta({ description: 'When that was seen, by the clock as it is since' }),
+        decided_until: moment.meta({ description: 'Up to where slots had been decided by then: those that ran do not run again, the others are decided anew' }),
+      })
+      .optional()
+      .meta({ description: "The server's clock went back while the task had a schedule: the last time; absent: never" }),
   })
   .meta({ id: 'TaskSchedule', description: 'When a task fires, and what became of its slots' });
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import { comparedName } from '#domain/plain-name.js';
-import { plainWork, PRIORITIES, type PlainWork } from '#domain/task/index.js';
+import { nextRunAt, plainWork, PRIORITIES, type PlainWork } from '#domain/task/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
@@ -19,13 +19,14 @@ export async function pageOfTasks(
   query: Query,
 ): Promise<{ readonly documents: readonly TaskDocument[]; readonly total: number }> {
   const found: TaskDocument[] = [];
+  const now = parts.clock.now();
   const all = role === 'admin' && query.own !== 'true';
   for await (const page of parts.readModels.list(taskModel.name, {
     where: all ? { index: 'surface', value: 'tasks' } : { index: 'tenant', value: tenantId },
   })) {
     for (const stored of page) {
       const task = read<TaskDocument>(stored);
-      if (!isWanted(task, query)) continue;
+      if (!isWanted(task, query, now)) continue;
       if (stored.parked) markStale(reply);
       found.push(task);
     }
@@ -33,15 +34,20 @@ export async function pageOfTasks(
     await setImmediate();
   }
   const [field, way] = query.sort.startsWith('-') ? [query.sort.slice(1) as TaskSort, -1] : [query.sort as TaskSort, 1];
-  found.sort((a, b) => way * compare(keyOf(a, field), keyOf(b, field)) || way * (a.taskId - b.taskId));
+  found.sort((a, b) => way * compare(keyOf(a, field, now), keyOf(b, field, now)) || way * (a.taskId - b.taskId));
   const first = (query.page - 1) * query.size;
   return { documents: found.slice(first, first + query.size), total: found.length };
 }
 
-function isWanted({ status, nextSlot, definition: { name, work, labels } }: TaskDocument, query: Query): boolean {
+function isWanted(task: TaskDocument, query: Query, now: number): boolean {
+  const {
+    status,
+    definition: { name, work, labels },
+  } = task;
   if (query.status !== undefined && status !== query.status) return false;
   if (query.executor !== undefined && work.executor !== query.executor) return false;
-  if (query.due_before !== undefined && (nextSlot === null || nextSlot >= Date.parse(query.due_before))) return false;
+  const next = query.due_before === undefined ? null : nextRunAt(task, now);
+  if (query.due_before !== undefined && (next === null || next >= Date.parse(query.due_before))) return false;
   if (query.label !== undefined && !hasLabel(labels, query.label)) return false;
   if (query.search === undefined) return true;
   const search = foldedText(query.search);
@@ -62,7 +68,7 @@ function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boo
   return value.length === 0 ? Object.hasOwn(labels, name) : Object.hasOwn(labels, name) && labels[name] === value.join('=');
 }
 
-function keyOf(task: TaskDocument, field: TaskSort): string | number {
+function keyOf(task: TaskDocument, field: TaskSort, now: number): string | number {
   switch (field) {
     case 'id':
       return task.taskId;
@@ -73,7 +79,7 @@ function keyOf(task: TaskDocument, field: TaskSort): string | number {
     case 'priority':
       return PRIORITIES[task.definition.priority];
     case 'next_run_at':
-      return task.nextSlot ?? Number.POSITIVE_INFINITY;
+      return nextRunAt(task, now) ?? Number.POSITIVE_INFINITY;
     case 'created_at':
       return task.createdAt;
     case 'updated_at':

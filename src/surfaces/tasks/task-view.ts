@@ -1,6 +1,6 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { nextDecision } from '#domain/task/index.js';
+import { nextRunAt, nextSlots } from '#domain/task/index.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { bodyOf, type TaskSecrets } from './definition.js';
 import { shownUrl } from './notice-place.js';
@@ -9,14 +9,14 @@ import type { Told } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** What a task's view is made of: its document, or what a command has just left of it. */
-export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun' | 'keptFrom'>;
+export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 
 /** What no state keeps of a task: when it was made and changed, and how its last run ended. */
 export type ShownBefore = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
 /** A task as a command has left it; `before`: as it was shown. */
 export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
-  const { taskId, tenantId, createdBy, definition, status, runs } = task;
+  const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
   const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
   return {
     taskId,
@@ -24,16 +24,17 @@ export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
     createdBy,
     definition,
     status,
-    nextSlot: nextDecision(task) ?? null,
+    ...{ decidedUntil, ran, held, nextSlot: nextSlots(task, 1)[0] ?? null },
     unfinished: runs.size,
     lastRun: before?.lastRun ?? null,
     ...times,
   };
 }
 
-/** A task on the wire. `secrets`: as the caller may see them. */
-export function viewTask(task: ShownTask, secrets: TaskSecrets): z.input<typeof taskView> {
-  const { definition, lastRun, nextSlot } = task;
+/** A task on the wire. `secrets`: as the caller may see them; `now`: milliseconds since 1970. */
+export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.input<typeof taskView> {
+  const { definition, lastRun } = task;
+  const next = nextRunAt(task, now);
   const { run_at, start_at, end_at, notify: _, ...body } = bodyOf(definition, secrets);
   return {
     id: task.taskId,
@@ -55,7 +56,7 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets): z.input<typeof 
     resources: definition.resources,
     status: task.status,
     schedule_text: inWords(definition.timing.pattern),
-    next_run_at: nextSlot === null ? null : wireTime(nextSlot),
+    next_run_at: next === null ? null : wireTime(next),
     unfinished_runs: task.unfinished,
     last_run: lastRun && { id: lastRun.run, status: lastRun.outcome, finished_at: wireTime(lastRun.at) },
     created_by: task.createdBy,

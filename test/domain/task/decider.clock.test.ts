@@ -64,7 +64,7 @@ void t.test('A server that was down over the change of clocks runs the newest sl
   ]);
 });
 
-void t.test('A clock that jumps back an hour decides nothing twice, and goes on where it was', async (t) => {
+void t.test('A server whose clock is an hour late decides nothing twice, and goes on where another was', async (t) => {
   const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
   const looks = ['01:00', '02:00', '01:00', '01:30', '02:00', '02:59', '03:00', '03:01'].map((time): TaskCommand => ({
     kind: 'decideSlots',
@@ -75,6 +75,101 @@ void t.test('A clock that jumps back an hour decides nothing twice, and goes on 
   const { events } = given(created({ pattern: '*/30 * * * *' })).when(...looks).outcome;
   const ran = events.flatMap(({ type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? [iso(data.slot)] : []));
   t.same(ran, ['2026-01-01T01:00Z', '2026-01-01T02:00Z', '2026-01-01T02:30Z', '2026-01-01T03:00Z']);
+});
+
+/** Commands at moments of a day, and what they decided of slots, in order. */
+function told(timing: Partial<Timing>, ...commands: readonly (readonly [text: string, command: 'decideSlots' | 'clockWentBack' | 'paused' | 'active'])[]) {
+  const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
+  const asked = commands.map(([text, command]): TaskCommand => {
+    const moment = { taskId: 7, now: at(text), permitted: true };
+    if (command === 'clockWentBack') return { kind: command, taskId: 7, now: moment.now, toleranceMs: 0 };
+    return command === 'decideSlots' ? { kind: command, ...moment } : { kind: 'setStatus', status: command, ...moment };
+  });
+  const { events } = given(created(timing)).when(...asked).outcome;
+  return events.flatMap(({ type, data }) =>
+    type === 'TaskSlotDecided' ? [data.decision === 'run' ? iso(data.slot) : `${data.reason} ${iso(data.slot)} ${iso(data.until)}`] : [],
+  );
+}
+
+void t.test('A clock that was ahead binds nothing but what ran: slots are decided as soon as it has gone back, and none runs twice', async (t) => {
+  const looks = (...times: string[]) => times.map((text) => [text, 'decideSlots'] as const);
+  t.same(
+    told(
+      { pattern: '0 * * * *' },
+      ...looks('2026-01-01T01:00Z', '2027-01-01T02:00Z', '2027-01-01T03:00Z'),
+      ['2026-01-01T01:10Z', 'clockWentBack'],
+      ...looks('2026-01-01T02:00Z', '2026-01-01T03:00Z', '2027-01-01T01:00Z', '2027-01-01T02:00Z', '2027-01-01T03:00Z', '2027-01-01T04:00Z'),
+    ),
+    [
+      ...[
+        '2026-01-01T01:00Z',
+        'missed 2026-01-01T02:00Z 2027-01-01T01:00Z',
+        '2027-01-01T02:00Z',
+        '2027-01-01T03:00Z',
+        '2026-01-01T02:00Z',
+        '2026-01-01T03:00Z',
+      ],
+      ...['missed 2026-01-01T04:00Z 2027-01-01T00:00Z', '2027-01-01T01:00Z', '2027-01-01T04:00Z'],
+    ],
+    'a year',
+  );
+  t.same(
+    told(
+      { pattern: '* * * * *' },
+      ...looks('2026-01-01T00:01Z', '2026-01-01T00:02Z', '2026-01-01T00:03Z'),
+      ['2026-01-01T00:01Z', 'clockWentBack'],
+      ...looks('2026-01-01T00:02Z', '2026-01-01T00:03Z', '2026-01-01T00:04Z'),
+    ),
+    ['2026-01-01T00:01Z', '2026-01-01T00:02Z', '2026-01-01T00:03Z', '2026-01-01T00:04Z'],
+    'two minutes: what ran does not run again',
+  );
+});
+
+void t.test('Pausing and resuming, and a new schedule, free a task that a clock had bound', async (t) => {
+  t.same(
+    told(
+      { pattern: '0 * * * *' },
+      ['2027-01-01T02:00Z', 'decideSlots'],
+      ['2026-01-01T02:10Z', 'paused'],
+      ['2026-01-01T02:20Z', 'active'],
+      ['2026-01-01T03:00Z', 'decideSlots'],
+    ).slice(1),
+    ['2027-01-01T02:00Z', '2026-01-01T03:00Z'],
+  );
+  const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
+  const moment = (text: string) => ({ taskId: 7, now: at(text), permitted: true });
+  const { events } = given(created({ pattern: '0 * * * *' })).when(
+    { kind: 'decideSlots', ...moment('2027-01-01T02:00Z') },
+    { kind: 'update', definition: plainTask({}, { concurrency: 'allow', pattern: '30 * * * *' }), nameReservation: 'n1', ...moment('2026-01-01T02:10Z') },
+    { kind: 'decideSlots', ...moment('2026-01-01T02:30Z') },
+  ).outcome;
+  t.match(events.at(-1), { type: 'TaskSlotDecided', data: { decision: 'run', slot: at('2026-01-01T02:30Z') } });
+});
+
+void t.test('What a run is in the way of is two decisions, however long it takes: the first slot, and all others when it ends', async (t) => {
+  const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
+  const look = (text: string): TaskCommand => ({ kind: 'decideSlots', taskId: 7, now: at(text), permitted: true });
+  const { events } = given(created({ pattern: '* * * * *', concurrency: 'forbid' })).when(
+    ...[look('2026-01-01T00:01Z'), look('2026-01-01T00:02Z'), look('2026-01-01T00:03Z'), look('2026-01-01T00:09Z')],
+    { kind: 'settle', taskId: 7, run: 1, trial: 1, became: 'success', now: at('2026-01-01T00:10Z') + 1 },
+    look('2026-01-01T00:11Z'),
+  ).outcome;
+  t.same(
+    events.map(({ type, data }) =>
+      type === 'TaskSlotDecided'
+        ? data.decision === 'run'
+          ? `run ${iso(data.slot)}`
+          : `${data.reason} ${iso(data.slot)} ${iso(data.until)} ${data.count}`
+        : type,
+    ),
+    [
+      'run 2026-01-01T00:01Z',
+      'forbidden 2026-01-01T00:02Z 2026-01-01T00:02Z 1',
+      'forbidden 2026-01-01T00:03Z 2026-01-01T00:10Z 8',
+      'TaskRunEnded',
+      'run 2026-01-01T00:11Z',
+    ],
+  );
 });
 
 void t.test('However long a task has run, what is known of it does not grow', async (t) => {

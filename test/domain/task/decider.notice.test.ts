@@ -54,7 +54,7 @@ void t.test('What is tried again, cancelled or deleted is told nobody', async (t
     .when(settle(1, 1, 'failed', '2026-01-02T00:00:00Z'))
     .then(t, { type: 'TaskRunRetried', data: { taskId: 7, run: 1, attempt: 2, after: 'failed', dueAt: at('2026-01-02T00:00:10Z') } });
   given(telling('failure', 'success', 'missed'), triggered(1))
-    .when({ kind: 'cancel', taskId: 7, run: 1 })
+    .when({ kind: 'cancel', taskId: 7, run: 1, now: 0 })
     .then(t, { type: 'TaskRunsCancelled', data: { taskId: 7, runs: [1], reason: 'requested' } });
   given(telling('failure', 'success', 'missed'), triggered(1))
     .when({ kind: 'delete', taskId: 7 }, settle(1, 1, 'failed'), became(1, 1, 'failed'))

@@ -5,7 +5,7 @@ import type { SecretProblem, TaskCommand, TaskEvent } from '#domain/task/index.j
 import { created, ended, given, settle, trigger, triggered } from './specification.js';
 
 const missing: SecretProblem = { problem: 'missing', name: 'pw' };
-const giveUp = (run: number, trial: number, secret: SecretProblem = missing): TaskCommand => ({ kind: 'giveUp', taskId: 7, run, trial, secret });
+const giveUp = (run: number, trial: number, secret: SecretProblem = missing): TaskCommand => ({ kind: 'giveUp', taskId: 7, run, trial, secret, now: 0 });
 const gaveUp = (run: number, secret: SecretProblem = missing): TaskEvent => ({
   type: 'TaskRunEnded',
   data: { taskId: 7, run, outcome: 'failed', tenantId: 't1', secret },

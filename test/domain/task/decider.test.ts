@@ -171,7 +171,7 @@ void t.test('A run that fails is tried again with growing pauses, one that succe
 });
 
 void t.test('A run is cancelled while it is unfinished', async (t) => {
-  const cancel = (run: number): TaskCommand => ({ kind: 'cancel', taskId: 7, run });
+  const cancel = (run: number): TaskCommand => ({ kind: 'cancel', taskId: 7, run, now: 0 });
   given(created(), triggered(1)).when(cancel(1)).then(t, cancelled('requested', 1));
   given(created(), triggered(1), ended(1)).when(cancel(1)).refused(t, 'MUSTER_E_TASK_RUN_ENDED');
   given(created()).when(cancel(1)).refused(t, 'MUSTER_E_TASK_RUN_NOT_FOUND');

@@ -43,7 +43,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
       const [found, running] = await Promise.all([newestTasks(surface, reply, tenantId, request.query), runningOf(surface, tenantId)]);
       const names = await namesOf(surface, found);
       const shown = found.map(async (task) => ({ task, called: names(task), newest: running.get(task.taskId) ?? (await cancelledOf(surface, reply, task)) }));
-      return (await Promise.all(shown)).map((each) => viewTaskEntry(each, times));
+      return (await Promise.all(shown)).map((each) => viewTaskEntry(each, times, clock.now()));
     },
   );
 
@@ -134,6 +134,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
           history.map(({ execution_id }) => execution_id),
           skipped && { slot: times.time(skipped.slot), reason: skipped.reason ?? 'missed' },
           times,
+          clock.now(),
         ),
         execution_history: history,
         performance_metrics: {

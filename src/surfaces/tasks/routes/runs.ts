@@ -148,8 +148,13 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
       const where = { index: 'task', value: String(task.taskId) };
       if (past > 0)
         for await (const page of readModels.list(taskSlots.name, { where, newest: true, limit: past })) decided.push(...page.map(readStored<TaskSlotDocument>));
-      const { status } = task;
-      const schedule = { status, paused: status === 'paused', next: nextSlots(task, next).map(wireTime), past: decided.map(viewSlot) };
+      const { status, clockWentBack } = task;
+      const schedule = {
+        ...{ status, paused: status === 'paused' },
+        next: nextSlots(task, next, clock.now()).map(wireTime),
+        past: decided.map(viewSlot),
+        ...(clockWentBack && { clock_went_back: { at: wireTime(clockWentBack.at), decided_until: wireTime(clockWentBack.decidedUntil) } }),
+      };
       return enveloped(schedule, 'Schedule', clock.now());
     },
   );

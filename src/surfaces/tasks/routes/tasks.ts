@@ -46,7 +46,9 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const definition = definitionOf(body, await surface.seal(account.tenantId, body));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
-      return reply.code(201).send(enveloped(viewTask(shownOf(told), secretsIn(body)), await surface.saidOf('Task created', told.task), clock.now()));
+      return reply
+        .code(201)
+        .send(enveloped(viewTask(shownOf(told), secretsIn(body), clock.now()), await surface.saidOf('Task created', told.task), clock.now()));
     },
   );
 
@@ -78,7 +80,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, before), secretsIn(body)), await surface.saidOf('Task updated', told.task), clock.now());
+      return enveloped(viewTask(shownOf(told, before), secretsIn(body), clock.now()), await surface.saidOf('Task updated', told.task), clock.now());
     },
   );
 }
@@ -106,7 +108,7 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { page, size } = request.query;
       const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
-      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each))));
+      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each), clock.now())));
       return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
     },
   );
@@ -128,7 +130,7 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const document = await surface.task(request, reply, request.params.task_id);
       const secrets = await surface.secretsOf(surface.account(request), document);
-      return enveloped(viewTask(document, secrets), 'Task', clock.now());
+      return enveloped(viewTask(document, secrets, clock.now()), 'Task', clock.now());
     },
   );
 }

@@ -79,7 +79,7 @@ void t.test('a run is counted once it is over, a try that another follows is not
   await tell(settle(2, 'failed', 2));
   await tell(settle(3, 'timeout'));
   await tell(settle(3, 'timeout', 2));
-  for (let time = 0; time < 2; time += 1) await tell({ kind: 'cancel', taskId: 1, run: 4 }, 'key');
+  for (let time = 0; time < 2; time += 1) await tell({ kind: 'cancel', taskId: 1, run: 4, now: 0 }, 'key');
   t.same((await figures()).runs, { success: 1, failed: 1, timeout: 1, cancelled: 1 });
   await tell({ kind: 'delete', taskId: 1 });
   t.same((await figures()).runs, { success: 1, failed: 1, timeout: 1, cancelled: 3 }, 'what was unfinished ends with its task');
@@ -87,7 +87,7 @@ void t.test('a run is counted once it is over, a try that another follows is not
 
 void t.test('what was refused is not counted', async (t) => {
   const { tell, figures } = await scene(0);
-  await t.rejects(tell({ kind: 'cancel', taskId: 1, run: 9 }));
+  await t.rejects(tell({ kind: 'cancel', taskId: 1, run: 9, now: 0 }));
   t.same((await figures()).runs, { success: 0, failed: 0, timeout: 0, cancelled: 0 });
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
-import { taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
+import { CLOCK_TOLERANCE_MS, taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
 import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
@@ -51,7 +51,15 @@ export class HistoryServer {
   #until = 0;
   #fate: Fate | undefined;
 
+  /** What waits for moments far ahead is looked at, once: by how much clocks may differ. */
+  #toleranceMs: number | undefined;
+
   constructor(private readonly parts: ServerParts) {}
+
+  /** Its clock was set, as its watch sees. */
+  stepped(byMs: number): void {
+    if (byMs < 0) this.#toleranceMs = 0;
+  }
 
   get now(): number {
     return this.parts.now() + this.skew;
@@ -73,7 +81,22 @@ export class HistoryServer {
       ...[...shown.blocks.values()].filter((block) => dropWork.dueAt(block) !== undefined).map((block) => [dropWork, block] as const),
     ];
     const parts = { executor: life.executor, clock: this.#clock(), ids: { uuid: randomUUID } };
-    const done = Promise.allSettled(due.map(async ([work, document]) => await settle(work, document, parts)));
+    const toleranceMs = this.#toleranceMs;
+    this.#toleranceMs = undefined;
+    const ahead =
+      toleranceMs === undefined
+        ? []
+        : [
+            ...[...shown.tasks.values()].filter((task) => slotWork.isAhead?.(task, this.now, toleranceMs)).map((task) => [slotWork, task] as const),
+            ...[...shown.runs.values()].filter((run) => runWork.isAhead?.(run, this.now, toleranceMs)).map((run) => [runWork, run] as const),
+            ...[...shown.notices.values()]
+              .filter((notice) => noticeWork.isAhead?.(notice, this.now, toleranceMs))
+              .map((notice) => [noticeWork, notice] as const),
+          ];
+    const done = Promise.allSettled([
+      ...due.map(async ([work, document]) => await settle(work, document, parts)),
+      ...ahead.map(async ([work, document]) => await settle(work, document, parts, toleranceMs)),
+    ]);
     const all = await Promise.race([done, life.killed]);
     return (all ?? []).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
   }
@@ -99,6 +122,7 @@ export class HistoryServer {
   /** Its process, started anew where it was killed: what it had in memory is gone. */
   #alive(): Life {
     if (this.#life !== undefined) return this.#life;
+    this.#toleranceMs ??= CLOCK_TOLERANCE_MS;
     let kill = (): void => undefined;
     const killed = new Promise<void>((resolve) => (kill = resolve));
     const store = this.#storeOf(() => {

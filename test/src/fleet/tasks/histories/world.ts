@@ -71,6 +71,7 @@ export class World {
       case 'clock':
         if (move.server === undefined) this.#now += move.by;
         else this.#servers[move.server]!.skew += move.by;
+        for (const [index, server] of this.#servers.entries()) if (move.server === undefined || move.server === index) server.stepped(move.by);
         return;
       case 'core': {
         const { busy } = this.#core;
@@ -114,7 +115,7 @@ export class World {
       case 'trigger':
         return { kind: 'trigger', taskId, permitted, triggered: { trigger: 'manual' } };
       case 'cancel':
-        return { kind: 'cancel', taskId, run: Math.max(1, (this.shown.tasks.get(String(taskId))?.newestRun ?? 1) - asked.back) };
+        return { kind: 'cancel', taskId, run: Math.max(1, (this.shown.tasks.get(String(taskId))?.newestRun ?? 1) - asked.back), now };
       case 'delete':
         return { kind: 'delete', taskId };
       default:
