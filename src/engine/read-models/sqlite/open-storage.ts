@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { makeOwnDatabase } from '#src/engine/own-file.js';
@@ -37,22 +38,36 @@ export function openTemporaryStorage(): SqliteStorage {
 }
 
 /**
- * The read models as they are at this moment, while another writes them: what is read comes from one snapshot until it is
- * closed. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file.
+ * The read models as they are at this moment, while another writes them: a copy in the folder for temporary files, which goes with its connection. A
+ * snapshot of the file itself would keep the writer from emptying its write-ahead log for as long as somebody looks, and that is minutes.
+ * Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file, or no space for the copy.
  */
 export function openStorageSnapshot(directory: string): SqliteStorage {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-read-models-'));
   try {
-    const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
-    db.pragma('busy_timeout = 5000');
-    db.exec('BEGIN');
-    // The snapshot begins with the first read.
-    const version = db.pragma('user_version', { simple: true });
-    if (version === SCHEMA_VERSION) return new SqliteStorage(db);
-    db.close();
-    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the file is not there yet, or of another version of Muster' });
+    const copy = join(folder, READ_MODELS_FILE);
+    copyDatabase(join(directory, READ_MODELS_FILE), copy);
+    const db = new Sqlite(copy, { readonly: true, fileMustExist: true });
+    // Its file has a name only until it is open.
+    db.pragma('user_version');
+    return new SqliteStorage(db);
   } catch (cause) {
     if (!(cause instanceof Sqlite.SqliteError)) throw cause;
     throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: cause.message }, { cause });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyDatabase(from: string, to: string): void {
+  const db = new Sqlite(from, { readonly: true, fileMustExist: true });
+  try {
+    db.pragma('busy_timeout = 5000');
+    if (db.pragma('user_version', { simple: true }) !== SCHEMA_VERSION)
+      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the file is not there yet, or of another version of Muster' });
+    db.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    db.close();
   }
 }
 

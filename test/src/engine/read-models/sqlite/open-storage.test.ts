@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { isBusy, isDamage, openSqliteStorage, openStorageSnapshot, openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';
@@ -67,4 +67,41 @@ void t.test('a lock is told from damage, in all the words of SQLite for either',
   for (const error of [failure('SQLITE_FULL'), failure('SQLITE_BUSYBODY'), new Error('SQLITE_BUSY'), Object.assign(new Error(), { code: 'SQLITE_CORRUPT' })])
     t.strictSame([isBusy(error), isDamage(error)], [false, false]);
   t.end();
+});
+
+void t.test('who looks at a snapshot for long does not keep the writer from emptying its write-ahead log', async (t) => {
+  const directory = t.testdir();
+  const storage = openSqliteStorage(directory);
+  const { generation } = await storage.create('jobs', 1, []);
+  const snapshot = openStorageSnapshot(directory);
+  t.teardown(async () => {
+    await snapshot.close();
+    await storage.close();
+  });
+  const wal = (): number => statSync(join(directory, `${FILE}-wal`)).size;
+  let expected: bigint | undefined;
+  let sequence = 0;
+  const write = async (): Promise<void> => {
+    const rows = Array.from({ length: 500 }, () => {
+      sequence += 1;
+      return {
+        id: `d${sequence}`,
+        sequence,
+        created: 1n,
+        applied: 1n,
+        parked: false,
+        fresh: true,
+        indexed: undefined,
+        indexes: [],
+        json: JSON.stringify('x'.repeat(2_000)),
+      };
+    });
+    const position = BigInt(sequence);
+    const checkpoint = { storeId: 's', position, eventId: 'e', previous: undefined };
+    await storage.commit([{ generation, model: 'jobs', expected, checkpoint, sequence, clearedAt: undefined, removed: [], rows, parked: [], unparked: [] }]);
+    expected = position;
+  };
+  for (let time = 0; time < 100; time += 1) await write();
+  t.ok(wal() < 70_000_000, `${wal()} bytes stand in the write-ahead log where 100 MB were written`);
+  t.same(await snapshot.load(generation, ['d1']), [], 'and the snapshot is as it was');
 });
