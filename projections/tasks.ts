@@ -70,7 +70,7 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 7,
+  version: 8,
   events: EVENTS,
   indexes: {
     surface: (task) => (isConda(task) ? 'conda' : 'tasks'),
