@@ -5,10 +5,7 @@ export const PLAIN_NAME = /^[^\u0000]*$/;
 export const PLAIN_NAME_RULE = 'must not contain NUL';
 
 /** A character that is seen: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
-const SEEN = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-export function isSeen(name: string): boolean {
-  return SEEN.test(name);
-}
+export const SEEN = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export const SEEN_RULE = 'must have a character that is seen';
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -32,7 +29,7 @@ export function checkNewName(field: string, name: string, ids: OtherNames, befor
 }
 
 function newNameProblem(name: string, ids: OtherNames): string | undefined {
-  if (!isSeen(name)) return SEEN_RULE;
+  if (!SEEN.test(name)) return SEEN_RULE;
   if (ids === 'number' && NUMBER.test(name)) return 'must not be a number: it could be the number of another one';
   if (ids === 'uuid' && UUID.test(name)) return 'must not be a UUID: it could be the id of another one';
   return undefined;

@@ -554,7 +554,7 @@ export interface components {
              * @description What it is for
              * @example ci
              */
-            name: string;
+            name: string & (unknown & unknown);
             /**
              * @description Surfaces that it may be used on; `*`: all
              * @example [
@@ -1059,10 +1059,10 @@ export interface components {
              */
             role: "user" | "tenant_admin" | "admin";
             /** @description Id of the tenant; one of its own when absent */
-            tenant_id?: string;
+            tenant_id?: string & (unknown & unknown);
             /** Format: email */
             email?: string;
-            full_name?: string;
+            full_name?: string & (unknown & unknown);
         };
         /** @description Accounts, in the order in which they were made */
         UserList: {

@@ -1132,9 +1132,9 @@ export interface components {
              */
             password: string;
             /** @example John */
-            first_name?: string;
+            first_name?: string & (unknown & unknown);
             /** @example Doe */
-            last_name?: string;
+            last_name?: string & (unknown & unknown);
         };
         /** @description The account is made */
         RegisterResponse: {
@@ -2358,9 +2358,9 @@ export interface components {
         /** @description What is absent stays as it is */
         UpdateUserRequest: {
             /** @example John */
-            first_name?: string;
+            first_name?: string & (unknown & unknown);
             /** @example Smith */
-            last_name?: string;
+            last_name?: string & (unknown & unknown);
             /**
              * Format: email
              * @description Of one account alone, whatever its case

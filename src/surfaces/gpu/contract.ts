@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isSeen, PLAIN_NAME, PLAIN_NAME_RULE, SEEN_RULE } from '#domain/plain-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE, SEEN, SEEN_RULE } from '#domain/plain-name.js';
 import { ROLES, role, username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
-const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE).refine(isSeen, SEEN_RULE);
+const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE).regex(SEEN, SEEN_RULE);
 /** Bounds of what is only compared: anybody who sends more has the wrong name or password. */
 const anyText = z.string().max(100_000);
 const password = z
