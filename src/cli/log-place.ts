@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { hostsIn, openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 
 /** Which log a command works on. */
 export interface LogPlaceOptions {
@@ -28,7 +28,7 @@ export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? process.env['MUSTER_EVENTSTORE_URL'] : undefined);
   if (url !== undefined && url !== '') {
     return {
-      name: url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, ''),
+      name: hostsIn(url),
       openForReading: () => openEsdbEventStore({ url }),
       openForWriting: () => openEsdbForImport({ url }),
       underWay: 64,

@@ -29,6 +29,7 @@ async function report(error: unknown): Promise<number> {
   }
   if (error instanceof MusterError) {
     process.stderr.write(`${printableLines(error.message)}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);
+    if (error.code === 'MUSTER_E_INVALID' && error.fields['field'] === 'MUSTER_EVENTSTORE_URL') return 78;
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
   // Only who reads settings throws it, and has loaded it.

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
+import type { EventLog } from './event-log.js';
 import type { Dependency } from './watch.js';
 
 /** Never begun: an append behind its tenth event is one that the store has to refuse. */
@@ -13,22 +13,33 @@ const PROBE_STREAM = 'muster.probe';
 const FLUSH_MS = 1500;
 
 /** Asks the store that decides about appends for a refusal: reading alone does not tell whether commands are taken. */
-export function eventStoreAsked(store: EventStore): Dependency {
+export function eventStoreAsked({ store, check, outage }: Pick<EventLog, 'store' | 'check' | 'outage'>): Dependency {
+  const ask = async (): Promise<string> => {
+    const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }] });
+    const refused = await append.then(
+      () => false,
+      (error: unknown) => {
+        // One that is full still takes what ends work; the check of the disk says so.
+        if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL')) return true;
+        throw error;
+      },
+    );
+    if (!refused) throw new Error('it takes what it has to refuse');
+    await check();
+    return `position ${(await store.head()) ?? 'none'}`;
+  };
   return {
     name: 'event-store',
     vital: true,
     async ask() {
-      const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }] });
-      const refused = await append.then(
-        () => false,
-        (error: unknown) => {
-          // One that is full still takes what ends work; the check of the disk says so.
-          if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL')) return true;
-          throw error;
-        },
-      );
-      if (!refused) throw new Error('it takes what it has to refuse');
-      return `position ${(await store.head()) ?? 'none'}`;
+      try {
+        const told = await ask();
+        outage.ended();
+        return told;
+      } catch (error) {
+        outage.failed(error);
+        throw error;
+      }
     },
   };
 }

@@ -1,6 +1,10 @@
+import { systemClock } from '#agents/clock/system-clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Settings } from './settings/settings.js';
-import { connectEventStore, openSqliteEventStore, type DataDirectoryLock, type EventStoreHandle } from '#src/engine/event-store/index.js';
+import { openEsdbEventStore, openSqliteEventStore, type DataDirectoryLock, type EventStoreHandle } from '#src/engine/event-store/index.js';
+import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
+import type { Log } from './log.js';
+import { StoreOutage } from './store-outage.js';
 
 /** The log of this server, whichever store holds it. */
 export interface EventLog {
@@ -11,19 +15,51 @@ export interface EventLog {
   readonly fatal: Promise<Error>;
   /** No other process can write to it. */
   readonly exclusive: boolean;
+  /** Throws `MUSTER_E_STORE_CORRUPT` where another log stands in the place of the one that was opened. */
+  check(): Promise<void>;
+  readonly outage: StoreOutage;
 }
+
+/** Milliseconds to wait for an EventStoreDB that starts next to this process. */
+const PATIENCE_MS = 30_000;
 
 /** Chooses the store of the events: EventStoreDB where its URL is set, else the embedded one in the data directory. */
 export async function openEventLog(
-  settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreListen'>,
+  settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreAcceptOther'>,
   directory: string,
   lock: DataDirectoryLock,
+  log: Log,
+): Promise<EventLog> {
+  const outage = new StoreOutage(log, systemClock);
+  if (settings.eventStoreUrl !== undefined) return await openRemoteLog({ ...settings, eventStoreUrl: settings.eventStoreUrl }, directory, log, outage);
+  acceptEmbeddedLog(directory, settings);
+  const store = await openSqliteEventStore({ directory, lock, reserve: true });
+  return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: true, check: () => Promise.resolve(), outage };
+}
+
+async function openRemoteLog(
+  settings: Pick<Settings, 'eventStoreAcceptOther'> & { readonly eventStoreUrl: string },
+  directory: string,
+  log: Log,
+  outage: StoreOutage,
 ): Promise<EventLog> {
   const { eventStoreUrl: url } = settings;
-  if (url !== undefined) {
-    const handle = (): EventStoreHandle => ({ kind: 'esdb', url });
-    return { store: await connectEventStore(handle()), handle, fatal: new Promise(() => undefined), exclusive: false };
-  }
-  const store = await openSqliteEventStore({ directory, lock, reserve: true });
-  return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: true };
+  const store = await openEsdbEventStore({
+    url,
+    patienceMs: PATIENCE_MS,
+    accept: acceptLogOf(directory, settings),
+    onWaiting: (error) => outage.failed(error),
+  });
+  outage.ended();
+  rememberLog(directory, store.id);
+  const { hosts, members, leader, version, tls } = await store.about();
+  log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
+  return {
+    store,
+    handle: () => ({ kind: 'esdb', url }),
+    fatal: store.corrupted,
+    exclusive: false,
+    check: () => store.check(),
+    outage,
+  };
 }

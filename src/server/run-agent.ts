@@ -7,6 +7,7 @@ import { openDataDirectory, OWN_UMASK } from './data-directory.js';
 import { createLog, type Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 import { stopOnSignals } from './signals.js';
+import { logUncaught } from './uncaught.js';
 
 export interface RunAgentOptions {
   /** End when standard input ends, as it does when the parent dies. */
@@ -16,6 +17,7 @@ export interface RunAgentOptions {
 /** `muster agent`: runs until it is told to stop; answers with the exit status. */
 export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
   const log = createLog(settings, 'agent');
+  logUncaught(log);
   if (settings.serverUrl === undefined && settings.natsUrl === undefined) {
     process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n');
     return EXIT_BAD_SETTINGS;

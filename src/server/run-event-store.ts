@@ -8,6 +8,7 @@ import { Closing } from './closing.js';
 import { createLog, type Log } from './log.js';
 import { serveLog } from './served-log.js';
 import { stopOnSignals } from './signals.js';
+import { logUncaught } from './uncaught.js';
 
 /** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
 const EXIT_DIRECTORY_OWNED = 75;
@@ -19,6 +20,7 @@ const EXIT_DIRECTORY_OWNED = 75;
 export async function runEventStore(settings: Settings, listen: EventStoreListen): Promise<number> {
   process.umask(OWN_UMASK);
   const log = createLog(settings, 'eventstore');
+  logUncaught(log);
   const stop = stopOnSignals(systemClock);
   const closing = new Closing(log);
   try {

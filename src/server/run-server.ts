@@ -8,6 +8,7 @@ import { greeting } from './greeting.js';
 import { createLog } from './log.js';
 import { startServer } from './start.js';
 import { stopOnSignals } from './signals.js';
+import { logUncaught } from './uncaught.js';
 
 /** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
 const EXIT_DIRECTORY_OWNED = 75;
@@ -16,6 +17,7 @@ const EXIT_DIRECTORY_OWNED = 75;
 export async function runServer(settings: Settings): Promise<number> {
   process.umask(OWN_UMASK);
   const log = createLog(settings, 'server');
+  logUncaught(log);
   const stop = stopOnSignals(systemClock);
   let server;
   try {

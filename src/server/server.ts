@@ -100,7 +100,7 @@ export async function compose({ settings, directory, log, closing, events, views
   };
   const reserve = new SpaceReserve(directory);
   const asked = [
-    eventStoreAsked(events.store),
+    eventStoreAsked(events),
     diskAsked(directory, reserve),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
     ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),
@@ -205,6 +205,7 @@ function httpServer(served: Served): FastifyInstance {
     logger,
     readiness,
     metrics,
+    wasExpected: (error) => served.events.outage.refused(error),
   });
 }
 

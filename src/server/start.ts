@@ -33,7 +33,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
 async function startThreads(settings: Settings, directory: string, log: Log, closing: Closing): Promise<Pick<Started, 'events' | 'views' | 'schedulers'>> {
   const lock = lockDataDirectory(directory);
   closing.add('lock', () => lock.release());
-  const events = await openEventLog(settings, directory, lock);
+  const events = await openEventLog(settings, directory, lock, log);
   closing.add('event-store', async () => await events.store.close());
   if (settings.eventStoreListen !== undefined) {
     const served = await serveLogBeside(events, settings.eventStoreListen, log, systemClock);

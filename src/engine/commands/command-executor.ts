@@ -4,6 +4,7 @@ import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#d
 import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { neverReached } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
@@ -240,7 +241,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         return result;
       } catch (error) {
         tell?.(outcomeOf(error));
-        if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
+        if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') || neverReached(error)) throw error;
         const found = await this.#find(request);
         if (found !== undefined) return found;
         if (attempt >= attempts || this.options.clock.monotonic() - begun >= SETTLE_WITHIN) throw error;

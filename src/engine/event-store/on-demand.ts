@@ -1,10 +1,10 @@
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { EsdbEventStoreOptions } from './esdb/open.js';
+import type { EsdbEventStore, EsdbEventStoreOptions } from './esdb/open.js';
 import type { WireWorkerStart } from './server/worker-messages.js';
 import type { EventStoreServerOptions, WireServer, WireServerThread } from './server/index.js';
 
 /** An EventStoreDB behind the port. Its client is loaded only now: all else would start later for it. */
-export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EventStore> {
+export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const { openEsdbEventStore: open } = await import('./esdb/open.js');
   return await open(options);
 }

@@ -3,4 +3,4 @@ export { Durations, type DurationsSnapshot } from './durations.js';
 export { measureRequests } from './http.js';
 export type { Metrics, Sample } from './metrics.js';
 export { createMetrics } from './on-demand.js';
-export { showEventLoop, threadMetrics, watchThread } from './threads.js';
+export { onThread, showEventLoop, threadMetrics, watchThread } from './threads.js';

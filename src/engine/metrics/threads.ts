@@ -20,6 +20,7 @@ interface Hello {
 
 /** What the main thread of this process knows of its threads: like the operating system's list, there is one a process. */
 const threads = new Set<Thread>();
+const listeners = new Set<(name: string, worker: Worker) => void>();
 let own: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
 /** To be called once in a worker that {@link watchThread} watches: one message, and never another. */
@@ -28,6 +29,11 @@ export function showEventLoop(): void {
   own.enable();
   // The histogram that arrives shares its memory with this one.
   parentPort?.postMessage({ kind: 'event-loop', delay: own } satisfies Hello);
+}
+
+/** Calls the listener for each worker that is watched from now on. */
+export function onThread(listener: (name: string, worker: Worker) => void): void {
+  listeners.add(listener);
 }
 
 /** Shows a worker's event loop in the figures until it ends. */
@@ -39,6 +45,7 @@ export function watchThread(name: string, worker: Worker): void {
     utilization: utilizationOf(worker.performance),
   };
   threads.add(thread);
+  for (const listener of listeners) listener(thread.name, worker);
   worker.on('message', (message: Hello | { readonly kind: unknown }) => {
     if (message.kind === 'event-loop') thread.delay = (message as Hello).delay;
   });

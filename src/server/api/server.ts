@@ -91,7 +91,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   });
   dropBodies(app);
   checkKeys(app);
-  answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
+  answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
   const followers = new Followers(limits.followers, parts.clock);
   drainOnClose(app, parts.clock, () => followers.end());

@@ -17,6 +17,7 @@ import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-su
 import { operatorKeys } from './operator-keys.js';
 import { portRange, uidRange } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
+import { storeUrl } from './store-url.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 /** `name=value,name=value` */
@@ -44,8 +45,6 @@ const amounts = pairs.pipe(
 );
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
-/** `esdb://…`: the shape that the store's own client takes. */
-const storeUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^\s]+$/, 'must be esdb://host:port');
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
 /** One or more, separated by commas. */
 const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
@@ -87,6 +86,7 @@ const variables = z.object({
   MUSTER_OPEN_EXECUTION: flag.optional(),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
   MUSTER_EVENTSTORE_URL: storeUrl.optional(),
+  MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: flag.default(false),
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
   MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
   MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
@@ -177,6 +177,8 @@ export interface Settings {
   readonly dataDir: string;
   /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
   readonly eventStoreUrl: string | undefined;
+  /** A log that the data directory does not belong to is accepted. */
+  readonly eventStoreAcceptOther: boolean;
   /** Where this process serves its embedded log by EventStoreDB's protocol. */
   readonly eventStoreListen: EventStoreListen | undefined;
   /** The MongoDB that holds the read models; undefined: a file in the data directory. */
@@ -283,6 +285,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
+    eventStoreAcceptOther: value.MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG,
     eventStoreListen: eventStoreListen(value),
     mongodbUrl: value.MUSTER_MONGODB_URL,
     natsUrl: value.MUSTER_NATS_URL,

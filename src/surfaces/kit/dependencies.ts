@@ -1,5 +1,6 @@
 import type { LocalAccess } from '#agents/listener/index.js';
 import type { FastifyBaseLogger } from 'fastify';
+import type { MusterError } from '#domain/errors/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -71,6 +72,8 @@ export interface ApiDependencies {
   /** What `/metrics` tells; the API adds the durations of its requests. Absent: there is no such path. */
   readonly metrics?: Metrics;
   readonly logger: FastifyBaseLogger;
+  /** Whether a failure is counted elsewhere and needs no line of its own in the log, such as each one of an outage. Absent: every failure is logged. */
+  readonly wasExpected?: (error: MusterError) => boolean;
   readonly limits?: Partial<ApiLimits>;
 }
 

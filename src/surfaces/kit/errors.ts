@@ -10,9 +10,19 @@ import type { Surfaces } from './surfaces.js';
 const RETRY_AFTER = '1';
 
 /** Every answer that is an error goes out here, also where no route was reached: never a body of the framework's. */
-export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number, clock: Pick<Clock, 'now' | 'sleep'>): void {
+export function answerErrors(
+  app: FastifyInstance,
+  surfaces: Surfaces,
+  bodyBytes: number,
+  clock: Pick<Clock, 'now' | 'sleep'>,
+  wasExpected: (error: MusterError) => boolean = () => false,
+): void {
   app.setErrorHandler((error, request, reply) => {
-    const answer = (): void => sendError(surfaces, clock, toMusterError(error, request, bodyBytes), request, reply, error);
+    const answer = (): void => {
+      const told = toMusterError(error, request, bodyBytes);
+      if (told.status >= 500 && !wasExpected(told)) logFailure(told, request, error);
+      sendError(surfaces, clock, told, request, reply);
+    };
     // Then the framework has refused the body, and wants no more of it.
     if (reply.getHeader('connection') === 'close') hearOut(request.raw, bodyBytes, clock, answer);
     else answer();
@@ -47,18 +57,7 @@ function clientProblem(code: string | undefined, stoodStill: () => boolean): rea
   return ['503 Service Unavailable', new MusterError(overloaded, { what: 'the server stood still' }).message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
 }
 
-function sendError(
-  surfaces: Surfaces,
-  clock: Pick<Clock, 'now'>,
-  error: MusterError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  cause: unknown = error,
-): void {
-  if (error.status >= 500) {
-    const { code, fields } = error;
-    request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err: cause }, code);
-  }
+function sendError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, error: MusterError, request: FastifyRequest, reply: FastifyReply): void {
   const retryAfter = error.fields['retryAfter'] ?? (error.status === 503 ? RETRY_AFTER : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply.removeHeader('content-length');
@@ -70,6 +69,10 @@ function sendError(
     .header('content-type', 'application/json; charset=utf-8')
     .headers(headers)
     .send(JSON.stringify(body));
+}
+
+function logFailure({ code, fields }: MusterError, request: FastifyRequest, err: unknown): void {
+  request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err }, code);
 }
 
 function notFound(request: FastifyRequest): MusterError {

@@ -5,11 +5,13 @@ import type { Connection } from './connection.js';
 import { isOfFollower, outcomeOf, storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { appendMessages, streamPage } from './requests.js';
-import type { AppendResp } from './wire.js';
+import type { LogGuard } from './log-guard.js';
+import type { AppendResp } from './wire-stubs.js';
 
 export interface AppendsOptions {
   readonly connection: Connection;
   readonly clock: Clock;
+  readonly guard: Pick<LogGuard, 'saw'>;
   /** Milliseconds in which an append of unknown outcome is looked for and sent again, before it is answered as unknown. */
   readonly settleMs: number;
   /** Position of the newest event. */
@@ -92,7 +94,7 @@ export class Appends {
 
   async #send({ stream, expected, events }: AppendRequest): Promise<AppendResult> {
     const messages = appendMessages(stream, expected, events);
-    const answer = await this.#options.connection.call<AppendResp>('append', (stub, metadata, options, done) => {
+    const answer = await this.#options.connection.call<AppendResp>((stub, metadata, options, done) => {
       const call = stub.append(metadata, options, done);
       // The callback tells.
       call.on('error', () => undefined);
@@ -107,7 +109,10 @@ export class Appends {
     const success = answer.getSuccess();
     if (success === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'an append was answered without a result' });
     const position = success.getPosition()?.getCommitPosition();
+    const revision = Number(success.getCurrentRevision());
     // What was written before and is deleted or truncated since has no position any more: it stands before the newest.
-    return { revision: Number(success.getCurrentRevision()), position: position === undefined ? ((await this.#options.head()) ?? 0n) : BigInt(position) };
+    if (position === undefined) return { revision, position: (await this.#options.head()) ?? 0n };
+    this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id });
+    return { revision, position: BigInt(position) };
   }
 }

@@ -1,8 +1,13 @@
 import { MusterError } from '#domain/errors/index.js';
 import { BoundedCalls } from '#src/engine/concurrency/index.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { isSilence, isUnexplained, outcomeOf } from './failure.js';
+import type { LogGuard } from './log-guard.js';
+import { recordedEvent } from './recorded.js';
+import type { StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
-import type { Call, ReadMessage, ReadResp, StoreClient } from './wire.js';
+import type { Call, Calls, StoreClient } from './wire.js';
+import type { ReadMessage, ReadResp } from './wire-stubs.js';
 
 /** Times and bounds of what goes over the wire. */
 export interface ConnectionLimits {
@@ -25,8 +30,9 @@ export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDead
  * may have swallowed it), who waits is refused, and from then on one call at a time goes out, the others being refused at once, until something is answered.
  */
 export class Connection {
-  readonly #url: string;
+  readonly #url: StoreUrl;
   readonly #limits: ConnectionLimits;
+  readonly #guard: LogGuard;
   readonly #calls: BoundedCalls;
   #client: StoreClient;
   #answers = 0;
@@ -34,16 +40,22 @@ export class Connection {
   #probing = false;
   #closed = false;
 
-  constructor(url: string, limits: ConnectionLimits) {
+  constructor(url: StoreUrl, limits: ConnectionLimits, guard: LogGuard) {
     this.#url = url;
     this.#limits = limits;
+    this.#guard = guard;
     this.#calls = new BoundedCalls({ atOnce: limits.openCalls, waiting: limits.waitingCalls }, (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }));
-    this.#client = createStoreClient(url);
+    this.#client = this.#connect();
   }
 
   /** One call that answers once. Rejects with gRPC's own error, or one of ours where no call was made. */
-  call<Answer>(name: string, call: Call<Answer>): Promise<Answer> {
-    return this.#run((client) => client.call(name, this.#limits.deadlineMs, call));
+  call<Answer>(call: Call<Answer>): Promise<Answer> {
+    return this.#run((client) => client.call(this.#limits.deadlineMs, call));
+  }
+
+  /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that was seen before. */
+  async check(): Promise<void> {
+    await this.#guard.check(async (message) => (await this.page(message)).flatMap((answer) => recordedEvent(answer) ?? []));
   }
 
   /** All answers of a read that ends by itself. One that failed is asked for once more: a connection may have been lost while it was idle. */
@@ -71,6 +83,7 @@ export class Connection {
 
   async #run<Answer>(work: (client: StoreClient) => Promise<Answer>): Promise<Answer> {
     if (this.#closed) throw unavailable('it was closed');
+    this.#guard.assertSound();
     const probe = this.#silent;
     if (probe && this.#probing) throw unavailable('it does not answer');
     if (probe) this.#probing = true;
@@ -106,8 +119,22 @@ export class Connection {
     this.#calls.letGo(unavailable('it does not answer'));
     if (client !== this.#client) return;
     client.retire();
-    this.#client = createStoreClient(this.#url);
+    this.#client = this.#connect();
   }
+
+  /** Another log may stand where the server was: no call reaches it before that is known. */
+  #connect(): StoreClient {
+    const onConnected = async (calls: Calls): Promise<void> => {
+      await this.#guard.check((message) => events(calls, message, this.#limits.deadlineMs));
+    };
+    return createStoreClient({ url: this.#url, onConnected });
+  }
+}
+
+async function events(calls: Calls, message: ReadMessage, deadlineMs: number): Promise<RecordedEvent[]> {
+  const found: RecordedEvent[] = [];
+  for await (const answer of calls.read(message, deadlineMs)) found.push(...[recordedEvent(answer as ReadResp) ?? []].flat());
+  return found;
 }
 
 function unavailable(problem: string): MusterError {

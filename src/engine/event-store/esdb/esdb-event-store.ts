@@ -13,6 +13,7 @@ import type {
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { isOfTheStore } from '../of-the-store.js';
 import { PageSize } from '../pages.js';
+import type { StoreAbout } from './about.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
@@ -28,6 +29,8 @@ export interface EsdbParts {
   readonly appends: Appends;
   readonly metadata: StreamMetadata;
   readonly subscriptions: Subscriptions;
+  readonly corrupted: Promise<MusterError>;
+  readonly about: () => Promise<StoreAbout>;
 }
 
 /** The port on EventStoreDB's wire. Reads are calls of one page each: none is open while the reader thinks, so each has a deadline. */
@@ -38,6 +41,22 @@ export class EsdbStore implements EventStore {
   constructor(parts: EsdbParts) {
     this.id = parts.id;
     this.#parts = parts;
+  }
+
+  get corrupted(): Promise<MusterError> {
+    return this.#parts.corrupted;
+  }
+
+  async check(): Promise<void> {
+    try {
+      await this.#parts.connection.check();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  about(): Promise<StoreAbout> {
+    return this.#parts.about();
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
@@ -101,7 +120,7 @@ export class EsdbStore implements EventStore {
     checkStream(stream);
     checkExpected(expected);
     try {
-      await this.#parts.connection.call('delete', (stub, metadata, options, done) => stub.delete(deleteMessage(stream, expected), metadata, options, done));
+      await this.#parts.connection.call((stub, metadata, options, done) => stub.delete(deleteMessage(stream, expected), metadata, options, done));
     } catch (cause) {
       const error = storeError(cause, stream);
       // EventStoreDB refuses to delete a stream that never was; the port has it marked.
@@ -115,9 +134,7 @@ export class EsdbStore implements EventStore {
     checkStream(stream);
     checkExpected(expected);
     try {
-      await this.#parts.connection.call('tombstone', (stub, metadata, options, done) =>
-        stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done),
-      );
+      await this.#parts.connection.call((stub, metadata, options, done) => stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done));
     } catch (error) {
       throw storeError(error, stream);
     }

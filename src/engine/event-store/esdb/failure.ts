@@ -1,6 +1,8 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { StoreUnreachable } from '../unreachable.js';
+import type { StoreHost } from './store-url.js';
 
 /** What is known of a call that failed. */
 export type Outcome =
@@ -22,11 +24,12 @@ const REFUSALS: ReadonlySet<number> = new Set([
 ]);
 
 /** Words of gRPC and of the operating system for a connection that never came about. */
-const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Failed to discover/;
+const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
 
 export function outcomeOf(error: unknown): Outcome {
   const { code, details = '', message = '' } = error as Partial<ServiceError>;
   if (isMusterError(error)) return 'refused';
+  if (error instanceof StoreUnreachable) return 'unreached';
   if (isOfFollower(error)) return 'unreached';
   if (code === undefined) return NEVER_CONNECTED.test(message) ? 'unreached' : 'unknown';
   if (REFUSALS.has(code)) return 'refused';
@@ -37,6 +40,13 @@ export function outcomeOf(error: unknown): Outcome {
 /** Whether who answered leads no more; the client asks the one that was named from then on. */
 export function isOfFollower(error: unknown): boolean {
   return exceptionOf(error) === 'not-leader';
+}
+
+/** The leader that a member named which does not lead itself. */
+export function leaderNamedBy(error: unknown): StoreHost | undefined {
+  if (!isOfFollower(error)) return undefined;
+  const [host, port] = [trailer(error, 'leader-endpoint-host'), Number(trailer(error, 'leader-endpoint-port'))];
+  return host === undefined || host === '' || !(port > 0) ? undefined : { host, port };
 }
 
 /** Whether the silence of a server ended the call, not its answer. */
@@ -52,6 +62,13 @@ export function isPassing(error: unknown): boolean {
 /** Whether the server did not understand the request: what it says of a position that stands between two records, among others. */
 export function isUnexplained(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.UNKNOWN;
+}
+
+/** Whether a server was reached and refused the user: waiting does not help. */
+export function isUnauthorized(error: unknown): boolean {
+  const { code, cause } = error as Partial<ServiceError>;
+  const own = isMusterError(error) ? (cause as Partial<ServiceError> | undefined)?.code : code;
+  return own === status.UNAUTHENTICATED || own === status.PERMISSION_DENIED;
 }
 
 /** Any failure as one of ours. `stream`: the one that was spoken of. */
@@ -70,12 +87,21 @@ export function storeError(error: unknown, stream?: string): MusterError {
     default:
       break;
   }
+  if (code === status.UNAUTHENTICATED)
+    return unavailable('it was reached, but the user name or the password in MUSTER_EVENTSTORE_URL is wrong (UNAUTHENTICATED)', error);
+  if (code === status.PERMISSION_DENIED)
+    return unavailable(
+      `it was reached, but the user in MUSTER_EVENTSTORE_URL has no right to ${stream === undefined ? 'read $all' : `use stream ${stream}`} (PERMISSION_DENIED: ${details ?? ''})`,
+      error,
+    );
   const problem = details ?? (error instanceof Error ? error.message : String(error));
-  return new MusterError(
-    'MUSTER_E_STORE_UNAVAILABLE',
-    { problem: code === undefined ? problem : `${status[code] ?? String(code)}: ${problem}` },
-    { cause: error },
-  );
+  const shown = code === undefined ? problem : `${status[code] ?? String(code)}: ${problem}`;
+  const unreached = !(error instanceof StoreUnreachable) && outcomeOf(error) === 'unreached';
+  return unavailable(shown, unreached ? new StoreUnreachable(problem, { cause: error }) : error);
+}
+
+function unavailable(problem: string, cause: unknown): MusterError {
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem }, { cause });
 }
 
 function exceptionOf(error: unknown): string | undefined {

@@ -4,14 +4,19 @@ import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';
 import { IDENTITY_STREAM } from './identity-stream.js';
+import { identityIn } from './log-guard.js';
 import { recordedEvent } from './recorded.js';
 import { streamPage } from './requests.js';
 
 const IDENTIFIED = 'StoreIdentified';
 
+/** Called with the identity of the log, undefined where it has none yet, before anything is written. Throws where this log is not to be used. */
+export type AcceptLog = (storeId: string | undefined) => void;
+
 /** The identity of the log: what the first to ask wrote. */
-export async function identify(connection: Connection, appends: Appends, ids: Ids): Promise<string> {
+export async function identify(connection: Connection, appends: Appends, ids: Ids, accept: AcceptLog): Promise<string> {
   const known = await readIdentity(connection);
+  accept(known);
   if (known !== undefined) return known;
   const storeId = ids.uuid();
   try {
@@ -22,24 +27,14 @@ export async function identify(connection: Connection, appends: Appends, ids: Id
     if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw error;
   }
   const others = await readIdentity(connection);
-  if (others === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `stream ${IDENTITY_STREAM} tells no identity` });
+  if (others === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `stream ${IDENTITY_STREAM} states no identity` });
   return others;
-}
-
-/** Throws `MUSTER_E_STORE_CORRUPT` where the log tells another identity, or none. */
-export async function checkIdentity(connection: Connection, id: string): Promise<void> {
-  const found = await readIdentity(connection);
-  if (found === id) return;
-  throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `the log is ${found ?? 'a new one'}, it was ${id}: another stands behind the address` });
 }
 
 async function readIdentity(connection: Connection): Promise<string | undefined> {
   try {
     const answers = await connection.page(streamPage(IDENTITY_STREAM, 'forwards', undefined, 1));
-    const [event] = answers.flatMap((answer) => recordedEvent(answer) ?? []);
-    if (event === undefined) return undefined;
-    const { storeId } = JSON.parse(event.data) as { storeId?: unknown };
-    return typeof storeId === 'string' && storeId !== '' ? storeId : undefined;
+    return identityIn(answers.flatMap((answer) => recordedEvent(answer) ?? []));
   } catch (error) {
     throw storeError(error, IDENTITY_STREAM);
   }

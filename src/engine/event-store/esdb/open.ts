@@ -5,17 +5,21 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { checkAppend } from '../append-bounds.js';
 import { aroundAppend } from '../around-append.js';
+import { aboutStore, type StoreAbout } from './about.js';
 import { Appends } from './appends.js';
 import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection.js';
 import { EsdbStore, readHead } from './esdb-event-store.js';
-import { checkIdentity, identify } from './identity.js';
+import { isUnauthorized } from './failure.js';
+import { identify, type AcceptLog } from './identity.js';
+import { LogGuard } from './log-guard.js';
 import { OrderedAppends } from './ordered-appends.js';
+import { parseStoreUrl, StoreUrlError, type StoreUrl } from './store-url.js';
 import { StreamMetadata } from './stream-metadata.js';
 import { Subscriptions, type Interruption } from './subscriptions.js';
 import { createStoreClient } from './wire.js';
 
 export interface EsdbEventStoreOptions {
-  /** `esdb://user:password@host:2113?tls=true`, or `esdb+discover://…`: EventStoreDB's own connection strings. */
+  /** `esdb://user:password@host:2113`, `esdb+discover://…`, or the same with `kurrentdb`. */
   readonly url: string;
   readonly limits?: Partial<ConnectionLimits>;
   /** Milliseconds in which an append of unknown outcome is settled. Default 2,000. */
@@ -23,8 +27,21 @@ export interface EsdbEventStoreOptions {
   /** Milliseconds to wait for a server that is not there yet. Default none. */
   readonly patienceMs?: number;
   readonly clock?: Clock;
+  /** Called with the log's identity before anything is written. Absent: every log is accepted. */
+  readonly accept?: AcceptLog;
+  /** Called with each reason for which a server that is waited for cannot be used yet. */
+  readonly onWaiting?: (error: MusterError) => void;
   /** Told whenever a subscription is begun again. */
   readonly onInterruption?: (interruption: Interruption) => void;
+}
+
+/** A log in an EventStoreDB. */
+export interface EsdbEventStore extends EventStore {
+  /** Resolves once another log was found behind the address: nothing of this store is of use any more. */
+  readonly corrupted: Promise<MusterError>;
+  /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that this store has seen, such as an older backup of it. */
+  check(): Promise<void>;
+  about(): Promise<StoreAbout>;
 }
 
 const SETTLE_MS = 2_000;
@@ -32,15 +49,21 @@ const SETTLE_MS = 2_000;
 /**
  * Connects to an EventStoreDB and learns the identity of its log, which is written when there is none.
  *
- * Throws `MUSTER_E_STORE_UNAVAILABLE` when no server answers, `MUSTER_E_INVALID` for what is no connection string.
+ * Throws `MUSTER_E_STORE_UNAVAILABLE` when no server can be used, `MUSTER_E_INVALID` for a malformed connection string.
  */
-export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EventStore> {
-  const { connection, appends } = connect(options);
+export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
+  const url = parsed(options.url);
+  const { clock = systemClock, settleMs = SETTLE_MS } = options;
+  const guard = new LogGuard();
+  const connection = new Connection(url, { ...CONNECTION_LIMITS, ...options.limits }, guard);
+  const appends = new Appends({ connection, clock, guard, settleMs, head: () => readHead(connection) });
   try {
-    return assemble(await identifyWithin(options, connection, appends), connection, appends, options);
+    const id = await identifyWithin(options, connection, appends);
+    guard.expect(id);
+    return assemble(id, url, connection, appends, guard, options);
   } catch (error) {
     connection.close();
-    throw isMusterError(error) ? error : new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: String(error) }, { cause: error });
+    throw error;
   }
 }
 
@@ -50,7 +73,8 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
  */
 export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise<EventStore> {
   const store = await openEsdbEventStore(options);
-  const ordered = new OrderedAppends(createStoreClient(options.url), options.clock ?? systemClock);
+  const { clock = systemClock } = options;
+  const ordered = new OrderedAppends(createStoreClient({ url: parsed(options.url), clock }), clock);
   const importing = aroundAppend(store, async (request) => {
     checkAppend(request);
     return await ordered.append(request);
@@ -66,44 +90,44 @@ const ids = { uuid: () => randomUUID() };
 
 const PAUSE_MS = 250;
 
-async function identifyWithin({ clock = systemClock, patienceMs = 0 }: EsdbEventStoreOptions, connection: Connection, appends: Appends): Promise<string> {
+async function identifyWithin(options: EsdbEventStoreOptions, connection: Connection, appends: Appends): Promise<string> {
+  const { clock = systemClock, patienceMs = 0, accept = () => undefined, onWaiting } = options;
   const until = clock.monotonic() + patienceMs;
   for (;;) {
     try {
-      return await identify(connection, appends, ids);
+      // Every fold reads the whole log: a user without the right to do so is refused now.
+      await readHead(connection);
+      return await identify(connection, appends, ids, accept);
     } catch (error) {
-      if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') || clock.monotonic() >= until) throw error;
+      if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') || isUnauthorized(error) || clock.monotonic() >= until) throw error;
+      onWaiting?.(error);
     }
     await clock.sleep(PAUSE_MS);
   }
 }
 
-function connect({ url, limits, clock = systemClock, settleMs = SETTLE_MS }: EsdbEventStoreOptions): { connection: Connection; appends: Appends } {
-  let connection: Connection;
+function parsed(text: string): StoreUrl {
   try {
-    connection = new Connection(url, { ...CONNECTION_LIMITS, ...limits });
-  } catch (cause) {
-    // The client's message repeats the connection string, password and all.
-    throw new MusterError(
-      'MUSTER_E_INVALID',
-      { field: 'MUSTER_EVENTSTORE_URL', problem: 'not a connection string of EventStoreDB, such as esdb://host:2113?tls=false' },
-      { cause: new Error((cause as Error).name) },
-    );
+    return parseStoreUrl(text);
+  } catch (error) {
+    if (!(error instanceof StoreUrlError)) throw error;
+    throw new MusterError('MUSTER_E_INVALID', { field: 'MUSTER_EVENTSTORE_URL', problem: error.message });
   }
-  return { connection, appends: new Appends({ connection, clock, settleMs, head: () => readHead(connection) }) };
 }
 
-function assemble(id: string, connection: Connection, appends: Appends, options: EsdbEventStoreOptions): EventStore {
-  const { url, clock = systemClock, onInterruption } = options;
+function assemble(id: string, url: StoreUrl, connection: Connection, appends: Appends, guard: LogGuard, options: EsdbEventStoreOptions): EsdbEventStore {
+  const { clock = systemClock, onInterruption } = options;
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   const subscriptions = new Subscriptions({
     url,
+    guard,
     clock,
     deadlineMs: limits.deadlineMs,
     openCalls: limits.openCalls,
     head: () => readHead(connection),
-    checkIdentity: () => checkIdentity(connection, id),
+    check: () => connection.check(),
     onInterruption,
   });
-  return new EsdbStore({ id, connection, appends, metadata: new StreamMetadata(connection, appends, ids), subscriptions });
+  const metadata = new StreamMetadata(connection, appends, ids);
+  return new EsdbStore({ id, connection, appends, metadata, subscriptions, corrupted: guard.corrupted, about: () => aboutStore(url) });
 }

@@ -5,7 +5,8 @@ import { MusterError } from '#domain/errors/index.js';
 import type { AppendRequest, AppendResult } from '#domain/ports/event-store.js';
 import { outcomeOf, storeError } from './failure.js';
 import { batchMessage, correlationOf } from './requests.js';
-import type { BatchCall, BatchResult, StoreClient } from './wire.js';
+import type { BatchCall, StoreClient } from './wire.js';
+import type { BatchResult } from './wire-stubs.js';
 
 /** How often a call that broke is made anew without an answer between, before the appends fail. */
 const TRIES = 6;

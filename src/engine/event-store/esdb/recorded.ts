@@ -3,7 +3,7 @@ import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import { keeps } from '../event-filter.js';
 import { isOfTheStore } from '../of-the-store.js';
 import { encodePayload } from '../payload.js';
-import type { ReadResp } from './wire.js';
+import type { ReadResp } from './wire-stubs.js';
 
 const TICKS_PER_MILLISECOND = 10_000;
 

@@ -1,8 +1,8 @@
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { AppendRequest, Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
 import { decodePayload } from '../payload.js';
-import { AppendReq, BatchAppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire.js';
-import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMessage } from './wire.js';
+import { AppendReq, BatchAppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire-stubs.js';
+import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMessage } from './wire-stubs.js';
 
 const FORWARDS = 0;
 const BACKWARDS = 1;

@@ -8,13 +8,17 @@ import { batches, type Batch } from './batches.js';
 import { eitherSignal } from './either-signal.js';
 import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';
 import { LiveTail } from './live-tail.js';
+import type { LogGuard } from './log-guard.js';
 import { keepsOwn } from './recorded.js';
 import { logSubscription } from './requests.js';
+import type { StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
-import type { ReadMessage, StoreClient } from './wire.js';
+import type { StoreClient } from './wire.js';
+import type { ReadMessage } from './wire-stubs.js';
 
 export interface SubscriptionsOptions {
-  readonly url: string;
+  readonly url: StoreUrl;
+  readonly guard: Pick<LogGuard, 'saw' | 'fail'>;
   readonly clock: Clock;
   /** Milliseconds for the server to confirm a subscription. */
   readonly deadlineMs: number;
@@ -22,8 +26,8 @@ export interface SubscriptionsOptions {
   readonly openCalls: number;
   /** Position of the newest event. */
   readonly head: () => Promise<bigint | undefined>;
-  /** Throws when the log behind the connection is another one than at first. */
-  readonly checkIdentity: () => Promise<void>;
+  /** Throws when the log behind the connection is another one than before. */
+  readonly check: () => Promise<void>;
   /** Told of each interruption, for the log of who uses this. */
   readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
 }
@@ -91,8 +95,9 @@ export class Subscriptions {
       try {
         if (!begun) {
           at = await (failures === 0 ? start : this.#options.head());
+          if (failures > 0 || at !== undefined) await this.#checkStart(at);
           begun = true;
-        } else if (failures > 0) await this.#options.checkIdentity();
+        } else if (failures > 0) await this.#options.check();
         for await (const message of this.#attempt(at, filter, signal)) {
           if (signal.aborted) return;
           failures = 0;
@@ -107,6 +112,14 @@ export class Subscriptions {
         await this.#pause(error, failures, signal);
       }
     }
+  }
+
+  /** A server takes a position beyond the end of its log without a word, and delivers what comes below it. */
+  async #checkStart(at: bigint | undefined): Promise<void> {
+    await this.#options.check();
+    const head = at === undefined ? undefined : await this.#options.head();
+    if (at !== undefined && (head === undefined || head < at))
+      this.#options.guard.fail(`it ends at position ${head ?? 'none'}, before ${at}, which was seen: an older backup was restored`);
   }
 
   /**
@@ -160,7 +173,11 @@ export class Subscriptions {
     const place = this.#place();
     place.open += 1;
     try {
-      yield* batches(await place.client.read(message), { clock, deadlineMs, signal });
+      for await (const batch of batches(await place.client.read(message), { clock, deadlineMs, signal })) {
+        const newest = batch.events.at(-1);
+        if (newest !== undefined) this.#options.guard.saw(newest);
+        yield batch;
+      }
     } catch (error) {
       // The connection is silent: the next subscription gets another.
       if (isSilence(error)) this.#drop(place);
@@ -173,7 +190,7 @@ export class Subscriptions {
   #place(): { readonly client: StoreClient; open: number } {
     const free = this.#clients.find(({ open }) => open < this.#options.openCalls);
     if (free !== undefined) return free;
-    const place = { client: createStoreClient(this.#options.url), open: 0 };
+    const place = { client: createStoreClient({ url: this.#options.url, clock: this.#options.clock }), open: 0 };
     this.#clients.push(place);
     return place;
   }

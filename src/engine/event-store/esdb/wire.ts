@@ -1,35 +1,31 @@
 /**
- * The messages and the stubs that `@eventstore/db-client` ships, and the connection handling of its client: connection string, TLS,
- * discovery, following the leader, reconnecting.
+ * The connection to an EventStoreDB: TLS, finding the leader, following it, reconnecting.
  *
- * Its public commands would not do. They parse and write JSON texts anew (a number beyond 2^53 is lost), read without a deadline, cannot filter a
- * read of $all, tell `caughtUp` ahead of the events before it, append through one bank of promises for all clients of the process as
- * soon as the server offers batches, and first ask for the server's features: a failure of that stays with a client for life.
+ * Of `@eventstore/db-client` only the generated messages and stubs are used. Its connection handling searches for a leader in a promise that it does
+ * not await, so that an outage of all members ends the process; it prints connection strings with their passwords, and hides why a member
+ * cannot be reached. Its commands parse and write JSON texts anew (a number beyond 2^53 is lost), read without a deadline, cannot filter a read
+ * of $all, report `caughtUp` ahead of the events before it, and append through one bank of promises for all clients of the process.
  */
-import type { CallOptions, ClientDuplexStream, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
-import { EventStoreDBClient } from '@eventstore/db-client';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type {
-  BatchAppendReq as BatchMessage,
-  BatchAppendResp as BatchResult,
-  ReadReq as ReadMessage,
-  ReadResp,
-} from '@eventstore/db-client/generated/streams_pb.js';
-
-export const { Empty, StreamIdentifier, UUID } = shared;
-export const { AppendReq, BatchAppendReq, DeleteReq, ReadReq, TombstoneReq } = streams;
-export type { StreamsClient };
-export type {
-  AppendResp,
-  BatchAppendReq as BatchMessage,
-  BatchAppendResp as BatchResult,
-  DeleteReq as DeleteMessage,
-  ReadReq as ReadMessage,
-  ReadResp,
-  TombstoneReq as TombstoneMessage,
-} from '@eventstore/db-client/generated/streams_pb.js';
+import { readFileSync } from 'node:fs';
+import {
+  Channel,
+  connectivityState,
+  credentials as channelCredentials,
+  Metadata,
+  status,
+  type CallOptions,
+  type ChannelCredentials,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { StoreUnreachable } from '../unreachable.js';
+import { isOfFollower, leaderNamedBy, outcomeOf } from './failure.js';
+import { causeOf, findLeader } from './members.js';
+import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
+import { StreamsClient, type BatchMessage, type BatchResult, type ReadMessage, type ReadResp } from './wire-stubs.js';
 
 /** A stream of answers. Read it with `for await`, which asks for no more than is taken. */
 export type Reading = ClientReadableStream<ReadResp>;
@@ -40,106 +36,287 @@ export type BatchCall = ClientDuplexStream<BatchMessage, BatchResult>;
 /** One call that answers once. */
 export type Call<Answer> = (stub: StreamsClient, metadata: Metadata, options: CallOptions, done: (error: ServiceError | null, answer?: Answer) => void) => void;
 
+/** A way to make calls that is known to be open. */
+export interface Calls {
+  /** Rejects with gRPC's own error. */
+  call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
+  /** Without a deadline the call stays open until it is cancelled. */
+  read(message: ReadMessage, deadlineMs?: number): Reading;
+}
+
 /** One connection to a server, or to whichever member of a cluster leads. Made when first used. */
 export interface StoreClient {
-  /** Rejects with gRPC's own error. */
-  call<Answer>(name: string, deadlineMs: number, call: Call<Answer>): Promise<Answer>;
-  /** Without a deadline the call stays open until it is cancelled. */
+  /** Rejects with gRPC's own error, or with {@link StoreUnreachable} where no call was made. */
+  call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading>;
   /** Appends that the server takes in the order in which they are sent. It stays open until it is cancelled. */
   appendBatches(): Promise<BatchCall>;
   /** Ends what is open, and the connection. */
   close(): void;
-  /** Takes no more calls; those that are open end by themselves. */
+  /** Accepts no more calls; those that are open end by themselves. */
   retire(): void;
 }
 
-const KEEP_ALIVE_TIMEOUT_MS = 10_000;
-const DISTINCT_CONNECTIONS = 1_000;
-let made = 0;
+export interface StoreClientOptions {
+  readonly url: StoreUrl;
+  readonly clock?: Clock;
+  /** Called on each new connection before anything else is sent over it. Where it rejects, so do the calls that wait for the connection. */
+  readonly onConnected?: (calls: Calls) => Promise<void>;
+}
+
+/** A store of another client may hold messages of up to 16 MiB. */
+const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
+/** gRPC cannot take more than about 24 days for a timer. */
+const NO_PINGS_MS = 2_147_483_647;
+/** How many members are asked, one after the other, that each name another one as the leader. */
+const LEADER_ATTEMPTS = 3;
+
+export function createStoreClient(options: StoreClientOptions): StoreClient {
+  return new ReconnectingClient(options);
+}
+
+/** TLS or plain text, as a connection string says. Reads the certificates anew. */
+export function credentialsOf(url: StoreUrl): ChannelCredentials {
+  if (!url.tls) return channelCredentials.createInsecure();
+  const read = (file: string | undefined): Buffer | null => (file === undefined ? null : readFileSync(file));
+  return channelCredentials.createSsl(read(url.caFile), read(url.keyFile), read(url.certFile));
+}
 
 /**
- * A connection of its own. gRPC gives all clients of a process that say the same of one server the same connection, so that a hundred
- * subscriptions would hold up every append, and a silent connection would be taken for the new one: each client says something
- * else of how long it waits for the answer to a ping, by a millisecond.
- *
- * Throws where the connection string is none.
+ * The headers of a call. Responses are wanted as they are: a KurrentDB of 25.1 or later compresses them for every client that accepts gzip, which costs
+ * three to four times the processor time, and grpc-js says that it accepts gzip in a filter that has no option.
  */
-export function createStoreClient(url: string): StoreClient {
-  const asked = /[?&]keep[_-]?alive[_-]?timeout=(\d+)/i.exec(url)?.[1];
-  made = (made + 1) % DISTINCT_CONNECTIONS;
-  const own = `keepAliveTimeout=${String((asked === undefined ? KEEP_ALIVE_TIMEOUT_MS : Number(asked)) + made)}`;
-  const connectionString = `${url.replace(/\/+$/, '')}${url.includes('?') ? '&' : '?'}${own}`;
-  return new Opened(EventStoreDBClient.connectionString(connectionString) as InnerClient);
-}
-
-/** Reaches what the client keeps for its own commands: members that are `protected`, so open to a class of its kind. */
-class InnerClient extends EventStoreDBClient {
-  static execute<Answer>(client: InnerClient, name: string, deadline: number, call: Call<Answer>): Promise<Answer> {
-    const [metadata, options] = client.callArguments({ requiresLeader: true, deadline });
-    return client.execute(
-      StreamsClient,
-      name,
-      (stub) =>
-        new Promise((resolve, reject) => {
-          call(stub, metadata, options, (error, answer) => {
-            if (error !== null) reject(error);
-            else resolve(answer as Answer);
-          });
-        }),
-    );
+export class PlainMetadata extends Metadata {
+  override set(key: string, value: string | Buffer): void {
+    super.set(key, key === 'grpc-accept-encoding' ? 'identity' : value);
   }
 
-  static read(client: InnerClient, message: ReadMessage, deadline: number | undefined): Promise<Reading> {
-    const [metadata, options] =
-      deadline === undefined
-        ? client.callArguments({ requiresLeader: true }, { deadline: Infinity })
-        : client.callArguments({ requiresLeader: true, deadline });
-    return client.GRPCStreamCreator(StreamsClient, 'read', (stub: StreamsClient) => stub.read(message, metadata, options))();
-  }
-
-  static appendBatches(client: InnerClient): Promise<BatchCall> {
-    const [metadata, options] = client.callArguments({ requiresLeader: true }, { deadline: Infinity });
-    return client.GRPCStreamCreator(StreamsClient, 'batchAppend', (stub: StreamsClient) => stub.batchAppend(metadata, options))();
-  }
-
-  static async closeChannel(client: InnerClient): Promise<void> {
-    (await client.getChannel()).close();
+  override clone(): Metadata {
+    const copy = new PlainMetadata(this.getOptions());
+    copy.merge(this);
+    return copy;
   }
 }
 
-class Opened implements StoreClient {
-  readonly #client: InnerClient;
-  #used = false;
+/** One channel, to one member. */
+class Place implements Calls {
+  readonly #channel: Channel;
+  readonly #stub: StreamsClient;
+  #closed = false;
 
-  constructor(client: InnerClient) {
-    this.#client = client;
+  constructor(
+    readonly host: StoreHost,
+    private readonly url: StoreUrl,
+    private readonly clock: Clock,
+    private readonly opened: Set<Reading | BatchCall>,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.#channel = new Channel(targetOf(host), credentialsOf(url), {
+      'grpc.keepalive_time_ms': url.keepAliveIntervalMs < 0 ? NO_PINGS_MS : url.keepAliveIntervalMs,
+      'grpc.keepalive_timeout_ms': url.keepAliveTimeoutMs < 0 ? NO_PINGS_MS : url.keepAliveTimeoutMs,
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      // Otherwise all clients of the process share one connection: subscriptions would hold up appends, and a silent connection would be used again.
+      'grpc.use_local_subchannel_pool': 1,
+    });
+    this.#stub = new StreamsClient('', null as unknown as ChannelCredentials, { channelOverride: this.#channel });
   }
 
-  call<Answer>(name: string, deadlineMs: number, call: Call<Answer>): Promise<Answer> {
-    this.#used = true;
-    return InnerClient.execute(this.#client, name, deadlineMs, call);
+  call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      call(this.#stub, this.#metadata(), { deadline: this.#deadline(deadlineMs) }, (error, answer) => {
+        if (error === null) return resolve(answer as Answer);
+        this.failed(error);
+        reject(error);
+      });
+    });
   }
 
-  read(message: ReadMessage, deadlineMs?: number): Promise<Reading> {
-    this.#used = true;
-    return InnerClient.read(this.#client, message, deadlineMs);
+  read(message: ReadMessage, deadlineMs?: number): Reading {
+    const reading = this.#stub.read(message, this.#metadata(), { deadline: this.#deadline(deadlineMs ?? Infinity) });
+    this.#watch(reading);
+    return reading;
   }
 
-  appendBatches(): Promise<BatchCall> {
-    this.#used = true;
-    return InnerClient.appendBatches(this.#client);
+  appendBatches(): BatchCall {
+    const call = this.#stub.batchAppend(this.#metadata(), { deadline: Infinity });
+    this.#watch(call);
+    return call;
+  }
+
+  /** Calls `lost` once the connection has ended; where there is none yet, once it has been made and has ended. */
+  whenLost(lost: () => void): void {
+    const state = this.#channel.getConnectivityState(false);
+    if (state === connectivityState.SHUTDOWN) return;
+    this.#channel.watchConnectivityState(state, Infinity, () => {
+      if (state === connectivityState.READY) lost();
+      else this.whenLost(lost);
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Calls that are under way go on. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#channel.close();
+  }
+
+  #watch(call: Reading | BatchCall): void {
+    this.opened.add(call);
+    call.once('close', () => this.opened.delete(call));
+    call.once('error', (error) => this.failed(error));
+  }
+
+  #metadata(): Metadata {
+    const { credentials, connectionName, tls } = this.url;
+    const metadata = new PlainMetadata();
+    metadata.set('requires-leader', 'true');
+    if (connectionName !== undefined) metadata.set('connection-name', connectionName);
+    // Nothing secret is sent in plain text.
+    if (credentials !== undefined && tls)
+      metadata.set('authorization', `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
+    return metadata;
+  }
+
+  #deadline(ms: number): number {
+    return ms === Infinity ? Infinity : this.clock.now() + ms;
+  }
+}
+
+class ReconnectingClient implements StoreClient {
+  readonly #url: StoreUrl;
+  readonly #clock: Clock;
+  readonly #onConnected: StoreClientOptions['onConnected'];
+  readonly #opened = new Set<Reading | BatchCall>();
+  #place: Place | undefined;
+  #connecting: Promise<Place> | undefined;
+  /** The member that was named as the leader by one that is none. */
+  #named: StoreHost | undefined;
+  #failedHost: StoreHost | undefined;
+  /** Why the last attempt to connect failed; undefined since one succeeded. */
+  #away: StoreUnreachable | undefined;
+  #nextAttemptAt = 0;
+  #closed = false;
+
+  constructor({ url, clock = systemClock, onConnected }: StoreClientOptions) {
+    this.#url = url;
+    this.#clock = clock;
+    this.#onConnected = onConnected;
+  }
+
+  async call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer> {
+    return await (await this.#open()).call(deadlineMs, call);
+  }
+
+  async read(message: ReadMessage, deadlineMs?: number): Promise<Reading> {
+    return (await this.#open()).read(message, deadlineMs);
+  }
+
+  async appendBatches(): Promise<BatchCall> {
+    return (await this.#open()).appendBatches();
   }
 
   close(): void {
-    if (this.#used)
-      void this.#client
-        .dispose()
-        .then(() => InnerClient.closeChannel(this.#client))
-        .catch(() => undefined);
+    for (const call of this.#opened) call.cancel();
+    this.retire();
   }
 
   retire(): void {
-    if (this.#used) void InnerClient.closeChannel(this.#client).catch(() => undefined);
+    this.#closed = true;
+    this.#place?.close();
+    this.#place = undefined;
+  }
+
+  /** A connection may be replaced between the moment that it is found and the call. */
+  async #open(): Promise<Place> {
+    const place = await this.#connected();
+    return place.closed ? await this.#connected() : place;
+  }
+
+  /** While nobody can be reached one attempt at a time is made; who comes meanwhile is refused at once. */
+  #connected(): Promise<Place> {
+    if (this.#closed) return Promise.reject(new StoreUnreachable('it was closed'));
+    if (this.#place !== undefined) return Promise.resolve(this.#place);
+    if (this.#away !== undefined && (this.#connecting !== undefined || this.#clock.monotonic() < this.#nextAttemptAt)) return Promise.reject(this.#away);
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<Place> {
+    try {
+      const place = await this.#reachLeader();
+      this.#away = undefined;
+      this.#failedHost = undefined;
+      return place;
+    } catch (error) {
+      // A connection that was cut may be made again at once.
+      if (outcomeOf(error) === 'unreached') {
+        this.#away = error instanceof StoreUnreachable ? error : new StoreUnreachable(causeOf(error), { cause: error });
+        this.#nextAttemptAt = this.#clock.monotonic() + this.#url.discoveryIntervalMs;
+      }
+      throw error;
+    }
+  }
+
+  /** A member that does not lead names who does. */
+  async #reachLeader(): Promise<Place> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#reach();
+      } catch (error) {
+        if (this.#named === undefined || attempt === LEADER_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #reach(): Promise<Place> {
+    const host = this.#named ?? (this.#url.discovers ? await findLeader(this.#url, credentialsOf(this.#url), this.#failedHost) : this.#url.hosts[0]!);
+    this.#named = undefined;
+    const place: Place = new Place(host, this.#url, this.#clock, this.#opened, (error) => this.#failed(place, error));
+    if (this.#onConnected === undefined) {
+      this.#place = place;
+      return place;
+    }
+    try {
+      await this.#onConnected(place);
+    } catch (error) {
+      place.close();
+      throw error;
+    }
+    if (this.#closed) {
+      place.close();
+      throw new StoreUnreachable('it was closed');
+    }
+    this.#place = place;
+    place.whenLost(() => this.#drop(place));
+    return place;
+  }
+
+  /** Leaves a member that does not lead, or is not there, for another one. */
+  #failed(place: Place, error: unknown): void {
+    const leader = leaderNamedBy(error);
+    const { code, details = '' } = error as Partial<ServiceError>;
+    const gone = code === status.UNAVAILABLE || (code === status.CANCELLED && !details.includes('Cancelled on client'));
+    if (!gone && !isOfFollower(error)) return;
+    if (this.#place === undefined || this.#place === place) {
+      this.#named = leader;
+      this.#failedHost = place.host;
+      if (outcomeOf(error) === 'unreached' && leader === undefined) {
+        this.#away = new StoreUnreachable(`${targetOf(place.host)}: ${causeOf(error)}`, { cause: error });
+        this.#nextAttemptAt = this.#clock.monotonic() + this.#url.discoveryIntervalMs;
+      }
+    }
+    this.#drop(place);
+  }
+
+  #drop(place: Place): void {
+    if (this.#place !== place) return;
+    this.#place = undefined;
+    place.close();
   }
 }

@@ -2,6 +2,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import t from 'tap';
 import { Appends } from '#src/engine/event-store/esdb/appends.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
+import { LogGuard } from '#src/engine/event-store/esdb/log-guard.js';
 import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';
 import type { AppendRequest } from '#domain/ports/event-store.js';
 
@@ -50,7 +51,7 @@ function scene(script: readonly End[], settleMs = 1_000) {
       now += ms;
     },
   };
-  const appends = new Appends({ connection: connection as unknown as Connection, clock, settleMs, head: async () => 99n });
+  const appends = new Appends({ connection: connection as unknown as Connection, clock, guard: new LogGuard(), settleMs, head: async () => 99n });
   return { append: async () => appends.append(REQUEST), asked, slept, left };
 }
 

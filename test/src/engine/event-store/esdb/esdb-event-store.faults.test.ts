@@ -202,13 +202,24 @@ void t.test('an append whose answer is lost is found in its stream, and answered
   const { proxy, direct, store } = await scene(t);
   const stream = newStream();
   await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
+  /** Bytes that come back over a new connection before the first call of ours: the log behind it is checked. */
+  const whileConnecting = async (): Promise<number> => {
+    proxy.strike('cut');
+    await eventually(() => proxy.live === 0);
+    const before = proxy.passed.client;
+    await eventually(() => store.head());
+    const connected = proxy.passed.client;
+    await store.head();
+    return connected - before - (proxy.passed.client - connected);
+  };
   for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
+    const connecting = await whileConnecting();
     const lost: Fate = { fault, towards: 'client', afterBytes: 0, delayMs: 0 };
     // The next connection that stands swallows its answer, those after it are well.
     const standing = await revisions(direct, stream);
     let doomed = true;
     proxy.doom(() => {
-      const fate = doomed ? { ...lost, afterBytes: 400 } : UNHARMED;
+      const fate = doomed ? { ...lost, afterBytes: connecting + 20 } : UNHARMED;
       doomed = false;
       return fate;
     });

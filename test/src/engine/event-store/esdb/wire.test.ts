@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
 import { isMusterError } from '#domain/errors/index.js';
@@ -177,6 +179,20 @@ void t.test('a reader that does not read is sent no more than a bounded part, an
   }
   t.strictSame(seen, sent);
   await listener.return?.();
+});
+
+void t.test('responses are wanted as they are: a server that compresses costs several times the processor time', async (t) => {
+  const headers: IncomingHttpHeaders[] = [];
+  const plain = createServer().on('stream', (stream, sent) => {
+    headers.push(sent);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '16' }, { endStream: true });
+  });
+  await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => plain.close());
+  const { port } = plain.address() as AddressInfo;
+  await t.rejects(openEsdbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false` }));
+  t.ok(headers.length > 0);
+  for (const sent of headers) t.match(sent, { 'grpc-accept-encoding': 'identity', 'requires-leader': 'true' });
 });
 
 void t.test('what is no connection string is refused without repeating it', async (t) => {

@@ -1,0 +1,90 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { isUnexplained, storeError } from './failure.js';
+import { IDENTITY_STREAM } from './identity-stream.js';
+import { logPage, streamPage } from './requests.js';
+import type { ReadMessage } from './wire-stubs.js';
+
+/** Reads one page. Rejects with gRPC's own error. */
+export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
+
+/** An event that was seen in the log, or written to it. */
+type Seen = Pick<RecordedEvent, 'position' | 'id'>;
+
+/**
+ * Recognizes another log behind the same address: one that was wiped, or an older backup of the same log. It remembers the newest event that was seen,
+ * and asks whether that still stands at its position. Once it does not, nothing of that log is of use to who has seen more of it.
+ */
+export class LogGuard {
+  #storeId: string | undefined;
+  #newest: Seen | undefined;
+  #corrupt: MusterError | undefined;
+  #found: (error: MusterError) => void = () => undefined;
+  /** Resolves once another log was found. */
+  readonly corrupted = new Promise<MusterError>((resolve) => {
+    this.#found = resolve;
+  });
+
+  /** The identity of the log, once it is known. */
+  expect(storeId: string): void {
+    this.#storeId = storeId;
+  }
+
+  saw({ position, id }: Seen): void {
+    if (this.#newest === undefined || position > this.#newest.position) this.#newest = { position, id };
+  }
+
+  /** Throws `MUSTER_E_STORE_CORRUPT` where another log was found before. */
+  assertSound(): void {
+    if (this.#corrupt !== undefined) throw this.#corrupt;
+  }
+
+  /** Throws `MUSTER_E_STORE_CORRUPT` for another log, and gRPC's own error where that cannot be told. */
+  async check(read: ReadPage): Promise<void> {
+    this.assertSound();
+    const [storeId, newest] = [this.#storeId, this.#newest];
+    if (storeId === undefined) return;
+    const found = identityIn(await read(streamPage(IDENTITY_STREAM, 'forwards', undefined, 1)));
+    if (found !== storeId) this.fail(`the log is ${found ?? 'a new one'}, it was ${storeId}: another stands behind the address`);
+    if (newest === undefined) return;
+    const standing = await this.#standingAt(newest.position, read);
+    // What a scavenge has removed leaves a later event in its place.
+    if (standing === undefined) this.fail(`it ends before position ${newest.position}, which was seen: an older backup was restored`);
+    if (standing.position === newest.position && standing.id !== newest.id)
+      this.fail(`position ${newest.position} holds event ${standing.id}, it held ${newest.id}: an older backup was restored`);
+  }
+
+  /** Throws, now and whenever the log is used from now on. */
+  fail(problem: string): never {
+    this.#corrupt ??= new MusterError('MUSTER_E_STORE_CORRUPT', { problem });
+    this.#found(this.#corrupt);
+    throw this.#corrupt;
+  }
+
+  /** The event there, or the first one after it. */
+  async #standingAt(position: bigint, read: ReadPage): Promise<Seen | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return (await read(logPage('forwards', position, 1, undefined)))[0];
+      } catch (error) {
+        // A position at which no record begins is refused so; and, while a leader is chosen, any request.
+        if (!isUnexplained(error)) throw error;
+        const [head] = await read(logPage('backwards', undefined, 1, undefined));
+        if (head === undefined || head.position < position) return undefined;
+        if (attempt > 1) this.fail(`no event begins at position ${position}, which was seen: an older backup was restored`);
+      }
+    }
+  }
+}
+
+/** The identity that the first event of its stream states. */
+export function identityIn(events: readonly RecordedEvent[]): string | undefined {
+  const [event] = events;
+  if (event === undefined) return undefined;
+  try {
+    const { storeId } = JSON.parse(event.data) as { storeId?: unknown };
+    return typeof storeId === 'string' && storeId !== '' ? storeId : undefined;
+  } catch (error) {
+    throw storeError(error, IDENTITY_STREAM);
+  }
+}

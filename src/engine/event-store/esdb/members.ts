@@ -1,0 +1,79 @@
+import { Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { StoreUnreachable } from '../unreachable.js';
+import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
+import { Empty, GossipClient, MemberInfo, type ClusterInfo } from './wire-stubs.js';
+
+/** One member of a cluster, as another one sees it. */
+export interface Member extends StoreHost {
+  /** In the store's own words: Leader, Follower, … */
+  readonly state: string;
+  readonly alive: boolean;
+}
+
+const LEADER = MemberInfo.VNodeState.LEADER;
+const STATES = new Map(Object.entries(MemberInfo.VNodeState).map(([name, number]) => [number, name]));
+
+/**
+ * Asks all hosts at once who leads. A member may name a leader that has just failed until it notices: `failed` is taken only where no member
+ * names another.
+ *
+ * Throws {@link StoreUnreachable}, which says of each host why it names no leader.
+ */
+export async function findLeader(url: StoreUrl, credentials: ChannelCredentials, failed: StoreHost | undefined): Promise<StoreHost> {
+  const reasons = new Map<StoreHost, string>();
+  let stale: StoreHost | undefined;
+  const search = url.hosts.map(async (host) => {
+    let members: readonly Member[];
+    try {
+      members = await membersKnownTo(host, credentials, url.gossipTimeoutMs);
+    } catch (error) {
+      reasons.set(host, causeOf(error));
+      throw error;
+    }
+    const leader = members.find(({ state, alive }) => alive && state === STATES.get(LEADER));
+    if (leader === undefined) reasons.set(host, `sees no leader (${members.map(({ state, alive }) => (alive ? state : `${state}, not alive`)).join('; ')})`);
+    else if (failed !== undefined && targetOf(leader) === targetOf(failed)) stale = leader;
+    else return leader;
+    throw new Error('names no other leader');
+  });
+  try {
+    return await Promise.any(search);
+  } catch (cause) {
+    if (stale !== undefined) return stale;
+    const said = url.hosts.map((host) => `${targetOf(host)}: ${reasons.get(host) ?? 'no answer'}`);
+    throw new StoreUnreachable(`no member of the cluster that leads was found: ${said.join(', ')}`, { cause });
+  }
+}
+
+/** Asks one host for all members that it knows. */
+export async function membersKnownTo(host: StoreHost, credentials: ChannelCredentials, timeoutMs: number): Promise<readonly Member[]> {
+  const client = new GossipClient(targetOf(host), credentials, { 'grpc.use_local_subchannel_pool': 1 });
+  try {
+    const info = await new Promise<ClusterInfo>((resolve, reject) => {
+      client.read(new Empty(), new Metadata(), { deadline: systemClock.now() + timeoutMs }, (error, answer) => {
+        if (error !== null) reject(error);
+        else resolve(answer);
+      });
+    });
+    return info.getMembersList().map((member) => {
+      const at = member.getHttpEndPoint();
+      return {
+        host: at?.getAddress() ?? '',
+        port: at?.getPort() ?? 0,
+        state: STATES.get(member.getState()) ?? String(member.getState()),
+        alive: member.getIsAlive(),
+      };
+    });
+  } finally {
+    client.close();
+  }
+}
+
+/** The reason without the words that gRPC puts before it. */
+export function causeOf(error: unknown): string {
+  if (isMusterError(error)) return error.message;
+  const { details, message = String(error) } = error as Partial<ServiceError>;
+  return (details ?? message).replace(/^.*Last error: (?:Error: )?/s, '').replace(/\. Resolution note:.*$/s, '');
+}

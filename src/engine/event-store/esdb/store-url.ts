@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+
+/** One member of a cluster, or the only server. */
+export interface StoreHost {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a connection string says, checked. */
+export interface StoreUrl {
+  readonly hosts: readonly StoreHost[];
+  /** Whether the members name who leads them; a single host of `esdb://` is used as it is. */
+  readonly discovers: boolean;
+  readonly tls: boolean;
+  /** Files in PEM. */
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly connectionName: string | undefined;
+  /** Milliseconds; -1 sends no pings. */
+  readonly keepAliveIntervalMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** Milliseconds that a member has to say who leads. */
+  readonly gossipTimeoutMs: number;
+  /** Milliseconds between two searches for the leader. */
+  readonly discoveryIntervalMs: number;
+}
+
+const SCHEMES = /^(?:esdb|kurrentdb)(\+discover)?:\/\//i;
+const DEFAULT_PORT = 2113;
+const MAX_NUMBER = 2_147_483_647;
+
+/** The options of EventStoreDB's connection strings; names are compared without case, hyphens and underscores. */
+const OPTIONS = {
+  tls: 'boolean',
+  tlsVerifyCert: 'boolean',
+  tlsCAFile: 'file',
+  userCertFile: 'file',
+  userKeyFile: 'file',
+  connectionName: 'text',
+  nodePreference: 'preference',
+  maxDiscoverAttempts: 'number',
+  discoveryInterval: 'number',
+  gossipTimeout: 'positive',
+  defaultDeadline: 'positive',
+  keepAliveInterval: 'keepAlive',
+  keepAliveTimeout: 'keepAlive',
+  throwOnAppendFailure: 'boolean',
+} as const satisfies Record<string, OptionKind>;
+
+type OptionKind = 'boolean' | 'file' | 'text' | 'preference' | 'number' | 'positive' | 'keepAlive';
+type OptionName = keyof typeof OPTIONS;
+type Values = ReadonlyMap<OptionName, string>;
+
+const NAMES: ReadonlyMap<string, OptionName> = new Map((Object.keys(OPTIONS) as OptionName[]).map((name) => [flat(name), name]));
+const PREFERENCES = ['leader', 'follower', 'random', 'readOnlyReplica'];
+/** What may be repeated in a message: it can be no part of a password that was not encoded. */
+const PRINTABLE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+
+/** All that is wrong with a connection string. It never repeats the string, which may contain a password. */
+export class StoreUrlError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('; '));
+    this.name = 'StoreUrlError';
+  }
+}
+
+/**
+ * Parses and checks a connection string before any client sees it. The files that it names are read, so that a wrong path is found at the start.
+ *
+ * Throws {@link StoreUrlError}.
+ */
+export function parseStoreUrl(text: string): StoreUrl {
+  const url = text.trim();
+  const scheme = SCHEMES.exec(url);
+  if (scheme === null) throw new StoreUrlError(['must begin with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://']);
+  const dns = scheme[1] !== undefined;
+  const [, authority = '', rest = ''] = /^([^/?]*)\/*(.*)$/s.exec(url.slice(scheme[0].length)) ?? [];
+  if (rest.includes('@')) throw new StoreUrlError(['has an @ after its hosts: percent-encode the characters / ? # @ of a password (%2F %3F %23 %40)']);
+  const problems: string[] = [];
+  const at = authority.lastIndexOf('@');
+  const credentials = at < 0 ? undefined : credentialsOf(authority.slice(0, at), problems);
+  const hosts = hostsOf(authority.slice(at + 1), problems);
+  if (dns && hosts.length > 1) problems.push('+discover takes one DNS name of all members: name several hosts without +discover');
+  const values = optionsOf(rest, problems);
+  for (const [name, value] of values) checkValue(name, value, problems);
+  checkTls(values, problems);
+  if (problems.length > 0) throw new StoreUrlError(problems);
+  const number = (name: OptionName, otherwise: number): number => Number(values.get(name) ?? otherwise);
+  const decoded = (name: OptionName): string | undefined => (values.has(name) ? decodeURIComponent(values.get(name)!) : undefined);
+  return {
+    hosts,
+    discovers: dns || hosts.length > 1,
+    tls: values.get('tls') !== 'false',
+    caFile: decoded('tlsCAFile'),
+    certFile: decoded('userCertFile'),
+    keyFile: decoded('userKeyFile'),
+    credentials,
+    connectionName: decoded('connectionName'),
+    keepAliveIntervalMs: number('keepAliveInterval', 10_000),
+    keepAliveTimeoutMs: number('keepAliveTimeout', 10_000),
+    gossipTimeoutMs: number('gossipTimeout', 5) * 1_000,
+    discoveryIntervalMs: number('discoveryInterval', 100),
+  };
+}
+
+/** What is wrong with a connection string; empty where nothing is. */
+export function problemsOfStoreUrl(text: string): readonly string[] {
+  try {
+    parseStoreUrl(text);
+    return [];
+  } catch (error) {
+    if (error instanceof StoreUrlError) return error.problems;
+    throw error;
+  }
+}
+
+/** The hosts of a connection string, for people: `a:2113,b:2113`. Empty where it is malformed. */
+export function hostsIn(text: string): string {
+  try {
+    return parseStoreUrl(text).hosts.map(targetOf).join(',');
+  } catch {
+    return '';
+  }
+}
+
+/** `host:port` as gRPC and people write it. */
+export function targetOf({ host, port }: StoreHost): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function credentialsOf(text: string, problems: string[]): StoreUrl['credentials'] {
+  const colon = text.indexOf(':');
+  const [user, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (colon < 1 || password === '') {
+    problems.push('the credentials before the @ must be user:password');
+    return undefined;
+  }
+  try {
+    return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
+  } catch {
+    problems.push('the user name or the password is not percent-encoded: a % itself is %25');
+    return undefined;
+  }
+}
+
+function hostsOf(text: string, problems: string[]): StoreHost[] {
+  return text.split(',').flatMap((part, index) => {
+    const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@%#]+))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
+    const host = bracketed ?? plain;
+    const number = port === undefined ? DEFAULT_PORT : Number(port);
+    if (host !== undefined && number > 0 && number <= 65_535) return [{ host, port: number }];
+    // A password that holds an unencoded character may stand here.
+    problems.push(`host ${index + 1} must be a name or an address, with or without :port; in a password / and ? are written %2F and %3F`);
+    return [];
+  });
+}
+
+function optionsOf(text: string, problems: string[]): Values {
+  const values = new Map<OptionName, string>();
+  if (text === '' || text === '?') return values;
+  if (!text.startsWith('?')) {
+    problems.push('after its hosts only ?option=value may follow');
+    return values;
+  }
+  for (const [index, part] of text.slice(1).split('&').entries()) {
+    const equals = part.indexOf('=');
+    const written = equals < 0 ? part : part.slice(0, equals);
+    const value = equals < 0 ? '' : part.slice(equals + 1).trim();
+    const name = NAMES.get(flat(written));
+    const shown = PRINTABLE_NAME.test(written) ? written : `option ${index + 1}`;
+    if (name === undefined) problems.push(`${shown}: is not an option; there are ${Object.keys(OPTIONS).join(', ')}`);
+    else if (value === '') problems.push(`${name}: has no value`);
+    else if (values.has(name)) problems.push(`${name}: is given twice`);
+    else values.set(name, value);
+  }
+  return values;
+}
+
+function checkValue(name: OptionName, value: string, problems: string[]): void {
+  const number = /^-?\d+$/.test(value) ? Number(value) : undefined;
+  switch (OPTIONS[name]) {
+    case 'boolean':
+      if (value !== 'true' && value !== 'false') problems.push(`${name}: must be true or false`);
+      return;
+    case 'preference':
+      if (!PREFERENCES.some((each) => flat(each) === flat(value))) problems.push(`${name}: must be one of ${PREFERENCES.join(', ')}`);
+      return;
+    case 'number':
+    case 'positive': {
+      const least = OPTIONS[name] === 'positive' ? 1 : 0;
+      if (number === undefined || number < least || number > MAX_NUMBER) problems.push(`${name}: must be a whole number of at least ${least}`);
+      return;
+    }
+    case 'keepAlive':
+      if (number === undefined || number < -1 || number > MAX_NUMBER) problems.push(`${name}: must be a whole number of milliseconds, or -1 for none`);
+      return;
+    case 'text':
+    case 'file':
+      try {
+        decodeURIComponent(value);
+      } catch {
+        problems.push(`${name}: is not percent-encoded: a % itself is %25`);
+      }
+  }
+}
+
+function checkTls(values: Values, problems: string[]): void {
+  if (values.get('tlsVerifyCert') === 'false')
+    problems.push('tlsVerifyCert: certificates are always verified; name the authority that signed them: tlsCAFile=<file>');
+  if (values.has('userCertFile') !== values.has('userKeyFile')) problems.push('userCertFile, userKeyFile: are set together or not at all');
+  for (const name of ['tlsCAFile', 'userCertFile', 'userKeyFile'] as const) checkFile(name, values.get(name), problems);
+}
+
+function checkFile(name: 'tlsCAFile' | 'userCertFile' | 'userKeyFile', value: string | undefined, problems: string[]): void {
+  if (value === undefined) return;
+  let file = value;
+  try {
+    file = decodeURIComponent(value);
+    const pem = readFileSync(file);
+    if (name === 'tlsCAFile') createSecureContext({ ca: pem });
+    if (!pem.includes('-----BEGIN ')) problems.push(`${name}: ${file} is not a file in PEM`);
+  } catch (error) {
+    // What is not percent-encoded was reported with the other values.
+    if (error instanceof URIError) return;
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EACCES' ? 'may not be read by this user' : `cannot be used (${code ?? 'no PEM'})`;
+    problems.push(`${name}: ${file} ${reason}`);
+  }
+}
+
+function flat(name: string): string {
+  return name.trim().toLowerCase().replace(/[_-]/g, '');
+}

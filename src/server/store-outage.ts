@@ -1,0 +1,50 @@
+import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Log } from './log.js';
+
+/** Milliseconds between two lines about an outage that goes on. */
+const REMINDER_MS = 60_000;
+
+/**
+ * Writes one line when the event store cannot be reached, one when it is back, with how many requests were refused meanwhile, and one a minute in
+ * between. A line for each refused request would fill a disk.
+ */
+export class StoreOutage {
+  #since: number | undefined;
+  #remindedAt = 0;
+  #refused = 0;
+
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Pick<Clock, 'monotonic'>,
+  ) {}
+
+  /** Returns whether the error is one of an outage, which needs no line of its own. */
+  refused(error: unknown): boolean {
+    if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return false;
+    this.#began(error.message);
+    this.#refused += 1;
+    return true;
+  }
+
+  /** A probe that nobody waits for has failed. */
+  failed(error: unknown): void {
+    if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) this.#began(error.message);
+  }
+
+  ended(): void {
+    if (this.#since === undefined) return;
+    const seconds = Math.round((this.clock.monotonic() - this.#since) / 100) / 10;
+    this.log.warn({ code: 'event-store-back', seconds, refused: this.#refused });
+    this.#since = undefined;
+    this.#refused = 0;
+  }
+
+  #began(problem: string): void {
+    const now = this.clock.monotonic();
+    if (this.#since !== undefined && now - this.#remindedAt < REMINDER_MS) return;
+    this.#since ??= now;
+    this.#remindedAt = now;
+    this.log.error({ code: 'event-store-away', problem, ...(this.#refused > 0 && { refused: this.#refused }) });
+  }
+}

@@ -1,0 +1,148 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { openEsdbEventStore } from '#src/engine/event-store/esdb/open.js';
+import { newEvents, newStream } from '../contract/event-store/fixture.js';
+import { startEventStoreProcess } from '../fixtures/event-store-process.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { job } from '../fixtures/jobs.js';
+import { muster } from '../fixtures/program.js';
+import { serverOnStore } from '../fixtures/remote-log.js';
+import type { Server } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+const submit = async (server: Server, name: string): Promise<void> => {
+  const { status } = await server.api.post('/jobs', { job_id: name, ...job(name) });
+  if (status !== 200) throw new Error(`${name}: ${status}`);
+};
+const statusOf = async (server: Server, name: string): Promise<number> => (await server.api.get(`/jobs/${name}`)).status;
+
+/** A server that has appended after the backup of its store was made; its store is then stopped. */
+async function withOldBackup(t: Test) {
+  const folder = ownFolder(t);
+  const [directory, backup] = [join(folder, 'store'), join(folder, 'backup')];
+  const first = await startEventStoreProcess(t, { directory });
+  const server = await (await serverOnStore(t, first.url)).start();
+  for (let n = 0; n < 3; n += 1) await submit(server, `old-${n}`);
+  await first.program.end('SIGTERM');
+  cpSync(directory, backup, { recursive: true });
+  const second = await startEventStoreProcess(t, { directory, port: first.port });
+  await server.ready();
+  for (let n = 0; n < 3; n += 1) await submit(server, `new-${n}`);
+  const head = await headOf(first.url);
+  await second.program.end('SIGTERM');
+  return { server, backup, port: first.port, url: first.url, head };
+}
+
+async function headOf(url: string): Promise<bigint> {
+  const store = await openEsdbEventStore({ url });
+  try {
+    return (await store.head())!;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Events of others, until the log has passed a position. */
+async function grow(url: string, beyond: bigint): Promise<void> {
+  const store = await openEsdbEventStore({ url });
+  try {
+    while (((await store.head()) ?? 0n) <= beyond) await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(20) });
+  } finally {
+    await store.close();
+  }
+}
+
+for (const grown of [false, true]) {
+  void t.test(
+    `an older backup under a running server${grown ? ', grown past what it has seen,' : ''} ends the server, and its next start begins from the log that there is`,
+    async (t) => {
+      const { server, backup, port, url, head } = await withOldBackup(t);
+      if (grown) {
+        const elsewhere = await startEventStoreProcess(t, { directory: backup });
+        await grow(elsewhere.url, head);
+        await elsewhere.program.end('SIGTERM');
+      }
+      const before = await startEventStoreProcess(t, { directory: backup, port });
+      const { code } = await server.program.exited;
+      t.equal(code, 1);
+      t.match(server.program.tail(), /the event store is damaged: .*older backup was restored/);
+      const store = await openEsdbEventStore({ url });
+      const streams = new Set<string>();
+      for await (const page of store.readAll()) for (const event of page) streams.add(event.stream);
+      await store.close();
+      t.notOk(streams.has('job-new-0'), 'the backup is the older one');
+
+      await server.start();
+      t.strictSame([await statusOf(server, 'old-2'), await statusOf(server, 'new-0')], [200, 404], 'what the log holds is what is shown');
+      await submit(server, 'next');
+      await eventually(async () => (await statusOf(server, 'next')) === 200);
+      await server.stop();
+      const verified = await muster(['verify', '--data-dir', server.dataDir, '--eventstore', url]);
+      t.match(verified, { code: 0 }, verified.stdout.slice(-2_000) + verified.stderr);
+      await before.program.end('SIGTERM');
+    },
+  );
+}
+
+void t.test('an older backup is found by a server that was stopped meanwhile, and its models are built anew', async (t) => {
+  const { server, backup, port, head } = await withOldBackup(t);
+  await server.kill();
+  const elsewhere = await startEventStoreProcess(t, { directory: backup });
+  await grow(elsewhere.url, head);
+  await elsewhere.program.end('SIGTERM');
+  await startEventStoreProcess(t, { directory: backup, port });
+  await server.start();
+  t.strictSame([await statusOf(server, 'old-2'), await statusOf(server, 'new-0')], [200, 404]);
+});
+
+void t.test('a data directory that belongs to another log is refused before anything is written, unless a setting accepts it', async (t) => {
+  const directory = join(ownFolder(t), 'store');
+  const first = await startEventStoreProcess(t, { directory });
+  const server = await (await serverOnStore(t, first.url)).start();
+  await submit(server, 'known');
+  await first.program.end('SIGKILL');
+  rmSync(directory, { recursive: true });
+  const empty = await startEventStoreProcess(t, { directory, port: first.port });
+  t.equal((await server.program.exited).code, 1, 'a running server ends');
+  t.match(server.program.tail(), /another stands behind the address/);
+
+  server.launch();
+  t.equal((await server.program.exited).code, 78);
+  t.match(server.program.tail(), /MUSTER_DATA_DIR: .* belongs to log .* leads to a store that holds no log of Muster/);
+  const looked = await openEsdbEventStore({
+    url: empty.url,
+    accept: (found) => {
+      t.equal(found, undefined, 'not even an identity was written there');
+    },
+  });
+  await looked.close();
+
+  server.launch();
+  t.equal((await server.program.exited).code, 78, 'neither is a log of others accepted');
+  const embedded = await serverOnStore(t, '', { dataDir: server.dataDir });
+  embedded.launch();
+  t.equal((await embedded.program.exited).code, 78, 'nor is an embedded log begun there');
+  t.match(embedded.program.tail(), /MUSTER_EVENTSTORE_URL: is not set, and MUSTER_DATA_DIR .* belongs to log/);
+
+  const accepted = await serverOnStore(t, empty.url, { dataDir: server.dataDir, env: { MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: 'true' } });
+  await accepted.start();
+  t.equal(await statusOf(accepted, 'known'), 404);
+  await submit(accepted, 'anew');
+  await accepted.stop();
+  await server.start();
+  t.equal(await statusOf(server, 'anew'), 200, 'from then on it belongs to that one');
+});
+
+void t.test('a data directory with an embedded log is not started on an empty store', async (t) => {
+  const dataDir = join(ownFolder(t), 'server');
+  const embedded = await (await serverOnStore(t, '', { dataDir })).start();
+  await embedded.stop();
+  const store = await startEventStoreProcess(t);
+  const server = await serverOnStore(t, store.url, { dataDir });
+  server.launch();
+  t.equal((await server.program.exited).code, 78);
+  t.match(server.program.tail(), /holds a log of its own \(events\.db\)/);
+});
