@@ -36,6 +36,7 @@ import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import { TENANTS_TAKEN } from '#domain/drivers/program.js';
 import { tenantsTaken } from './users/tenants-taken.js';
+import { whyTasksEndWith } from './tasks-end.js';
 import { ToldParts } from './told-parts.js';
 import { DEFAULT_TASK_UIDS, TenantUsers, type UidRange } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
@@ -89,6 +90,10 @@ export interface AgentOptions {
   /** What tasks are run by. Default: every driver there is. */
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
+  /** Whether processes that it starts outlive it. Absent: it finds out by where it runs. */
+  readonly tasksOutliveAgent?: boolean | undefined;
+  /** Process whose end ends what this one started: its parent, where it ends with that. Default: its own. */
+  readonly endsWith?: number | undefined;
   /** Rotation of process tasks' logs. */
   readonly logBounds?: LogBounds;
   /** Registered instead of what the machine has, for each resource that is named. */
@@ -107,7 +112,7 @@ export interface RunningAgent {
   /** Where its API listens. */
   readonly url: string;
   /** Resolves when the agent has ended after its signal aborted; tells how many allocations run on. */
-  readonly finished: Promise<{ readonly running: number }>;
+  readonly finished: Promise<{ readonly running: number; readonly interrupted: number }>;
 }
 
 /** Followed logs hold one each. */
@@ -130,6 +135,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
   const { natsUrl } = options;
+  const tasksEnd = whyTasksEnd(options);
+  if (tasksEnd !== undefined) log.warn({ why: tasksEnd }, 'agent.tasks-end-with-agent');
   if (natsUrl !== undefined && !areLoopback(natsUrl) && options.joinToken === undefined) {
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
@@ -160,6 +167,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'),
       dockerSocket: options.dockerSocket,
       logBounds: options.logBounds,
+      tasksEndWithAgent: tasksEnd !== undefined,
       mostProcesses: options.taskProcesses,
       users,
       calls: {
@@ -290,6 +298,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
+      const interrupted = tasksEnd === undefined ? 0 : await allocations.interrupt('the agent ended, and its container with it', CLOSE_MS);
       const running = allocations.running();
       life.abort();
       // What does not end in time is given up, as a kill would: all that matters is on the disk before it counts.
@@ -305,8 +314,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       await inTime(journal.close());
       closed.abort();
       letGo();
-      log.info({ nodeId, running }, 'agent.stopped');
-      return { running };
+      log.info({ nodeId, running, interrupted }, 'agent.stopped');
+      return { running, interrupted };
     });
     log.info({ nodeId, url: address.url, recovered: records.length }, 'agent.listening');
     return { nodeId, url: address.url, finished };
@@ -316,6 +325,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     letGo();
     throw error;
   }
+}
+
+/** Why its tasks end with it; undefined: they outlive it. */
+function whyTasksEnd({ tasksOutliveAgent, endsWith = process.pid }: AgentOptions): string | undefined {
+  if (tasksOutliveAgent === undefined) return whyTasksEndWith(endsWith);
+  return tasksOutliveAgent ? undefined : 'MUSTER_TASKS_OUTLIVE_AGENT is false';
 }
 
 /** The join token opens no agent: who learnt it from one node could order all others. */

@@ -49,6 +49,8 @@ export interface TaskExit {
   readonly outOfMemory: boolean;
   /** What else is known, where the exit code does not say it. */
   readonly problem?: string;
+  /** It did not end by itself: what it ran in ended, as a machine or a Docker daemon does. `problem` says what. */
+  readonly interrupted?: true;
   readonly usage?: ReportedUsage;
   /** What it gave back, where the driver's definition says that its tasks do. */
   readonly result?: Readonly<Record<string, unknown>>;
@@ -64,6 +66,8 @@ export interface StartedTask {
   readonly imageDigest?: string;
   /** How its checks ask it; absent: it cannot be checked. */
   readonly reach?: TaskReach;
+  /** It ends when its agent does, as they are in one container. Absent: it outlives its agent. */
+  readonly endsWithAgent?: boolean;
   /** Resolves when the task has ended, at once where it has already. Never rejects. */
   readonly exit: Promise<TaskExit>;
   /** SIGTERM, then SIGKILL after `killTimeoutMs`. Resolves when the task has ended. */
@@ -110,6 +114,8 @@ export interface DriverHost {
   readonly publishHost: string;
   /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
   readonly dockerSocket?: string | undefined;
+  /** Processes that the agent starts end when it does. Absent: they outlive it. */
+  readonly tasksEndWithAgent?: boolean | undefined;
   /** Rotation of tasks' logs. */
   readonly logBounds?: LogBounds | undefined;
   /** Processes and threads that a tenant's task may have at once; absent: the default. */

@@ -43,6 +43,8 @@ export const allocationRecord = z.object({
   message: z.string().nullable(),
   /** Why it is to be stopped; null: it is not. Written before the first signal is sent. */
   stopping: z.string().nullable(),
+  /** What ended it from outside: its agent, its machine or its Docker daemon. Absent: nothing did. */
+  interrupted: z.string().optional(),
   /** It was deleted by its API: it is absent there, and only reported until the server knows. */
   removed: z.boolean(),
   tasks: z.record(z.string(), taskRecord),
@@ -53,4 +55,18 @@ export const PENDING_TASK: TaskRecord = { status: 'pending', startTime: null, en
 
 export function hasEnded(record: { readonly status: RecordedStatus }): boolean {
   return record.status === 'complete' || record.status === 'failed' || record.status === 'stopped';
+}
+
+/** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */
+export function dropEnvironments(record: AllocationRecord): boolean {
+  const { order } = record;
+  if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;
+  record.order = { ...order, task_group: { ...order.task_group, tasks: order.task_group.tasks.map(({ env: _env, ...task }) => task) } };
+  return true;
+}
+
+/** What its first failed task says; null: none has failed. */
+export function firstFailure(record: AllocationRecord): string | null {
+  const failed = Object.entries(record.tasks).find(([, task]) => task.status === 'failed');
+  return failed === undefined ? null : `task ${failed[0]}: ${failed[1].message ?? 'failed'}`;
 }

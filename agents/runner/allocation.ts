@@ -1,18 +1,18 @@
-import { overdueMessage, tasksOfOrder, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
+import { overdueMessage, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { RegistryCredential } from '#domain/image-registry/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
-import path from 'node:path';
-import { bootId } from '../boot-id.js';
+import { isThisMachineBoot } from '../boot-id.js';
 import type { Checker } from '../checks/checker.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
 import { bytesOf, type Drivers } from '../drivers/drivers.js';
 import type { Journal } from '../journal/journal.js';
-import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
+import { dropEnvironments, firstFailure, hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
 import { errorFields, type AgentLog } from '../log.js';
 import { exitMessage } from './exit-message.js';
 import { givenLater } from './given-later.js';
 import { LogReads } from './log-reads.js';
+import { specsOf } from './task-specs.js';
 
 /** Without a reason, each task that ends would make an error with its stack. */
 const OVER = 'over';
@@ -68,7 +68,7 @@ export class Allocation {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     if (hasEnded(record)) this.#resolveEnded();
     this.#failure = firstFailure(record) ?? undefined;
-    if (record.stopping !== null || this.#failure !== undefined) this.#halt.abort();
+    if (record.stopping !== null || record.interrupted !== undefined || this.#failure !== undefined) this.#halt.abort();
   }
 
   get id(): string {
@@ -96,9 +96,9 @@ export class Allocation {
     const found = again ? await Promise.all(waiting.map((spec) => this.#adopt(spec))) : [];
     const missing = waiting.filter((_, index) => found[index] === undefined);
     if (missing.length === 0 || this.#parts.life.aborted) return;
-    if (again && this.#record.bootId !== bootId && !this.#halt.signal.aborted) {
+    if (again && !isThisMachineBoot(this.#record.bootId) && !this.#halt.signal.aborted) {
       // Whether it ran before the machine went down cannot be known: what was not synced is gone.
-      await Promise.all(missing.map((spec) => this.#fail(spec, 'the machine was restarted before the task was seen to run')));
+      await Promise.all(missing.map((spec) => this.#interrupt(spec, 'the machine was restarted before the task was seen to run')));
       return;
     }
     const prepared = await Promise.all(missing.map((spec) => this.#prepare(spec)));
@@ -125,6 +125,21 @@ export class Allocation {
   async released(): Promise<void> {
     await this.ended;
     await Promise.all(this.#followed);
+  }
+
+  /** Whether one of its running tasks ends when the agent does. */
+  get endsWithAgent(): boolean {
+    return [...this.#handles.values()].some((handle) => handle.endsWithAgent === true);
+  }
+
+  /** Stops it as it cannot go on here, though it should. Resolves when it has ended. */
+  async interrupt(why: string): Promise<void> {
+    if (!this.hasEnded && this.#record.stopping === null && this.#failure === undefined) {
+      this.#record.interrupted ??= this.#interruption(why);
+      await this.#save();
+      this.#stopTasks();
+    }
+    await this.ended;
   }
 
   /** It is no longer there for its API; its end is still reported. */
@@ -250,6 +265,7 @@ export class Allocation {
     };
     if (fault !== undefined) await this.#fail(spec, fault, end);
     else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
+    else if (exit.interrupted === true) await this.#interrupt(spec, exit.problem ?? 'what it ran in ended', end);
     else if (wrong !== undefined) await this.#fail(spec, wrong, end);
     else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
     else await this.#fail(spec, exitMessage(exit), end, errorOf(exit));
@@ -274,6 +290,18 @@ export class Allocation {
       );
   }
 
+  /** One task was ended from outside: so are the others, and the allocation counts as lost. */
+  async #interrupt(spec: TaskSpec, why: string, end: Partial<TaskRecord> = {}): Promise<void> {
+    this.#record.interrupted ??= this.#interruption(why);
+    const ending = this.#end(spec, { status: 'stopped', message: this.#stopMessage(), ...end });
+    this.#stopTasks();
+    await ending;
+  }
+
+  #interruption(why: string): string {
+    return `interrupted on node ${this.#parts.nodeId}: ${why}`;
+  }
+
   /** One task has failed: so has the allocation, and the others are stopped. */
   async #fail(spec: TaskSpec, message: string, end: Partial<TaskRecord> = {}, error: string | null = message): Promise<void> {
     this.#failure ??= `task ${spec.task.name}: ${message}`;
@@ -295,7 +323,7 @@ export class Allocation {
     const failed = tasks.some((task) => task.status === 'failed');
     this.#record.status = failed ? 'failed' : tasks.every((task) => task.status === 'complete') ? 'complete' : 'stopped';
     this.#record.endTime = Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
-    this.#record.message = this.#failure ?? this.#record.stopping;
+    this.#record.message = this.#failure ?? this.#record.stopping ?? this.#record.interrupted ?? null;
     dropEnvironments(this.#record);
     this.#made = undefined;
     await this.#saveAndTell();
@@ -320,7 +348,7 @@ export class Allocation {
   }
 
   #stopMessage(): string {
-    return this.#record.stopping ?? (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`);
+    return this.#record.stopping ?? this.#record.interrupted ?? (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`);
   }
 
   /** What could not be written is told nevertheless: the next agent finds it out from the tasks themselves. */
@@ -355,39 +383,10 @@ export class Allocation {
 
   /** Its tasks as drivers are given them: made of the order once. */
   #specs(): readonly TaskSpec[] {
-    const { order, epoch } = this.#record;
-    if (order === undefined) return [];
-    this.#made ??= tasksOfOrder(order).map(({ config, ...task }) => ({
-      nodeId: this.#parts.nodeId,
-      epoch,
-      allocationId: this.id,
-      jobId: order.job_id,
-      group: order.task_group.name,
-      task,
-      config,
-      gpuDevices: order.gpu_devices?.[task.name] ?? [],
-      gpuNames: (order.gpu_devices?.[task.name] ?? []).map((number) => this.#parts.deviceName?.(number) ?? String(number)),
-      assignedPorts: order.ports?.[task.name] ?? [],
-      chosenImage: order.images?.[task.name],
-      imageOwner: order.image_owner,
-      credential: (host: string) => this.#credential(host),
-      directory: path.join(this.#parts.directory, this.id, task.name),
-    }));
+    const { nodeId, directory, deviceName } = this.#parts;
+    this.#made ??= specsOf(this.#record, { nodeId, directory, deviceName, credential: (host) => this.#credential(host) });
     return this.#made;
   }
-}
-
-/** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */
-function dropEnvironments(record: AllocationRecord): boolean {
-  const { order } = record;
-  if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;
-  record.order = { ...order, task_group: { ...order.task_group, tasks: order.task_group.tasks.map(({ env: _env, ...task }) => task) } };
-  return true;
-}
-
-function firstFailure(record: AllocationRecord): string | null {
-  const failed = Object.entries(record.tasks).find(([, task]) => task.status === 'failed');
-  return failed === undefined ? null : `task ${failed[0]}: ${failed[1].message ?? 'failed'}`;
 }
 
 function problemOf(error: unknown): string {

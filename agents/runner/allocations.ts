@@ -8,7 +8,7 @@ import { Allocation, type AwaitTurn, type RunnerParts } from './allocation.js';
 import { awaitTurn } from './await-turn.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
-import { allocationReport, withoutResults } from './report.js';
+import { allocationReport, reportedStatus, withoutResults } from './report.js';
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder, removeWorkFolders } from './task-files.js';
 
@@ -21,6 +21,8 @@ const SAMPLE_MS = 1000;
 const SAMPLE_MS_PER_ALLOCATION = 5;
 const SAMPLED_AT_ONCE = 20;
 const SWEEP_MS = 10_000;
+/** Between two looks whether the server has heard of an end. */
+const HEARD_MS = 20;
 /** What an ended allocation left hardly grows any more, and may be a million files. */
 const MEASURE_AGAIN_MS = 600_000;
 /** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
@@ -53,6 +55,7 @@ export class Allocations {
   /** Those whose files are being removed. */
   readonly #going = new Set<string>();
   #turn = 0;
+  #ending = false;
   /** What the server wants here, as far as the agent knows. */
   #wanted = new Set<string>();
 
@@ -116,6 +119,20 @@ export class Allocations {
     }
     this.#parts.log.info({ allocationId: id, jobId: order.job_id, group: order.task_group.name }, 'agent.allocation.accepted');
     this.#run(allocation, false);
+  }
+
+  /**
+   * Stops, within their `kill_timeout`, what would end with the agent, and begins nothing more. Resolves, with how many these are, when they
+   * have ended, and the server has heard of it or `patienceMs` have passed.
+   */
+  async interrupt(why: string, patienceMs: number): Promise<number> {
+    this.#ending = true;
+    const ending = [...this.#entries.values()].filter(({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent);
+    await Promise.all(ending.map(({ allocation }) => allocation.interrupt(why)));
+    const { clock } = this.#parts;
+    const latest = clock.monotonic() + patienceMs;
+    while (clock.monotonic() < latest && !ending.every(({ acknowledged }) => acknowledged)) await clock.sleep(HEARD_MS);
+    return ending.length;
   }
 
   /** Stops and removes an allocation, known or not: it never starts afterwards. False where there was none. */
@@ -244,7 +261,7 @@ export class Allocations {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
       entry.told = JSON.stringify(withoutResults(report));
-      if (entry.allocation.hasEnded && report.status === entry.allocation.record.status) entry.acknowledged = true;
+      if (entry.allocation.hasEnded && report.status === reportedStatus(entry.allocation.record)) entry.acknowledged = true;
     }
   }
 
@@ -355,6 +372,8 @@ export class Allocations {
   }
 
   #run(allocation: Allocation, again: boolean): void {
+    // It is begun by the next agent.
+    if (this.#ending) return;
     allocation
       .run(again)
       .catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));

@@ -4,7 +4,7 @@ import type { AllocationRecord, TaskRecord } from '../journal/record.js';
 /** The record in the contract's words. `results`: with what its tasks gave back, which the server is told once. */
 export function allocationReport(record: AllocationRecord, results: 'with results' | 'without results'): AllocationReport {
   return {
-    status: record.status,
+    status: reportedStatus(record),
     start_time: record.startTime,
     end_time: record.endTime,
     message: record.message,
@@ -15,6 +15,11 @@ export function allocationReport(record: AllocationRecord, results: 'with result
   };
 }
 
+/** What ended from outside, and was not to end, is lost to its server: it follows the rules for that. */
+export function reportedStatus({ status, interrupted, stopping }: AllocationRecord): string {
+  return status === 'stopped' && interrupted !== undefined && stopping === null ? 'lost' : status;
+}
+
 /** The same report, without what tasks gave back. */
 export function withoutResults(report: AllocationReport): AllocationReport {
   return { ...report, tasks: Object.fromEntries(Object.entries(report.tasks).map(([name, { result: _result, ...task }]) => [name, task])) };
@@ -22,7 +27,8 @@ export function withoutResults(report: AllocationReport): AllocationReport {
 
 /** The record as `GET /allocations/:id` shows it: keys in the contract's order, ours after them. */
 export function allocationStatus(record: AllocationRecord): AllocationStatus {
-  const { status, start_time, end_time, tasks, message } = allocationReport(record, 'without results');
+  const { start_time, end_time, tasks, message } = allocationReport(record, 'without results');
+  const { status } = record;
   return {
     allocation_id: record.allocationId,
     job_id: record.order?.job_id ?? '',

@@ -32,7 +32,10 @@ export function newsOf(nodeId: string, placed: PlacedAllocation, report: Allocat
     case 'stopped':
       return ended(named, placed, report, known, report.status);
     case 'lost':
-      return [{ type: 'AllocationLost', data: { ...named, reason: text(report.message, 1) ?? 'its agent reported it lost' } }];
+      return [
+        ...exits(named, placed.results, report, known),
+        { type: 'AllocationLost', data: { ...named, reason: text(report.message, 1) ?? 'its agent reported it lost' } },
+      ];
     default:
       return [];
   }

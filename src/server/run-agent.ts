@@ -56,6 +56,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         taskProcesses: settings.taskProcesses,
         logBounds: settings.logs.bounds,
         retention: settings.logs.retention,
+        tasksOutliveAgent: settings.tasksOutliveAgent,
+        endsWith: exitWithParent ? process.ppid : process.pid,
         conda: settings.conda,
         httpAllow: settings.httpAllow,
         ownParts: ownParts(settings),
@@ -66,9 +68,11 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
       },
       signal,
     );
-    const { running } = await agent.finished;
+    const { running, interrupted } = await agent.finished;
     if (!exitWithParent)
-      process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
+      process.stderr.write(
+        `The agent has stopped${interrupted === 0 ? '' : ` and interrupted ${counted(interrupted)}, which would have ended with it`}; ${counted(running)} kept running and will be found by the next agent on this data directory.\n`,
+      );
     endWithout(log);
     return 0;
   } catch (error) {
@@ -80,6 +84,10 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write(`muster agent: ${message}\n`);
     return held ? EXIT_DATA_DIR_HELD : 1;
   }
+}
+
+function counted(allocations: number): string {
+  return `${allocations} ${allocations === 1 ? 'allocation' : 'allocations'}`;
 }
 
 /** Milliseconds that the process has to end by itself. */

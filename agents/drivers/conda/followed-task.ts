@@ -4,6 +4,7 @@ import type { StartedTask, TaskExit } from '../driver.js';
 /** A process task whose end is looked after before it is told. */
 export class FollowedTask implements StartedTask {
   readonly startTime: number;
+  readonly endsWithAgent: boolean;
   readonly exit: Promise<TaskExit>;
   readonly #task: StartedTask;
 
@@ -11,6 +12,7 @@ export class FollowedTask implements StartedTask {
   constructor(task: StartedTask, ending: (exit: TaskExit) => Promise<TaskExit>) {
     this.#task = task;
     this.startTime = task.startTime;
+    this.endsWithAgent = task.endsWithAgent === true;
     this.exit = task.exit.then(ending);
   }
 

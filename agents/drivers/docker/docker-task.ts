@@ -17,6 +17,7 @@ import { ContainerExec } from './container-exec.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
+import { askedToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
 import { containerOutput } from './container-output.js';
 import { entriesWith } from './last-entries.js';
 import { framedStreams, logFrames, type StreamBytes } from './log-frames.js';
@@ -46,6 +47,8 @@ export interface DockerTaskParts {
 }
 
 const STATS_MS = 5000;
+/** From the first signal of a stop until the end of the container, at most. */
+const ASKED_SECONDS = 120;
 /** The end that is given back is looked for in so many of its last lines, of both streams together. */
 const OUTPUT_LINES = 10_000;
 const OUTPUT_MS = 5000;
@@ -161,23 +164,57 @@ export class DockerTask implements StartedTask {
   async #watch(): Promise<TaskExit> {
     const { docker, id, clock, life } = this.#parts;
     const backOff = daemonBackOff();
+    /** When the daemon went away, where it has been away since the container was last seen to run. */
+    let awaySince: number | undefined;
+    let sawItRun = false;
     for (;;) {
       // An error here says that the daemon is away, not that the container ended: only what it says then counts.
-      await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).catch(() => undefined);
+      const answered = await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).then(
+        () => true,
+        () => false,
+      );
       if (life.aborted) return new Promise(() => undefined);
+      if (!answered) awaySince ??= clock.now();
       const state = await this.#inspect();
+      if (state !== 'unknown' && state !== 'gone' && state.Running) {
+        awaySince = undefined;
+        sawItRun = true;
+      }
       if (state === 'gone')
         return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
       if (state !== 'unknown' && !state.Running && !state.Restarting && state.Status !== 'created') {
+        const why = this.#stopping
+          ? undefined
+          : (interruptionOf(state, { awaySince, bootedAt: sawItRun ? undefined : bootTime(clock) }) ?? (await this.#stoppedByOthers(state)));
+        if (life.aborted) return new Promise(() => undefined);
         return this.#finish({
           exitCode: state.ExitCode,
           endTime: Date.parse(state.FinishedAt) / 1000 || clock.now() / 1000,
           outOfMemory: state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
+          ...(why !== undefined && { interrupted: true, problem: why }),
         });
       }
       await clock.sleep(backOff.next(), life);
     }
+  }
+
+  /**
+   * Says who else ended it; undefined: nobody did. A daemon that is told to end stops its containers while it still answers, as it does for
+   * a person, and goes away a little later.
+   */
+  async #stoppedByOthers({ FinishedAt }: Pick<Docker.ContainerInspectInfo['State'], 'FinishedAt'>): Promise<string | undefined> {
+    const { docker, id, clock, life } = this.#parts;
+    const filters = JSON.stringify({ container: [id], event: ['kill'] });
+    const since = Math.max(0, Math.floor(Date.parse(FinishedAt) / 1000) - ASKED_SECONDS);
+    let events = '';
+    try {
+      for await (const chunk of await openStream(docker, 'GET', '/events', { since: String(since), until: (clock.now() / 1000).toFixed(3), filters }, life))
+        events += String(chunk);
+    } catch (error) {
+      return statusOf(error) === undefined ? DAEMON_ENDED : undefined;
+    }
+    return askedToEnd(events) ? STOPPED_BY_OTHERS : undefined;
   }
 
   /**

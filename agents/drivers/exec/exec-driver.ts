@@ -35,6 +35,8 @@ export interface ExecDriverOptions {
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
   readonly logBounds?: LogBounds;
+  /** Absent: tasks outlive the agent. */
+  readonly tasksEndWithAgent?: boolean | undefined;
   /** Processes and threads that a tenant's task may have at once. Default {@link DEFAULT_TASK_PROCESSES}. */
   readonly mostProcesses?: number | undefined;
 }
@@ -126,6 +128,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         cgroup,
         clock,
         life,
+        endsWithAgent: this.#options.tasksEndWithAgent,
         watch: this.#watch,
         sessions: this.#sessions,
         quiet: this.#quiet,
@@ -151,7 +154,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
-    const shared = { clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
+    const shared = { clock, life, endsWithAgent: this.#options.tasksEndWithAgent, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
     const parts = { ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), points: keptPoints(spec, clock), startTime };
     const task = new ExecTask(parts);
     task.resume();

@@ -1,4 +1,5 @@
 import type { ProcessOutput } from '#domain/drivers/index.js';
+import { endOfBoot } from '../../boot-id.js';
 import type { TaskReach } from '../../checks/reach.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { KeptPoints } from '../kept-points.js';
@@ -17,6 +18,8 @@ const POLL_MS = 100;
 const KILL_PASSES = 20;
 /** How long a supervisor may take from its first instruction to its claim. */
 const CLAIM_MS = 2000;
+/** A greater exit code is that of a signal. */
+const SIGNALLED = 128;
 
 export interface ExecTaskParts {
   readonly supervised: Supervised;
@@ -24,6 +27,7 @@ export interface ExecTaskParts {
   readonly clock: Clock;
   /** Aborts when the agent ends; the task does not. */
   readonly life: AbortSignal;
+  readonly endsWithAgent?: boolean | undefined;
   /** Unix seconds. */
   readonly startTime: number;
   readonly reach: TaskReach;
@@ -44,6 +48,7 @@ export class ExecTask implements StartedTask {
   readonly startTime: number;
   readonly reach: TaskReach;
   readonly exit: Promise<TaskExit>;
+  readonly endsWithAgent: boolean;
   readonly #parts: ExecTaskParts;
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
@@ -57,6 +62,7 @@ export class ExecTask implements StartedTask {
     this.#over = AbortSignal.any([this.#ended.signal, parts.life]);
     this.#meter = new UsageMeter(parts.points);
     this.startTime = parts.startTime;
+    this.endsWithAgent = parts.endsWithAgent === true;
     this.reach = parts.reach;
     this.exit = this.#watch();
   }
@@ -139,11 +145,13 @@ export class ExecTask implements StartedTask {
     const result = await this.#parts.output?.().catch(() => undefined);
     const complaint = exit?.code === 125 ? supervised.complaint() : '';
     const known = complaint === '' ? (exit === undefined ? problem : undefined) : `could not be started: ${complaint}`;
+    // What a machine or a container kills at its end writes that down where there is still time.
+    const interrupted = supervised.ofAnotherBoot() && (exit === undefined || exit.code > SIGNALLED);
     return {
       exitCode: exit?.code ?? null,
       endTime: exit?.endTime ?? clock.now() / 1000,
       outOfMemory: (this.#parts.cgroup?.usage().outOfMemoryKills ?? 0) > 0,
-      ...(known === undefined ? {} : { problem: known }),
+      ...(interrupted ? { interrupted: true, problem: this.#endOfBoot() } : known !== undefined && { problem: known }),
       usage,
       ...(result !== undefined && { result }),
     };
@@ -151,10 +159,15 @@ export class ExecTask implements StartedTask {
 
   #lossOf(claim: ReturnType<Supervised['claim']>): string {
     const { supervised } = this.#parts;
-    if (supervised.ofAnotherBoot()) return 'the machine was restarted while it ran';
+    if (supervised.ofAnotherBoot()) return this.#endOfBoot();
     if (claim === undefined || claim === 'empty')
       return `could not be started: ${supervised.complaint() || 'its supervisor ended before it could write down that it runs'}`;
     return 'its supervisor was killed, and its exit code with it';
+  }
+
+  #endOfBoot(): string {
+    const claim = this.#parts.supervised.claim();
+    return endOfBoot(typeof claim === 'object' ? claim.boot : '');
   }
 
   /** To the task's process group; before it has made one, to the process itself. */

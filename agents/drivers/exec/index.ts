@@ -12,9 +12,9 @@ export const exec: DriverRoom<ExecConfig> = {
 };
 
 /** Runs processes for a room that makes its tasks into those of this one. */
-export async function openProcesses({ directory, nodeId, users, clock, life, logBounds, mostProcesses }: DriverHost): Promise<ExecDriver> {
+export async function openProcesses({ directory, nodeId, users, clock, life, logBounds, mostProcesses, tasksEndWithAgent }: DriverHost): Promise<ExecDriver> {
   const cgroups = await detectCgroups(nodeId);
-  return new ExecDriver({ directory, cgroups, users, clock, life, mostProcesses, ...(logBounds === undefined ? {} : { logBounds }) });
+  return new ExecDriver({ directory, cgroups, users, clock, life, mostProcesses, tasksEndWithAgent, ...(logBounds === undefined ? {} : { logBounds }) });
 }
 
 export { userOf } from './user.js';

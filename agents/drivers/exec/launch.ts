@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { bootId } from '../../boot-id.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
@@ -51,6 +52,7 @@ export function launchEnvironment(spec: TaskSpec, user: TaskUser, processes: num
   const entries = Object.entries(processEnvironment(spec, local, temporary));
   return {
     PATH: TASK_PATH,
+    MUSTER_S_BOOT: bootId,
     MUSTER_S_USER: user.options,
     MUSTER_S_UMASK: user.umask,
     ...(processes !== undefined && user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),

@@ -1,7 +1,7 @@
 import { existsSync, openSync, closeSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { textOf } from '../../file-text.js';
-import { bootId } from '../../boot-id.js';
+import { bootId, isThisBoot } from '../../boot-id.js';
 import { isAlive } from './process-table.js';
 
 /** A process by pid and start time, of one boot. */
@@ -24,7 +24,7 @@ export class Supervised {
   /** Whether it was claimed before the machine was last started: nothing of it lives. */
   ofAnotherBoot(): boolean {
     const claim = this.claim();
-    return typeof claim === 'object' && claim.pid > 0 && claim.boot !== bootId;
+    return typeof claim === 'object' && claim.pid > 0 && !isThisBoot(claim.boot);
   }
 
   /** The supervisor that has the claim. `pid` 0: an agent took it, and the task never starts. `empty`: just being written. */
@@ -43,7 +43,7 @@ export class Supervised {
   /** The process whose end is the task's, as far as one lives: its supervisor, or where that was killed the task itself. */
   living(): ProcessName | undefined {
     const claim = this.claim();
-    if (typeof claim === 'object' && claim.pid > 0 && claim.boot === bootId && isAlive(claim.pid, claim.birth)) return claim;
+    if (typeof claim === 'object' && claim.pid > 0 && isThisBoot(claim.boot) && isAlive(claim.pid, claim.birth)) return claim;
     return this.taskLives() ? this.task() : undefined;
   }
 

@@ -26,9 +26,9 @@ state=$1 work=$2 files=$3
 shift 3
 exec 3>&1 4>&2 >"$state/error" 2>&1
 born() { read -r line <"/proc/$1/stat" && pid=\${line%% *} && line=\${line##*) } && set -- $line && birth=\${20}; }
-born self && read -r boot </proc/sys/kernel/random/boot_id || exit 74
+born self || exit 74
 set -C
-{ echo "$pid $birth $boot" >"$state/claim"; } || exit 75
+{ echo "$pid $birth $MUSTER_S_BOOT" >"$state/claim"; } || exit 75
 set +C
 (
   umask "$MUSTER_S_UMASK"

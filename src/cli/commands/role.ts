@@ -14,7 +14,7 @@ export function addRoleCommands(program: Command): void {
     });
   program
     .command('agent')
-    .description('run a node agent that joins MUSTER_SERVER_URL; its tasks outlive it')
+    .description('run a node agent that joins MUSTER_SERVER_URL; its tasks outlive it, except processes in a container that ends with it')
     .action(async () => {
       const settings = readSettings(process.env);
       process.exitCode = await runAgent(settings);

@@ -108,6 +108,7 @@ const variables = z.object({
   MUSTER_AGENT_RESOURCES: amounts.optional(),
   MUSTER_TASK_UIDS: uidRange.optional(),
   ...logVariables,
+  MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
   ...condaVariables,
   MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
@@ -199,6 +200,8 @@ export interface Settings {
   readonly agentResources: Readonly<Record<string, number>>;
   /** User numbers that tenants' processes run as; undefined: the agent's default. */
   readonly taskUids: UidRange | undefined;
+  /** Whether processes that the agent starts outlive it; undefined: it finds out. */
+  readonly tasksOutliveAgent: boolean | undefined;
   readonly taskProcesses: number | undefined;
   /** What an agent keeps of the logs of tasks. */
   readonly logs: LogSettings;
@@ -298,6 +301,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
+    tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,
     logs: logSettings(value),
     conda: condaSettings(value),

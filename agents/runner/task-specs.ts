@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { tasksOfOrder } from '#domain/protocol/index.js';
+import type { TaskSpec } from '../drivers/driver.js';
+import type { AllocationRecord } from '../journal/record.js';
+
+export interface SpecParts {
+  readonly nodeId: string;
+  /** A folder for each allocation. */
+  readonly directory: string;
+  /** The stable name of a GPU by its number; absent: its number. */
+  readonly deviceName: ((number: number) => string) | undefined;
+  readonly credential: NonNullable<TaskSpec['credential']>;
+}
+
+/** The tasks of an allocation as drivers are given them. */
+export function specsOf({ allocationId, order, epoch }: AllocationRecord, { nodeId, directory, deviceName, credential }: SpecParts): readonly TaskSpec[] {
+  if (order === undefined) return [];
+  return tasksOfOrder(order).map(({ config, ...task }) => ({
+    nodeId,
+    epoch,
+    allocationId,
+    jobId: order.job_id,
+    group: order.task_group.name,
+    task,
+    config,
+    gpuDevices: order.gpu_devices?.[task.name] ?? [],
+    gpuNames: (order.gpu_devices?.[task.name] ?? []).map((number) => deviceName?.(number) ?? String(number)),
+    assignedPorts: order.ports?.[task.name] ?? [],
+    chosenImage: order.images?.[task.name],
+    imageOwner: order.image_owner,
+    credential,
+    directory: path.join(directory, allocationId, task.name),
+  }));
+}

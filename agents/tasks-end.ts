@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { textOf } from './file-text.js';
+
+/** Programs that are the first process of a container and end with the only program that they start. */
+const ONE_CHILD_INITS = new Set(['tini', 'docker-init', 'dumb-init', 'catatonit', 'pid1', 'my_init', 'init-wrapper']);
+const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
+
+/**
+ * Says why the processes that a process starts end when it does; undefined: they outlive it. With the first process of a process namespace,
+ * as a container has, the kernel ends all others of it: so it is where that is the process itself, or ends with it.
+ */
+export function whyTasksEndWith(pid: number, proc = '/proc'): string | undefined {
+  for (let at = pid; ;) {
+    if (at === 1) return pid === 1 ? 'it is the first process of its container' : `the first process of its container (${nameOf(1, proc)}) ends with it`;
+    const parent = parentOf(at, proc);
+    if (parent === undefined || parent === 0 || !endsWithChild(parent, proc)) return undefined;
+    at = parent;
+  }
+}
+
+function endsWithChild(pid: number, proc: string): boolean {
+  const [program = '', ...words] = (textOf(path.join(proc, String(pid), 'cmdline')) ?? '').split('\0');
+  const name = path.basename(program);
+  if (ONE_CHILD_INITS.has(name) || ONE_CHILD_INITS.has(nameOf(pid, proc))) return true;
+  // A shell that was given its commands ends with the last of them; one that reads them, as somebody types, does not.
+  return SHELLS.has(name.replace(/^-/, '')) && words.some((word) => /^-[a-z]*c$/.test(word));
+}
+
+function nameOf(pid: number, proc: string): string {
+  return (textOf(path.join(proc, String(pid), 'comm')) ?? '').trim();
+}
+
+function parentOf(pid: number, proc: string): number | undefined {
+  const text = textOf(path.join(proc, String(pid), 'stat'));
+  const parent = text?.slice(text.lastIndexOf(')') + 2).split(' ')[1];
+  return parent === undefined ? undefined : Number(parent);
+}
