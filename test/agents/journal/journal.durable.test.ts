@@ -79,7 +79,7 @@ void t.test('what an agent does, it has written down before, in a way that outli
   }
 });
 
-void t.test('what was accepted in another life of the machine, and not seen to run, has failed and never runs', async (t) => {
+void t.test('what was accepted in another life of the machine, and not seen to run, is lost and never runs', async (t) => {
   const dataDir = ownFolder(t);
   const journal = path.join(dataDir, 'agent/journal');
   await mkdir(journal, { recursive: true });
@@ -92,8 +92,8 @@ void t.test('what was accepted in another life of the machine, and not seen to r
   t.teardown(() => peer.close());
   peer.want(subject);
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
-  t.match(await peer.reported(subject.allocation_id, 'failed', 'complete'), {
-    status: 'failed',
+  t.match(await peer.reported(subject.allocation_id, 'lost', 'failed', 'complete'), {
+    status: 'lost',
     tasks: { main: { message: /machine was restarted before the task was seen to run/ } },
   });
   t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200, 'the same order changes nothing');

@@ -19,6 +19,11 @@ async function startAll(t: Test, daemon: Dockerd) {
   return { dataDir, peer, agent };
 }
 
+/** Those of one agent: what an agent before has not removed yet when it ends is left to the next one on its data. */
+async function containersOf(daemon: Dockerd, { nodeId }: { readonly nodeId: string }) {
+  return await daemon.docker.listContainers({ all: true, filters: { label: [`muster.node=${nodeId}`] } });
+}
+
 void t.test('containers', { skip }, async (t) => {
   const daemon = await startDockerd();
   t.teardown(() => daemon.stop());
@@ -41,7 +46,7 @@ void t.test('containers', { skip }, async (t) => {
     peer.want(subject);
     await call('POST', `${agent.url}/allocations`, subject);
     t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3, message: 'exited with code 3' } } });
-    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0);
+    await until(async () => (await containersOf(daemon, agent)).length === 0);
     const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
     t.match(body, /^a {2}b\n/);
     t.match(body, /GREETING=hello "you"\n/);
@@ -102,7 +107,7 @@ void t.test('containers', { skip }, async (t) => {
     await peer.reported(words.allocation_id, 'running', 'complete');
     t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'while it runs');
     t.match(await peer.reported(words.allocation_id, 'complete'), { tasks: { main: { container_id: /^[0-9a-f]{64}$/ } } });
-    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 1);
+    await until(async () => (await containersOf(daemon, agent)).length === 1);
     t.equal((await call('GET', log)).body, expected, 'and after its container is gone');
     t.equal((await call('GET', `${log}?type=stderr`)).body, '', 'errors come on the terminal, too');
     t.match(
@@ -151,11 +156,11 @@ void t.test('containers', { skip }, async (t) => {
     peer.want(refused);
     await call('POST', `${agent.url}/allocations`, refused);
     t.match((await peer.reported(refused.allocation_id, 'failed')).message, /21813.*(address already in use|already allocated)/);
-    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0);
+    await until(async () => (await containersOf(daemon, agent)).length === 0);
   });
 
   await t.test('that cannot be had or started fail with what Docker said', async (t) => {
-    const { peer } = await startAll(t, daemon);
+    const { agent, peer } = await startAll(t, daemon);
     const absent = order({ image: 'localhost:1/no/such:image', command: 'true' });
     const broken = order({ image: 'busybox', command: '/no/such/program' });
     const unclosed = order({ image: 'busybox', command: 'echo "a' });
@@ -166,7 +171,7 @@ void t.test('containers', { skip }, async (t) => {
     t.match((await peer.reported(unclosed.allocation_id, 'failed')).message, /unclosed "/);
     t.match(await peer.reported(group.allocation_id, 'failed'), { tasks: { main: { status: 'failed' }, side1: { status: 'stopped' } } });
     await until(
-      async () => (await daemon.docker.listContainers({ all: true })).length === 0,
+      async () => (await containersOf(daemon, agent)).length === 0,
       () => 'containers are left',
     );
   });
