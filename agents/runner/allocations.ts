@@ -8,7 +8,8 @@ import { Allocation, type AwaitTurn, type RunnerParts } from './allocation.js';
 import { awaitTurn } from './await-turn.js';
 import { newRecord, voidRecord } from './new-record.js';
 import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
-import { allocationReport, reportedStatus, withoutResults } from './report.js';
+import { invalid, refuseDuplicates } from './order-problems.js';
+import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder, removeWorkFolders } from './task-files.js';
 
@@ -121,10 +122,7 @@ export class Allocations {
     this.#run(allocation, false);
   }
 
-  /**
-   * Stops, within their `kill_timeout`, what would end with the agent, and begins nothing more. Resolves, with how many these are, when they
-   * have ended, and the server has heard of it or `patienceMs` have passed.
-   */
+  /** Stops, within their `kill_timeout`, what would end with the agent. Resolves with their number once the server, or for `patienceMs` none, has heard. */
   async interrupt(why: string, patienceMs: number): Promise<number> {
     this.#ending = true;
     const ending = [...this.#entries.values()].filter(({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent);
@@ -236,7 +234,7 @@ export class Allocations {
     for (const entry of this.#entries.values()) {
       const { allocation, acknowledged } = entry;
       if (allocation.hasEnded && acknowledged && !this.#wanted.has(allocation.id)) continue;
-      (entry.told === textOf(allocation) ? rest : news).push(entry);
+      (entry.told === textOf(allocation.record) ? rest : news).push(entry);
     }
     this.#turn = rest.length === 0 ? 0 : (this.#turn + 1) % rest.length;
     const reports: Record<string, AllocationReport> = {};
@@ -397,20 +395,4 @@ export class Allocations {
   #folder(allocationId: string): string {
     return path.join(this.#parts.directory, allocationId);
   }
-}
-
-function textOf(allocation: Allocation): string {
-  return JSON.stringify(allocationReport(allocation.record, 'without results'));
-}
-
-function refuseDuplicates(order: AllocationOrder): void {
-  const seen = new Set<string>();
-  for (const { name } of order.task_group.tasks) {
-    if (seen.has(name)) throw invalid('task_group.tasks', `duplicate name: ${name}`);
-    seen.add(name);
-  }
-}
-
-function invalid(field: string, problem: string): MusterError {
-  return new MusterError('MUSTER_E_INVALID', { field, problem });
 }

@@ -15,6 +15,11 @@ export function allocationReport(record: AllocationRecord, results: 'with result
   };
 }
 
+/** The report, to be compared with one that was sent. */
+export function textOf(record: AllocationRecord): string {
+  return JSON.stringify(allocationReport(record, 'without results'));
+}
+
 /** What ended from outside, and was not to end, is lost to its server: it follows the rules for that. */
 export function reportedStatus({ status, interrupted, stopping }: AllocationRecord): string {
   return status === 'stopped' && interrupted !== undefined && stopping === null ? 'lost' : status;

@@ -23,3 +23,10 @@ export const uidRange = z
     return { first, last };
   })
   .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');
+
+/** Variables of how an agent runs tasks as processes. */
+export const taskVariables = {
+  MUSTER_TASK_UIDS: uidRange.optional(),
+  MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
+  MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
+};

@@ -15,7 +15,7 @@ import { condaSettings, condaVariables } from './conda.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
-import { portRange, uidRange } from './ranges.js';
+import { portRange, taskVariables } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 import { storeUrl } from './store-url.js';
 
@@ -106,10 +106,8 @@ const variables = z.object({
   MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
   MUSTER_AGENT_RESOURCES: amounts.optional(),
-  MUSTER_TASK_UIDS: uidRange.optional(),
   ...logVariables,
-  MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
-  MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
+  ...taskVariables,
   ...condaVariables,
   MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
   MUSTER_HTTP_DENY: hosts.optional(),
