@@ -1,4 +1,6 @@
 import { systemClock } from '#agents/clock/system-clock.js';
+import { MusterError } from '#domain/errors/index.js';
+import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Settings } from './settings/settings.js';
 import { openEsdbEventStore, openSqliteEventStore, type DataDirectoryLock, type EventStoreHandle } from '#src/engine/event-store/index.js';
@@ -51,6 +53,7 @@ async function openRemoteLog(
     onWaiting: (error) => outage.failed(error),
   });
   outage.ended();
+  for (const stream of [SCHEDULER_STREAM, CLUSTER_STREAM]) await checkBeginning(store, stream);
   rememberLog(directory, store.id);
   const { hosts, members, leader, version, tls } = await store.about();
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
@@ -62,4 +65,13 @@ async function openRemoteLog(
     check: () => store.check(),
     outage,
   };
+}
+
+/** Muster never cuts its own streams. Folds over one whose beginning is missing would run again what ended long ago. */
+async function checkBeginning(store: EventStore, stream: string): Promise<void> {
+  for await (const [first] of store.readStream(stream, { limit: 1 }))
+    if (first !== undefined && first.revision > 0)
+      throw new MusterError('MUSTER_E_STORE_CORRUPT', {
+        problem: `stream ${stream} begins at revision ${first.revision}, not 0: remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only`,
+      });
 }
