@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
-import { LOCAL_ACCESS, nameIn, type LocalAccess } from '#agents/listener/index.js';
+import { LOCAL_ACCESS, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import type { UidRange } from '#agents/users/tenant-users.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
@@ -12,6 +11,7 @@ import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
 import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { condaSettings, condaVariables } from './conda.js';
+import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
@@ -48,35 +48,6 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 't
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
 /** One or more, separated by commas. */
 const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
-const hostAndPort = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port')
-  .transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) }))
-  .refine(({ port: number }) => number <= 65_535, 'must end in a port');
-
-/** Names with or without a port, separated by commas. */
-const hostNames = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
-
-/** Ranges of addresses and hosts, or hosts alone. */
-const endpoints = (which: 'with ranges' | 'hosts alone') =>
-  z.string().superRefine((text, context) => {
-    try {
-      const { ranges } = parseEndpointList(text);
-      if (which === 'hosts alone' && ranges.length > 0) throw new Error('takes hosts, with or without a port, and no ranges');
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-    }
-  });
-const hosts = endpoints('hosts alone').transform((text) => text.split(',').map((host) => host.trim()));
-
 /** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),

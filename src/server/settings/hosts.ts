@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
+import { nameIn } from '#agents/listener/index.js';
+
+/** `host:port`, an IPv6 address in brackets. */
+export const hostAndPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port')
+  .transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) }))
+  .refine(({ port: number }) => number <= 65_535, 'must end in a port');
+
+/** Names with or without a port, separated by commas. */
+export const hostNames = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
+
+/** Ranges of addresses and hosts, or hosts alone. */
+export const endpoints = (which: 'with ranges' | 'hosts alone') =>
+  z.string().superRefine((text, context) => {
+    try {
+      const { ranges } = parseEndpointList(text);
+      if (which === 'hosts alone' && ranges.length > 0) throw new Error('takes hosts, with or without a port, and no ranges');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
+/** Hosts with or without a port, separated by commas. */
+export const hosts = endpoints('hosts alone').transform((text) => text.split(',').map((host) => host.trim()));
