@@ -34,7 +34,7 @@ const BLOCK = 65_536;
 const COPY_BLOCK = 1_048_576;
 
 /**
- * One stream of a task's log: the file that the task itself appends to, and older parts beside it, each named `FILE@START`.
+ * One stream of a task's log: the file that the task itself appends to, and its older parts in the same folder, each named `FILE@START`.
  *
  * The task holds the file open, and no process of ours stands between (the log goes on when the agent is dead). So rotation copies the beginning of the
  * file and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. A task that writes faster than that is paused while its file is copied and

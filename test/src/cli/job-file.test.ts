@@ -31,7 +31,15 @@ job "web" {
 const MAPPED = {
   job_id: 'web',
   task_groups: [
-    { name: 'app', count: 2, tasks: [{ name: 'serve', config: { image: 'nginx:1.27' }, env: { LANG: 'C' }, ports: [{ container: 80, dynamic: true }] }] },
+    {
+      name: 'app',
+      count: 2,
+      tasks: [{ name: 'serve', config: { image: 'nginx:1.27' }, env: { LANG: 'C' }, ports: [{ container: 80, dynamic: true }] }],
+      // What Nomad does with a service whose file says nothing of it.
+      restart: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
+      reschedule: { delay: 30, delay_function: 'exponential', max_delay: 3600 },
+      update: { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 },
+    },
   ],
 };
 
@@ -76,13 +84,13 @@ await t.test('files of ours are read as ever', async (t) => {
 });
 
 await t.test('all that stands against a file of Nomad is said at once, with line and column', async (t) => {
-  const file = fileIn(ownFolder(t), 'bad.hcl', HCL.replace('count = 2', 'count = -1\n    update { stagger = "30s" }').replace('"docker"', '"raw_exec"'));
+  const file = fileIn(ownFolder(t), 'bad.hcl', HCL.replace('count = 2', 'count = -1\n    update { stagger = "40s" }').replace('"docker"', '"raw_exec"'));
   await t.rejects(readJob(file), {
     message: new RegExp(
       [
         `^${file} has 4 problems:`,
         `${file}:5:13: .*count: must be a whole number`,
-        `${file}:6:14: .*update.stagger: has no counterpart here`,
+        `${file}:6:14: .*update.stagger: .*has no counterpart here`,
         `${file}:8:7: .*no task has it.*`,
         `${file}:11:7: .*driver: a process without limits.*$`,
       ].join('\n'),
