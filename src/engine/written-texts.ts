@@ -38,11 +38,16 @@ function marked(value: unknown, texts: unknown): unknown {
 export function readWritten(data: unknown, fields: ReadonlyMap<string, Reading>, reading: Reading = 'values'): unknown {
   if (data instanceof Written) return chosen(data.value, data.text, reading);
   if (typeof data === 'number' || typeof data === 'boolean') return chosen(data, String(data), reading);
-  if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading));
-  if (typeof data !== 'object' || data === null) return data;
+  // A list of texts holds texts. An object in it has fields of its own, as a package of a lock has.
+  if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading));
+  if (!isObject(data)) return data;
   // Within such a field the names are its author's: a variable may be called as another field is.
   const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
   return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]));
+}
+
+function isObject(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof Written);
 }
 
 function chosen(value: number | boolean, text: string, reading: Reading): number | boolean | string {
