@@ -44,6 +44,19 @@ export function eventStoreAsked({ store, check, outage }: Pick<EventLog, 'store'
   };
 }
 
+/** Looks for metadata that cuts off events: nothing is lost before the next scavenge, so it is not vital yet. */
+export function retentionAsked({ cuts }: Pick<EventLog, 'cuts'>): Dependency {
+  return {
+    name: 'event-retention',
+    vital: false,
+    async ask() {
+      const found = [...(await cuts())].map(([stream, metadata]) => `${stream} (${metadata.join(', ')})`);
+      if (found.length === 0) return 'every event is kept';
+      throw new Error(`the metadata of ${found.join(' and of ')} cuts off events that Muster needs: remove it before the next scavenge`);
+    },
+  };
+}
+
 /** Asks for one document of a model. */
 export function readModelsAsked(readModels: ReadModels, model: string): Dependency {
   return {

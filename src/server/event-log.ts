@@ -19,9 +19,13 @@ export interface EventLog {
   readonly exclusive: boolean;
   /** Throws `MUSTER_E_STORE_CORRUPT` where another log stands in the place of the one that was opened. */
   check(): Promise<void>;
+  /** What an operator's metadata cuts off from the whole log and from the streams of decisions, by stream. */
+  cuts(): Promise<ReadonlyMap<string, readonly string[]>>;
   readonly outage: StoreOutage;
 }
 
+/** Streams that a start folds from their first event. */
+const FOLDED_WHOLE = [SCHEDULER_STREAM, CLUSTER_STREAM];
 /** Milliseconds to wait for an EventStoreDB that starts next to this process. */
 const PATIENCE_MS = 30_000;
 
@@ -36,7 +40,15 @@ export async function openEventLog(
   if (settings.eventStoreUrl !== undefined) return await openRemoteLog({ ...settings, eventStoreUrl: settings.eventStoreUrl }, directory, log, outage);
   acceptEmbeddedLog(directory, settings);
   const store = await openSqliteEventStore({ directory, lock, reserve: true });
-  return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: true, check: () => Promise.resolve(), outage };
+  return {
+    store,
+    handle: () => store.handle(),
+    fatal: store.fatal,
+    exclusive: true,
+    check: () => Promise.resolve(),
+    cuts: () => Promise.resolve(new Map()),
+    outage,
+  };
 }
 
 async function openRemoteLog(
@@ -53,7 +65,7 @@ async function openRemoteLog(
     onWaiting: (error) => outage.failed(error),
   });
   outage.ended();
-  for (const stream of [SCHEDULER_STREAM, CLUSTER_STREAM]) await checkBeginning(store, stream);
+  for (const stream of FOLDED_WHOLE) await checkBeginning(store, stream);
   rememberLog(directory, store.id);
   const { hosts, members, leader, version, tls } = await store.about();
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });
@@ -63,6 +75,7 @@ async function openRemoteLog(
     fatal: store.corrupted,
     exclusive: false,
     check: () => store.check(),
+    cuts: () => store.cuts(['$all', ...FOLDED_WHOLE]),
     outage,
   };
 }

@@ -16,7 +16,7 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, partsTold, urlOf } from './address.js';
 import type { Closing } from './closing.js';
-import { diskAsked, eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
+import { diskAsked, eventStoreAsked, natsAsked, projectorAsked, readModelsAsked, retentionAsked } from './asked.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
@@ -101,6 +101,7 @@ export async function compose({ settings, directory, log, closing, events, views
   const reserve = new SpaceReserve(directory);
   const asked = [
     eventStoreAsked(events),
+    ...(events.exclusive ? [] : [retentionAsked(events)]),
     diskAsked(directory, reserve),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
     ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),

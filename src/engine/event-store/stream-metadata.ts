@@ -39,6 +39,12 @@ export function readStreamMetadata(data: string): StreamMetadata {
   };
 }
 
+/** What cuts a stream by its metadata, such as `$maxCount` and its value; empty where nothing does. */
+export function cutsIn(data: string): readonly string[] {
+  const metadata = parsed(data);
+  return ['$maxCount', '$maxAge', '$tb'].flatMap((name) => (positive(metadata[name]) === undefined ? [] : [`${name} ${String(metadata[name])}`]));
+}
+
 /** The same metadata with another `$tb`: how a soft-deleted stream is begun again. */
 export function truncatedBefore(data: string | undefined, before: number): string {
   return JSON.stringify({ ...(data !== undefined && parsed(data)), $tb: before });

@@ -59,6 +59,10 @@ export class EsdbStore implements EventStore {
     return this.#parts.about();
   }
 
+  cuts(streams: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#parts.metadata.cuts(streams);
+  }
+
   async append(request: AppendRequest): Promise<AppendResult> {
     checkAppend(request);
     return await this.#parts.appends.append(request);

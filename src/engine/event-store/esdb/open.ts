@@ -42,6 +42,8 @@ export interface EsdbEventStore extends EventStore {
   /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that this store has seen, such as an older backup of it. */
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
+  /** What the metadata of each of the streams cuts off, such as `$maxCount 50`. Streams that keep all their events are left out. `$all` is a stream too. */
+  cuts(streams: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 const SETTLE_MS = 2_000;

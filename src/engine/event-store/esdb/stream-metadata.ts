@@ -1,6 +1,7 @@
 import { isMusterError } from '#domain/errors/index.js';
-import type { ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
+import type { ExpectedRevision, NewEvent, RecordedEvent } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
+import { cutsIn } from '../stream-metadata.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';
@@ -44,6 +45,17 @@ export class StreamMetadata {
     });
   }
 
+  /** What cuts each of the streams, as `$maxCount 50`; streams that nothing cuts are left out. */
+  async cuts(streams: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = new Map<string, readonly string[]>();
+    for (const stream of streams) {
+      const event = await this.#newest(stream);
+      const cuts = event === undefined ? [] : cutsIn(event.data);
+      if (cuts.length > 0) found.set(stream, cuts);
+    }
+    return found;
+  }
+
   async #change(stream: string, change: (value: Metadata['value']) => string | undefined): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const { revision, value } = await this.#read(stream);
@@ -60,9 +72,13 @@ export class StreamMetadata {
   }
 
   async #read(stream: string): Promise<Metadata> {
+    const event = await this.#newest(stream);
+    return event === undefined ? { revision: 'no_stream', value: {} } : { revision: event.revision, value: parsed(event.data) };
+  }
+
+  async #newest(stream: string): Promise<RecordedEvent | undefined> {
     try {
-      const [event] = (await this.#connection.page(streamPage(nameOf(stream), 'backwards', undefined, 1))).flatMap((answer) => recordedEvent(answer) ?? []);
-      return event === undefined ? { revision: 'no_stream', value: {} } : { revision: event.revision, value: parsed(event.data) };
+      return (await this.#connection.page(streamPage(nameOf(stream), 'backwards', undefined, 1))).flatMap((answer) => recordedEvent(answer) ?? [])[0];
     } catch (error) {
       throw storeError(error, stream);
     }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
-import { metadataStreamOf, readStreamMetadata, SOFT_DELETE_METADATA, subjectOf, truncatedBefore } from '#src/engine/event-store/stream-metadata.js';
+import { cutsIn, metadataStreamOf, readStreamMetadata, SOFT_DELETE_METADATA, subjectOf, truncatedBefore } from '#src/engine/event-store/stream-metadata.js';
 
 void t.test('the metadata of a stream stand in a stream of their own', async (t) => {
   t.equal(subjectOf(metadataStreamOf('job-a')), 'job-a');
@@ -26,4 +26,9 @@ void t.test('where it is begun again all else that was said stays', async (t) =>
   t.strictSame(JSON.parse(truncatedBefore('{"$tb":1,"$maxCount":3,"theirs":{"x":1}}', 9)), { $tb: 9, $maxCount: 3, theirs: { x: 1 } });
   t.strictSame(JSON.parse(truncatedBefore(undefined, 9)), { $tb: 9 });
   t.strictSame(JSON.parse(truncatedBefore('no JSON', 9)), { $tb: 9 });
+});
+
+void t.test('what cuts a stream is named with its value', async (t) => {
+  t.strictSame(cutsIn('{"$maxCount":50,"$maxAge":3600,"$tb":7,"$cacheControl":5}'), ['$maxCount 50', '$maxAge 3600', '$tb 7']);
+  for (const data of ['{}', '{"$maxCount":0}', '{"$maxCount":"50"}', '{"$acl":{"$r":"ops"}}', '', '[]']) t.strictSame(cutsIn(data), [], data);
 });
