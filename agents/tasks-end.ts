@@ -22,7 +22,7 @@ function endsWithChild(pid: number, proc: string): boolean {
   const [program = '', ...words] = (textOf(path.join(proc, String(pid), 'cmdline')) ?? '').split('\0');
   const name = path.basename(program);
   if (ONE_CHILD_INITS.has(name) || ONE_CHILD_INITS.has(nameOf(pid, proc))) return true;
-  // A shell that was given its commands ends with the last of them; one that reads them, as somebody types, does not.
+  // A shell that gets its commands as an argument ends with the last of them; an interactive one does not.
   return SHELLS.has(name.replace(/^-/, '')) && words.some((word) => /^-[a-z]*c$/.test(word));
 }
 

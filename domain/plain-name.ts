@@ -19,8 +19,8 @@ export function comparedName(name: string): string {
 }
 
 /**
- * Throws `MUSTER_E_INVALID` for a name that nothing new may have: one of which nothing is seen, or one that could be the id of another thing. What
- * had such a name `before` this was checked keeps it.
+ * Throws `MUSTER_E_INVALID` for a name that nothing new may have: one without a visible character, or one that could be the id of another object.
+ * An object that had such a name `before` this check existed keeps it.
  */
 export function checkNewName(field: string, name: string, ids: OtherNames, before?: string): void {
   if (before !== undefined && comparedName(before) === comparedName(name)) return;

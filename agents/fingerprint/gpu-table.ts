@@ -48,12 +48,12 @@ export class GpuTable {
     });
   }
 
-  /** The devices were told to a server. */
+  /** The devices were reported to a server. */
   declare(devices: readonly SeenDevice[]): void {
     this.#declared = JSON.stringify(devices);
   }
 
-  /** Whether a server was told otherwise. */
+  /** Whether the last report to a server differs. */
   differs(devices: readonly SeenDevice[]): boolean {
     return this.#declared !== undefined && this.#declared !== JSON.stringify(devices);
   }

@@ -21,7 +21,7 @@ export interface LogExtent {
 /** A stream of a log, wherever it is. Positions count its bytes from the first that was ever written. */
 export interface LogSource {
   extent(): Promise<LogExtent>;
-  /** Bytes from a position on, at most so many and perhaps fewer; empty at the end. Goes on after a gap. */
+  /** Returns bytes from a position on, at most `limit` and perhaps fewer; empty at the end. Continues after a gap. */
   read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }>;
 }
 

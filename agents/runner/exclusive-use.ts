@@ -7,7 +7,7 @@ import { tasksOfOrder, type AllocationOrder } from '#domain/protocol/index.js';
 interface Use {
   /** `volume orders`, `GPU 0`, `port 8080`, `folder /srv/import`. */
   readonly thing: string;
-  /** `alone`: nobody else uses it. `shared`: any number may, as long as nobody uses it alone. `own`: others share it as they like, but nothing starts in it while something that used it is stopping. */
+  /** `alone`: one user at a time. `shared`: any number of users while none uses it alone. `own`: shared freely, but nothing starts in it while a former user is stopping. */
   readonly as: 'alone' | 'shared' | 'own';
 }
 

@@ -11,7 +11,7 @@ export interface Retention {
 
 export const DEFAULT_RETENTION: Retention = { count: 200, seconds: 86_400, bytes: 2_147_483_648, perJob: 3 };
 
-/** The newest of each job are kept for so many times as long as others. */
+/** The newest logs of each job are kept this many times longer than others. */
 const LONGER = 30;
 /** However many jobs there were. */
 const MOST_OF_JOBS = 10_000;

@@ -27,7 +27,7 @@ export const restartPolicy = z
       .enum(['constant', 'double'])
       .optional()
       .meta({ description: 'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again' }),
-    max_delay: delay.optional().meta({ description: 'Ours. Of `double`: no delay is longer than so many seconds' }),
+    max_delay: delay.optional().meta({ description: 'Ours. Of `double`: the longest delay, in seconds' }),
   })
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;
@@ -45,7 +45,7 @@ export const reschedulePolicy = z
       .enum(['constant', 'exponential', 'fibonacci'])
       .optional()
       .meta({ description: 'How the delay grows from one to the next; `exponential` (each twice the one before) when absent' }),
-    max_delay: delay.optional().meta({ description: `No delay is longer than so many seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent` }),
+    max_delay: delay.optional().meta({ description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent` }),
   })
   .meta({ id: 'ReschedulePolicy', description: 'What follows when the restarts of a group are used up: another placement, after a delay that grows' });
 export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;

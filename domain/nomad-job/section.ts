@@ -128,7 +128,7 @@ export class Section {
     if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.say(this.placeOf(name), why, name);
   }
 
-  /** Takes a duration of exactly so many seconds; refuses any other. */
+  /** Accepts a duration of exactly this many seconds; refuses any other. */
   takeDuration(name: string, seconds: number, why: string): void {
     const said = this.seconds(name);
     if (said !== undefined && said !== seconds) this.say(this.placeOf(name), why, name);

@@ -1,5 +1,5 @@
 /**
- * In `exhausted` of a blocked reason: how many nodes have what is asked for, and are reserved for a job that has waited longer or has a higher
+ * In `exhausted` of a blocked reason: how many nodes have what the job needs, but are reserved for a job that has waited longer or has a higher
  * priority.
  */
 export const RESERVED = 'reserved for earlier work';

@@ -12,7 +12,7 @@ export interface LivingStanding {
   readonly kind: 'rollout' | 'serving';
   readonly restarts: number;
   readonly instances: number;
-  /** How often its number of instances grew again after it had shrunk: each time its job is asked anew. Absent: never. */
+  /** How many times its number of instances grew again after it had shrunk. Each time its job gets a new evaluation. Absent: never. */
   readonly regrown?: number;
   readonly plan: RolloutPlan;
   /** Which image its instances are begun from. Absent: what its reference names where they are. */

@@ -11,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  // Nobody is left to tell, and the command goes on without.
+  // The reader of stderr is gone; the command goes on without it.
   if (error.code !== 'EPIPE') throw error;
 });
 

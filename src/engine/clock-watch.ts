@@ -2,7 +2,7 @@ import type { Clock } from '#domain/ports/clock.js';
 
 /** How often the two clocks are compared, in milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Smaller steps make nobody wait who would notice. */
+/** Smaller steps delay no slot noticeably. */
 const SMALLEST_STEP_MS = 500;
 
 /** A step of the wall clock. */

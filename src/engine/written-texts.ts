@@ -41,7 +41,7 @@ export function readWritten(data: unknown, fields: ReadonlyMap<string, Reading>,
   // A list of texts holds texts. An object in it has fields of its own, as a package of a lock has.
   if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading));
   if (!isObject(data)) return data;
-  // Within such a field the names are its author's: a variable may be called as another field is.
+  // Within such a field its author chooses the names: a variable may have the name of another field.
   const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
   return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]));
 }

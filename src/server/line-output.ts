@@ -25,7 +25,7 @@ interface Queued {
 }
 
 /**
- * Writes lines to a descriptor without ever waiting for it: to a pipe that nobody reads, a pipe whose reader is gone, and a file on a full disk.
+ * Writes lines to a descriptor without ever waiting for it: to a pipe without a reader, a full pipe, and a file on a full disk.
  * Lines that cannot be written are dropped and counted, and a notice says how many once writing works again.
  */
 export class LineOutput {

@@ -27,7 +27,7 @@ export class StoreOutage {
     return true;
   }
 
-  /** A probe that nobody waits for has failed. */
+  /** A background probe has failed. */
   failed(error: unknown): void {
     if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) this.#began(error.message);
   }

@@ -200,7 +200,7 @@ export class DockerTask implements StartedTask {
   }
 
   /**
-   * Says who else ended it; undefined: nobody did. A daemon that is told to end stops its containers while it still answers, as it does for
+   * Returns what ended it from outside; undefined where nothing did. A daemon that receives SIGTERM stops its containers while it still answers, as it does for
    * a person, and goes away a little later.
    */
   async #stoppedByOthers({ FinishedAt }: Pick<Docker.ContainerInspectInfo['State'], 'FinishedAt'>): Promise<string | undefined> {

@@ -19,7 +19,7 @@ export interface Around {
 export const DAEMON_ENDED = 'the Docker daemon ended, and the container with it';
 export const STOPPED_BY_OTHERS = 'its container was stopped by the end of the Docker daemon, or by hand';
 
-/** A daemon that is told to end stops answering and its containers at about the same time. */
+/** A daemon that receives SIGTERM stops its containers and stops answering at about the same time. */
 const TOGETHER_MS = 2000;
 /** From the end of a machine's containers until it has started again, at most. */
 const REBOOT_MS = 300_000;

@@ -43,7 +43,7 @@ export interface ExecDriverOptions {
 
 export const DEFAULT_TASK_PROCESSES = 1024;
 
-/** How often it is looked for logs that nobody reads any more. */
+/** Milliseconds between two looks for logs that have no reader any more. */
 const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
 const MOST_PATIENCE_MS = 60_000;

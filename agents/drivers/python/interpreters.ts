@@ -18,7 +18,7 @@ const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[
 export class Interpreters {
   readonly #versions = new Map<string, string | undefined>();
 
-  /** `life`: aborts when the agent ends, and ends what is asked for its version. */
+  /** `life`: aborts when the agent ends; a version probe that is under way ends with it. */
   constructor(
     private readonly searched: string,
     private readonly life?: AbortSignal,

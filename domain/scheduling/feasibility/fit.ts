@@ -68,7 +68,7 @@ function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Dem
   return Math.max(0, dynamicPorts - freePortCount(ledger.portRange, held, ports));
 }
 
-/** Usable devices that nobody holds. One that failed may still be held, so a sum alone would not do. */
+/** Usable devices that are free. One that failed may still be held, so a sum alone would not do. */
 function freeDeviceCount(ledger: Ledger, node: number): number {
   let free = ledger.usableCount(node);
   for (const device of ledger.devicesHeld(node)) if (ledger.isUsable(node, device)) free -= 1;

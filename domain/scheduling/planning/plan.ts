@@ -27,7 +27,7 @@ export interface Plan {
 
 /** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
 const MAX_LOOKS = 5000;
-/** Jobs of one shape that are asked in vain, as nodes are reserved for another. */
+/** Jobs of one shape that are tried in vain while nodes are reserved for another job. */
 const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;

@@ -113,7 +113,7 @@ function nodesFor(state: ClusterState, job: ScheduledJob, shape: Shape, now: num
   return nodes;
 }
 
-/** How much of the demand is missing on the node: for each dimension the missing share of what is asked for, summed. */
+/** How much of the demand is missing on the node: the missing share of each dimension, summed. */
 function missingOn(ledger: Ledger, node: number, { dimensions, amounts }: Demand): number {
   let missing = 0;
   for (let index = 0; index < dimensions.length; index += 1) {
@@ -157,7 +157,7 @@ function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   return group.specification?.restart?.mode === 'delay' || (group.reschedule !== undefined && group.reschedule.attempts === undefined);
 }
 
-/** Milliseconds from its start by which an instance of the group has ended and does not come back; undefined: nobody knows. */
+/** Milliseconds after its start by which an instance of the group has ended for good; undefined where there is no limit. */
 export function limitOf({ specification, reschedule }: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
   return reschedule === undefined ? specification?.maxRunMs : undefined;
 }

@@ -13,7 +13,7 @@ interface Marks {
   full: Uint32Array;
 }
 
-/** What is looked for, and what was found so far. */
+/** The search, and what it has found so far. */
 interface Search {
   readonly most: number;
   readonly found: Int32Array;

@@ -2,7 +2,7 @@ import { MAX_LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 import type { LostHolding } from '../capacity/ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
-/** Keeps what an allocation has on its node, as nobody has said that the allocation ended. */
+/** Holds what an allocation has on its node until the node reports that the allocation ended. */
 export function addLost(state: ClusterState, allocationId: string, holding: LostHolding): void {
   const node = state.nodes[holding.node];
   if (node === undefined) return;

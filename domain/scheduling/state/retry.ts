@@ -77,12 +77,12 @@ function laterRound({ interval }: RestartPolicy, counted: Counted | undefined, n
   return Math.max(next, interval === undefined ? now + RESTART_INTERVAL_MS : (counted?.since ?? now) + Math.ceil(interval * 1000));
 }
 
-/** Milliseconds before a restart, after so many failures in a row. */
+/** Milliseconds before a restart, after this many failures in a row. */
 function delayOf({ delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy, failures: number): number {
   return Math.round((backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000);
 }
 
-/** Milliseconds before a reschedule, after so many of them in a row. */
+/** Milliseconds before a reschedule, after this many reschedules in a row. */
 function rescheduleDelay(policy: ReschedulePolicy, before: number): number {
   const { delay = RESCHEDULE_DEFAULTS.delay, delay_function = RESCHEDULE_DEFAULTS.delay_function, max_delay = RESCHEDULE_DEFAULTS.max_delay } = policy;
   return Math.round(Math.min(Math.max(max_delay, delay_function === 'constant' ? delay : 0), delay * growthOf(delay_function, Math.min(20, before))) * 1000);

@@ -3513,7 +3513,7 @@ export interface components {
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description No delay is longer than so many seconds; 3600 when absent */
+            /** @description The longest delay, in seconds; 3600 when absent */
             max_delay?: number;
         };
         /**
@@ -3548,7 +3548,7 @@ export interface components {
              * @enum {string}
              */
             backoff?: "constant" | "double";
-            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
         };
         /** @description SecretRemoved, as it was written */

@@ -1416,7 +1416,7 @@ export interface components {
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description No delay is longer than so many seconds; 3600 when absent */
+            /** @description The longest delay, in seconds; 3600 when absent */
             max_delay?: number;
         };
         /**
@@ -1451,7 +1451,7 @@ export interface components {
              * @enum {string}
              */
             backoff?: "constant" | "double";
-            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
         };
         /** @description What follows when an allocation of the group fails */
@@ -1476,7 +1476,7 @@ export interface components {
              * @enum {string}
              */
             backoff?: "constant" | "double";
-            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
         };
         /** @description One container or process */

@@ -837,7 +837,7 @@ export interface components {
          */
         GpuNodeGpus: {
             total: number;
-            /** @description Given to somebody */
+            /** @description Assigned to a claim or job */
             used: number;
             /** @description Ours. Each card that its agent has seen, under the number by which claims have it; absent of an agent that only counts */
             devices?: components["schemas"]["GpuNodeGpusDevicesItem"][];
@@ -845,7 +845,7 @@ export interface components {
         GpuNodeGpusDevicesItem: {
             index: number;
             uuid: string;
-            /** @description `ok`, or why it is given to nobody: `missing`, `divided` */
+            /** @description `ok`, or why it is not assigned: `missing`, `divided` */
             health: string;
         };
         /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */

@@ -1259,7 +1259,7 @@ export interface components {
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description No delay is longer than so many seconds; 3600 when absent */
+            /** @description The longest delay, in seconds; 3600 when absent */
             max_delay?: number;
         };
         /**
@@ -1294,7 +1294,7 @@ export interface components {
              * @enum {string}
              */
             backoff?: "constant" | "double";
-            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
         };
         /** @description What follows when an allocation of the group fails */
@@ -1319,7 +1319,7 @@ export interface components {
              * @enum {string}
              */
             backoff?: "constant" | "double";
-            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
         };
         /** @description The version to go back to */

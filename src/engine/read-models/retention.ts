@@ -3,7 +3,7 @@ import type { Projection } from '#projections/projection.js';
 import type { Entry } from './entry.js';
 import type { ModelStorage, Row } from './storage.js';
 
-/** Index values whose documents are counted in memory; of others the storage is asked again. */
+/** Index values whose documents are counted in memory; others are counted by the storage each time. */
 const COUNTED_VALUES = 100_000;
 /** Rows that are read ahead of those that are dropped. */
 const PAGE = 16;

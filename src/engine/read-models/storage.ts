@@ -73,7 +73,7 @@ export interface GenerationCommit {
   readonly unparked: readonly string[];
 }
 
-/** A part of the rows that were asked for: at most `limit` after a place in the creation order. */
+/** A page of rows: at most `limit` after a place in the creation order. */
 export interface RowsPage {
   readonly after: number;
   readonly limit: number;

@@ -37,13 +37,13 @@ export const nodeView = z
     gpus: z
       .object({
         total: z.number().int(),
-        used: z.number().int().meta({ description: 'Given to somebody' }),
+        used: z.number().int().meta({ description: 'Assigned to a claim or job' }),
         devices: z
           .array(
             z.object({
               index: z.number().int(),
               uuid: z.string(),
-              health: z.string().meta({ description: '`ok`, or why it is given to nobody: `missing`, `divided`' }),
+              health: z.string().meta({ description: '`ok`, or why it is not assigned: `missing`, `divided`' }),
             }),
           )
           .optional()

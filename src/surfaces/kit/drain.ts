@@ -17,7 +17,7 @@ const BOUNDS: DrainBounds = { graceMs: 250, patienceMs: 10_000, commandsMs: 20_0
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Lets a closing server end in order, so that no request has an effect of which its client hears nothing:
+ * Lets a closing server end in order, so that no client is left without an answer to a request that took effect:
  *
  * 1. It stops listening. A client that connects now is refused by the system, with nothing carried out.
  * 2. For a moment it serves what arrives on open connections. Each answer ends its connection.

@@ -193,7 +193,7 @@ class ReconnectingClient implements StoreClient {
   readonly #opened = new Set<Reading | BatchCall>();
   #place: Place | undefined;
   #connecting: Promise<Place> | undefined;
-  /** The member that was named as the leader by one that is none. */
+  /** The member that a follower named as the leader. */
   #named: StoreHost | undefined;
   #failedHost: StoreHost | undefined;
   /** Why the last attempt to connect failed; undefined since one succeeded. */
@@ -236,7 +236,7 @@ class ReconnectingClient implements StoreClient {
     return place.closed ? await this.#connected() : place;
   }
 
-  /** While nobody can be reached one attempt at a time is made; who comes meanwhile is refused at once. */
+  /** While no member can be reached, one attempt is made at a time; other calls are refused at once. */
   #connected(): Promise<Place> {
     if (this.#closed) return Promise.reject(new StoreUnreachable('it was closed'));
     if (this.#place !== undefined) return Promise.resolve(this.#place);

@@ -70,7 +70,7 @@ function writeHolder(directory: string): void {
     writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {
-    // The lock is held all the same; on a full disk another process is told of an unknown holder.
+    // The lock is held all the same; on a full disk another process reports an unknown holder.
     if (!isNoSpace(error)) throw error;
   }
 }

@@ -39,7 +39,7 @@ export function openTemporaryStorage(): SqliteStorage {
 
 /**
  * The read models as they are at this moment, while another writes them: a copy in the folder for temporary files, which goes with its connection. A
- * snapshot of the file itself would keep the writer from emptying its write-ahead log for as long as somebody looks, and that is minutes.
+ * snapshot of the file itself would keep the writer from emptying its write-ahead log for minutes, as long as the reader is open.
  * Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file, or no space for the copy.
  */
 export function openStorageSnapshot(directory: string): SqliteStorage {
