@@ -13,8 +13,8 @@ export interface LogBounds {
 
 export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5 };
 
-/** Makes the writer stand still, and returns what lets it go on. */
-export type Pause = () => () => void;
+/** Makes the writer stand still, and returns what lets it go on; undefined where it does not stand still. */
+export type Pause = () => (() => void) | undefined;
 
 /** The files of a log are gone, though more of it was to be read. */
 export class LogGoneError extends Error {
@@ -101,26 +101,28 @@ export class RotatedLog implements LogSource {
     return this.#alone(async () => {
       const size = await this.#liveSize();
       if (size <= this.#bounds.maxBytes) return;
-      if (pause === undefined) await this.#rotateWhileWritten(size);
-      else this.#rotatePaused(pause, expected);
+      const resume = pause?.();
+      if (resume === undefined) await this.#rotateWhileWritten(size);
+      else this.#rotatePaused(resume, expected);
     });
   }
 
   /** All at once, so that no other work of this process lengthens the pause. */
-  #rotatePaused(pause: Pause, expected: number): void {
+  #rotatePaused(resume: () => void, expected: number): void {
     const { maxBytes, maxFiles } = this.#bounds;
-    const resume = pause();
     try {
       const from = openSync(this.#file, 'r+');
       try {
         const { size } = fstatSync(from);
-        // While it is copied it takes its space twice.
-        const most = Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, maxFiles * maxBytes - size - expected));
+        const bound = maxFiles * maxBytes;
+        const all = this.#kept() + size;
+        // While it is copied it takes its space twice. Nothing is dropped before that room is needed.
+        const most = all + size <= bound ? all : Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, bound - size - expected));
         const pieces = this.#piecesOf(size, most);
         this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
         for (const { start, size: length } of pieces) this.#write(start, (to) => copy(from, to, start - this.#base, length));
         const last = pieces.at(-1);
-        // What was still under way when it was made to stand still.
+        // What was still under way when its size was read.
         const end = Math.max(fstatSync(from).size, size);
         if (last !== undefined && end > size) this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
         ftruncateSync(from, 0);

@@ -101,8 +101,15 @@ void t.test('a group with a reschedule policy goes on when its restarts are used
     agent.finish(id, 1);
     await eventually(() => !agent.running().includes(id), { what: `the end of attempt ${attempt}` });
   }
+  const released = await eventually(
+    async () => {
+      const events = await readEvents(server);
+      const found = events.flatMap((event) => (event.type === 'AllocationReleased' && event.data.jobId === 'goes-on' ? [event.data] : []));
+      return found.length >= 7 ? found : undefined;
+    },
+    { what: 'seven ends in the log' },
+  );
   await api.jobIs('goes-on', 'running');
-  const released = (await readEvents(server)).flatMap((event) => (event.type === 'AllocationReleased' && event.data.jobId === 'goes-on' ? [event.data] : []));
   t.strictSame(
     released.map(({ rescheduled = false }) => rescheduled),
     [false, true, false, true, false, true, false],

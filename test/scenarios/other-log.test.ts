@@ -13,9 +13,16 @@ import type { Server } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
+/** Right after its store is back a server may still refuse commands with 503. */
 const submit = async (server: Server, name: string): Promise<void> => {
-  const { status } = await server.api.post('/jobs', { job_id: name, ...job(name) });
-  if (status !== 200) throw new Error(`${name}: ${status}`);
+  await eventually(
+    async () => {
+      const { status } = await server.api.post('/jobs', { job_id: name, ...job(name) });
+      if (status !== 200 && status !== 503) throw new Error(`${name}: ${status}`);
+      return status === 200;
+    },
+    { what: `the job ${name}` },
+  );
 };
 const statusOf = async (server: Server, name: string): Promise<number> => (await server.api.get(`/jobs/${name}`)).status;
 

@@ -7,7 +7,7 @@ import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { isAlive, processesOfSession, readProcess, sendSignal, ticksAt } from './process-table.js';
+import { isAlive, processesOfSession, readProcess, sendSignal, standStill, ticksAt } from './process-table.js';
 import type { ProcessWatch } from './process-watch.js';
 import type { SessionTable } from './session-table.js';
 import type { Supervised } from './supervised.js';
@@ -18,6 +18,8 @@ const POLL_MS = 100;
 const KILL_PASSES = 20;
 /** How long a supervisor may take from its first instruction to its claim. */
 const CLAIM_MS = 2000;
+/** How long the agent waits for a paused task to stand still. It does nothing else meanwhile. */
+const STAND_STILL_MS = 20;
 /** A greater exit code is that of a signal. */
 const SIGNALLED = 128;
 
@@ -84,16 +86,19 @@ export class ExecTask implements StartedTask {
 
   /**
    * Makes the task stand still, and returns what lets it go on: while the log of one that writes faster than can be copied is rotated. Where the agent is
-   * killed meanwhile, the next one lets it go on.
+   * killed meanwhile, the next one lets it go on. Returns undefined where the task goes on, because the kernel does not stop it soon enough.
    */
-  pause(): () => void {
+  pause(): (() => void) | undefined {
     const task = this.#parts.supervised.task();
     if (this.#ended.signal.aborted || task === undefined || !isAlive(task.pid, task.birth)) return () => undefined;
     const targets = [-task.pid, ...(this.#parts.cgroup?.processes() ?? [])];
-    for (const target of targets) sendSignal(target, 'SIGSTOP');
-    return () => {
+    const resume = (): void => {
       for (const target of targets) sendSignal(target, 'SIGCONT');
     };
+    for (const target of targets) sendSignal(target, 'SIGSTOP');
+    if (standStill(this.#parts.cgroup?.processes() ?? this.#processesLeft(), STAND_STILL_MS)) return resume;
+    resume();
+    return undefined;
   }
 
   /** Lets it go on where an agent before was killed while the task was paused. */

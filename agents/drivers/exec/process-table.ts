@@ -68,6 +68,36 @@ export function ticksAt(seconds: number | undefined, clock: Clock): number {
   return (uptime - (clock.now() / 1000 - seconds) + 1) * TICKS_PER_SECOND;
 }
 
+/** States of a thread that writes nothing: stopped, traced, dead. */
+const STILL: ReadonlySet<string> = new Set(['T', 't', 'Z', 'X']);
+
+/**
+ * Waits until no thread of the processes runs any more, for at most `limitMs`. It blocks, so that no other work of this process comes between. SIGSTOP
+ * takes effect when a thread leaves the kernel: a write that has begun is finished first, and may wait for the disk.
+ */
+export function standStill(pids: readonly number[], limitMs: number): boolean {
+  const deadline = performance.now() + limitMs;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    if (pids.every(isStill)) return true;
+    if (performance.now() >= deadline) return false;
+    Atomics.wait(cell, 0, 0, 1);
+  }
+}
+
+function isStill(pid: number): boolean {
+  let threads: string[];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return true;
+  }
+  return threads.every((thread) => {
+    const text = textOf(`/proc/${pid}/task/${thread}/stat`);
+    return text === undefined || STILL.has(text.charAt(text.lastIndexOf(')') + 2));
+  });
+}
+
 /** Sends a signal; a target that is gone is no error. Negative: the process group. */
 export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
