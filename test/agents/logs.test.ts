@@ -159,5 +159,5 @@ void t.test('a task that writes without end never takes more than the bound', as
   // On a machine whose processors are all taken the agent looks late.
   t.ok(most <= 2 * bounds.maxBytes * bounds.maxFiles, `it took ${most} bytes at most`);
   const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=1`);
-  t.match(body, /^0123456789/, 'its end is there');
+  t.ok(body !== '' && '0123456789012345678901234567890123456789\n'.startsWith(body), `its end is there, which the kill may have cut: ${body}`);
 });

@@ -6,6 +6,7 @@ import t from 'tap';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { readSettings } from '#src/server/index.js';
 import { readEvents } from '../fixtures/event-log.js';
+import { selfSigned } from '../fixtures/self-signed.js';
 import { startEventStoreProcess } from '../fixtures/event-store-process.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { job } from '../fixtures/jobs.js';
@@ -48,8 +49,7 @@ void t.test('no command of the page has a password in an argument, and those of 
 
 void t.test('the URL that the page shows is a setting that servers take', async (t) => {
   const [line = ''] = SECTIONS.get('Connect') ?? [];
-  const authority = join(ownFolder(t), 'ca.crt');
-  writeFileSync(authority, '');
+  const authority = selfSigned(t).certFile;
   const [, url = ''] = /^MUSTER_EVENTSTORE_URL='(.*)'$/.exec(line) ?? [];
   t.match(url, /^esdb:\/\/[^?]*,[^?]*,[^?]*\?tls=true/, 'all members, with TLS');
   const named = url.replace(/tlsCAFile=\S+$/, `tlsCAFile=${authority}`);

@@ -1,7 +1,9 @@
 import createClient from 'openapi-fetch';
 import t from 'tap';
+import { deploymentJobOf, SERVICE_GROUP } from '#domain/service/index.js';
 import type { paths } from '#src/cli/generated/services.js';
 import { bearer, SERVICES_PASSWORD } from '../../../fixtures/services-account.js';
+import { group, place, placed, specification, started as startedInstance, submitted } from '../../../projections/events.js';
 import { completed, servicesScene } from '../../surfaces/services/routes/scene.js';
 
 void t.test('a generated client makes, starts, reads, updates and rolls back a service of a running server', async (t) => {
@@ -24,6 +26,9 @@ void t.test('a generated client makes, starts, reads, updates and rolls back a s
   const started = await client.POST('/api/v1/services/{id}/start', one);
   t.match(started.data?.deployment, { service_id: made.data?.id, status: 'pending' }, JSON.stringify(started.error));
   await told(one.params.path.id, completed(1));
+  const job = deploymentJobOf(one.params.path.id, 1);
+  const instance = place('a1', job, 0, SERVICE_GROUP);
+  await api.happened(submitted(job, specification(group(SERVICE_GROUP))), placed(instance), startedInstance(instance));
   t.match((await client.GET('/api/v1/services/{id}', one)).data, { status: 'running', version: 1 });
   t.match((await client.GET('/api/v1/services', { params: { query: { status: 'running' } } })).data, { services: [{ name: 'orders' }], total: 1 });
 
