@@ -12,7 +12,7 @@ const BUNDLE = join(ROOT, 'bundle');
 const APART = ['better-sqlite3', 'better-sqlite3-13', '@node-rs/*', '@fastify/swagger-ui'];
 
 /** A module that another names by where it stands itself, to begin a thread or a process with. */
-const BEGUN = /new URL\(['"](\.[^'"]*\.js)['"], import\.meta\.url\)/g;
+const BEGUN = /new URL\('(\.[^']*\.js)', import\.meta\.url\)/g;
 
 function beginnings() {
   const begun = new Set(['src/cli/main.js']);
