@@ -1,4 +1,4 @@
-import type { BlockedReasons, StopReason, Trigger } from '../../plan-log/events.js';
+import type { StopReason, Trigger } from '../../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
 import { devicesOf } from './fold-plan.js';
@@ -7,7 +7,7 @@ import type { VolumeDemand } from '../../job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-book.js';
 import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
-import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import { emptySlot, type Blockage, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
 export const SNAPSHOT_FORMAT = 12;
@@ -57,14 +57,7 @@ interface JobRecord {
     readonly slots: readonly SlotRecord[];
   }[];
   readonly pending: readonly Trigger[];
-  readonly blocked?: {
-    readonly evaluationId: string;
-    readonly reasons: BlockedReasons;
-    readonly at: number;
-    readonly since: number;
-    readonly order: number;
-    readonly told: number;
-  };
+  readonly blocked?: Omit<Blockage, 'shapes'>;
   readonly cause: Cause;
 }
 
