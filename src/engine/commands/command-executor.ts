@@ -116,8 +116,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     this.#keys.check(context);
     const stream = aggregate.stream(id);
     return this.#turns.take(stream, async () => {
-      const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
-      const { state, commands } = await this.#readOn(aggregate, stream, cached);
+      const { state, commands } = await this.#read(aggregate, stream);
       const known = commands?.get(context.commandId);
       return known && (await this.#repeat<Event, State>(stream, state, known, context));
     });
@@ -125,10 +124,7 @@ export class StoreCommandExecutor implements CommandExecutor {
 
   async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
     const stream = aggregate.stream(id);
-    return this.#turns.take(stream, async () => {
-      const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
-      return (await this.#readOn(aggregate, stream, cached)).state;
-    });
+    return this.#turns.take(stream, async () => (await this.#read(aggregate, stream)).state);
   }
 
   /** Stops following clears. Commands under way end by themselves. */
@@ -189,6 +185,12 @@ export class StoreCommandExecutor implements CommandExecutor {
       }
     }
     throw new MusterError('MUSTER_E_CONFLICT', { stream });
+  }
+
+  /** The stream folded to its end, from what the cache has of it. */
+  async #read<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string): Promise<FoldedStream<State>> {
+    const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
+    return await this.#readOn(aggregate, stream, cached);
   }
 
   /** Folds what was appended meanwhile and keeps it. */
