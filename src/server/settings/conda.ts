@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { BACKENDS } from '#domain/drivers/conda/index.js';
+import { commaSeparated } from './comma-separated.js';
 
 const CHANNEL = /^([A-Za-z0-9][A-Za-z0-9._/-]*|(https?|file):\/\/[^\s@?#]+)$/;
 
-const channels = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .refine(
-    (names) => names.length > 0 && names.every((name) => CHANNEL.test(name)),
-    'must be names of channels, or http, https or file URLs without credentials, separated by commas',
-  );
+const channels = commaSeparated.refine(
+  (names) => names.length > 0 && names.every((name) => CHANNEL.test(name)),
+  'must be names of channels, or http, https or file URLs without credentials, separated by commas',
+);
 
 const proxy = z.url({ protocol: /^(https?|socks5)$/ });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { nameIn } from '#agents/listener/index.js';
+import { commaSeparated } from './comma-separated.js';
 
 /** `host:port`, an IPv6 address in brackets. */
 export const hostAndPort = z
@@ -10,15 +11,10 @@ export const hostAndPort = z
   .refine(({ port: number }) => number <= 65_535, 'must end in a port');
 
 /** Names with or without a port, separated by commas. */
-export const hostNames = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
+export const hostNames = commaSeparated.refine(
+  (names) => names.every((name) => nameIn(name) !== undefined),
+  'must be host names or addresses, with or without a port, separated by commas',
+);
 
 /** Ranges of addresses and hosts, or hosts alone. */
 export const endpoints = (which: 'with ranges' | 'hosts alone') =>

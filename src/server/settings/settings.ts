@@ -10,6 +10,7 @@ import { username } from '#domain/user/username.js';
 import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
 import type { CondaSettings } from '#agents/drivers/conda/index.js';
+import { commaSeparated } from './comma-separated.js';
 import { condaSettings, condaVariables } from './conda.js';
 import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
@@ -21,11 +22,7 @@ import { storeUrl } from './store-url.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 /** `name=value,name=value` */
-const pairs = z.string().transform((text, context) => {
-  const entries = text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+const pairs = commaSeparated.transform((entries, context) => {
   const map: Record<string, string> = {};
   for (const entry of entries) {
     const equals = entry.indexOf('=');
