@@ -3,7 +3,7 @@ import type { BlockedReasons, Trigger } from '#domain/plan-log/events.js';
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
-/** What was asked of the scheduler for one job, and what it answered. Its placements stand in the documents of the allocations. */
+/** A request to the scheduler for one job, and its outcome. Placements are in the documents of the allocations. */
 export interface JobEvaluation {
   readonly id: string;
   /** Absent while only a command that names no version (stop) has spoken. */

@@ -95,7 +95,7 @@ export class RotatedLog implements LogSource {
    * Rotates if the newest file has grown too large.
    *
    * @param pause for a writer that is so fast that its file must be emptied while it stands still
-   * @param expected bytes that such a writer may write until the next look: they need room
+   * @param expected bytes that a fast writer may add before the next look; they need room
    */
   rotate(pause?: Pause, expected = 0): Promise<void> {
     return this.#alone(async () => {
@@ -174,7 +174,7 @@ export class RotatedLog implements LogSource {
     this.#prune(most);
   }
 
-  /** What of the file that is written becomes parts, none of which is larger than a file may be: all of it, or its beginning and its end. */
+  /** Returns the parts that the live file becomes, each within the size of a file: all of it, or its beginning and its end. */
   #piecesOf(size: number, most: number): Part[] {
     const { maxBytes } = this.#bounds;
     const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);

@@ -38,7 +38,7 @@ const MAX_FORMER = 16;
  *   volumes are on that node, and nobody holds them unless all of them only read; the node was schedulable;
  * - `plan-log.volume`: a volume that is let go of is held by nobody;
  * - `plan-log.shrink`: when a capacity is set, all that is held there and was not asked to stop before fits into it;
- * - `plan-log.lost`: a volume, host port or GPU device of a lost allocation is given to nobody else on that node until the node has said that the
+ * - `plan-log.lost`: a volume, host port or GPU device of a lost allocation is not reassigned on that node until the node has reported that the
  *   allocation ended: it may still run there;
  * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: on another node what was lost
  *   has a successor at once);

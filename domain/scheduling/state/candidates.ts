@@ -43,7 +43,7 @@ export class Candidates {
     this.#nodes = nodes;
   }
 
-  /** The first nodes at or after `offset`, around the ring, where the shape fits, without those that are excluded; at most `most`. Fills `found` and answers how many. */
+  /** The first nodes at or after `offset`, around the ring, where the shape fits, without those that are excluded; at most `most`. Fills `found` and returns their number. */
   find(shape: Shape, offset: number, most: number, found: Int32Array, isExcluded?: (node: number) => boolean): number {
     const size = this.#ledger.size;
     if (size === 0) return 0;
