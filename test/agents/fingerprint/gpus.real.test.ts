@@ -1,0 +1,32 @@
+/**
+ * What a real `nvidia-smi` printed: one H200 with driver 580.159.04, asked with the agent's own query on 2026-11-26. On that machine the whole server
+ * ran too: a job that asked for one GPU saw that card by its UUID, and a second one waited for it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js';
+
+const text = readFileSync(join(import.meta.dirname, '../../../../test/fixtures/nvidia-smi/h200-driver-580.csv'), 'utf8');
+
+void t.test('the answer of a real nvidia-smi is read to the last field', async (t) => {
+  const reading = parseGpus(text);
+  t.same(reading, {
+    gpus: [
+      {
+        index: 0,
+        uuid: 'GPU-f77abf0a-ed22-c376-5ee6-907d8cc76278',
+        name: 'NVIDIA H200',
+        driver_version: '580.159.04',
+        memory_total_mb: 143_771,
+        memory_used_mb: 0,
+        utilization_percent: 0,
+        temperature_celsius: 35,
+        power_watts: 82.2,
+        mig: false,
+      },
+    ],
+    problem: undefined,
+  });
+  t.equal(wholeDevices(reading.gpus), 1);
+});
