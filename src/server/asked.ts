@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
@@ -44,15 +45,26 @@ export function eventStoreAsked({ store, check, outage }: Pick<EventLog, 'store'
   };
 }
 
-/** Looks for metadata that cuts off events: nothing is lost before the next scavenge, so it is not vital yet. */
-export function retentionAsked({ cuts }: Pick<EventLog, 'cuts'>): Dependency {
+/** Metadata changes rarely, and nothing is lost before the next scavenge. */
+const RETENTION_INTERVAL_MS = 20_000;
+/** Milliseconds of reading after which the check says that it is not done yet. */
+const RETENTION_READ_MS = 1000;
+const RETENTION_SHOWN = 10;
+
+/** Looks for streams of Muster that lose events, or have lost some. Commands that need such a stream are refused by name; others go on, so it is not vital. */
+export function retentionAsked(retention: NonNullable<EventLog['retention']>, clock: Pick<Clock, 'sleep'>): Dependency {
   return {
     name: 'event-retention',
     vital: false,
+    everyMs: RETENTION_INTERVAL_MS,
     async ask() {
-      const found = [...(await cuts())].map(([stream, metadata]) => `${stream} (${metadata.join(', ')})`);
-      if (found.length === 0) return 'every event is kept';
-      throw new Error(`the metadata of ${found.join(' and of ')} cuts off events that Muster needs: remove it before the next scavenge`);
+      const isDone = await Promise.race([retention.read().then(() => true), clock.sleep(RETENTION_READ_MS).then(() => false)]);
+      const { problems } = retention;
+      if (problems.length === 0) return isDone ? 'every event is kept' : 'reading the metadata of all streams';
+      const more = problems.length > RETENTION_SHOWN ? `; and ${problems.length - RETENTION_SHOWN} more` : '';
+      throw new Error(
+        `${problems.slice(0, RETENTION_SHOWN).join('; ')}${more}: remove the metadata before the next scavenge; what is gone comes back from a backup only`,
+      );
     },
   };
 }

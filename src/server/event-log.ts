@@ -1,9 +1,15 @@
 import { systemClock } from '#agents/clock/system-clock.js';
-import { MusterError } from '#domain/errors/index.js';
 import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Settings } from './settings/settings.js';
-import { openEsdbEventStore, openSqliteEventStore, type DataDirectoryLock, type EventStoreHandle } from '#src/engine/event-store/index.js';
+import {
+  assertNext,
+  openEsdbEventStore,
+  openSqliteEventStore,
+  type DataDirectoryLock,
+  type EsdbEventStore,
+  type EventStoreHandle,
+} from '#src/engine/event-store/index.js';
 import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from './log.js';
 import { StoreOutage } from './store-outage.js';
@@ -19,8 +25,8 @@ export interface EventLog {
   readonly exclusive: boolean;
   /** Throws `MUSTER_E_STORE_CORRUPT` where another log stands in the place of the one that was opened. */
   check(): Promise<void>;
-  /** What an operator's metadata cuts off from the whole log and from the streams of decisions, by stream. */
-  cuts(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Streams that lose events by an operator's metadata. Undefined where nobody can set any. */
+  readonly retention: EsdbEventStore['retention'] | undefined;
   readonly outage: StoreOutage;
 }
 
@@ -46,7 +52,7 @@ export async function openEventLog(
     fatal: store.fatal,
     exclusive: true,
     check: () => Promise.resolve(),
-    cuts: () => Promise.resolve(new Map()),
+    retention: undefined,
     outage,
   };
 }
@@ -75,16 +81,12 @@ async function openRemoteLog(
     fatal: store.corrupted,
     exclusive: false,
     check: () => store.check(),
-    cuts: () => store.cuts(['$all', ...FOLDED_WHOLE]),
+    retention: store.retention,
     outage,
   };
 }
 
-/** Muster never cuts its own streams. Folds over one whose beginning is missing would run again what ended long ago. */
+/** Folds over a stream whose beginning is missing would run again what ended long ago. */
 async function checkBeginning(store: EventStore, stream: string): Promise<void> {
-  for await (const [first] of store.readStream(stream, { limit: 1 }))
-    if (first !== undefined && first.revision > 0)
-      throw new MusterError('MUSTER_E_STORE_CORRUPT', {
-        problem: `stream ${stream} begins at revision ${first.revision}, not 0: remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only`,
-      });
+  for await (const [first] of store.readStream(stream, { limit: 1 })) if (first !== undefined) assertNext(stream, undefined, first.revision);
 }

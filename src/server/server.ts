@@ -101,7 +101,7 @@ export async function compose({ settings, directory, log, closing, events, views
   const reserve = new SpaceReserve(directory);
   const asked = [
     eventStoreAsked(events),
-    ...(events.exclusive ? [] : [retentionAsked(events)]),
+    ...(events.retention === undefined ? [] : [retentionAsked(events.retention, clock)]),
     diskAsked(directory, reserve),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
     ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),

@@ -6,6 +6,8 @@ export interface Dependency {
   readonly name: string;
   /** Where it is away, requests had better go elsewhere. False: it is named, and most of what is asked is served. */
   readonly vital: boolean;
+  /** Milliseconds between two questions to it. Default: those of the watch. */
+  readonly everyMs?: number;
   /** Asks it for a sign of life, and answers a figure. Throws where there is none. */
   ask(): Promise<string>;
 }
@@ -103,7 +105,8 @@ export class Watch {
   }
 
   async #follow(dependency: Dependency, asked: Asked): Promise<void> {
-    const { clock, everyMs = 2000 } = this.options;
+    const { clock } = this.options;
+    const everyMs = dependency.everyMs ?? this.options.everyMs ?? 2000;
     let soon = SOON_MS;
     while (!this.#stopping.signal.aborted) {
       try {

@@ -1,7 +1,7 @@
-import { MusterError } from '#domain/errors/index.js';
 import { decodeOurs } from '#domain/event-types/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { assertNext } from '#src/engine/event-store/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
 /** What an entry weighs on top of its largest event: the objects around it. */
@@ -33,23 +33,12 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
   for await (const page of store.readStream(stream, { from })) {
     for (const stored of page) {
       if (stored.revision > until) return result;
-      checkNext(stream, result.revision, stored.revision);
+      assertNext(stream, result.revision, stored.revision);
       const event = decodeOurs(stored);
       result = event === undefined ? passBy(result, stored) : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
     }
   }
   return result;
-}
-
-/**
- * Muster never cuts its own streams. A state without their first events is another one, and what is decided by it is wrong.
- * Throws `MUSTER_E_STORE_CORRUPT`.
- */
-function checkNext(stream: string, known: number | undefined, revision: number): void {
-  const expected = known === undefined ? 0 : known + 1;
-  if (revision === expected) return;
-  const problem = `stream ${stream} goes on at revision ${revision} where ${expected} is due: remove $maxCount, $maxAge and $tb from its metadata`;
-  throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem });
 }
 
 /** Folds one event, both as stored and as decoded. */

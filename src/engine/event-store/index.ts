@@ -16,6 +16,8 @@ export { IDENTITY_STREAM } from './esdb/identity-stream.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
 export { isOfTheStore } from './of-the-store.js';
+export { assertNext } from './stream-order.js';
+export type { EsdbEventStore } from './esdb/open.js';
 export type { WireServerThread, WireServer } from './server/index.js';
 export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached } from './unreachable.js';

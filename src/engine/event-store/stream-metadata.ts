@@ -28,7 +28,7 @@ export interface StreamMetadata {
 
 /** Reads the data of the newest event of a metadata stream. What is no positive number, or no object, has no effect, as in EventStoreDB. */
 export function readStreamMetadata(data: string): StreamMetadata {
-  const { $tb, $maxCount, $maxAge } = parsed(data);
+  const { $tb, $maxCount, $maxAge } = metadataIn(data);
   const truncateBefore = positive($tb);
   const maxCount = positive($maxCount);
   const maxAge = positive($maxAge);
@@ -41,16 +41,18 @@ export function readStreamMetadata(data: string): StreamMetadata {
 
 /** What cuts a stream by its metadata, such as `$maxCount` and its value; empty where nothing does. */
 export function cutsIn(data: string): readonly string[] {
-  const metadata = parsed(data);
-  return ['$maxCount', '$maxAge', '$tb'].flatMap((name) => (positive(metadata[name]) === undefined ? [] : [`${name} ${String(metadata[name])}`]));
+  const metadata = metadataIn(data);
+  const shown = (value: unknown): string => (Number(value) >= Number(NEVER) ? NEVER : String(value));
+  return ['$maxCount', '$maxAge', '$tb'].flatMap((name) => (positive(metadata[name]) === undefined ? [] : [`${name} ${shown(metadata[name])}`]));
 }
 
 /** The same metadata with another `$tb`: how a soft-deleted stream is begun again. */
 export function truncatedBefore(data: string | undefined, before: number): string {
-  return JSON.stringify({ ...(data !== undefined && parsed(data)), $tb: before });
+  return JSON.stringify({ ...(data !== undefined && metadataIn(data)), $tb: before });
 }
 
-function parsed(data: string): Record<string, unknown> {
+/** The fields of a stream's metadata. Data that is no JSON object has none, as in EventStoreDB. */
+export function metadataIn(data: string): Readonly<Record<string, unknown>> {
   const { bytes, json } = decodePayload(data);
   if (!json) return {};
   try {

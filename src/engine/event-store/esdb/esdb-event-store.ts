@@ -19,6 +19,7 @@ import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
 import { keepsOwn, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
+import type { Retention } from './retention.js';
 import type { StreamMetadata } from './stream-metadata.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -28,6 +29,7 @@ export interface EsdbParts {
   readonly connection: Connection;
   readonly appends: Appends;
   readonly metadata: StreamMetadata;
+  readonly retention: Retention;
   readonly subscriptions: Subscriptions;
   readonly corrupted: Promise<MusterError>;
   readonly about: () => Promise<StoreAbout>;
@@ -59,8 +61,8 @@ export class EsdbStore implements EventStore {
     return this.#parts.about();
   }
 
-  cuts(streams: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    return this.#parts.metadata.cuts(streams);
+  get retention(): Retention {
+    return this.#parts.retention;
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {

@@ -14,6 +14,7 @@ import { identify, type AcceptLog } from './identity.js';
 import { LogGuard } from './log-guard.js';
 import { OrderedAppends } from './ordered-appends.js';
 import { parseStoreUrl, StoreUrlError, type StoreUrl } from './store-url.js';
+import { Retention } from './retention.js';
 import { StreamMetadata } from './stream-metadata.js';
 import { Subscriptions, type Interruption } from './subscriptions.js';
 import { createStoreClient } from './wire.js';
@@ -42,8 +43,8 @@ export interface EsdbEventStore extends EventStore {
   /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that this store has seen, such as an older backup of it. */
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
-  /** What the metadata of each of the streams cuts off, such as `$maxCount 50`. Streams that keep all their events are left out. `$all` is a stream too. */
-  cuts(streams: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Which streams of Muster lose events, or have lost some. */
+  readonly retention: Pick<Retention, 'problems' | 'read'>;
 }
 
 const SETTLE_MS = 2_000;
@@ -131,5 +132,6 @@ function assemble(id: string, url: StoreUrl, connection: Connection, appends: Ap
     onInterruption,
   });
   const metadata = new StreamMetadata(connection, appends, ids);
-  return new EsdbStore({ id, connection, appends, metadata, subscriptions, corrupted: guard.corrupted, about: () => aboutStore(url) });
+  const retention = new Retention(connection, () => readHead(connection));
+  return new EsdbStore({ id, connection, appends, metadata, retention, subscriptions, corrupted: guard.corrupted, about: () => aboutStore(url) });
 }

@@ -1,0 +1,19 @@
+import { MusterError } from '#domain/errors/index.js';
+
+const REMEDY = 'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
+
+/**
+ * Muster never cuts its own streams. A state without some of their events is another one, and what is decided by it is wrong. `known` is the newest
+ * revision that was read before, undefined for none.
+ *
+ * Throws `MUSTER_E_STORE_CORRUPT`.
+ */
+export function assertNext(stream: string, known: number | undefined, revision: number): void {
+  if (revision === (known ?? -1) + 1) return;
+  const problem = known === undefined ? missingBeginning(stream, revision) : `stream ${stream} goes on at revision ${revision}, not ${known + 1}`;
+  throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `${problem}: ${REMEDY}` });
+}
+
+export function missingBeginning(stream: string, revision: number): string {
+  return `stream ${stream} begins at revision ${revision}, not 0`;
+}
