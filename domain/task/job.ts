@@ -1,6 +1,6 @@
 import { CONDA_BACKEND, CONDA_PLATFORM, condaDriver, type CondaRun } from '../drivers/conda/index.js';
 import { execDriver, type ExecConfig } from '../drivers/exec/index.js';
-import { httpDriver, type HttpConfig } from '../drivers/http/index.js';
+import { httpDriver, MAX_CALL_SECONDS, type HttpConfig } from '../drivers/http/index.js';
 import { TAKES_TENANTS } from '../drivers/program.js';
 import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
 import { assertNever } from '../errors/index.js';
@@ -8,7 +8,7 @@ import type { JobOwner } from '../job/events.js';
 import type { JobSpecification, Task, TaskGroup } from '../job/specification.js';
 import { attributeOfTag, TAGGED } from '../node-tags.js';
 import { SLOTS } from '../resources.js';
-import { PRIORITIES } from './definition.js';
+import { PRIORITIES, type TaskDefinition } from './definition.js';
 import type { Pin } from './pin.js';
 import type { References } from './references.js';
 import { variableNames } from './secrets.js';
@@ -25,7 +25,8 @@ export const TRIED_ONCE = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lo
  * of its own.
  */
 export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment = givenOf(run).sealedEnvironment): JobSpecification {
-  const { priority, timeoutSeconds, tags = [], resources, work } = run.definition;
+  const { priority, tags = [], resources, work } = run.definition;
+  const timeoutSeconds = timeLimitOf(run.definition);
   const task: Task = {
     name: RUN_TASK,
     ...programOf(run, tenant, sealedEnvironment),
@@ -42,6 +43,12 @@ export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment 
     ...TRIED_ONCE,
   };
   return { task_groups: [group], priority: PRIORITIES[priority] };
+}
+
+/** Seconds that an attempt may take; 0: no limit. Definitions of calls may hold a longer limit than calls have. */
+function timeLimitOf({ timeoutSeconds, work }: TaskDefinition): number {
+  if (work.executor !== 'http') return timeoutSeconds;
+  return timeoutSeconds > 0 ? Math.min(timeoutSeconds, MAX_CALL_SECONDS) : MAX_CALL_SECONDS;
 }
 
 /** What a node must fulfil that is to make a generation: those that solve with conda's packages make what another of them solved. */

@@ -65,6 +65,8 @@ export interface IdentityOptions {
   /** Absent: made here. */
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
+  /** Whether anybody may make an account of his own. @default true */
+  readonly openRegistration?: boolean | undefined;
   /** What hashing a password costs; absent: what OWASP recommends. */
   readonly passwordCost?: PasswordCost | undefined;
 }
@@ -101,11 +103,12 @@ export function createIdentity({
   nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
   passwordCost,
+  openRegistration = true,
 }: IdentityOptions): Identity {
   const passwords = new Passwords({ atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue }, passwordCost);
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer, root });
-  const registrations = new Registrations({ executor, sealer, root, passwords });
+  const registrations = new Registrations({ executor, sealer, root, passwords, open: openRegistration });
   const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
   const logins = new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids });
   const users = new Users({ executor, readModels, sealer, registrations, passwords });

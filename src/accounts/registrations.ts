@@ -14,6 +14,8 @@ export interface RegistrationOptions {
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
+  /** Whether anybody may make an account of his own. */
+  readonly open: boolean;
 }
 
 /** What somebody registers with. Names have been checked. */
@@ -67,6 +69,12 @@ export class Registrations {
 
   emailReservationOf(address: string): string {
     return this.#reservation('email', emailKey(address));
+  }
+
+  /** Registers somebody without an account: with the role `user`, in a tenant of its own. Errors: as of `register`, and `MUSTER_E_REGISTRATION_CLOSED`. */
+  async registerSelf(wanted: Omit<Registering, 'role' | 'tenantId' | 'execute'>, context: CommandContext): Promise<Registered> {
+    if (!this.options.open) throw new MusterError('MUSTER_E_REGISTRATION_CLOSED');
+    return await this.register({ ...wanted, role: 'user' }, context);
   }
 
   /** Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_OVERLOADED`. */

@@ -36,6 +36,7 @@ export async function openIdentity(
     joinToken: settings.joinToken,
     operatorKeys: settings.operatorKeys,
     limits: settings.identity,
+    openRegistration: settings.openRegistration,
   });
   const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });

@@ -1,4 +1,4 @@
-import type { HttpConfig, HttpResult } from '#domain/drivers/http/index.js';
+import { MAX_CALL_SECONDS, type HttpConfig, type HttpResult } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { LogSource } from '../../logs/follow.js';
@@ -33,6 +33,7 @@ export class HttpTask implements StartedTask {
   readonly #parts: HttpTaskParts;
   readonly #stopping = new AbortController();
   readonly #said: string[] = [];
+  #tookTooLong = false;
   readonly #body: CallOutput;
 
   constructor(parts: HttpTaskParts) {
@@ -68,7 +69,10 @@ export class HttpTask implements StartedTask {
     const { clock, life, ended } = this.#parts;
     const abort = (): void => this.#stopping.abort();
     life.addEventListener('abort', abort, { once: true });
+    const answered = new AbortController();
+    void this.#stopAfter(MAX_CALL_SECONDS * 1000, answered.signal);
     const outcome = await this.#outcome();
+    answered.abort();
     life.removeEventListener('abort', abort);
     // The next agent finds that it was begun, and no end.
     if (life.aborted) return await new Promise(() => undefined);
@@ -86,6 +90,13 @@ export class HttpTask implements StartedTask {
       // On a full disk: the end is told all the same; an agent after this one would say that it does not know it.
     }
     return exit;
+  }
+
+  async #stopAfter(ms: number, answered: AbortSignal): Promise<void> {
+    await this.#parts.clock.sleep(ms, answered);
+    if (answered.aborted) return;
+    this.#tookTooLong = true;
+    this.#stopping.abort();
   }
 
   #told(): string {
@@ -111,11 +122,13 @@ export class HttpTask implements StartedTask {
       const problem = await this.#disappointment(status);
       return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
     } catch (error) {
-      const problem = signal.aborted
-        ? 'the call was stopped before its answer was there'
-        : error instanceof CallError
-          ? error.message
-          : `the call failed: ${String(error)}`;
+      const problem = this.#tookTooLong
+        ? `the call was ended after ${MAX_CALL_SECONDS} seconds: none may take longer`
+        : signal.aborted
+          ? 'the call was stopped before its answer was there'
+          : error instanceof CallError
+            ? error.message
+            : `the call failed: ${String(error)}`;
       return { exitCode: 1, problem, ...(result !== undefined && { result }) };
     }
   }

@@ -15,6 +15,8 @@ const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 export const MAX_HEADERS = 64;
 /** Characters of a body. */
 export const MAX_BODY = 131_072;
+/** A call is ended after so many seconds, whatever its task allows: one that is never answered holds a slot of its node. */
+export const MAX_CALL_SECONDS = 3600;
 /** Texts that a body may be put together of. */
 export const MAX_PIECES = 16;
 

@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Register an account
-         * @description Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name.
+         * @description Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name. Refused where registration is closed (`MUSTER_REGISTRATION`).
          */
         post: operations["gpu_register"];
         delete?: never;
@@ -1107,6 +1107,20 @@ export interface operations {
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

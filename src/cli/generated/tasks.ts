@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Make a task
-         * @description It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.
+         * @description It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not, unless their priority is `critical`. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.
          */
         post: operations["tasks_createTask"];
         delete?: never;
@@ -475,7 +475,7 @@ export interface components {
             after?: components["schemas"]["TaskAfter"];
             notify?: components["schemas"]["TaskNotify"];
             /**
-             * @description Who goes first where not all can run
+             * @description Who goes first where not all can run; `critical` takes the right execute
              * @example normal
              * @enum {string}
              */
@@ -488,7 +488,7 @@ export interface components {
             /** @description Pause before the second attempt; doubled each time, at most an hour */
             retry_delay_seconds?: number;
             /**
-             * @description How long an attempt may run
+             * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
             timeout_seconds?: number;
@@ -611,7 +611,7 @@ export interface components {
             after?: components["schemas"]["TaskAfter"];
             notify?: components["schemas"]["TaskNotify"];
             /**
-             * @description Who goes first where not all can run
+             * @description Who goes first where not all can run; `critical` takes the right execute
              * @example normal
              * @enum {string}
              */
@@ -624,7 +624,7 @@ export interface components {
             /** @description Pause before the second attempt; doubled each time, at most an hour */
             retry_delay_seconds?: number;
             /**
-             * @description How long an attempt may run
+             * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
             timeout_seconds?: number;
@@ -779,7 +779,7 @@ export interface components {
             after?: components["schemas"]["TaskAfter"];
             notify?: components["schemas"]["TaskNotifyView"];
             /**
-             * @description Who goes first where not all can run
+             * @description Who goes first where not all can run; `critical` takes the right execute
              * @example normal
              * @enum {string}
              */
@@ -792,7 +792,7 @@ export interface components {
             /** @description Pause before the second attempt; doubled each time, at most an hour */
             retry_delay_seconds: number;
             /**
-             * @description How long an attempt may run
+             * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
             timeout_seconds: number;
@@ -1115,7 +1115,7 @@ export interface components {
             after?: components["schemas"]["TaskAfter"];
             notify?: components["schemas"]["TaskNotify"];
             /**
-             * @description Who goes first where not all can run
+             * @description Who goes first where not all can run; `critical` takes the right execute
              * @example normal
              * @enum {string}
              */
@@ -1128,7 +1128,7 @@ export interface components {
             /** @description Pause before the second attempt; doubled each time, at most an hour */
             retry_delay_seconds?: number;
             /**
-             * @description How long an attempt may run
+             * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
             timeout_seconds?: number;
@@ -1428,7 +1428,7 @@ export interface components {
             jitter_seconds?: number | null;
             notify?: components["schemas"]["TaskNotify"] | null;
             /**
-             * @description Who goes first where not all can run
+             * @description Who goes first where not all can run; `critical` takes the right execute
              * @example normal
              * @enum {string|null}
              */
@@ -1441,7 +1441,7 @@ export interface components {
             /** @description Pause before the second attempt; doubled each time, at most an hour */
             retry_delay_seconds?: number | null;
             /**
-             * @description How long an attempt may run
+             * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
             timeout_seconds?: number | null;

@@ -1,9 +1,20 @@
 import { environments, pinOf } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import type { Executor, Moment, Pin, PresentTask } from '#domain/task/index.js';
+import type { Executor, Moment, Pin, PresentTask, Priority } from '#domain/task/index.js';
 import { mayExecute, OPERATOR, users } from '#domain/user/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
+
+/** What of a task may take the right to execute. */
+export interface Demanding {
+  readonly executor: Executor;
+  readonly priority?: Priority | undefined;
+}
+
+/** What of a task that is there may take the right to execute. */
+export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Demanding {
+  return { executor: definition.work.executor, priority: definition.priority };
+}
 
 /** Scopes of an API key that let it run processes, where its account may. */
 const SCOPES = ['*', 'tasks', 'tasks:execute'];
@@ -15,10 +26,15 @@ export class Execution {
 
   constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution'>) {}
 
-  /** Refuses who may not have such a task carried out, and names what is missing. A key never may more than its account. */
-  demand({ role, execute, scopes }: UserPrincipal, executor: Executor): void {
-    if (executor === 'http') return;
-    const refuse = (what: string): MusterError => new MusterError('MUSTER_E_FORBIDDEN', { problem: `to run processes on workers takes ${what}` });
+  /** Refuses a task that the account may not have carried out, and names what is missing. A key never may more than its account. */
+  demand(account: UserPrincipal, { executor, priority }: Demanding): void {
+    if (executor !== 'http') this.#demandRight(account, 'to run processes on workers');
+    // Runs of this priority go ahead of those of all other tenants.
+    if (priority === 'critical') this.#demandRight(account, 'priority critical');
+  }
+
+  #demandRight({ role, execute, scopes }: UserPrincipal, purpose: string): void {
+    const refuse = (what: string): MusterError => new MusterError('MUSTER_E_FORBIDDEN', { problem: `${purpose} takes ${what}` });
     if (!mayExecute({ role, execute, active: true }, this.host.openExecution))
       throw refuse('the right execute, which an administrator grants: muster user grant NAME');
     if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope))) throw refuse('an API key with the scope tasks:execute');
@@ -27,7 +43,8 @@ export class Execution {
   /** Whether who made a task may have it run now. */
   async permits({ createdBy, definition }: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<boolean> {
     // No account stands behind the operator's keys: there is nothing that could have lost the right.
-    if (definition.work.executor === 'http' || createdBy === OPERATOR.userId) return true;
+    const { executor, priority } = rightsOf({ definition });
+    if ((executor === 'http' && priority !== 'critical') || createdBy === OPERATOR.userId) return true;
     const asked = this.#asked.get(createdBy) ?? this.#ask(createdBy);
     this.#asked.set(createdBy, asked);
     return await asked;

@@ -1,5 +1,5 @@
 export { dropWork } from './drop-work.js';
-export { Execution } from './execution.js';
+export { Execution, rightsOf } from './execution.js';
 export { givenBack, resultOf, type RunOutput } from './run-output.js';
 export { Tasks, type Backfilled, type BegunTask, type Maker, type Told, type Triggered } from './tasks.js';
 export { chainWork, runWork, slotWork } from './work.js';

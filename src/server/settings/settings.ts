@@ -105,6 +105,7 @@ const variables = z.object({
   MUSTER_LOGIN_FAILURES: z.coerce.number().int().min(1).max(1000).default(10),
   MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   MUSTER_LOGINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  MUSTER_REGISTRATION: z.enum(['open', 'closed']).default('open'),
   MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
@@ -202,6 +203,8 @@ export interface Settings {
   /** 32 bytes, of which every key that seals something is made. */
   readonly dataKey: Uint8Array | undefined;
   readonly identity: IdentityLimits;
+  /** Whether anybody may make an account of his own. */
+  readonly openRegistration: boolean;
   /** What each surface declares of its own, by the surface's name. */
   readonly surfaces: Readonly<Record<string, unknown>>;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
@@ -288,6 +291,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     administrator: { username: value.MUSTER_ADMIN_USERNAME, password: value.MUSTER_ADMIN_PASSWORD },
     jwtSecret: value.MUSTER_JWT_SECRET === undefined ? undefined : Buffer.from(value.MUSTER_JWT_SECRET),
     dataKey: value.MUSTER_DATA_KEY === undefined ? undefined : Buffer.from(value.MUSTER_DATA_KEY, 'base64'),
+    openRegistration: value.MUSTER_REGISTRATION === 'open',
     identity: {
       loginFailures: value.MUSTER_LOGIN_FAILURES,
       loginFailureSeconds: value.MUSTER_LOGIN_FAILURE_SECONDS,

@@ -1,3 +1,4 @@
+import { MAX_CALL_SECONDS } from '#domain/drivers/http/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { SLOTS } from '#domain/resources.js';
 import {
@@ -56,6 +57,12 @@ export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinitio
   if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES)
     throw new MusterError('MUSTER_E_INVALID', { field: 'body', problem: `at most ${MAX_DEFINITION_BYTES} bytes` });
   return definition;
+}
+
+/** Refuses a call that may take longer than calls do. Errors: `MUSTER_E_INVALID`. */
+export function checkTimeout({ executor, timeout_seconds: timeout = 0 }: TaskBody): void {
+  if (executor === 'http' && timeout > MAX_CALL_SECONDS)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'timeout_seconds', problem: `at most ${MAX_CALL_SECONDS} for the executor http` });
 }
 
 /** What of a body could be secret. */

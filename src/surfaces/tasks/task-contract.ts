@@ -60,10 +60,10 @@ const fields = {
   jitter_seconds: seconds(0, 86_400).meta({ description: 'A run begins up to so much behind its slot, always the same for the same slot' }),
   after,
   notify,
-  priority: z.enum(priorities).meta({ description: 'Who goes first where not all can run', examples: ['normal'] }),
+  priority: z.enum(priorities).meta({ description: 'Who goes first where not all can run; `critical` takes the right execute', examples: ['normal'] }),
   retry_count: seconds(0, 10).meta({ description: 'Further attempts of a run that fails or takes too long', examples: [3] }),
   retry_delay_seconds: seconds(0, 3600).meta({ description: 'Pause before the second attempt; doubled each time, at most an hour' }),
-  timeout_seconds: seconds(1, 604_800).meta({ description: 'How long an attempt may run', examples: [3600] }),
+  timeout_seconds: seconds(1, 604_800).meta({ description: 'How long an attempt may run; a call at most an hour', examples: [3600] }),
   on_lost: z.enum(['retry', 'fail']).meta({ description: 'A run whose worker is lost is placed again, at most 3 times, or fails' }),
   tags: nodeTags.meta({ description: 'Of workers: only one that has them all is given its runs', examples: [['gpu']] }),
   labels: z

@@ -35,3 +35,12 @@ void t.test('a run asks for a worker with every tag of its task, besides what it
   t.same(groupOf({ tags: ['gpu'] })?.constraints, [TAKES_TENANTS, gpu]);
   t.equal(groupOf({ tags: TAGS })?.constraints?.length, 33);
 });
+
+void t.test('a call ends within an hour, whatever its task was allowed before', async (t) => {
+  const limitOf = (changes: Partial<TaskDefinition>) => groupOf(changes)?.tasks[0]?.max_run_seconds;
+  t.equal(limitOf({ work: CALL, timeoutSeconds: 604_800 }), 3600);
+  t.equal(limitOf({ work: CALL, timeoutSeconds: 0 }), 3600);
+  t.equal(limitOf({ work: CALL, timeoutSeconds: 60 }), 60);
+  t.equal(limitOf({ timeoutSeconds: 604_800 }), 604_800);
+  t.equal(limitOf({ timeoutSeconds: 0 }), undefined);
+});

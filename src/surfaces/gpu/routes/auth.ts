@@ -20,14 +20,15 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_register',
         summary: 'Register an account',
-        description: 'Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name.',
+        description:
+          'Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name. Refused where registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account is made', registered), ...errors(400, 409, 422, 429) },
+        response: { 201: json('The account is made', registered), ...errors(400, 403, 409, 422, 429) },
       },
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const made = await identity.registrations.register({ username, password, role: 'user' }, surface.context(request));
+      const made = await identity.registrations.registerSelf({ username, password }, surface.context(request));
       await surface.written(reply, made.position);
       return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
     },

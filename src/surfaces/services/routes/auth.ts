@@ -21,15 +21,16 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_register',
         summary: 'Register an account',
-        description: 'Makes an account with the role `user` in a tenant of its own. Names, and addresses, that differ in case only are the same.',
+        description:
+          'Makes an account with the role `user` in a tenant of its own. Names, and addresses, that differ in case only are the same. Refused where registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account is made', registered), ...errors(400, 422, 429) },
+        response: { 201: json('The account is made', registered), ...errors(400, 403, 422, 429) },
       },
     },
     async (request, reply) => {
       const { username, email, password, first_name: firstName, last_name: lastName } = request.body;
       const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
-      const made = await registrations.register({ username, email, password, role: 'user', ...names }, surface.context(request));
+      const made = await registrations.registerSelf({ username, email, password, ...names }, surface.context(request));
       await surface.written(reply, made.position);
       const { tenant_id: _, ...user } = viewUser(await users.opened(made.userId));
       return reply.code(201).send({ message: 'User registered successfully' as const, user });

@@ -6,7 +6,7 @@ import { access, ignoreBodies, read as readStored, takeJson, type Answer, type S
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { backfillBody, backfillView, runQuery, runView, scheduleQuery, scheduleView, skippedView, triggerBody } from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
-import { resultOf } from '#src/fleet/tasks/index.js';
+import { resultOf, rightsOf } from '#src/fleet/tasks/index.js';
 import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams, taskParams } from '../task-contract.js';
@@ -41,7 +41,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const task = await surface.presentTask(request, request.params.task_id);
-      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      surface.execution.demand(surface.account(request), rightsOf(task));
       const parameters = await surface.parametersOf(task, request.body ?? {});
       const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, surface.context(request));
       await surface.written(reply, triggered.position);
@@ -69,7 +69,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const task = await surface.presentTask(request, request.params.task_id);
-      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      surface.execution.demand(surface.account(request), rightsOf(task));
       const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
       const filled = await surface.tasks.backfill(task, span, surface.context(request));
       await surface.written(reply, filled.position);
@@ -205,7 +205,7 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
     },
     async (request, reply) => {
       const task = await surface.taskToChange(request, reply, request.params.task_id);
-      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      surface.execution.demand(surface.account(request), rightsOf(task));
       const { run: repeats, parameters } = await surface.run(task, reply, request.params.run_id);
       const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, surface.context(request));
       await surface.written(reply, triggered.position);

@@ -1,7 +1,7 @@
 import { checkNewName } from '#domain/plain-name.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
-import { changedBody, definitionOf, secretsIn } from '../definition.js';
+import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { SHOWS_AUTHORIZATION, TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { taskBody, taskChange, taskParams, taskQuery, taskView } from '../task-contract.js';
@@ -33,7 +33,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_createTask',
         summary: 'Make a task',
         description:
-          'It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.',
+          'It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not, unless their priority is `critical`. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.',
         body: taskBody,
         response: { 201: task('The task'), ...failures(400, 401, 403, 409, 422) },
       },
@@ -42,7 +42,8 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const { body } = request;
       checkNewName('name', body.name, 'number');
-      surface.execution.demand(account, body.executor);
+      surface.execution.demand(account, body);
+      checkTimeout(body);
       const definition = definitionOf(body, await surface.seal(account.tenantId, body));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
@@ -75,7 +76,8 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       if (changes.name !== undefined) checkNewName('name', changes.name, 'number', former.definition.name);
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);
-      surface.execution.demand(account, body.executor);
+      surface.execution.demand(account, body);
+      if (body.executor !== former.definition.work.executor || body.timeout_seconds !== former.definition.timeoutSeconds) checkTimeout(body);
       const sealed = await surface.seal(former.tenantId, body, former.definition);
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));

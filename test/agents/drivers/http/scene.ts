@@ -13,6 +13,7 @@ import { HttpDriver } from '#agents/drivers/http/http-driver.js';
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
 import { Reach } from '#agents/drivers/http/reach.js';
 import { systemResolve, type Resolve } from '#agents/drivers/http/resolve.js';
+import type { Clock } from '#domain/ports/clock.js';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
 
 /** A request as a server has seen it. */
@@ -57,10 +58,11 @@ export async function listen(t: Test, answer: (response: ServerResponse, seen: S
 export interface SceneOptions {
   readonly allowed?: string;
   readonly resolve?: Resolve;
+  readonly clock?: Clock;
 }
 
 /** A driver that may reach loopback, and tasks for it. */
-export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve }: SceneOptions = {}) {
+export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve, clock = systemClock }: SceneOptions = {}) {
   const directory = await mkdtemp(path.join(tmpdir(), 'msthttp-'));
   const lives: AbortController[] = [];
   const closed: (() => Promise<void>)[] = [];
@@ -80,7 +82,7 @@ export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve 
     const reach = new Reach(parseEndpointList(allowed), new OwnParts(() => [], resolve), resolve);
     const calls = await CallLog.open(path.join(directory, 'calls.log'));
     closed.push(() => calls.close());
-    return { driver: new HttpDriver({ calls, reach, clock: systemClock, life: life.signal }), life };
+    return { driver: new HttpDriver({ calls, reach, clock, life: life.signal }), life };
   };
   let made = 0;
   const spec = (config: Record<string, unknown>, env?: Record<string, string>): TaskSpec<HttpConfig> => {

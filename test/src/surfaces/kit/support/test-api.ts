@@ -69,7 +69,7 @@ export interface TestApi {
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. `environment`: what surfaces are told by it. */
 export async function openTestApi(
   t: Test,
-  { passwordCost, ...over }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost'> = {},
+  { passwordCost, openRegistration, ...over }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -84,7 +84,7 @@ export async function openTestApi(
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
   const joinToken = over.settings?.joinToken;
-  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken, clock: over.clock, passwordCost });
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken, clock: over.clock, passwordCost, openRegistration });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
