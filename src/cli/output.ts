@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Failure } from './failure.js';
 
 export type Format = 'table' | 'json';
@@ -15,6 +16,16 @@ export function printJson(value: unknown): void {
 /** JSON whose texts cannot drive the reader's terminal: JSON.stringify leaves DEL and the C1 control characters as they are. */
 export function jsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+let drained: Promise<unknown> | undefined;
+
+/** Prints a piece of a text that may be endless. Resolves once there is room for the next one, so that a reader that stalls stalls us instead of filling our memory. */
+export async function printPiece(piece: string | Uint8Array): Promise<void> {
+  if (process.stdout.write(piece)) return;
+  // One listener for everybody who waits: many logs are followed at once.
+  drained ??= once(process.stdout, 'drain').finally(() => (drained = undefined));
+  await drained;
 }
 
 /** Prints lines; nothing where there are none. */

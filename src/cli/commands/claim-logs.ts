@@ -4,7 +4,7 @@ import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
 import { Failure, Refusal } from '../failure.js';
 import { findClaim } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
-import { jsonText, type Format } from '../output.js';
+import { jsonText, printPiece, type Format } from '../output.js';
 import { textLines } from '../text-lines.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -46,14 +46,14 @@ class ClaimLogReader {
   ) {}
 
   async bytes(claim: Claim): Promise<void> {
-    for await (const bytes of bytesOf(this.#ask(claim))) process.stdout.write(bytes);
+    for await (const bytes of bytesOf(this.#ask(claim))) await printPiece(bytes);
   }
 
   async lines(claim: Claim, format: Format): Promise<void> {
     for await (const text of textLines(textOf(this.#ask(claim)))) {
       // The container has a terminal, which ends a line by two characters.
       const line = text.replace(/\r$/, '');
-      process.stdout.write(format === 'json' ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n` : `${claim.id} | ${line}\n`);
+      await printPiece(format === 'json' ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n` : `${claim.id} | ${line}\n`);
     }
   }
 

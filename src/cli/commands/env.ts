@@ -6,7 +6,7 @@ import { confirm } from '../confirm.js';
 import { Failure, Refusal } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
-import { printJson, printLines } from '../output.js';
+import { printJson, printLines, printPiece } from '../output.js';
 import { parseStructured, readText } from '../structured-file.js';
 import { buildTable, changeLines, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
 import { wholeNumber } from '../whole-number.js';
@@ -182,7 +182,7 @@ async function exported(
   if (format === undefined) throw new Failure(`--format ${wanted}: must be ${FORMATS.join(', ')}`);
   const query = { format, ...(generation !== undefined && { generation: wholeNumber(generation, '-g') }) };
   const answer = api.GET('/api/conda/environment/{env_name}/export', { params: { path: { env_name: name }, query }, parseAs: 'stream' });
-  for await (const text of textOf(answer)) process.stdout.write(text);
+  for await (const text of textOf(answer)) await printPiece(text);
 }
 
 async function builds(name: string, options: RemoteOptions): Promise<void> {
@@ -211,12 +211,12 @@ async function log(
   const params = { path: { env_name: name, build } };
   if (follow !== true) {
     const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', { params: { ...params, query }, parseAs: 'stream' });
-    for await (const bytes of bytesOf(answer)) process.stdout.write(bytes);
+    for await (const bytes of bytesOf(answer)) await printPiece(bytes);
     return;
   }
   const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
     params: { ...params, query: { ...query, follow: 'true' } },
     parseAs: 'stream',
   });
-  for await (const line of followedLines(textOf(answer))) process.stdout.write(`${line}\n`);
+  for await (const line of followedLines(textOf(answer))) await printPiece(`${line}\n`);
 }

@@ -4,7 +4,7 @@ import { settle, type EventsOptions, type EventsWanted } from '../events-wanted.
 import { eventsOfLog } from '../log-events.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
 import { connect } from '../options.js';
-import { jsonText, parseFormat, printable } from '../output.js';
+import { jsonText, parseFormat, printable, printPiece } from '../output.js';
 import { eventsOfServer } from '../server-events.js';
 
 interface Options extends LogPlaceOptions, EventsOptions {
@@ -44,7 +44,7 @@ async function printEvents(options: Options): Promise<void> {
   process.once('SIGTERM', () => stop.abort());
   try {
     for await (const event of eventsOf(options, wanted, stop.signal)) {
-      process.stdout.write(`${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`);
+      await printPiece(`${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`);
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;

@@ -2,7 +2,7 @@ import { bytesOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
 import { findJob } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
-import { jsonText, type Format } from '../output.js';
+import { jsonText, printPiece, type Format } from '../output.js';
 import { textLines } from '../text-lines.js';
 import { unambiguous } from '../unambiguous.js';
 import { wholeNumber } from '../whole-number.js';
@@ -58,7 +58,7 @@ class LogReader {
 
   /** One log as it is. */
   async bytes(log: Log): Promise<void> {
-    for await (const bytes of bytesOf(this.#ask(log))) process.stdout.write(bytes);
+    for await (const bytes of bytesOf(this.#ask(log))) await printPiece(bytes);
   }
 
   /** One log, line by line. */
@@ -75,7 +75,7 @@ class LogReader {
     };
     const prefix = [allocation.task_group, allocation.allocation_id.slice(0, 8), ...(name === undefined ? [] : [name])].join('/');
     for await (const line of textLines(textOf(this.#ask(log)))) {
-      process.stdout.write(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
+      await printPiece(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
     }
   }
 

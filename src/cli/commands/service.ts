@@ -5,7 +5,7 @@ import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
-import { printFields, printJson, printLines } from '../output.js';
+import { printFields, printJson, printLines, printPiece } from '../output.js';
 import { timeOf } from '../since.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
 import { volumeName } from '../views/volume.js';
@@ -246,8 +246,8 @@ async function logs(given: string, { tail, search, since, deployment, all, follo
   if (follow === true || all === true) {
     const query = { ...asked, ...(follow === true ? { follow: 'true' as const } : { download: 'true' as const }) };
     const text = textOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query }, parseAs: 'stream' }));
-    if (follow === true) for await (const line of followedLines(text)) process.stdout.write(`${line}\n`);
-    else for await (const piece of text) process.stdout.write(piece);
+    if (follow === true) for await (const line of followedLines(text)) await printPiece(`${line}\n`);
+    else for await (const piece of text) await printPiece(piece);
     return;
   }
   // What is neither followed nor downloaded is JSON.
