@@ -4,6 +4,7 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
 import { markStale, newestFirst, openTaskLog, read } from '#src/surfaces/kit/index.js';
+import { endOfLog } from './end-of-log.js';
 import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';
 
@@ -11,9 +12,8 @@ import type { PageQuery } from './task-contract.js';
 const AT_ONCE = 200;
 /** Milliseconds that an answer waits for the log of an execution that goes on. */
 const LOG_PATIENCE = 2_000;
-/** Of that log: lines, and bytes. */
-const LOG_LINES = 500;
-const LOG_BYTES = 65_536;
+/** How much of that log is shown. */
+const LOG_END = { lines: 500, bytes: 65_536 };
 
 /** Executions of a task, the newest first. */
 export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
@@ -62,14 +62,20 @@ export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: Ta
   if (slot === null) return null;
   if (run.ended !== null) return (await resultOf(surface.parts.results, run))?.output ?? null;
   const { nodeId, allocationId } = slot;
-  const log = { nodeId, allocationId, task: RUN_TASK, stream: 'stdout', follow: false, tail: LOG_LINES, absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG } as const;
+  const log = {
+    nodeId,
+    allocationId,
+    task: RUN_TASK,
+    stream: 'stdout',
+    follow: false,
+    tail: LOG_END.lines + 1,
+    absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG,
+  } as const;
   const over = new AbortController();
   const signal = AbortSignal.any([surface.followers.admit(reply), over.signal]);
   const patience = surface.parts.clock.sleep(LOG_PATIENCE, over.signal).then(() => over.abort());
   try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of await openTaskLog(surface.parts, log, () => signal)) chunks.push(chunk);
-    return Buffer.concat(chunks).subarray(-LOG_BYTES).toString('utf8');
+    return await endOfLog(await openTaskLog(surface.parts, log, () => signal), LOG_END);
   } catch {
     // Its node is silent, or has nothing yet: the rest of the answer stands without it.
     return null;
