@@ -35,12 +35,11 @@ import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import { TENANTS_TAKEN } from '#domain/drivers/program.js';
-import { tenantsTaken } from './users/tenants-taken.js';
 import { whyTasksEndWith } from './tasks-end.js';
 import { ToldParts } from './told-parts.js';
 import { DEFAULT_TASK_UIDS, TenantUsers, type UidRange } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
-import { areLoopback, splitNatsUrls } from './transport/nats/options.js';
+import { areLoopback } from './transport/nats/options.js';
 import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
@@ -77,6 +76,8 @@ export interface AgentOptions {
   readonly publishHost?: string | undefined;
   /** User numbers that tenants' processes run as, where the agent is root. */
   readonly taskUids?: UidRange | undefined;
+  /** Tenants' processes may run as the agent's own user, where the agent is not root. Default: none of them runs there. */
+  readonly tenantsShareAgentUser?: boolean | undefined;
   /** Processes and threads that a tenant's task may have at once. */
   readonly taskProcesses?: number | undefined;
   /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
@@ -153,7 +154,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const { journal, records } = await Journal.open(directory.journal, log);
     opened.push(journal);
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
-    const users = await TenantUsers.open({ directory: directory.root, range: options.taskUids ?? DEFAULT_TASK_UIDS });
+    const users = await TenantUsers.open({
+      directory: directory.root,
+      range: options.taskUids ?? DEFAULT_TASK_UIDS,
+      mayShare: options.tenantsShareAgentUser === true,
+    });
     const toldParts = await ToldParts.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, options.joinToken);
@@ -203,7 +208,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const gpus = new GpuReader(clock, undefined, life.signal);
     const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), drivers, clock, life: life.signal });
     const { localAccess = 'same-user' } = options;
-    const servers = natsUrl === undefined ? [options.serverUrl ?? ''] : splitNatsUrls(natsUrl);
     if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
     const demanded: Demanded | undefined = options.joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
     const api = buildApi({
@@ -234,8 +238,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       const found = await takeFingerprint(options.dataDir, drivers, gpus, gpuTable, options.resources?.['gpus']);
       drivers.declare(found.drivers);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
-      const tenants = await tenantsTaken({ separation: users.separation, localAccess, servers });
-      const attributes = { ...found.attributes, [TENANTS_TAKEN]: tenants, ...options.attributes };
+      const attributes = { ...found.attributes, [TENANTS_TAKEN]: users.takesTenants ? 'accepted' : 'refused', ...options.attributes };
       for (const each of limitedBy(attributes)) log.warn(each, 'agent.node.limited');
       return {
         node_id: nodeId,

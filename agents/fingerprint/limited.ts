@@ -11,7 +11,8 @@ export interface Limited {
 
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'exec.users': {
-    shared: 'the agent is not root, so processes of all tenants run as its own user and nothing keeps them apart; as root it gives each tenant a user',
+    shared:
+      'the agent is not root, so processes of all tenants would run as its own user and nothing would keep them apart; as root it gives each tenant a user',
     none: 'the agent is root and cannot become other users, so it runs no processes of tenants; let it (CAP_SETUID, CAP_SETGID), or start it as an ordinary user',
   },
   'exec.isolation': {
@@ -19,7 +20,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   [TENANTS_TAKEN]: {
     refused:
-      'the server is on this machine and may take a process of a tenant, which is the agent’s own user, for the operator; none is taken unless MUSTER_LOCAL_ACCESS is token here and there',
+      'no process of a tenant is taken, because the agent gives tenants no users of their own; start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true where everybody who runs tasks may read and do whatever the agent’s user may',
   },
 };
 

@@ -21,6 +21,8 @@ export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
  */
 export type Separation = 'separate' | 'shared' | 'none';
 
+const SHARED_USER = 'the agent is not root, and a process of its own user reads its secrets and what other tenants run';
+
 const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
 
 export interface TenantUsersOptions {
@@ -29,6 +31,8 @@ export interface TenantUsersOptions {
   readonly range: UidRange;
   /** Found out by trying, unless it is said. */
   readonly separation?: Separation;
+  /** An operator said that tenants' processes may run as the agent's own user. Default: they do not run there. */
+  readonly mayShare?: boolean;
   /** Whether a number is a user's of the host already. */
   readonly isTaken?: (uid: number) => Promise<boolean>;
 }
@@ -41,17 +45,19 @@ export class TenantUsers {
   readonly #file: string;
   readonly #range: UidRange;
   readonly #isTaken: (uid: number) => Promise<boolean>;
+  readonly #mayShare: boolean;
   readonly #users: Map<string, number[]>;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly separation: Separation,
-    { directory, range, isTaken = isOfHost }: TenantUsersOptions,
+    { directory, range, mayShare = false, isTaken = isOfHost }: TenantUsersOptions,
     users: Map<string, number[]>,
   ) {
     this.#file = fileIn(directory);
     this.#range = range;
     this.#isTaken = isTaken;
+    this.#mayShare = mayShare;
     this.#users = users;
   }
 
@@ -62,9 +68,17 @@ export class TenantUsers {
     return new TenantUsers(separation, options, users);
   }
 
+  /** Whether tenants' processes run here at all. */
+  get takesTenants(): boolean {
+    return this.separation === 'separate' || (this.separation === 'shared' && this.#mayShare);
+  }
+
   /** The user of a tenant's processes; undefined: the agent's own. Throws where it has none. */
   async userOf(tenant: string): Promise<HostUser | undefined> {
-    if (this.separation === 'shared') return undefined;
+    if (this.separation === 'shared') {
+      if (this.#mayShare) return undefined;
+      throw new Error(`${SHARED_USER}, so it runs no processes of tenants (MUSTER_TENANTS_SHARE_AGENT_USER)`);
+    }
     if (this.separation === 'none') throw new Error('the agent is root here and cannot become other users, so it runs no processes of tenants');
     const given = this.#turn.then(() => this.#given(tenant));
     this.#turn = given.catch(() => undefined);

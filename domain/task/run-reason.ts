@@ -50,7 +50,7 @@ function blockedBy(reason: BlockedReason): RunReason {
   return (reason.oversized ?? 0) >= fitNodes(reason) ? 'too_large_for_any_worker' : 'waiting_for_capacity';
 }
 
-/** Some worker would do, were it to take tenants' processes: on the server's own machine they would run as the operator. */
+/** Some worker would do, were it to take tenants' processes: it cannot run them as users of their own. */
 function refusesTenants({ filtered }: BlockedReason): boolean {
   return Object.keys(filtered).some((what) => what.startsWith(`constraint ${TENANTS_TAKEN} `));
 }

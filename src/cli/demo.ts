@@ -48,7 +48,7 @@ export async function demo(files: readonly string[]): Promise<void> {
   }
 }
 
-/** A token is asked of all, so that tasks run also where their processes are the server's own user. */
+/** Whose server it is wrote its tasks too, so they may run as its user where that is not root. */
 function settings(directory: string): Record<string, string> {
   return {
     MUSTER_DATA_DIR: directory,
@@ -57,6 +57,7 @@ function settings(directory: string): Record<string, string> {
     MUSTER_LOG_LEVEL: 'info',
     MUSTER_EMBEDDED_AGENT: 'true',
     MUSTER_LOCAL_ACCESS: 'token',
+    MUSTER_TENANTS_SHARE_AGENT_USER: 'true',
   };
 }
 

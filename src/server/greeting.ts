@@ -4,7 +4,7 @@ import { isOpenToAll } from './local-access.js';
 import type { RunningServer } from './running-server.js';
 import type { Settings } from './settings/settings.js';
 
-type Greeted = Pick<Settings, 'dataDir' | 'host' | 'localAccess' | 'embeddedAgent'>;
+type Greeted = Pick<Settings, 'dataDir' | 'host' | 'localAccess' | 'embeddedAgent' | 'tenantsShareAgentUser'>;
 
 /** What a server says on the terminal once it listens. `uid`: the user that it runs as. */
 export function greeting({ url, administrator }: Pick<RunningServer, 'url' | 'administrator'>, settings: Greeted, uid: number): string {
@@ -18,7 +18,7 @@ export function greeting({ url, administrator }: Pick<RunningServer, 'url' | 'ad
     ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${password}`]),
     ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
     ...(tenantsWait(settings, uid)
-      ? ['    tasks           those of shell and Python wait: without root they would run as this user. Start with MUSTER_LOCAL_ACCESS=token']
+      ? ['    tasks           those of shell and Python wait: without root they would run as this user. To let them: MUSTER_TENANTS_SHARE_AGENT_USER=true']
       : []),
     '  Try:',
     `    ${TYPED} job run${address} ${join(relative(process.cwd(), PACKAGE_FOLDER), 'examples/hello.json')}`,
@@ -28,7 +28,7 @@ export function greeting({ url, administrator }: Pick<RunningServer, 'url' | 'ad
   ].join('\n');
 }
 
-/** The agent in it gives tenants no users of their own, and a process of the server's user would be an operator. */
-function tenantsWait({ embeddedAgent, localAccess }: Greeted, uid: number): boolean {
-  return embeddedAgent && uid !== 0 && localAccess !== 'token';
+/** The agent in it gives tenants no users of their own, and no setting says that they share this one. */
+function tenantsWait({ embeddedAgent, tenantsShareAgentUser }: Greeted, uid: number): boolean {
+  return embeddedAgent && uid !== 0 && !tenantsShareAgentUser;
 }

@@ -53,6 +53,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         resources: settings.agentResources,
         attributes: settings.agentAttributes,
         taskUids: settings.taskUids,
+        tenantsShareAgentUser: settings.tenantsShareAgentUser,
         taskProcesses: settings.taskProcesses,
         logBounds: settings.logs.bounds,
         retention: settings.logs.retention,

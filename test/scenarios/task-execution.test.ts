@@ -76,7 +76,7 @@ void t.test('where nobody else reaches the server every account may', async (t) 
 const SOMEBODY = 65_533;
 const JOIN = 'join-token-of-the-scenario';
 
-void t.test('the agent of an ordinary user says what it lacks, takes no process of a tenant that could be the operator, and does the rest', async (t) => {
+void t.test('the agent of an ordinary user says what it lacks, takes no process of a tenant unless a setting says so, and does the rest', async (t) => {
   if (!required(t, canBeOthers() && isReadable(), 'root, setpriv, and a checkout that others may read')) return;
   const fleet = await condaFleet(t, [pythonPackage(), modulePackage('mod')], { MUSTER_JOIN_TOKEN: JOIN });
   if (fleet === undefined) return;
@@ -86,7 +86,7 @@ void t.test('the agent of an ordinary user says what it lacks, takes no process 
   const attributes = async (): Promise<object> => (await server.api.nodes()).find(({ node_id }) => node_id === agent.nodeId)?.attributes ?? {};
   t.match(await attributes(), { 'exec.users': 'shared', 'exec.isolation': 'none', 'exec.tenants': 'refused', 'conda.backend': 'rattler' });
   const limits = (): string[] => agent.program.stdout.filter((line) => line.includes('agent.node.limited'));
-  t.match(limits().join('\n'), /not root, so processes of all tenants run as its own user[^]*no control groups[^]*MUSTER_LOCAL_ACCESS is token/);
+  t.match(limits().join('\n'), /not root, so processes of all tenants would run as its own user[^]*no control groups[^]*MUSTER_TENANTS_SHARE_AGENT_USER=true/);
 
   const { id } = await root.create({ name: 'a', command: 'id -u; id -G; echo "$HOME"; exit 3' });
   await root.trigger(id);
@@ -100,14 +100,26 @@ void t.test('the agent of an ordinary user says what it lacks, takes no process 
   });
   await server.api.jobIs('root', 'failed', 60_000);
 
-  // Nobody is the operator by his user alone any more.
+  // A token for all connections does not keep the agent's files from its own user. And where a node is given the run all the same, the agent refuses it.
   await agent.stop();
-  const trusted = new AgentProcess(server, agent.dataDir, { ...agent.env, MUSTER_LOCAL_ACCESS: 'token' }, SOMEBODY);
+  const lying = { MUSTER_LOCAL_ACCESS: 'token', MUSTER_AGENT_ATTRIBUTES: 'exec.tenants=accepted' };
+  for (const env of [{ MUSTER_LOCAL_ACCESS: 'token' }, lying]) {
+    const started = new AgentProcess(server, agent.dataDir, { ...agent.env, ...env }, SOMEBODY);
+    started.nodeId = agent.nodeId;
+    t.teardown(async () => await started.kill());
+    await started.start();
+    if (env === lying)
+      t.match(await root.is(id, 1, 'failed'), { reason: 'not_started', message: /runs no processes of tenants \(MUSTER_TENANTS_SHARE_AGENT_USER\)/ });
+    else t.match(await attributes(), { 'exec.tenants': 'refused' });
+    await started.stop();
+  }
+  await root.trigger(id);
+  const trusted = new AgentProcess(server, agent.dataDir, { ...agent.env, MUSTER_TENANTS_SHARE_AGENT_USER: 'true' }, SOMEBODY);
   trusted.nodeId = agent.nodeId;
   await trusted.start();
   t.teardown(async () => await trusted.kill());
   t.match(await attributes(), { 'exec.tenants': 'accepted' });
-  const { output = '' } = await root.is(id, 1, 'failed');
+  const { output = '' } = await root.is(id, 2, 'failed');
   t.match(output, new RegExp(`^${SOMEBODY}\n${SOMEBODY}\n/.*\n$`));
   const late = await root.create({ name: 'late', command: 'sleep 600 & sleep 600', timeout_seconds: 1 });
   await root.trigger(late.id);

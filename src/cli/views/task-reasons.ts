@@ -19,7 +19,7 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   no_worker_online: 'no worker is online: muster worker list',
   no_suitable_worker: 'no worker that is online and enabled has all the tags that its task asks for, and its executor: muster worker list',
   worker_shares_its_user:
-    'on the workers that would suit it would run as the server’s own user: run the agent as root, on another machine, or set MUSTER_LOCAL_ACCESS=token',
+    'on the workers that would suit it would run as the agent’s own user, who reads what other tenants run: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
   too_large_for_any_worker: 'no worker is as large as the resources of its task: muster worker show ID',
   waiting_for_capacity: 'the workers that suit are full: it begins when something there ends',
   being_placed: 'a worker is being looked for',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_PORT_RANGE } from '#domain/scheduling/capacity/port-range.js';
+import { flag } from './flag.js';
 
 /** `20000-32000`: host ports that containers are given. */
 export const portRange = z
@@ -27,6 +28,7 @@ export const uidRange = z
 /** Variables of how an agent runs tasks as processes. */
 export const taskVariables = {
   MUSTER_TASK_UIDS: uidRange.optional(),
+  MUSTER_TENANTS_SHARE_AGENT_USER: flag.default(false),
   MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
 };

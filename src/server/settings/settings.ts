@@ -12,6 +12,7 @@ import type { IdentityLimits } from '#src/accounts/index.js';
 import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { commaSeparated } from './comma-separated.js';
 import { condaSettings, condaVariables } from './conda.js';
+import { flag } from './flag.js';
 import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
@@ -40,7 +41,6 @@ const amounts = pairs.pipe(
       .transform(Number),
   ),
 );
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
 /** One or more, separated by commas. */
@@ -167,6 +167,8 @@ export interface Settings {
   readonly agentResources: Readonly<Record<string, number>>;
   /** User numbers that tenants' processes run as; undefined: the agent's default. */
   readonly taskUids: UidRange | undefined;
+  /** Processes of tenants may run as the agent's own user, where the agent is not root. */
+  readonly tenantsShareAgentUser: boolean;
   /** Whether processes that the agent starts outlive it; undefined: it finds out. */
   readonly tasksOutliveAgent: boolean | undefined;
   readonly taskProcesses: number | undefined;
@@ -270,6 +272,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
+    tenantsShareAgentUser: value.MUSTER_TENANTS_SHARE_AGENT_USER,
     tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,
     logs: logSettings(value),

@@ -11,7 +11,7 @@ void t.test('what a node does not do is told in words, with what changes it', (t
   t.match(limitedBy({ 'exec.users': 'shared', 'exec.isolation': 'none', 'exec.tenants': 'refused' }), [
     { attribute: 'exec.users', value: 'shared', means: /^the agent is not root, .* as root it gives each tenant a user$/ },
     { attribute: 'exec.isolation', value: 'none', means: /measured and not limited/ },
-    { attribute: 'exec.tenants', value: 'refused', means: /MUSTER_LOCAL_ACCESS is token/ },
+    { attribute: 'exec.tenants', value: 'refused', means: /no process of a tenant is taken.*start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true/ },
   ]);
   t.match(limitedBy({ 'exec.users': 'none' }), [{ means: /runs no processes of tenants; let it \(CAP_SETUID/ }]);
   t.end();

@@ -52,9 +52,22 @@ void t.test('another range gives other numbers, and none that was given before',
   t.same(await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b'), first);
 });
 
-void t.test('without root it is the agent’s own user, and nobody’s where root cannot become others', async (t) => {
-  t.equal(await (await open(t, { separation: 'shared' })).userOf('a'), undefined);
-  await t.rejects((await open(t, { separation: 'none' })).userOf('a'), /cannot become other users/);
+void t.test('where tenants have no users of their own none of their processes runs, unless an operator said that they share the agent’s', async (t) => {
+  const users = (separation: 'separate' | 'shared' | 'none', mayShare: boolean) => open(t, { separation, mayShare });
+  await t.rejects((await users('shared', false)).userOf('a'), /the agent is not root.*MUSTER_TENANTS_SHARE_AGENT_USER/);
+  t.equal(await (await users('shared', true)).userOf('a'), undefined);
+  for (const mayShare of [false, true]) await t.rejects((await users('none', mayShare)).userOf('a'), /cannot become other users/);
+  const takes = await Promise.all(
+    (['separate', 'shared', 'none'] as const).map(async (separation) => [
+      (await users(separation, false)).takesTenants,
+      (await users(separation, true)).takesTenants,
+    ]),
+  );
+  t.same(takes, [
+    [true, true],
+    [false, true],
+    [false, false],
+  ]);
 });
 
 void t.test('a list that cannot be read is not taken for an empty one', async (t) => {

@@ -2,8 +2,8 @@ import t from 'tap';
 import { greeting } from '#src/server/greeting.js';
 
 const server = { url: 'http://127.0.0.1:8080', administrator: { username: 'admin', password: 'p' } };
-const settings = { dataDir: '/data', host: '127.0.0.1', localAccess: 'same-user', embeddedAgent: true } as const;
-const WAIT = /shell and Python wait.*MUSTER_LOCAL_ACCESS=token/;
+const settings = { dataDir: '/data', host: '127.0.0.1', localAccess: 'same-user', embeddedAgent: true, tenantsShareAgentUser: false } as const;
+const WAIT = /shell and Python wait.*MUSTER_TENANTS_SHARE_AGENT_USER=true/;
 
 void t.test('a server says where it is, and the password that it made, once', async (t) => {
   t.match(greeting(server, settings, 0), /listens on http:\/\/127\.0\.0\.1:8080[^]*data +\/data[^]*admin, password p \(shown this once\)/);
@@ -13,6 +13,7 @@ void t.test('a server says where it is, and the password that it made, once', as
 void t.test('who is not root is told why tasks of tenants wait, and what to set', async (t) => {
   t.match(greeting(server, settings, 1000), WAIT);
   t.notMatch(greeting(server, settings, 0), WAIT, 'an agent of root gives each tenant a user of its own');
-  t.notMatch(greeting(server, { ...settings, localAccess: 'token' }, 1000), WAIT, 'no connection is an operator');
+  t.notMatch(greeting(server, { ...settings, tenantsShareAgentUser: true }, 1000), WAIT, 'they run as this user');
+  t.match(greeting(server, { ...settings, localAccess: 'token' }, 1000), WAIT, 'a token does not keep this user’s files from them');
   t.notMatch(greeting(server, { ...settings, embeddedAgent: false }, 1000), WAIT, 'the agents say for themselves');
 });
