@@ -17,13 +17,17 @@ export function subjectOf(text: string): string | undefined {
 
 /** What is shown where the key is gone. */
 export const ERASED = 'erased';
+/** What is shown where the key is one that another server has. */
+export const SEALED_ELSEWHERE = 'sealed by another server';
 
 /** Environments of jobs that no person owns. */
 export const CLUSTER_SUBJECT = 'cluster';
 
+const PERSON = 'user.';
+
 /** The subject of all that is a person's. */
 export function userSubject(userId: string): string {
-  return `user.${userId}`;
+  return `${PERSON}${userId}`;
 }
 
 const TENANTS = new UuidNamespace('3b6f0a52-8d0e-5c1e-9a7d-5f0c2f4c9e61');
@@ -33,7 +37,7 @@ export function tenantSubject(tenantId: string): string {
   return `tenant.${TENANTS.of(tenantId)}`;
 }
 
-/** Whether a subject is a person, who is erased by deleting the key. */
-export function isPerson(subject: string): boolean {
-  return subject.startsWith('user.');
+/** The id of the person that a subject is: who is erased by deleting the key. Undefined for subjects that are no person. */
+export function personOf(subject: string): string | undefined {
+  return subject.startsWith(PERSON) ? subject.slice(PERSON.length) : undefined;
 }

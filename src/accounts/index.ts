@@ -8,6 +8,7 @@ export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
 export { ANONYMOUS, actorOf, mayChange, maySee, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';
 export { addressKey } from './rate-limit.js';
+export { openedOrMarked } from './opened-or-marked.js';
 export { PURPOSE } from './registrations.js';
 export { TenantRegistries, type OpenedRegistry } from './tenant-registries.js';
 export { sameSecret } from './same-secret.js';

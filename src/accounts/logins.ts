@@ -1,13 +1,13 @@
 import { reservations } from '#domain/reservation/index.js';
 import { COOKIE_LIFETIME_MS, REFRESH_LIFETIME_MS, sessions } from '#domain/session/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { ERASED } from '#domain/sealing/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { users, type PresentUser, type Role } from '#domain/user/index.js';
 import { type CommandContext, type CommandExecutor, once, Turns } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
+import { openedOrMarked } from './opened-or-marked.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { TOKEN_SECONDS, type Tokens } from './tokens.js';
@@ -90,7 +90,7 @@ export class Logins {
   /** A session for a browser: it slides with its use. Errors: those of {@link logIn}. */
   async openForBrowser(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<BrowserSession> {
     const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
-    return { sessionId, username: (await this.options.sealer.open(user.username, PURPOSE.username)) ?? ERASED, role: user.role };
+    return { sessionId, username: await openedOrMarked(this.options.sealer, user.username, PURPOSE.username), role: user.role };
   }
 
   /**

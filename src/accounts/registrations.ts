@@ -2,7 +2,8 @@ import { reservations } from '#domain/reservation/index.js';
 import { tenants } from '#domain/tenant/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { counters, numberOf } from '#domain/counter/index.js';
-import { ERASED, userSubject } from '#domain/sealing/index.js';
+import { userSubject } from '#domain/sealing/index.js';
+import { openedOrMarked } from './opened-or-marked.js';
 import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/user/index.js';
 import { madeId, once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
@@ -147,7 +148,7 @@ export class Registrations {
     }
     const confirmed = await executor.execute(reservations.username, reservation, { kind: 'confirm', reservation, ownerId: userId }, own);
     if (state.kind === 'absent') throw new Error('an account that was registered is absent');
-    const username = (await sealer.open(state.username, PURPOSE.username)) ?? ERASED;
+    const username = await openedOrMarked(sealer, state.username, PURPOSE.username);
     return { userId, number: state.number, username, role: state.role, tenantId: state.tenantId, position: confirmed.position ?? position };
   }
 

@@ -6,6 +6,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { userSubject } from '#domain/sealing/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
@@ -86,14 +87,26 @@ async function complete({ identity, executor, clock, ids, logger }: SettlementOp
   if (held.kind !== 'held' || held.ownerId !== userId || held.registration === undefined) return false;
   const context = sagaContext('accounts', ids);
   const user = await executor.load(users, userId);
+  const key = user.kind === 'absent' ? await keyOf(identity.sealer, held.registration.password) : 'here';
+  // The server that has the key completes it.
+  if (key === 'elsewhere') return false;
   // Whose key is gone can never log in: its name is better free.
-  if (user.kind === 'absent' && (await identity.sealer.open(held.registration.password, PURPOSE.password)) === undefined) {
+  if (key === 'gone') {
     await executor.execute(reservations.username, reservation, { kind: 'release', reservation, ownerId: userId }, context);
   } else {
     await identity.registrations.complete(held.registration, context);
   }
   logger.warn({ code: 'account-settled', userId });
   return true;
+}
+
+async function keyOf(sealer: Sealer, sealed: string): Promise<'here' | 'gone' | 'elsewhere'> {
+  try {
+    return (await sealer.open(sealed, PURPOSE.password)) === undefined ? 'gone' : 'here';
+  } catch (error) {
+    if (isMusterError(error, 'MUSTER_E_SEALING_KEY_MISSING')) return 'elsewhere';
+    throw error;
+  }
 }
 
 async function settleEmail(

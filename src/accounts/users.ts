@@ -2,6 +2,7 @@ import { reservations } from '#domain/reservation/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
+import { openedOrMarked } from './opened-or-marked.js';
 import { type PresentUser, type Role, users, type UserState } from '#domain/user/index.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
@@ -50,7 +51,7 @@ export class Users {
   async open(document: UserDocument): Promise<OpenedUser> {
     const { username, email, fullName, firstName, lastName, reservation: _, ...rest } = document;
     const read = async (sealed: string, purpose: string): Promise<string> =>
-      (document.erased ? undefined : await this.options.sealer.open(sealed, purpose)) ?? ERASED;
+      document.erased ? ERASED : await openedOrMarked(this.options.sealer, sealed, purpose);
     const readAny = async (sealed: string | null, purpose: string): Promise<string | null> => (sealed === null ? null : await read(sealed, purpose));
     const [first, last] = [await readAny(firstName, PURPOSE.firstName), await readAny(lastName, PURPOSE.lastName)];
     const both = document.erased ? '' : [first, last].filter((each) => each !== null).join(' ');

@@ -27,12 +27,14 @@ export interface Parts {
   readonly clockWatch: Pick<ClockWatch, 'last'>;
   /** What makes the jobs of surfaces follow what they want. */
   readonly work: readonly Pick<WorkLoop, 'status'>[];
+  /** Whether this server can open what the other servers of its log seal. Undefined where there are no others, or it seals nothing. */
+  readonly sharedKeys: ReadinessCheck | undefined;
 }
 
 /** Is each role of this server fit to be asked, as far as is known without asking? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
 export function readinessOf(
   stopping: boolean,
-  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, clockWatch, work }: Omit<Parts, 'nats'>,
+  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, clockWatch, work, sharedKeys }: Omit<Parts, 'nats'>,
 ): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
@@ -71,6 +73,7 @@ export function readinessOf(
   if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   checks.push(checkOfClock(clockWatch));
+  if (sharedKeys !== undefined) checks.push(sharedKeys);
   return checks;
 }
 

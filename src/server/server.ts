@@ -47,7 +47,9 @@ export async function compose({ settings, directory, log, closing, events, views
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
-  if (keys !== undefined) await whileStoreIsAway(clock)(async () => await checkSharedKeys(keys.sealer, events, { clock, ids: processIds }, log));
+  const shared = { store: events.store, isShared: !events.exclusive || settings.eventStoreListen !== undefined };
+  const sharedKeys =
+    keys === undefined ? undefined : await whileStoreIsAway(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
   /** Where it listens, once it does. */
   const listening: { url?: string } = {};
   const told = (): string[] => partsTold(settings, listening.url);
@@ -97,6 +99,7 @@ export async function compose({ settings, directory, log, closing, events, views
     publisher,
     clockWatch,
     work,
+    sharedKeys,
   };
   const reserve = new SpaceReserve(directory);
   const asked = [

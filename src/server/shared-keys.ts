@@ -2,11 +2,12 @@ import { decodeOurs, encode } from '#domain/event-types/index.js';
 import { streamName } from '#domain/event/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { LeaseEvent } from '#domain/lease/events.js';
+import { users } from '#domain/user/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
-import type { EventLog } from './event-log.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { Log } from './log.js';
 
 /** The lease that the store of keys holds for good. Its holder is the store's id, not a server's. */
@@ -39,20 +40,33 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
   }
 }
 
-/** Has the sealer say which key is missing, and warns, where the log's texts are sealed with keys that this server does not have. */
+const NOT_SHARED = {
+  problem: 'another server of this log seals with keys that this one does not have: each reads what it sealed itself, and no more',
+  hint: 'Set the same MUSTER_MONGODB_URL for every server, or give this one the keys.db of the first.',
+};
+
+/**
+ * Has the sealer say which key is missing, and warns where the log's texts are sealed with keys that this server does not have. `isShared`: whether other
+ * servers can use the log. Returns a check of readiness; undefined where there is nothing to check.
+ */
 export async function checkSharedKeys(
   sealer: Sealer,
-  { store, exclusive }: Pick<EventLog, 'store' | 'exclusive'>,
+  { store, isShared }: { readonly store: EventStore; readonly isShared: boolean },
   parts: Omit<SharedKeysParts, 'store'>,
   log: Pick<Log, 'warn'>,
-): Promise<void> {
-  if (exclusive || (await sealsForAll(sealer.storeId, { ...parts, store }))) return;
-  sealer.othersSeal();
-  log.warn({
-    code: 'keys.not-shared',
-    problem: 'another server of this log seals with keys that this one does not have: each reads what it sealed itself, and no more',
-    hint: 'Set the same MUSTER_MONGODB_URL for every server, or give this one the keys.db of the first.',
-  });
+): Promise<ReadinessCheck | undefined> {
+  if (!isShared) return undefined;
+  sealer.sharesLog(async (userId) => await isErasedIn(store, userId));
+  const check = { name: 'sealing-keys', vital: false };
+  if (await sealsForAll(sealer.storeId, { ...parts, store })) return { ...check, ok: true, detail: 'the log names the keys of this server' };
+  log.warn({ code: 'keys.not-shared', ...NOT_SHARED });
+  return { ...check, ok: false, detail: `${NOT_SHARED.problem}. ${NOT_SHARED.hint}` };
+}
+
+async function isErasedIn(store: EventStore, userId: string): Promise<boolean> {
+  for await (const page of store.readStream(streamName(users.category, userId), { direction: 'backwards' }))
+    if (page.some((stored) => decodeOurs(stored)?.type === 'UserErased')) return true;
+  return false;
 }
 
 /** The store that the log names; undefined: none. */

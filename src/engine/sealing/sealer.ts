@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { isPerson, subjectOf } from '#domain/sealing/index.js';
+import { personOf, subjectOf } from '#domain/sealing/index.js';
 import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import { decrypt, encrypt } from './cipher.js';
 import type { RootKey } from './root-key.js';
@@ -20,6 +20,9 @@ export interface SealerOptions {
   readonly kept?: number;
 }
 
+/** Returns whether the log says that a person was erased. */
+export type WasErased = (userId: string) => Promise<boolean>;
+
 /** A subject that is nobody: its key tells whether the data key is the right one. */
 const PROBE = 'probe';
 
@@ -29,7 +32,7 @@ export class Sealer {
   readonly #wrap: Buffer;
   readonly #known: LRUCache<string, Buffer>;
   #storeId = '';
-  #othersSeal = false;
+  #wasErased: WasErased | undefined;
   readonly #asking = new Map<string, Promise<Buffer | undefined>>();
 
   private constructor(options: SealerOptions) {
@@ -52,9 +55,9 @@ export class Sealer {
     return this.#storeId;
   }
 
-  /** Texts of this log are sealed with keys of another store as well: a key that is missing here may not be erased. */
-  othersSeal(): void {
-    this.#othersSeal = true;
+  /** Other servers may have sealed texts of this log with keys that this store does not have: a key that is missing here need not be erased. */
+  sharesLog(wasErased: WasErased): void {
+    this.#wasErased = wasErased;
   }
 
   /** Seals a text with the key of a subject, which is made where there is none. `purpose` says which field it is: it opens as no other. */
@@ -72,13 +75,15 @@ export class Sealer {
     if (subject === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
     const key = await this.#find(subject);
     if (key === undefined) {
-      // Persons are erased by their keys; of all others a key that is missing is one that another store has.
-      if (this.#othersSeal && !isPerson(subject)) throw this.#missing(subject);
+      // Persons alone are erased by their keys.
+      const userId = personOf(subject);
+      const isElsewhere = this.#wasErased !== undefined && (userId === undefined || !(await this.#wasErased(userId)));
+      if (isElsewhere) throw this.#missing(subject);
       return undefined;
     }
     const text = decrypt(key, Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url'), contextOf(subject, purpose));
     if (text !== undefined) return text.toString();
-    if (this.#othersSeal) throw this.#missing(subject);
+    if (this.#wasErased !== undefined) throw this.#missing(subject);
     throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} of ${subject} does not open` });
   }
 

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import pino from 'pino';
+import { encode } from '#domain/event-types/index.js';
+import { streamName } from '#domain/event/index.js';
+import { openedOrMarked } from '#src/accounts/index.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { CLUSTER_SUBJECT, tenantSubject, userSubject } from '#domain/sealing/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { KEYS_FILE, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { checkSharedKeys, sealsForAll } from '#src/server/shared-keys.js';
 
 const parts = { clock: systemClock, ids: { uuid: randomUUID } };
@@ -17,15 +21,16 @@ function servers(t: Test) {
   const store = createMemoryEventStore();
   const directory = t.testdir();
   const warned: unknown[] = [];
+  const readiness = new Map<Sealer, ReadinessCheck | undefined>();
   const log = pino({ level: 'warn' }, { write: (line) => warned.push((JSON.parse(line) as { code: string }).code) });
   const start = async (name: string): Promise<Sealer> => {
     mkdirSync(join(directory, name), { recursive: true });
     const sealer = await Sealer.open({ keys: openSqliteKeys(join(directory, name)), root, clock: systemClock, store: KEYS_FILE });
     t.teardown(async () => await sealer.close());
-    await checkSharedKeys(sealer, { store, exclusive: false }, parts, log);
+    readiness.set(sealer, await checkSharedKeys(sealer, { store, isShared: true }, parts, log));
     return sealer;
   };
-  return { store, start, warned };
+  return { store, start, warned, readiness };
 }
 
 void t.test('a server with keys of its own on a log that others seal is warned, and names the key that it does not have', async (t) => {
@@ -39,7 +44,34 @@ void t.test('a server with keys of its own on a log that others seal is warned, 
   await two.seal(CLUSTER_SUBJECT, 'env', 'another');
   await t.rejects(two.open(sealed, 'env'), { code: 'MUSTER_E_SEALING_KEY_MISSING' }, 'one of the same name is not the one');
   await t.rejects(two.open(await one.seal(tenantSubject('a'), 'result', 'x'), 'result'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
-  t.equal(await two.open(await one.seal(userSubject('u'), 'email', 'x'), 'email'), undefined, 'a person may be erased');
+});
+
+void t.test('readiness of a server whose keys are not those of its log is degraded, and no other', async (t) => {
+  const { start, readiness } = servers(t);
+  t.match(readiness.get(await start('one')), { name: 'sealing-keys', ok: true });
+  t.match(readiness.get(await start('two')), { name: 'sealing-keys', ok: false, vital: false, detail: /does not have.*MUSTER_MONGODB_URL/ });
+  t.match(readiness.get(await start('one')), { ok: true });
+});
+
+void t.test('a person who was erased is told from one whose key another server has, on either server', async (t) => {
+  const { start, store } = servers(t);
+  const [one, two] = [await start('one'), await start('two')];
+  for (const [here, there] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    const userId = randomUUID();
+    const sealed = await here.seal(userSubject(userId), 'email', 'x');
+    await t.rejects(there.open(sealed, 'email'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
+    t.equal(await openedOrMarked(there, sealed, 'email'), 'sealed by another server');
+    await here.forget(userSubject(userId));
+    const id = randomUUID();
+    const erased = encode({ type: 'UserErased', data: { userId } }, { $correlationId: id, $causationId: id, at: 0 });
+    await store.append({ stream: streamName('user', userId), expected: 'no_stream', events: [{ id, ...erased }] });
+    for (const sealer of [here, there]) t.equal(await openedOrMarked(sealer, sealed, 'email'), 'erased');
+  }
+  await one.seal(CLUSTER_SUBJECT, 'env', 'x');
+  await t.rejects(one.open(await two.seal(CLUSTER_SUBJECT, 'env', 'x'), 'env'), { code: 'MUSTER_E_SEALING_KEY_MISSING' }, 'the first server says so, too');
 });
 
 void t.test('a server that starts again, or shares the keys, is not warned', async (t) => {

@@ -1,6 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { ERASED } from '#domain/sealing/index.js';
-import { PURPOSE } from '#src/accounts/index.js';
+import { openedOrMarked, PURPOSE } from '#src/accounts/index.js';
 import { users } from '#domain/user/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
@@ -61,7 +60,7 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
     async (request) => {
       const state = await identity.users.state(surface.account(request).userId);
       const keys = state.kind === 'present' ? [...state.apiKeys.values()] : [];
-      const views = await Promise.all(keys.map(async (key) => viewApiKey(key, (await identity.sealer.open(key.name, PURPOSE.apiKeyName)) ?? ERASED)));
+      const views = await Promise.all(keys.map(async (key) => viewApiKey(key, await openedOrMarked(identity.sealer, key.name, PURPOSE.apiKeyName))));
       return { api_keys: views, count: views.length };
     },
   );

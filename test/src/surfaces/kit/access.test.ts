@@ -160,6 +160,29 @@ void t.test('A secret that is taken back is good for nothing: the node joins wit
   t.same([await beat(third), await beat(other)], [200, 401]);
 });
 
+void t.test('A secret is taken back once: the repeated command has the same answer, and ends no secret that was given since', async (t) => {
+  const api = await openTestApi(t, reachable);
+  const root = await admin(api);
+  const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as { id: string };
+  const register = async (): Promise<{ authorization: string }> =>
+    bearer(String((await api.say('POST', '/register', registration(id), bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  const beat = async (headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const revoke = (key: string) => api.say('DELETE', `/api/nodes/${id}/secret`, undefined, { ...root, 'idempotency-key': key });
+  const events = async (): Promise<number> => (await api.events()).filter(({ type }) => type === 'NodeSecretRevoked').length;
+
+  t.equal(await beat(await register()), 200);
+  const first = await revoke('once');
+  t.equal(first.status, 200);
+  const second = await register();
+  t.equal(await beat(second), 200);
+  const again = await revoke('once');
+  t.same([again.status, again.json()], [200, first.json()]);
+  t.same([await beat(second), await events()], [200, 1], 'the new secret goes on');
+  t.equal((await revoke('twice')).status, 200);
+  t.same([await beat(second), await events()], [401, 2]);
+});
+
 void t.test('A job of another surface is 404 on the cluster for everyone but an administrator, and is changed there by nobody', async (t) => {
   const api = await openTestApi(t);
   const root = await admin(api);
