@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { hostsIn, openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { secretSetting } from '#src/server/index.js';
 
 /** Which log a command works on. */
 export interface LogPlaceOptions {
@@ -25,7 +26,7 @@ interface LogPlace {
 
 /** What the options name, else what the settings of a server would. */
 export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
-  const url = eventstore ?? (dataDir === undefined ? process.env['MUSTER_EVENTSTORE_URL'] : undefined);
+  const url = eventstore ?? (dataDir === undefined ? secretSetting('MUSTER_EVENTSTORE_URL') : undefined);
   if (url !== undefined && url !== '') {
     return {
       name: hostsIn(url),

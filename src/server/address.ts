@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { machineAddresses } from '#agents/machine-addresses.js';
 import { endpointsOfUrl, endpointText } from '#agents/drivers/http/endpoint-list.js';
+import { fileVariable } from './settings/secret-files.js';
 import type { SettingName, Settings } from './settings/settings.js';
 
 /** Base URL of a server that listens. */
@@ -10,11 +11,20 @@ export function urlOf(app: FastifyInstance, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** A URL at which programs on this machine reach a listener: one on all addresses has no address of its own to connect to. */
+export function reachableUrl(url: string): string {
+  const reachable = new URL(url);
+  if (reachable.hostname === '0.0.0.0') reachable.hostname = '127.0.0.1';
+  if (reachable.hostname === '[::]') reachable.hostname = '[::1]';
+  return reachable.origin;
+}
+
 const SERVER_ONLY: readonly SettingName[] = [
   'MUSTER_JWT_SECRET',
   'MUSTER_DATA_KEY',
   'MUSTER_ADMIN_USERNAME',
   'MUSTER_ADMIN_PASSWORD',
+  'MUSTER_API_KEYS',
   'MUSTER_TEST_API_KEY',
   'MUSTER_EVENTSTORE_CREDENTIALS',
   'MUSTER_EVENTSTORE_URL',
@@ -41,16 +51,16 @@ function isWildcard(host: string): boolean {
 
 /** What the local agent is started with: the caller's environment, told which server and directory are its. */
 export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {
-  const reachable = new URL(url);
-  if (reachable.hostname === '0.0.0.0' || reachable.hostname === '[::]') reachable.hostname = '127.0.0.1';
   return {
     ...process.env,
-    MUSTER_SERVER_URL: reachable.origin,
+    MUSTER_SERVER_URL: reachableUrl(url),
     // It joins this server and no other.
     MUSTER_NATS_URL: undefined,
+    [fileVariable('MUSTER_NATS_URL')]: undefined,
     // What is the server's alone stays with it.
-    ...Object.fromEntries(SERVER_ONLY.map((name) => [name, undefined])),
+    ...Object.fromEntries(SERVER_ONLY.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined])),
     MUSTER_JOIN_TOKEN: settings.joinToken,
+    [fileVariable('MUSTER_JOIN_TOKEN')]: undefined,
     MUSTER_DATA_DIR: directory,
     // Where the server's parts are it is told without their passwords: no task's call reaches them.
     MUSTER_HTTP_DENY: ownParts(settings).flatMap(endpointsOfUrl).map(endpointText).join(','),

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { PACKAGE_FOLDER, TYPED } from '#src/engine/installed.js';
+import { reachableUrl } from './address.js';
 import { isOpenToAll } from './local-access.js';
 import type { RunningServer } from './running-server.js';
 import type { Settings } from './settings/settings.js';
@@ -7,12 +8,13 @@ import type { Settings } from './settings/settings.js';
 type Greeted = Pick<Settings, 'dataDir' | 'host' | 'localAccess' | 'embeddedAgent' | 'tenantsShareAgentUser'>;
 
 /** What a server says on the terminal once it listens. `uid`: the user that it runs as. */
-export function greeting({ url, administrator }: Pick<RunningServer, 'url' | 'administrator'>, settings: Greeted, uid: number): string {
+export function greeting({ url: listening, administrator }: Pick<RunningServer, 'url' | 'administrator'>, settings: Greeted, uid: number): string {
+  const url = reachableUrl(listening);
   const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
   const password = administrator?.password === undefined ? '' : `, password ${administrator.password} (shown this once)`;
   return [
     '',
-    `  Muster listens on ${url}`,
+    `  Muster listens on ${url}${url === listening ? '' : ', and on all other addresses of this machine'}`,
     `    documentation   ${url}/docs`,
     `    data            ${settings.dataDir}`,
     ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${password}`]),

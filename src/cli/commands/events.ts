@@ -68,6 +68,6 @@ async function* eventsOf(options: Options, wanted: EventsWanted, signal: AbortSi
 /** The server to ask: one that is named, where no log is. */
 function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
   if (address !== undefined) return address;
-  const { MUSTER_SERVER_URL: url, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL } = process.env;
-  return dataDir === undefined && eventstore === undefined && MUSTER_DATA_DIR === undefined && MUSTER_EVENTSTORE_URL === undefined ? url : undefined;
+  const { MUSTER_SERVER_URL: url, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE } = process.env;
+  return [dataDir, eventstore, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE].every((each) => each === undefined) ? url : undefined;
 }

@@ -5,7 +5,7 @@ import { checkStreamSnapshots } from '#src/engine/commands/index.js';
 import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS, secretSetting } from '#src/server/index.js';
 import { Failure } from '../failure.js';
 import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
@@ -50,7 +50,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
 /** The directory counts only where no EventStoreDB is named: the read models and the snapshot may be there nevertheless. */
 export function whereTheLogIs({
   dataDir,
-  eventstore = process.env['MUSTER_EVENTSTORE_URL'],
+  eventstore = secretSetting('MUSTER_EVENTSTORE_URL'),
 }: {
   dataDir: string;
   eventstore?: string;

@@ -3,6 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import { unreadable } from './unreadable.js';
 
 /** Written last: a directory without it is no backup, or one that was not finished. */
 export const MANIFEST_FILE = 'backup.json';
@@ -40,7 +41,7 @@ export function readManifest(directory: string): BackupManifest {
   try {
     text = readFileSync(join(directory, MANIFEST_FILE), 'utf8');
   } catch (cause) {
-    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: `it has no ${MANIFEST_FILE}: no backup, or one that was not finished` }, { cause });
+    throw unreadable(directory, MANIFEST_FILE, cause, `it has no ${MANIFEST_FILE}: no backup, or one that was not finished`);
   }
   try {
     return schema.parse(JSON.parse(text));

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -7,6 +7,7 @@ import { beginEpoch } from './begin-epoch.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';
 import { digestOf, readManifest, type BackupManifest } from './manifest.js';
+import { unreadable } from './unreadable.js';
 
 export interface RestoreOptions {
   /** The backup. */
@@ -79,7 +80,11 @@ async function markRestored(directory: string, clock: Clock): Promise<void> {
 
 async function copyChecked(source: string, draft: string, { name, bytes, sha256 }: BackupManifest['files'][number]): Promise<void> {
   const from = join(source, name);
-  if (!existsSync(from)) throw invalid(source, `${name} is missing`);
+  try {
+    accessSync(from, constants.R_OK);
+  } catch (cause) {
+    throw unreadable(source, name, cause, `${name} is missing`);
+  }
   const to = join(draft, name);
   copyFileSync(from, to);
   chmodSync(to, 0o600);

@@ -19,6 +19,7 @@ import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-su
 import { operatorKeys } from './operator-keys.js';
 import { portRange, taskVariables } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
+import { nameFile, withSecretFiles } from './secret-files.js';
 import { storeUrl } from './store-url.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -223,10 +224,19 @@ export class SettingsError extends Error {
 /** Exit status for bad settings (EX_CONFIG of sysexits.h). */
 export const EXIT_BAD_SETTINGS = 78;
 
-/** Reads the settings from an environment. Unknown `MUSTER_*` names are refused: they are misspelt. */
+/** Reads the settings from an environment and from the files of secrets that it names. Unknown `MUSTER_*` names are refused: they are misspelt. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const { environment: complete, files, problems } = withSecretFiles(environment);
+  try {
+    return settingsOf(complete, problems);
+  } catch (error) {
+    throw error instanceof SettingsError ? new SettingsError(error.problems.map((problem) => nameFile(problem, files))) : error;
+  }
+}
+
+function settingsOf(environment: Readonly<Record<string, string | undefined>>, problemsOfFiles: readonly string[]): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
-  const problems: string[] = [];
+  const problems: string[] = [...problemsOfFiles];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(variables.shape, name) && !NAMES_OF_SURFACES.includes(name) && !name.startsWith('MUSTER_TEST_'))
       problems.push(`${name}: is not a setting of Muster`);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
@@ -11,7 +11,9 @@ import { readRecorded } from '../../../fixtures/event-log.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { job } from '../../../fixtures/jobs.js';
-import { muster } from '../../../fixtures/program.js';
+import { canBeOthers, NOBODY } from '../../../fixtures/other-user.js';
+import { muster, MUSTER, runToEnd } from '../../../fixtures/program.js';
+import { required } from '../../../fixtures/requirement.js';
 import { startServer } from '../../../fixtures/server.js';
 
 const clock = systemClock;
@@ -104,6 +106,33 @@ void t.test('a backup that was tampered with, or is not whole, is not restored, 
   t.notOk(existsSync(join(into, 'events.db')));
   await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
   t.notOk(existsSync(join(into, 'events.db')));
+});
+
+void t.test('a backup of another user is refused with its permission, and says whose it is', async (t) => {
+  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  const { folder, directory, target } = await installation(t);
+  await backUp({ directory, target, clock });
+  chmodSync(folder, 0o711);
+  const into = join(folder, 'restored');
+  mkdirSync(into);
+  chownSync(into, NOBODY, NOBODY);
+  const restoring = async (): Promise<string> => {
+    const run = await runToEnd({
+      command: 'setpriv',
+      args: [`--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups', process.execPath, MUSTER, 'restore', target, '--data-dir', into],
+    });
+    return run.code === 0 ? 'restored' : run.stderr;
+  };
+  const denied = /cannot be read: permission denied\. It belongs to user 0 and this is user 65534: chown it/;
+  t.match(await restoring(), denied, 'the directory is closed');
+  t.match(await restoring(), /its backup\.json cannot/);
+  chmodSync(target, 0o755);
+  t.match(await restoring(), denied, 'the manifest is closed');
+  chmodSync(join(target, 'backup.json'), 0o644);
+  t.match(await restoring(), denied, 'the log is closed');
+  t.match(await restoring(), /its events\.db cannot/);
+  for (const name of readdirSync(target)) chownSync(join(target, name), NOBODY, NOBODY);
+  t.equal(await restoring(), 'restored');
 });
 
 void t.test('a data directory that is in use is not restored into, one that is not empty only by force, which deletes nothing', async (t) => {

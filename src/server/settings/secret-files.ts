@@ -1,0 +1,91 @@
+import { readFileSync, statSync } from 'node:fs';
+import { reasonOf } from '#src/engine/system-error.js';
+
+/** Settings that hold a secret, or a URL with a password. Each can be read from the file that its name with `_FILE` names. */
+export const SECRET_SETTINGS = [
+  'MUSTER_ADMIN_PASSWORD',
+  'MUSTER_API_KEYS',
+  'MUSTER_CONDA_CREDENTIALS',
+  'MUSTER_DATA_KEY',
+  'MUSTER_EVENTSTORE_CREDENTIALS',
+  'MUSTER_EVENTSTORE_URL',
+  'MUSTER_JOIN_TOKEN',
+  'MUSTER_JWT_SECRET',
+  'MUSTER_MONGODB_URL',
+  'MUSTER_NATS_URL',
+  'MUSTER_TEST_API_KEY',
+] as const;
+
+type SecretSetting = (typeof SECRET_SETTINGS)[number];
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A secret is short. A larger file is a mistake, such as a path of a log. */
+const MAX_BYTES = 65_536;
+
+/** Names the variable that holds the path of a setting's file. */
+export function fileVariable(setting: string): string {
+  return `${setting}_FILE`;
+}
+
+export interface WithSecretFiles {
+  /** The environment with the contents of the files in place of their paths. */
+  readonly environment: Environment;
+  /** The files that were read, by the setting that each holds. */
+  readonly files: ReadonlyMap<string, string>;
+  /** One line for each file that cannot be used. Names the file and the setting, never the content. */
+  readonly problems: readonly string[];
+}
+
+/** Reads the files of all secret settings. */
+export function withSecretFiles(environment: Environment): WithSecretFiles {
+  const result: Record<string, string | undefined> = { ...environment };
+  const files = new Map<string, string>();
+  const problems: string[] = [];
+  for (const setting of SECRET_SETTINGS) {
+    const variable = fileVariable(setting);
+    const file = environment[variable];
+    delete result[variable];
+    if (file === undefined || file === '') continue;
+    if (environment[setting] !== undefined && environment[setting] !== '') {
+      problems.push(`${variable}: is set, and so is ${setting}: set one of the two`);
+      continue;
+    }
+    const read = readSecret(file);
+    if ('problem' in read) problems.push(`${variable}: ${read.problem}`);
+    else {
+      result[setting] = read.text;
+      files.set(setting, file);
+    }
+  }
+  return { environment: result, files, problems };
+}
+
+/** Returns one setting from the environment or from its file. Throws where the file cannot be used; the message does not repeat its content. */
+export function secretSetting(setting: SecretSetting, environment: Environment = process.env): string | undefined {
+  const variable = fileVariable(setting);
+  const read = withSecretFiles({ [setting]: environment[setting], [variable]: environment[variable] });
+  if (read.problems.length > 0) throw new Error(read.problems.join('\n'));
+  return read.environment[setting];
+}
+
+/** Names the file in a problem with a setting that was read from one. */
+export function nameFile(problem: string, files: WithSecretFiles['files']): string {
+  const [setting = ''] = problem.split(':', 1);
+  const file = files.get(setting);
+  return file === undefined ? problem : `${fileVariable(setting)}: ${file}${problem.slice(setting.length)}`;
+}
+
+function readSecret(file: string): { readonly text: string } | { readonly problem: string } {
+  let text: string;
+  try {
+    const found = statSync(file);
+    if (found.isDirectory()) return { problem: `${file} is a directory` };
+    if (found.size > MAX_BYTES) return { problem: `${file} is larger than ${String(MAX_BYTES)} bytes` };
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return { problem: `${file} cannot be read: ${reasonOf(error)}` };
+  }
+  // Editors and `echo` end a file with a newline, which is not part of the secret.
+  text = text.replace(/\r?\n$/, '');
+  return text === '' ? { problem: `${file} is empty` } : { text };
+}

@@ -1,0 +1,161 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t, { type Test } from 'tap';
+import { agentEnvironment } from '#src/server/address.js';
+import { fileVariable, SECRET_SETTINGS, secretSetting } from '#src/server/settings/secret-files.js';
+import { readSettings, settingDefaults, SettingsError } from '#src/server/settings/settings.js';
+import { canBeOthers, NOBODY } from '../../../fixtures/other-user.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { MUSTER, runToEnd } from '../../../fixtures/program.js';
+import { required } from '../../../fixtures/requirement.js';
+
+/** A valid value for each secret setting. */
+const VALUES: Readonly<Record<(typeof SECRET_SETTINGS)[number], string>> = {
+  MUSTER_ADMIN_PASSWORD: 'of-the-administrator',
+  MUSTER_API_KEYS: 'key-of-an-operator-1,key-of-an-operator-2',
+  MUSTER_CONDA_CREDENTIALS: 'conda.example=reader:password-of-conda',
+  MUSTER_DATA_KEY: Buffer.from('0123456789abcdef0123456789abcdef').toString('base64'),
+  MUSTER_EVENTSTORE_CREDENTIALS: 'admin:a-password-of-the-store',
+  MUSTER_EVENTSTORE_URL: 'esdb://admin:changeit-now@events:2113',
+  MUSTER_JOIN_TOKEN: 'a-join-token-0123456789',
+  MUSTER_JWT_SECRET: 'a-secret-of-tokens-0123456789-abcdef',
+  MUSTER_MONGODB_URL: 'mongodb://muster:secret-of-mongo@views/muster',
+  MUSTER_NATS_URL: 'nats://muster:secret-of-nats@127.0.0.1:4222',
+  MUSTER_TEST_API_KEY: 'key-of-tests',
+};
+
+/** What each setting needs with it. */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { MUSTER_EVENTSTORE_CREDENTIALS: { MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' } };
+
+function secretFile(t: Test, text: string): string {
+  const file = join(ownFolder(t), 'secret');
+  writeFileSync(file, text, { mode: 0o600 });
+  return file;
+}
+
+function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+void t.test('each secret setting is read from a file, without its last newline', (t) => {
+  for (const setting of SECRET_SETTINGS) {
+    const needed = NEEDED[setting] ?? {};
+    const expected = readSettings({ ...needed, [setting]: VALUES[setting] });
+    t.not(JSON.stringify(expected), JSON.stringify(readSettings(needed)), `${setting} has an effect`);
+    for (const ending of ['', '\n', '\r\n'])
+      t.same(readSettings({ ...needed, [fileVariable(setting)]: secretFile(t, `${VALUES[setting]}${ending}`) }), expected, setting);
+  }
+  t.end();
+});
+
+void t.test('every setting whose name says that it is a secret, or that can hold a password in a URL, can be a file', (t) => {
+  const secret = [...settingDefaults().keys()].filter((name) => /PASSWORD|TOKEN|SECRET|CREDENTIALS|DATA_KEY|API_KEY|(EVENTSTORE|MONGODB|NATS)_URL/.test(name));
+  t.same(secret.sort(), [...SECRET_SETTINGS]);
+  t.end();
+});
+
+void t.test('a file that cannot be used is named with its setting, all of them at once', (t) => {
+  const folder = ownFolder(t);
+  mkdirSync(join(folder, 'directory'));
+  writeFileSync(join(folder, 'empty'), '\n');
+  writeFileSync(join(folder, 'large'), 'x'.repeat(65_537));
+  t.strictSame(
+    problemsOf({
+      MUSTER_ADMIN_PASSWORD_FILE: join(folder, 'missing'),
+      MUSTER_DATA_KEY_FILE: join(folder, 'directory'),
+      MUSTER_JOIN_TOKEN_FILE: join(folder, 'empty'),
+      MUSTER_JWT_SECRET_FILE: join(folder, 'large'),
+    }),
+    [
+      `MUSTER_ADMIN_PASSWORD_FILE: ${folder}/missing cannot be read: no such file or directory`,
+      `MUSTER_DATA_KEY_FILE: ${folder}/directory is a directory`,
+      `MUSTER_JOIN_TOKEN_FILE: ${folder}/empty is empty`,
+      `MUSTER_JWT_SECRET_FILE: ${folder}/large is larger than 65536 bytes`,
+    ],
+  );
+  t.end();
+});
+
+void t.test('a setting and its file exclude each other', (t) => {
+  const file = secretFile(t, VALUES.MUSTER_JOIN_TOKEN);
+  t.strictSame(problemsOf({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: VALUES.MUSTER_JOIN_TOKEN }), [
+    'MUSTER_JOIN_TOKEN_FILE: is set, and so is MUSTER_JOIN_TOKEN: set one of the two',
+  ]);
+  t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: file, MUSTER_JOIN_TOKEN: '' }).joinToken, VALUES.MUSTER_JOIN_TOKEN, 'an empty variable is unset');
+  t.equal(readSettings({ MUSTER_JOIN_TOKEN_FILE: '' }).joinToken, undefined, 'an empty path too');
+  t.end();
+});
+
+void t.test('a bad value from a file is refused with the name of the file, and is not repeated', (t) => {
+  for (const setting of SECRET_SETTINGS) {
+    // Only the test key may be any text.
+    if (setting === 'MUSTER_TEST_API_KEY') continue;
+    const bad = 'bad <1>';
+    const file = secretFile(t, bad);
+    const [problem = '', ...more] = problemsOf({ ...NEEDED[setting], [fileVariable(setting)]: file });
+    t.match(problem, new RegExp(`^${setting}_FILE: ${file}: `), setting);
+    t.notMatch([problem, ...more].join('\n'), bad);
+  }
+  t.end();
+});
+
+void t.test('no other setting has a file, so a misspelt one is refused', (t) => {
+  t.match(problemsOf({ MUSTER_PORT_FILE: '/etc/hostname' }), ['MUSTER_PORT_FILE: is not a setting of Muster']);
+  t.end();
+});
+
+void t.test('the local agent gets no file of its server, and the join token once', (t) => {
+  const paths = Object.fromEntries(SECRET_SETTINGS.map((setting) => [fileVariable(setting), secretFile(t, VALUES[setting])]));
+  const before = { ...process.env };
+  t.teardown(() => {
+    process.env = before;
+  });
+  process.env = { ...before, ...paths };
+  const settings = readSettings({ MUSTER_JOIN_TOKEN_FILE: paths['MUSTER_JOIN_TOKEN_FILE'] });
+  const environment = agentEnvironment(settings, '/data', 'http://127.0.0.1:8080');
+  const named = Object.entries(environment).flatMap(([name, value]) => (value !== undefined && name.endsWith('_FILE') && name in paths ? [name] : []));
+  t.strictSame(named, ['MUSTER_CONDA_CREDENTIALS_FILE'], 'only what is for nodes');
+  t.equal(environment['MUSTER_JOIN_TOKEN'], VALUES.MUSTER_JOIN_TOKEN);
+  t.equal(environment['MUSTER_API_KEYS'], undefined);
+  t.end();
+});
+
+void t.test('commands that open a store read its URL from a file too', async (t) => {
+  const file = secretFile(t, 'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false\n');
+  t.equal(secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: file }), 'esdb://muster:a-hidden-password@127.0.0.1:1?tls=false');
+  t.equal(secretSetting('MUSTER_EVENTSTORE_URL', {}), undefined);
+  t.throws(() => secretSetting('MUSTER_EVENTSTORE_URL', { MUSTER_EVENTSTORE_URL_FILE: `${file}.missing` }), /MUSTER_EVENTSTORE_URL_FILE: .*no such file/);
+  const run = await runToEnd({
+    command: process.execPath,
+    args: [MUSTER, 'verify'],
+    env: { MUSTER_EVENTSTORE_URL_FILE: `${file}.missing`, MUSTER_DATA_DIR: ownFolder(t) },
+  });
+  t.not(run.code, 0);
+  t.match(run.stderr, /MUSTER_EVENTSTORE_URL_FILE: .*no such file or directory/);
+});
+
+void t.test('a file of another user is refused with its permission', async (t) => {
+  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  const file = secretFile(t, VALUES.MUSTER_JOIN_TOKEN);
+  chmodSync(resolve(file, '..'), 0o711);
+  const run = await runToEnd({
+    command: 'setpriv',
+    args: [`--reuid=${String(NOBODY)}`, '--clear-groups', process.execPath, MUSTER, 'server'],
+    env: { MUSTER_JOIN_TOKEN_FILE: file },
+  });
+  t.equal(run.code, 78);
+  t.match(run.stderr, `MUSTER_JOIN_TOKEN_FILE: ${file} cannot be read: permission denied`);
+});
+
+void t.test('the page lists every setting that can be a file', (t) => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../../../../docs/operations.md'), 'utf8');
+  const section = page.split('\n### Secrets in files\n')[1]?.split('\n## ')[0] ?? '';
+  t.same([...new Set([...section.matchAll(/`(MUSTER_\w+?)_FILE`/g)].map(([, name]) => name))].sort(), [...SECRET_SETTINGS]);
+  t.end();
+});
