@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/task/index.js';
-import { mayExecute } from '#domain/user/index.js';
 import {
   currentEntry,
   environments as environmentModel,
@@ -36,6 +35,7 @@ export class CondaSurface extends SurfaceCalls {
   readonly environments: Environments;
   readonly tasks: Tasks;
   readonly times: WireTimes;
+  readonly #execution: Execution;
 
   constructor(
     host: SurfaceHost,
@@ -44,8 +44,8 @@ export class CondaSurface extends SurfaceCalls {
     super(CONDA_SURFACE, host);
     this.environments = new Environments(host.parts);
     const { executor, clock, settings: server } = host.parts;
-    const execution = new Execution({ executor, openExecution: server.openExecution ?? false });
-    this.tasks = new Tasks({ executor, clock, execution, inWords: (error) => error });
+    this.#execution = new Execution({ executor, openExecution: server.openExecution ?? false });
+    this.tasks = new Tasks({ executor, clock, execution: this.#execution, inWords: (error) => error });
     this.times = new WireTimes(settings.timezone);
   }
 
@@ -116,12 +116,9 @@ export class CondaSurface extends SurfaceCalls {
     if (!mayChange(this.account(request), environment)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
   }
 
-  /** Refuses who may not have code run on workers: what is installed runs code. */
-  demandExecute({ role, execute }: UserPrincipal): void {
-    if (!mayExecute({ role, execute, active: true }, this.parts.settings.openExecution ?? false))
-      throw new MusterError('MUSTER_E_FORBIDDEN', {
-        problem: 'to run code on workers takes the right execute, which an administrator grants: muster user grant NAME',
-      });
+  /** Refuses a caller who may not run code on workers: installed packages run code, and so does each script. An API key needs the scope for it too. */
+  demandExecute(account: UserPrincipal): void {
+    this.#execution.demand(account, 'conda');
   }
 
   /** As its stream has it, with its locks. */

@@ -141,6 +141,8 @@ async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, 
       if (principal === undefined) throw unauthorized('send a token as Bearer');
       if (!inScope(principal, policy.scope)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
       if (policy.who === 'admin' && principal.role !== 'admin') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      if (policy.who === 'admin' && policy.changesRights === true && principal.scopes?.includes('*') === false)
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'only an API key with the scope * changes accounts' });
       const missing = policy.who === 'account' ? policy.requires?.missing(principal) : undefined;
       if (missing !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: missing });
       return principal;

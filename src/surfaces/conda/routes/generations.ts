@@ -97,10 +97,11 @@ export function generationBodies(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
+      const account = surface.account(request);
+      surface.demandExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
       const { generation } = request.body;
-      const { userId } = surface.account(request);
-      await surface.written(reply, await surface.environments.rollBack(document, generation, userId, surface.context(request)));
+      await surface.written(reply, await surface.environments.rollBack(document, generation, account.userId, surface.context(request)));
       return { success: true as const, message: 'Environment rolled back successfully' as const, environment: document.name, generation };
     },
   );

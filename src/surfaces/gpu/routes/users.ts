@@ -55,7 +55,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/users',
     {
-      config: access.admin(GPU_SURFACE),
+      config: access.accountAdmin(GPU_SURFACE),
       schema: {
         tags,
         operationId: 'gpu_createUser',
@@ -83,7 +83,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/role',
     {
-      config: access.admin(GPU_SURFACE, objects),
+      config: access.accountAdmin(GPU_SURFACE, objects),
       schema: {
         tags,
         operationId: 'gpu_setRole',
@@ -103,7 +103,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/execution',
     {
-      config: access.admin(GPU_SURFACE, objects),
+      config: access.accountAdmin(GPU_SURFACE, objects),
       schema: {
         tags,
         operationId: 'gpu_setExecution',
@@ -124,7 +124,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/users/:id/password',
     {
-      config: access.admin(GPU_SURFACE, objects),
+      config: access.accountAdmin(GPU_SURFACE, objects),
       schema: {
         tags,
         operationId: 'gpu_resetPassword',
@@ -154,7 +154,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
     scope.post(
       `/api/auth/users/:id/${verb}`,
       {
-        config: access.admin(GPU_SURFACE, objects),
+        config: access.accountAdmin(GPU_SURFACE, objects),
         schema: {
           tags,
           operationId: `gpu_${verb}User`,
@@ -174,7 +174,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
   scope.delete(
     '/api/auth/users/:id',
     {
-      config: access.admin(GPU_SURFACE, objects),
+      config: access.accountAdmin(GPU_SURFACE, objects),
       schema: {
         tags,
         operationId: 'gpu_eraseUser',

@@ -28,7 +28,7 @@ export interface Requirement {
  * - `operator`: on loopback root and the server's own user, else an administrator;
  * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
  * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
- * - `admin`: an administrator;
+ * - `admin`: an administrator; `changesRights` says that an API key needs the scope `*`;
  * - `worker`: an administrator, or the join token, or the node's own secret;
  * - `testKey`: anybody who has the test API key, where one is set.
  */
@@ -45,7 +45,14 @@ export type Policy =
       readonly objects?: Objects;
       readonly requires?: Requirement;
     }
-  | { readonly who: 'admin'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects };
+  | {
+      readonly who: 'admin';
+      readonly scope: string;
+      readonly accepts: readonly CredentialKind[];
+      readonly objects?: Objects;
+      /** It changes what accounts may do, so an API key needs the scope `*`: with less it could give itself the rest. */
+      readonly changesRights?: true;
+    };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -75,7 +82,15 @@ export const access = {
   /** Who tells of workers. */
   worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
+  /** Administrators that change accounts. */
+  accountAdmin: (scope: string, objects?: Objects) =>
+    ({ access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;
+
+/** The scope that an API key needs. */
+export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>): string {
+  return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;
+}
 
 /** Whether nothing in `Authorization` would help. */
 export function takesCookiesAlone(policy: Policy): boolean {

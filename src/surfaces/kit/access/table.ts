@@ -1,5 +1,5 @@
 import { CALLERS, type Caller } from './caller.js';
-import { takesCookiesAlone, type Policy } from './policy.js';
+import { keyScopeOf, takesCookiesAlone, type Policy } from './policy.js';
 
 export { CALLERS, type Caller };
 
@@ -91,7 +91,7 @@ function describe(policy: Policy): string {
         policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
       const requires = policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
       if (takesCookiesAlone(policy)) return `${who}, by cookie alone`;
-      return `${who}${requires} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
+      return `${who}${requires} (scope \`${keyScopeOf(policy)}\`)${policy.who === 'admin' ? '' : objects}`;
     }
   }
 }

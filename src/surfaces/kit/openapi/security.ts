@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { SESSION_COOKIE, type CredentialKind } from '#src/accounts/index.js';
-import type { Policy } from '../access/policy.js';
+import { keyScopeOf, type Policy } from '../access/policy.js';
 
 type Scheme = OpenAPIV3_1.SecuritySchemeObject;
 type Requirement = OpenAPIV3_1.SecurityRequirementObject;
@@ -37,7 +37,7 @@ export function securityOf(policy: Policy): readonly Requirement[] {
       return policy.accepts.map((kind) => ({ [kind]: scopesOf(kind, policy.scope) }));
     case 'operator':
     case 'admin':
-      return policy.accepts.map((kind) => ({ [kind]: ['role:admin', ...scopesOf(kind, policy.scope)] }));
+      return policy.accepts.map((kind) => ({ [kind]: ['role:admin', ...scopesOf(kind, keyScopeOf(policy))] }));
   }
 }
 

@@ -48,7 +48,7 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
   scope.put(
     '/api/v1/admin/users/:id/role',
     {
-      config: access.admin(SERVICES_SURFACE, objects),
+      config: access.accountAdmin(SERVICES_SURFACE, objects),
       schema: {
         tags,
         operationId: 'services_setRole',
@@ -80,7 +80,7 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
     scope.put(
       `/api/v1/admin/users/:id/${verb}`,
       {
-        config: access.admin(SERVICES_SURFACE, objects),
+        config: access.accountAdmin(SERVICES_SURFACE, objects),
         schema: {
           tags,
           operationId: `services_${verb}User`,

@@ -140,6 +140,7 @@ void t.test('What a document says of security are a scheme of its own, the role 
   t.same([...named].sort(), [
     '{"apiKey":["role:admin","scope:audit"]}',
     '{"apiKey":["role:admin","scope:cluster"]}',
+    '{"bearer":["role:admin","scope:*"]}',
     '{"bearer":["role:admin","scope:audit"]}',
     '{"bearer":["role:admin","scope:cluster"]}',
     '{"bearer":["role:admin","scope:gpu"]}',
