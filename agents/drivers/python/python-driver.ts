@@ -8,6 +8,7 @@ import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from
 import type { ExecDriver } from '../exec/index.js';
 import { givenText } from '../given-text.js';
 import type { Interpreters } from './interpreters.js';
+import { isArgument, launched } from './launcher.js';
 
 /** Output comes when it is written, not when a buffer is full. A task's own word on it holds. */
 const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
@@ -33,7 +34,10 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
   async start(spec: TaskSpec<PythonConfig>): Promise<StartedTask> {
     const { command, arguments: words = [], python_path: wanted, working_directory, user, tenant, give_output } = spec.config;
     const interpreter = await this.#interpreter(wanted);
-    const args = [command, ...words.map((word) => givenText(word, spec))];
+    const { args, env } = launched(
+      command,
+      words.map((word) => givenText(word, spec)),
+    );
     const config: ExecConfig = {
       command: interpreter,
       args,
@@ -42,7 +46,7 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
       ...(tenant !== undefined && { tenant }),
       ...(give_output !== undefined && { give_output }),
     };
-    return await this.processes.start({ ...spec, config, task: { ...spec.task, env: { ...UNBUFFERED, ...environmentOf(spec) } } });
+    return await this.processes.start({ ...spec, config, task: { ...spec.task, env: { ...UNBUFFERED, ...environmentOf(spec), ...env } } });
   }
 
   async adopt(spec: TaskSpec<PythonConfig>, abandon: boolean): Promise<StartedTask | undefined> {
@@ -79,5 +83,5 @@ async function isProgram(file: string): Promise<boolean> {
 /** Without the variables that only carry arguments. */
 function environmentOf({ config, task }: TaskSpec<PythonConfig>): Record<string, string> {
   const carried = new Set((config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])));
-  return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name)));
+  return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name) && !isArgument(name)));
 }

@@ -1,5 +1,6 @@
 import type { Task, TaskGroup } from '#domain/job/specification.js';
 import type { Sealer } from './sealer.js';
+import { withSecretWords } from './secret-words.js';
 
 /** What environments are sealed as. */
 const PURPOSE = 'env';
@@ -54,7 +55,7 @@ function isSealed(task: Task): boolean {
 /** What stands there unsealed was put there by Muster itself, and counts for more. */
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
   const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
-  return env === undefined ? task : { ...task, env: { ...env, ...task.env } };
+  return env === undefined ? task : withSecretWords(task, env);
 }
 
 async function changed<Specification extends Grouped>(

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalJson } from '#domain/canonical.js';
 import { MusterError } from '#domain/errors/index.js';
+import type { Task } from '#domain/job/specification.js';
 import { tenantSubject } from '#domain/sealing/index.js';
 import { configProblem, storedOf, workOf, type Configuration, type ServiceConfig } from '#domain/service/index.js';
-import { serviceTemplates, templateIdOf, type ServiceTemplateContent, type SetVariable } from '#domain/service-template/index.js';
+import { serviceTemplates, templateIdOf, templateOfJobFile, type ServiceTemplateContent, type SetVariable } from '#domain/service-template/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
+import { MASK } from '#src/surfaces/kit/index.js';
 import { composed } from './composed.js';
 
 /** What of a version is secret, sealed together. */
 export interface SecretPart {
+  /** The text of a job file that was sent with the configuration: it may name passwords, as `env` of the file does. */
+  readonly nomad_job_file?: string;
   /** As it was sent. */
   readonly environment?: ServiceConfig['environment'];
   readonly custom_variables?: ServiceConfig['custom_variables'];
@@ -51,7 +55,10 @@ export class Configurations {
     if (image === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'config.image', problem: 'is needed, or config.nomad_job_file' });
     const problem = configProblem(whole.config);
     if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { ...problem });
+    const file = sent.nomad_job_file;
+    const isText = file !== undefined && templateOfJobFile(file) === undefined;
     const secret: SecretPart = {
+      ...(isText && { nomad_job_file: file }),
       ...(sent.environment && { environment: sent.environment }),
       ...(sent.custom_variables && { custom_variables: sent.custom_variables }),
       ...(whole.variables.length > 0 && { variables: whole.variables }),
@@ -60,15 +67,18 @@ export class Configurations {
     if (Buffer.byteLength(JSON.stringify([sent, whole])) > MAX_CONFIGURATION_BYTES)
       throw new MusterError('MUSTER_E_INVALID', { field: 'config', problem: `comes to more than ${MAX_CONFIGURATION_BYTES} bytes` });
     const subject = tenantSubject(tenantId);
-    const sealedEnv = environment && (await sealEnvironment(sealer, subject, environment));
+    const work = workOf(serviceId, { ...open, image }, undefined);
+    const secrets = isText ? undefined : secretTextsOf(secret, 'variables');
+    const isSecret = (word: string): boolean => secrets === undefined || secrets.some((text) => word.includes(text));
+    const tasks = await Promise.all(work.tasks.map(async (each) => await sealed(sealer, subject, withoutSecretWords(each, isSecret), environment)));
     return {
       // An image is stored as what it came to: events hold only valid references.
-      config: storedOf(sent.image === undefined ? sent : { ...sent, image }),
+      config: storedOf({ ...sent, ...(sent.image !== undefined && { image }), ...(isText && { nomad_job_file: MASK }) }),
       // What was generated is no part of it: it stays the same over all versions.
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
       ...(Object.keys(secret).length > 0 && { sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)) }),
       ...(whole.template !== undefined && { template: whole.template }),
-      work: workOf(serviceId, { ...open, image }, sealedEnv),
+      work: { ...work, tasks },
     };
   }
 
@@ -83,4 +93,22 @@ export class Configurations {
     if (state.kind !== 'present') return undefined;
     return state.content.isPublic || role === 'admin' ? state.content : undefined;
   }
+}
+
+/** Texts of a version that nobody is to see, wherever a template has put them. The longest come first, as one may hold another. */
+export function secretTextsOf({ environment = {}, custom_variables: given = {}, variables = [] }: SecretPart, of: 'all' | 'variables' = 'all'): string[] {
+  const ofTemplate = variables.filter(({ secret, from }) => secret || from === 'given' || from === 'generated').map(({ value }) => value);
+  const texts = [...(of === 'all' ? Object.values(environment) : []), ...Object.values(given).map(String), ...ofTemplate];
+  return [...new Set(texts)].filter((text) => text !== '').sort((one, other) => other.length - one.length);
+}
+
+/** A task with its environment and its secret words sealed together. */
+async function sealed(
+  sealer: Sealer,
+  subject: string,
+  { task, words }: ReturnType<typeof withoutSecretWords>,
+  env: ServiceConfig['environment'],
+): Promise<Task> {
+  if (env === undefined && Object.keys(words).length === 0) return task;
+  return { ...task, sealed_env: await sealEnvironment(sealer, subject, { ...env, ...words }) };
 }

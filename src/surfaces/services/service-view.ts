@@ -9,7 +9,7 @@ import {
   type ServiceEvent,
   type StoredConfig,
 } from '#domain/service/index.js';
-import { connectionTo } from '#domain/service-template/index.js';
+import { connectionTo, templateOfJobFile } from '#domain/service-template/index.js';
 import { healthySince, slotsOf } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { livingIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
@@ -21,14 +21,21 @@ type Endpoint = z.input<typeof endpoint>;
 const timeOrNull = (at: number | null): string | null => (at === null ? null : wireTime(at));
 
 /** The configuration as it was sent. `secret` undefined: the caller may not see what is secret. */
-export function configView({ environment, custom_variables, ...open }: StoredConfig, secret: SecretPart | undefined): ServiceConfig {
+export function configView({ environment, custom_variables, nomad_job_file: file, ...open }: StoredConfig, secret: SecretPart | undefined): ServiceConfig {
   const shown = <Value>(names: readonly string[], values: Readonly<Record<string, Value>> | undefined): Record<string, Value | string> =>
     Object.fromEntries(names.map((name) => [name, secret === undefined ? MASK : (values?.[name] ?? MASK)]));
   return {
     ...open,
+    ...(file !== undefined && { nomad_job_file: jobFileView(file, secret) }),
     ...(environment !== undefined && { environment: shown<string>(environment, secret?.environment) }),
     ...(custom_variables !== undefined && { custom_variables: shown(custom_variables, secret?.custom_variables) }),
   };
+}
+
+/** The name of a template's job file is open, the text of one is not. Versions of releases before this one hold the text itself. */
+function jobFileView(stored: string, secret: SecretPart | undefined): string {
+  if (templateOfJobFile(stored) !== undefined) return stored;
+  return secret === undefined ? MASK : (secret.nomad_job_file ?? stored);
 }
 
 type Shown = Omit<ServiceDocument, 'failed' | 'tenantId' | 'sealed' | 'template'>;

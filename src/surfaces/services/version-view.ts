@@ -32,7 +32,9 @@ export function changesBetween(before: VersionContent, after: VersionContent): D
 
 /** Names that both have, and whose values differ: that they do is all that is told. */
 function secretDifferences(before: SecretPart, after: SecretPart): Difference[] {
-  const found: Difference[] = [];
+  const [former, file] = [before.nomad_job_file, after.nomad_job_file];
+  const isOther = former !== undefined && file !== undefined && former !== file;
+  const found: Difference[] = isOther ? [{ path: 'nomad_job_file', before: MASK, after: MASK }] : [];
   for (const part of ['environment', 'custom_variables'] as const)
     for (const [name, value] of Object.entries(after[part] ?? {}))
       if (Object.hasOwn(before[part] ?? {}, name) && before[part]?.[name] !== value) found.push({ path: `${part}.${name}`, before: MASK, after: MASK });

@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import { deploymentJobOf, previewOf, serviceErrors, services } from '#domain/service/index.js';
-import { openEnvironment } from '#src/engine/sealing/index.js';
+import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
 import { serviceParams } from '../contract/service.js';
@@ -49,9 +49,8 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       });
       const [secret, former] = [await surface.configurations.open(version.sealed), await surface.configurations.open(running?.sealed)];
       const changes = running === undefined ? [] : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
-      const sealedEnv = version.work.tasks[0]?.sealed_env;
-      const environment = sealedEnv === undefined ? [] : Object.keys((await openEnvironment(identity.sealer, sealedEnv)) ?? {});
-      return viewPreview({ preview, changes, secret, environment, run, serviceId, namesNodes: account.role === 'admin' });
+      const work = await openGroup(identity.sealer, version.work);
+      return viewPreview({ preview, changes, secret, work, run, serviceId, namesNodes: account.role === 'admin' });
     },
   );
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { services } from '#domain/service/index.js';
 import { templateIdOf } from '#domain/service-template/index.js';
-import { openEnvironment } from '#src/engine/sealing/index.js';
+import { openGroup } from '#src/engine/sealing/index.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 
@@ -108,6 +108,57 @@ void t.test('Secrets stand neither in events nor in read models', async (t) => {
   t.match(text, 'PASSWORD');
 });
 
+void t.test('The text of a job file is as secret as the environment in it, and so is each word that a variable fills', async (t) => {
+  const scene = await servicesScene(t);
+  const { as, api } = scene;
+  const secret = 'canary-of-the-job-file';
+  const file = jobWith(`args = ["--password=${secret}-args"]\n }\n env {\n PASSWORD = "${secret}-env"`);
+  const made = await as('ann', 'POST', '/services', { name: 'web', type: 'web', config: { nomad_job_file: file } });
+  t.equal(made.status, 201, made.body);
+  const { id } = made.json() as Shown;
+  t.match(made.json(), { config: { nomad_job_file: file } });
+  for (const who of ['ann', 'tia', 'root'] as const) t.match((await as(who, 'GET', `/services/${id}`)).json(), { config: { nomad_job_file: file } }, who);
+  t.match((await as('bob', 'GET', `/services/${id}`)).json(), { config: { nomad_job_file: '***' } });
+  t.match(await begunWith(scene, id), { args: [`--password=${secret}-args`], environment: { PASSWORD: `${secret}-env` } });
+  const changed = await as('ann', 'PUT', `/services/${id}`, { config: { nomad_job_file: file.replace('-env', '-other') } });
+  t.match(changed.json(), { version: 2, config: { nomad_job_file: /-other/ } });
+  t.match(
+    (await as('ann', 'PUT', `/services/${id}`, { config: (changed.json() as Shown).config })).json(),
+    { version: 2 },
+    'sent back as it is shown it is the same',
+  );
+
+  const variables = { WORD: `${secret}-word`, PATH: `${secret}-path` };
+  const config = {
+    image: 'web',
+    args: ['--x={{WORD}}', 'plain'],
+    command: 'run {{WORD}}',
+    ports: [80],
+    health: { type: 'http', path: '/{{PATH}}' },
+    custom_variables: variables,
+  };
+  const other = (await as('ann', 'POST', '/services', { name: 'more', type: 'more', config })).json() as Shown;
+  t.match(await begunWith(scene, other.id), {
+    args: [`--x=${secret}-word`, 'plain'],
+    command: `run ${secret}-word`,
+    checks: [{ path: `/${secret}-path` }],
+    environment: {},
+  });
+  const probe = { ...config, ports: undefined, health: { type: 'exec', command: ['check', '{{WORD}}'] } };
+  const third = await as('ann', 'POST', '/services', { name: 'third', type: 'third', config: probe });
+  t.equal(third.status, 201, third.body);
+  t.match(await begunWith(scene, (third.json() as Shown).id), { checks: [{ command: ['check', `${secret}-word`] }] });
+
+  for (const { id: each } of [{ id }, other, third.json() as Shown]) {
+    for (const path of ['', '/versions', '/deployments', '/events']) t.notMatch((await as('bob', 'GET', `/services/${each}${path}`)).body, secret, path);
+    for (const path of ['/versions', '/deployments', '/events']) t.notMatch((await as('ann', 'GET', `/services/${each}${path}`)).body, secret, path);
+    await as('ann', 'POST', `/services/${each}/start`);
+  }
+  t.match((await as('ann', 'GET', `/services/${id}/versions`)).body, /"path":"nomad_job_file"/);
+  t.notMatch((await as('ann', 'POST', `/services/${other.id}/preview`, { config })).body, secret);
+  t.notMatch((await api.events()).map(({ data }) => Buffer.from(data).toString()).join('\n'), secret);
+});
+
 void t.test('A template fills what is not sent, and what it generated stays', async (t) => {
   const { as } = await servicesScene(t);
   const config = { nomad_job_file: 'postgresql.nomad', custom_variables: { DB_NAME: 'shop' } };
@@ -130,9 +181,9 @@ void t.test('A template fills what is not sent, and what it generated stays', as
 /** What an instance of the service is begun with. */
 async function begunWith({ api }: ServicesScene, serviceId: string): Promise<object> {
   const state = await api.executor.load(services, serviceId);
-  const [task] = (state.kind === 'present' && state.versions.get(state.version)?.work.tasks) || [];
-  const environment = task?.sealed_env === undefined ? undefined : await openEnvironment(api.identity.sealer, task.sealed_env);
-  return { ...task?.config, environment };
+  const work = state.kind === 'present' ? state.versions.get(state.version)?.work : undefined;
+  const [task] = work === undefined ? [] : (await openGroup(api.identity.sealer, work)).tasks;
+  return { ...task?.config, environment: task?.env, checks: task?.checks };
 }
 
 void t.test('The configuration of a template is sent back as it is shown, and its variables are filled in it', async (t) => {

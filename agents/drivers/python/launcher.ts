@@ -1,0 +1,48 @@
+/** Number of arguments, and the variable that holds each of them. */
+const COUNT = 'MUSTER_ARGUMENTS';
+const argument = (index: number): string => `MUSTER_ARGUMENT_${index}`;
+const IS_ARGUMENT = /^MUSTER_ARGUMENT(S$|_)/;
+
+/**
+ * Runs a script, or code, with arguments from the environment: every user of the machine can list the command line of a process, and only
+ * the task's own user its environment. It leaves `__main__` as Python itself would, and works with any Python that a task may name.
+ */
+const LAUNCHER = `
+def launch():
+    import os, sys
+    names = sys.modules["__main__"].__dict__
+    del names["launch"]
+    words = [os.environ.pop("MUSTER_ARGUMENT_%d" % each) for each in range(int(os.environ.pop("MUSTER_ARGUMENTS")))]
+    command = sys.argv[1]
+    if command == "-c":
+        sys.argv[:] = ["-c"] + words[1:]
+        return words[0], "<string>", names
+    sys.argv[:] = [command] + words
+    if os.path.isdir(command) or (os.path.isfile(command) and __import__("zipfile").is_zipfile(command)):
+        import runpy
+        runpy.run_path(command, run_name="__main__")
+        sys.exit(0)
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = os.path.dirname(os.path.realpath(command))
+    try:
+        with open(command, "rb") as script:
+            text = script.read()
+    except (IOError, OSError) as error:
+        sys.stderr.write("%s: can't open file %r: [Errno %d] %s\\n" % (sys.executable, command, error.errno, error.strerror))
+        sys.exit(2)
+    names["__file__"] = command
+    return text, command, names
+(lambda text, name, names: exec(compile(text, name, "exec", 0, True), names))(*launch())
+`;
+
+/** Words for an interpreter, and the variables that they need. `command`: a script, or `-c` with the code as the first argument. */
+export function launched(command: string, words: readonly string[]): { readonly args: string[]; readonly env: Record<string, string> } {
+  if (words.length === 0) return { args: [command], env: {} };
+  const env = Object.fromEntries(words.map((word, index) => [argument(index), word]));
+  return { args: ['-c', LAUNCHER, command], env: { [COUNT]: String(words.length), ...env } };
+}
+
+/** Whether a variable holds an argument, also one of a task that this run was given others for. */
+export function isArgument(name: string): boolean {
+  return IS_ARGUMENT.test(name);
+}
