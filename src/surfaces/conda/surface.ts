@@ -118,7 +118,7 @@ export class CondaSurface extends SurfaceCalls {
 
   /** Refuses a caller who may not run code on workers: installed packages run code, and so does each script. An API key needs the scope for it too. */
   demandExecute(account: UserPrincipal): void {
-    this.#execution.demand(account, 'conda');
+    this.#execution.demand(account, { executor: 'conda' });
   }
 
   /** As its stream has it, with its locks. */
