@@ -13,7 +13,7 @@ export interface Checkpoint {
 }
 
 /** Whether the log holds the checkpoint's event at the checkpoint's position. Of no events every log tells the same. */
-export async function fitsLog(store: EventStore, checkpoint: Checkpoint | undefined): Promise<boolean> {
+export async function fitsLog(store: Pick<EventStore, 'id' | 'readAll'>, checkpoint: Checkpoint | undefined): Promise<boolean> {
   if (checkpoint === undefined) return true;
   if (checkpoint.storeId !== store.id) return false;
   const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };

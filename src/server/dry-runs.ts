@@ -8,11 +8,22 @@ import type { Settings } from './settings/settings.js';
  * Dry runs of this server: by its own scheduler; without that role by a thread that folds the log and plans nothing, begun when it is first asked,
  * which has to read the log from its beginning then.
  */
-export function openDryRuns(settings: Pick<Settings, 'portRange'>, [own]: readonly RunningScheduler[], log: EventLog, closing: Closing): DryRuns {
+export function openDryRuns(
+  settings: Pick<Settings, 'portRange' | 'schedulerReserves'>,
+  [own]: readonly RunningScheduler[],
+  log: EventLog,
+  closing: Closing,
+): DryRuns {
   let follower: RunningScheduler | undefined;
   const followed = (): RunningScheduler => {
     if (follower !== undefined) return follower;
-    const started = startScheduler({ eventStoreHandle: log.handle(), instance: processIds.uuid(), portRange: settings.portRange, plans: false });
+    const started = startScheduler({
+      eventStoreHandle: log.handle(),
+      instance: processIds.uuid(),
+      portRange: settings.portRange,
+      reserves: settings.schedulerReserves,
+      plans: false,
+    });
     // One that failed is begun anew by who asks next.
     void started.fatal.then(() => {
       follower = undefined;

@@ -69,6 +69,7 @@ async function openRemoteLog(
     patienceMs: PATIENCE_MS,
     accept: acceptLogOf(directory, settings),
     onWaiting: (error) => outage.failed(error),
+    onOtherMember: ({ before, now }) => log.warn({ code: 'event-store-leader', before, leader: now }),
   });
   outage.ended();
   for (const stream of FOLDED_WHOLE) await checkBeginning(store, stream);

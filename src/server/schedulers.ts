@@ -6,14 +6,20 @@ import { processIds } from './process-ids.js';
 
 /** Starts the schedulers of a server with that role, each in a thread; the first keeps the snapshots. */
 export function startSchedulers(
-  settings: Pick<Settings, 'roles' | 'schedulers' | 'portRange'>,
+  settings: Pick<Settings, 'roles' | 'schedulers' | 'portRange' | 'schedulerReserves'>,
   directory: string,
   log: EventLog,
   closing: Closing,
 ): readonly RunningScheduler[] {
   if (!settings.roles.includes('scheduler')) return [];
   const schedulers = Array.from({ length: settings.schedulers }, (_, index) =>
-    startScheduler({ eventStoreHandle: log.handle(), instance: processIds.uuid(), portRange: settings.portRange, ...(index === 0 && { directory }) }),
+    startScheduler({
+      eventStoreHandle: log.handle(),
+      instance: processIds.uuid(),
+      portRange: settings.portRange,
+      reserves: settings.schedulerReserves,
+      ...(index === 0 && { directory }),
+    }),
   );
   closing.add('schedulers', async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.stop()))));
   return schedulers;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Settings } from './settings/settings.js';
 import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
@@ -33,19 +34,19 @@ export async function openViews(
     ? startProjector({ eventStoreHandle: log.handle(), entry: FOLDS.projector, directory, place })
     : undefined;
   if (projector !== undefined) closing.add('projector', async () => await projector.close());
-  const readModels = settings.roles.includes('api') ? await openReader(place, clock, projector) : undefined;
+  const readModels = settings.roles.includes('api') ? await openReader(place, clock, log.store, projector) : undefined;
   if (readModels !== undefined) closing.add('read-models', async () => await readModels.close());
   return { projector, readModels };
 }
 
-async function openReader(place: ModelsPlace, clock: Clock, projector: Projector | undefined): Promise<ReadModels> {
+async function openReader(place: ModelsPlace, clock: Clock, store: EventStore, projector: Projector | undefined): Promise<ReadModels> {
   switch (place.kind) {
     case 'sqlite':
       return await Promise.resolve(
         openReadModels({ directory: place.directory, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) }),
       );
     case 'mongodb': {
-      return await openMongoReadModels({ url: place.url, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) });
+      return await openMongoReadModels({ url: place.url, clock, store, projections: FOLDS.projections, ...(projector !== undefined && { projector }) });
     }
   }
 }

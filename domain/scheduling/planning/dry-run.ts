@@ -90,8 +90,13 @@ const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITI
  * and, where something must stop first, once more without that; and so step by step, for as long as everything finds a place. Nothing is
  * planned; the state is left as it was.
  */
-export function dryRun(state: ClusterState, asked: DryRunAsked, { now, portRange = DEFAULT_PORT_RANGE }: Pick<PlanOptions, 'now' | 'portRange'>): DryRun {
+export function dryRun(
+  state: ClusterState,
+  asked: DryRunAsked,
+  { now, portRange = DEFAULT_PORT_RANGE, reserves = true }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves'>,
+): DryRun {
   state.ledger.portRange = portRange;
+  state.agenda.reserves = reserves;
   const known = state.jobs.get(asked.jobId);
   const rehearsed = new RehearsedJob(state.shapes, known, asked.jobId, asked);
   const draft = new Draft(state, UNBOUNDED);

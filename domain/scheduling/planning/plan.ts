@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly limits?: PlanLimits;
   /** Where host ports are chosen, the same on every server. */
   readonly portRange?: PortRange | undefined;
+  /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
+  readonly reserves?: boolean | undefined;
 }
 
 export interface Plan {
@@ -39,8 +41,9 @@ const FEW_NODES = 64;
  * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
  * its agenda, from which goes what was found in order.
  */
-export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE }: PlanOptions): Plan {
+export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true }: PlanOptions): Plan {
   state.ledger.portRange = portRange;
+  state.agenda.reserves = reserves;
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
   try {

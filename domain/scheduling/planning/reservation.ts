@@ -33,7 +33,7 @@ export interface Reservation {
 
 /** The reservation at this moment: it follows from the state, and no event says it. `placed`: jobs that a plan has just found all their places for. */
 export function reservationOf(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob> = NOBODY): Reservation | undefined {
-  if (state.agenda.waiting.size === 0) return undefined;
+  if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
   for (const { job, shape } of firstInLine(state, placed)) {
     const nodes = nodesFor(state, job, shape, now);
     if (nodes.size > 0) return { job, shape, nodes };

@@ -21,6 +21,8 @@ export class Agenda {
   readonly freed = new Set<number>();
   /** Blocked jobs, by what they wait for room for. */
   readonly waiting = new Map<Shape, JobQueue>();
+  /** Whether nodes are reserved for the job that has waited longest: a setting, the same on every server. */
+  reserves = true;
   /** Nodes that the newest plan reserved, and for which job. */
   reserved: { readonly job: ScheduledJob | undefined; readonly nodes: ReadonlySet<number> } = { job: undefined, nodes: new Set() };
   /** Blocked jobs whose reasons may have changed. */

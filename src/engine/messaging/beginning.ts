@@ -1,25 +1,37 @@
 import { sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
+import { fitsLog } from '#src/engine/checkpoint.js';
+import { isMarked } from '#src/engine/snapshots/index.js';
 import type { StreamBounds } from './stream.js';
 
 /** Events of the past that are published anew into an empty stream, at most. */
 const MOST = 100_000;
 
-/** The position of the newest published event, if it is of this very log: not of another, nor of one that a backup took back. */
-export async function positionOf(newest: PublishedEvent, store: EventStore): Promise<bigint | undefined> {
+/** Everything up to here is published. */
+export interface PublishedPlace {
+  readonly position: bigint;
+  /** The event there. Absent: not known. */
+  readonly event?: {
+    readonly id: string;
+    /** Position of the event before it; undefined: it is the log's first. */
+    readonly previous: bigint | undefined;
+  };
+}
+
+/** The place of the newest event in JetStream's stream, if the log holds that event there: not another log, nor one that a backup took back. */
+export async function placeOf(newest: PublishedEvent, store: EventStore): Promise<PublishedPlace | undefined> {
   if (newest.source !== sourceOf(store.id)) return undefined;
+  const { subject: stream, revision, id } = newest;
   const position = BigInt(newest.sequence);
+  // An event of a stream that was deleted is not found. Then some events come twice.
+  return (await isMarked(store, store.id, { stream, revision, position, id })) ? { position } : undefined;
+}
+
+/** Whether the log holds the event at the place that another server announced. Of a server of an older release only the position is known. */
+export async function isInLog({ position, event }: PublishedPlace, store: EventStore): Promise<boolean> {
+  if (event !== undefined) return await fitsLog(store, { storeId: store.id, position, eventId: event.id, previous: event.previous });
   const head = await store.head();
-  if (head === undefined || position > head) return undefined;
-  try {
-    for await (const page of store.readStream(newest.subject, { from: newest.revision, limit: 1 })) {
-      const [event] = page;
-      if (event?.revision === newest.revision && event.id !== newest.id) return undefined;
-    }
-  } catch {
-    // Its stream was deleted: the position still stands.
-  }
-  return position;
+  return head !== undefined && position <= head;
 }
 
 /** Where an empty stream begins: behind the newest event that its bounds would not hold any more. Undefined: at the log's beginning. */

@@ -5,10 +5,10 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { eventSubject } from '#agents/transport/nats/subjects.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { categoryOf } from '#domain/event/index.js';
-import { isOurs, decode, definitionOf, sourceOf, toPublish } from '#domain/event-types/index.js';
+import { isOurs, decode, definitionOf, sourceOf, toPublish, type PublishedEvent } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import { oldestHeld, positionOf } from './beginning.js';
+import { isInLog, oldestHeld, placeOf } from './beginning.js';
 import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './stream.js';
 import { Turn } from './turn.js';
 
@@ -74,9 +74,14 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let end: bigint | undefined;
 
   /** Behind which event to begin; undefined: with the first. */
-  async function beginning(newest: bigint | undefined): Promise<bigint | undefined> {
-    if (newest !== undefined) turn.advance(newest);
-    if (turn.position !== undefined) return turn.position;
+  async function beginning(newest: PublishedEvent | undefined): Promise<bigint | undefined> {
+    if (turn.place !== undefined && !(await isInLog(turn.place, store))) {
+      logger.warn({ code: 'publisher.not-in-log', position: turn.place.position.toString() });
+      turn.forget();
+    }
+    const place = newest === undefined ? undefined : await placeOf(newest, store);
+    if (place !== undefined) turn.advance(place);
+    if (turn.place !== undefined) return turn.place.position;
     return jetstream === true ? await oldestHeld(store, bounds, clock.now()) : end;
   }
 
@@ -86,10 +91,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
     if (jetstream !== (stream !== undefined)) logger.info({ code: 'publisher.stream', jetstream: stream !== undefined });
     jetstream = stream !== undefined;
     const newest = await stream?.newest();
-    const after = await beginning(newest === undefined ? undefined : await positionOf(newest, store));
+    const after = await beginning(newest);
+    let previous = after;
     for await (const message of store.subscribe({ ...(after === undefined ? {} : { after }), signal: tenure })) {
       if (tenure.aborted) return;
-      if (message.kind === 'checkpoint') turn.advance(message.position);
       if (message.kind !== 'events') continue;
       for (let from = 0; from < message.events.length; from += WINDOW) {
         const part = message.events.slice(from, from + WINDOW);
@@ -97,7 +102,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
         backOff.reset();
         problem = undefined;
         const last = part.at(-1);
-        if (last !== undefined) turn.advance(last.position);
+        if (last !== undefined) {
+          turn.advance({ position: last.position, event: { id: last.id, previous: part.at(-2)?.position ?? previous } });
+          previous = last.position;
+        }
         if (tenure.aborted) return;
       }
     }
@@ -155,7 +163,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   const running = run();
   return {
-    status: () => ({ leading: turn.leading, jetstream, position: turn.position, published, problem }),
+    status: () => ({ leading: turn.leading, jetstream, position: turn.place?.position, published, problem }),
     async stop() {
       stopping.abort();
       endConnected();

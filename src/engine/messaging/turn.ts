@@ -3,6 +3,7 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { parseMessage } from '#agents/transport/nats/message.js';
 import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { PublishedPlace } from './beginning.js';
 import { publisherAnnouncement, type PublisherAnnouncement } from '#domain/protocol/index.js';
 
 export interface TurnOptions {
@@ -31,7 +32,7 @@ export class Turn {
   #listeningSince: number | undefined;
   #tenure: AbortController | undefined;
   #changed = new AbortController();
-  #position: bigint | undefined;
+  #place: PublishedPlace | undefined;
 
   constructor(private readonly options: TurnOptions) {
     const { link, clock, logger } = options;
@@ -53,8 +54,8 @@ export class Turn {
   }
 
   /** Everything up to here is published, as far as this server knows. */
-  get position(): bigint | undefined {
-    return this.#position;
+  get place(): PublishedPlace | undefined {
+    return this.#place;
   }
 
   get leading(): boolean {
@@ -62,8 +63,13 @@ export class Turn {
   }
 
   /** What this server has published, or found to be. */
-  advance(position: bigint): void {
-    if (this.#position === undefined || position > this.#position) this.#position = position;
+  advance(place: PublishedPlace): void {
+    if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
+  }
+
+  /** Forgets how far publishing is: what was announced is not in this log. */
+  forget(): void {
+    this.#place = undefined;
   }
 
   /** Resolves when it is this server's turn; the signal aborts when it is not any more. Undefined: stopped. */
@@ -83,10 +89,14 @@ export class Turn {
     await this.#running;
   }
 
-  #hear({ server, source, leading, position }: PublisherAnnouncement): void {
+  #hear({ server, source, leading, position, event_id: id, previous }: PublisherAnnouncement): void {
     if (server === this.options.server || source !== this.options.source) return;
     this.#heard.set(server, this.options.clock.monotonic());
-    if (leading && position !== undefined) this.advance(BigInt(position));
+    if (leading && position !== undefined)
+      this.advance({
+        position: BigInt(position),
+        ...(id !== undefined && { event: { id, previous: previous === undefined ? undefined : BigInt(previous) } }),
+      });
     if (server < this.options.server) this.#yield();
   }
 
@@ -101,7 +111,7 @@ export class Turn {
       if (!connected) this.#yield();
       else if (listened && first && this.#tenure === undefined) {
         this.#tenure = new AbortController();
-        logger.info({ code: 'publisher.leads', position: this.#position?.toString() });
+        logger.info({ code: 'publisher.leads', position: this.#place?.position.toString() });
         this.#wake();
       }
       if (connected) {
@@ -109,7 +119,7 @@ export class Turn {
           server,
           source,
           leading: this.leading,
-          ...(this.#position === undefined ? {} : { position: this.#position.toString() }),
+          ...(this.#place !== undefined && announced(this.#place)),
         };
         link.publish(PUBLISHER_SUBJECT, JSON.stringify(announcement));
       }
@@ -126,4 +136,9 @@ export class Turn {
     this.#changed.abort();
     this.#changed = new AbortController();
   }
+}
+
+function announced({ position, event }: PublishedPlace): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
+  if (event === undefined) return { position: position.toString() };
+  return { position: position.toString(), event_id: event.id, ...(event.previous !== undefined && { previous: event.previous.toString() }) };
 }

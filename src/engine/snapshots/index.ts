@@ -1,4 +1,4 @@
-export type { Bookmark, MarkInLog, MarkInStream } from './bookmark.js';
+export { isMarked, type Bookmark, type MarkInLog, type MarkInStream } from './bookmark.js';
 export { compareRecords } from './compare.js';
 export { digestOfFold, type FoldIdentity } from './fold-identity.js';
 export { readSnapshot, writeSnapshot, writingSnapshot, type FoldDigest, type SnapshotOf, type SnapshotReading } from './snapshot-file.js';

@@ -37,6 +37,8 @@ export interface SchedulerOptions {
   readonly limits?: PlanLimits;
   /** Where host ports are chosen, the same on every server; absent: the default. */
   readonly portRange?: PortRange | undefined;
+  /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
+  readonly reserves?: boolean | undefined;
   /** False: it only folds the log, so that it can tell what would be planned. */
   readonly plans?: boolean;
   /** Told once: the log was folded to its end, and it plans from now on. */
@@ -161,11 +163,11 @@ export class Scheduler {
    * planned. Error: `MUSTER_E_OVERLOADED` where it has not read the log to its end in time.
    */
   async dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun> {
-    const { clock, portRange } = this.#options;
+    const { clock, portRange, reserves } = this.#options;
     const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
     const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));
     if (!settled && !current()) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
-    return dryRun(this.#fold.state, asked, { now: clock.now(), portRange });
+    return dryRun(this.#fold.state, asked, { now: clock.now(), portRange, reserves });
   }
 
   timings(): SchedulerTimings {
@@ -238,7 +240,7 @@ export class Scheduler {
     const { store, clock } = this.#options;
     const { state } = this.#fold;
     const now = clock.now();
-    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange });
+    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange, reserves: this.#options.reserves });
     if (events.length === 0) {
       this.#standby.sawNoWork();
       // Only a slice was looked at: let others run before the next.

@@ -17,6 +17,8 @@ export interface StartSchedulerOptions {
   readonly instance: string;
   /** Where host ports are chosen. */
   readonly portRange?: PortRange;
+  /** Whether nodes are reserved for the job that has waited longest. Default true. */
+  readonly reserves?: boolean;
   readonly clock?: Pick<Clock, 'monotonic'>;
   /** False: it only folds the log, and tells what would be planned. */
   readonly plans?: boolean;
@@ -49,10 +51,11 @@ export function startScheduler({
   directory,
   instance,
   portRange,
+  reserves = true,
   clock = systemClock,
   plans = true,
 }: StartSchedulerOptions): RunningScheduler {
-  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, plans };
+  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, reserves, plans };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'scheduler',
     workerData: start,

@@ -8,6 +8,7 @@ export interface SchedulerStart {
   readonly directory: string | undefined;
   readonly instance: string;
   readonly portRange: PortRange | undefined;
+  readonly reserves: boolean;
   /** False: it only folds the log, and tells what would be planned. */
   readonly plans: boolean;
 }

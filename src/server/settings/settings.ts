@@ -88,6 +88,7 @@ const variables = z.object({
   MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
   MUSTER_ENDED_JOBS_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   MUSTER_PORT_RANGE: portRange.optional(),
+  MUSTER_SCHEDULER_RESERVES: flag.default(true),
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
   MUSTER_API_KEYS: operatorKeys.optional(),
@@ -193,6 +194,8 @@ export interface Settings {
   readonly endedJobsDays: number;
   /** Host ports that the scheduler gives. */
   readonly portRange: PortRange;
+  /** Nodes are reserved for the job that has waited longest. */
+  readonly schedulerReserves: boolean;
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
@@ -297,6 +300,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     agentRequestTimeoutSeconds: value.MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS,
     endedJobsDays: value.MUSTER_ENDED_JOBS_DAYS,
     portRange: value.MUSTER_PORT_RANGE ?? DEFAULT_PORT_RANGE,
+    schedulerReserves: value.MUSTER_SCHEDULER_RESERVES,
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
     operatorKeys: value.MUSTER_API_KEYS ?? [],

@@ -35,8 +35,11 @@ export class World {
   }
 
   /** One plan, appended and folded back. */
+  /** What servers are set to. */
+  reserves = true;
+
   plan(limits?: PlanLimits): readonly PlanEvent[] {
-    const { events } = plan(this.state, { now: this.now, ...(limits === undefined ? {} : { limits }) });
+    const { events } = plan(this.state, { now: this.now, reserves: this.reserves, ...(limits === undefined ? {} : { limits }) });
     for (const { type, data } of events) this.give({ type, data } as MusterEvent);
     return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
   }
@@ -45,7 +48,7 @@ export class World {
   settle(limits?: PlanLimits): PlanEvent[] {
     const all: PlanEvent[] = [];
     for (let round = 0; round < 10_000; round += 1) {
-      const made = plan(this.state, { now: this.now, ...(limits === undefined ? {} : { limits }) });
+      const made = plan(this.state, { now: this.now, reserves: this.reserves, ...(limits === undefined ? {} : { limits }) });
       if (made.events.length === 0 && !made.more) return all;
       for (const { type, data } of made.events) {
         this.give({ type, data } as MusterEvent);

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { isSilence, isUnexplained, outcomeOf } from './failure.js';
 import type { LogGuard } from './log-guard.js';
 import { recordedEvent } from './recorded.js';
-import type { StoreUrl } from './store-url.js';
+import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
 import type { Call, Calls, StoreClient } from './wire.js';
 import type { ReadMessage, ReadResp } from './wire-stubs.js';
@@ -21,6 +21,12 @@ export interface ConnectionLimits {
   readonly waitingCalls: number;
 }
 
+/** Another member of a cluster leads. Both are `host:port`. */
+export interface MemberChange {
+  readonly before: string;
+  readonly now: string;
+}
+
 export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDeadlineMs: 120_000, openCalls: 80, waitingCalls: 4_096 };
 
 /**
@@ -35,15 +41,20 @@ export class Connection {
   readonly #guard: LogGuard;
   readonly #calls: BoundedCalls;
   #client: StoreClient;
+  /** The member that the newest connection led to. */
+  #member: string | undefined;
+  readonly #onOtherMember: ((change: MemberChange) => void) | undefined;
   #answers = 0;
   #silent = false;
   #probing = false;
   #closed = false;
 
-  constructor(url: StoreUrl, limits: ConnectionLimits, guard: LogGuard) {
+  /** @param onOtherMember called when calls go to another member of the cluster than before. */
+  constructor(url: StoreUrl, limits: ConnectionLimits, guard: LogGuard, onOtherMember?: (change: MemberChange) => void) {
     this.#url = url;
     this.#limits = limits;
     this.#guard = guard;
+    this.#onOtherMember = onOtherMember;
     this.#calls = new BoundedCalls({ atOnce: limits.openCalls, waiting: limits.waitingCalls }, (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }));
     this.#client = this.#connect();
   }
@@ -124,8 +135,11 @@ export class Connection {
 
   /** Another log may stand where the server was: no call reaches it before that is known. */
   #connect(): StoreClient {
-    const onConnected = async (calls: Calls): Promise<void> => {
+    const onConnected = async (calls: Calls, host: StoreHost): Promise<void> => {
       await this.#guard.check((message) => events(calls, message, this.#limits.deadlineMs));
+      const [before, now] = [this.#member, targetOf(host)];
+      this.#member = now;
+      if (before !== undefined && before !== now) this.#onOtherMember?.({ before, now });
     };
     return createStoreClient({ url: this.#url, onConnected });
   }

@@ -7,7 +7,7 @@ import { checkAppend } from '../append-bounds.js';
 import { aroundAppend } from '../around-append.js';
 import { aboutStore, type StoreAbout } from './about.js';
 import { Appends } from './appends.js';
-import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection.js';
+import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type MemberChange } from './connection.js';
 import { EsdbStore, readHead } from './esdb-event-store.js';
 import { isUnauthorized } from './failure.js';
 import { identify, type AcceptLog } from './identity.js';
@@ -32,6 +32,8 @@ export interface EsdbEventStoreOptions {
   readonly accept?: AcceptLog;
   /** Called with each reason for which a server that is waited for cannot be used yet. */
   readonly onWaiting?: (error: MusterError) => void;
+  /** Called when another member of the cluster leads than before. */
+  readonly onOtherMember?: (change: MemberChange) => void;
   /** Told whenever a subscription is begun again. */
   readonly onInterruption?: (interruption: Interruption) => void;
 }
@@ -58,7 +60,7 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
   const url = parsed(options.url);
   const { clock = systemClock, settleMs = SETTLE_MS } = options;
   const guard = new LogGuard();
-  const connection = new Connection(url, { ...CONNECTION_LIMITS, ...options.limits }, guard);
+  const connection = new Connection(url, { ...CONNECTION_LIMITS, ...options.limits }, guard, options.onOtherMember);
   const appends = new Appends({ connection, clock, guard, settleMs, head: () => readHead(connection) });
   try {
     const id = await identifyWithin(options, connection, appends);

@@ -61,7 +61,7 @@ export interface StoreClientOptions {
   readonly url: StoreUrl;
   readonly clock?: Clock;
   /** Called on each new connection before anything else is sent over it. Where it rejects, so do the calls that wait for the connection. */
-  readonly onConnected?: (calls: Calls) => Promise<void>;
+  readonly onConnected?: (calls: Calls, host: StoreHost) => Promise<void>;
 }
 
 /** A store of another client may hold messages of up to 16 MiB. */
@@ -283,7 +283,7 @@ class ReconnectingClient implements StoreClient {
       return place;
     }
     try {
-      await this.#onConnected(place);
+      await this.#onConnected(place, host);
     } catch (error) {
       place.close();
       throw error;

@@ -4,6 +4,7 @@ import type { Projection } from '#projections/projection.js';
 import { collectionsOf, isThat } from './collections.js';
 import { HeadDocument } from './head.js';
 import { Joined } from './joined.js';
+import type { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
 
@@ -27,12 +28,18 @@ export class LiveModels {
   #known = new Map<string, Known>();
   #settled = false;
 
-  /** @param place asked for its database each time. */
-  constructor(place: { readonly db: Db }, projections: readonly Projection[]) {
+  /**
+   * @param place asked for its database each time.
+   * @param own tells the models of this log from others; absent: every model is taken.
+   */
+  constructor(place: { readonly db: Db }, projections: readonly Projection[], own?: OwnGenerations) {
     this.#place = place;
     this.#projections = projections;
     const head = new HeadDocument(place);
-    this.#head = new Joined(async () => this.#learn(await head.read()));
+    this.#head = new Joined(async () => {
+      const read = await head.read();
+      return this.#learn(read === undefined ? undefined : ((await own?.of(read)) ?? read));
+    });
   }
 
   async of(model: string): Promise<LiveCollection> {

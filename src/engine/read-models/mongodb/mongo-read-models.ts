@@ -1,6 +1,7 @@
 import type { Collection, Db, Filter } from 'mongodb';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
@@ -8,6 +9,7 @@ import type { PositionSource } from '../sqlite/sqlite-read-models.js';
 import { LastingClient } from '#src/engine/mongodb-client.js';
 import { connect, databaseOf, isMoved, revive, told } from './connect.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
+import { OwnGenerations } from './own-generations.js';
 import { indexField, type StoredRow } from './schema.js';
 
 /** Documents that are read at a time. */
@@ -27,6 +29,8 @@ export interface MongoReadModelsOptions {
   /** The projector of this process: while it fills the models itself, the head needs no look. Absent: another process fills them. */
   readonly projector?: PositionSource;
   readonly projections: readonly Projection[];
+  /** The log that the models must be of. Absent: they are not compared with any. */
+  readonly store?: Pick<EventStore, 'id' | 'readAll'>;
 }
 
 /** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is not there. */
@@ -48,10 +52,10 @@ class MongoReadModels implements ReadModels {
   #waiting = 0;
   #looking = false;
 
-  constructor({ url, clock, projector, projections }: MongoReadModelsOptions) {
+  constructor({ url, clock, projector, projections, store }: MongoReadModelsOptions) {
     this.#url = url;
     this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
-    this.#live = new LiveModels(this, projections);
+    this.#live = new LiveModels(this, projections, store && new OwnGenerations(store));
     this.#clock = clock;
     this.#projector = projector;
     this.#waiters = new PositionWaiters(clock);

@@ -94,6 +94,18 @@ void t.test('a large ask does not starve under small ones that come later, and t
   }
 });
 
+void t.test('where reservations are switched off whatever fits is placed, and the reasons name no reservation', async (t) => {
+  const world = cluster('a');
+  world.reserves = false;
+  world.ask({ gpus: 1 });
+  const large = world.ask({ gpus: 2 });
+  t.ok(world.runs(world.ask({ gpus: 1 })));
+  const last = world.ask({ gpus: 1 });
+  t.notOk(world.runs(last) || world.runs(large));
+  t.strictSame(world.reasonsOf(last)?.exhausted, { gpus: 1 });
+  t.strictSame(world.check.findings, []);
+});
+
 void t.test('a small one passes where it does not delay the large one', async (t) => {
   const world = cluster('a', 'b');
   world.ask({ gpus: 1 }, 'on-one');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type NatsConnection } from 'nats';
 import t, { type Test } from 'tap';
+import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { EVENTS, publishedEvent, sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -151,6 +152,32 @@ onEachNats(t, 'one server publishes; when it goes another goes on, and nothing i
   await nats.start();
   await eventually(() => two.status().leading && two.status().published >= 40);
   t.ok(two.status().position !== undefined, 'it published what came while NATS was away, to those who listened by then');
+});
+
+onEachNats(t, 'a place that another server announced is taken only where the log holds that event, so that nothing is left out', async (t, binary) => {
+  const nats = await NatsServer.start(t, { binary });
+  const store = createMemoryEventStore({ clock: systemClock });
+  const pen = new Pen(store);
+  const { connection, ids } = await watch(t, nats.url);
+  const source = sourceOf(store.id);
+  /** A server that saw the log before an older backup of it was restored goes on for a moment. */
+  const announce = (fields: object): void => connection.publish(PUBLISHER_SUBJECT, JSON.stringify({ server: 'a-stale-one', source, leading: true, ...fields }));
+  const published = publisher(t, nats.url, store, 'one');
+  await eventually(() => published.status().leading);
+  for (let index = 0; index < 3; index += 1) await pen.job(`before${index}`);
+  await eventually(() => ids().length === 3);
+  const stale = setInterval(() => announce({ position: '6', event_id: randomUUID(), previous: '5' }), 10);
+  t.teardown(() => clearInterval(stale));
+  await eventually(() => !published.status().leading && published.status().position === 6n);
+  for (let index = 0; index < 5; index += 1) await pen.job(`after${index}`);
+  clearInterval(stale);
+  await eventually(
+    async () => {
+      const missing = (await idsOf(store)).filter((id) => !ids().includes(id));
+      return missing.length === 0;
+    },
+    { what: 'every event, also those at and before the announced position' },
+  );
 });
 
 void t.test('an event that this program does not know stops publishing, and is not skipped', async (t) => {

@@ -148,6 +148,13 @@ void t.test('what an operator says of conda environments reaches builders by the
     t.throws(() => readSettings({ [`MUSTER_CONDA_${name}`]: bad }), new RegExp(`MUSTER_CONDA_${name}`), name);
 });
 
+void t.test('nodes are reserved for large jobs unless a setting says otherwise', (t) => {
+  t.equal(readSettings({}).schedulerReserves, true);
+  t.equal(readSettings({ MUSTER_SCHEDULER_RESERVES: 'false' }).schedulerReserves, false);
+  t.throws(() => readSettings({ MUSTER_SCHEDULER_RESERVES: 'no' }), /MUSTER_SCHEDULER_RESERVES: /);
+  t.end();
+});
+
 void t.test('the range of host ports that containers are given goes upwards, and begins where no root is needed', (t) => {
   t.strictSame(readSettings({}).portRange, { first: 20_000, last: 32_000 });
   t.strictSame(readSettings({ MUSTER_PORT_RANGE: '30000-30000' }).portRange, { first: 30_000, last: 30_000 });

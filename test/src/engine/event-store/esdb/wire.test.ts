@@ -96,15 +96,18 @@ void t.test('an append is one call, also where the connection string asks for si
 
 void t.test('a member of a cluster that leads no more names who does, and appends, reads and subscriptions go there', async (t) => {
   const front = await WireFront.start(t, server);
-  const store = await opened(t, { url: front.url });
+  const changes: object[] = [];
+  const store = await opened(t, { url: front.url, onOtherMember: (change) => changes.push(change) });
   const stream = newStream();
   const sent = ids(await fill(store, stream, 3));
+  t.strictSame(changes, [], 'nobody else led before');
   front.follow(server);
   const append = newEvents(2);
   t.equal((await store.append({ stream, expected: 2, events: append })).revision, 4, 'it was not written twice');
   const behind = front.total;
   t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
   t.equal(front.total, behind, 'the leader is asked from then on');
+  t.strictSame(changes, [{ before: new URL(front.url.replace('esdb', 'http')).host, now: `127.0.0.1:${server.port}` }], 'and the change is told once');
   const seen: string[] = [];
   for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
     if (message.kind === 'events') seen.push(...ids(message.events));

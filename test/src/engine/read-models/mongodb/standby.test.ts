@@ -1,16 +1,22 @@
 import t from 'tap';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import type { Head } from '#src/engine/read-models/mongodb/schema.js';
 import { Standby } from '#src/engine/read-models/mongodb/standby.js';
 
 const PROJECTIONS = [{ name: 'jobs', version: 1 }] as unknown as readonly Projection[];
-const headAt = (position: bigint): Head => ({ generations: { 'jobs 1': { model: 'jobs', version: 1, live: true, position } } }) as unknown as Head;
+const headAt = (position: bigint): Head =>
+  ({ generations: { 'jobs 1': { model: 'jobs', version: 1, live: true, storeId: 'log', position, eventId: 'newest', previous: null } } }) as unknown as Head;
 
 function scene() {
-  let [end, now]: [bigint | undefined, number] = [undefined, 0];
-  const standby = new Standby({ head: () => Promise.resolve(end) }, { monotonic: () => now }, PROJECTIONS);
+  let [end, now, folded]: [bigint | undefined, number, bigint] = [undefined, 0, -1n];
+  // The log holds the event that the models have folded last.
+  async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+    yield [{ id: 'newest', position: folded } as RecordedEvent];
+  }
+  const standby = new Standby({ id: 'log', head: () => Promise.resolve(end), readAll }, { monotonic: () => now }, PROJECTIONS);
   return async (at: number, models: bigint, log: bigint | undefined) => {
-    [end, now] = [log, at];
+    [end, now, folded] = [log, at, models];
     return await standby.watch(headAt(models));
   };
 }
@@ -35,4 +41,12 @@ void t.test('who stands still is behind for ever longer, and once caught up stay
   t.same(await watch(50, 10n, 11n), { position: 10n, caughtUp: true, lagMs: 0 });
   t.same(await watch(5_050, 10n, 90n), { position: 10n, caughtUp: true, lagMs: 5_000 });
   t.same(await watch(6_050, 11n, 11n), { position: 11n, caughtUp: true, lagMs: 0 });
+});
+
+void t.test('models of another log are not taken for ones that have caught up', async (t) => {
+  async function* readAll(): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+    yield [{ id: 'another', position: 7n } as RecordedEvent];
+  }
+  const standby = new Standby({ id: 'log', head: () => Promise.resolve(5n), readAll }, { monotonic: () => 0 }, PROJECTIONS);
+  t.match(await standby.watch(headAt(7n)), { position: -1n, caughtUp: false });
 });
