@@ -5,6 +5,7 @@ import {
   ruleForServers,
   startEventStoreServer,
   startEventStoreThread,
+  storeBounds,
   type SqliteEventStore,
   type WireServer,
   type WireServerThread,
@@ -15,7 +16,8 @@ import type { Log } from './log.js';
 
 /** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
 export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen): Promise<WireServer> {
-  return await startEventStoreServer({ store, ...listen, rule: ruleForServers(listen.foreign), tls: read(listen.tls) });
+  const { maxAppendSize, ...rest } = listen;
+  return await startEventStoreServer({ store, ...rest, rule: ruleForServers(listen.foreign), bounds: storeBounds(maxAppendSize), tls: read(listen.tls) });
 }
 
 /**

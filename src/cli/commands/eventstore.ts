@@ -11,11 +11,13 @@ export function addEventStoreCommand(program: Command): void {
     .description('run an event store that speaks the protocol of EventStoreDB, on a data directory of its own')
     .option('--listen <host:port>', `where; port 0: any free one (MUSTER_EVENTSTORE_LISTEN, else ${DEFAULT_LISTEN})`)
     .option('--data-dir <directory>', 'where the log is (MUSTER_DATA_DIR)')
-    .action(async ({ listen, dataDir }: { listen?: string; dataDir?: string }) => {
+    .option('--max-append-size <bytes>', 'most data of one append, 1048576 by default and at most 15728640 (MUSTER_EVENTSTORE_MAX_APPEND_SIZE)')
+    .action(async ({ listen, dataDir, maxAppendSize }: { listen?: string; dataDir?: string; maxAppendSize?: string }) => {
       const settings = readSettings({
         ...process.env,
         MUSTER_EVENTSTORE_LISTEN: listen ?? process.env['MUSTER_EVENTSTORE_LISTEN'] ?? DEFAULT_LISTEN,
         ...(dataDir !== undefined && { MUSTER_DATA_DIR: dataDir }),
+        ...(maxAppendSize !== undefined && { MUSTER_EVENTSTORE_MAX_APPEND_SIZE: maxAppendSize }),
       });
       if (settings.eventStoreListen === undefined) return;
       process.exitCode = await runEventStore(settings, settings.eventStoreListen);

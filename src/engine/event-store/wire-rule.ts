@@ -15,6 +15,8 @@ export type RecentIds = (id: string) => number | undefined;
  * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is known only by ids that were lately written to
  * this stream: all known, in whatever order, is the repetition; the first known and another not is a conflict; the first unknown is new.
  *
+ * A stream that has metadata (`isDescribed`) exists for `stream_exists`, though it holds no event.
+ *
  * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
 export function judgeWireAppend(
@@ -24,9 +26,10 @@ export function judgeWireAppend(
   ids: readonly string[],
   idAt: (revision: number) => string | undefined,
   recent: RecentIds,
+  isDescribed: boolean,
 ): AppendVerdict {
   if (expected !== 'any' && expected !== 'stream_exists') return judgeAppend(stream, state, revisionOf(expected), ids, idAt);
-  checkExistence(stream, state, expected);
+  checkExistence(stream, state, expected, isDescribed);
   let revision: number | undefined;
   for (const id of ids) {
     const known = recent(id);
@@ -42,15 +45,15 @@ export function judgeWireAppend(
 
 /** A soft delete needs a stream that there once was, or metadata of one (`isDescribed`); a name can be tombstoned before there ever was one. */
 export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation, isDescribed: boolean): void {
-  if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected);
+  if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected, false);
   else judgeDeletion(stream, state, revisionOf(expected));
   if (how === 'delete' && state.head < 0 && !isDescribed) throw wrong(stream, state, expected);
 }
 
-function checkExistence(stream: string, state: StreamState, expected: 'any' | 'stream_exists'): void {
+function checkExistence(stream: string, state: StreamState, expected: 'any' | 'stream_exists', isDescribed: boolean): void {
   if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
   if (expected === 'any') return;
-  if (state.head < 0) throw wrong(stream, state, expected);
+  if (state.head < 0 && !isDescribed) throw wrong(stream, state, expected);
   if (state.truncateBefore === SOFT_DELETED) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
 }
 

@@ -64,6 +64,8 @@ const variables = z.object({
     .regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters')
     .optional(),
   MUSTER_EVENTSTORE_FOREIGN: z.enum(['accept', 'refuse']).default('accept'),
+  // An append arrives in messages of at most 16 MiB, which hold more than data.
+  MUSTER_EVENTSTORE_MAX_APPEND_SIZE: z.coerce.number().int().min(1024).max(15_728_640).default(1_048_576),
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
   MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
@@ -133,6 +135,8 @@ export interface EventStoreListen {
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
   /** Whether clients may write streams that are not Muster's. */
   readonly foreign: 'accept' | 'refuse';
+  /** Bytes of data in one append to `muster eventstore`. */
+  readonly maxAppendSize: number;
 }
 
 export interface Settings {
@@ -349,12 +353,14 @@ function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | 
     MUSTER_EVENTSTORE_TLS_KEY: keyFile,
     MUSTER_EVENTSTORE_CREDENTIALS: credentials,
     MUSTER_EVENTSTORE_FOREIGN: foreign,
+    MUSTER_EVENTSTORE_MAX_APPEND_SIZE: maxAppendSize,
   } = value;
   if (listen === undefined) return undefined;
   const colon = credentials?.indexOf(':') ?? 0;
   return {
     ...listen,
     foreign,
+    maxAppendSize,
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
   };

@@ -46,3 +46,15 @@ void t.test('a port that is taken is said to be', async (t) => {
   t.equal(second.code, 1);
   t.match(second.stderr, new RegExp(`127.0.0.1:${first.port}`));
 });
+
+void t.test('how much data one append may hold is an option, within bounds', async (t) => {
+  const { url } = await startEventStoreProcess(t, { args: ['--max-append-size', '4096'] });
+  const client = connect(t, url);
+  const sized = (characters: number) => jsonEvent({ type: 'Sent', data: { text: 'x'.repeat(characters) } });
+  await client.appendToStream('notes-a', sized(4000));
+  const refusal: unknown = await client.appendToStream('notes-a', sized(5000)).catch((error: unknown) => error);
+  t.match(refusal, { type: 'maximum-append-size-exceeded', maxAppendSize: 4096 });
+  const refused = await muster(['eventstore', '--max-append-size', '99000000']);
+  t.equal(refused.code, 78);
+  t.match(refused.stderr, /MUSTER_EVENTSTORE_MAX_APPEND_SIZE/);
+});

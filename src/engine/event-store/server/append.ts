@@ -75,10 +75,10 @@ function conflict(error: MusterError, expected: Expectation): Streams.AppendResp
   if (typeof actual === 'number') message.setCurrentRevision(String(actual)).setCurrentRevision2060(actual);
   else message.setCurrentNoStream(new shared.Empty()).setNoStream2060(new shared.Empty());
   const { form, revision } = expected;
-  if (form === 'any') message.setExpectedAny(new shared.Empty()).setAny2060(new shared.Empty());
+  if (revision !== undefined) message.setExpectedRevision(revision);
+  else if (form === 'any') message.setExpectedAny(new shared.Empty()).setAny2060(new shared.Empty());
   else if (form === 'stream_exists') message.setExpectedStreamExists(new shared.Empty()).setStreamExists2060(new shared.Empty());
-  else if (form === 'no_stream') message.setExpectedNoStream(new shared.Empty());
-  else if (revision !== undefined) message.setExpectedRevision(revision);
+  else message.setExpectedNoStream(new shared.Empty());
   return new streams.AppendResp().setWrongExpectedVersion(message);
 }
 

@@ -15,12 +15,14 @@ export interface ExpectationFields {
   hasStreamExists(): boolean;
 }
 
-/** No stream comes so far. */
+/** A revision that no stream reaches. */
 const NEVER = Number.MAX_SAFE_INTEGER - 1;
+/** 2^64 − 1, by which EventStoreDB's clients say "no stream" as a revision: .NET's `StreamRevision.None`. */
+const NO_REVISION = '18446744073709551615';
 
 /** `undefined` where the request names none of the four. */
 export function expectationOf(fields: ExpectationFields, revision: string | undefined): Expectation | undefined {
-  if (revision !== undefined) return { form: Math.min(Number(revision), NEVER), revision };
+  if (revision !== undefined) return { form: revision === NO_REVISION ? 'no_stream' : Math.min(Number(revision), NEVER), revision };
   if (fields.hasNoStream()) return { form: 'no_stream', revision };
   if (fields.hasAny()) return { form: 'any', revision };
   if (fields.hasStreamExists()) return { form: 'stream_exists', revision };
@@ -36,6 +38,6 @@ export function requiredExpectation(fields: ExpectationFields, revision: string 
 
 /** EventStoreDB's numbers for the forms. */
 export function expectedVersion({ form, revision }: Expectation): string {
-  if (revision !== undefined) return revision;
-  return form === 'any' ? '-2' : form === 'stream_exists' ? '-4' : '-1';
+  if (form === 'no_stream') return '-1';
+  return revision ?? (form === 'any' ? '-2' : '-4');
 }

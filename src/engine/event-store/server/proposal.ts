@@ -15,6 +15,11 @@ export interface AppendBounds {
 
 /** EventStoreDB's own, and a bound for what it does not count. */
 export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_576, underWay: { appends: 2048, bytes: 64 * 1_048_576 } };
+/** The same with another bound of data, in bytes, as EventStoreDB's `--max-append-size`. */
+export function storeBounds(data: number): AppendBounds {
+  return { ...STORE_BOUNDS, data };
+}
+
 /**
  * Next to a running Muster: as much as an append of its own may hold, because its threads read pages of any events; and few at once, because its commands
  * wait for the same disk.

@@ -31,7 +31,7 @@ export function readRequest(request: Streams.ReadReq): ReadRequest {
   const uuid = options.getUuidOption();
   if (uuid === undefined) throw unforeseen();
   const common = { resolveLinks: options.getResolveLinks(), structuredIds: uuid.hasStructured() };
-  const count = options.hasCount() ? Number(options.getCount()) : undefined;
+  const count = options.hasCount() ? countOf(options.getCount()) : undefined;
   const stream = options.getStream();
   if (stream !== undefined) {
     const target = { ...common, stream: streamNameOf(stream.getStreamIdentifier()), from: streamStart(stream) };
@@ -49,6 +49,11 @@ function checkCombination(options: Streams.ReadReq.Options, backwards: boolean):
   const sensible =
     target !== 'None' && count !== 'None' && filter !== 'None' && !(target === 'Stream' && filter === 'Filter') && !(count === 'Subscription' && backwards);
   if (!sensible) throw invalidArgument(`The combination of (${target}, ${count}, ${backwards ? 'Backwards' : 'Forwards'}, ${filter}) is invalid.`);
+}
+
+/** .NET asks for 2^63 − 1 by default. No log holds as many events as a number counts exactly, so that count stands for every larger one. */
+function countOf(sent: string | number): number {
+  return Math.min(Number(sent), Number.MAX_SAFE_INTEGER);
 }
 
 function streamStart(options: Streams.ReadReq.Options.StreamOptions): StreamStart {

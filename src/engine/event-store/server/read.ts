@@ -11,6 +11,9 @@ import { shuttingDown, statusOf, unforeseen } from './status.js';
 import { streams, type Streams } from './stubs.js';
 import { subscribeToAll, subscribeToStream } from './subscribe.js';
 
+/** Events in a page of EventStoreDB's reads. */
+const PAGE_OF_EVENTSTOREDB = 32;
+
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
 
 /** Streams.Read: reads and catch-up subscriptions, of one stream or of all. */
@@ -52,6 +55,7 @@ async function readStream(context: WireContext, request: Wanted<'stream'>, outle
     return;
   }
   if (count === 0 || (!backwards && request.from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
+  if (request.compatibility >= 1 && !backwards && skipsFirstPage(request.from, count, extent)) await outlet.write(firstStreamPosition(extent.first));
   const size = new PageSize();
   let left = count;
   let at = firstRevision(request.from, backwards, extent);
@@ -79,13 +83,26 @@ function firstRevision(from: StreamStart, backwards: boolean, { first, last }: E
   return from > BigInt(last) ? last + 1 : Math.max(first, Number(from));
 }
 
+/**
+ * EventStoreDB reads a stream 32 events at a time, and says where the stream begins for each page of which everything is cut off. Behind such a first page
+ * events follow.
+ */
+function skipsFirstPage(from: StreamStart, count: number, { first, last }: Extent): boolean {
+  const start = typeof from === 'bigint' ? Number(from) : 0;
+  return first <= last && start + Math.min(count, PAGE_OF_EVENTSTOREDB) <= first;
+}
+
 /** Newer clients are told the last revision, and the first one where all that they asked for is cut off. */
 async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Outlet<Streams.ReadResp>): Promise<void> {
   if (nothing) {
-    if (first > last + 1) await outlet.write(new streams.ReadResp().setFirstStreamPosition(String(first)));
-    await outlet.write(new streams.ReadResp().setFirstStreamPosition(String(last + 1)));
+    if (first > last + 1) await outlet.write(firstStreamPosition(first));
+    await outlet.write(firstStreamPosition(last + 1));
   }
   await outlet.write(new streams.ReadResp().setLastStreamPosition(String(last)));
+}
+
+function firstStreamPosition(revision: number): Streams.ReadResp {
+  return new streams.ReadResp().setFirstStreamPosition(String(revision));
 }
 
 async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {

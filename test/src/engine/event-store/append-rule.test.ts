@@ -66,7 +66,7 @@ void t.test('no stream stands before the first revision', async (t) => {
 void t.test('without a revision a repetition is known by ids that were lately written', async (t) => {
   const wire = (ids: string, expected: 'any' | 'stream_exists', sent: string, more: Partial<StreamState> = {}) => {
     const { state, idAt } = holding(ids, more);
-    return judgeWireAppend('s', state, expected, [...sent], idAt, (id) => (ids.includes(id) ? ids.indexOf(id) : undefined));
+    return judgeWireAppend('s', state, expected, [...sent], idAt, (id) => (ids.includes(id) ? ids.indexOf(id) : undefined), false);
   };
   for (const expected of ['any', 'stream_exists'] as const) {
     t.strictSame(wire('abc', expected, 'x'), { kind: 'append', revision: 3, reopens: false });
@@ -88,6 +88,7 @@ void t.test('without a revision a repetition is known by ids that were lately wr
       ['x'],
       () => undefined,
       () => 7,
+      false,
     ),
     { kind: 'append', revision: 0, reopens: false },
   );

@@ -46,13 +46,7 @@ export class WireWrites {
       case 'wire-append':
         return this.#append(request.stream, request.expected, events(request.texts));
       case 'wire-delete':
-        judgeWireDeletion(
-          'delete',
-          request.stream,
-          this.#livingState(request.stream),
-          request.expected,
-          this.#pen.state(metadataStreamOf(request.stream)).head >= 0,
-        );
+        judgeWireDeletion('delete', request.stream, this.#livingState(request.stream), request.expected, this.#isDescribed(request.stream));
         return this.#delete(request.stream);
       case 'wire-tombstone':
         judgeWireDeletion('tombstone', request.stream, this.#livingState(request.stream), request.expected, false);
@@ -72,7 +66,7 @@ export class WireWrites {
     const state = this.#livingState(stream);
     const ids = proposed.map(({ id }) => id);
     const idAt = (revision: number): string | undefined => this.#pen.idAt(stream, revision);
-    const verdict = judgeWireAppend(stream, state, expected, ids, idAt, (id) => this.#recent.find(id, stream));
+    const verdict = judgeWireAppend(stream, state, expected, ids, idAt, (id) => this.#recent.find(id, stream), this.#isDescribed(stream));
     if (verdict.kind === 'repeated') {
       const { revision } = verdict;
       return { revision, position: revision < state.truncateBefore ? 0 : this.#pen.positionAt(stream, revision) };
@@ -126,6 +120,10 @@ export class WireWrites {
     const position = this.#pen.insert(stream, TOMBSTONE_REVISION, systemEvent(TOMBSTONE_TYPE, EMPTY_PAYLOAD));
     this.#pen.set(stream, { ...this.#pen.state(stream), tombstoned: true });
     return { revision: TOMBSTONE_REVISION, position };
+  }
+
+  #isDescribed(stream: string): boolean {
+    return this.#pen.state(metadataStreamOf(stream)).head >= 0;
   }
 
   /** Where a stream is dead for ever, its metadata stream is dead too. */

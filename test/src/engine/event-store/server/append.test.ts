@@ -17,6 +17,7 @@ async function open(t: Test): Promise<RawWire> {
 }
 
 const MAX_UINT64 = '18446744073709551615';
+const MAX_INT64 = '9223372036854775807';
 const one: readonly Proposed[] = [{}];
 const events = (count: number): Proposed[] => Array.from({ length: count }, () => ({}));
 
@@ -49,7 +50,12 @@ const RULES: readonly (readonly [state: keyof typeof STATES, expected: Expected,
   ['at 5', 6, /^wrong: 6, is 5$/],
   ['at 5', 'no_stream', /^wrong: no_stream, is 5$/],
   ['at 5', MAX_UINT64, new RegExp(`^wrong: ${MAX_UINT64}, is 5$`)],
-  ['with metadata only', 'stream_exists', /^wrong: stream_exists, is no_stream$/],
+  ['missing', MAX_UINT64, /^0@/],
+  ['missing', MAX_INT64, new RegExp(`^wrong: ${MAX_INT64}, is no_stream$`)],
+  ['with metadata only', MAX_UINT64, /^0@/],
+  ['soft-deleted at 2', MAX_UINT64, /^3@/],
+  ['tombstoned', MAX_UINT64, /^stream-deleted$/],
+  ['with metadata only', 'stream_exists', /^0@/],
   ['with metadata only', 'no_stream', /^0@/],
   ['soft-deleted at 2', 'no_stream', /^3@/],
   ['soft-deleted at 2', 'any', /^3@/],

@@ -23,8 +23,14 @@ void t.test('what is expected of a stream is a revision or one of three forms, e
   }
 });
 
-void t.test('a revision beyond all that a stream can have is kept as it was sent, and never met', async (t) => {
+void t.test('2^64 - 1 as a revision means no stream, as .NET sends StreamRevision.None', async (t) => {
   const revision = '18446744073709551615';
+  t.strictSame(expectationOf(fields(), revision), { form: 'no_stream', revision });
+  t.equal(expectedVersion(requiredExpectation(fields(), revision)), '-1');
+});
+
+void t.test('a revision beyond all that a stream can have is kept as it was sent, and never met', async (t) => {
+  const revision = '9223372036854775807';
   t.strictSame(expectationOf(fields(), revision), { form: Number.MAX_SAFE_INTEGER - 1, revision });
 });
 

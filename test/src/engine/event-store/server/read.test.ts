@@ -117,6 +117,36 @@ void t.test('clients that ask for it are told the last revision, and the first w
   t.strictSame((await wire.read(asking('old'))).lines, ['first 11', 'last 10']);
 });
 
+void t.test('a read with the largest count, as .NET asks by default, says where the stream begins only where nothing of it is served', async (t) => {
+  const wire = await open(t);
+  const asking = (stream: string, from: 'start' | number, count: string) => {
+    const request = streamRead(stream, from, { count: 1 });
+    request.getOptions()?.setCount(count).setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
+    return request;
+  };
+  await fill(wire, 's', 3);
+  for (const count of ['9007199254740993', '9223372036854775807', MAX_UINT64])
+    t.strictSame((await wire.read(asking('s', 'start', count))).lines, ['E s@0 E', 'E s@1 E', 'E s@2 E', 'last 2'], count);
+  t.strictSame((await wire.read(asking('s', 3, '9223372036854775807'))).lines, ['first 3', 'last 2']);
+});
+
+void t.test('where a first page of 32 is cut off, the first revision comes before the events', async (t) => {
+  const wire = await open(t);
+  const asking = async (stream: string, from: 'start' | number, count = 100): Promise<string[]> => {
+    const request = streamRead(stream, from, { count });
+    request.getOptions()?.setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
+    return (await wire.read(request)).lines;
+  };
+  await fill(wire, 'cut', 34);
+  await metadata(wire, 'cut', '{"$tb":32}');
+  t.strictSame(await asking('cut', 'start'), ['first 32', 'E cut@32 E', 'E cut@33 E', 'last 33']);
+  t.strictSame(await asking('cut', 1), ['E cut@32 E', 'E cut@33 E', 'last 33'], 'the first page reaches the events');
+  await metadata(wire, 'cut', '{"$tb":31}');
+  t.strictSame((await asking('cut', 'start')).slice(0, 1), ['E cut@31 E']);
+  t.strictSame((await asking('cut', 'start', 2)).slice(0, 1), ['first 31'], 'a page is no larger than what is asked for');
+  t.strictSame((await wire.read(streamRead('cut', 'start', { count: 100 }))).lines.slice(0, 1), ['E cut@31 E'], 'nothing of it to older clients');
+});
+
 void t.test('a link is read as it is, or with what it points to where that is still served', async (t) => {
   const wire = await open(t);
   await fill(wire, 'target', 3);
