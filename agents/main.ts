@@ -30,6 +30,7 @@ import { answerQueries } from './queries/answer-queries.js';
 import { openNodeCredential, type NodeCredential } from './node-secret.js';
 import { orderToken } from './order-token.js';
 import { Reporter } from './reporter.js';
+import { readSecretFile } from './secret-file.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
@@ -66,6 +67,8 @@ export interface AgentOptions {
   readonly requestTimeoutMs?: number;
   /** Sent to the server as Bearer, and demanded of all who call the agent. Required off loopback. */
   readonly joinToken?: string | undefined;
+  /** File that holds the join token, in place of `joinToken`: it is read while the node has no secret that servers take, and not kept. */
+  readonly joinTokenFile?: string | undefined;
   /** Instead of the id that it makes once and keeps. */
   readonly nodeId?: string | undefined;
   /** The name by which a server at `serverUrl` gives it its id, instead of one that it makes. Not used with `nodeId`. */
@@ -135,13 +138,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { clock } = options;
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
-  const { natsUrl } = options;
+  const { natsUrl, joinTokenFile } = options;
+  const joinToken = joinTokenFile === undefined ? options.joinToken : () => readSecretFile(joinTokenFile);
+  // What is wrong with the file is said at the start, and not when it is needed.
+  if (joinTokenFile !== undefined) readSecretFile(joinTokenFile);
   const tasksEnd = whyTasksEnd(options);
   if (tasksEnd !== undefined) log.warn({ why: tasksEnd }, 'agent.tasks-end-with-agent');
-  if (natsUrl !== undefined && !areLoopback(natsUrl) && options.joinToken === undefined) {
+  if (natsUrl !== undefined && !areLoopback(natsUrl) && joinToken === undefined) {
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
-  if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
+  if (!loopback && joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
   makeDataFolder(options.dataDir, { passable: true });
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
@@ -161,7 +167,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     const toldParts = await ToldParts.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
-    const credential = openNodeCredential(directory.root, options.joinToken);
+    const credential = openNodeCredential(directory.root, joinToken);
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
     const client = overNats?.client ?? httpClient(options, credential);
@@ -208,8 +214,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const gpus = new GpuReader(clock, undefined, life.signal);
     const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), drivers, clock, life: life.signal });
     const { localAccess = 'same-user' } = options;
-    if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
-    const demanded: Demanded | undefined = options.joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
+    if (joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
+    const demanded: Demanded | undefined = joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
     const api = buildApi({
       nodeId,
       allocations,

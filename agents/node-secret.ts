@@ -19,14 +19,18 @@ export function joinTokenOnly(joinToken: string | undefined): NodeCredential {
   return { token: () => joinToken, secret: () => undefined, keep: async () => undefined, doubt: () => undefined };
 }
 
-/** Keeps the node's secret in the agent's directory, readable by the agent alone. */
-export function openNodeCredential(root: string, joinToken: string | undefined): NodeCredential {
+/**
+ * Keeps the node's secret in the agent's directory, readable by the agent alone. A join token that is given as a function is read when it is needed and
+ * not kept: an agent that has a secret does not hold it.
+ */
+export function openNodeCredential(root: string, joinToken: string | (() => string) | undefined): NodeCredential {
+  const read = typeof joinToken === 'function' ? unlessUnreadable(joinToken) : () => joinToken;
   const file = path.join(root, 'node-secret');
-  let secret = read(file);
+  let secret = secretIn(file);
   let newest = secret;
   let doubted = false;
   return {
-    token: () => (secret === undefined || (doubted && joinToken !== undefined) ? joinToken : secret),
+    token: () => (secret === undefined ? read() : doubted ? (read() ?? secret) : secret),
     secret: () => newest,
     async keep(given) {
       doubted = false;
@@ -41,7 +45,18 @@ export function openNodeCredential(root: string, joinToken: string | undefined):
   };
 }
 
-function read(file: string): string | undefined {
+/** A file that is gone, or is replaced just now, is asked again at the next call. */
+function unlessUnreadable(read: () => string): () => string | undefined {
+  return () => {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function secretIn(file: string): string | undefined {
   const text = textOf(file)?.trim();
   return text === '' ? undefined : text;
 }

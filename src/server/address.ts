@@ -59,8 +59,9 @@ export function agentEnvironment(settings: Settings, directory: string, url: str
     [fileVariable('MUSTER_NATS_URL')]: undefined,
     // What is the server's alone stays with it.
     ...Object.fromEntries(SERVER_ONLY.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined])),
-    MUSTER_JOIN_TOKEN: settings.joinToken,
-    [fileVariable('MUSTER_JOIN_TOKEN')]: undefined,
+    // From a file the agent takes it from there too: an environment can be read for as long as its process lives.
+    MUSTER_JOIN_TOKEN: settings.joinTokenFile === undefined ? settings.joinToken : undefined,
+    [fileVariable('MUSTER_JOIN_TOKEN')]: settings.joinTokenFile,
     MUSTER_DATA_DIR: directory,
     // Where the server's parts are it is told without their passwords: no task's call reaches them.
     MUSTER_HTTP_DENY: ownParts(settings).flatMap(endpointsOfUrl).map(endpointText).join(','),

@@ -1,6 +1,7 @@
 import { deadline, systemClock } from '#agents/clock/system-clock.js';
 import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
+import { becomeNotDumpable } from '#agents/not-dumpable.js';
 import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
 import { ownParts } from './address.js';
 import { openDataDirectory, OWN_UMASK } from './data-directory.js';
@@ -30,6 +31,9 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
     return EXIT_BAD_SETTINGS;
   }
+  // Processes of the agent's own user read neither its memory nor the environment that it was started with, which cannot be cleared.
+  becomeNotDumpable();
+  delete process.env.MUSTER_JOIN_TOKEN;
   process.umask(OWN_UMASK);
   openDataDirectory(settings.dataDir, { passable: true });
   const stop = stopOnSignals(systemClock);
@@ -47,7 +51,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         localAccess: settings.localAccess,
         heartbeatSeconds: settings.heartbeatSeconds,
         requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
-        joinToken: settings.joinToken,
+        ...(settings.joinTokenFile === undefined ? { joinToken: settings.joinToken } : { joinTokenFile: settings.joinTokenFile }),
         nodeId: settings.nodeId,
         hostname: settings.nodeHostname,
         resources: settings.agentResources,

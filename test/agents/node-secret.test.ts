@@ -28,3 +28,24 @@ void t.test('orders are taken by a secret that the disk did not, for the servers
   t.equal(credential.token(), 'musnode_1');
   t.ok(existsSync(path.join(root, 'node-secret')));
 });
+
+void t.test('a join token in a file is read only while there is no secret that servers take', async (t) => {
+  const root = t.testdir();
+  let reads = 0;
+  let token: string | undefined = 'token-of-the-file';
+  const credential = openNodeCredential(root, () => {
+    reads += 1;
+    if (token === undefined) throw new Error('ENOENT');
+    return token;
+  });
+  t.equal(reads, 0);
+  t.equal(credential.token(), 'token-of-the-file');
+  await credential.keep('musnode_1');
+  t.equal(credential.token(), 'musnode_1');
+  t.equal(reads, 1, 'it is not read any more');
+  credential.doubt();
+  token = 'token-that-replaced-it';
+  t.equal(credential.token(), 'token-that-replaced-it');
+  token = undefined;
+  t.equal(credential.token(), 'musnode_1', 'without the file there is only the secret');
+});

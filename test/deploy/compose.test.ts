@@ -141,9 +141,15 @@ void t.test('every service has a health check, and ours ask paths that there are
   await agent.finished;
 });
 
-void t.test('no container runs as root or can become it, and ours cannot write but where they should', async (t) => {
-  for (const [name, { user, cap_drop, security_opt }] of services) {
-    t.match(user, /^(node|nobody|[1-9]\d*:[1-9]\d*)$/, `${name} runs as ${user}`);
+/** What an agent needs for users of tenants, their folders and their ends. */
+const AGENT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'];
+
+void t.test('no container but the agents’ runs as root or can become it, and ours cannot write but where they should', async (t) => {
+  for (const [name, service] of services) {
+    const { user, cap_drop, cap_add, security_opt } = service;
+    t.same(cap_add, isAgent(service) ? AGENT_CAPABILITIES : undefined, name);
+    if (isAgent(service)) t.equal(user, 'root', `${name} gives each tenant a user`);
+    else t.match(user, /^(node|nobody|[1-9]\d*:[1-9]\d*)$/, `${name} runs as ${user}`);
     t.same(cap_drop, ['ALL'], name);
     t.same(security_opt, ['no-new-privileges:true'], name);
   }

@@ -203,6 +203,8 @@ export interface Settings {
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
+  /** Where the join token was read from; an agent reads it again when it needs it. */
+  readonly joinTokenFile: string | undefined;
   /** Keys that may everything. */
   readonly operatorKeys: readonly string[];
   readonly testApiKey: string | undefined;
@@ -235,13 +237,13 @@ export const EXIT_BAD_SETTINGS = 78;
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const { environment: complete, files, problems } = withSecretFiles(environment);
   try {
-    return settingsOf(complete, problems);
+    return { ...settingsOf(complete, problems), joinTokenFile: files.get('MUSTER_JOIN_TOKEN') };
   } catch (error) {
     throw error instanceof SettingsError ? new SettingsError(error.problems.map((problem) => nameFile(problem, files))) : error;
   }
 }
 
-function settingsOf(environment: Readonly<Record<string, string | undefined>>, problemsOfFiles: readonly string[]): Settings {
+function settingsOf(environment: Readonly<Record<string, string | undefined>>, problemsOfFiles: readonly string[]): Omit<Settings, 'joinTokenFile'> {
   const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
   const problems: string[] = [...problemsOfFiles];
   for (const name of Object.keys(given)) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { readSettings, SettingsError } from '#src/server/settings/settings.js';
 import type { GpuSettings } from '#src/surfaces/gpu/settings.js';
@@ -86,6 +87,12 @@ void t.test('quotas are named by role, and a role that is not named keeps its ow
   }
   t.throws(() => readSettings({ MUSTER_GPU_CLAIM_CPU: '-1' }), /MUSTER_GPU_CLAIM_CPU: /);
   t.end();
+});
+
+void t.test('an agent knows the file of the join token', async (t) => {
+  const file = join(t.testdir({ token: `${'f'.repeat(16)}\n` }), 'token');
+  t.match(readSettings({ MUSTER_JOIN_TOKEN_FILE: file }), { joinToken: 'f'.repeat(16), joinTokenFile: file });
+  t.equal(readSettings({ MUSTER_JOIN_TOKEN: 'f'.repeat(16) }).joinTokenFile, undefined);
 });
 
 void t.test('host names are read with or without a port, and what is none is refused', async (t) => {

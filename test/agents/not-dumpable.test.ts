@@ -1,0 +1,34 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import t from 'tap';
+import { canBeOthers } from '../fixtures/other-user.js';
+import { required } from '../fixtures/requirement.js';
+
+const MODULE = new URL('../../agents/not-dumpable.js', import.meta.url).href;
+/** Root without the rights to look into any process (a newer kernel takes the last two for that too), so that it matters whether the process is dumpable. */
+const LIMITED = ['--bounding-set=-sys_ptrace,-sys_admin,-perfmon'];
+
+/** What a process of the same user and the same rights reads of another one's environment. */
+async function environmentOf(code: string): Promise<string> {
+  const words = [...LIMITED, process.execPath, '--input-type=module', '-e', `${code}; console.log('ready'); setInterval(() => {}, 1000);`];
+  const child = spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'inherit'], env: { SECRET: 'the-secret' } });
+  await once(child.stdout, 'data');
+  const { stdout } = spawnSync('setpriv', [...LIMITED, 'cat', `/proc/${child.pid}/environ`], { encoding: 'utf8' });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return stdout;
+}
+
+void t.test('no process of the same user reads the environment of one that is not dumpable', async (t) => {
+  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  t.match(await environmentOf(''), 'SECRET=the-secret', 'another one is read');
+  const code = `import { becomeNotDumpable } from ${JSON.stringify(MODULE)}; if (!becomeNotDumpable()) process.exit(1); if (process.getegid() !== 0) process.exit(2)`;
+  t.equal(await environmentOf(code), '');
+});
+
+void t.test('a process that is not root cannot, and goes on', async (t) => {
+  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  const code = `const { becomeNotDumpable } = await import(${JSON.stringify(MODULE)}); console.log(becomeNotDumpable())`;
+  const words = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '--input-type=module', '-e', code];
+  t.equal(spawnSync('setpriv', words, { encoding: 'utf8' }).stdout, 'false\n');
+});
