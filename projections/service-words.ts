@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { blockedInWords, deploymentOf, type ServiceEventOf } from '#domain/service/index.js';
+import { waitsAsSentence, deploymentOf, type ServiceEventOf } from '#domain/service/index.js';
 
 /** What can be told of a service, in closed words. */
 export const TOLD_KINDS = [
@@ -117,7 +117,7 @@ function wordsOf(event: RecordedMusterEvent, deployment: number): Words | undefi
     case 'ServiceFailed':
       return { kind: 'failed', text: `It failed. ${event.data.reason.message}` };
     case 'EvaluationBlocked':
-      return { kind: 'waits', text: `It waits for a node: ${blockedInWords(event.data.reasons)}.`, key: `waits.${event.data.evaluationId}` };
+      return { kind: 'waits', text: waitsAsSentence(event.data.reasons), key: `waits.${event.data.evaluationId}` };
     default:
       return instanceWords(event, deployment);
   }

@@ -8,6 +8,7 @@ import { jobs } from '../job/aggregate.js';
 import { leases } from '../lease/stream.js';
 import { nodes } from '../node/aggregate.js';
 import { planLog } from '../plan-log/stream.js';
+import { quotas } from '../quota/index.js';
 import { reservations } from '../reservation/aggregate.js';
 import { secrets } from '../secret/aggregate.js';
 import { serviceTemplates } from '../service-template/aggregate.js';
@@ -47,4 +48,5 @@ export const STREAMS = [
   environmentRooms,
   services,
   servicePlaces,
+  quotas,
 ] as const;

@@ -1,3 +1,4 @@
+import { quotaInWords } from '../quota/index.js';
 import type { BlockedReasons } from '../plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { RESERVED } from '../plan-log/reserved.js';
@@ -33,7 +34,7 @@ function messageOf(slot: WorkSlot): string {
 
 /** Why not all of its instances are well, in words. */
 export function whyNot(work: WorkView, group: string): string {
-  if (work.blocked?.[group] !== undefined) return `It waits for a node: ${waitsFor(work.blocked, group)}.`;
+  if (work.blocked?.[group] !== undefined) return waitsInWords(work.blocked, group);
   const slots = slotsOf(work, group);
   if (slots.length === 0) return 'Nothing was placed.';
   const ill = slots.find((slot) => healthySince(slot) === null) ?? slots[0]!;
@@ -47,10 +48,16 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   [`attribute ${MOUNTS_VOLUMES}`]: 'no Docker engine that is ready, or an agent that mounts no volumes',
 };
 
+/** The same as a sentence. */
+export function waitsInWords(blocked: BlockedReasons, group: string): string {
+  return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitsFor(blocked, group)}.`;
+}
+
 /** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
 export function waitsFor(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';
+  if (reason.quota !== undefined) return quotaInWords(reason.quota);
   if (reason.nodes === 0) return 'there is no node';
   const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITIES[filter] ?? filter}`);
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {

@@ -3,6 +3,7 @@ import { event, type EventDefinition, type EventsOf } from '../event/definition.
 import { identifier } from '../identifier.js';
 import { nodeDevice } from '../node-devices.js';
 import { resources } from '../job/specification.js';
+import { HOLDER_KINDS, QUOTA_NAMES } from '../quota/index.js';
 import { assignedPorts } from '../job/task-port.js';
 import { volumeName } from '../job/volume.js';
 
@@ -24,6 +25,16 @@ export const trigger = z.strictObject({
 });
 export type Trigger = z.infer<typeof trigger>;
 
+/** A quota that one more allocation would pass. */
+const quotaExcess = z.strictObject({
+  quota: z.enum(QUOTA_NAMES),
+  of: z.enum(HOLDER_KINDS),
+  /** Id of the tenant, or of the account. */
+  holder: z.string(),
+  limit: z.number().nonnegative(),
+  used: z.number().nonnegative(),
+});
+
 /** Why a group could not be placed, as numbers. */
 export const blockedReason = z.strictObject({
   /** Allocations of the group that still want a node. */
@@ -40,6 +51,8 @@ export const blockedReason = z.strictObject({
   oversized: z.number().int().positive().optional(),
   /** Of the volumes that it wants (`volume NAME` in `filtered` and `exhausted`) the node that each is on, null for one that is being deleted; absent: none is anywhere. */
   volumes: z.record(z.string(), identifier.nullable()).optional(),
+  /** Quota that one more allocation would pass, in which case no node was looked at; absent: none. */
+  quota: quotaExcess.optional(),
 });
 export const blockedReasons = z.record(z.string(), blockedReason);
 export type BlockedReason = z.infer<typeof blockedReason>;
@@ -151,6 +164,8 @@ export const planEvents = {
   /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
   EvaluationCompleted: event(z.strictObject(evaluation)),
+  /** A quota kept a job from being placed: at most once a minute for each quota of a tenant or account, however many jobs wait. `tenant`: null where it is not known. */
+  QuotaExceeded: event(quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() })),
   /**
    * Nothing of the job is left to place, run or stop: it leaves the cluster state. `jobVersion` is its newest specification's; where the job
    * had finished before and only its stop or deletion is answered, the revision of that event. Of a job to which something was asked meanwhile

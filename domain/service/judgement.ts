@@ -1,6 +1,6 @@
 import type { BlockedReasons } from '../plan-log/events.js';
 import { isImageDigest } from '../job/chosen-image.js';
-import { failureOf, isMadeFrom, slotsOf, waitsFor, wellSince, whyNot, type WorkView } from '../owned-work/index.js';
+import { failureOf, isMadeFrom, slotsOf, waitsFor, waitsInWords, wellSince, whyNot, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
 import { workContentOf, workVersionOf, type Standing } from './standing.js';
@@ -102,4 +102,9 @@ function endOf(work: WorkView): string | undefined {
 /** Why a deployment's instances cannot be placed. */
 export function blockedInWords(blocked: BlockedReasons): string {
   return waitsFor(blocked, SERVICE_GROUP);
+}
+
+/** The same as a sentence. */
+export function waitsAsSentence(blocked: BlockedReasons): string {
+  return waitsInWords(blocked, SERVICE_GROUP);
 }

@@ -1,4 +1,4 @@
-import { slotsOf, waitsFor, type WorkView } from '../owned-work/index.js';
+import { slotsOf, waitsInWords, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason } from './events.js';
 import { SERVICE_GROUP } from './judgement.js';
 import type { LivingStanding } from './standing.js';
@@ -51,7 +51,7 @@ function runningIn(work: WorkView): number {
 
 /** Why an instance of it does not run. */
 function whyMissing({ blocked, groups }: WorkView): string {
-  if (blocked?.[SERVICE_GROUP] !== undefined) return `It waits for a node: ${waitsFor(blocked, SERVICE_GROUP)}.`;
+  if (blocked?.[SERVICE_GROUP] !== undefined) return waitsInWords(blocked, SERVICE_GROUP);
   const missing = slotsOf({ groups }, SERVICE_GROUP).find(({ running }) => !running);
   if (missing === undefined) return 'It has not been placed yet.';
   const said = Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ?? missing.message;

@@ -15,6 +15,7 @@ export const RUN_REASONS = [
   'no_suitable_worker',
   'worker_shares_its_user',
   'too_large_for_any_worker',
+  'over_quota',
   'waiting_for_capacity',
   'being_placed',
   'starting',

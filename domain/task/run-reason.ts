@@ -45,6 +45,7 @@ export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: nu
 }
 
 function blockedBy(reason: BlockedReason): RunReason {
+  if (reason.quota !== undefined) return 'over_quota';
   if (openNodes(reason) === 0) return 'no_worker_online';
   if (fitNodes(reason) === 0) return refusesTenants(reason) ? 'worker_shares_its_user' : 'no_suitable_worker';
   return (reason.oversized ?? 0) >= fitNodes(reason) ? 'too_large_for_any_worker' : 'waiting_for_capacity';

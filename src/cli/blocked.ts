@@ -1,6 +1,7 @@
 import type { Cluster } from './client.js';
 import { LOST_ALLOCATIONS } from '#domain/plan-log/lost-allocations.js';
 import { RESERVED } from '#domain/plan-log/reserved.js';
+import { quotaInWords } from '#domain/quota/index.js';
 import { printable } from './output.js';
 
 type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
@@ -9,11 +10,15 @@ type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
 export function explainBlocked(reasons: Reasons): string[] {
   return Object.entries(reasons)
     .flatMap(([group, reason]) => [
-      `group ${group}: ${reason.unplaced} not placed; ${reason.nodes === 0 ? 'no node is registered' : `${reason.nodes} nodes looked at`}`,
+      `group ${group}: ${reason.unplaced} not placed; ${reason.quota === undefined ? looked(reason) : quotaInWords(reason.quota)}`,
       ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${nodes} nodes removed by ${filter}`),
       ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${lack(reason, dimension, nodes)}`),
     ])
     .map(printable);
+}
+
+function looked({ nodes }: Reasons[string]): string {
+  return nodes === 0 ? 'no node is registered' : `${nodes} nodes looked at`;
 }
 
 function lack(reason: Reasons[string], dimension: string, nodes: number): string {

@@ -9,7 +9,7 @@ import type { Settings } from './settings/settings.js';
  * which has to read the log from its beginning then.
  */
 export function openDryRuns(
-  settings: Pick<Settings, 'portRange' | 'schedulerReserves'>,
+  settings: Pick<Settings, 'portRange' | 'schedulerReserves' | 'quotas'>,
   [own]: readonly RunningScheduler[],
   log: EventLog,
   closing: Closing,
@@ -22,6 +22,7 @@ export function openDryRuns(
       instance: processIds.uuid(),
       portRange: settings.portRange,
       reserves: settings.schedulerReserves,
+      quotas: settings.quotas,
       plans: false,
     });
     // One that failed is begun anew by who asks next.

@@ -6,7 +6,7 @@ import { processIds } from './process-ids.js';
 
 /** Starts the schedulers of a server with that role, each in a thread; the first keeps the snapshots. */
 export function startSchedulers(
-  settings: Pick<Settings, 'roles' | 'schedulers' | 'portRange' | 'schedulerReserves'>,
+  settings: Pick<Settings, 'roles' | 'schedulers' | 'portRange' | 'schedulerReserves' | 'quotas'>,
   directory: string,
   log: EventLog,
   closing: Closing,
@@ -18,6 +18,7 @@ export function startSchedulers(
       instance: processIds.uuid(),
       portRange: settings.portRange,
       reserves: settings.schedulerReserves,
+      quotas: settings.quotas,
       ...(index === 0 && { directory }),
     }),
   );

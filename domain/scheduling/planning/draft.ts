@@ -1,6 +1,7 @@
 import type { PlanEvent } from '../../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Demand } from '../capacity/ledger.js';
+import { keysOf, type Counted } from '../capacity/quota-book.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { LiveAllocation } from '../state/scheduled-job.js';
 
@@ -23,6 +24,7 @@ interface Hold {
   readonly node: number;
   readonly demand: Demand;
   readonly devices: readonly number[] | undefined;
+  readonly counted: Counted | undefined;
 }
 
 interface DraftMark {
@@ -39,6 +41,8 @@ export class Draft {
   readonly events: PlannedEvent[] = [];
   /** Allocations that this plan releases or asks to stop already. */
   readonly settled = new Set<LiveAllocation>();
+  /** Runs that it begins, by the key of their holder. */
+  readonly starts = new Map<string, number>();
   readonly #state: ClusterState;
   readonly #limits: PlanLimits;
   readonly #holds: Hold[] = [];
@@ -66,9 +70,12 @@ export class Draft {
   }
 
   /** Holds something until the plan is made. */
-  hold(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+  hold(node: number, demand: Demand, devices: readonly number[] | undefined, counted?: Counted): void {
     this.#state.ledger.hold(node, demand, devices);
-    this.#holds.push({ node, demand, devices });
+    this.#holds.push({ node, demand, devices, counted });
+    if (counted === undefined) return;
+    this.#state.quotas.hold(counted);
+    this.#start(counted, 1);
   }
 
   /** Where the draft is: to go {@link back} to. */
@@ -78,12 +85,20 @@ export class Draft {
 
   /** Drops what was added since the mark. What was settled since stays so for this plan, which only makes it wait. */
   back({ events, holds, bytes }: DraftMark): void {
-    for (const { node, demand, devices } of this.#holds.splice(holds)) {
+    for (const { node, demand, devices, counted } of this.#holds.splice(holds)) {
+      if (counted !== undefined) {
+        this.#state.quotas.release(counted);
+        this.#start(counted, -1);
+      }
       this.#state.ledger.release(node, demand, devices);
       this.#state.candidates.freed(node);
     }
     this.events.length = events;
     this.#bytes = bytes;
+  }
+
+  #start({ owner, runs }: Counted, sign: 1 | -1): void {
+    if (runs > 0) for (const key of keysOf(owner)) this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
   }
 
   undo(): void {

@@ -257,6 +257,7 @@ class Freed {
   free(allocations: readonly LiveAllocation[]): void {
     for (const allocation of allocations) {
       this.state.ledger.release(allocation.node, allocation.demand, devicesOf(allocation));
+      if (allocation.counted !== undefined) this.state.quotas.release(allocation.counted);
       this.state.candidates.freed(allocation.node);
       this.#allocations.push(allocation);
     }
@@ -266,6 +267,7 @@ class Freed {
   giveBack(count = this.#allocations.length): void {
     for (const allocation of this.#allocations.splice(this.#allocations.length - count)) {
       this.state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
+      if (allocation.counted !== undefined) this.state.quotas.hold(allocation.counted);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { QuotaExcess } from '../../quota/index.js';
+import { quotaKey } from '../capacity/quota-book.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
 import { JOB_TRIGGERS } from '../state/cluster-state.js';
@@ -111,13 +113,22 @@ class Evaluation {
     const job = this.#job;
     const reasons = job.blocked?.reasons ?? {};
     // What a job waits for is known by its reasons, so a group that they do not name yet is told at once.
-    const named = [...unplaced.keys()].every((group) => Object.hasOwn(reasons, group));
+    const named = [...unplaced.keys()].every((name) => Object.hasOwn(reasons, name) && this.#awaitsTheSame(name, reasons[name]?.quota));
     if (job.blocked !== undefined && named && job.pending.length === 0) {
       // It says so already; how much has changed is told at most once in a while.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
       if (this.placed === 0 || ageOf(job.blocked.at, now) < explainPause(job.blocked.told)) return true;
     }
-    return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
+    const told = reasonsOf(this.#planning, job, unplaced);
+    if (!draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: told }, cause: job.cause })) return false;
+    return Object.values(told).every(({ quota }) => quota === undefined || this.#planning.tellExcess(job, quota));
+  }
+
+  /** Whether a group waits for the quota that its reason names, or for a node where it names none. */
+  #awaitsTheSame(name: string, told: QuotaExcess | undefined): boolean {
+    const shape = this.#job.groups.find((group) => group.name === name)?.specification?.shape;
+    const excess = shape && this.#planning.excessOf(this.#job, shape);
+    return excess === undefined || told === undefined ? excess === told : quotaKey(excess) === quotaKey(told);
   }
 
   #answer(): { evaluationId: string; jobId: string; jobVersion: number; triggers: Trigger[] } {
@@ -176,7 +187,12 @@ export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: Reado
   for (const group of job.groups) {
     const waiting = unplaced.get(group.name);
     if (waiting !== undefined && group.specification !== undefined) {
-      reasons[group.name] = { unplaced: waiting, ...planning.explanationOf(group.specification.shape) };
+      const { shape } = group.specification;
+      const quota = planning.excessOf(job, shape);
+      reasons[group.name] = {
+        unplaced: waiting,
+        ...(quota === undefined ? planning.explanationOf(shape) : { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota }),
+      };
     }
   }
   return reasons;

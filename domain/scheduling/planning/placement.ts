@@ -1,5 +1,6 @@
 import { textHash } from '../../text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
+import { countedOf } from '../capacity/quota-book.js';
 import { choosePorts } from '../capacity/port-range.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
@@ -59,6 +60,10 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
   let unplaced = 0;
   for (let slot = 0; slot < group.count; slot += 1) {
     if (!isVacant(group.slots[slot], now)) continue;
+    if (planning.excessOf(job, shape) !== undefined) {
+      unplaced += 1;
+      continue;
+    }
     const isExcluded = planning.excluded(job, group.slots[slot], specification, limitOf(group));
     const limit = limitOf(group) ?? Number.POSITIVE_INFINITY;
     if (exhausted.has(shape) || (isExcluded !== undefined && limit >= (heldBack.get(shape) ?? Number.NaN))) {
@@ -158,7 +163,7 @@ function place(
     },
     cause: job.cause,
   });
-  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat());
+  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(), countedOf(job.id, job.owner, demand.resources));
   return added;
 }
 

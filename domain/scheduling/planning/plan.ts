@@ -1,5 +1,7 @@
 import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
+import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../quota/index.js';
+import { nextMinute, quotaKey } from '../capacity/quota-book.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
@@ -18,6 +20,8 @@ export interface PlanOptions {
   readonly portRange?: PortRange | undefined;
   /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
   readonly reserves?: boolean | undefined;
+  /** Limits of all who have none of their own, the same on every server. @default none */
+  readonly quotas?: DefaultLimits | undefined;
 }
 
 export interface Plan {
@@ -33,6 +37,9 @@ const MAX_LOOKS = 5000;
 const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;
+const NEVER = Number.POSITIVE_INFINITY;
+/** Jobs that wait for one quota and are looked at though another, or no node, keeps them from being placed. */
+const MAX_OTHERWISE_BLOCKED = 32;
 /** Beyond so many freed nodes the candidate lists are asked instead of each node. */
 const FEW_NODES = 64;
 
@@ -41,14 +48,16 @@ const FEW_NODES = 64;
  * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
  * its agenda, from which goes what was found in order.
  */
-export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true }: PlanOptions): Plan {
+export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: PlanOptions): Plan {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
+  state.quotas.defaults = quotas;
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
   try {
     freeUnreserved(planning);
     takeDueRetries(state, now);
+    takeDueStarts(state, now);
     // The clock was set back.
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all =
@@ -63,7 +72,7 @@ export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange
 export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
   if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0) return true;
-  if (agenda.freed.size > 0 && agenda.waiting.size > 0) return true;
+  if (agenda.quotaFreed.size > 0 || (agenda.freed.size > 0 && agenda.waiting.size > 0)) return true;
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }
 
@@ -72,8 +81,8 @@ export function nextDue(state: ClusterState): number | undefined {
   const { agenda } = state;
   const explain =
     agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained) ? agenda.explainedAt + EXPLAIN_INTERVAL_MS : undefined;
-  const retry = agenda.retries.earliest;
-  return explain === undefined ? retry : retry === undefined ? explain : Math.min(explain, retry);
+  const due = Math.min(explain ?? NEVER, agenda.retries.earliest ?? NEVER, ...agenda.startsDue.values());
+  return due === NEVER ? undefined : due;
 }
 
 /** What is reserved no longer, or for another job, is like room that became free for those that were held back. */
@@ -93,10 +102,61 @@ function takeDueRetries(state: ClusterState, now: number): void {
   }
 }
 
+/** A minute has begun: of those that wait for a quota of runs a minute the first may begin. */
+function takeDueStarts({ agenda }: ClusterState, now: number): void {
+  for (const [key, due] of agenda.startsDue) {
+    if (due > now) continue;
+    agenda.startsDue.delete(key);
+    agenda.quotaFreed.add(key);
+  }
+}
+
+/** Places what waited for a quota in which there may be room again, in turn, until it is used up. Returns false when the plan is full. */
+function evaluateOverQuota(planning: Planning, evaluated: Set<ScheduledJob>): boolean {
+  const { agenda } = planning.state;
+  for (const key of agenda.quotaFreed) {
+    const before = planning.draft.events.length;
+    if (!evaluateWaiting(planning, key, evaluated)) return false;
+    // What this plan decides may not come to stand: then the next one looks again.
+    if (planning.draft.events.length === before) agenda.quotaFreed.delete(key);
+  }
+  return true;
+}
+
+function evaluateWaiting(planning: Planning, key: string, evaluated: Set<ScheduledJob>): boolean {
+  const queue = planning.state.agenda.overQuota.get(key);
+  let passed = 0;
+  for (let priority = queue?.highest() ?? -1; priority >= 0; priority -= 1) {
+    for (const job of queue?.of(priority) ?? []) {
+      if (evaluated.has(job)) continue;
+      const excess = nextExcess(planning, job);
+      if (excess !== undefined && quotaKey(excess) === key) {
+        if (excess.quota === 'runs_per_minute') planning.state.agenda.startsDue.set(key, nextMinute(planning.now));
+        return true;
+      }
+      evaluated.add(job);
+      const before = planning.draft.events.length;
+      if (!evaluateOrSetAside(planning, job)) return false;
+      if (planning.draft.events.length === before && (passed += 1) >= MAX_OTHERWISE_BLOCKED) return true;
+    }
+  }
+  return true;
+}
+
+/** The quota that the job's next allocation would pass. */
+function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefined {
+  for (const { specification, count, slots } of job.groups) {
+    if (specification === undefined) continue;
+    for (let slot = 0; slot < count; slot += 1) if (isVacant(slots[slot], planning.now)) return planning.excessOf(job, specification.shape);
+  }
+  return undefined;
+}
+
 /** Those that are pending, and of those that are blocked whom freed room may be enough for: the higher priority first. */
 function evaluateJobs(planning: Planning): boolean {
   const { agenda } = planning.state;
   const evaluated = new Set<ScheduledJob>();
+  if (!evaluateOverQuota(planning, evaluated)) return false;
   const wakeable = shapesThatFit(planning);
   let looks = 0;
   const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());

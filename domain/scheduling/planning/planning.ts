@@ -1,5 +1,7 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
+import type { QuotaExcess } from '../../quota/index.js';
+import { countedOf, quotaKey } from '../capacity/quota-book.js';
 import { explain, type Explanation } from './reasons.js';
 import { delays, isHeldBack, reservationOf, type Reservation } from './reservation.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
@@ -30,6 +32,8 @@ export class Planning {
   readonly found = new Int32Array(MOST_SCORED);
   /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */
   readonly window: number;
+  readonly #toldExcess = new Set<string>();
+  #registered: number | undefined;
   readonly #explanations = new Map<Shape, Explanation>();
 
   /** Told of each node that is chosen, and its score. */
@@ -65,6 +69,27 @@ export class Planning {
     if (reservation === undefined || !isHeldBack(reservation, job, slot)) return undefined;
     const asked = maxRunMs === undefined ? { shape } : { shape, maxRunMs };
     return (node) => delays(reservation, state.ledger, node, asked, now);
+  }
+
+  /** The quota that one more allocation of the job's would pass; undefined: none. */
+  excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
+    if (owner === undefined) return undefined;
+    const counted = countedOf(id, owner, demand.resources);
+    return counted && this.state.quotas.excessOf(counted, this.state.totals(), this.now, this.draft.starts);
+  }
+
+  /** Says that a quota is exhausted, unless that was said within the minute. Returns false when the plan is full. */
+  tellExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
+    const key = quotaKey(excess);
+    if (this.#toldExcess.has(key) || this.state.quotas.wasTold(key, this.now)) return true;
+    const added = this.draft.add({ type: 'QuotaExceeded', data: { ...excess, jobId: id, tenant: owner?.tenant ?? null }, cause });
+    if (added) this.#toldExcess.add(key);
+    return added;
+  }
+
+  /** Nodes that are registered. */
+  get registered(): number {
+    return (this.#registered ??= this.state.nodes.filter(({ facts }) => facts !== undefined).length);
   }
 
   /** How many shapes were explained: each costs a look at every node. */

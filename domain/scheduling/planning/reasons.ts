@@ -3,6 +3,7 @@ import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
 import { RESERVED } from '../../plan-log/reserved.js';
 import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
+import { quotaKey } from '../capacity/quota-book.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
 /** Why one shape fits nowhere, without the number of slots that wait for it. */
@@ -94,11 +95,17 @@ function sameReason(one: BlockedReason | undefined, other: BlockedReason | undef
     one.unplaced === other.unplaced &&
     one.nodes === other.nodes &&
     one.oversized === other.oversized &&
+    sameQuota(one.quota, other.quota) &&
     sameCounts(one.filtered, other.filtered) &&
     sameCounts(one.exhausted, other.exhausted) &&
     sameCounts(one.short, other.short) &&
     sameCounts(one.volumes ?? {}, other.volumes ?? {})
   );
+}
+
+/** How much of it is used changes with each allocation, and is not told anew. */
+function sameQuota(one: BlockedReason['quota'], other: BlockedReason['quota']): boolean {
+  return one === undefined || other === undefined ? one === other : quotaKey(one) === quotaKey(other);
 }
 
 function sameCounts(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {

@@ -57,7 +57,7 @@ export class RehearsedJob {
     const group = job.groups.find((each) => each.name === name);
     const demand = group?.specification?.shape.demand;
     if (group === undefined || demand === undefined) return;
-    const standing = { order: 0, placedAt: 0, gpuDevices: undefined, stopping: undefined, reported: undefined };
+    const standing = { counted: undefined, order: 0, placedAt: 0, gpuDevices: undefined, stopping: undefined, reported: undefined };
     (group.slots[slot] ??= emptySlot()).allocation = { id: allocationId, job, group, slot, node, jobVersion, demand, ...standing };
     this.#count(group, 1);
   }

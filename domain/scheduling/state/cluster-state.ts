@@ -2,6 +2,7 @@ import type { Trigger } from '../../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
 import { Ledger, type LostHolding } from '../capacity/ledger.js';
+import { QuotaBook, type ClusterTotals } from '../capacity/quota-book.js';
 import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../capacity/node-facts.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
@@ -39,6 +40,9 @@ export class ClusterState {
   readonly allocations = new Map<string, LiveAllocation>();
   /** What was released as lost and may still run: it holds what it had on its node until the node says that it has ended. */
   readonly lost = new Map<string, LostHolding>();
+  /** What tenants and accounts hold, and how much they may. */
+  readonly quotas = new QuotaBook();
+  #totals: ClusterTotals | undefined;
   /** Revision of the newest event of the plan log; −1 for none. */
   planRevision = -1;
   /** How many placements were folded. */
@@ -51,6 +55,8 @@ export class ClusterState {
   /** Drops everything but the place in the plan log and the log's epoch. */
   clear(): void {
     this.ledger = new Ledger();
+    this.quotas.clear();
+    this.#totals = undefined;
     this.shapes = new ShapeTable(this.ledger);
     this.nodes = [];
     this.jobs.clear();
@@ -83,6 +89,8 @@ export class ClusterState {
     node.settled = node.facts !== undefined && isAdmitted(node.facts, node.admitted);
     node.open = node.settled && node.admitted?.schedulable === true;
     this.candidates.changed(index);
+    this.#totals = undefined;
+    this.agenda.quotaHasRoom(this.agenda.overQuota.keys());
     this.agenda.changes += 1;
     if (!node.settled) this.agenda.nodes.add(index);
     if (node.open) this.agenda.freed.add(index);
@@ -91,6 +99,23 @@ export class ClusterState {
   /** May new work be placed on the node: do its facts say so, and has the plan log admitted exactly these? */
   isOpen(node: number): boolean {
     return this.nodes[node]?.open === true;
+  }
+
+  /** What the nodes have together where new work may come. */
+  totals(): ClusterTotals {
+    return (this.#totals ??= this.#summed());
+  }
+
+  #summed(): ClusterTotals {
+    const { ledger } = this;
+    const totals = { slots: 0, cpu: 0, memory: 0 };
+    for (const { open, index } of this.nodes) {
+      if (!open) continue;
+      totals.slots += ledger.capacityOf(ledger.slots, index);
+      totals.cpu += ledger.capacityOf(ledger.cpu, index);
+      totals.memory += ledger.capacityOf(ledger.memory, index);
+    }
+    return totals;
   }
 
   facts(node: number): NodeFacts | undefined {

@@ -3,8 +3,9 @@ import { SCHEDULER_STREAM } from '../../event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
 import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
+import { foldAccount, foldLimit } from './fold-quotas.js';
 import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
-import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldReleased, foldStopRequested } from './fold-plan.js';
+import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldQuotaExceeded, foldReleased, foldStopRequested } from './fold-plan.js';
 
 /** The types of event that cluster state is folded from. Others pass it by. */
 export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
@@ -36,6 +37,12 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'EvaluationBlocked',
   'EvaluationCompleted',
   'JobFinished',
+  'QuotaExceeded',
+  'QuotaSet',
+  'QuotaReset',
+  'UserRegistered',
+  'UserRoleChanged',
+  'UserErased',
   'VolumeDeleteAsked',
   'VolumeDropped',
   'VolumeDeleted',
@@ -88,6 +95,15 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
       return foldEvaluated(state, event);
     case 'JobFinished':
       return foldFinished(state, event);
+    case 'QuotaExceeded':
+      return foldQuotaExceeded(state, event);
+    case 'QuotaSet':
+    case 'QuotaReset':
+      return foldLimit(state, event);
+    case 'UserRegistered':
+    case 'UserRoleChanged':
+    case 'UserErased':
+      return foldAccount(state, event);
     case 'VolumeDeleteAsked':
       return foldVolumeDeleteAsked(state, event);
     case 'VolumeDropped':

@@ -32,9 +32,10 @@ export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'J
   const { jobId, evaluationId, specification } = event.data;
   const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
   specify(state.shapes, job, specification, { version: event.revision, keeps: event.type === 'JobUpdated' && !job.stopped });
+  job.owner = event.data.owner;
   job.cause = causeOf(event);
   addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
-  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked);
   state.agenda.jobs.add(job);
 }
 
@@ -80,7 +81,7 @@ export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDele
   job.deleted ||= event.type === 'JobDeleted';
   job.cause = causeOf(event);
   addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
-  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked);
   state.agenda.jobs.add(job);
 }
 
@@ -93,12 +94,13 @@ export function addJob(state: ClusterState, id: string, version: number, cause: 
 
 /** One that no state knows. */
 export function blankJob(id: string, version: number, cause: Cause): ScheduledJob {
-  return { id, version, priority: DEFAULT_PRIORITY, stopped: false, deleted: false, groups: [], pending: [], blocked: undefined, live: 0, cause };
+  const none = { owner: undefined, stopped: false, deleted: false, blocked: undefined, live: 0 };
+  return { id, version, priority: DEFAULT_PRIORITY, groups: [], pending: [], cause, ...none };
 }
 
 export function removeJob(state: ClusterState, job: ScheduledJob): void {
   for (const group of job.groups) if (group.specification !== undefined) state.shapes.drop(group.specification);
-  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked);
   state.agenda.forget(job);
   state.jobs.delete(job.id);
 }

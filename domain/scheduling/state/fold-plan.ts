@@ -4,7 +4,20 @@ import { addTrigger, type ClusterState } from './cluster-state.js';
 import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
 import { addLost } from './fold-lost.js';
 import { sameResources } from '../capacity/node-facts.js';
-import { emptySlot, isOutdated, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import {
+  emptySlot,
+  isOutdated,
+  isWanted,
+  unwantedBecause,
+  type Blockage,
+  type LiveAllocation,
+  type ScheduledGroup,
+  type ScheduledJob,
+  type Slot,
+} from './scheduled-job.js';
+import { countedOf, quotaKey, quotaKeysOf } from '../capacity/quota-book.js';
+import type { Shape } from '../feasibility/shape.js';
+import type { BlockedReasons } from '../../plan-log/events.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { VolumeDemand } from '../../job/volume.js';
 
@@ -30,6 +43,8 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   const group = groupOf(job, event.data.group);
   const node = state.node(nodeId, causeOf(event));
   const { index } = node;
+  const demand = demandOf(state, group, event.data);
+  const counted = countedOf(jobId, job.owner, demand.resources);
   const allocation: LiveAllocation = {
     id: allocationId,
     job,
@@ -37,7 +52,8 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
     slot,
     node: index,
     jobVersion,
-    demand: demandOf(state, group, event.data),
+    demand,
+    counted,
     gpuDevices,
     order: (state.placements += 1),
     placedAt: event.metadata.at,
@@ -55,6 +71,10 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   state.allocations.set(allocationId, allocation);
   node.allocations.add(allocation);
   state.ledger.hold(index, allocation.demand, devicesOf(allocation));
+  if (counted !== undefined) {
+    state.quotas.hold(counted);
+    state.quotas.started(counted, event.metadata.at);
+  }
   for (const { name } of allocation.demand.volumes) state.ledger.volumes.settle(name, index);
   state.agenda.changes += 1;
   if (!state.isOpen(index)) state.agenda.nodes.add(index);
@@ -72,6 +92,10 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   const { job, group, node } = allocation;
   const place = group.slots[allocation.slot];
   state.ledger.release(node, allocation.demand, devicesOf(allocation));
+  if (allocation.counted !== undefined) {
+    state.quotas.release(allocation.counted);
+    state.agenda.quotaHasRoom(quotaKeysOf(allocation.counted.owner));
+  }
   state.nodes[node]?.allocations.delete(allocation);
   state.allocations.delete(allocation.id);
   // Only its node can say that it has ended: until then what it had there is given to no other.
@@ -145,11 +169,11 @@ export function foldEvaluated(state: ClusterState, event: Of<'EvaluationComplete
   const former = job.blocked;
   job.blocked = undefined;
   if (event.type !== 'EvaluationBlocked') {
-    if (former !== undefined) state.agenda.stopWaiting(job, former.shapes);
+    if (former !== undefined) state.agenda.stopWaiting(job, former);
     return;
   }
   const { reasons } = event.data;
-  const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
+  const awaited = awaitedBy(job, reasons);
   const { at } = event.metadata;
   job.blocked = {
     evaluationId,
@@ -158,16 +182,33 @@ export function foldEvaluated(state: ClusterState, event: Of<'EvaluationComplete
     since: Math.min(former?.since ?? at, at),
     order: former?.order ?? event.revision,
     told,
-    shapes: [...new Set(shapes)],
+    ...awaited,
   };
   // One that goes on waiting for the same keeps its place in line.
   if (former !== undefined)
-    state.agenda.stopWaiting(
-      job,
-      former.shapes.filter((shape) => job.stopped || !shapes.includes(shape)),
-    );
+    state.agenda.stopWaiting(job, {
+      shapes: former.shapes.filter((shape) => job.stopped || !awaited.shapes.includes(shape)),
+      quotas: former.quotas.filter((key) => job.stopped || !awaited.quotas.includes(key)),
+    });
   // Decided on an older version: the newer one is pending, and will be looked at in its turn.
-  if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
+  if (!job.stopped) state.agenda.wait(job, job.blocked, at);
+}
+
+/** What a blocked job waits for: room in a quota, or on a node. */
+export function awaitedBy(job: ScheduledJob, reasons: BlockedReasons): Pick<Blockage, 'shapes' | 'quotas'> {
+  const shapes = new Set<Shape>();
+  const keys = new Set<string>();
+  for (const { name, specification } of job.groups) {
+    const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+    if (reason === undefined || specification === undefined) continue;
+    if (reason.quota === undefined) shapes.add(specification.shape);
+    else keys.add(quotaKey(reason.quota));
+  }
+  return { shapes: [...shapes], quotas: [...keys] };
+}
+
+export function foldQuotaExceeded(state: ClusterState, event: Of<'QuotaExceeded'>): void {
+  state.quotas.told(quotaKey(event.data), event.metadata.at);
 }
 
 /** Takes away the triggers that the evaluation names. They mostly are the oldest, in order. */

@@ -2,6 +2,8 @@ import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../../
 import type { ReschedulePolicy } from '../../job/restart.js';
 import type { AssignedPorts } from '../../job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
+import type { JobOwner } from '../../job/events.js';
+import type { Counted } from '../capacity/quota-book.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -16,6 +18,8 @@ export interface LiveAllocation {
   readonly jobVersion: number;
   readonly demand: Demand;
   readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined;
+  /** What it counts for in quotas; undefined: nothing. */
+  readonly counted: Counted | undefined;
   /** Rises from one placement to the next. */
   readonly order: number;
   /** Milliseconds since the epoch. */
@@ -76,6 +80,8 @@ export interface ScheduledJob {
   /** Revision of its newest specification; where none is known (it had finished), of its stop or deletion. */
   version: number;
   priority: number;
+  /** Undefined: the operator. */
+  owner: JobOwner | undefined;
   /** By a user: nothing of it should run. */
   stopped: boolean;
   deleted: boolean;
@@ -102,6 +108,8 @@ export interface Blockage {
   readonly told: number;
   /** What it waits for room for. */
   readonly shapes: readonly Shape[];
+  /** Keys of the quotas that keep it from being placed. */
+  readonly quotas: readonly string[];
 }
 
 export function emptySlot(): Slot {

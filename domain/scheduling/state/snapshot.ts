@@ -1,7 +1,9 @@
 import type { StopReason, Trigger } from '../../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
-import { devicesOf } from './fold-plan.js';
+import { awaitedBy, devicesOf } from './fold-plan.js';
+import type { JobOwner } from '../../job/events.js';
+import { countedOf, type QuotaRecord } from '../capacity/quota-book.js';
 import type { ReschedulePolicy } from '../../job/restart.js';
 import type { VolumeDemand } from '../../job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-book.js';
@@ -10,7 +12,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type Blockage, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 12;
+export const SNAPSHOT_FORMAT = 13;
 
 interface AllocationRecord {
   readonly id: string;
@@ -21,6 +23,8 @@ interface AllocationRecord {
   readonly ports?: readonly number[];
   readonly volumes?: readonly VolumeDemand[];
   readonly devices?: LiveAllocation['gpuDevices'];
+  /** Who had the job when it was placed, null for the operator; absent: who has it now. */
+  readonly owner?: JobOwner | null;
   readonly order: number;
   readonly at: number;
   readonly stopping?: StopReason;
@@ -44,6 +48,7 @@ interface JobRecord {
   readonly id: string;
   readonly version: number;
   readonly priority: number;
+  readonly owner?: JobOwner;
   readonly stopped: boolean;
   readonly deleted: boolean;
   readonly groups: readonly {
@@ -57,7 +62,7 @@ interface JobRecord {
     readonly slots: readonly SlotRecord[];
   }[];
   readonly pending: readonly Trigger[];
-  readonly blocked?: Omit<Blockage, 'shapes'>;
+  readonly blocked?: Omit<Blockage, 'shapes' | 'quotas'>;
   readonly cause: Cause;
 }
 
@@ -72,6 +77,7 @@ export type SnapshotRecord =
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
   | { readonly kind: 'volume'; readonly volume: VolumeRecord }
   | { readonly kind: 'lost'; readonly allocation: LostRecord }
+  | { readonly kind: 'quotas'; readonly quotas: QuotaRecord }
   | { readonly kind: 'constraints'; readonly set: ConstraintSet }
   | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
   | { readonly kind: 'job'; readonly job: JobRecord };
@@ -84,6 +90,7 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   const { planRevision, placements, epoch } = state;
   yield { kind: 'state', planRevision, placements, ...(epoch === '' ? {} : { epoch }) };
   for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  yield { kind: 'quotas', quotas: state.quotas.record() };
   for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
   for (const allocation of lostRecords(state)) yield { kind: 'lost', allocation };
   const told = new Set<string>();
@@ -128,6 +135,8 @@ export class Restoration {
         addLost(this.#state, id, { node, demand: this.#state.ledger.demand(resources, { ports, volumes }), devices });
         return;
       }
+      case 'quotas':
+        return this.#state.quotas.restore(record.quotas);
       case 'constraints':
         this.#sets.set(record.set.digest, record.set);
         return;
@@ -150,12 +159,13 @@ export class Restoration {
       state.allocations.set(allocation.id, allocation);
       state.nodes[allocation.node]?.allocations.add(allocation);
       state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
+      if (allocation.counted !== undefined) state.quotas.hold(allocation.counted);
       if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
     }
     // In line as they began to wait.
     const waiting = [...state.jobs.values()].filter(({ blocked, stopped }) => blocked !== undefined && !stopped);
     waiting.sort((one, other) => (one.blocked?.order ?? 0) - (other.blocked?.order ?? 0));
-    for (const job of waiting) state.agenda.wait(job, job.blocked?.shapes ?? []);
+    for (const job of waiting) if (job.blocked !== undefined) state.agenda.wait(job, job.blocked, job.blocked.at);
     markEverything(state);
     return state;
   }
@@ -183,11 +193,12 @@ export function restore(records: Iterable<SnapshotRecord>): ClusterState {
 }
 
 function recordOf(job: ScheduledJob): JobRecord {
-  const { id, version, priority, stopped, deleted, groups, pending, blocked, cause } = job;
+  const { id, version, priority, owner, stopped, deleted, groups, pending, blocked, cause } = job;
   return {
     id,
     version,
     priority,
+    ...(owner !== undefined && { owner }),
     stopped,
     deleted,
     groups: groups.map((group) => ({
@@ -216,6 +227,10 @@ function recordOf(job: ScheduledJob): JobRecord {
   };
 }
 
+function sameOwner(one: JobOwner | undefined, other: JobOwner | undefined): boolean {
+  return one === other || (one?.surface === other?.surface && one?.tenant === other?.tenant && one?.principal === other?.principal);
+}
+
 function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecord {
   const { allocation, ...rest } = slot;
   const empty = emptySlot();
@@ -224,7 +239,7 @@ function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecor
 }
 
 function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): AllocationRecord {
-  const { id, node, jobVersion, demand, gpuDevices, order, placedAt, stopping, reported } = allocation;
+  const { id, job, node, jobVersion, demand, counted, gpuDevices, order, placedAt, stopping, reported } = allocation;
   const shared = demand === group.specification?.shape.demand;
   return {
     id,
@@ -232,6 +247,7 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
     version: jobVersion,
     ...(shared ? {} : { resources: demand.resources, ports: demand.ports, ...(demand.volumes.length === 0 ? {} : { volumes: demand.volumes }) }),
     ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
+    ...(sameOwner(counted?.owner, job.owner) ? {} : { owner: counted?.owner ?? null }),
     order,
     at: placedAt,
     ...(stopping === undefined ? {} : { stopping }),
@@ -254,8 +270,8 @@ function restoreJob(
   groups: ReadonlyMap<string, { readonly data: GroupData; readonly shape: ShapeData }>,
   allocations: LiveAllocation[],
 ): void {
-  const { id, version, priority, stopped, deleted, pending, cause } = record;
-  const job: ScheduledJob = { id, version, priority, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
+  const { id, version, priority, owner, stopped, deleted, pending, cause } = record;
+  const job: ScheduledJob = { id, version, priority, owner, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
   for (const { name, identity, reschedule, count, since, replaceable = Number.POSITIVE_INFINITY, slots } of record.groups) {
     const known = identity === null ? undefined : groups.get(identity);
     const specification =
@@ -282,13 +298,16 @@ function restoreJob(
   }
   state.jobs.set(id, job);
   if (record.blocked === undefined) return;
-  const { reasons } = record.blocked;
-  const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
-  job.blocked = { ...record.blocked, shapes: [...new Set(shapes)] };
+  job.blocked = { ...record.blocked, ...awaitedBy(job, record.blocked.reasons) };
 }
 
 function restoreAllocation(state: ClusterState, job: ScheduledJob, group: ScheduledGroup, slot: number, record: AllocationRecord): LiveAllocation {
   const shared = group.specification?.shape.demand;
+  const demand =
+    record.resources === undefined && shared !== undefined
+      ? shared
+      : state.ledger.demand(record.resources ?? {}, { ports: record.ports, volumes: record.volumes });
+  const owner = record.owner === undefined ? job.owner : (record.owner ?? undefined);
   return {
     id: record.id,
     job,
@@ -296,10 +315,8 @@ function restoreAllocation(state: ClusterState, job: ScheduledJob, group: Schedu
     slot,
     node: record.node,
     jobVersion: record.version,
-    demand:
-      record.resources === undefined && shared !== undefined
-        ? shared
-        : state.ledger.demand(record.resources ?? {}, { ports: record.ports, volumes: record.volumes }),
+    demand,
+    counted: countedOf(job.id, owner, demand.resources),
     gpuDevices: record.devices,
     order: record.order,
     placedAt: record.at,

@@ -734,6 +734,16 @@ export interface components {
             volumes?: {
                 [key: string]: string | null;
             };
+            quota?: components["schemas"]["EvaluationReasonsValueQuota"];
+        };
+        EvaluationReasonsValueQuota: {
+            /** @enum {string} */
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            /** @enum {string} */
+            of: "tenant" | "account";
+            holder: string;
+            limit: number;
+            used: number;
         };
         EvaluationTriggersItem: {
             /** @enum {string} */
@@ -919,6 +929,16 @@ export interface components {
             volumes?: {
                 [key: string]: string | null;
             };
+            quota?: components["schemas"]["JobBlockedReasonsValueQuota"];
+        };
+        JobBlockedReasonsValueQuota: {
+            /** @enum {string} */
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            /** @enum {string} */
+            of: "tenant" | "account";
+            holder: string;
+            limit: number;
+            used: number;
         };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
@@ -1298,6 +1318,16 @@ export interface components {
             volumes?: {
                 [key: string]: string | null;
             };
+            quota?: components["schemas"]["PlannedGroupBlockedQuota"];
+        };
+        PlannedGroupBlockedQuota: {
+            /** @enum {string} */
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            /** @enum {string} */
+            of: "tenant" | "account";
+            holder: string;
+            limit: number;
+            used: number;
         };
         /** @description What a node is for the group */
         PlannedNode: {

@@ -858,6 +858,16 @@ export interface components {
             volumes?: {
                 [key: string]: string | null;
             };
+            quota?: components["schemas"]["PlannedGroupBlockedQuota"];
+        };
+        PlannedGroupBlockedQuota: {
+            /** @enum {string} */
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            /** @enum {string} */
+            of: "tenant" | "account";
+            holder: string;
+            limit: number;
+            used: number;
         };
         /** @description What a node is for the group */
         PlannedNode: {

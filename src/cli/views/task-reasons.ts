@@ -21,6 +21,7 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   worker_shares_its_user:
     'on the workers that would suit it would run as the agent’s own user, who reads what other tenants run: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
   too_large_for_any_worker: 'no worker is as large as the resources of its task: muster worker show ID',
+  over_quota: 'a quota of the tenant or of the account is used up: muster quota show',
   waiting_for_capacity: 'the workers that suit are full: it begins when something there ends',
   being_placed: 'a worker is being looked for',
   starting: 'its worker has been told, and has not said that it runs',

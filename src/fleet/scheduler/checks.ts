@@ -50,6 +50,8 @@ function nameOf(record: SnapshotRecord): string {
       return `volume ${record.volume.name}`;
     case 'lost':
       return `lost allocation ${record.allocation.id}`;
+    case 'quotas':
+      return 'quotas';
     case 'constraints':
       return `constraints ${record.set.digest}`;
     case 'group':

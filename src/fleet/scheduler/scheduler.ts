@@ -1,6 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import { MusterError } from '#domain/errors/index.js';
+import type { DefaultLimits } from '#domain/quota/index.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import {
   dryRun,
@@ -39,6 +40,8 @@ export interface SchedulerOptions {
   readonly portRange?: PortRange | undefined;
   /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
   readonly reserves?: boolean | undefined;
+  /** Limits of tenants and accounts that have none of their own, the same on every server. @default none */
+  readonly quotas?: DefaultLimits | undefined;
   /** False: it only folds the log, so that it can tell what would be planned. */
   readonly plans?: boolean;
   /** Told once: the log was folded to its end, and it plans from now on. */
@@ -240,7 +243,7 @@ export class Scheduler {
     const { store, clock } = this.#options;
     const { state } = this.#fold;
     const now = clock.now();
-    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange, reserves: this.#options.reserves });
+    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange, reserves: this.#options.reserves, quotas: this.#options.quotas });
     if (events.length === 0) {
       this.#standby.sawNoWork();
       // Only a slice was looked at: let others run before the next.

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { MusterError } from '#domain/errors/index.js';
+import type { DefaultLimits } from '#domain/quota/index.js';
 import type { DryRun, DryRunAsked, PortRange } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
@@ -19,6 +20,8 @@ export interface StartSchedulerOptions {
   readonly portRange?: PortRange;
   /** Whether nodes are reserved for the job that has waited longest. Default true. */
   readonly reserves?: boolean;
+  /** Limits of tenants and accounts that have none of their own, the same on every server. @default none */
+  readonly quotas?: DefaultLimits;
   readonly clock?: Pick<Clock, 'monotonic'>;
   /** False: it only folds the log, and tells what would be planned. */
   readonly plans?: boolean;
@@ -52,10 +55,11 @@ export function startScheduler({
   instance,
   portRange,
   reserves = true,
+  quotas,
   clock = systemClock,
   plans = true,
 }: StartSchedulerOptions): RunningScheduler {
-  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, reserves, plans };
+  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, reserves, quotas, plans };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'scheduler',
     workerData: start,

@@ -1,3 +1,4 @@
+import type { DefaultLimits } from '#domain/quota/index.js';
 import type { DryRun, DryRunAsked, PortRange } from '#domain/scheduling/index.js';
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -9,6 +10,7 @@ export interface SchedulerStart {
   readonly instance: string;
   readonly portRange: PortRange | undefined;
   readonly reserves: boolean;
+  readonly quotas: DefaultLimits | undefined;
   /** False: it only folds the log, and tells what would be planned. */
   readonly plans: boolean;
 }

@@ -12,7 +12,7 @@ const METRICS_MS = 1000;
 /** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
 const NICENESS = 10;
 
-const { handle, directory, instance, portRange, reserves, plans } = workerData as SchedulerStart;
+const { handle, directory, instance, portRange, reserves, quotas, plans } = workerData as SchedulerStart;
 const stopping = new AbortController();
 const say = (message: SchedulerMessage): void => parentPort?.postMessage(message);
 
@@ -32,6 +32,7 @@ const scheduler = new Scheduler({
   instance,
   portRange,
   reserves,
+  quotas,
   plans,
   onCaughtUp: sayMetrics,
   ...(directory === undefined ? {} : { directory }),

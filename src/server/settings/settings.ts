@@ -1,3 +1,4 @@
+import type { DefaultLimits } from '#domain/quota/index.js';
 import { z } from 'zod';
 import { LOCAL_ACCESS, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
@@ -17,6 +18,7 @@ import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
+import { quotaSettings, quotaVariables } from './quotas.js';
 import { portRange, taskVariables } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 import { nameFile, withSecretFiles } from './secret-files.js';
@@ -91,6 +93,7 @@ const variables = z.object({
   MUSTER_ENDED_JOBS_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   MUSTER_PORT_RANGE: portRange.optional(),
   MUSTER_SCHEDULER_RESERVES: flag.default(true),
+  ...quotaVariables,
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
   MUSTER_API_KEYS: operatorKeys.optional(),
@@ -200,6 +203,8 @@ export interface Settings {
   readonly portRange: PortRange;
   /** Nodes are reserved for the job that has waited longest. */
   readonly schedulerReserves: boolean;
+  /** Limits of tenants and accounts that have none of their own. */
+  readonly quotas: DefaultLimits;
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
@@ -307,6 +312,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     endedJobsDays: value.MUSTER_ENDED_JOBS_DAYS,
     portRange: value.MUSTER_PORT_RANGE ?? DEFAULT_PORT_RANGE,
     schedulerReserves: value.MUSTER_SCHEDULER_RESERVES,
+    quotas: quotaSettings(value),
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
     operatorKeys: value.MUSTER_API_KEYS ?? [],

@@ -1,6 +1,7 @@
 import { reasonOf } from '#domain/claim/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
+import { quotaInWords } from '#domain/quota/index.js';
 import type { ClaimDecision } from '#projections/gpu-claim-decisions.js';
 
 /** What was decided, for the one who claimed. `nameOf` gives a node the name that its people know it by. */
@@ -36,6 +37,7 @@ export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => str
 /** In the words of the reason that the claim's status names. */
 function waiting(blocked: BlockedReason): string {
   const reason = reasonOf({ standing: 'held', evaluated: true, blocked, placement: null, moved: null });
+  if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaInWords(blocked.quota)}.`;
   const short = Object.entries(blocked.short)
     .map(([dimension, amount]) => `${amount} more ${dimension}`)
     .join(', ');

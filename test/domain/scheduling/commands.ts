@@ -26,6 +26,9 @@ export type Happening =
 
 const NODES = 4;
 const JOBS = 5;
+/** Jobs from this number on are the tenant's, others the operator's. */
+const TENANTS_FROM = 2;
+export const TENANT = 't';
 
 const resources = fc.record({ cpu: fc.constantFrom(0, 150, 400, 1000), memory: fc.constantFrom(100, 400, 1000), gpus: fc.constantFrom(0, 1, 3) });
 
@@ -161,7 +164,15 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
     case 'node':
       return nodeEvent(`n${happening.node}`, world.epochOf(`n${happening.node}`), happening.change);
     case 'specify':
-      return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation(), specification: happening.specification } };
+      return {
+        type: happening.type,
+        data: {
+          jobId: `j${happening.job}`,
+          evaluationId: world.nextEvaluation(),
+          specification: happening.specification,
+          ...(happening.job >= TENANTS_FROM && { owner: { surface: 'tasks', tenant: TENANT, principal: 'p' } }),
+        },
+      };
     case 'deployment': {
       const { job, open, outcome } = happening;
       const jobId = `j${job}`;

@@ -1,5 +1,7 @@
 import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { SCHEDULER_STREAM, streamName } from '#domain/event/index.js';
+import type { JobOwner } from '#domain/job/events.js';
+import { NO_QUOTAS, type DefaultLimits } from '#domain/quota/index.js';
 import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/job/specification.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, type PlanLimits } from '#domain/scheduling/index.js';
 
@@ -13,6 +15,8 @@ export class World {
   now = 1_000_000;
   readonly #revisions = new Map<string, number>();
   readonly #epochs = new Map<string, number>();
+  /** Limits of those that have none of their own. */
+  quotas: DefaultLimits = NO_QUOTAS;
   #evaluations = 0;
 
   /** Records and folds an event, after its strict schema took it. */
@@ -39,7 +43,7 @@ export class World {
   reserves = true;
 
   plan(limits?: PlanLimits): readonly PlanEvent[] {
-    const { events } = plan(this.state, { now: this.now, reserves: this.reserves, ...(limits === undefined ? {} : { limits }) });
+    const { events } = plan(this.state, { now: this.now, reserves: this.reserves, quotas: this.quotas, ...(limits === undefined ? {} : { limits }) });
     for (const { type, data } of events) this.give({ type, data } as MusterEvent);
     return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
   }
@@ -48,7 +52,7 @@ export class World {
   settle(limits?: PlanLimits): PlanEvent[] {
     const all: PlanEvent[] = [];
     for (let round = 0; round < 10_000; round += 1) {
-      const made = plan(this.state, { now: this.now, reserves: this.reserves, ...(limits === undefined ? {} : { limits }) });
+      const made = plan(this.state, { now: this.now, reserves: this.reserves, quotas: this.quotas, ...(limits === undefined ? {} : { limits }) });
       if (made.events.length === 0 && !made.more) return all;
       for (const { type, data } of made.events) {
         this.give({ type, data } as MusterEvent);
@@ -120,9 +124,9 @@ export class World {
     return this;
   }
 
-  submit(jobId: string, specification: JobSpecification, type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted'): string {
+  submit(jobId: string, specification: JobSpecification, type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted', owner?: JobOwner): string {
     const evaluationId = this.nextEvaluation();
-    this.give({ type, data: { jobId, evaluationId, specification: jobSpecification.parse(specification) } });
+    this.give({ type, data: { jobId, evaluationId, specification: jobSpecification.parse(specification), ...(owner && { owner }) } });
     return evaluationId;
   }
 
@@ -171,6 +175,7 @@ export function streamOf(event: MusterEvent): string {
     case 'EvaluationCompleted':
     case 'JobFinished':
     case 'VolumeDropped':
+    case 'QuotaExceeded':
       return SCHEDULER_STREAM;
     case 'ClusterCleared':
     case 'ClusterLevelRaised':

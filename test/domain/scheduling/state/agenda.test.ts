@@ -13,11 +13,11 @@ void t.test('a job waits for each of its shapes until it waits no more', async (
   const [one, other] = [shape(), shape()];
   const [a, b] = [job('a'), job('b')];
   const waiting = (of: Shape): string[] => [...(agenda.waiting.get(of)?.all() ?? [])].map(({ id }) => id);
-  agenda.wait(a, [one, other]);
-  agenda.wait(b, [one]);
+  agenda.wait(a, { shapes: [one, other] });
+  agenda.wait(b, { shapes: [one] });
   agenda.explain.add(a).add(b);
   t.strictSame([waiting(one), waiting(other)], [['a', 'b'], ['a']]);
-  agenda.stopWaiting(a, [one, other, shape()]);
+  agenda.stopWaiting(a, { shapes: [one, other, shape()] });
   t.strictSame([waiting(one), waiting(other)], [['b'], []]);
   t.strictSame([...agenda.waiting.keys()], [one], 'nothing is kept of a shape that nobody waits for');
   t.strictSame([...agenda.explain], [b]);

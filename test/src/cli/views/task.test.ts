@@ -24,6 +24,7 @@ const RUN_REASONS = Object.keys({
   no_suitable_worker: 1,
   worker_shares_its_user: 1,
   too_large_for_any_worker: 1,
+  over_quota: 1,
   waiting_for_capacity: 1,
   being_placed: 1,
   starting: 1,

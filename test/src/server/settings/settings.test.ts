@@ -93,6 +93,16 @@ void t.test('an agent knows the file of the join token', async (t) => {
   const file = join(t.testdir({ token: `${'f'.repeat(16)}\n` }), 'token');
   t.match(readSettings({ MUSTER_JOIN_TOKEN_FILE: file }), { joinToken: 'f'.repeat(16), joinTokenFile: file });
   t.equal(readSettings({ MUSTER_JOIN_TOKEN: 'f'.repeat(16) }).joinTokenFile, undefined);
+
+void t.test('a quota is one limit of tenants, or one of tenants and one of accounts', (t) => {
+  t.same(readSettings({}).quotas.slots, { tenant: '75%', account: 'unlimited' });
+  t.same(readSettings({ MUSTER_QUOTA_SLOTS: '12' }).quotas.slots, { tenant: '12', account: 'unlimited' });
+  t.same(readSettings({ MUSTER_QUOTA_TASKS: 'account=5' }).quotas.tasks, { tenant: '1000', account: '5' });
+  t.same(readSettings({ MUSTER_QUOTA_CPU: 'tenant=unlimited, account=10%' }).quotas.cpu, { tenant: 'unlimited', account: '10%' });
+  for (const bad of ['many', '-1', '1.5', '101%', 'user=3', 'tenant=', 'tenant=1=2', '__proto__=1'])
+    t.throws(() => readSettings({ MUSTER_QUOTA_CPU: bad }), /MUSTER_QUOTA_CPU: /, bad);
+  t.throws(() => readSettings({ MUSTER_QUOTA_TASKS: '75%' }), /MUSTER_QUOTA_TASKS: is not a share of the cluster/);
+  t.end();
 });
 
 void t.test('host names are read with or without a port, and what is none is refused', async (t) => {

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { limit, QUOTA_NAMES } from './quotas.js';
+
+/** `account`: of which account of the tenant; absent: of the tenant. */
+const ofQuota = { tenantId: z.string(), account: z.string().optional(), quota: z.enum(QUOTA_NAMES) };
+
+/** Stream `quota-<tenant>`: limits that an operator set for a tenant or for one of its accounts, in place of the settings'. */
+export const quotaEvents = {
+  QuotaSet: event(z.strictObject({ ...ofQuota, limit })),
+  QuotaReset: event(z.strictObject(ofQuota)),
+} as const;
+
+export type QuotaEvent = EventsOf<typeof quotaEvents>;

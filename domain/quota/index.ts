@@ -1,0 +1,5 @@
+export * from './aggregate.js';
+export * from './decider.js';
+export * from './errors.js';
+export * from './events.js';
+export * from './quotas.js';

@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { eventually } from '../fixtures/eventually.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { muster } from '../fixtures/program.js';
+import { startServer } from '../fixtures/server.js';
+import { TaskAccount } from '../fixtures/task-account.js';
+
+t.setTimeout(600_000);
+const password = 'password123';
+
+/** A server that answers nothing. */
+const silent = createServer(() => undefined);
+await new Promise<void>((listens) => silent.listen(0, '127.0.0.1', listens));
+t.teardown(() => silent.close().closeAllConnections());
+const { port } = silent.address() as AddressInfo;
+
+const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_OPEN_EXECUTION: 'false' } });
+await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}`, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8000,slots=10' } });
+const root = await TaskAccount.logIn(server.api, 'admin', password);
+const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
+
+async function account(username: string): Promise<TaskAccount> {
+  await server.api.post('/api/auth/register', { username, password });
+  return await TaskAccount.logIn(server.api, username, password);
+}
+
+void t.test('thirty slow calls of one tenant leave slots to others, and what waits says for which quota', async (t) => {
+  const [greedy, modest] = [await account('greedy'), await account('modest')];
+  const ids: number[] = [];
+  for (let index = 0; index < 30; index += 1) {
+    const { id } = await greedy.create({ name: `slow-${index}`, executor: 'http', url: `http://127.0.0.1:${port}/`, timeout_seconds: 3600 });
+    await greedy.trigger(id);
+    ids.push(id);
+  }
+  const states = await eventually(
+    async () => {
+      const runs = await Promise.all(ids.map(async (id) => await greedy.run(id, 1)));
+      return runs.every(({ status, reason }) => status === 'running' || reason === 'over_quota') ? runs : undefined;
+    },
+    { timeout: 60_000, what: 'runs that run, or wait for the quota' },
+  );
+  t.equal(states.filter(({ status }) => status === 'running').length, 7, 'three quarters of ten slots');
+  const other = await modest.create({ name: 'short', executor: 'http', url: `http://127.0.0.1:${port}/`, timeout_seconds: 1 });
+  await modest.trigger(other.id);
+  await modest.is(other.id, 1, 'timeout');
+
+  const told = await muster(['events', '--type', 'QuotaExceeded', '-o', 'json'], env);
+  t.match(told, { code: 0, stdout: /"quota":\s*"slots"/ }, 'auditors see it');
+  const waiting = ids[states.findIndex(({ reason }) => reason === 'over_quota')];
+  const job = await muster(['job', 'status', `task.${waiting}.1`], env);
+  t.match(job, { code: 0, stdout: /quota slots of tenant [0-9a-f-]+: 7 of 7/ });
+});
+
+void t.test('everything holds at the end', async (t) => {
+  await invariantsHold(t, server);
+});
