@@ -48,7 +48,10 @@ const FEW_NODES = 64;
  * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
  * its agenda, from which goes what was found in order.
  */
-export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: PlanOptions): Plan {
+export function plan(
+  state: ClusterState,
+  { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: PlanOptions,
+): Plan {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
   state.quotas.defaults = quotas;

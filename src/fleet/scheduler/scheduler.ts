@@ -243,7 +243,13 @@ export class Scheduler {
     const { store, clock } = this.#options;
     const { state } = this.#fold;
     const now = clock.now();
-    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange, reserves: this.#options.reserves, quotas: this.#options.quotas });
+    const { events, more } = plan(state, {
+      now,
+      limits: this.#limits,
+      portRange: this.#options.portRange,
+      reserves: this.#options.reserves,
+      quotas: this.#options.quotas,
+    });
     if (events.length === 0) {
       this.#standby.sawNoWork();
       // Only a slice was looked at: let others run before the next.

@@ -15,6 +15,7 @@ import { commaSeparated } from './comma-separated.js';
 import { condaSettings, condaVariables } from './conda.js';
 import { flag } from './flag.js';
 import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
+import { identitySettings, identityVariables } from './identity.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
@@ -109,15 +110,7 @@ const variables = z.object({
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as made by: openssl rand -base64 32')
     .refine((text) => new Set(Buffer.from(text, 'base64')).size >= 8, 'must be random')
     .optional(),
-  MUSTER_LOGIN_FAILURES: z.coerce.number().int().min(1).max(1000).default(10),
-  MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
-  MUSTER_LOGINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
-  MUSTER_REGISTRATION: z.enum(['open', 'closed']).default('open'),
-  MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
-  MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
-  MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
-  MUSTER_MAX_WAITING_NODES: z.coerce.number().int().min(1).max(1_000_000).default(50),
-  MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
+  ...identityVariables,
   MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -321,16 +314,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     jwtSecret: value.MUSTER_JWT_SECRET === undefined ? undefined : Buffer.from(value.MUSTER_JWT_SECRET),
     dataKey: value.MUSTER_DATA_KEY === undefined ? undefined : Buffer.from(value.MUSTER_DATA_KEY, 'base64'),
     openRegistration: value.MUSTER_REGISTRATION === 'open',
-    identity: {
-      loginFailures: value.MUSTER_LOGIN_FAILURES,
-      loginFailureSeconds: value.MUSTER_LOGIN_FAILURE_SECONDS,
-      loginsPerMinute: value.MUSTER_LOGINS_PER_MINUTE,
-      registrationsPerMinute: value.MUSTER_REGISTRATIONS_PER_MINUTE,
-      enrolmentsPerMinute: value.MUSTER_ENROLMENTS_PER_MINUTE,
-      enrolledNodes: value.MUSTER_MAX_ENROLLED_NODES,
-      waitingNodes: value.MUSTER_MAX_WAITING_NODES,
-      hashQueue: value.MUSTER_HASH_QUEUE,
-    },
+    identity: identitySettings(value),
     surfaces: ofSurfaces.settings,
     logLevel: value.MUSTER_LOG_LEVEL,
   };

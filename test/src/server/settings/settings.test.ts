@@ -93,6 +93,7 @@ void t.test('an agent knows the file of the join token', async (t) => {
   const file = join(t.testdir({ token: `${'f'.repeat(16)}\n` }), 'token');
   t.match(readSettings({ MUSTER_JOIN_TOKEN_FILE: file }), { joinToken: 'f'.repeat(16), joinTokenFile: file });
   t.equal(readSettings({ MUSTER_JOIN_TOKEN: 'f'.repeat(16) }).joinTokenFile, undefined);
+});
 
 void t.test('a quota is one limit of tenants, or one of tenants and one of accounts', (t) => {
   t.same(readSettings({}).quotas.slots, { tenant: '75%', account: 'unlimited' });
