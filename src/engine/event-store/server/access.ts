@@ -3,6 +3,7 @@ import { status, type Metadata } from '@grpc/grpc-js';
 import { subjectOf } from '../stream-metadata.js';
 import type { WireContext } from './context.js';
 import { accessDenied, unforeseen, WireStatus } from './status.js';
+import { virtualStream } from './virtual-streams.js';
 import type { WriteRule } from './write-rule.js';
 
 /** The one user whom a server with credentials knows. */
@@ -17,7 +18,7 @@ type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
  * Who may do what. Without credentials everybody may read everything, and what a client says of itself is not looked at, as with an insecure EventStoreDB; with
  * them nobody else reads or writes streams. What the rule takes from nobody nobody writes, nor its metadata.
  */
-export function accessOf(credentials: WireCredentials | undefined, rule: Pick<WriteRule, 'takesStream'>): Access {
+export function accessOf(credentials: WireCredentials | undefined, rule: Pick<WriteRule, 'refusalOf'>): Access {
   const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
   /** Throws for wrong credentials; false: none were sent. */
   const isKnown = (metadata: Metadata): boolean => {
@@ -35,7 +36,10 @@ export function accessOf(credentials: WireCredentials | undefined, rule: Pick<Wr
     mayRead,
     mayWrite(metadata, stream) {
       mayRead(metadata);
-      if (!rule.takesStream(subjectOf(stream) ?? stream)) throw accessDenied();
+      const subject = subjectOf(stream) ?? stream;
+      if (virtualStream(subject) !== undefined) throw accessDenied(`stream '${subject}' is made from the log when it is read`);
+      const refusal = rule.refusalOf(subject);
+      if (refusal !== undefined) throw accessDenied(refusal);
     },
   };
 }

@@ -61,8 +61,14 @@ export function batchError(error: unknown, stream: string, expected: Expectation
     const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(Number((error as WireStatus).metadata.get('maximum-append-size')[0]));
     return { code: code.INVALID_ARGUMENT, message: 'MaximumAppendSizeExceeded', type: 'MaximumAppendSizeExceeded', details };
   }
-  if (exception === 'access-denied') return { code: code.PERMISSION_DENIED, message: 'AccessDenied', type: 'AccessDenied', details: new shared.AccessDenied() };
-  const text = error instanceof Error ? error.message : String(error);
+  if (exception === 'access-denied')
+    return {
+      code: code.PERMISSION_DENIED,
+      message: error instanceof Error ? error.message : 'Access Denied',
+      type: 'AccessDenied',
+      details: new shared.AccessDenied(),
+    };
+  const text = error instanceof WireStatus ? error.inBatch : error instanceof Error ? error.message : String(error);
   return { code: code.INVALID_ARGUMENT, message: 'BadRequest', type: 'BadRequest', details: new shared.BadRequest().setMessage(text) };
 }
 

@@ -7,7 +7,7 @@ import { WireStatus } from './status.js';
 import type { Streams } from './stubs.js';
 
 /** Type of the events that stand for another: their data are `revision@stream`. */
-const LINK_TYPE = '$>';
+export const LINK_TYPE = '$>';
 
 /** The answer that carries an event; with `resolveLinks`, a link carries what it points to. */
 export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): Streams.ReadResp {

@@ -2,7 +2,7 @@ import type { Map as FieldMap } from 'google-protobuf';
 import type { NewEvent } from '#domain/ports/event-store.js';
 import { encodePayload } from '../payload.js';
 import { readUuid } from './names.js';
-import { metadataMissing, unforeseen } from './status.js';
+import { emptyEventType, metadataMissing, unforeseen } from './status.js';
 import type { Shared } from './stubs.js';
 
 /** An event as clients send it; two message types have this form. */
@@ -22,7 +22,8 @@ export function proposedEvent(message: ProposedMessage): NewEvent {
   const contentType = fields.get('content-type');
   if (type === undefined || contentType === undefined) throw metadataMissing();
   const id = readUuid(message.getId());
-  if (id === undefined || type === '') throw unforeseen();
+  if (id === undefined) throw unforeseen();
+  if (type === '') throw emptyEventType();
   const metadata = message.getCustomMetadata_asU8();
   return {
     id,

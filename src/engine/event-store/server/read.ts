@@ -1,15 +1,18 @@
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { PageSize } from '../pages.js';
+import { breathe } from './breathe.js';
 import { CallLife } from './call-life.js';
 import type { WireContext } from './context.js';
 import { extentOf, isServed, type Extent } from './extent.js';
 import { answerFor } from './links.js';
-import { streamIdentifier } from './names.js';
 import { Outlet } from './outlet.js';
+import { firstStreamPosition, lastStreamPosition, streamNotFound } from './read-answers.js';
 import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
 import { shuttingDown, statusOf, unforeseen } from './status.js';
-import { streams, type Streams } from './stubs.js';
+import type { Streams } from './stubs.js';
 import { subscribeToAll, subscribeToStream } from './subscribe.js';
+import { readVirtualStream, subscribeToVirtualStream } from './virtual-reads.js';
+import { virtualStream } from './virtual-streams.js';
 
 /** Events in a page of EventStoreDB's reads. */
 const PAGE_OF_EVENTSTOREDB = 32;
@@ -25,12 +28,14 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
     const answer = async (): Promise<void> => {
       context.mayRead(call.metadata);
       const request = readRequest(call.request);
+      const virtual = 'stream' in request ? virtualStream(request.stream) : undefined;
       switch (request.kind) {
         case 'stream':
-          return await readStream(context, request, outlet);
+          return virtual === undefined ? await readStream(context, request, outlet) : await readVirtualStream(context, request, virtual, outlet);
         case 'all':
           return await readAll(context, request, outlet);
         case 'subscribe-stream':
+          if (virtual !== undefined) return await subscribeToVirtualStream(context, request, virtual, outlet, signal);
           return await subscribeToStream(context, request, outlet, signal);
         case 'subscribe-all':
           return await subscribeToAll(context, request, outlet, signal);
@@ -51,7 +56,7 @@ async function readStream(context: WireContext, request: Wanted<'stream'>, outle
   const now = clock.now();
   const extent = extentOf(log, stream, now);
   if (extent === undefined) {
-    await outlet.write(new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream))));
+    await outlet.write(streamNotFound(stream));
     return;
   }
   if (count === 0 || (!backwards && request.from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
@@ -98,11 +103,7 @@ async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Ou
     if (first > last + 1) await outlet.write(firstStreamPosition(first));
     await outlet.write(firstStreamPosition(last + 1));
   }
-  await outlet.write(new streams.ReadResp().setLastStreamPosition(String(last)));
-}
-
-function firstStreamPosition(revision: number): Streams.ReadResp {
-  return new streams.ReadResp().setFirstStreamPosition(String(revision));
+  await outlet.write(lastStreamPosition(last));
 }
 
 async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {
@@ -143,11 +144,4 @@ function firstPosition(from: AllStart, backwards: boolean, newest: number, { log
   const at = Number(from.commit);
   if (log.forwards(at - 1, 1)[0]?.position !== from.commit) throw unforeseen('Unexpected ReadAllResult: Error');
   return backwards ? at : at - 1;
-}
-
-/** Lets other work of this thread go on between two pages. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

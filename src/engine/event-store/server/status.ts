@@ -9,6 +9,8 @@ export class WireStatus extends Error {
     readonly code: status,
     details: string,
     readonly metadata: Metadata = new Metadata(),
+    /** What a batch says instead, where EventStoreDB has two texts. */
+    readonly inBatch = details,
   ) {
     super(details);
     this.name = 'WireStatus';
@@ -21,6 +23,11 @@ export function unforeseen(details = 'Exception was thrown by handler.'): WireSt
   return new WireStatus(status.UNKNOWN, details);
 }
 
+export function emptyEventType(): WireStatus {
+  const { code, details, metadata } = unforeseen();
+  return new WireStatus(code, details, metadata, "Empty eventType provided. (Parameter 'eventType')");
+}
+
 export function invalidArgument(details: string): WireStatus {
   return new WireStatus(status.INVALID_ARGUMENT, details);
 }
@@ -29,18 +36,13 @@ export function streamDeleted(stream: string): WireStatus {
   return named(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', { 'stream-name': stream });
 }
 
-export function accessDenied(): WireStatus {
-  return named(status.PERMISSION_DENIED, 'Access Denied', 'access-denied', {});
+/** Clients know it by its trailer; the text says why, where there is more to say than that the credentials are not right. */
+export function accessDenied(reason?: string): WireStatus {
+  return named(status.PERMISSION_DENIED, reason === undefined ? 'Access Denied' : `Access Denied: ${reason}`, 'access-denied', {});
 }
 
-/** Clients take it for `access-denied`; the text says why. */
 export function notOfMuster(stream: string): WireStatus {
-  return named(
-    status.PERMISSION_DENIED,
-    `Access Denied: stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`,
-    'access-denied',
-    {},
-  );
+  return accessDenied(`stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`);
 }
 
 export function appendTooLarge(bytes: number): WireStatus {

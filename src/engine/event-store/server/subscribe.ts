@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { PageSize } from '../pages.js';
 import { TOMBSTONE_REVISION } from '../tombstone.js';
+import { breathe } from './breathe.js';
 import type { WireContext } from './context.js';
 import { CheckpointCounter } from './checkpoint.js';
 import { extentOf, isServed } from './extent.js';
 import { answerFor } from './links.js';
 import type { Outlet } from './outlet.js';
+import { caughtUpMessage, confirmation } from './read-answers.js';
 import type { AllStart, ReadRequest } from './read-request.js';
 import { streamDeleted, unforeseen } from './status.js';
 import { streams, type Streams } from './stubs.js';
@@ -125,21 +126,7 @@ function startOf(from: AllStart, { log }: WireContext): number {
   throw unforeseen();
 }
 
-function confirmation(): Streams.ReadResp {
-  return new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID()));
-}
-
-function caughtUpMessage(): Streams.ReadResp {
-  return new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp());
-}
-
 function checkpointMessage({ commit, prepare }: { readonly commit: number; readonly prepare: number }): Streams.ReadResp {
   const message = new streams.ReadResp.Checkpoint().setCommitPosition(String(commit)).setPreparePosition(String(prepare));
   return new streams.ReadResp().setCheckpoint(message);
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

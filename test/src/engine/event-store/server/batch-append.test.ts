@@ -240,3 +240,11 @@ function timestamp(ms: number): NonNullable<ReturnType<Streams.BatchAppendReq.Op
   deadline.setNanos(Math.floor((ms % 1000) * 1e6));
   return deadline;
 }
+
+void t.test('a batch that is refused says why: an empty event type as EventStoreDB words it, a stream that nobody writes', async (t) => {
+  const { batches } = await open(t);
+  t.match(await batches.send('a-1', 'any', [{ type: '' }]), /^3 BadRequest .*BadRequest$/);
+  const details = batches.answers[0]?.getError()?.getDetails()?.getValue_asU8() ?? new Uint8Array();
+  t.equal(shared.BadRequest.deserializeBinary(details).getMessage(), "Empty eventType provided. (Parameter 'eventType')");
+  t.match(await batches.send('$ce-a', 'any'), /^7 Access Denied: stream '\$ce-a' is made from the log when it is read .*AccessDenied$/);
+});

@@ -35,12 +35,13 @@ void t.test('a stream of Muster takes events of Muster only, and what is refused
 
 void t.test('other streams are taken or refused as it is set', (t) => {
   const [accepts, refuses] = [ruleForServers('accept'), ruleForServers('refuse')];
-  for (const rule of [accepts, refuses]) for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster']) t.ok(rule.takesStream(stream), stream);
-  t.ok(accepts.takesStream('notes'));
-  t.notOk(refuses.takesStream('notes'));
-  t.notOk(ruleBeside('accept').takesStream('job-a'), 'next to a server Muster alone writes its own');
-  t.ok(ruleBeside('accept').takesStream('notes'));
-  t.notOk(ruleBeside('refuse').takesStream('notes'));
+  for (const rule of [accepts, refuses])
+    for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster']) t.equal(rule.refusalOf(stream), undefined, stream);
+  t.equal(accepts.refusalOf('notes'), undefined);
+  t.match(refuses.refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.match(ruleBeside('accept').refusalOf('job-a'), /'job-a' is Muster's.*audit-2026/, 'next to a server Muster alone writes its own');
+  t.equal(ruleBeside('accept').refusalOf('notes'), undefined);
+  t.match(ruleBeside('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
   t.end();
 });
 

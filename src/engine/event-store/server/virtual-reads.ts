@@ -1,0 +1,102 @@
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { PageSize } from '../pages.js';
+import { breathe } from './breathe.js';
+import type { WireContext } from './context.js';
+import { answerFor } from './links.js';
+import type { Outlet } from './outlet.js';
+import type { ReadRequest, StreamStart } from './read-request.js';
+import { lastStreamPosition, firstStreamPosition, streamNotFound, confirmation, caughtUpMessage } from './read-answers.js';
+import { unforeseen } from './status.js';
+import type { Streams } from './stubs.js';
+import { linkTo, type VirtualStream } from './virtual-streams.js';
+
+type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
+type Answers = Outlet<Streams.ReadResp>;
+
+/** Reads a stream that is made from the log: all of the log is looked through, in pages, as a filtered read of `$all` does. */
+export async function readVirtualStream(context: WireContext, request: Wanted<'stream'>, stream: VirtualStream, outlet: Answers): Promise<void> {
+  const { log, clock } = context;
+  const { from, backwards, count } = request;
+  const now = clock.now();
+  const newest = log.newest();
+  const last = await firstMatch(events(context, stream, newest + 1, true), outlet);
+  if (last === undefined) return await outlet.write(streamNotFound(request.stream));
+  if (count === 0 || (!backwards && from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
+  let left = backwards && from === 'start' ? 1 : count;
+  const isForwards = !backwards || from === 'start';
+  for await (const event of events(context, stream, isForwards ? before(from) : behind(from, newest), !isForwards)) {
+    if (outlet.closed || left === 0 || Number(event.position) > newest) break;
+    left -= 1;
+    await outlet.write(answerFor(log, linkTo(event, stream), now, request));
+  }
+  if (request.compatibility < 1) return;
+  if (left === count && !backwards) await outlet.write(firstStreamPosition(Number(last.position) + 1));
+  await outlet.write(lastStreamPosition(Number(last.position)));
+}
+
+/** Follows a stream that is made from the log, until the client goes. */
+export async function subscribeToVirtualStream(
+  context: WireContext,
+  request: Wanted<'subscribe-stream'>,
+  stream: VirtualStream,
+  outlet: Answers,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, clock } = context;
+  const { from } = request;
+  let at = from === 'start' ? 0 : from === 'end' ? log.newest() : clamped(from);
+  let caughtUp = false;
+  const size = new PageSize();
+  await outlet.write(confirmation());
+  while (!signal.aborted) {
+    const page = log.forwards(at, size.events);
+    for (const event of page) {
+      if (signal.aborted) return;
+      at = Number(event.position);
+      if (stream.includes(event)) await outlet.write(answerFor(log, linkTo(event, stream), clock.now(), request));
+    }
+    size.saw(page);
+    if (page.length > 0) {
+      await breathe();
+      continue;
+    }
+    if (!caughtUp) {
+      caughtUp = true;
+      await outlet.write(caughtUpMessage());
+    }
+    if (!(await log.grown(at, signal))) return;
+  }
+}
+
+/** The exclusive bound behind which a forwards read begins. */
+function before(from: StreamStart): number {
+  return typeof from === 'bigint' && from > 0n ? clamped(from - 1n) : 0;
+}
+
+/** The exclusive bound before which a backwards read begins. */
+function behind(from: StreamStart, newest: number): number {
+  return typeof from === 'bigint' && from < BigInt(newest) ? Number(from) + 1 : newest + 1;
+}
+
+function clamped(position: bigint): number {
+  return position > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(position);
+}
+
+/** The events of the stream from an exclusive bound on. Lets other work of this thread go on between two pages. */
+async function* events({ log }: WireContext, stream: VirtualStream, bound: number, backwards: boolean): AsyncGenerator<RecordedEvent, void, undefined> {
+  const size = new PageSize();
+  for (let at = bound; ;) {
+    const page = backwards ? log.backwards(at, size.events) : log.forwards(at, size.events);
+    for (const event of page) if (stream.includes(event)) yield event;
+    const end = page.at(-1);
+    if (end === undefined) return;
+    at = Number(end.position);
+    size.saw(page);
+    await breathe();
+  }
+}
+
+async function firstMatch(matches: AsyncGenerator<RecordedEvent, void, undefined>, outlet: Answers): Promise<RecordedEvent | undefined> {
+  for await (const event of matches) if (!outlet.closed) return event;
+  return undefined;
+}
