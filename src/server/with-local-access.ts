@@ -1,14 +1,17 @@
 import { ownSecret } from '#src/accounts/index.js';
 import { isOpenToAll } from './local-access.js';
+import { ClientAddresses } from '#src/surfaces/kit/index.js';
 import type { Log } from './log.js';
 import type { Settings } from './settings/settings.js';
 
 /**
  * The settings with what their local access needs. Where nobody is known by his connection, nodes need a join token on loopback too: one is made where none
- * is set. Says so where every user of this machine is the operator.
+ * is set; so too where a trusted proxy is on loopback, since no connection from its address is the operator's. Says so where every user of this machine is the operator.
  */
 export function withLocalAccess(settings: Settings, directory: string, log: Log): Settings {
   if (isOpenToAll(settings)) log.warn({ code: 'local-access-open', wanted: settings.localAccess });
-  if (settings.localAccess !== 'token' || settings.joinToken !== undefined) return settings;
+  const proxies = new ClientAddresses(settings.trustedProxies);
+  const isAnybody = settings.localAccess === 'token' || proxies.isProxy('127.0.0.1') || proxies.isProxy('::1');
+  if (!isAnybody || settings.joinToken !== undefined) return settings;
   return { ...settings, joinToken: ownSecret(directory, 'join.key').toString('base64url') };
 }

@@ -7,6 +7,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly body?: unknown;
+  /** The address of this machine that it comes from. */
+  readonly from?: string;
 }
 
 /** An answer as it comes: its text so far can be looked at while it goes on. */
@@ -15,9 +17,9 @@ export class Coming {
   text = '';
   ended = false;
 
-  constructor({ port, cert }: Nginx, path: string, { host = 'muster.example', headers = {}, method = 'GET', body }: Asked) {
+  constructor({ port, cert }: Nginx, path: string, { host = 'muster.example', headers = {}, method = 'GET', body, from }: Asked) {
     const sent = request({
-      ...{ host: '127.0.0.1', port, path, method, ca: cert, servername: 'localhost' },
+      ...{ host: '127.0.0.1', port, path, method, ca: cert, servername: 'localhost', ...(from !== undefined && { localAddress: from }) },
       headers: { ...headers, host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     });
     sent.on('response', (response) => {

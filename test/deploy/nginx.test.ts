@@ -22,7 +22,7 @@ const JOIN_TOKEN = 'a-token-for-all-the-nodes';
 void t.test('behind nginx, over TLS', async (t) => {
   if (!required(t, hasNginx && hasOpenssl, 'nginx and openssl')) return;
   const server = await startServer(t, {
-    env: { MUSTER_ALLOWED_HOSTS: 'muster.example', MUSTER_LOCAL_ACCESS: 'token', MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_JOIN_TOKEN: JOIN_TOKEN },
+    env: { MUSTER_ALLOWED_HOSTS: 'muster.example', MUSTER_TRUSTED_PROXIES: '127.0.0.2', MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_JOIN_TOKEN: JOIN_TOKEN },
   });
   const nginx = await startNginx(t, server.port);
   const ask = (path: string, asked: Asked = {}): Coming => new Coming(nginx, path, asked);
@@ -101,6 +101,16 @@ void t.test('behind nginx, over TLS', async (t) => {
     const { status, text } = await post('/jobs', { padding: 'x'.repeat(600_000) });
     t.equal(status, 400);
     t.match(JSON.parse(text), { error: String });
+  });
+
+  await t.test('passwords that one address tries shut nobody else out, whatever it says of itself', async (t) => {
+    const logIn = async (from: string, password: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+      (await ask('/api/auth/login', { method: 'POST', body: { username: 'admin', password }, from, headers }).whole()).status;
+    const wrong: number[] = [];
+    for (let n = 0; n < 12; n += 1) wrong.push(await logIn('127.0.0.5', 'nothing at all', { 'x-forwarded-for': `127.0.0.6, 10.0.0.${n}` }));
+    t.ok(wrong.includes(401) && wrong.at(-1) === 429, wrong.join(' '));
+    t.equal(await logIn('127.0.0.5', PASSWORD), 429, 'it is shut out itself');
+    t.equal(await logIn('127.0.0.6', PASSWORD), 200);
   });
 
   await t.test('one address that tries many passwords has to wait', async (t) => {

@@ -2,7 +2,7 @@ import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
-import { hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
+import { ClientAddresses, hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -10,7 +10,7 @@ import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
   /** Absent: it listens on loopback. */
-  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'serverUrl' | 'agentUrl'>;
+  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'>;
 }
 
 const NOT_HERE: ErrorCode = 'MUSTER_E_ROUTE_NOT_FOUND';
@@ -33,9 +33,13 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
   answerHeadAlone(app);
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }));
-  const { host, localAccess = 'same-user' } = parts.settings ?? { host: '127.0.0.1' };
+  const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
+  const addresses = new ClientAddresses(trustedProxies);
   const local = new LocalConnections(localAccess);
-  app.register(healthRoutes, { readiness: parts.readiness, isOperator: (request) => isLoopback(host) && local.isOperator(request.raw.socket) });
+  app.register(healthRoutes, {
+    readiness: parts.readiness,
+    isOperator: ({ raw: { socket } }) => isLoopback(host) && !addresses.isProxy(socket.remoteAddress) && local.isOperator(socket),
+  });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(overviewRoute, { metrics: parts.metrics !== undefined });
   return app;

@@ -4,6 +4,7 @@ import { isLoopback } from '#agents/loopback.js';
 import {
   guard,
   checkKeys,
+  ClientAddresses,
   dropBodies,
   DEFAULT_LIMITS,
   type ApiDependencies,
@@ -85,8 +86,9 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   admitOwnNames(app, hostNamesOf(settings));
   answerHeadAlone(app);
   const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
+  const addresses = new ClientAddresses(settings.trustedProxies);
   const isOperator = guard(app, {
-    ...{ authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes },
+    ...{ authenticator: identity.authenticator, local, addresses, joinToken: settings.joinToken, nodes: identity.nodes },
     unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
   });
   dropBodies(app);

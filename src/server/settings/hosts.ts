@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { nameIn } from '#agents/listener/index.js';
+import { isAddressRange } from '#src/surfaces/kit/index.js';
 import { commaSeparated } from './comma-separated.js';
 
 /** `host:port`, an IPv6 address in brackets. */
@@ -14,6 +15,12 @@ export const hostAndPort = z
 export const hostNames = commaSeparated.refine(
   (names) => names.every((name) => nameIn(name) !== undefined),
   'must be host names or addresses, with or without a port, separated by commas',
+);
+
+/** Addresses and ranges of addresses. One that holds all addresses would make everybody a proxy. */
+export const addressRanges = commaSeparated.refine(
+  (ranges) => ranges.every(isAddressRange),
+  'must be addresses or ranges such as 10.0.0.0/8 (not /0), separated by commas',
 );
 
 /** Ranges of addresses and hosts, or hosts alone. */

@@ -14,7 +14,7 @@ import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { commaSeparated } from './comma-separated.js';
 import { condaSettings, condaVariables } from './conda.js';
 import { flag } from './flag.js';
-import { endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
+import { addressRanges, endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
 import { identitySettings, identityVariables } from './identity.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
@@ -54,6 +54,7 @@ const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
   MUSTER_ALLOWED_HOSTS: hostNames.optional(),
+  MUSTER_TRUSTED_PROXIES: addressRanges.default([]),
   MUSTER_LOCAL_ACCESS: z.enum(LOCAL_ACCESS).default('same-user'),
   MUSTER_OPEN_EXECUTION: flag.optional(),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
@@ -142,6 +143,8 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   /** Whose connections need to show nothing where a listener is on loopback. */
   readonly localAccess: LocalAccess;
+  /** Proxies whose `X-Forwarded-For` says who makes a request. */
+  readonly trustedProxies: readonly string[];
   /** Every account may run processes on workers, not only those that were granted it. */
   readonly openExecution: boolean;
   readonly dataDir: string;
@@ -272,6 +275,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     port: value.MUSTER_PORT,
     allowedHosts: value.MUSTER_ALLOWED_HOSTS ?? [],
     localAccess: value.MUSTER_LOCAL_ACCESS,
+    trustedProxies: value.MUSTER_TRUSTED_PROXIES,
     // Names of a proxy say that others reach a server, wherever it listens.
     openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,

@@ -35,6 +35,8 @@ export interface ApiSettings {
   readonly testApiKey: string | undefined;
   /** Further names that it answers to. */
   readonly allowedHosts?: readonly string[];
+  /** Proxies whose `X-Forwarded-For` says who makes a request. Absent: none. */
+  readonly trustedProxies?: readonly string[];
   /** Who is the operator on loopback. */
   readonly localAccess?: LocalAccess;
   /** Every account may run processes on workers. Absent: only those that were granted it. */

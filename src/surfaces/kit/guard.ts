@@ -11,12 +11,15 @@ import {
   type UserPrincipal,
   type NodeAccess,
 } from '#src/accounts/index.js';
+import type { ClientAddresses } from './client-address.js';
 import { access, takesCookiesAlone, type Policy } from './access/policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
   /** Where the server listens on loopback: whose connections are the operator's. Absent: others reach it, and everybody has to say who he is. */
   readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
+  /** Tells who makes a request from the proxies before the server. */
+  readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
   /** Who is told that a path is none, where a request reached no route. Absent, or undefined: everybody. */
@@ -32,6 +35,11 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
   const routes: RouteOptions[] = [];
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
+  app.decorateRequest('clientAddress', {
+    getter() {
+      return options.addresses.of(this.raw);
+    },
+  });
   app.addHook('onRoute', (route) => {
     routes.push(route);
   });
@@ -96,8 +104,8 @@ function hasSameRights(before: Principal, now: Principal): boolean {
 }
 
 /** Whether the connection is the operator's own, where the policy asks. */
-function isTrusted(policy: Policy, request: FastifyRequest, { local }: GuardOptions): boolean | Promise<boolean> {
-  if (local === undefined || (policy.who !== 'operator' && policy.who !== 'node')) return false;
+function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses }: GuardOptions): boolean | Promise<boolean> {
+  if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress) || (policy.who !== 'operator' && policy.who !== 'node')) return false;
   return local.isOperator(request.raw.socket);
 }
 

@@ -33,7 +33,7 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
     async (request, reply) => {
       const { username, password } = request.body;
       const context = surface.context(request);
-      const opened = await identity.logins.openForBrowser(username, password, context, addressKey(request.ip));
+      const opened = await identity.logins.openForBrowser(username, password, context, addressKey(request.clientAddress));
       const former = await shownSession(surface, request);
       if (former !== undefined) await identity.logins.logOut(former, context);
       cookie.set(request, reply, identity.authenticator.cookieOf(opened.sessionId));

@@ -51,7 +51,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const { token } = await identity.logins.logIn(username, password, surface.context(request), addressKey(request.ip));
+      const { token } = await identity.logins.logIn(username, password, surface.context(request), addressKey(request.clientAddress));
       return reply.header('cache-control', 'no-store').send({ token });
     },
   );

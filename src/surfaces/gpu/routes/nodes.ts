@@ -44,7 +44,11 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { nodeId, position } = await identity.enrolments.enrol(request.body.hostname, identity.addressDigestOf(request.ip), surface.context(request));
+      const { nodeId, position } = await identity.enrolments.enrol(
+        request.body.hostname,
+        identity.addressDigestOf(request.clientAddress),
+        surface.context(request),
+      );
       await surface.written(reply, position);
       return reply.code(201).send({ id: nodeId });
     },

@@ -31,7 +31,7 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
         userId,
         current,
         async () => await users.setPassword(userId, password, surface.context(request)),
-        addressKey(request.ip),
+        addressKey(request.clientAddress),
       );
       await surface.written(reply, position);
       return { message: 'The password is set, every session is over' };

@@ -64,6 +64,8 @@ declare module 'fastify' {
     principal: Principal;
     /** Whether what let the request in would let it in now, as the same: for answers that go on. */
     mayStill: () => Promise<boolean>;
+    /** Where the request comes from, also where it came through a trusted proxy. Never `request.ip`: that is the proxy's. */
+    readonly clientAddress: string;
   }
 }
 

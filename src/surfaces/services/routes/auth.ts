@@ -54,7 +54,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const { userId, token, refreshToken, expiresAt } = await refreshes.logIn(username, password, surface.context(request), addressKey(request.ip));
+      const { userId, token, refreshToken, expiresAt } = await refreshes.logIn(username, password, surface.context(request), addressKey(request.clientAddress));
       const { id, username: name, email, role, is_active } = viewUser(await users.opened(userId));
       const user = { id, username: name, email, role, is_active };
       return reply.header('cache-control', 'no-store').send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
