@@ -18,6 +18,10 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'exec.isolation': {
     none: 'the agent may write no control groups, so cpu and memory of processes are measured and not limited; start it as root, or hand it groups',
   },
+  'exec.namespaces': {
+    shared:
+      'the agent may make no mount and IPC namespaces, so processes of tenants share /tmp, /dev/shm and System V memory, and what they leave there stays; start it as root with CAP_SYS_ADMIN, outside of a container',
+  },
   [TENANTS_TAKEN]: {
     refused:
       'no process of a tenant is taken, because the agent gives tenants no users of their own; start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true where everybody who runs tasks may read and do whatever the agent’s user may',

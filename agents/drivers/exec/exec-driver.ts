@@ -19,6 +19,7 @@ import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
 import { outputOf } from './output.js';
+import { placesEnvironment, type Namespaces } from './private-places.js';
 import { ProcessWatch } from './process-watch.js';
 import { runInTask, type RunsAs } from './run-in-task.js';
 import { SessionTable } from './session-table.js';
@@ -31,6 +32,8 @@ export interface ExecDriverOptions {
   readonly directory: string;
   readonly cgroups: Cgroups;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
+  /** What tenants' processes have. Default: `shared`. */
+  readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
@@ -75,7 +78,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async fingerprint(): Promise<NodeAttributes> {
-    return { 'exec.isolation': this.#options.cgroups.isolation, 'exec.users': this.#options.users.separation };
+    const { cgroups, users, namespaces = 'shared' } = this.#options;
+    return { 'exec.isolation': cgroups.isolation, 'exec.users': users.separation, 'exec.namespaces': namespaces };
   }
 
   async prepare(): Promise<void> {
@@ -107,7 +111,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec)], {
         detached: true,
         stdio: ['ignore', ...output],
-        env: launchEnvironment(spec, user, this.#uncounted(spec)),
+        env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec) },
         cwd: '/',
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -133,7 +137,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         sessions: this.#sessions,
         quiet: this.#quiet,
         output: this.#output(spec),
-        reach: this.#reach(spec, cgroup),
+        reach: this.#reach(spec, supervised, cgroup),
         points: keptPoints(spec, clock),
         startTime: clock.now() / 1000,
         supervisorEnded,
@@ -155,7 +159,15 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
     const shared = { clock, life, endsWithAgent: this.#options.tasksEndWithAgent, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
-    const parts = { ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), points: keptPoints(spec, clock), startTime };
+    const parts = {
+      ...shared,
+      supervised,
+      cgroup,
+      output: this.#output(spec),
+      reach: this.#reach(spec, supervised, cgroup),
+      points: keptPoints(spec, clock),
+      startTime,
+    };
     const task = new ExecTask(parts);
     task.resume();
     return this.#watched(spec, task);
@@ -213,12 +225,13 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   /** Its ports are the host's own. */
-  #reach(spec: TaskSpec<Asked>, cgroup: TaskCgroup | undefined): TaskReach {
+  #reach(spec: TaskSpec<Asked>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
     return {
       address: (port) => ({ host: '127.0.0.1', port }),
       exec: async (command, signal) => {
         const user = await userOf(spec.config, this.#options.users);
-        return await runInTask(spec, { user, cgroup, processes: this.#uncounted(spec) }, command, signal);
+        const namespacesOf = this.#hasOwnPlaces(spec) ? supervised.task()?.pid : undefined;
+        return await runInTask(spec, { user, cgroup, processes: this.#uncounted(spec), namespacesOf }, command, signal);
       },
     };
   }
@@ -239,6 +252,14 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   /** The same where no cgroup sees to it. */
   #uncounted(spec: TaskSpec<Asked>): number | undefined {
     return this.#options.cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec);
+  }
+
+  #hasOwnPlaces({ config }: TaskSpec<Asked>): boolean {
+    return config.tenant !== undefined && this.#options.namespaces === 'own';
+  }
+
+  #places(spec: TaskSpec<Asked>): Record<string, string> {
+    return this.#hasOwnPlaces(spec) ? placesEnvironment(this.#options.directory, spec.task.resources?.memory) : {};
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {

@@ -1,6 +1,7 @@
 import { execDriver, type ExecConfig } from '#domain/drivers/exec/index.js';
 import type { DriverHost, DriverRoom } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
+import { detectNamespaces } from './private-places.js';
 import { ExecDriver } from './exec-driver.js';
 
 /** Tasks as processes of the host. */
@@ -13,8 +14,18 @@ export const exec: DriverRoom<ExecConfig> = {
 
 /** Runs processes for a room that makes its tasks into those of this one. */
 export async function openProcesses({ directory, nodeId, users, clock, life, logBounds, mostProcesses, tasksEndWithAgent }: DriverHost): Promise<ExecDriver> {
-  const cgroups = await detectCgroups(nodeId);
-  return new ExecDriver({ directory, cgroups, users, clock, life, mostProcesses, tasksEndWithAgent, ...(logBounds === undefined ? {} : { logBounds }) });
+  const [cgroups, namespaces] = await Promise.all([detectCgroups(nodeId), detectNamespaces()]);
+  return new ExecDriver({
+    directory,
+    cgroups,
+    namespaces,
+    users,
+    clock,
+    life,
+    mostProcesses,
+    tasksEndWithAgent,
+    ...(logBounds === undefined ? {} : { logBounds }),
+  });
 }
 
 export { userOf } from './user.js';

@@ -3,6 +3,7 @@ import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { entriesOf, givenWords, joinWords, launchEnvironment, placesOf } from './launch.js';
+import { BECOME_TASK_USER } from './supervisor.js';
 import type { TaskUser } from './user.js';
 
 /** As the supervisor begins a task (`supervisor.ts`), without what outlives the agent: N FILE{N} ENTRIES WORK_DIR WORD… */
@@ -18,14 +19,23 @@ done
 entries=$1 work=$2
 shift 2
 cd "$work" || exit 125
-if [ -n "$MUSTER_S_USER" ]; then
-  exec \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@"
+${BECOME_TASK_USER}
+if [ -n "\${MUSTER_S_ENTER-}" ]; then
+  set -- nsenter --target="$MUSTER_S_ENTER" --mount --ipc /bin/sh -c 'cd "$1" || exit 125; shift; exec "$@"' enter "$work" "$@"
 fi
-exec env -S "$entries" "$@"
+exec "$@"
 `;
 
 /** What of a task says as whom and where its programs run. */
 export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
+
+export interface RunsIn {
+  readonly user: TaskUser;
+  readonly cgroup: TaskCgroup | undefined;
+  readonly processes: number | undefined;
+  /** The process whose mount and IPC namespaces it has; undefined: the agent's. */
+  readonly namespacesOf: number | undefined;
+}
 
 /**
  * Runs a program as one of the task's own: its user, its environment, its folder, its cgroup. Resolves with its exit code; throws where
@@ -33,7 +43,7 @@ export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
  */
 export function runInTask(
   spec: TaskSpec<RunsAs>,
-  { user, cgroup, processes }: { readonly user: TaskUser; readonly cgroup: TaskCgroup | undefined; readonly processes: number | undefined },
+  { user, cgroup, processes, namespacesOf }: RunsIn,
   [program = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
@@ -44,7 +54,7 @@ export function runInTask(
       detached: true,
       stdio: 'ignore',
       cwd: '/',
-      env: launchEnvironment(spec, user, processes),
+      env: { ...launchEnvironment(spec, user, processes), ...(namespacesOf !== undefined && { MUSTER_S_ENTER: String(namespacesOf) }) },
     });
     const kill = (): void => {
       try {

@@ -1,3 +1,10 @@
+/** Puts those words before the words of a program that make it the task's user, with the task's environment. */
+export const BECOME_TASK_USER = `  if [ -n "$MUSTER_S_USER" ]; then
+    set -- \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@"
+  else
+    set -- env -S "$entries" "$@"
+  fi`;
+
 /**
  * The process between agent and task: it outlives the agent, waits for the task and writes down how it ended.
  * Plain POSIX sh, so that a task costs two small processes and no runtime of ours.
@@ -6,6 +13,8 @@
  * in a session of its own, with exactly the environment that ENTRIES names: text for `env -S` such as `-i ${E0} ${E1}`, where
  * E0 holds "NAME=VALUE". So no value ever stands among the arguments of a process, which every user of the host can read, and
  * none (LD_PRELOAD) has an effect before the process is the task's user. env(1) expands them byte by byte, without a second look.
+ *
+ * With MUSTER_S_PLACES the task has mount and IPC namespaces of its own, and in them the empty folders that this script makes (`private-places.ts`).
  *
  * The task is a foreground subshell and not a job: jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
@@ -42,10 +51,11 @@ set +C
   entries=$1
   shift
   cd "$work" || exit 125
-  if [ -n "$MUSTER_S_USER" ]; then
-    exec setsid \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
+${BECOME_TASK_USER}
+  if [ -n "\${MUSTER_S_PLACES-}" ]; then
+    set -- unshare --mount --ipc --propagation private /bin/sh -c "$MUSTER_S_PLACES" places "$MUSTER_S_KEPT" "$MUSTER_S_SIZE" "$@"
   fi
-  exec setsid env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
+  exec setsid "$@" </dev/null >&3 2>&4 3>&- 4>&-
 )
 code=$?
 times >"$state/times"
