@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, hostname, platform, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
 import { DEVICE_OK, deviceHealth, deviceUuid } from '#domain/node-devices.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';
 import { wholeDevices, type GpuReader } from './gpus.js';
+import { usableMemory } from './usable-memory.js';
 
 /** What a node is and has. */
 export interface Fingerprint {
@@ -36,7 +37,7 @@ export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuRead
   return {
     resources: {
       cpu: availableParallelism() * 1000,
-      memory: Math.floor(totalmem() / MEBIBYTE),
+      memory: Math.floor(usableMemory() / MEBIBYTE),
       disk: Math.floor((disk.blocks * disk.bsize) / MEBIBYTE),
       ...(whole === 0 ? {} : { gpus: whole }),
     },

@@ -1,4 +1,5 @@
-import type { EventStoreListen, Settings } from './settings/settings.js';
+import type { EventStoreListen } from './settings/listen.js';
+import type { Settings } from './settings/settings.js';
 
 /** `muster server`: runs until it is told to stop; answers with the exit status. Loaded only now, as all of these: every other command would start later for them. */
 export async function runServer(settings: Settings): Promise<number> {

@@ -47,6 +47,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         host: settings.agentHost,
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,
+        publishHost: settings.publishHost,
         allowedHosts: settings.allowedHosts,
         localAccess: settings.localAccess,
         heartbeatSeconds: settings.heartbeatSeconds,

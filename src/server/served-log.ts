@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
-import type { EventStoreListen } from './settings/settings.js';
+import type { EventStoreListen } from './settings/listen.js';
 import {
   ruleForServers,
   startEventStoreServer,

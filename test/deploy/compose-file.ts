@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
@@ -14,6 +16,10 @@ export interface Service {
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly cap_add?: readonly string[];
+  readonly hostname?: string;
+  readonly network_mode?: string;
+  readonly mem_limit?: string;
+  readonly secrets?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,24 +35,34 @@ export interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
 export const COMPOSE_TEXT = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+export const DOCKER_DRIVER_TEXT = readFileSync(join(ROOT, 'deploy/containers/docker-driver.yml'), 'utf8');
+export const MAKE_SECRETS = join(ROOT, 'deploy/containers/make-secrets.sh');
 
-/** `.env` with a value for every variable of `.env.example`. */
+/** The folder of secrets that the script makes. */
+export const SECRETS_FOLDER = mkdtempSync(join(tmpdir(), 'mst-secrets-'));
+execFileSync('sh', [MAKE_SECRETS, SECRETS_FOLDER], { stdio: 'ignore' });
+process.once('exit', () => rmSync(SECRETS_FOLDER, { recursive: true, force: true }));
+
+/** The content of each secret, by its name. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => [
-    name,
-    Buffer.from(name.padEnd(32, '.').slice(0, 32)).toString(name === 'MUSTER_DATA_KEY' ? 'base64' : 'hex'),
-  ]),
+  readdirSync(SECRETS_FOLDER).map((name) => [name, readFileSync(join(SECRETS_FOLDER, name), 'utf8').trimEnd()]),
 );
 
 /** The file as compose reads it, with these variables. Throws for one that the file demands and that is not there. */
-export function composeFile(variables: Readonly<Record<string, string>> = SECRETS): ComposeFile {
-  const text = COMPOSE_TEXT.replace(/\$\{(\w+)(?::\?([^}]*))?\}/g, (_whole, name: string, problem?: string) => {
-    const value = variables[name];
-    if (value === undefined) throw new Error(`${name}: ${problem ?? 'is not set'}`);
+export function composeFile(variables: Readonly<Record<string, string>> = {}, source: string = COMPOSE_TEXT): ComposeFile {
+  const text = source.replace(/\$\{(\w+)(?::([?-])([^}]*))?\}/g, (_whole, name: string, kind?: string, text?: string) => {
+    const value = variables[name] ?? (kind === '-' ? text : undefined);
+    if (value === undefined) throw new Error(`${name}: ${text ?? 'is not set'}`);
     return value;
   });
   return parse(text, { merge: true }) as ComposeFile;
+}
+
+/** The environment of a service, with the files of its secrets where they are on this machine. */
+export function environmentOf({ environment = {} }: Service): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace(/^\/run\/secrets/, SECRETS_FOLDER)]));
 }

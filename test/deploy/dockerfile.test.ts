@@ -1,8 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { settingDefaults } from '#src/server/settings/settings.js';
+import { startAgent } from '../fixtures/agent.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { freePort } from '../fixtures/free-port.js';
+import { runToEnd } from '../fixtures/program.js';
+import { startServer } from '../fixtures/server.js';
 import { ROOT } from './compose-file.js';
+
+t.setTimeout(120_000);
 
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
   .replace(/\\\n/g, ' ')
@@ -13,10 +20,10 @@ const of = (all: readonly string[], word: string): string[] =>
   all.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1).trim());
 
 void t.test('every stage begins with the same pinned Node, one that package.json allows', async (t) => {
-  const images = of(lines, 'FROM').map((line) => line.split(' ')[0] ?? '');
-  t.equal(new Set(images).size, 1);
-  const [, major, minor] = /^node:(\d+)\.(\d+)\.\d+-bookworm-slim$/.exec(images[0] ?? '') ?? [];
-  t.ok(Number(major) === 20 && Number(minor) >= 19, images.join(', '));
+  t.same(new Set(of(lines, 'FROM').map((line) => line.split(' ')[0])), new Set(['${NODE_IMAGE}']));
+  const [image = ''] = of(lines, 'ARG');
+  const [, major, minor] = /^NODE_IMAGE=node:(\d+)\.(\d+)\.\d+-bookworm-slim$/.exec(image) ?? [];
+  t.ok(Number(major) === 20 && Number(minor) >= 19, image);
 });
 
 void t.test('what is copied is there, and is not ignored', async (t) => {
@@ -48,5 +55,44 @@ void t.test('it runs node itself, as nobody special, on the program that package
 void t.test('its settings are settings, and its data are in a volume', async (t) => {
   const names = of(last, 'ENV').flatMap((line) => [...line.matchAll(/(MUSTER_\w+)=(\S+)/g)]);
   for (const [, name = ''] of names) t.ok(settingDefaults().has(name), name);
-  t.same(of(last, 'VOLUME'), [names.find(([, name]) => name === 'MUSTER_DATA_DIR')?.[2]]);
+  t.same(JSON.parse(of(last, 'VOLUME')[0] ?? ''), [names.find(([, name]) => name === 'MUSTER_DATA_DIR')?.[2], '/backups']);
+});
+
+void t.test('what it ships belongs to root, and is labelled with the version of package.json', async (t) => {
+  for (const line of of(last, 'COPY')) t.match(line, '--chown=root:root');
+  const [labels = ''] = of(last, 'LABEL');
+  const { version, description } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string; description: string };
+  for (const [name, value] of [
+    ['version', version],
+    ['description', description],
+    ['revision', '${REVISION}'],
+  ] as const)
+    t.ok(labels.includes(`org.opencontainers.image.${name}="${value}"`), name);
+});
+
+void t.test('its health check asks the server or the agent, whichever the container runs', async (t) => {
+  const command = JSON.parse(/CMD (\[.*\])$/.exec(of(last, 'HEALTHCHECK')[0] ?? '')?.[1] ?? '[]') as string[];
+  t.same(command, ['node', '/muster/deploy/containers/healthcheck.mjs']);
+  const program = join(ROOT, 'deploy/containers/healthcheck.mjs');
+  const folder = ownFolder(t);
+  const asked = async (commandLine: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number | null; stderr: string }> => {
+    writeFileSync(join(folder, 'cmdline'), `${commandLine.join('\0')}\0`);
+    return await runToEnd({ command: process.execPath, args: [program, join(folder, 'cmdline')], env });
+  };
+  const ofServer = ['node', '/muster/bundle/src/cli/main.js', 'server'];
+  const ofAgent = ['/sbin/docker-init', '--', 'node', '/muster/bundle/src/cli/main.js', 'agent'];
+  const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'false' } });
+  const agent = await startAgent(t, server, { env: { MUSTER_AGENT_PORT: String(await freePort()) } });
+  const [serverPort, agentPort] = [new URL(server.url).port, agent.env['MUSTER_AGENT_PORT'] ?? ''];
+  const env = { MUSTER_HOST: '0.0.0.0', MUSTER_PORT: serverPort, MUSTER_AGENT_PORT: agentPort };
+  t.match(await asked(ofServer, env), { code: 0, stderr: '' });
+  t.match(await asked(['muster', 'server'], env), { code: 0 });
+  t.match(await asked(ofAgent, env), { code: 0, stderr: '' });
+  t.match(await asked(['sh', '-c', 'exec muster agent'], env), { code: 0 });
+  t.match(await asked(ofAgent, { ...env, MUSTER_AGENT_PORT: '' }), { code: 1, stderr: /set MUSTER_AGENT_PORT/ });
+  await agent.stop();
+  t.match(await asked(ofAgent, env), { code: 1, stderr: /^muster agent: .*ECONNREFUSED/ }, 'an agent that has ended, while the server runs');
+  t.match(await asked(ofServer, env), { code: 0 });
+  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${serverPort}` }), { code: 0 });
+  t.match(await asked(['muster', 'eventstore'], { MUSTER_EVENTSTORE_LISTEN: `127.0.0.1:${agentPort}` }), { code: 1, stderr: /^muster eventstore: / });
 });

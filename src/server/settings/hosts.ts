@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { nameIn } from '#agents/listener/index.js';
@@ -36,3 +37,6 @@ export const endpoints = (which: 'with ranges' | 'hosts alone') =>
 
 /** Hosts with or without a port, separated by commas. */
 export const hosts = endpoints('hosts alone').transform((text) => text.split(',').map((host) => host.trim()));
+
+/** An address of this machine, such as one that ports are published on. */
+export const ipAddress = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1');

@@ -14,8 +14,9 @@ import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { commaSeparated } from './comma-separated.js';
 import { condaSettings, condaVariables } from './conda.js';
 import { flag } from './flag.js';
-import { addressRanges, endpoints, hostAndPort, hostNames, hosts } from './hosts.js';
+import { addressRanges, endpoints, hostNames, hosts, ipAddress } from './hosts.js';
 import { identitySettings, identityVariables } from './identity.js';
+import { eventStoreListen, listenVariables, wrongListen, type EventStoreListen } from './listen.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
@@ -60,16 +61,7 @@ const variables = z.object({
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
   MUSTER_EVENTSTORE_URL: storeUrl.optional(),
   MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: flag.default(false),
-  MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
-  MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
-  MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
-  MUSTER_EVENTSTORE_CREDENTIALS: z
-    .string()
-    .regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters')
-    .optional(),
-  MUSTER_EVENTSTORE_FOREIGN: z.enum(['accept', 'refuse']).default('accept'),
-  // An append arrives in messages of at most 16 MiB, which hold more than data.
-  MUSTER_EVENTSTORE_MAX_APPEND_SIZE: z.coerce.number().int().min(1024).max(15_728_640).default(1_048_576),
+  ...listenVariables,
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
   MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
@@ -78,6 +70,7 @@ const variables = z.object({
   MUSTER_EMBEDDED_AGENT: flag.optional(),
   MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_AGENT_PORT: port.default(0),
+  MUSTER_PUBLISH_HOST: ipAddress.optional(),
   MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
   MUSTER_AGENT_RESOURCES: amounts.optional(),
@@ -123,19 +116,6 @@ export function settingDefaults(): ReadonlyMap<string, unknown> {
   return new Map([...Object.keys(variables.shape).map((name) => [name, defaults[name]] as const), ...surfaceDefaults()]);
 }
 
-/** Where and to whom an embedded log is served. */
-export interface EventStoreListen {
-  readonly host: string;
-  readonly port: number;
-  /** Files in PEM. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
-  readonly credentials: { readonly user: string; readonly password: string } | undefined;
-  /** Whether clients may write streams that are not Muster's. */
-  readonly foreign: 'accept' | 'refuse';
-  /** Bytes of data in one append to `muster eventstore`. */
-  readonly maxAppendSize: number;
-}
-
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -166,6 +146,8 @@ export interface Settings {
   readonly agentHost: string;
   readonly agentPort: number;
   readonly agentUrl: string | undefined;
+  /** Address of the node that containers' ports are published on; undefined: loopback where the agent listens there, else all. */
+  readonly publishHost: string | undefined;
   /** What constraints can name in addition to what the agent finds out of its machine. */
   readonly agentAttributes: Readonly<Record<string, string>>;
   /** Registered instead of, or in addition to, what the machine has. */
@@ -290,6 +272,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     agentHost: value.MUSTER_AGENT_HOST,
     agentPort: value.MUSTER_AGENT_PORT,
     agentUrl: value.MUSTER_AGENT_URL,
+    publishHost: value.MUSTER_PUBLISH_HOST,
     agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
@@ -338,47 +321,6 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
   }
   if (value.MUSTER_EVENTSTORE_URL !== undefined && value.MUSTER_EVENTSTORE_LISTEN !== undefined) {
     wrong.push('MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none');
-  }
-  return wrong;
-}
-
-function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | undefined {
-  const {
-    MUSTER_EVENTSTORE_LISTEN: listen,
-    MUSTER_EVENTSTORE_TLS_CERT: certFile,
-    MUSTER_EVENTSTORE_TLS_KEY: keyFile,
-    MUSTER_EVENTSTORE_CREDENTIALS: credentials,
-    MUSTER_EVENTSTORE_FOREIGN: foreign,
-    MUSTER_EVENTSTORE_MAX_APPEND_SIZE: maxAppendSize,
-  } = value;
-  if (listen === undefined) return undefined;
-  const colon = credentials?.indexOf(':') ?? 0;
-  return {
-    ...listen,
-    foreign,
-    maxAppendSize,
-    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
-    credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
-  };
-}
-
-/** A client that reaches the log reads all of it: off loopback only by TLS, and with a password. */
-function wrongListen(value: z.infer<typeof variables>): string[] {
-  const {
-    MUSTER_EVENTSTORE_LISTEN: listen,
-    MUSTER_EVENTSTORE_TLS_CERT: cert,
-    MUSTER_EVENTSTORE_TLS_KEY: key,
-    MUSTER_EVENTSTORE_CREDENTIALS: credentials,
-  } = value;
-  const wrong: string[] = [];
-  if ((cert === undefined) !== (key === undefined)) wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
-  if (listen === undefined && (cert ?? key ?? credentials) !== undefined) {
-    wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY, MUSTER_EVENTSTORE_CREDENTIALS: are for MUSTER_EVENTSTORE_LISTEN, which is not set');
-  }
-  if (listen !== undefined && !isLoopback(listen.host) && (cert === undefined || key === undefined || credentials === undefined)) {
-    wrong.push(
-      `MUSTER_EVENTSTORE_LISTEN: ${listen.host} is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS`,
-    );
   }
   return wrong;
 }

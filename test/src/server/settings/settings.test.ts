@@ -25,6 +25,13 @@ void t.test('listening off loopback requires a join token', async (t) => {
   t.equal(readSettings({ MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: 'x'.repeat(16) }).host, '0.0.0.0');
 });
 
+void t.test('ports of containers are published on an address, and on no name', async (t) => {
+  t.equal(readSettings({}).publishHost, undefined);
+  for (const address of ['127.0.0.1', '::1', '0.0.0.0']) t.equal(readSettings({ MUSTER_PUBLISH_HOST: address }).publishHost, address);
+  for (const bad of ['localhost', '127.0.0.1:80', '10.0.0.0/8'])
+    t.throws(() => readSettings({ MUSTER_PUBLISH_HOST: bad }), /MUSTER_PUBLISH_HOST: must be an IP address/);
+});
+
 void t.test("the operator's keys are long, and no problem with one repeats it", (t) => {
   const [one, other] = ['first-key-0123456789', '$econd/key+0123=:;'];
   t.same(readSettings({}).operatorKeys, []);
