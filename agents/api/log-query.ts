@@ -15,7 +15,7 @@ export const logQuery = z.strictObject({
     .optional(),
   since: z
     .string()
-    .regex(/^\d{1,11}(\.\d{1,9})?$/, 'must be Unix seconds')
+    .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be Unix seconds')
     .transform(Number)
     .optional(),
 });

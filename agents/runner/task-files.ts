@@ -19,7 +19,7 @@ interface Visitor {
 
 /**
  * Bytes that a folder takes on the disk, with all below it: a file with holes counts for its blocks, one of several names once. 0 where
- * it is not there.
+ * it is not there. Of a folder in it that is moved meanwhile, or cannot be read, what was seen counts, and all others count.
  */
 export async function measureFolder(folder: string): Promise<number> {
   if (!isThere(folder)) return 0;
@@ -86,6 +86,24 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
   const top = await unlessGone(open(folder, FOLDER));
   if (top === undefined) return;
   let here = top;
+  let moved = false;
+  /** Goes down from the top again, as far as each folder is still where it was. What is left of the others is not visited. */
+  const goBackTo = async (levels: Level[]): Promise<void> => {
+    const again = await open(folder, FOLDER);
+    await here.close();
+    here = again;
+    if (!(await isFolder(here, levels[0]!))) throw new Error(`${path.basename(folder)} was moved meanwhile`);
+    for (let depth = 1; depth < levels.length; depth += 1) {
+      const below = await openChild(here, levels[depth]!.name);
+      if (below === undefined || !(await isFolder(below, levels[depth]!))) {
+        await below?.close();
+        levels.length = depth;
+        return;
+      }
+      await here.close();
+      here = below;
+    }
+  };
   try {
     const levels = [await entered('', here, visitor)];
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
@@ -93,26 +111,39 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
       if (entry === undefined) {
         levels.pop();
         const above = levels.at(-1);
-        if (above === undefined) return;
-        const parent = await open(at(here, '..'), FOLDER);
-        await here.close();
-        here = parent;
-        const { dev, ino } = await here.stat();
-        if (dev !== above.device || ino !== above.inode) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
-        await visitor.leave?.(at(here, level.name));
+        if (above === undefined) break;
+        const parent = await unlessUnreadable(open(at(here, '..'), FOLDER));
+        if (parent !== undefined && (await isFolder(parent, above))) {
+          await here.close();
+          here = parent;
+          await visitor.leave?.(at(here, level.name));
+        } else {
+          await parent?.close();
+          await goBackTo(levels);
+          moved = true;
+        }
       } else {
         const child: FileHandle | undefined = entry.isDirectory() ? await openChild(here, entry.name) : undefined;
         if (child === undefined) await visitor.file(at(here, entry.name));
         else {
           await here.close();
           here = child;
-          levels.push(await entered(entry.name, here, visitor));
+          const below = await unlessUnreadable(entered(entry.name, here, visitor));
+          if (below !== undefined) levels.push(below);
+          else await goBackTo(levels);
         }
       }
     }
   } finally {
     await here.close();
   }
+  // What was moved may be left.
+  if (moved && visitor.leave !== undefined) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
+}
+
+async function isFolder(folder: FileHandle, { device, inode }: Pick<Level, 'device' | 'inode'>): Promise<boolean> {
+  const { dev, ino } = await folder.stat();
+  return dev === device && ino === inode;
 }
 
 async function entered(name: string, folder: FileHandle, visitor: Visitor): Promise<Level> {
@@ -127,6 +158,16 @@ async function openChild(folder: FileHandle, name: string): Promise<FileHandle |
     return await open(at(folder, name), FOLDER);
   } catch (error) {
     if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for a folder that its owner made unreadable: it has taken part in the count by then. */
+async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') return undefined;
     throw error;
   }
 }

@@ -32,10 +32,14 @@ function parseJson(bytes: Uint8Array, fatal = false): unknown {
   }
 }
 
-/** What the contract says of metrics. It shows their fields, and leaves open what is in them and which may be missing. */
-const contractMetrics = z
-  .looseObject({ node_id: z.string(), cpu_usage_percent: z.number(), memory_usage_percent: z.number(), gpus: z.array(z.unknown()), system: z.looseObject({}) })
-  .partial();
+/** What the contract says of metrics. It shows their fields, and leaves open what is in `gpus` and `system`. */
+const contractMetrics = z.looseObject({
+  node_id: z.string(),
+  cpu_usage_percent: z.number(),
+  memory_usage_percent: z.number(),
+  gpus: z.array(z.unknown()),
+  system: z.looseObject({}),
+});
 
 /** An answer to a question for metrics, whose bytes are kept as they are. */
 export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
 import { Failure } from './failure.js';
 import { createProgram } from './program.js';
-import { printableLines } from './output.js';
+import { warnLine } from './output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has gone (`muster events | head`): nothing is left to do.
@@ -24,20 +24,20 @@ try {
 async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode;
   if (error instanceof Failure) {
-    process.stderr.write(`${printableLines(error.message)}\n`);
+    warnLine(error.message);
     return error.status;
   }
   if (error instanceof MusterError) {
-    process.stderr.write(`${printableLines(error.message)}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);
+    warnLine(`${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
     if (error.code === 'MUSTER_E_INVALID' && error.fields['field'] === 'MUSTER_EVENTSTORE_URL') return 78;
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
   // Only who reads settings throws it, and has loaded it.
   const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/server/index.js');
   if (error instanceof SettingsError) {
-    process.stderr.write(`${printableLines(error.message)}\n`);
+    warnLine(error.message);
     return EXIT_BAD_SETTINGS;
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  warnLine(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }

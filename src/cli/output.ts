@@ -13,9 +13,20 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value, 2)}\n`);
 }
 
-/** JSON whose texts cannot drive the reader's terminal: JSON.stringify leaves DEL and the C1 control characters as they are. */
+/**
+ * Characters that drive a terminal, that turn the order of what follows, or that are not seen: a text of a job's or of another account's would show
+ * what is not there. Those that join letters (U+200C, U+200D) belong to words of some languages.
+ */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+/** JSON whose texts cannot drive the reader's terminal: JSON.stringify escapes no more than the C0 control characters. */
 export function jsonText(value: unknown, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+/** As UTF-16 units, which JSON reads back. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join('');
 }
 
 let drained: Promise<unknown> | undefined;
@@ -30,7 +41,17 @@ export async function printPiece(piece: string | Uint8Array): Promise<void> {
 
 /** Prints lines; nothing where there are none. */
 export function printLines(lines: readonly string[]): void {
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  if (lines.length > 0) process.stdout.write(`${lines.map(printableLines).join('\n')}\n`);
+}
+
+/** Prints a line, or several, for people. */
+export function printLine(text: string): void {
+  printLines([text]);
+}
+
+/** The same on standard error, where the output is read by programs. */
+export function warnLine(text: string): void {
+  process.stderr.write(`${printableLines(text)}\n`);
 }
 
 /** Rows under headings in padded columns, as lines; nothing but the headings when there are none. */
@@ -58,14 +79,18 @@ export function printFields(fields: readonly (readonly [string, string])[]): voi
   printLines(fieldLines(fields));
 }
 
-/** Control characters would let a job's text drive the reader's terminal. */
+/** A text of one line without characters that drive a terminal or mislead its reader. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`;
+    return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`;
+  });
 }
 
-/** The same for what has lines of its own. */
+/** The same for what has lines of its own, and tabs. */
 export function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+  return text.replace(/[^\n\t]+/g, printable);
 }
 
 /** Unix seconds as local ISO time to the second, or a dash. */

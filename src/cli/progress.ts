@@ -1,4 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
+import { printable } from './output.js';
 
 /** Milliseconds between two lines. */
 const ON_A_TERMINAL_MS = 200;
@@ -21,7 +22,7 @@ export class Progress {
     if (now - this.#last < this.#interval) return;
     this.#last = now;
     this.#shown = true;
-    process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${printable(text)}` : `${printable(text)}\n`);
   }
 
   /** Leaves no half line behind. */

@@ -124,7 +124,7 @@ void t.test('a call is made with what is sealed, answered, and says with what', 
   t.match(await root.call('put', `/api/tasks/${id}`, { command: 'true' }), { status: 400, body: { message: /^command: is not a known key/ } });
   const inside = await root.create({ name: 'inside', executor: 'http', url: server.url });
   await root.trigger(inside.id);
-  t.match(await root.is(inside.id, 1, 'failed'), { reason: 'exited', message: /is a part of Muster itself/ });
+  t.match(await root.is(inside.id, 1, 'failed'), { reason: 'exited', message: /cannot be reached/ });
 });
 
 void t.test('anybody may have calls made, and only who may run processes has processes', async (t) => {

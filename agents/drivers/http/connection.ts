@@ -1,6 +1,6 @@
 import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { CallError, codeOf, shown, type Reach, type Target } from './reach.js';
+import { CallError, codeOf, shown, unreachable, type Reach, type Target } from './reach.js';
 
 /** Longer no server is waited for until it takes a connection, and has agreed on its encryption. */
 const CONNECT_MS = 30_000;
@@ -25,7 +25,10 @@ export async function connect(target: Target, reach: Pick<Reach, 'check'>, signa
     socket.destroy();
     tcp.destroy();
     if (error instanceof CallError || signal.aborted) throw error;
-    throw new CallError(`${shown(target)} ${refusal(error)}`, { cause: error });
+    // Who has taken a connection may say what is wrong with its certificate.
+    const code = codeOf(error instanceof AggregateError ? error.errors[0] : error);
+    if (socket === tcp) throw unreachable(url, `it could not be connected to (${code})`, error);
+    throw new CallError(`${shown(target)} could not be connected to (${code})`, { cause: error });
   }
 }
 
@@ -57,12 +60,4 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: Ab
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) aborted();
   });
-}
-
-function refusal(error: unknown): string {
-  const code = error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error);
-  if (code === 'ECONNREFUSED') return 'refused the connection';
-  if (code === 'ETIMEDOUT') return `did not answer for ${CONNECT_MS / 1000} s`;
-  if (code === 'ECONNRESET') return 'closed the connection';
-  return `could not be connected to (${code})`;
 }

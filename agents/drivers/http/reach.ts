@@ -10,6 +10,14 @@ export class CallError extends Error {
   override readonly name = 'CallError';
 }
 
+/**
+ * One wording for whatever cannot be called, so that nobody learns which names and ports there are inside. `reason` is for who reads the cause.
+ */
+export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: unknown): CallError {
+  const problem = `${url.origin} cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
+  return new CallError(problem, { cause: new Error(reason, { cause }) });
+}
+
 /** A URL that may be called, and the addresses at which. */
 export interface Target {
   readonly url: URL;
@@ -38,35 +46,35 @@ export class Reach {
     const url = new URL(text);
     const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
     const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-    const addresses = isIP(host) === 0 ? await this.#addressesOf(host) : [host];
+    const addresses = isIP(host) === 0 ? await this.#addressesOf(url, host) : [host];
     const target = { url, host, port, addresses };
     for (const address of addresses) this.#refuse(target, address);
-    if (await this.own.listenAt(host, addresses, port)) throw new CallError(`${shown(target)} is a part of Muster itself, which no task calls`);
+    if (await this.own.listenAt(host, addresses, port)) throw unreachable(url, 'it is a part of Muster itself, which no task calls');
     return target;
   }
 
   /** Looks once more, at the address that a connection was in fact made to. */
   check(target: Target, address: string | undefined): void {
     if (address === undefined || !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address)))
-      throw new CallError(`${shown(target)} was reached at another address than was looked up`);
+      throw unreachable(target.url, 'it was reached at another address than was looked up');
     this.#refuse(target, address);
   }
 
-  async #addressesOf(host: string): Promise<readonly string[]> {
+  async #addressesOf(url: URL, host: string): Promise<readonly string[]> {
     let addresses: readonly string[];
     try {
       addresses = await this.resolve(host);
     } catch (error) {
-      throw new CallError(`the name ${host} cannot be looked up (${codeOf(error)})`, { cause: error });
+      throw unreachable(url, `its name cannot be looked up (${codeOf(error)})`, error);
     }
-    if (addresses.length === 0) throw new CallError(`the name ${host} has no address`);
+    if (addresses.length === 0) throw unreachable(url, 'its name has no address');
     return addresses;
   }
 
-  #refuse({ host, port }: Target, address: string): void {
+  #refuse({ url, host, port }: Target, address: string): void {
     const kind = kindOfAddress(address);
     if (kind === undefined || this.#isAllowed(host, port, address)) return;
-    throw new CallError(`${host} is at an address that is not of the Internet: ${kind}; an operator allows such by MUSTER_HTTP_ALLOW`);
+    throw unreachable(url, `it is at an address that is not of the Internet: ${kind}`);
   }
 
   #isAllowed(host: string, port: number, address: string): boolean {

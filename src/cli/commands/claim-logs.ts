@@ -4,7 +4,7 @@ import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
 import { Failure, Refusal } from '../failure.js';
 import { findClaim } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
-import { jsonText, printPiece, type Format } from '../output.js';
+import { jsonText, printPiece, type Format, warnLine } from '../output.js';
 import { textLines } from '../text-lines.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -70,7 +70,7 @@ class ClaimLogReader {
     );
     if (results.every(({ status }) => status === 'rejected'))
       throw new Failure(problems.length > 0 ? problems.join('\n') : 'no claim of yours has a container whose log is kept');
-    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    for (const problem of problems) warnLine(problem);
   }
 
   /** Reads a few logs at a time, and all at once that are followed. Of an account's claims that are over so many logs are kept: once these were had, older claims are not asked for. */

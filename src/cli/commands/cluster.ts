@@ -8,7 +8,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { parseFormat, printJson, type Format } from '../output.js';
+import { parseFormat, printJson, type Format, printLine } from '../output.js';
 
 /** `muster cluster`: what concerns the log as a whole. Works on the log itself: those who may do this have the disk, or the store's URL. */
 export function addClusterCommands(program: Command): void {
@@ -48,7 +48,7 @@ export function addClusterCommands(program: Command): void {
       await on(await openForWriting(settings), async (store) => {
         const epoch = await beginEpoch(store, systemClock, 'restored');
         if (format === 'json') printJson({ epoch });
-        else process.stdout.write(`the log begins epoch ${epoch}\n`);
+        else printLine(`the log begins epoch ${epoch}`);
       });
     });
 }
@@ -77,7 +77,7 @@ async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<
 
 function say(level: number, format: Format): void {
   if (format === 'json') printJson({ level, known: CLUSTER_LEVEL });
-  else process.stdout.write(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}\n`);
+  else printLine(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}`);
 }
 
 interface Opened {

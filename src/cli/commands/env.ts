@@ -6,7 +6,7 @@ import { confirm } from '../confirm.js';
 import { Failure, Refusal } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
-import { printJson, printLines, printPiece } from '../output.js';
+import { printJson, printLines, printPiece, warnLine } from '../output.js';
 import { parseStructured, readText } from '../structured-file.js';
 import { buildTable, changeLines, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
 import { wholeNumber } from '../whole-number.js';
@@ -127,7 +127,7 @@ async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promi
       // A connection on which nothing comes for five minutes is given up by the client itself.
       const silent = error instanceof Failure && error.message.includes('Headers Timeout');
       if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
-      if (!silent && error.message !== told) process.stderr.write(`${error.message}\nWaiting for it; Ctrl-C ends the waiting, not the build\n`);
+      if (!silent && error.message !== told) warnLine(`${error.message}\nWaiting for it; Ctrl-C ends the waiting, not the build`);
       told = silent ? told : error.message;
       await systemClock.sleep(AGAIN_MS);
     }

@@ -8,7 +8,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { exportLog, importLog } from '#src/engine/backup/index.js';
 import { Failure } from '../failure.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
-import { parseFormat, printFields, printJson } from '../output.js';
+import { parseFormat, printFields, printJson, jsonText, warnLine } from '../output.js';
 import { Progress } from '../progress.js';
 
 const EXIT_STATUS = '\nExit status: 0 done; 1 not (the reason is on stderr); 75 a process uses the data directory.';
@@ -42,9 +42,7 @@ export function addMovingCommands(program: Command): void {
         progress.end();
         const said = { from: place.name, ...end };
         if (file === undefined)
-          process.stderr.write(
-            `${format === 'json' ? JSON.stringify(said) : `${String(end.events)} events of ${String(end.streams)} streams, ${String(end.cuts)} of them cut`}\n`,
-          );
+          warnLine(`${format === 'json' ? jsonText(said) : `${String(end.events)} events of ${String(end.streams)} streams, ${String(end.cuts)} of them cut`}`);
         else if (format === 'json') printJson({ ...said, file });
         else
           printFields([

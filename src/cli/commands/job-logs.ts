@@ -2,7 +2,7 @@ import { bytesOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
 import { findJob } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
-import { jsonText, printPiece, type Format } from '../output.js';
+import { jsonText, printPiece, type Format, warnLine } from '../output.js';
 import { textLines } from '../text-lines.js';
 import { unambiguous } from '../unambiguous.js';
 import { wholeNumber } from '../whole-number.js';
@@ -88,7 +88,7 @@ class LogReader {
         : [],
     );
     if (problems.length === logs.length) throw new Failure(problems.join('\n'));
-    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    for (const problem of problems) warnLine(problem);
   }
 
   #ask({ allocation, task }: Log) {

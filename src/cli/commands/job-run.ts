@@ -5,7 +5,7 @@ import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../failure.js';
 import { getJob } from '../found.js';
 import { JobProgress } from '../job-progress.js';
 import { connect, type RemoteOptions } from '../options.js';
-import { printFields, printJson, printLines, printable, type Format } from '../output.js';
+import { printFields, printJson, printLines, type Format, warnLine } from '../output.js';
 import { readJob } from '../job-file.js';
 import { explainFailures } from '../views/failures.js';
 import { allocationTable } from '../views/job.js';
@@ -160,5 +160,5 @@ function exitCodeOf(job: Job): number {
 }
 
 function tell(line: string): void {
-  process.stderr.write(`${line.split('\n').map(printable).join('\n')}\n`);
+  warnLine(line);
 }

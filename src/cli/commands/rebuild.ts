@@ -7,7 +7,7 @@ import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../failure.js';
 import { placeOf, type LogPlaceOptions } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
-import { parseFormat, printJson } from '../output.js';
+import { parseFormat, printJson, printLine, warnLine } from '../output.js';
 import { whereTheLogIs } from './verify.js';
 
 const NOT_WAITED = 'not waited for; the server goes on with it';
@@ -33,7 +33,7 @@ export function addRebuildCommand(program: Command, defaultDirectory: string): v
         else await rebuildHere(model, options.dataDir, lock);
       }
       if (format === 'json') printJson({ model, rebuilt: true });
-      else process.stdout.write(`${model} was rebuilt\n`);
+      else printLine(`${model} was rebuilt`);
     });
 }
 
@@ -47,7 +47,7 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
 }
 
 async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
-  process.stderr.write('the projector at work is asked to rebuild; where none is, it is done here\n');
+  warnLine('the projector at work is asked to rebuild; where none is, it is done here');
   const eventStore = await placeOf(log).openForReading();
   try {
     if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() })))
@@ -65,7 +65,7 @@ function interrupted(): AbortSignal {
 }
 
 async function askServer(model: string, directory: string): Promise<void> {
-  process.stderr.write('a server uses this data directory: it is asked to rebuild\n');
+  warnLine('a server uses this data directory: it is asked to rebuild');
   const done = await requestRebuild({ directory, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() });
   if (!done) throw new Failure(NOT_WAITED);
 }

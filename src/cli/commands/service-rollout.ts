@@ -2,6 +2,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { bodyOf, type Api, type Services } from '../client.js';
 import { Failure } from '../failure.js';
 import type { Named } from './named-service.js';
+import { warnLine } from '../output.js';
 
 /** Milliseconds between two looks at a deployment that goes on. */
 const AGAIN_MS = 500;
@@ -34,7 +35,7 @@ async function ended(api: Api, service: RolledOut, number: number): Promise<void
   const say = (text: string): void => {
     if (said.has(text)) return;
     said.add(text);
-    process.stderr.write(`${text}\n`);
+    warnLine(text);
   };
   for (;;) {
     const { deployments: all } = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: service.params }));

@@ -5,7 +5,7 @@ import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
-import { printFields, printJson, printLines, printPiece } from '../output.js';
+import { printFields, printJson, printLines, printPiece, warnLine } from '../output.js';
 import { timeOf } from '../since.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
 import { volumeName } from '../views/volume.js';
@@ -254,5 +254,5 @@ async function logs(given: string, { tail, search, since, deployment, all, follo
   const body = (await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }))) as { readonly logs: readonly string[] };
   if (format === 'json') printJson(body);
   else if (body.logs.length > 0) printLines(body.logs);
-  else process.stderr.write('There is nothing: no instance has written such lines.\n');
+  else warnLine('There is nothing: no instance has written such lines.');
 }

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { allTasks, findTask } from '../found.js';
 import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } from '../options.js';
-import { printFields, printJson, printLines, printPiece } from '../output.js';
+import { printFields, printJson, printLines, printPiece, warnLine } from '../output.js';
 import { readDocuments } from '../structured-file.js';
 import { warnOf } from '../task-warning.js';
 import { backfillLines, clockLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from '../views/task.js';
@@ -148,8 +148,7 @@ async function logs(given: string, run: string | undefined, { follow, tail, stde
     ...(search !== undefined && { search }),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query }, parseAs: 'stream' });
-  if (answer.response.headers.has('x-muster-log-end'))
-    process.stderr.write('The worker of this run does not have its log: this is the end of it, as it was kept.\n');
+  if (answer.response.headers.has('x-muster-log-end')) warnLine('The worker of this run does not have its log: this is the end of it, as it was kept.');
   if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
   else await printLog(answer, stderr === true || search !== undefined ? undefined : path);
 }
@@ -162,7 +161,7 @@ async function printLog(answer: { readonly data?: Response['body'] }, whole: { t
     await printPiece(bytes);
   }
   if (empty && whole !== undefined)
-    process.stderr.write(`It wrote nothing to its output. What it wrote to its errors: muster task logs ${whole.task_id} ${whole.run_id} --stderr\n`);
+    warnLine(`It wrote nothing to its output. What it wrote to its errors: muster task logs ${whole.task_id} ${whole.run_id} --stderr`);
 }
 
 async function why(given: string, run: string | undefined, options: NamingOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { ROLES, type Role } from '#domain/user/role.js';
 import { bodyOf, type Api } from '../client.js';
 import { Failure } from '../failure.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
-import { printJson, printLines } from '../output.js';
+import { printJson, printLines, printLine } from '../output.js';
 import { readSecret } from '../secret-input.js';
 import { keepToken, tokenFile } from '../token-file.js';
 import { userTable } from '../views/user.js';
@@ -21,7 +21,7 @@ export function addUserCommands(program: Command): void {
     const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
     keepToken(address, token);
     if (format === 'json') printJson({ username, token_file: tokenFile() });
-    else process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
+    else printLine(`Logged in as ${username}; the token is in ${tokenFile()}`);
   });
   remote(program.command('logout').description('end the session of `muster login`, and forget its token')).action(async (options: RemoteOptions) => {
     const { api, address, format } = connect(options);
@@ -31,7 +31,7 @@ export function addUserCommands(program: Command): void {
       keepToken(address, undefined);
     }
     if (format === 'json') printJson({ message: 'Logged out' });
-    else process.stdout.write('Logged out\n');
+    else printLine('Logged out');
   });
 
   const user = program.command('user').description('accounts: register one of your own; for all else log in as an administrator first (muster login)');
@@ -55,7 +55,7 @@ function addMaking(user: Command): void {
       const names = { ...(firstName !== undefined && { first_name: firstName }), ...(lastName !== undefined && { last_name: lastName }) };
       const body = await bodyOf(api.POST('/api/v1/auth/register', { body: { username, email, password, ...names } }));
       if (format === 'json') printJson(body);
-      else process.stdout.write(`Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}\n`);
+      else printLine(`Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}`);
     });
 
   remote(user.command('create').description('make an account; its password comes from standard input'))
@@ -82,8 +82,8 @@ function addMaking(user: Command): void {
       const shown = options.generate === true ? { ...body, password } : body;
       if (format === 'json') printJson(shown);
       else
-        process.stdout.write(
-          `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}\n`,
+        printLine(
+          `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}`,
         );
     });
 
@@ -153,7 +153,7 @@ async function change(
   if (account === undefined) throw new Failure(`there is no account ${username}`);
   const body = await ask(api, { id: account.id });
   if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
-  else process.stdout.write(`${username}: ${body.message}\n${made === undefined ? '' : `Password ${made} (shown this once)\n`}`);
+  else printLine(`${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown this once)`}`);
 }
 
 function roleOf(text: string): Role {

@@ -9,7 +9,7 @@ import { FOLDS, secretSetting } from '#src/server/index.js';
 import { Failure } from '../failure.js';
 import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
-import { parseFormat, printable, printJson, printTable } from '../output.js';
+import { parseFormat, printable, printJson, printTable, printLine } from '../output.js';
 
 /** `muster verify`: proves the views and the plan log from the events; next to a running server or without one. */
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
@@ -67,16 +67,16 @@ function print(result: Verification, checks: readonly Check[]): void {
     ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
     result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
   );
-  if (result.models.length === 0) process.stdout.write('no read models yet: a server builds them from the events when it starts\n');
-  for (const { name } of checks) process.stdout.write(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings\n`);
-  for (const { model, ...document } of result.parked) process.stdout.write(`parked: ${model} ${printable(JSON.stringify(document))}\n`);
+  if (result.models.length === 0) printLine('no read models yet: a server builds them from the events when it starts');
+  for (const { name } of checks) printLine(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings`);
+  for (const { model, ...document } of result.parked) printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
   const { count, events } = result.foreign;
   if (count > 0)
-    process.stdout.write(
-      `${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}\n`,
+    printLine(
+      `${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}`,
     );
-  for (const finding of result.findings) process.stdout.write(`${printable(describe(finding))}\n`);
-  process.stdout.write(result.holds ? 'everything is as the events say\n' : '');
+  for (const finding of result.findings) printLine(printable(describe(finding)));
+  if (result.holds) printLine('everything is as the events say');
 }
 
 function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {

@@ -3,13 +3,13 @@ import type { Api } from '../client.js';
 import { eventCells, type ShownEvent } from '../event-line.js';
 import type { EventsWanted } from '../events-wanted.js';
 import { Failure } from '../failure.js';
-import { printable } from '../output.js';
+import { printable, printLine } from '../output.js';
 import { eventsOfServer } from '../server-events.js';
 
 const PATIENCE_MS = 60_000;
 
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  printLine(line);
 }
 
 /** Asks until there is an answer; throws a {@link Failure} with the problem after a minute. */

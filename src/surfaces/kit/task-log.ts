@@ -28,6 +28,9 @@ export interface TaskLog {
   readonly absent: ErrorCode | DeclaredError;
 }
 
+/** Agents take no later moment, and none before 1970: nothing was written at either. */
+const LATEST_SECONDS = 99_999_999_999;
+
 type Agents = Pick<ApiDependencies, 'readModels' | 'agentChannel'>;
 
 /** Answers with what a task has written, as it is. Errors: those of {@link openTaskLog}. */
@@ -44,7 +47,7 @@ export async function openTaskLog({ readModels, agentChannel }: Agents, log: Tas
   const logs = await agentChannel.logs(
     agent,
     allocationId,
-    { task, stream, follow, ...(tail !== undefined && { tail }), ...(since !== undefined && { since }) },
+    { task, stream, follow, ...(tail !== undefined && { tail }), ...(since !== undefined && { since: Math.min(Math.max(since, 0), LATEST_SECONDS) }) },
     admit(),
   );
   if (logs.kind === 'absent') throw new MusterError(absent);

@@ -108,6 +108,35 @@ void t.test('a tree deeper than any path is measured and removed', async (t) => 
   t.notOk(existsSync(ended));
 });
 
+/** Moves a folder to and fro, for ever. */
+const MOVER = `
+const { renameSync } = require('node:fs');
+process.chdir(process.argv[1]);
+console.log('ready');
+for (;;) {
+  renameSync('a/moved', 'b/moved');
+  renameSync('b/moved', 'a/moved');
+}
+`;
+
+void t.test('what a task moves while it is measured hides nothing else', async (t) => {
+  const ended = path.join(folder(t), 'ended');
+  for (const each of ['a/moved/1/2/3', 'b', 'c/d']) mkdirSync(path.join(ended, each), { recursive: true });
+  for (let file = 0; file < 50; file += 1) mkdirSync(path.join(ended, `a/moved/1/f${file}`));
+  writeFileSync(path.join(ended, 'c/d/large'), 'x'.repeat(1_000_000));
+  const mover = spawn(process.execPath, ['-e', MOVER, ended], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => mover.kill('SIGKILL'));
+  await once(mover.stdout, 'data');
+  for (let times = 0; times < 100; times += 1) {
+    const bytes = await measureFolder(ended);
+    if (bytes < 1_000_000) t.fail(`${bytes} bytes`);
+  }
+  mover.kill('SIGKILL');
+  await once(mover, 'exit');
+  await removeFolder(ended);
+  t.notOk(existsSync(ended));
+});
+
 void t.test('a file counts for what it takes on the disk: its holes do not, its names but once', async (t) => {
   const ended = path.join(folder(t), 'ended');
   mkdirSync(ended);

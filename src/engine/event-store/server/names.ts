@@ -1,11 +1,11 @@
 import { shared, type Shared } from './stubs.js';
 import { unforeseen } from './status.js';
 
-/** The name of a stream. Bytes that are no UTF-8 become U+FFFD. */
+/** The name of a stream. Bytes that are no UTF-8 become U+FFFD. One with NUL is refused, as by the store's port: tools cut names there. */
 export function streamNameOf(identifier: Shared.StreamIdentifier | undefined): string {
   const name = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
   // `$$` is the metadata stream of a stream without a name.
-  if (name === '' || name === '$$') throw unforeseen();
+  if (name === '' || name === '$$' || name.includes('\0')) throw unforeseen();
   return name;
 }
 

@@ -170,8 +170,8 @@ async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest
 }
 
 /** Where the registration of a node came from. What operators register is their own affair. */
-function originOf({ parts }: ClusterSurface, { principal, ip }: FastifyRequest): Pick<AgentCall, 'from'> {
-  return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(ip) } : {};
+function originOf({ parts }: ClusterSurface, { principal, clientAddress }: FastifyRequest): Pick<AgentCall, 'from'> {
+  return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(clientAddress) } : {};
 }
 
 function callOf(request: FastifyRequest): AgentCall {

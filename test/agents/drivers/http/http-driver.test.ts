@@ -80,7 +80,7 @@ void t.test('a URL that comes by a variable is held to every rule of one that is
   ]) {
     const subject = by(`${inward}/token-of-the-hook`);
     const exit = await (await driver.start(subject)).exit;
-    t.match(exit, { exitCode: 1, problem: /is not of the Internet/, result: undefined }, inward);
+    t.match(exit, { exitCode: 1, problem: /cannot be reached/, result: undefined }, inward);
     t.notMatch(JSON.stringify(exit) + (await logOf(subject, 'stderr')), 'token-of-the-hook');
   }
   t.same(peer.seen, [], 'nothing was called');
@@ -185,7 +185,7 @@ void t.test('a redirect is looked at as if it were the first call', async (t) =>
   const { run } = await setUp(t, { allowed: `127.0.0.1:${peer.port}`, resolve: async () => ['127.0.0.3'] });
   for (const [index, location] of locations.entries()) {
     const exit = await run({ url: `${peer.url}/${index}` });
-    t.match(exit, { exitCode: 1, problem: /is not of the Internet|URL/, result: undefined }, location);
+    t.match(exit, { exitCode: 1, problem: /cannot be reached|URL/, result: undefined }, location);
   }
   t.equal(peer.seen.length, locations.length);
 });
@@ -201,7 +201,7 @@ void t.test('a name that leads elsewhere after the look leads nowhere else', asy
   const { run } = await setUp(t, { allowed: '127.0.0.1', resolve });
   t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 0, result: { body: 'good' } });
   t.same(asked, ['rebind.example'], 'it is looked up once, and the connection goes where it was seen to lead');
-  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 1, problem: /not of the Internet: loopback/ });
+  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 1, problem: /cannot be reached/ });
   t.equal(bad.seen.length, 0);
 });
 
@@ -236,10 +236,14 @@ void t.test('why there is no answer is said in words', async (t) => {
   const closed = await listen(t, () => undefined);
   await new Promise((resolve) => closed.server.close(resolve));
   const { run } = await setUp(t);
-  t.match(await run({ url: closed.url }), { exitCode: 1, problem: `${closed.url} refused the connection`, result: undefined });
+  t.match(await run({ url: closed.url }), {
+    exitCode: 1,
+    problem: /cannot be reached: its name is not known, nothing answers there, or its address is not allowed/,
+    result: undefined,
+  });
   t.match(await run({ url: peer.url }), { exitCode: 1, problem: `${peer.url} gave no answer (ECONNRESET)` });
   t.match(await run({ url: `${peer.url}/half` }), { exitCode: 1, problem: 'its answer broke off after 4 bytes (ECONNRESET)', result: { http_status: 200 } });
-  t.match(await run({ url: 'http://no-such-name.invalid/' }), { exitCode: 1, problem: /^the name no-such-name\.invalid cannot be looked up \(E/ });
+  t.match(await run({ url: 'http://no-such-name.invalid/' }), { exitCode: 1, problem: /^http:\/\/no-such-name\.invalid cannot be reached/ });
 });
 
 void t.test('a certificate that nobody vouches for is refused', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {

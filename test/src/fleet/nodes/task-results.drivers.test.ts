@@ -68,7 +68,7 @@ void t.test('a job of an HTTP call is placed, called once, and its answer is rea
   await new Promise((resolve) => site.server.close(resolve));
   t.match(await run(api, 'http', { url: site.url }), {
     status: 'failed',
-    tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* refused the connection$/ } },
+    tasks: { main: { exitCode: 1, message: /^exited with code 1: http.* cannot be reached: .*$/ } },
   });
 });
 

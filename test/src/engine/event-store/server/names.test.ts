@@ -7,7 +7,8 @@ const text = (value: string) => new shared.UUID().setString(value);
 
 void t.test('a stream is named by its bytes, and an empty name is none', async (t) => {
   for (const name of ['job-a', '$$job-a', '$', '作业']) t.equal(streamNameOf(streamIdentifier(name)), name);
-  for (const name of ['', '$$']) t.throws(() => streamNameOf(streamIdentifier(name)), { name: 'WireStatus', message: 'Exception was thrown by handler.' });
+  for (const name of ['', '$$', 'job-a\0', '\0', '$$job-\0a'])
+    t.throws(() => streamNameOf(streamIdentifier(name)), { name: 'WireStatus', message: 'Exception was thrown by handler.' });
   t.throws(() => streamNameOf(undefined), { name: 'WireStatus' });
   t.equal(streamNameOf(new shared.StreamIdentifier().setStreamName(Buffer.from([0x61, 0xff]))), 'a\ufffd');
 });
