@@ -34,6 +34,8 @@ export interface TaskSpec<Config = unknown> {
   readonly chosenImage?: ChosenImage | undefined;
   /** Whose images it runs; absent: nobody says. */
   readonly imageOwner?: string | undefined;
+  /** Whose network its container is on; absent: the daemon's default one. */
+  readonly networkOwner?: string | undefined;
   /** With what its owner pulls images of a registry; it may have to come from a server first. Absent: with nothing. */
   readonly credential?: (host: string) => Promise<RegistryCredential | undefined>;
   /** The task's own directory on the agent's disk: its logs, and what its driver writes down. */

@@ -28,6 +28,7 @@ export function specsOf({ allocationId, order, epoch }: AllocationRecord, { node
     assignedPorts: order.ports?.[task.name] ?? [],
     chosenImage: order.images?.[task.name],
     imageOwner: order.image_owner,
+    networkOwner: order.network_owner,
     credential,
     directory: path.join(directory, allocationId, task.name),
   }));

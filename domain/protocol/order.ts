@@ -44,6 +44,8 @@ export const allocationOrder = z.object({
   placed_at: z.number().int().nonnegative().optional(),
   /** Whose images its tasks run. */
   image_owner: z.string().optional(),
+  /** Whose network its containers are on; absent: the one of the daemon, which all such share. */
+  network_owner: z.string().optional(),
   /** Those that there are credentials for. */
   registries: z.array(z.string()).optional(),
   registry_credentials: z.record(z.string(), registryCredential).optional(),

@@ -17,6 +17,7 @@ export const LABELS = {
   group: 'muster.group',
   epoch: 'muster.epoch',
   volume: 'muster.volume',
+  owner: 'muster.owner',
 } as const;
 
 const MEBIBYTE = 1_048_576;

@@ -17,6 +17,7 @@ import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
+import { TenantNetworks } from './tenant-networks.js';
 import { Volumes } from './volumes.js';
 import { deadline } from '../../clock/system-clock.js';
 
@@ -42,12 +43,14 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
   readonly #volumes: Volumes;
+  readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     this.#images = new Images(options.docker, new PrivateImages(options.privateImages));
     this.#volumes = new Volumes(options.docker, options.nodeId);
+    this.#networks = new TenantNetworks(options.docker, options.nodeId);
   }
 
   /** The daemon's version if it answers within two seconds. */
@@ -71,14 +74,16 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
     // Every step asks first what is there, so that it may be repeated after any failure.
-    return this.#patiently(signal, async () => {
+    const begin = async (network: string | undefined): Promise<StartedTask> => {
       let found = await this.#find(spec);
       if (found === undefined) {
         try {
           const image = await this.#images.nameOf(wantedBy(spec));
           const ports = spec.task.ports?.some(({ host }) => host !== undefined) !== true ? [] : await this.#images.exposedPorts(image);
           await this.#volumes.ensure(spec.task.volumes ?? []);
-          await this.#options.docker.createContainer({ ...containerRequest(spec, ports, this.#options.publishHost), Image: image });
+          const request = containerRequest(spec, ports, this.#options.publishHost);
+          const HostConfig = { ...request.HostConfig, ...(network !== undefined && { NetworkMode: network }) };
+          await this.#options.docker.createContainer({ ...request, HostConfig, Image: image });
         } catch (error) {
           // 409: an earlier request of ours has made it meanwhile.
           if (statusOf(error) !== 409) throw error;
@@ -91,7 +96,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         found = (await this.#find(spec)) ?? found;
       }
       return this.#started(spec, found);
-    }).catch(async (error: unknown) => {
+    };
+    return this.#patiently(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(async (error: unknown) => {
       await this.#removeUnstarted(spec);
       throw error;
     });
@@ -132,7 +138,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     return await this.#volumes.remove(name);
   }
 
-  /** Removes containers that carry this node's label and belong to no allocation that the agent knows. */
+  /** Removes networks that no container has, and containers that carry this node's label and belong to no allocation that the agent knows. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
     while (!signal.aborted) {
@@ -144,6 +150,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           log.warn({ container: Id, allocationId }, 'agent.docker.stray-removed');
           await docker.getContainer(Id).remove({ force: true, v: true });
         }
+        await this.#networks.removeUnused();
       } catch (error) {
         if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
       }

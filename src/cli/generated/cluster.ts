@@ -573,6 +573,7 @@ export interface components {
             give_output?: string[];
             placed_at?: number;
             image_owner?: string;
+            network_owner?: string;
             registries?: string[];
             registry_credentials?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemRegistryCredentialsValue"];

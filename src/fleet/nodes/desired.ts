@@ -2,8 +2,10 @@ import { allocationsDigest } from '#agents/digest.js';
 import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import { repositoryOf } from '#domain/image-registry/index.js';
+import type { JobOwner } from '#domain/job/events.js';
 import type { Task, TaskGroup } from '#domain/job/specification.js';
 import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
 /** Digest of what a node should run; made anew only when that changes. */
@@ -28,7 +30,13 @@ export async function orderOf(placement: Placement, jobs: JobVersions, { protoco
   const group = { ...stored, tasks: stored.tasks.map(byDigest) };
   const ours =
     protocol === 'muster'
-      ? { placed_at: placement.placedAt, ...imagesOf(group), ...outputsOf(group), ...(await jobs.imageRights(jobId, jobVersion, group)) }
+      ? {
+          placed_at: placement.placedAt,
+          ...imagesOf(group),
+          ...outputsOf(group),
+          ...(await jobs.imageRights(jobId, jobVersion, group)),
+          ...networkOf(group, await jobs.owner(jobId, jobVersion)),
+        }
       : {};
   return {
     allocation_id: allocationId,
@@ -48,6 +56,12 @@ function byDigest(task: Task): Task {
   // What the driver's schema has checked.
   const config = task.config as DockerConfig;
   return repositoryOf(digest) === repositoryOf(config.image) ? { ...rest, config: { ...config, image: digest } } : rest;
+}
+
+/** Containers of an account's work are on its tenant's network. Those of operators are on the daemon's own. */
+function networkOf({ tasks }: TaskGroup, owner: JobOwner | undefined): Pick<AllocationOrder, 'network_owner'> {
+  const tenant = owner?.tenant ?? null;
+  return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name) ? {} : { network_owner: tenantSubject(tenant) };
 }
 
 /** What is left to be said of images, by task. */

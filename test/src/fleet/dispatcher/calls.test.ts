@@ -41,6 +41,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
   const ways = () => ({ answering: pLimit(1), suspects: pLimit(1) });
   const jobs = Object.assign(Object.create(server.jobs) as typeof server.jobs, {
     imageRights: server.jobs.imageRights.bind(server.jobs),
+    owner: server.jobs.owner.bind(server.jobs),
     group: async (...asked: Parameters<typeof server.jobs.group>) => {
       await meanwhile?.(server);
       return await server.jobs.group(...asked);

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { Placement } from '#domain/dispatch/placement.js';
+import type { JobOwner } from '#domain/job/events.js';
 import type { Task } from '#domain/job/specification.js';
 import { orderOf } from '#src/fleet/nodes/desired.js';
 import { allocationOrder, tasksOfOrder } from '#domain/protocol/index.js';
@@ -15,10 +16,11 @@ async function told(chosen: Pick<Task, 'image_digest' | 'pull_image'>, protocol:
   return { task: order?.task_group.tasks[0], images: order?.images };
 }
 
-async function ordered(task: Task, protocol: 'muster' | 'basic' = 'muster') {
-  const jobs: Pick<JobVersions, 'group' | 'imageRights'> = {
+async function ordered(task: Task, protocol: 'muster' | 'basic' = 'muster', owner?: JobOwner) {
+  const jobs: Pick<JobVersions, 'group' | 'imageRights' | 'owner'> = {
     group: async () => ({ name: 'web', tasks: [task] }),
     imageRights: async () => ({}),
+    owner: async () => owner,
   };
   return await orderOf(placement, jobs as JobVersions, { protocol });
 }
@@ -51,4 +53,16 @@ void t.test('that a container gives back the end of what it writes only our agen
   t.match(others, { task_group: { tasks }, give_output: undefined });
   const process: Task = { name: 'main', driver: 'exec', config: { command: 'true', tenant: 'Tenant', give_output: true } };
   t.match(await ordered(process), { task_group: { tasks: [process] }, give_output: undefined }, 'what is told by its driver says it itself');
+});
+
+void t.test('containers of a tenant’s work are on its network, where the agent is ours', async (t) => {
+  const task: Task = { name: 'main', driver: 'docker', config: { image: 'registry.example/app:1' } };
+  const of = (tenant: string | null): JobOwner => ({ kind: 'service', id: 's', tenant }) as unknown as JobOwner;
+  const [one, two] = await Promise.all(['one', 'two'].map(async (tenant) => (await ordered(task, 'muster', of(tenant)))?.network_owner));
+  t.type(one, 'string');
+  t.not(one, two);
+  t.equal((await ordered(task, 'basic', of('one')))?.network_owner, undefined);
+  t.equal((await ordered(task))?.network_owner, undefined, 'an operator’s is on the default one');
+  t.equal((await ordered(task, 'muster', of(null)))?.network_owner, undefined);
+  t.equal((await ordered({ ...task, driver: 'exec', config: { command: 'true' } }, 'muster', of('one')))?.network_owner, undefined);
 });

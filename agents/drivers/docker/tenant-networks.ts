@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type Docker from 'dockerode';
+import { TaskStartError } from '../driver.js';
+import { LABELS } from './container-request.js';
+import { daemonMessage } from './docker-error.js';
+
+/** The name of the network of a tenant's containers on one node. */
+export function networkName(nodeId: string, owner: string): string {
+  return `muster-${createHash('sha256').update(`${nodeId} ${owner}`).digest('hex').slice(0, 24)}`;
+}
+
+/**
+ * A network for each tenant that has containers here: Docker lets nothing pass between networks, and containers of all tenants would reach each other's
+ * unpublished ports on its default one. A network is made when a container needs it, and goes when none is left that does.
+ */
+export class TenantNetworks {
+  readonly #docker: Docker;
+  readonly #nodeId: string;
+  /** Starts under way, by network: the container that needs it may not be there yet. */
+  readonly #needed = new Map<string, number>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(docker: Docker, nodeId: string) {
+    this.#docker = docker;
+    this.#nodeId = nodeId;
+  }
+
+  /** Runs a start on the network of that owner; none: on Docker's default one. */
+  async on<T>(owner: string | undefined, start: (network: string | undefined) => Promise<T>): Promise<T> {
+    if (owner === undefined) return await start(undefined);
+    const name = networkName(this.#nodeId, owner);
+    this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
+    try {
+      await this.#inTurn(() => this.#ensure(name, owner));
+      return await start(name);
+    } finally {
+      const left = (this.#needed.get(name) ?? 1) - 1;
+      if (left === 0) this.#needed.delete(name);
+      else this.#needed.set(name, left);
+    }
+  }
+
+  /** Removes the node's networks that no container has. */
+  async removeUnused(): Promise<void> {
+    await this.#inTurn(() => this.#removeUnused());
+  }
+
+  async #removeUnused(): Promise<void> {
+    const filters = { label: [`${LABELS.node}=${this.#nodeId}`] };
+    const networks = await this.#docker.listNetworks({ filters });
+    if (networks.length === 0) return;
+    const containers = await this.#docker.listContainers({ all: true, filters });
+    const used = new Set(containers.map(({ HostConfig }) => HostConfig.NetworkMode));
+    for (const { Id, Name } of networks) {
+      if (!used.has(Name) && !this.#needed.has(Name)) await this.#docker.getNetwork(Id).remove();
+    }
+  }
+
+  /** Asks first: Docker would make a second network of one name. Of its few address ranges those that nobody uses any more are taken back. */
+  async #ensure(name: string, owner: string): Promise<void> {
+    const found = await this.#find(name);
+    if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId) throw new TaskStartError(`a network named ${name} belongs to somebody else`);
+    if (found !== undefined) return;
+    const make = async (): Promise<void> => {
+      await this.#docker.createNetwork({ Name: name, Driver: 'bridge', Labels: { [LABELS.node]: this.#nodeId, [LABELS.owner]: owner } });
+    };
+    try {
+      await make();
+    } catch (error) {
+      if (!lacksRange(error)) throw error;
+      await this.#removeUnused();
+      await make().catch((again: unknown) => {
+        throw lacksRange(again) ? new TaskStartError(NO_RANGE, { cause: again }) : again;
+      });
+    }
+  }
+
+  async #find(name: string): Promise<Docker.NetworkInspectInfo | undefined> {
+    const found = await this.#docker.listNetworks({ filters: { name: [name] } });
+    return found.find(({ Name }) => Name === name);
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    await done;
+  }
+}
+
+const NO_RANGE = 'docker has no address range left for the network of another tenant: give it more (default-address-pools in its daemon.json)';
+
+function lacksRange(error: unknown): boolean {
+  return /address pool|subnet is available|pools have been fully/i.test(daemonMessage(error));
+}

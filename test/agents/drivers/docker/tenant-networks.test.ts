@@ -1,0 +1,62 @@
+import t from 'tap';
+import { networkName, TenantNetworks } from '#agents/drivers/docker/tenant-networks.js';
+import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { order, spawnAgent } from '../../support/agent.js';
+import { PeerServer, until } from '../../support/peer-server.js';
+
+const skip = dockerdMissing() ?? false;
+t.setTimeout(300_000);
+
+void t.test('containers of a tenant are on a network of its own', { skip }, async (t) => {
+  const daemon = await startDockerd({ addressPool: 'base=10.202.0.0/20,size=24' });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox');
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const agent = await spawnAgent(t, { dataDir: ownFolder(t), serverUrl: peer.url, dockerSocket: daemon.socketPath });
+  const of = (owner?: string) => ({
+    ...order({ image: 'busybox', command: 'sleep 600', kill_timeout: 0 }),
+    ...(owner !== undefined && { network_owner: owner }),
+  });
+  const [first, second, other, operators] = [of('one'), of('one'), of('two'), of()];
+  peer.want(first, second, other, operators);
+  for (const { allocation_id: id } of [first, second, other, operators]) await peer.reported(id, 'running');
+  const networksOf = async (id: string): Promise<string[]> =>
+    Object.keys((await daemon.docker.getContainer(`muster-${id}-main`).inspect()).NetworkSettings.Networks);
+
+  t.same(await networksOf(first.allocation_id), [networkName(agent.nodeId, 'one')]);
+  t.same(await networksOf(second.allocation_id), [networkName(agent.nodeId, 'one')], 'a tenant’s containers share theirs');
+  t.same(await networksOf(other.allocation_id), [networkName(agent.nodeId, 'two')]);
+  t.same(await networksOf(operators.allocation_id), ['bridge']);
+
+  const networks = new TenantNetworks(daemon.docker, agent.nodeId);
+  const names = async (): Promise<string[]> => (await daemon.docker.listNetworks()).map(({ Name }) => Name).filter((name) => name.startsWith('muster-'));
+  await networks.removeUnused();
+  t.equal((await names()).length, 2, 'those with containers stay');
+  peer.unwant(other.allocation_id);
+  await peer.reported(other.allocation_id, 'stopped');
+  await until(async () => {
+    await networks.removeUnused();
+    return (await names()).length === 1;
+  });
+  t.same(await names(), [networkName(agent.nodeId, 'one')], 'one that no container has goes');
+  await networks.on('three', async (network) => {
+    await networks.removeUnused();
+    t.ok((await names()).includes(network ?? ''), 'one that a start needs stays');
+  });
+  await daemon.docker.createNetwork({ Name: networkName(agent.nodeId, 'four') });
+  await t.rejects(
+    networks.on('four', async () => undefined),
+    /belongs to somebody else/,
+  );
+});
+
+void t.test('address ranges of networks that nobody needs are taken back, and their end is a reason', { skip }, async (t) => {
+  const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
+  t.teardown(() => daemon.stop());
+  const networks = new TenantNetworks(daemon.docker, 'node');
+  for (let tenant = 0; tenant < 9; tenant += 1) await networks.on(`tenant ${tenant}`, async () => undefined);
+  const hold = async (tenant: number): Promise<void> => await networks.on(`tenant ${tenant}`, async () => await (tenant > 9 ? undefined : hold(tenant + 1)));
+  await t.rejects(hold(0), /no address range left for the network of another tenant.*default-address-pools/);
+});
