@@ -11,6 +11,7 @@ import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
 import { DEFAULT_CONDA, type CondaSettings } from './drivers/conda/index.js';
+import type { DiskLimits } from './drivers/disk-watch.js';
 import type { DriverRoom } from './drivers/driver.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
@@ -83,6 +84,8 @@ export interface AgentOptions {
   readonly tenantsShareAgentUser?: boolean | undefined;
   /** Processes and threads that a tenant's task may have at once. */
   readonly taskProcesses?: number | undefined;
+  /** What a tenant's task may have on the disk. */
+  readonly taskDisk?: DiskLimits | undefined;
   /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
   readonly httpAllow?: string | undefined;
   /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
@@ -180,6 +183,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       logBounds: options.logBounds,
       tasksEndWithAgent: tasksEnd !== undefined,
       mostProcesses: options.taskProcesses,
+      diskLimits: options.taskDisk,
       users,
       calls: {
         allowed: options.httpAllow ?? '',

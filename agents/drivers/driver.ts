@@ -8,6 +8,7 @@ import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
+import type { DiskLimits } from './disk-watch.js';
 import type { TaskReach } from '../checks/reach.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
@@ -122,6 +123,8 @@ export interface DriverHost {
   readonly logBounds?: LogBounds | undefined;
   /** Processes and threads that a tenant's task may have at once; absent: the default. */
   readonly mostProcesses?: number | undefined;
+  /** What a tenant's task may have on the disk; absent: the default. */
+  readonly diskLimits?: DiskLimits | undefined;
   /** As whom tenants' processes run. */
   readonly users: TenantUsers;
   /** What HTTP calls of tasks may reach beyond the Internet (`MUSTER_HTTP_ALLOW`), and URLs or `host:port` of Muster's own parts, which they never reach. */

@@ -1,4 +1,4 @@
-import { constants, lstatSync } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -38,6 +38,44 @@ export async function measureFolder(folder: string): Promise<number> {
     },
   });
   return blocks * BLOCK_BYTES;
+}
+
+class EnoughError extends Error {
+  override readonly name = 'EnoughError';
+}
+
+/** The same and how many files and folders there are. Counts no further once either is above its limit. Throws where a folder is moved meanwhile. */
+export async function useOfFolders(
+  folders: readonly string[],
+  most: { readonly bytes: number; readonly files: number },
+): Promise<{ readonly bytes: number; readonly files: number }> {
+  let blocks = 0;
+  let files = 0;
+  const linked = new Set<string>();
+  const add = (found: Pick<Stats, 'blocks'>): void => {
+    blocks += found.blocks;
+    files += 1;
+    if (blocks * BLOCK_BYTES > most.bytes || files > most.files) throw new EnoughError();
+  };
+  try {
+    for (const folder of folders.filter(isThere)) {
+      await walk(folder, {
+        async enter(inside) {
+          add(await inside.stat());
+        },
+        async file(file) {
+          const found = await unlessGone(lstat(file));
+          if (found === undefined) return;
+          const key = `${found.dev}:${found.ino}`;
+          if (!linked.has(key)) add(found);
+          if (found.nlink > 1) linked.add(key);
+        },
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof EnoughError)) throw error;
+  }
+  return { bytes: blocks * BLOCK_BYTES, files };
 }
 
 /** Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. */

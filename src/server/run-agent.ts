@@ -60,6 +60,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         taskUids: settings.taskUids,
         tenantsShareAgentUser: settings.tenantsShareAgentUser,
         taskProcesses: settings.taskProcesses,
+        taskDisk: settings.taskDisk,
         logBounds: settings.logs.bounds,
         retention: settings.logs.retention,
         tasksOutliveAgent: settings.tasksOutliveAgent,

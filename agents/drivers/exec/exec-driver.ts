@@ -12,8 +12,10 @@ import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
+import { useOfFolders } from '../../runner/task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import { keptPoints } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
@@ -42,6 +44,8 @@ export interface ExecDriverOptions {
   readonly tasksEndWithAgent?: boolean | undefined;
   /** Processes and threads that a tenant's task may have at once. Default {@link DEFAULT_TASK_PROCESSES}. */
   readonly mostProcesses?: number | undefined;
+  /** What a tenant's task may have on the disk. Default {@link DEFAULT_DISK_LIMITS}. */
+  readonly diskLimits?: DiskLimits | undefined;
 }
 
 export const DEFAULT_TASK_PROCESSES = 1024;
@@ -67,6 +71,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #rotation: LogRotation;
   readonly #watch: ProcessWatch;
   readonly #sessions = new SessionTable();
+  readonly #disk: DiskWatch;
   #startedAt = Number.NEGATIVE_INFINITY;
   #waiting = 0;
 
@@ -75,6 +80,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
     this.#rotation = new LogRotation(options.clock, this.#bounds);
+    this.#disk = new DiskWatch(options.clock, options.diskLimits);
   }
 
   async fingerprint(): Promise<NodeAttributes> {
@@ -183,12 +189,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     for (const name of await cgroups.names()) {
       if (!isKnown(name.split('.')[0] ?? '')) await cgroups.find(name)?.remove();
     }
-    const rotating = this.#rotation.run(signal);
+    const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
       for (const [file, log] of this.#logs) if (log.deref() === undefined) this.#logs.delete(file);
       await clock.sleep(FORGET_MS, signal);
     }
-    await rotating;
+    await Promise.all(running);
   }
 
   /** A second without a start; no longer than a minute, and not at all while very many wait. */
@@ -208,8 +214,17 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
-  #watched(spec: TaskSpec, task: ExecTask): ExecTask {
-    const { logs } = placesOf(spec);
+  #watched(spec: TaskSpec<Asked>, task: ExecTask): ExecTask {
+    const { logs, local, temporary } = placesOf(spec);
+    if (spec.config.tenant !== undefined) {
+      const disk: DiskUser = {
+        measure: async (most) => await useOfFolders([local, temporary], most),
+        pause: () => task.pause(),
+        end: async (problem) => await task.end(problem),
+      };
+      this.#disk.add(disk);
+      void task.exit.then(() => this.#disk.remove(disk));
+    }
     const files = [path.join(logs, 'stdout'), path.join(logs, 'stderr')];
     for (const file of files) this.#rotation.add(file, this.#log(file), () => task.pause());
     void task.exit.then(async () => {

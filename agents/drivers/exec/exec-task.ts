@@ -54,6 +54,8 @@ export class ExecTask implements StartedTask {
   readonly #parts: ExecTaskParts;
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
+  /** Why it was ended by force. */
+  #endedFor: string | undefined;
   /** Aborts when the task or the agent has ended: nothing is waited for after that. */
   readonly #over: AbortSignal;
   /** It had not ended when it was first looked at, or is our child: its session's number cannot be another's at its end. */
@@ -82,6 +84,12 @@ export class ExecTask implements StartedTask {
       await clock.sleep(POLL_MS, this.#over);
     }
     await this.exit;
+  }
+
+  /** Ends it by force; its exit says why. */
+  async end(problem: string): Promise<void> {
+    this.#endedFor ??= problem;
+    await this.stop(0);
   }
 
   /**
@@ -149,7 +157,14 @@ export class ExecTask implements StartedTask {
     this.#killLeftovers();
     const result = await this.#parts.output?.().catch(() => undefined);
     const complaint = exit?.code === 125 ? supervised.complaint() : '';
-    const known = complaint === '' ? (exit === undefined ? problem : undefined) : `could not be started: ${complaint}`;
+    const known =
+      this.#endedFor !== undefined && exit?.code !== 0
+        ? this.#endedFor
+        : complaint === ''
+          ? exit === undefined
+            ? problem
+            : undefined
+          : `could not be started: ${complaint}`;
     // What a machine or a container kills at its end writes that down where there is still time.
     const interrupted = supervised.ofAnotherBoot() && (exit === undefined || exit.code > SIGNALLED);
     return {

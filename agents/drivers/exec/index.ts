@@ -13,7 +13,17 @@ export const exec: DriverRoom<ExecConfig> = {
 };
 
 /** Runs processes for a room that makes its tasks into those of this one. */
-export async function openProcesses({ directory, nodeId, users, clock, life, logBounds, mostProcesses, tasksEndWithAgent }: DriverHost): Promise<ExecDriver> {
+export async function openProcesses({
+  directory,
+  nodeId,
+  users,
+  clock,
+  life,
+  logBounds,
+  mostProcesses,
+  diskLimits,
+  tasksEndWithAgent,
+}: DriverHost): Promise<ExecDriver> {
   const [cgroups, namespaces] = await Promise.all([detectCgroups(nodeId), detectNamespaces()]);
   return new ExecDriver({
     directory,
@@ -23,6 +33,7 @@ export async function openProcesses({ directory, nodeId, users, clock, life, log
     clock,
     life,
     mostProcesses,
+    diskLimits,
     tasksEndWithAgent,
     ...(logBounds === undefined ? {} : { logBounds }),
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_DISK_LIMITS, type DiskLimits } from '#agents/drivers/disk-watch.js';
 import { DEFAULT_PORT_RANGE } from '#domain/scheduling/capacity/port-range.js';
 import { flag } from './flag.js';
 
@@ -30,5 +31,17 @@ export const taskVariables = {
   MUSTER_TASK_UIDS: uidRange.optional(),
   MUSTER_TENANTS_SHARE_AGENT_USER: flag.default(false),
   MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
+  MUSTER_TASK_DISK_MIB: z.coerce.number().int().min(1).max(1_073_741_824).optional(),
+  MUSTER_TASK_FILES: z.coerce.number().int().min(100).max(4_294_967_295).optional(),
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
 };
+
+const MEBIBYTE = 1_048_576;
+
+/** What a tenant's task may have on the disk. */
+export function diskLimits({ MUSTER_TASK_DISK_MIB: mebibytes, MUSTER_TASK_FILES: files }: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {
+  return {
+    bytes: mebibytes === undefined ? DEFAULT_DISK_LIMITS.bytes : mebibytes * MEBIBYTE,
+    files: files ?? DEFAULT_DISK_LIMITS.files,
+  };
+}

@@ -2,6 +2,7 @@ import type { DefaultLimits } from '#domain/quota/index.js';
 import { z } from 'zod';
 import { LOCAL_ACCESS, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
+import type { DiskLimits } from '#agents/drivers/disk-watch.js';
 import type { UidRange } from '#agents/users/tenant-users.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
@@ -21,7 +22,7 @@ import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
 import { quotaSettings, quotaVariables } from './quotas.js';
-import { portRange, taskVariables } from './ranges.js';
+import { diskLimits, portRange, taskVariables } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 import { nameFile, withSecretFiles } from './secret-files.js';
 import { storeUrl } from './store-url.js';
@@ -159,6 +160,7 @@ export interface Settings {
   /** Whether processes that the agent starts outlive it; undefined: it finds out. */
   readonly tasksOutliveAgent: boolean | undefined;
   readonly taskProcesses: number | undefined;
+  readonly taskDisk: DiskLimits;
   /** What an agent keeps of the logs of tasks. */
   readonly logs: LogSettings;
   /** Conda environments of an agent; what is absent has the agent's default. */
@@ -279,6 +281,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     tenantsShareAgentUser: value.MUSTER_TENANTS_SHARE_AGENT_USER,
     tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,
+    taskDisk: diskLimits(value),
     logs: logSettings(value),
     conda: condaSettings(value),
     httpAllow: value.MUSTER_HTTP_ALLOW,

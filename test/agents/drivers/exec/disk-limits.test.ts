@@ -1,0 +1,63 @@
+import { chmodSync, mkdirSync, statfsSync } from 'node:fs';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { TaskSpec } from '#agents/drivers/driver.js';
+import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
+import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
+import { TenantUsers } from '#agents/users/tenant-users.js';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { canBeOthers } from '../../../fixtures/other-user.js';
+
+const skip = canBeOthers() ? false : 'needs root';
+t.setTimeout(120_000);
+
+const LIMITS = { bytes: 20 * 1_048_576, files: 500 };
+
+/** How a task ends that may have little of the disk. */
+async function ended(t: Test, command: string, tenant: string | undefined = 'one') {
+  const directory = ownFolder(t);
+  chmodSync(directory, 0o711);
+  const life = new AbortController();
+  t.teardown(() => life.abort());
+  void systemClock.sleep(120_000, life.signal);
+  const users = await TenantUsers.open({ directory, range: { first: 345_000, last: 345_999 } });
+  const driver = new ExecDriver({
+    ...{ directory, users, clock: systemClock, life: life.signal, diskLimits: LIMITS },
+    cgroups: await detectCgroups(`disk-${process.pid}`),
+  });
+  void driver.run(() => true, life.signal);
+  const spec: TaskSpec<ExecConfig> = {
+    ...{ nodeId: 'n', epoch: 1, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, 'tasks/a/main') },
+    task: { name: 'main', driver: 'exec' },
+    config: { command, ...(tenant !== '' && { tenant }) },
+  };
+  mkdirSync(path.dirname(spec.directory), { recursive: true, mode: 0o711 });
+  chmodSync(path.join(directory, 'tasks'), 0o711);
+  const task = await driver.start(spec);
+  t.teardown(() => task.release());
+  return await task.exit;
+}
+
+const MOVES = 'mkdir -p a/b/c d; (while :; do mv a/b d/b && mv d/b a/b; done) & ';
+
+void t.test('a task of a tenant that takes more of the disk than it may is ended, and says so', { skip }, async (t) => {
+  const { bavail, bsize } = statfsSync('/tmp');
+  if (bavail * bsize < 100 * 1_048_576) return;
+  const fill = 'head -c 30000000 /dev/zero > "$TMPDIR/fill"; sleep 600';
+  for (const command of [fill, `mkdir -m 0000 shut; ${fill}`, `${MOVES}${fill}`])
+    t.match(await ended(t, command), { exitCode: 137, problem: /^it used more of the disk than 0\.02 GiB \(MUSTER_TASK_DISK_MIB\)$/ }, command);
+});
+
+void t.test('so is one of very many files', { skip }, async (t) => {
+  t.match(await ended(t, 'i=0; while [ $i -lt 300 ]; do : > f$i; mkdir d$i; i=$((i + 1)); done; sleep 600'), {
+    exitCode: 137,
+    problem: /^it had more than 500 files and folders \(MUSTER_TASK_FILES\)$/,
+  });
+});
+
+void t.test('one that stays below is not, nor one of the operator', { skip }, async (t) => {
+  t.match(await ended(t, 'head -c 10000000 /dev/zero > fill; ln fill again; sleep 7; exit 3'), { exitCode: 3, problem: undefined });
+  t.match(await ended(t, 'head -c 30000000 /dev/zero > fill; sleep 7; exit 4', ''), { exitCode: 4, problem: undefined });
+});
