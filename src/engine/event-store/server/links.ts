@@ -4,13 +4,13 @@ import type { WireLog } from '../wire-log.js';
 import { extentOf, isServed } from './extent.js';
 import { eventMessage } from './recorded-event.js';
 import { WireStatus } from './status.js';
-import type { Streams } from './stubs.js';
+import type { ReadAnswer } from './read-answers.js';
 
 /** Type of the events that stand for another: their data are `revision@stream`. */
 export const LINK_TYPE = '$>';
 
 /** The answer that carries an event; with `resolveLinks`, a link carries what it points to. */
-export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): Streams.ReadResp {
+export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): ReadAnswer {
   const target = options.resolveLinks && event.type === LINK_TYPE ? targetOf(event) : undefined;
   if (target === undefined) return eventMessage(event, undefined, options.structuredIds);
   return eventMessage(resolve(log, target, now), event, options.structuredIds);

@@ -27,9 +27,15 @@ export function readUuid(uuid: Shared.UUID | undefined): string | undefined {
 /** Echoes whatever was sent. */
 export function writeUuid(text: string, structured: boolean): Shared.UUID {
   if (!structured) return new shared.UUID().setString(text);
+  const { most, least } = uuidBits(text);
+  const signed = (bits: bigint): string => BigInt.asIntN(64, bits).toString();
+  return new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(signed(most)).setLeastSignificantBits(signed(least)));
+}
+
+/** The two halves of a UUID, as uint64. */
+export function uuidBits(text: string): { readonly most: bigint; readonly least: bigint } {
   const hex = text.replaceAll('-', '');
-  const bits = (from: number): string => BigInt.asIntN(64, BigInt(`0x${hex.slice(from, from + 16)}`)).toString();
-  return new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(bits(0)).setLeastSignificantBits(bits(16)));
+  return { most: BigInt(`0x${hex.slice(0, 16)}`), least: BigInt(`0x${hex.slice(16, 32)}`) };
 }
 
 function structuredHex(structured: Shared.UUID.Structured | undefined): string {

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { streamIdentifier } from './names.js';
 import { streams, type Streams } from './stubs.js';
 
-/** The answers to a read that carry no event. */
+/** An answer to a read, one that carries an event as the bytes that go out. */
+export type ReadAnswer = Streams.ReadResp | Buffer;
+
+/** Writes an answer to a read as it goes out. */
+export function writeReadAnswer(answer: ReadAnswer): Buffer {
+  return Buffer.isBuffer(answer) ? answer : Buffer.from(answer.serializeBinary());
+}
 
 export function streamNotFound(stream: string): Streams.ReadResp {
   return new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)));

@@ -6,7 +6,7 @@ import type { WireContext } from './context.js';
 import { extentOf, isServed, type Extent } from './extent.js';
 import { answerFor } from './links.js';
 import { Outlet } from './outlet.js';
-import { firstStreamPosition, lastStreamPosition, streamNotFound } from './read-answers.js';
+import { firstStreamPosition, lastStreamPosition, streamNotFound, type ReadAnswer } from './read-answers.js';
 import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
 import { shuttingDown, statusOf, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';
@@ -20,7 +20,7 @@ const PAGE_OF_EVENTSTOREDB = 32;
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
 
 /** Streams.Read: reads and catch-up subscriptions, of one stream or of all. */
-export function readCall(context: WireContext): handleServerStreamingCall<Streams.ReadReq, Streams.ReadResp> {
+export function readCall(context: WireContext): handleServerStreamingCall<Streams.ReadReq, ReadAnswer> {
   return (call) => {
     const life = new CallLife(call, context.closing);
     const { signal } = life;
@@ -50,7 +50,7 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
   };
 }
 
-async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: Outlet<ReadAnswer>): Promise<void> {
   const { log, clock } = context;
   const { stream, backwards, count } = request;
   const now = clock.now();
@@ -98,7 +98,7 @@ function skipsFirstPage(from: StreamStart, count: number, { first, last }: Exten
 }
 
 /** Newer clients are told the last revision, and the first one where all that they asked for is cut off. */
-async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Outlet<ReadAnswer>): Promise<void> {
   if (nothing) {
     if (first > last + 1) await outlet.write(firstStreamPosition(first));
     await outlet.write(firstStreamPosition(last + 1));
@@ -106,7 +106,7 @@ async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Ou
   await outlet.write(lastStreamPosition(last));
 }
 
-async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<ReadAnswer>): Promise<void> {
   const { log, clock } = context;
   const { backwards, count, filter } = request;
   const now = clock.now();

@@ -14,6 +14,7 @@ import { deleteCall, tombstoneCall } from './deletion.js';
 import { Gate } from './gate.js';
 import { STORE_BOUNDS, type AppendBounds } from './proposal.js';
 import { readCall } from './read.js';
+import { writeReadAnswer } from './read-answers.js';
 import { featuresService, gossipService, streamsService } from './stubs.js';
 import { TAKES_ALL, type WriteRule } from './write-rule.js';
 
@@ -65,6 +66,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const { StreamsService } = streamsService;
   const definition = {
     ...StreamsService,
+    read: { ...StreamsService.read, responseSerialize: writeReadAnswer },
     append: { ...StreamsService.append, responseSerialize: writeAppendResponse },
     batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatch },
   };

@@ -7,13 +7,13 @@ import { CheckpointCounter } from './checkpoint.js';
 import { extentOf, isServed } from './extent.js';
 import { answerFor } from './links.js';
 import type { Outlet } from './outlet.js';
-import { caughtUpMessage, confirmation } from './read-answers.js';
+import { caughtUpMessage, confirmation, type ReadAnswer } from './read-answers.js';
 import type { AllStart, ReadRequest } from './read-request.js';
 import { streamDeleted, unforeseen } from './status.js';
 import { streams, type Streams } from './stubs.js';
 
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
-type Answers = Outlet<Streams.ReadResp>;
+type Answers = Outlet<ReadAnswer>;
 
 /** The largest int64, which EventStoreDB takes for no revision. */
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;

@@ -3,8 +3,8 @@ import t from 'tap';
 import { Appends } from '#src/engine/event-store/esdb/appends.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { LogGuard } from '#src/engine/event-store/esdb/log-guard.js';
-import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';
 import type { AppendRequest } from '#domain/ports/event-store.js';
+import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 /** What a call ends with: an answer, or an error. */
 type End = 'written' | 'found' | 'not found' | 'cut' | 'away' | 'refused' | 'follower';
@@ -39,8 +39,7 @@ function scene(script: readonly End[], settleMs = 1_000) {
   };
   const connection = {
     call: () => Promise.resolve(next('append')).then(() => success(7, 70)),
-    page: async () =>
-      next('read') === 'found' ? [eventMessage({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 }, undefined, false)] : [],
+    page: async () => (next('read') === 'found' ? [readAnswer({ ...EVENT, stream: 'someone-1', revision: 7, position: 71n, created: 0 })] : []),
   };
   let now = 0;
   const clock = {

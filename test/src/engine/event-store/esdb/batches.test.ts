@@ -3,7 +3,7 @@ import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { batches, type Batch } from '#src/engine/event-store/esdb/batches.js';
 import type { Reading } from '#src/engine/event-store/esdb/wire.js';
-import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';
+import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 const METADATA = '{"at":1}';
 
@@ -27,11 +27,7 @@ class Answers {
       if (this.cancelled) throw new Error('cancelled');
       this.taken += 1;
       const id = `00000000-0000-4000-8000-${n.toString().padStart(12, '0')}`;
-      yield eventMessage(
-        { id, type: 'Written', stream: 'someone-1', revision: n, position: BigInt(n), created: 0, data, metadata: METADATA },
-        undefined,
-        false,
-      );
+      yield readAnswer({ id, type: 'Written', stream: 'someone-1', revision: n, position: BigInt(n), created: 0, data, metadata: METADATA });
     }
   }
 

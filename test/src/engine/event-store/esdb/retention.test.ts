@@ -2,7 +2,7 @@ import t from 'tap';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { Retention } from '#src/engine/event-store/esdb/retention.js';
-import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';
+import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 type Stored = Pick<RecordedEvent, 'stream' | 'type' | 'data' | 'revision'>;
 
@@ -27,7 +27,7 @@ function scene() {
       const revision = beginnings.get(stream);
       if (revision !== undefined) found.push({ id: ID, stream, type: 'JobSubmitted', data: '{}', metadata: '{}', revision, position: 1n, created: 0 });
     }
-    return Promise.resolve(found.map((event) => eventMessage(event, undefined, false)));
+    return Promise.resolve(found.map((event) => readAnswer(event)));
   };
   const write = ({ stream, type, data, revision }: Stored): void => {
     log.push({ id: ID, stream, type, data, revision, metadata: '', position: BigInt(log.length + 1) * 10n, created: 0 });
