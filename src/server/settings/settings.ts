@@ -56,7 +56,7 @@ const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
   MUSTER_ALLOWED_HOSTS: hostNames.optional(),
-  MUSTER_TRUSTED_PROXIES: addressRanges.default([]),
+  MUSTER_TRUSTED_PROXIES: addressRanges.optional(),
   MUSTER_LOCAL_ACCESS: z.enum(LOCAL_ACCESS).default('same-user'),
   MUSTER_OPEN_EXECUTION: flag.optional(),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
@@ -259,7 +259,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     port: value.MUSTER_PORT,
     allowedHosts: value.MUSTER_ALLOWED_HOSTS ?? [],
     localAccess: value.MUSTER_LOCAL_ACCESS,
-    trustedProxies: value.MUSTER_TRUSTED_PROXIES,
+    trustedProxies: value.MUSTER_TRUSTED_PROXIES ?? [],
     // Names of a proxy say that others reach a server, wherever it listens.
     openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,

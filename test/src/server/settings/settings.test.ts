@@ -180,6 +180,14 @@ void t.test('nodes are reserved for large jobs unless a setting says otherwise',
   t.end();
 });
 
+void t.test('proxies are trusted by addresses and ranges, and never all addresses', (t) => {
+  t.strictSame(readSettings({}).trustedProxies, []);
+  t.strictSame(readSettings({ MUSTER_TRUSTED_PROXIES: '127.0.0.2, 10.0.0.0/8,fd00::/8' }).trustedProxies, ['127.0.0.2', '10.0.0.0/8', 'fd00::/8']);
+  for (const bad of ['0.0.0.0/0', '::/0', 'proxy', '10.0.0.0/33', '*'])
+    t.throws(() => readSettings({ MUSTER_TRUSTED_PROXIES: bad }), /MUSTER_TRUSTED_PROXIES: /, bad);
+  t.end();
+});
+
 void t.test('the range of host ports that containers are given goes upwards, and begins where no root is needed', (t) => {
   t.strictSame(readSettings({}).portRange, { first: 20_000, last: 32_000 });
   t.strictSame(readSettings({ MUSTER_PORT_RANGE: '30000-30000' }).portRange, { first: 30_000, last: 30_000 });
