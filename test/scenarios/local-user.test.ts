@@ -61,20 +61,24 @@ void t.test('on loopback root is the operator, and another user of the machine i
   t.equal(listed.code, 0, listed.stderr);
 });
 
-void t.test('with MUSTER_LOCAL_ACCESS=token not even root is, and the embedded agent joins with a token that the server made', async (t) => {
-  if (!possible) return;
-  const server = await startServer(t, { env: { MUSTER_LOCAL_ACCESS: 'token', MUSTER_EMBEDDED_AGENT: 'true', MUSTER_ADMIN_PASSWORD: PASSWORD } });
-  t.equal((await server.api.get('/jobs')).status, 401);
-  t.equal((await server.api.post('/register', {})).status, 401);
-  const { body } = await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD });
-  const operator = { headers: { authorization: `Bearer ${body.token}` } };
-  await eventually(async () => (await server.api.get<{ nodes: unknown[] }>('/nodes', operator)).body.nodes.length === 1, {
-    timeout: 60_000,
-    what: 'the embedded agent',
+for (const [name, value] of [
+  ['MUSTER_LOCAL_ACCESS', 'token'],
+  ['MUSTER_TRUSTED_PROXIES', '127.0.0.1'],
+] as const)
+  void t.test(`with ${name}=${value} not even root is, and the embedded agent joins with a token that the server made`, async (t) => {
+    if (!possible) return;
+    const server = await startServer(t, { env: { [name]: value, MUSTER_EMBEDDED_AGENT: 'true', MUSTER_ADMIN_PASSWORD: PASSWORD } });
+    t.equal((await server.api.get('/jobs')).status, 401);
+    t.equal((await server.api.post('/register', {})).status, 401);
+    const { body } = await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD });
+    const operator = { headers: { authorization: `Bearer ${body.token}` } };
+    await eventually(async () => (await server.api.get<{ nodes: unknown[] }>('/nodes', operator)).body.nodes.length === 1, {
+      timeout: 60_000,
+      what: 'the embedded agent',
+    });
+    t.equal((await server.api.post('/jobs', job('j', join(ownFolder(t), 'made')), operator)).status, 200);
+    await eventually(async () => (await server.api.get<{ status: string }>('/jobs/j', operator)).body.status === 'complete', { timeout: 60_000 });
   });
-  t.equal((await server.api.post('/jobs', job('j', join(ownFolder(t), 'made')), operator)).status, 200);
-  await eventually(async () => (await server.api.get<{ status: string }>('/jobs/j', operator)).body.status === 'complete', { timeout: 60_000 });
-});
 
 void t.test('with MUSTER_LOCAL_ACCESS=open everybody is, and the start says so', async (t) => {
   if (!possible) return;
