@@ -13,6 +13,7 @@ import { reservations } from '../reservation/aggregate.js';
 import { secrets } from '../secret/aggregate.js';
 import { serviceTemplates } from '../service-template/aggregate.js';
 import { sessions } from '../session/aggregate.js';
+import { taskPlaces } from '../task-place/index.js';
 import { taskNames } from '../task-name/aggregate.js';
 import { tasks } from '../task/aggregate.js';
 import { templates } from '../template/aggregate.js';
@@ -39,6 +40,7 @@ export const STREAMS = [
   claims,
   tasks,
   taskNames,
+  taskPlaces,
   secrets,
   registries,
   environments,

@@ -3,17 +3,28 @@ import type { Decider, Recorded } from '../event/index.js';
 import type { QuotaEvent } from './events.js';
 import { limitProblem, type Limit, type QuotaName } from './quotas.js';
 
-export interface QuotaCommand {
-  readonly kind: 'set';
+interface OfQuota {
   readonly tenantId: string;
+  /** Absent: the tenant. */
   readonly account?: string | undefined;
   readonly quota: QuotaName;
-  /** Null: the one of the settings again. */
-  readonly limit: Limit | null;
 }
 
-/** Limits by account and quota, as {@link limitKey} names them. */
-export type QuotaState = ReadonlyMap<string, Limit>;
+export type QuotaCommand =
+  /** `limit`: null: the one of the settings again. */
+  | (OfQuota & { readonly kind: 'set'; readonly limit: Limit | null })
+  /** A request was refused. `now`: milliseconds since the epoch. */
+  | (OfQuota & { readonly kind: 'refused'; readonly limit: number; readonly used: number; readonly now: number });
+
+export interface QuotaState {
+  /** By account and quota, as {@link limitKey} names them. */
+  readonly limits: ReadonlyMap<string, Limit>;
+  /** When it was last recorded that a request was refused, by the same keys; milliseconds since the epoch. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/** Refusals of one quota are recorded once in so many milliseconds. */
+const REFUSED_INTERVAL_MS = 60_000;
 
 export function limitKey(account: string | undefined, quota: QuotaName): string {
   return `${account ?? ''} ${quota}`;
@@ -21,21 +32,33 @@ export function limitKey(account: string | undefined, quota: QuotaName): string 
 
 /** The limits of one tenant and its accounts. Errors: `MUSTER_E_INVALID`. What is so already leaves no event. */
 export const quotaDecider: Decider<QuotaCommand, QuotaEvent, QuotaState> = {
-  initialState: new Map(),
-  decide: ({ tenantId, account, quota, limit }, limits) => {
-    const problem = limit === null ? undefined : limitProblem(quota, limit);
-    if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'limit', problem });
-    const former = limits.get(limitKey(account, quota)) ?? null;
-    if (former === limit) return [];
-    const of = { tenantId, ...(account !== undefined && { account }), quota };
-    return limit === null ? [{ type: 'QuotaReset', data: of }] : [{ type: 'QuotaSet', data: { ...of, limit } }];
-  },
+  initialState: { limits: new Map(), refused: new Map() },
+  decide,
   evolve,
 };
 
-function evolve(limits: QuotaState, { type, data }: Recorded<QuotaEvent>): QuotaState {
-  const next = new Map(limits);
-  if (type === 'QuotaSet') next.set(limitKey(data.account, data.quota), data.limit);
-  else next.delete(limitKey(data.account, data.quota));
-  return next;
+function decide(command: QuotaCommand, { limits, refused }: QuotaState): readonly QuotaEvent[] {
+  const { tenantId, account, quota } = command;
+  const key = limitKey(account, quota);
+  const of = { tenantId, ...(account !== undefined && { account }), quota };
+  if (command.kind === 'refused') {
+    const { limit, used, now } = command;
+    const before = refused.get(key);
+    const isRecorded = before !== undefined && before <= now && now - before < REFUSED_INTERVAL_MS;
+    return isRecorded ? [] : [{ type: 'QuotaRefused', data: { ...of, limit, used } }];
+  }
+  const { limit } = command;
+  const problem = limit === null ? undefined : limitProblem(quota, limit);
+  if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'limit', problem });
+  if ((limits.get(key) ?? null) === limit) return [];
+  return limit === null ? [{ type: 'QuotaReset', data: of }] : [{ type: 'QuotaSet', data: { ...of, limit } }];
+}
+
+function evolve(state: QuotaState, { type, data, metadata }: Recorded<QuotaEvent>): QuotaState {
+  const key = limitKey(data.account, data.quota);
+  if (type === 'QuotaRefused') return { ...state, refused: new Map(state.refused).set(key, metadata.at) };
+  const limits = new Map(state.limits);
+  if (type === 'QuotaSet') limits.set(key, data.limit);
+  else limits.delete(key);
+  return { ...state, limits };
 }

@@ -9,6 +9,8 @@ const ofQuota = { tenantId: z.string(), account: z.string().optional(), quota: z
 export const quotaEvents = {
   QuotaSet: event(z.strictObject({ ...ofQuota, limit })),
   QuotaReset: event(z.strictObject(ofQuota)),
+  /** A request was refused because of a quota: at most once a minute for each quota of a tenant or account. */
+  QuotaRefused: event(z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() })),
 } as const;
 
 export type QuotaEvent = EventsOf<typeof quotaEvents>;

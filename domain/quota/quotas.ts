@@ -8,7 +8,8 @@ export const QUOTAS = {
   runs_per_minute: { unit: 'runs', share: false },
   /** Runs of tasks under way at once, as the slots of nodes count them. */
   slots: { unit: 'slots', share: true },
-  cpu: { unit: 'MHz', share: true },
+  /** 1000 are one core. */
+  cpu: { unit: 'cpu', share: true },
   memory: { unit: 'MiB', share: true },
   /** Notifications under way at once. */
   notifications: { unit: 'notifications', share: false },

@@ -8,6 +8,7 @@ export { CLUSTER_STATE_EVENTS, evolveClusterState } from './state/evolve.js';
 export type { Finding } from './invariants/finding.js';
 export { countOf } from './feasibility/group-specification.js';
 export { dryRun, type DryPlacement, type DryRun, type DryRunAsked, type DryStop, type GroupDryRun } from './planning/dry-run.js';
+export type { QuotaUsage } from './capacity/quota-book.js';
 export type { NodeLook } from './planning/node-look.js';
 export { PLAN_LOG_EVENTS, PLAN_LOG_STREAM_PREFIXES, PlanLogCheck } from './invariants/plan-log-check.js';
 export { hasWork, nextDue, plan, PLAN_LIMITS, type Plan, type PlanLimits, type PlannedEvent } from './planning/plan.js';

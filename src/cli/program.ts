@@ -18,6 +18,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['task'], add: async (program) => (await import('./commands/task.js')).addTaskCommands(program) },
   { names: ['env'], add: async (program) => (await import('./commands/env.js')).addEnvCommands(program) },
   { names: ['secret'], add: async (program) => (await import('./commands/secret.js')).addSecretCommands(program) },
+  { names: ['quota'], add: async (program) => (await import('./commands/quota.js')).addQuotaCommands(program) },
   { names: ['worker'], add: async (program) => (await import('./commands/worker.js')).addWorkerCommands(program) },
   { names: ['status'], add: async (program) => (await import('./commands/status.js')).addStatusCommand(program) },
   { names: ['service'], add: async (program) => (await import('./commands/service.js')).addServiceCommands(program) },

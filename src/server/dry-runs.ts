@@ -32,5 +32,8 @@ export function openDryRuns(
     return (follower = started);
   };
   closing.add('dry-runs', async () => await follower?.stop());
-  return { ask: async (asked) => await (own ?? followed()).dryRun(asked, await log.store.head()) };
+  return {
+    ask: async (asked) => await (own ?? followed()).dryRun(asked, await log.store.head()),
+    quotaUsage: async (holders) => await (own ?? followed()).quotaUsage(holders, await log.store.head()),
+  };
 }

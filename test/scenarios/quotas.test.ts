@@ -54,6 +54,35 @@ void t.test('thirty slow calls of one tenant leave slots to others, and what wai
   t.match(job, { code: 0, stdout: /quota slots of tenant [0-9a-f-]+: 7 of 7/ });
 });
 
+void t.test('a tenant reads its usage, an operator that of all tenants, and gives one another limit', async (t) => {
+  const greedy = await TaskAccount.logIn(server.api, 'greedy', password);
+  const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: greedy.token });
+  t.equal(own.code, 0, own.stderr);
+  const quotas = JSON.parse(own.stdout) as { quota: string; of: string; holder: string; used: number; limit: number | null; rule: string }[];
+  const slots = quotas.find(({ quota, of }) => quota === 'slots' && of === 'tenant');
+  t.match(slots, { used: 7, limit: 7, rule: '75%' });
+  t.match(
+    quotas.find(({ quota, of }) => quota === 'tasks' && of === 'tenant'),
+    { used: 30, limit: 1000 },
+  );
+  const tenant = slots?.holder ?? '';
+
+  t.match(await muster(['quota', 'list'], { ...env, MUSTER_TOKEN: greedy.token }), { code: 1 }, 'only administrators see other tenants');
+  const all = await muster(['quota', 'list'], env);
+  t.match(all.stdout, new RegExp(`tenant +${tenant} +slots +7 +7 +75%`));
+  t.match(await muster(['quota', 'set', tenant, 'slots', '101%'], env), { code: 1, stderr: /limit: must be a whole number, a share/ });
+  t.match(await muster(['quota', 'set', tenant, 'slots', '9'], env), { code: 0, stdout: `quota slots of tenant ${tenant}: 9` });
+  await eventually(async () => (await muster(['quota', 'list', '--tenant', tenant], env)).stdout.match(/slots +9 +9 +9 +slots/) !== null, {
+    timeout: 30_000,
+    what: 'two more runs',
+  });
+  t.match(await muster(['quota', 'set', tenant, 'tasks', '30'], env), { code: 0 });
+  const refused = await greedy.call('post', '/api/tasks', { name: 'one more', executor: 'http', url: 'https://example.com/' });
+  t.match(refused, { status: 403, body: { message: `over the quota tasks of the tenant ${tenant}: 30 of 30 are used` } });
+  t.match(await muster(['events', '--type', 'QuotaRefused', '-o', 'json'], env), { code: 0, stdout: /"quota":\s*"tasks"/ });
+  t.match(await muster(['quota', 'reset', tenant, 'tasks'], env), { code: 0, stdout: `quota tasks of tenant ${tenant}: 1000` });
+});
+
 void t.test('everything holds at the end', async (t) => {
   await invariantsHold(t, server);
 });

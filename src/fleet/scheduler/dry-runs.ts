@@ -1,10 +1,13 @@
+import type { Holder } from '#domain/quota/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { ClusterState, DryRun, DryRunAsked } from '#domain/scheduling/index.js';
+import type { ClusterState, DryRun, DryRunAsked, QuotaUsage } from '#domain/scheduling/index.js';
 
 /** Tells what the scheduler would do with a job, and does nothing. */
 export interface DryRuns {
   /** As of all that the log held when it was asked. Error: `MUSTER_E_OVERLOADED` where the log is not read to its end in time. */
   ask(asked: DryRunAsked): Promise<DryRun>;
+  /** How much these tenants and accounts hold, and may; all who hold something where none are named. Error: as of `ask`. */
+  quotaUsage(holders?: readonly Holder[]): Promise<readonly QuotaUsage[]>;
 }
 
 /** How long (ms) a dry run waits for the state to be that of now. */

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import { MusterError } from '#domain/errors/index.js';
-import type { DefaultLimits } from '#domain/quota/index.js';
+import { NO_QUOTAS, type DefaultLimits, type Holder } from '#domain/quota/index.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import {
   dryRun,
@@ -15,6 +15,7 @@ import {
   type PlanLimits,
   type PlannedEvent,
   type PortRange,
+  type QuotaUsage,
 } from '#domain/scheduling/index.js';
 import { Bell } from '#src/engine/concurrency/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/index.js';
@@ -159,6 +160,16 @@ export class Scheduler {
       snapshotFailures: this.#snapshotFailures,
       foreign: this.#fold.foreign,
     };
+  }
+
+  /** How much these tenants and accounts hold, and may; all who hold something where none are named. Error: `MUSTER_E_OVERLOADED`. */
+  async quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<QuotaUsage[]> {
+    const { clock, quotas = NO_QUOTAS } = this.#options;
+    const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
+    if (!(await settledIn(clock, current))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
+    const { state } = this.#fold;
+    state.quotas.defaults = quotas;
+    return (holders ?? state.quotas.holders()).flatMap((holder) => state.quotas.usageOf(holder, state.totals(), clock.now()));
   }
 
   /**

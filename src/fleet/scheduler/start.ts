@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { MusterError } from '#domain/errors/index.js';
-import type { DefaultLimits } from '#domain/quota/index.js';
-import type { DryRun, DryRunAsked, PortRange } from '#domain/scheduling/index.js';
+import type { DefaultLimits, Holder } from '#domain/quota/index.js';
+import type { DryRun, DryRunAsked, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -39,6 +39,8 @@ export interface RunningScheduler {
   problem(): string | undefined;
   /** What it would do with a job, by the log up to `reached` at least. Nothing is planned. Error: `MUSTER_E_OVERLOADED`. */
   dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun>;
+  /** How much these tenants and accounts hold, and may; all who hold something where none are named. Error: `MUSTER_E_OVERLOADED`. */
+  quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<readonly QuotaUsage[]>;
   /** Of the same moment. */
   timings(): SchedulerTimings | undefined;
 }
@@ -76,7 +78,7 @@ export function startScheduler({
   const fatal = new Promise<Error>((resolve) => {
     resolveFatal = resolve;
   });
-  const asking = new Map<number, { readonly resolve: (run: DryRun) => void; readonly reject: (error: Error) => void }>();
+  const asking = new Map<number, { readonly resolve: (answer: SchedulerMessage) => void; readonly reject: (error: Error) => void }>();
   let asked = 0;
   const fail = (error: Error): void => {
     failed ??= error.message;
@@ -94,15 +96,24 @@ export function startScheduler({
     heardAt = clock.monotonic();
     if (message.kind === 'metrics') ({ metrics, timings } = message);
     else if (message.kind === 'failed') fail(failure(message));
-    else if (message.kind === 'dry-run' || message.kind === 'dry-run-failed') {
+    else if (message.kind === 'dry-run' || message.kind === 'quotas' || message.kind === 'dry-run-failed') {
       const waiting = asking.get(message.number);
       asking.delete(message.number);
-      if (message.kind === 'dry-run') waiting?.resolve(message.run);
+      if (message.kind !== 'dry-run-failed') waiting?.resolve(message);
       else
         waiting?.reject(message.overloaded === undefined ? new Error(message.message) : new MusterError('MUSTER_E_OVERLOADED', { what: message.overloaded }));
     }
   });
   worker.on('error', (error: Error) => fail(error));
+  const ask = async (orderOf: (number: number) => SchedulerOrder): Promise<SchedulerMessage> => {
+    if (stopping || failed !== undefined) throw gone();
+    if (asking.size >= MOST_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
+    const number = (asked += 1);
+    return await new Promise<SchedulerMessage>((resolve, reject) => {
+      asking.set(number, { resolve, reject });
+      worker.postMessage(orderOf(number));
+    });
+  };
   return {
     fatal,
     metrics: () => metrics,
@@ -116,13 +127,14 @@ export function startScheduler({
       return undefined;
     },
     dryRun: async (wanted, reached) => {
-      if (stopping || failed !== undefined) throw gone();
-      if (asking.size >= MOST_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
-      const number = (asked += 1);
-      return await new Promise<DryRun>((resolve, reject) => {
-        asking.set(number, { resolve, reject });
-        worker.postMessage({ kind: 'dry-run', number, asked: wanted, reached } satisfies SchedulerOrder);
-      });
+      const answer = await ask((number) => ({ kind: 'dry-run', number, asked: wanted, reached }));
+      if (answer.kind !== 'dry-run') throw new Error(`a dry run was answered with ${answer.kind}`);
+      return answer.run;
+    },
+    quotaUsage: async (holders, reached) => {
+      const answer = await ask((number) => ({ kind: 'quotas', number, holders, reached }));
+      if (answer.kind !== 'quotas') throw new Error(`a question for quotas was answered with ${answer.kind}`);
+      return answer.usage;
     },
     stop: async () => {
       stopping = true;

@@ -18,6 +18,7 @@ const say = (message: SchedulerMessage): void => parentPort?.postMessage(message
 
 parentPort?.on('message', (order: SchedulerOrder) => {
   if (order.kind === 'stop') stopping.abort();
+  else if (order.kind === 'quotas') void quotaUsage(order);
   else void dryRun(order);
 });
 
@@ -64,9 +65,21 @@ async function dryRun({ number, asked, reached }: Extract<SchedulerOrder, { kind
   try {
     say({ kind: 'dry-run', number, run: await scheduler.dryRun(asked, reached) });
   } catch (error) {
-    const overloaded = isMusterError(error, 'MUSTER_E_OVERLOADED') ? String(error.fields.what) : undefined;
-    say({ kind: 'dry-run-failed', number, overloaded, message: error instanceof Error ? error.message : String(error) });
+    sayFailed(number, error);
   }
+}
+
+async function quotaUsage({ number, holders, reached }: Extract<SchedulerOrder, { kind: 'quotas' }>): Promise<void> {
+  try {
+    say({ kind: 'quotas', number, usage: await scheduler.quotaUsage(holders, reached) });
+  } catch (error) {
+    sayFailed(number, error);
+  }
+}
+
+function sayFailed(number: number, error: unknown): void {
+  const overloaded = isMusterError(error, 'MUSTER_E_OVERLOADED') ? String(error.fields.what) : undefined;
+  say({ kind: 'dry-run-failed', number, overloaded, message: error instanceof Error ? error.message : String(error) });
 }
 
 function sayMetrics(): void {

@@ -20,13 +20,16 @@ import {
   type TaskState,
 } from '#domain/task/index.js';
 import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import type { Quotas } from '#src/accounts/index.js';
 import { checkChain, type Follower } from './chain.js';
 import type { Execution } from './execution.js';
+import { TaskQuota } from './task-quota.js';
 
 export interface TasksOptions {
   readonly executor: CommandExecutor;
   readonly clock: Pick<Clock, 'now'>;
   readonly execution: Pick<Execution, 'permits' | 'momentOf'>;
+  readonly quotas: Quotas;
   /** A refusal in the words of the surface that asks. */
   readonly inWords: (error: unknown) => unknown;
 }
@@ -40,6 +43,7 @@ export interface Maker {
 /** A task that has its number and its name, and is not made yet. */
 export interface BegunTask {
   readonly taskId: number;
+  readonly tenantId: string;
   readonly name: string;
   readonly reservation: string;
 }
@@ -63,7 +67,11 @@ export type Triggered = Extract<Recorded<TaskEvent>, { type: 'TaskTriggered' }>;
 
 /** What accounts ask of tasks. A name is reserved before a task says that it is its own, and let go of once none does. */
 export class Tasks {
-  constructor(private readonly options: TasksOptions) {}
+  readonly #places: TaskQuota;
+
+  constructor(private readonly options: TasksOptions) {
+    this.#places = new TaskQuota({ ...options, isThere: async (taskId) => (await this.find(taskId)) !== undefined });
+  }
 
   /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`. */
   async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
@@ -73,8 +81,12 @@ export class Tasks {
     return await this.make(await this.begin(maker, () => definition.name, context), maker, definition, context);
   }
 
-  /** Takes a number and a name for a task. Sent again with its `Idempotency-Key` they are the same. Errors: `MUSTER_E_TASK_NAME_TAKEN`. */
-  async begin({ tenantId }: Pick<Maker, 'tenantId'>, named: (taskId: number) => string, context: CommandContext, surface?: 'conda'): Promise<BegunTask> {
+  /** Takes a number and a name for a task. Sent again with its `Idempotency-Key` they are the same. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_QUOTA`. */
+  async begin(maker: Maker, named: (taskId: number) => string, context: CommandContext, surface?: 'conda'): Promise<BegunTask> {
+    const { tenantId } = maker;
+    // Before a number and a name are taken for it.
+    const isRepeated = (await this.options.executor.repeated(counters, 'task', context)) !== undefined;
+    if (!isRepeated) await this.#places.check(maker, context);
     const taken = await this.options.executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
     const [number] = taken.events;
     if (number === undefined) throw new Error('a counter gave no number');
@@ -82,7 +94,13 @@ export class Tasks {
     const name = named(taskId);
     const reservation = taskNameReservation(tenantId, name, surface);
     await this.#reserve(reservation, taskId, name, context);
-    return { taskId, name, reservation };
+    try {
+      await this.#places.take(maker, taskId, context);
+    } catch (error) {
+      await this.#release(reservation, taskId, context);
+      throw error;
+    }
+    return { taskId, tenantId, name, reservation };
   }
 
   /** Makes the task that was begun; where it cannot be, its name is free again. Errors: `MUSTER_E_INVALID`. `now`: from when on it has slots, in milliseconds since 1970. */
@@ -97,14 +115,17 @@ export class Tasks {
     try {
       return await this.#execute(taskId, { kind: 'create', task, now }, once(context));
     } catch (error) {
+      await this.#places.give(tenantId, taskId, context);
       await this.#release(reservation, taskId, context);
       throw error;
     }
   }
 
   /** The name of a task that was begun and is not to be is free again. */
-  async giveUp({ taskId, reservation }: BegunTask, context: CommandContext): Promise<void> {
-    if ((await this.find(taskId)) === undefined) await this.#release(reservation, taskId, context);
+  async giveUp({ taskId, tenantId, reservation }: BegunTask, context: CommandContext): Promise<void> {
+    if ((await this.find(taskId)) !== undefined) return;
+    await this.#places.give(tenantId, taskId, context);
+    await this.#release(reservation, taskId, context);
   }
 
   /** Errors: as of `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
@@ -134,8 +155,9 @@ export class Tasks {
   }
 
   /** Its unfinished runs are cancelled. */
-  async delete({ taskId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
+  async delete({ taskId, tenantId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.options.executor.execute(tasks, String(taskId), { kind: 'delete', taskId }, context);
+    await this.#places.give(tenantId, taskId, context);
     await this.#release(nameReservation, taskId, context);
     return position;
   }

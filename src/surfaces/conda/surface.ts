@@ -10,7 +10,8 @@ import {
   type GenerationEntry,
 } from '#projections/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
+import { mayChange, maySee, Quotas, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -45,7 +46,8 @@ export class CondaSurface extends SurfaceCalls {
     this.environments = new Environments(host.parts);
     const { executor, clock, settings: server } = host.parts;
     this.#execution = new Execution({ executor, openExecution: server.openExecution ?? false });
-    this.tasks = new Tasks({ executor, clock, execution: this.#execution, inWords: (error) => error });
+    const quotas = new Quotas({ executor, clock, defaults: server.quotas ?? NO_QUOTAS });
+    this.tasks = new Tasks({ executor, clock, execution: this.#execution, quotas, inWords: (error) => error });
     this.times = new WireTimes(settings.timezone);
   }
 

@@ -1,3 +1,4 @@
+import type { DefaultLimits } from '#domain/quota/index.js';
 import type { LocalAccess } from '#agents/listener/index.js';
 import type { FastifyBaseLogger } from 'fastify';
 import type { MusterError } from '#domain/errors/index.js';
@@ -41,6 +42,8 @@ export interface ApiSettings {
   readonly localAccess?: LocalAccess;
   /** Every account may run processes on workers. Absent: only those that were granted it. */
   readonly openExecution?: boolean;
+  /** Limits of tenants and accounts that have none of their own. Absent: none. */
+  readonly quotas?: DefaultLimits;
   /** What is advertised: its hosts are names of ours. */
   readonly serverUrl?: string | undefined;
   readonly agentUrl?: string | undefined;

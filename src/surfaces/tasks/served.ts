@@ -1,4 +1,5 @@
-import { TenantSecrets } from '#src/accounts/index.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
+import { Quotas, TenantSecrets } from '#src/accounts/index.js';
 import { chainWork, dropWork, Execution, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
 import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
 import { TASKS_DOCUMENT } from './document.js';
@@ -6,6 +7,7 @@ import { inWireWords } from './definition.js';
 import { envelopedError } from './envelope.js';
 import { runLogs } from './routes/run-logs.js';
 import { runBodies, runOrders, runReads } from './routes/runs.js';
+import { quotaBodies, quotaReads } from './routes/quotas.js';
 import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
 import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
 import { systemReads } from './routes/system.js';
@@ -19,6 +21,7 @@ import { noticeReads } from './routes/notices.js';
 const GROUPS = [
   ...[taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, noticeReads],
   ...[secretBodies, secretReads, secretOrders, workerBodies, workerReads, systemReads],
+  ...[quotaReads, quotaBodies],
 ];
 
 /** Where the settings say nothing. */
@@ -30,12 +33,14 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const execution = new Execution({ executor, openExecution: settings.openExecution ?? false });
   const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
   const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId), seen: workersSeen });
+  const quotas = new Quotas({ executor, clock, defaults: settings.quotas ?? NO_QUOTAS });
   const surface = new TasksSurface(
     host,
     execution,
-    new Tasks({ executor, clock, execution, inWords: inWireWords }),
+    new Tasks({ executor, clock, execution, quotas, inWords: inWireWords }),
     workers,
     new TenantSecrets({ executor, sealer: identity.sealer }),
+    quotas,
   );
   surface.positions.readsBehind(app);
   for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
@@ -45,7 +50,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 export const served: ServedSurface = {
   mounts: [
     { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },
-    ...['/api/workers', '/api/secrets', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
+    ...['/api/workers', '/api/secrets', '/api/quotas', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
   ],
   errorShape: envelopedError,
   document: TASKS_DOCUMENT,

@@ -22,7 +22,7 @@ import {
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, maySee, type Quotas, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
@@ -58,6 +58,7 @@ export class TasksSurface extends SurfaceCalls {
     readonly tasks: Tasks,
     readonly workers: HeardWorkers,
     readonly secrets: TenantSecrets,
+    readonly quotas: Quotas,
   ) {
     super(TASKS_SURFACE, host);
   }

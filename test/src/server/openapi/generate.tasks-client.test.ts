@@ -97,6 +97,10 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     await happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'failure', to: HOOK, run: told } });
     return await root.GET('/api/tasks/{task_id}/notices/{notice_id}', { params: { path: { task_id: '1', notice_id: '1' } } });
   },
+  tasks_getQuotas: () => root.GET('/api/quotas'),
+  tasks_listQuotas: () => root.GET('/api/quotas/tenants', { params: { query: { page: 1, size: 5 } } }),
+  tasks_setQuota: () =>
+    root.PUT('/api/quotas/tenants/{tenant_id}/{quota}', { params: { path: { tenant_id: 'default', quota: 'slots' } }, body: { limit: '50%' } }),
   tasks_removeSecret: () => root.DELETE('/api/secrets/{name}', secret),
   tasks_listWorkers: () => root.GET('/api/workers', { params: { query: { status: 'online', page: 1 } } }),
   tasks_getWorker: () => root.GET('/api/workers/{worker_id}', worker),

@@ -100,7 +100,7 @@ export async function openTestApi(
   const { surfaces: ofSurfaces } = readSettings(environment);
   const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
-  const follower = followedDryRuns(store);
+  const follower = followedDryRuns(store, settings?.quotas);
   const app = buildServer({
     executor,
     readModels: models,

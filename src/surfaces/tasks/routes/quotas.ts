@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import { limitOf, QUOTAS, type Holder } from '#domain/quota/index.js';
+import { taskPlaces, tasksOf } from '#domain/task-place/index.js';
+import { users, type UserDocument } from '#projections/users.js';
+import { access, ignoreBodies, read as readStored, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
+import { quotaBody, quotaParams, quotaQuery, quotaRule, quotaView } from '../quota-contract.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+
+type View = z.input<typeof quotaView>;
+
+/** A tenant or an account, and the tenant that it belongs to. */
+interface Held extends Holder {
+  readonly tenantId: string;
+}
+
+const tags = ['quotas'];
+
+/** How much is used of which quota. */
+export function quotaReads(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/quotas',
+    {
+      config: access.account(`${TASKS_SURFACE}:read`),
+      schema: {
+        tags,
+        operationId: 'tasks_getQuotas',
+        summary: 'Get your quotas',
+        description: 'Those of your tenant and of your account, and how much of each is used.',
+        response: { 200: pageAnswer('The quotas', 'QuotaAnswer', quotaView), ...failures(401, 403) },
+      },
+    },
+    async (request) => {
+      const { tenantId, userId } = surface.account(request);
+      const views = await usageOf(surface, [
+        { of: 'tenant', id: tenantId, tenantId },
+        { of: 'account', id: userId, tenantId },
+      ]);
+      return envelopedPage(views, { page: 1, size: views.length, total: views.length }, 'Quotas', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/quotas/tenants',
+    {
+      config: access.admin(`${TASKS_SURFACE}:read`),
+      schema: {
+        tags,
+        operationId: 'tasks_listQuotas',
+        summary: 'List quotas of all tenants',
+        description: 'A page has every quota of so many tenants; with `tenant_id` those of that tenant, and of each of its accounts.',
+        querystring: quotaQuery,
+        response: { 200: pageAnswer('Quotas of a page of tenants', 'QuotaPage', quotaView), ...failures(400, 401, 403) },
+      },
+    },
+    async (request) => {
+      const { page, size, tenant_id: tenantId } = request.query;
+      const holders = await holdersOf(surface, tenantId);
+      const shown = holders.slice((page - 1) * size, page * size);
+      return envelopedPage(await usageOf(surface, shown), { page, size, total: holders.length }, 'Quotas', clock.now());
+    },
+  );
+}
+
+/** Setting limits. */
+export function quotaBodies(scope: Scope, surface: TasksSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.put(
+    '/api/quotas/tenants/:tenant_id/:quota',
+    {
+      config: access.admin(`${TASKS_SURFACE}:write`),
+      schema: {
+        tags,
+        operationId: 'tasks_setQuota',
+        summary: 'Set a quota',
+        description: 'Of a tenant, or of one account of it, in place of the settings. What is held already stays; further things wait or are refused.',
+        params: quotaParams,
+        body: quotaBody,
+        response: { 200: answer('The limit', 'QuotaRuleAnswer', quotaRule), ...failures(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { tenant_id: tenantId, quota } = request.params;
+      const { limit, account_id: account } = request.body;
+      await surface.written(reply, await surface.quotas.set(tenantId, account, quota, limit, surface.context(request)));
+      const rules = await surface.quotas.rulesOf({ tenantId, account: account ?? '' }, quota);
+      const of = account === undefined ? ('tenant' as const) : ('account' as const);
+      return enveloped({ quota, of, holder: account ?? tenantId, rule: rules[of] }, 'Quota set', surface.parts.clock.now());
+    },
+  );
+}
+
+/** What nodes give is counted by the scheduler; tasks by the stream of the tenant's. */
+async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise<View[]> {
+  const { dryRuns, executor } = surface.parts;
+  const placed = await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id })));
+  const views: View[] = [];
+  for (const { of, id, tenantId } of holders) {
+    const places = await executor.load(taskPlaces, tenantId);
+    const rules = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'tasks');
+    const used = of === 'tenant' ? places.size : tasksOf(places, id);
+    views.push({ quota: 'tasks', unit: QUOTAS.tasks.unit, of, holder: id, used, limit: limitOf(rules[of], 0) ?? null, rule: rules[of] });
+    for (const each of placed) {
+      if (each.of !== of || each.id !== id) continue;
+      const { quota, limit, rule } = each;
+      views.push({ quota, unit: QUOTAS[quota].unit, of, holder: id, used: each.used, limit: limit ?? null, rule });
+    }
+  }
+  return views;
+}
+
+/** All tenants of accounts; of one tenant itself and its accounts. */
+async function holdersOf({ parts }: TasksSurface, tenantId: string | undefined): Promise<Held[]> {
+  const found = new Map<string, Held>();
+  if (tenantId !== undefined) found.set('', { of: 'tenant', id: tenantId, tenantId });
+  const where = tenantId === undefined ? {} : { where: { index: 'tenant', value: tenantId } };
+  for await (const page of parts.readModels.list(users.name, where)) {
+    for (const { userId, tenantId: of } of page.map(readStored<UserDocument>)) {
+      if (tenantId === undefined) found.set(of, { of: 'tenant', id: of, tenantId: of });
+      else found.set(userId, { of: 'account', id: userId, tenantId });
+    }
+  }
+  return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, holder]) => holder);
+}
