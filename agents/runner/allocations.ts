@@ -11,7 +11,7 @@ import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
 import { invalid, refuseDuplicates } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
-import { measureFolder, removeFolder, removeWorkFolders } from './task-files.js';
+import { measureFolder, removeFolder, removeWorkFolders } from '../task-files.js';
 
 /** More are refused: an agent's memory and processes are bounded too. */
 const MOST_UNENDED = 5000;

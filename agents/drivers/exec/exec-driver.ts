@@ -12,7 +12,7 @@ import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
-import { useOfFolders } from '../../runner/task-files.js';
+import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { measureFolder, removeFolder } from '#agents/runner/task-files.js';
+import { measureFolder, removeFolder } from '#agents/task-files.js';
 
 const NOBODY = 65_534;
 const FILES = 3000;
