@@ -1,9 +1,8 @@
-import type { Agent } from 'undici';
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
-import type { GuardedPoolOptions } from './guarded-pool.js';
+import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
 import { deadline } from '../clock/system-clock.js';
 
 /** What an agent is shown, by its node; see `order-token.ts`. */
@@ -21,11 +20,11 @@ export interface HttpAgentChannelOptions extends GuardedPoolOptions {
  * throws for what an agent does: an answer that does not say what was done is `unknown`.
  */
 export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentChannel {
-  let opened: Promise<Agent> | undefined;
+  let opened: Promise<GuardedPools> | undefined;
   let closed = false;
-  const dispatcher = async (): Promise<Agent> => {
+  const pools = async (): Promise<GuardedPools> => {
     if (closed) throw new Error('the channel is closed');
-    return await (opened ??= openPool(options));
+    return await (opened ??= openPools(options));
   };
   const authorizationFor = async ({ nodeId }: AgentAddress): Promise<{ authorization?: string }> =>
     options.bearerOf === undefined ? {} : { authorization: `Bearer ${await options.bearerOf(nodeId)}` };
@@ -37,9 +36,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     body?: unknown,
   ): Promise<{ status: number; body: unknown } | Unknown> {
     try {
-      const answer = await (
-        await dispatcher()
-      ).request({
+      const { orders, reads } = await pools();
+      const answer = await (method === 'GET' ? reads : orders).request({
         origin: new URL(agent.endpoint).origin,
         path,
         method,
@@ -108,9 +106,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 
     async metrics(agent) {
       try {
-        const answer = await (
-          await dispatcher()
-        ).request({
+        const { reads } = await pools();
+        const answer = await reads.request({
           origin: new URL(agent.endpoint).origin,
           path: '/api/v1/metrics',
           method: 'GET',
@@ -130,9 +127,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       const expire = (): void => abort.abort(head.reason);
       head.addEventListener('abort', expire, { once: true });
       try {
-        const answer = await (
-          await dispatcher()
-        ).request({
+        const { logs } = await pools();
+        const answer = await logs.request({
           origin: new URL(agent.endpoint).origin,
           path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
           method: 'GET',
@@ -153,15 +149,16 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 
     async close() {
       closed = true;
-      await (await opened)?.destroy();
+      const { orders, reads, logs } = (await opened) ?? {};
+      await Promise.all([orders, reads, logs].map(async (pool) => await pool?.destroy()));
     },
   };
 }
 
 /** Loaded with the first order: a server that has none needs no client. */
-async function openPool(options: HttpAgentChannelOptions): Promise<Agent> {
-  const { openGuardedPool } = await import('./guarded-pool.js');
-  return openGuardedPool(options);
+async function openPools(options: HttpAgentChannelOptions): Promise<GuardedPools> {
+  const { openGuardedPools } = await import('./guarded-pool.js');
+  return openGuardedPools(options);
 }
 
 function allocationPath(allocationId: string): string {

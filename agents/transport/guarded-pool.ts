@@ -24,6 +24,24 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
   });
 };
 
+/** Connections to one agent for its logs: more than one server lets be followed at once. */
+const LOG_CONNECTIONS = 512;
+
+/** Pools of connections to agents by what they are for: however many wait in one, the others go on. */
+export interface GuardedPools {
+  /** What starts and ends work. */
+  readonly orders: Agent;
+  /** What is asked about work and nodes. */
+  readonly reads: Agent;
+  /** Logs: a followed one keeps its connection for as long as it likes. */
+  readonly logs: Agent;
+}
+
+export function openGuardedPools(options: GuardedPoolOptions): GuardedPools {
+  const logs = openGuardedPool({ ...options, connections: LOG_CONNECTIONS });
+  return { orders: openGuardedPool(options), reads: openGuardedPool(options), logs };
+}
+
 /** Connections to agents, that lead to no address which must not be reached. */
 export function openGuardedPool({ requestTimeoutMs, connections = 16 }: GuardedPoolOptions): Agent {
   return new Agent({

@@ -95,7 +95,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   checkKeys(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
-  const followers = new Followers(limits.followers, parts.clock);
+  const followers = new Followers({ all: limits.followers, perAccount: limits.followersPerAccount }, parts.clock);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);

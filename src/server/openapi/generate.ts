@@ -31,7 +31,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
     parts,
     limits: DEFAULT_LIMITS,
     positions: new Positions(parts.readModels, 0, 0),
-    followers: new Followers(0, parts.clock),
+    followers: new Followers({ all: 0, perAccount: 0 }, parts.clock),
     scopes: keyScopes(surfaces),
     adminScopes: adminScopes(surfaces),
   };

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environment/index.js';
@@ -18,11 +18,57 @@ const environmentFile = z.strictObject({
   dependencies: z.array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })])).max(MAX_SPECS),
 });
 
+/** An `environment.yml` is a list of lists, a line for each package. */
+const MAX_LINES = 1200;
+const MAX_LINE = 1024;
+/** More keys than a file can have are refused by what it must be. */
+const MAX_KEYS = 16;
+const MAX_INDENT = 40;
+/** Of the whole text: specifications such as `numpy[version='>1']` have one each. */
+const MAX_BRACKETS = 600;
+/** Collections, tags and names of values that begin on one line. */
+const MAX_OPENED = 4;
+
+/**
+ * What makes a text too intricate to be parsed where everybody waits for it. The parser takes seconds for some texts of 64 kB, and its process
+ * ends at 32,000 brackets: it recurses at each level, and looks back at each one. The text is only counted here, so quotes and comments count as well.
+ */
+function tooIntricate(text: string): string | undefined {
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines.length > MAX_LINES) return `has more than ${MAX_LINES} lines`;
+  let brackets = 0;
+  for (const [index, line] of lines.entries()) {
+    const at = `line ${index + 1}`;
+    if (line.length > MAX_LINE) return `${at} has more than ${MAX_LINE} characters`;
+    const rest = line.trimStart();
+    if (line.length - rest.length > MAX_INDENT) return `${at} is indented by more than ${MAX_INDENT} characters`;
+    brackets += count(rest, '[') + count(rest, '{');
+    if (brackets > MAX_BRACKETS) return `has more than ${MAX_BRACKETS} brackets`;
+    if (rest.split(/\s+/, MAX_OPENED + 1).every((word) => /^[-?:]$|^[&!*]/.test(word)) && rest.split(/\s+/).length > MAX_OPENED) return `${at} opens too much`;
+  }
+  return undefined;
+}
+
+/** Of all that a file has, only the outermost object may have more than one key. */
+function repeatedKey(contents: unknown): string | undefined {
+  const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+  return keys.find((key, index) => keys.indexOf(key) !== index && index < MAX_KEYS);
+}
+
+function count(text: string, sign: string): number {
+  return text.split(sign).length - 1;
+}
+
 /** What is asked for by an `environment.yml`, as conda writes it. Throws `MUSTER_E_INVALID`, with line and column where it is no YAML. */
 export function readEnvironmentFile(text: string): { readonly specs: string[]; readonly pip: string[]; readonly channels?: string[] } {
-  const document = parseDocument(text);
+  const problem = tooIntricate(text);
+  if (problem !== undefined) throw invalid(problem);
+  // The parser compares each key with all others.
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) throw invalid(error.message.split('\n')[0] ?? 'is no YAML');
+  const twice = repeatedKey(document.contents);
+  if (twice !== undefined) throw invalid(`${twice} stands there twice`);
   const parsed = environmentFile.safeParse(valueOf(document));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

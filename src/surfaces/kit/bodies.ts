@@ -7,7 +7,8 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
   const parse = scope.getDefaultJsonParser('error', 'error');
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
-    if (deeperThan(text, depth)) done(new MusterError('MUSTER_E_BODY_INVALID', { problem: `is nested more than ${depth} deep` }), undefined);
+    const problem = problemOfJson(text, depth);
+    if (problem !== undefined) done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);
     else
       void parse(request, text, (error, body?: unknown) => {
         done(error, error === null ? withExactNumbers(text, body) : undefined);
@@ -47,9 +48,12 @@ export function dropBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Whether a JSON text opens more than `depth` arrays and objects inside each other. */
-export function deeperThan(text: string, depth: number): boolean {
-  let open = 0;
+/** Fields of one object. Each is validated on its own, and half a megabyte holds enough of them to keep everybody waiting. */
+const MAX_FIELDS = 4096;
+
+/** Why a JSON text is not read: it opens more than `depth` arrays and objects inside each other, or an object has too many fields. */
+export function problemOfJson(text: string, depth: number): string | undefined {
+  const fields: number[] = [];
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charCodeAt(index);
@@ -59,13 +63,17 @@ export function deeperThan(text: string, depth: number): boolean {
     } else if (character === QUOTE) {
       quoted = true;
     } else if (character === BRACKET || character === BRACE) {
-      open += 1;
-      if (open > depth) return true;
+      fields.push(0);
+      if (fields.length > depth) return `is nested more than ${depth} deep`;
     } else if (character === BRACKET_END || character === BRACE_END) {
-      open -= 1;
+      fields.pop();
+    } else if (character === COLON && fields.length > 0) {
+      const count = (fields.at(-1) ?? 0) + 1;
+      fields[fields.length - 1] = count;
+      if (count > MAX_FIELDS) return `has an object with more than ${MAX_FIELDS} fields`;
     }
   }
-  return false;
+  return undefined;
 }
 
-const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = ['"', '\\', '[', ']', '{', '}'].map((sign) => sign.charCodeAt(0));
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END, COLON] = ['"', '\\', '[', ']', '{', '}', ':'].map((sign) => sign.charCodeAt(0));

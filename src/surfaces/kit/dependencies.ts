@@ -93,6 +93,8 @@ export interface ApiLimits {
   readonly lag: number;
   /** Streams followed at once: events and logs. */
   readonly followers: number;
+  /** Of these, streams of one account that is not an administrator's. */
+  readonly followersPerAccount: number;
   /** Milliseconds between the comments that keep a silent event stream open. */
   readonly keepAliveMs: number;
   readonly connections: number;
@@ -104,6 +106,7 @@ export const DEFAULT_LIMITS: ApiLimits = {
   waitMs: 500,
   lag: 2000,
   followers: 256,
+  followersPerAccount: 32,
   keepAliveMs: 15_000,
   connections: 16_384,
 };

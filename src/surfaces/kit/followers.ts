@@ -1,13 +1,27 @@
 import { Socket } from 'node:net';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
 /** Milliseconds between two looks at who may still follow. */
 const LOOK_MS = 2_000;
 
+/** Streams that are followed at once. */
+export interface FollowerBounds {
+  readonly all: number;
+  /** Of one account that is not an administrator's. */
+  readonly perAccount: number;
+}
+
+/** The part of all streams that only operators may take: they see what happens however much is followed. */
+const OPERATORS_SHARE = 0.25;
+/** Seconds after which a client that has too many may try again. */
+const RETRY_AFTER = 5;
+
 interface Follower {
   readonly reply: FastifyReply;
+  /** Whose it is; undefined: an operator's. */
+  readonly account: string | undefined;
   readonly controller: AbortController;
 }
 
@@ -17,20 +31,21 @@ export class Followers {
   #looking = new AbortController();
 
   constructor(
-    private readonly bound: number,
+    private readonly bounds: FollowerBounds,
     private readonly clock: Pick<Clock, 'sleep'>,
   ) {}
 
   /**
-   * A signal that aborts when the reply's connection closes, the caller's rights end or the server does. Throws `MUSTER_E_OVERLOADED` where
-   * there are too many already.
+   * A signal that aborts when the reply's connection closes, the caller's rights end or the server does. Throws `MUSTER_E_RATE_LIMITED` where
+   * the account follows too many already, `MUSTER_E_OVERLOADED` where all together do.
    */
   admit(reply: FastifyReply): AbortSignal {
-    if (this.#open.size >= this.bound) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are followed' });
+    const account = accountOf(reply.request);
+    this.#refuse(account);
     const { socket } = reply.raw;
     // A silent stream is no idle connection.
     if (socket instanceof Socket) socket.setTimeout(0);
-    const follower = { reply, controller: new AbortController() };
+    const follower = { reply, account, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#look();
     // Who follows what is silent learns at once that he follows it.
@@ -41,6 +56,18 @@ export class Followers {
       follower.controller.abort();
     });
     return follower.controller.signal;
+  }
+
+  #refuse(account: string | undefined): void {
+    const { all, perAccount } = this.bounds;
+    const ofAccounts = [...this.#open].filter((each) => each.account !== undefined);
+    if (account !== undefined && ofAccounts.filter((each) => each.account === account).length >= perAccount)
+      throw new MusterError('MUSTER_E_RATE_LIMITED', {
+        what: `streams are followed by this account, which may follow ${perAccount} at once`,
+        retryAfter: RETRY_AFTER,
+      });
+    const isFull = this.#open.size >= all || (account !== undefined && ofAccounts.length >= all - Math.floor(all * OPERATORS_SHARE));
+    if (isFull) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are followed' });
   }
 
   end(): void {
@@ -65,4 +92,9 @@ export class Followers {
       );
     }
   }
+}
+
+/** Undefined: an administrator, or the operator's own connection. */
+function accountOf({ principal }: FastifyRequest): string | undefined {
+  return principal.kind === 'user' && principal.role !== 'admin' ? principal.userId : undefined;
 }

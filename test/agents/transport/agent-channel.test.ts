@@ -119,3 +119,35 @@ void t.test('a log is streamed as it is until the signal ends it', async (t) => 
   t.same(read, ['/allocations/a1/logs?type=stderr&task=t&follow=true&tail=3 \u0000']);
   t.same(await subject.logs(agent, 'none', { stream: 'stdout', follow: false }, new AbortController().signal), { kind: 'absent' });
 });
+
+void t.test('however many logs are followed, and however many questions wait, orders go out at once', async (t) => {
+  const stuck = new Set<ServerResponse>();
+  const agent = await peer(t, (request, response) => {
+    if (request.url?.includes('/logs') === true) response.writeHead(200, { 'content-type': 'text/plain' }).write('begun\n');
+    else if (request.method === 'GET' && request.url === '/usage') stuck.add(response);
+    else json(response, 200, request.method === 'GET' ? status : { allocation_id: 'a1' });
+  });
+  const subject = channel(t, 3000);
+  const life = new AbortController();
+  t.teardown(() => life.abort());
+  const followed = await Promise.all(Array.from({ length: 100 }, async () => await subject.logs(agent, 'a1', { stream: 'stdout', follow: true }, life.signal)));
+  for (const each of followed) {
+    t.equal(each.kind, 'found');
+    if (each.kind === 'found') void drain(each.chunks);
+  }
+  t.match(await subject.status(agent, 'a1'), { kind: 'found' });
+  const waiting = Array.from({ length: 40 }, async () => await subject.usage(agent));
+  t.match(await subject.place(agent, order), { kind: 'accepted' });
+  t.match(await subject.stop(agent, 'a1'), { kind: 'stopped' });
+  life.abort();
+  for (const { kind } of await Promise.all(waiting)) t.equal(kind, 'unknown');
+});
+
+/** Reads until it is broken off. */
+async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of chunks);
+  } catch {
+    // Its reader has left.
+  }
+}

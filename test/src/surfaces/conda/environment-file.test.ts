@@ -38,3 +38,29 @@ void t.test('what is no such file is refused, and the place named', async (t) =>
   ];
   for (const [text, message] of refused) t.throws(() => readEnvironmentFile(text), { code: 'MUSTER_E_INVALID', message }, text.slice(0, 40));
 });
+
+void t.test('no file keeps the thread busy, whatever it is made of', async (t) => {
+  const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('\n');
+  const hostile = {
+    'brackets that would end the process': '['.repeat(32_000),
+    'brackets in lines': '[\n'.repeat(32_000),
+    'brackets in few lines': `${'['.repeat(300)}\n`.repeat(200),
+    'lists in lists': '- '.repeat(32_000),
+    'lists in lists in lines': lines(1190, (index) => `${' '.repeat(index % 40)}- - -`),
+    'deep indentation': lines(350, (index) => `${' '.repeat(index)}a:`),
+    'keys of keys': '? '.repeat(32_000),
+    keys: lines(9000, (index) => `a${index}:`),
+    'one key many times': 'a: 1\n'.repeat(13_000),
+    'keys in braces': `{${lines(9000, (index) => `a${index},`)}}`,
+    errors: '}\n'.repeat(32_000),
+    directives: '%A\n'.repeat(16_000),
+    anchors: lines(5000, (index) => `b${index}: &a${index} x`),
+    'mappings in one line': 'a: b: c: d: e\n'.repeat(4000),
+  };
+  for (const [what, text] of Object.entries(hostile)) {
+    const begun = process.cpuUsage();
+    t.throws(() => readEnvironmentFile(text.slice(0, 65_536)), { code: 'MUSTER_E_INVALID', message: /environment_yml: / }, what);
+    const { user, system } = process.cpuUsage(begun);
+    t.ok((user + system) / 1000 < 500, `${what}: ${Math.round((user + system) / 1000)} ms of processor time`);
+  }
+});
