@@ -88,6 +88,8 @@ export interface AgentOptions {
   readonly taskDisk?: DiskLimits | undefined;
   /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
   readonly httpAllow?: string | undefined;
+  /** What registries of images may be at beyond the Internet, likewise. */
+  readonly registryAllow?: string | undefined;
   /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
   readonly ownParts?: readonly string[] | undefined;
   /** What an operator says of conda environments; what is absent has its default. */
@@ -187,6 +189,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       users,
       calls: {
         allowed: options.httpAllow ?? '',
+        registries: options.registryAllow ?? '',
         own: () =>
           [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
             (part) => part !== undefined,

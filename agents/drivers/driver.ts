@@ -128,7 +128,12 @@ export interface DriverHost {
   /** As whom tenants' processes run. */
   readonly users: TenantUsers;
   /** What HTTP calls of tasks may reach beyond the Internet (`MUSTER_HTTP_ALLOW`), and URLs or `host:port` of Muster's own parts, which they never reach. */
-  readonly calls: { readonly allowed: string; readonly own: () => readonly string[] };
+  readonly calls: {
+    readonly allowed: string;
+    /** What registries of images may be at in addition (`MUSTER_REGISTRY_ALLOW`). */
+    readonly registries: string;
+    readonly own: () => readonly string[];
+  };
   /** What an operator says of conda environments. */
   readonly conda: CondaSettings;
   /** What orders name by its hash. While no server answers a text is waited for. */

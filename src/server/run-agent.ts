@@ -67,6 +67,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         endsWith: exitWithParent ? process.ppid : process.pid,
         conda: settings.conda,
         httpAllow: settings.httpAllow,
+        registryAllow: settings.registryAllow,
         ownParts: ownParts(settings),
         log,
         clock: systemClock,

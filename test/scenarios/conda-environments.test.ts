@@ -30,7 +30,7 @@ void t.test('environments are built by a node, changed, gone back to and deleted
   if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
   const channel = await makeChannel(t, tools.bin, PACKAGES);
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' } });
-  const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
+  const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_HTTP_ALLOW: 'files.pythonhosted.org' };
   const folder = ownFolder(t);
   // Builds are another user's.
   chmodSync(folder, 0o711);
@@ -96,7 +96,7 @@ void t.test('the same from the command line, with its tables', async (t) => {
   const waiting = env('create', 'data', 'numpy');
   await eventually(async () => (await env('builds', 'data')).stdout.includes(' placing '));
   await startAgent(t, server, {
-    env: { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url },
+    env: { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_HTTP_ALLOW: 'files.pythonhosted.org' },
     dataDir: join(folder, 'agent'),
   });
   t.match(await waiting, { code: 0, stdout: 'data is ready' });

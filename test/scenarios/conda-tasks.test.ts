@@ -38,7 +38,7 @@ void t.test(
     await mkdir(scripts, { mode: 0o755 });
     await writeFile(join(scripts, 'report.py'), 'print("from a file")\n', { mode: 0o644 });
     const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6', MUSTER_SCRIPT_ROOTS: scripts } });
-    const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
+    const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url, MUSTER_HTTP_ALLOW: 'files.pythonhosted.org' };
     const agent = await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
     const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
     const call = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>

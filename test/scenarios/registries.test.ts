@@ -35,7 +35,10 @@ void t.test('a private image runs for the tenant that has a credential for its r
 
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_LOG_LEVEL: 'trace' } });
-  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host, MUSTER_LOG_LEVEL: 'trace' } });
+  const agent = await startAgent(t, server, {
+    dataDir: join(folder, 'agent'),
+    env: { DOCKER_HOST: dockerd.host, MUSTER_REGISTRY_ALLOW: '127.0.0.0/8', MUSTER_LOG_LEVEL: 'trace' },
+  });
   const login = async (username: string): Promise<string> =>
     (await server.api.post<{ token: string }>('/api/v1/auth/login', { username, password })).body.token;
   const root = await login('admin');

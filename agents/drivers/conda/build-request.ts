@@ -33,6 +33,10 @@ export const buildRequest = z.strictObject({
   /** The group that those who install for the tenant have next to their own: it alone lets them to the packages that they share. */
   sharer: z.number().optional(),
   pipIndex: z.string().optional(),
+  /** What downloads may reach beyond the Internet, and where Muster's own parts listen: as for HTTP calls of tasks. */
+  calls: z.strictObject({ allowed: z.string(), own: texts }),
+  /** Seconds after which a build has failed. */
+  limitSeconds: z.number().positive(),
   /** Variables of its own environment that tools get. */
   variables: texts,
   /** Where it writes what came of it. */

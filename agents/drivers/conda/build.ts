@@ -3,19 +3,22 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { endpointsOfUrl, OwnParts, parseEndpointList, Reach, systemResolve } from '../http/index.js';
 import { activation } from './activation.js';
 import { runActivationScripts } from './activation-scripts.js';
 import type { BackEnd, Wanted } from './backends/back-end.js';
 import { openBackEnd } from './backends/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { lockDigest } from './digest.js';
+import { Downloads } from './fetch/downloads.js';
+import { credentialsFor, credentialsIn, sourcesOf, type Source } from './fetch/sources.js';
 import { GenerationStore } from './generations/store.js';
 import { seal } from './generations/seal.js';
 import { syncFileSystem } from './generations/sync.js';
 import { Packages } from './packages.js';
 import { withProgress } from './progress.js';
 import { BuildError } from './tools/build-error.js';
-import { credentialsOf, writeCredentials } from './tools/credentials.js';
+import { credentialsOf, writeCredentials, type Credential } from './tools/credentials.js';
 import { endProcessesOf } from './tools/end-processes.js';
 import type { ToolUser } from './tools/tool.js';
 
@@ -41,7 +44,7 @@ export class Build {
     this.#store = new GenerationStore(request.store);
     this.#work = this.#store.work(request.id);
     this.#prefix = this.#store.prefix(request.id);
-    const at = (name: string): string => path.join(this.#work, name);
+    const at = (name: string): string => this.#folder(name);
     this.#packages = new Packages({ own: at('install/packages'), kept: at('kept'), shared: this.#store.packages }, request.owner);
   }
 
@@ -52,14 +55,26 @@ export class Build {
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }
+    // The tools pass through to what lies below, which only their users may open.
     ownFolder(this.#packages.own, request.owner);
     ownFolder(this.#store.cache, request.finder);
     const installer = { ...this.#toolUser('install', request.owner), group: request.sharer };
+    const sources = sourcesOf(request.channels, request.pipIndex);
+    const credentials = credentialsFor(sources, [...credentialsOf(process.env[CREDENTIALS]), ...credentialsIn(sources)]);
+    const given = this.#nodeVariables();
     const backEnd = await openBackEnd(request.backend, {
       program: request.program,
       uv: request.uv,
       platform: request.platform,
-      finder: this.#toolUser('find', request.finder),
+      finder: this.#finder(given, credentials),
+      downloads: new Downloads({
+        ...{ sources, credentials },
+        reach: this.#reach(sources),
+        folder: this.#folder('fetched'),
+        group: request.owner?.gid,
+        environment: given,
+        clean: this.clean,
+      }),
       installer,
       packages: this.#packages,
       cache: this.#store.cache,
@@ -166,26 +181,42 @@ export class Build {
     return () => closeSync(descriptor);
   }
 
-  /** What tools have that run as that user: folders of their own, and the node's variables and credentials. */
+  /** Who looks for packages runs no code of one: it alone is given the credentials, and the node's proxy. */
+  #finder(given: Readonly<Record<string, string>>, credentials: readonly Credential[]): ToolUser {
+    const user = this.#toolUser('find', this.request.finder);
+    const { HOME = '' } = user.environment;
+    return { ...user, environment: { ...user.environment, ...given, ...writeCredentials(HOME, credentials, this.request.finder) } };
+  }
+
+  /** What may be reached: what the node's HTTP tasks may reach, and the sources that its operator has named. */
+  #reach(sources: readonly Source[]): Reach {
+    const { calls } = this.request;
+    const allowed = parseEndpointList(calls.allowed);
+    const named = sources.filter(({ url }) => url.protocol !== 'file:').flatMap(({ url }) => endpointsOfUrl(url.href));
+    const own = calls.own.flatMap(endpointsOfUrl);
+    return new Reach({ ...allowed, hosts: [...allowed.hosts, ...named] }, new OwnParts(() => own, systemResolve), systemResolve);
+  }
+
+  /** The variables that the node's operator has for tools: a proxy, a CA. */
+  #nodeVariables(): Record<string, string> {
+    return Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
+  }
+
+  #folder(name: string): string {
+    return path.join(this.#work, name);
+  }
+
+  /** What tools have that run as that user: folders of their own. */
   #toolUser(name: 'find' | 'install', owner: Owner | undefined): ToolUser {
     const at = (folder: string): string => path.join(this.#work, name, folder);
     for (const folder of OWN_FOLDERS.map(at)) ownFolder(folder, owner);
     mkdirSync(at('given'), { recursive: true, mode: 0o750 });
     if (owner !== undefined) chownSync(at('given'), 0, owner.gid);
-    const given = Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
     return {
       owner,
       folder: at('tmp'),
       given: at('given'),
-      environment: {
-        PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`,
-        LANG: 'C.UTF-8',
-        NO_COLOR: '1',
-        ...given,
-        HOME: at('home'),
-        TMPDIR: at('tmp'),
-        ...writeCredentials(at('home'), credentialsOf(process.env[CREDENTIALS]), owner),
-      },
+      environment: { PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`, LANG: 'C.UTF-8', NO_COLOR: '1', HOME: at('home'), TMPDIR: at('tmp') },
     };
   }
 

@@ -6,6 +6,7 @@ import { Build } from './build.js';
 import { BuildLog } from './build-log.js';
 import { buildRequest, CREDENTIALS } from './build-request.js';
 import { BuildError } from './tools/build-error.js';
+import { endProcessesOf } from './tools/end-processes.js';
 import { masked } from './tools/masked.js';
 import { secretsOf } from './tools/credentials.js';
 
@@ -13,6 +14,7 @@ const request = buildRequest.parse(JSON.parse(readFileSync(process.argv[2] ?? ''
 const secrets = secretsOf(process.env[CREDENTIALS], Object.values(process.env));
 const clean = (text: string): string => masked(text, secrets);
 
+const over = new AbortController();
 const log = new BuildLog();
 const say = (line: string): void => {
   const text = clean(line);
@@ -37,7 +39,14 @@ function unforeseen(error: unknown): BuildError {
   return new BuildError('install', `the builder failed: ${message}`);
 }
 
-const result = log.within(await outcome());
+const tooLong = `the build took longer than ${request.limitSeconds} s`;
+const limit = systemClock.sleep(request.limitSeconds * 1000, over.signal).then((): BuildResult => {
+  say(`Failed to install: ${tooLong}`);
+  return { outcome: 'failed', step: 'install', failed: [], error: tooLong };
+});
+const result = log.within(await Promise.race([outcome(), limit]));
 writeFileSync(`${request.result}.tmp`, JSON.stringify(result), { mode: 0o600 });
 renameSync(`${request.result}.tmp`, request.result);
-process.exitCode = result.outcome === 'built' ? 0 : 1;
+// Whatever still runs, or holds its output open, ends with this process.
+if (request.owner !== undefined) endProcessesOf(request.owner);
+process.exit(result.outcome === 'built' ? 0 : 1);

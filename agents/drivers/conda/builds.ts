@@ -8,8 +8,9 @@ import { textOf } from '../../file-text.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
-import { TaskStartError, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
+import { TaskStartError, type DriverHost, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
 import type { ExecDriver } from '../exec/index.js';
+import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { FollowedTask } from './followed-task.js';
 import type { FoundBackEnd } from './found-back-end.js';
@@ -28,6 +29,7 @@ export interface BuildsOptions {
   readonly processes: ExecDriver;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
   readonly settings: CondaSettings;
+  readonly calls: DriverHost['calls'];
   /** Where all environments of this node are. */
   readonly root: string;
 }
@@ -55,7 +57,12 @@ export class Builds {
     const file = path.join(spec.directory, 'build-request.json');
     const request = await this.#request(spec, wanted, backEnd);
     writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
-    const env = { ...settings.environment, ...(settings.credentials !== undefined && { [CREDENTIALS]: settings.credentials }) };
+    const ca = settings.environment['SSL_CERT_FILE'];
+    const env = {
+      ...settings.environment,
+      ...(ca !== undefined && { NODE_EXTRA_CA_CERTS: ca }),
+      ...(settings.credentials !== undefined && { [CREDENTIALS]: settings.credentials }),
+    };
     const config = { command: process.execPath, args: [BUILDER, file] };
     return this.#followed(spec, await processes.start({ ...spec, config, task: { ...spec.task, env } }));
   }
@@ -88,7 +95,7 @@ export class Builds {
   }
 
   async #request(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<BuildRequest> {
-    const { settings, users, root } = this.options;
+    const { settings, users, root, calls } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
     // Where all runs as the agent's own user, nobody else has anything to look for here.
@@ -122,6 +129,8 @@ export class Builds {
       ...(reader !== undefined && { reader: reader.gid }),
       ...(sharer !== undefined && { sharer: sharer.gid }),
       ...(settings.pipIndex !== undefined && { pipIndex: settings.pipIndex }),
+      calls: { allowed: calls.allowed, own: calls.own().flatMap(endpointsOfUrl).map(endpointText) },
+      limitSeconds: settings.buildSeconds,
       variables: Object.keys(settings.environment),
       result: resultOf(spec),
     };

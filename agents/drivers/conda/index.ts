@@ -16,10 +16,10 @@ export const conda: DriverRoom<CondaConfig> = {
     'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; tenants’ users, where they have such, must be able to start it',
   limits: ['cpu', 'memory'],
   async open(host) {
-    const { directory, users, clock, log, documents, life, conda: settings } = host;
+    const { directory, users, clock, log, documents, life, calls, conda: settings } = host;
     const { cacheBytes } = settings;
     const processes = await openProcesses(host);
-    const builds = new Builds({ processes, users, settings, root: path.join(directory, 'conda') });
+    const builds = new Builds({ processes, users, settings, calls, root: path.join(directory, 'conda') });
     return new CondaDriver({
       processes,
       backEnds: new BackEnds(

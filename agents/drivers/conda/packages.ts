@@ -24,17 +24,20 @@ export class Packages {
     mkdirSync(folders.kept, { recursive: true, mode: 0o700 });
   }
 
-  /** Lets the build's tools have of these packages what others have unpacked. Its `.lock`, which they write to, is their own. */
-  lend(names: readonly string[]): void {
+  /** Lets the build's tools have of these packages what others have unpacked of the very same content, and returns which. Its `.lock`, which they write to, is their own. */
+  lend(wanted: readonly { readonly name: string; readonly sha256: string }[]): ReadonlySet<string> {
     const { own, shared } = this.folders;
-    for (const name of names) {
+    const lent = new Set<string>();
+    for (const { name, sha256 } of wanted) {
       const [there, told] = [path.join(shared, name), path.join(shared, `${name}.lock`)];
-      if (!existsSync(there) || !existsSync(told)) continue;
+      if (!existsSync(there) || !existsSync(told) || !readFileSync(told).includes(Buffer.from(sha256, 'hex'))) continue;
+      lent.add(name);
       const lock = path.join(own, `${name}.lock`);
       symlinkSync(there, path.join(own, name));
       writeFileSync(lock, readFileSync(told), { mode: 0o600 });
       if (this.owner !== undefined) chownSync(lock, this.owner.uid, this.owner.gid);
     }
+    return lent;
   }
 
   /** What was unpacked so far is to serve other builds. Called where no code of a package has run yet, and by no back end where one may have. */

@@ -14,6 +14,8 @@ export interface CondaSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** `host=user:password` or `host=token`, by commas: what private channels and indexes ask for. */
   readonly credentials?: string | undefined;
+  /** Seconds that a build may take. */
+  readonly buildSeconds: number;
   /** What environments and packages may take of the disk, in bytes. */
   readonly cacheBytes: number;
 }
@@ -25,6 +27,7 @@ export const DEFAULT_CONDA: CondaSettings = {
   channels: ['conda-forge'],
   searched: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   environment: {},
+  buildSeconds: 3600,
   cacheBytes: 20_000_000_000,
 };
 

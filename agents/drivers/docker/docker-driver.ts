@@ -9,11 +9,13 @@ import { errorFields, type AgentLog } from '../../log.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import type { Reach } from '../http/index.js';
 import { keptPoints } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
+import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
@@ -30,6 +32,8 @@ export interface DockerDriverOptions {
   readonly log: AgentLog;
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
+  /** Where registries of images may be. */
+  readonly reach: Pick<Reach, 'look'>;
   /** File in which it stands which images are whose; absent: in memory alone. */
   readonly privateImages?: string;
   /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
@@ -48,7 +52,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
-    this.#images = new Images(options.docker, new PrivateImages(options.privateImages));
+    const { docker, reach, log } = options;
+    this.#images = new Images({ docker, reach, log, privateImages: new PrivateImages(options.privateImages) });
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
   }
@@ -221,9 +226,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         return await work();
       } catch (error) {
         if (error instanceof TaskStartError) throw error;
-        if (!isUnreachable(error)) throw new TaskStartError(daemonMessage(error), { cause: error });
+        if (!isUnreachable(error)) {
+          this.#options.log.warn({ problem: daemonMessage(error) }, 'agent.docker.start-failed');
+          throw new TaskStartError(startProblem(daemonMessage(error), statusOf(error)), { cause: error });
+        }
         const delay = backOff.next();
-        if (signal.aborted || clock.monotonic() + delay > latest) throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
+        if (signal.aborted || clock.monotonic() + delay > latest) throw new TaskStartError('docker does not answer', { cause: error });
         await clock.sleep(delay, signal);
       }
     }

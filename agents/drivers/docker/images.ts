@@ -3,6 +3,9 @@ import type { ChosenImage } from '#domain/job/chosen-image.js';
 import type { RegistryCredential } from '#domain/image-registry/credential.js';
 import { DOCKER_HUB, registryOf } from '#domain/image-registry/host.js';
 import { TaskStartError } from '../driver.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import { CallError, UnknownHostError, type Reach } from '../http/index.js';
+import { isRefused, pullProblem, UNREACHABLE_REGISTRY } from './daemon-problem.js';
 import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import type { PrivateImages } from './private-images.js';
@@ -21,15 +24,27 @@ export interface WantedImage {
   credential(host: string): Promise<RegistryCredential | undefined>;
 }
 
+export interface ImagesOptions {
+  readonly docker: Docker;
+  readonly privateImages: PrivateImages;
+  /** Where registries of images may be. */
+  readonly reach: Pick<Reach, 'look'>;
+  readonly log: AgentLog;
+}
+
 /** Images of one daemon: present, or pulled once however many tasks of an owner wait for them. */
 export class Images {
   readonly #docker: Docker;
   readonly #private: PrivateImages;
+  readonly #reach: Pick<Reach, 'look'>;
+  readonly #log: AgentLog;
   readonly #pulls = new Map<string, Promise<void>>();
 
-  constructor(docker: Docker, privateImages: PrivateImages) {
+  constructor({ docker, privateImages, reach, log }: ImagesOptions) {
     this.#docker = docker;
     this.#private = privateImages;
+    this.#reach = reach;
+    this.#log = log;
   }
 
   /**
@@ -46,6 +61,11 @@ export class Images {
     await this.#pulled(wanted, signal).catch((error: unknown) => {
       if (!own || signal.aborted) throw error;
     });
+    const got = await this.#present(await this.nameOf(wanted));
+    if (got !== undefined && !(await this.#private.isFor(got, owner)))
+      throw new TaskStartError(
+        'image pull failed: the node has this image from another registry, for other tenants; pull it from there, with a credential for it',
+      );
   }
 
   /**
@@ -61,6 +81,7 @@ export class Images {
 
   async #pulled(wanted: WantedImage, signal: AbortSignal): Promise<void> {
     const { image, owner } = wanted;
+    await Promise.race([this.#refuseAddress(registryOf(image)), aborted(signal)]);
     const credential = await Promise.race([wanted.credential(registryOf(image)), aborted(signal)]);
     const key = credential === undefined ? image : `${image} ${owner}`;
     let pull = this.#pulls.get(key);
@@ -69,6 +90,20 @@ export class Images {
       this.#pulls.set(key, pull);
     }
     await Promise.race([pull, aborted(signal)]);
+  }
+
+  /** The daemon reaches what no task may reach: a reference leads it only where a call of a task may go. A name that nobody knows leads nowhere. */
+  async #refuseAddress(host: string): Promise<void> {
+    // The daemon may have a mirror for it.
+    if (host === DOCKER_HUB) return;
+    try {
+      await this.#reach.look(`https://${host}/`);
+    } catch (error) {
+      if (error instanceof UnknownHostError) return;
+      if (!(error instanceof CallError)) throw error;
+      this.#log.warn({ host, ...errorFields(error.cause ?? error) }, 'agent.docker.registry-refused');
+      throw new TaskStartError(`image pull failed: ${UNREACHABLE_REGISTRY}`, { cause: error });
+    }
   }
 
   /** TCP and UDP ports that the image exposes, as `80/tcp`. */
@@ -91,7 +126,7 @@ export class Images {
     try {
       return (await this.#docker.getImage(image).inspect()).Id;
     } catch (error) {
-      if (statusOf(error) === 400) throw new TaskStartError(`image pull failed: ${daemonMessage(error)}`, { cause: error });
+      if (statusOf(error) === 400) throw new TaskStartError('image pull failed: the reference is invalid', { cause: error });
       if (statusOf(error) !== 404) throw error;
       return undefined;
     }
@@ -109,16 +144,18 @@ export class Images {
         this.#docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
       });
     } catch (error) {
-      throw new TaskStartError(`image pull failed: ${daemonMessage(error)}${adviceFor(daemonMessage(error), host, credential)}`, { cause: error });
+      const said = daemonMessage(error);
+      this.#log.warn({ image, problem: said }, 'agent.docker.pull-failed');
+      throw new TaskStartError(`image pull failed: ${pullProblem(said)}${adviceFor(said, host, credential)}`, { cause: error });
     }
     const id = await this.#present(reference);
-    if (id !== undefined) await this.#private.pulled(id, owner, credential !== undefined);
+    if (id !== undefined) await this.#private.pulled({ id, owner, host, withCredential: credential !== undefined });
   }
 }
 
 /** What somebody can do whom a registry did not let in. */
 function adviceFor(problem: string, host: string, credential: RegistryCredential | undefined): string {
-  if (!/unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|401|403/i.test(problem)) return '';
+  if (!isRefused(problem)) return '';
   return credential === undefined
     ? `; if ${host} wants to know who pulls: muster registry login ${host}`
     : `; ${host} did not take the credential that the tenant has for it, name ${credential.username}: set it anew with muster registry login ${host}`;

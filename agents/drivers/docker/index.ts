@@ -2,6 +2,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import type { DriverRoom } from '../driver.js';
+import { endpointsOfUrl, OwnParts, parseEndpointList, Reach, systemResolve } from '../http/index.js';
 import { untilEndOf } from './daemon-life.js';
 import { DockerDriver } from './docker-driver.js';
 
@@ -10,7 +11,9 @@ export const docker: DriverRoom<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
-  async open({ dockerSocket, directory, nodeId, publishHost, clock, log, life }) {
+  async open({ dockerSocket, directory, nodeId, publishHost, clock, log, life, calls }) {
+    const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
+    const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
     return new DockerDriver({
       docker: untilEndOf(life, dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket })),
       nodeId,
@@ -18,6 +21,7 @@ export const docker: DriverRoom<DockerConfig> = {
       clock,
       log,
       life,
+      reach: new Reach(allowed, own, systemResolve),
       privateImages: path.join(directory, 'private-images.json'),
     });
   },

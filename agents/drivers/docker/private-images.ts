@@ -2,47 +2,72 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileDurably } from '../../journal/durable-file.js';
 
-/** Tenants by the id of an image. */
-const written = z.record(z.string(), z.array(z.string()));
+/** Tenants by the registry that let them have an image, by the image's id. Releases before this one wrote the tenants alone. */
+const written = z.record(z.string(), z.union([z.record(z.string(), z.array(z.string())), z.array(z.string()).transform((owners) => ({ [UNKNOWN]: owners }))]));
 
+/** Where an older release pulled an image from. */
+const UNKNOWN = '';
 /** The oldest go beyond it. */
 const MOST_IMAGES = 10_000;
 
 /**
- * Which images were pulled with a credential, and for whom. The daemon gives an image that it has to everybody: another tenant has to show its
- * registry a credential of its own first.
+ * Registries that take a manifest only from those who have uploaded its layers, or may read them there. What anybody can pull from one is public.
+ * Any other registry may serve the manifest of an image whose layers it never had: the daemon, which has them, would complete it.
+ */
+const HOLD_ALL_LAYERS: ReadonlySet<string> = new Set([
+  ...['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'mcr.microsoft.com', 'public.ecr.aws', 'registry.gitlab.com', 'nvcr.io'],
+]);
+
+/** A pull that has succeeded. */
+export interface Pulled {
+  readonly id: string;
+  readonly owner: string;
+  /** The registry that it was pulled from. */
+  readonly host: string;
+  readonly withCredential: boolean;
+}
+
+type Owners = Map<string, Set<string>>;
+
+/**
+ * Which images were pulled with a credential, for whom, and from where. The daemon gives an image that it has to everybody: another tenant has to show
+ * the registry that guards it a credential of its own first.
  */
 export class PrivateImages {
-  #known: Promise<Map<string, Set<string>>> | undefined;
+  #known: Promise<Map<string, Owners>> | undefined;
 
   /** `file`: where it is kept; absent: in memory alone. */
   constructor(private readonly file: string | undefined) {}
 
   /** Whether tasks of the owner may run the image as the daemon has it. */
   async isFor(id: string, owner: string): Promise<boolean> {
-    return (await this.#read()).get(id)?.has(owner) ?? true;
+    const known = (await this.#read()).get(id);
+    return known === undefined || [...known.values()].some((owners) => owners.has(owner));
   }
 
-  /** It was just pulled for the owner. Without a credential anybody can have it. */
-  async pulled(id: string, owner: string, withCredential: boolean): Promise<void> {
+  /** Records a pull. Without a credential the image is public, as far as the registry can know; of a private one another registry cannot. */
+  async pulled({ id, owner, host, withCredential }: Pulled): Promise<void> {
     const known = await this.#read();
-    const owners = known.get(id);
-    if (withCredential ? owners?.has(owner) === true : owners === undefined) return;
-    if (withCredential) known.set(id, new Set([...(owners ?? []), owner]));
-    else known.delete(id);
+    const before = known.get(id);
+    if (before === undefined && !withCredential) return;
+    if (before !== undefined && !before.has(host) && !HOLD_ALL_LAYERS.has(host)) return;
+    const owners = before ?? new Map<string, Set<string>>();
+    if (!withCredential) known.delete(id);
+    else if (owners.get(host)?.has(owner) === true) return;
+    else known.set(id, owners.set(host, new Set([...(owners.get(host) ?? []), owner])));
     for (const oldest of known.keys()) {
       if (known.size <= MOST_IMAGES) break;
       known.delete(oldest);
     }
-    if (this.file !== undefined) await writeFileDurably(this.file, JSON.stringify(Object.fromEntries([...known].map(([each, of]) => [each, [...of]]))));
+    if (this.file !== undefined) await writeFileDurably(this.file, JSON.stringify(Object.fromEntries([...known].map(([each, of]) => [each, plain(of)]))));
   }
 
-  async #read(): Promise<Map<string, Set<string>>> {
+  async #read(): Promise<Map<string, Owners>> {
     this.#known ??= this.#load();
     return await this.#known;
   }
 
-  async #load(): Promise<Map<string, Set<string>>> {
+  async #load(): Promise<Map<string, Owners>> {
     if (this.file === undefined) return new Map();
     let text: string;
     try {
@@ -51,6 +76,11 @@ export class PrivateImages {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
       throw error;
     }
-    return new Map(Object.entries(written.parse(JSON.parse(text))).map(([id, owners]) => [id, new Set(owners)]));
+    const found = Object.entries(written.parse(JSON.parse(text)));
+    return new Map(found.map(([id, hosts]) => [id, new Map(Object.entries(hosts).map(([host, owners]) => [host, new Set(owners)]))]));
   }
+}
+
+function plain(owners: Owners): Record<string, string[]> {
+  return Object.fromEntries([...owners].map(([host, of]) => [host, [...of]]));
 }

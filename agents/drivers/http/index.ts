@@ -8,6 +8,12 @@ import { OwnParts } from './own-parts.js';
 import { Reach } from './reach.js';
 import { systemResolve } from './resolve.js';
 
+export { connect } from './connection.js';
+export { endpointsOfUrl, endpointText, parseEndpointList } from './endpoint-list.js';
+export { OwnParts } from './own-parts.js';
+export { CallError, Reach, UnknownHostError, type Target } from './reach.js';
+export { systemResolve } from './resolve.js';
+
 /** Tasks as HTTP calls of the agent. */
 export const http: DriverRoom<HttpConfig> = {
   definition: httpDriver,

@@ -18,6 +18,9 @@ export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: un
   return new CallError(problem, { cause: new Error(reason, { cause }) });
 }
 
+/** The machine does not know the name. */
+export class UnknownHostError extends CallError {}
+
 /** A URL that may be called, and the addresses at which. */
 export interface Target {
   readonly url: URL;
@@ -65,7 +68,7 @@ export class Reach {
     try {
       addresses = await this.resolve(host);
     } catch (error) {
-      throw unreachable(url, `its name cannot be looked up (${codeOf(error)})`, error);
+      throw new UnknownHostError(unreachable(url, '').message, { cause: new Error(`its name cannot be looked up (${codeOf(error)})`, { cause: error }) });
     }
     if (addresses.length === 0) throw unreachable(url, 'its name has no address');
     return addresses;

@@ -17,6 +17,7 @@ export const condaVariables = {
   MUSTER_CONDA_BACKEND: z.enum(BACKENDS).optional(),
   MUSTER_CONDA_CHANNELS: channels.optional(),
   MUSTER_CONDA_CACHE_GB: z.coerce.number().positive().max(1_000_000).optional(),
+  MUSTER_CONDA_BUILD_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
   MUSTER_CONDA_PIP_INDEX: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_CONDA_PROXY: proxy.optional(),
   MUSTER_CONDA_CA_FILE: z.string().startsWith('/', 'must be an absolute path').optional(),
@@ -42,6 +43,7 @@ export function condaSettings(value: Value): Partial<CondaSettings> {
     ...(value.MUSTER_CONDA_BACKEND !== undefined && { backend: value.MUSTER_CONDA_BACKEND }),
     ...(value.MUSTER_CONDA_CHANNELS !== undefined && { channels: value.MUSTER_CONDA_CHANNELS }),
     ...(value.MUSTER_CONDA_CACHE_GB !== undefined && { cacheBytes: value.MUSTER_CONDA_CACHE_GB * GIGABYTE }),
+    ...(value.MUSTER_CONDA_BUILD_SECONDS !== undefined && { buildSeconds: value.MUSTER_CONDA_BUILD_SECONDS }),
     ...(value.MUSTER_CONDA_PIP_INDEX !== undefined && { pipIndex: value.MUSTER_CONDA_PIP_INDEX }),
     ...(value.MUSTER_CONDA_CREDENTIALS !== undefined && { credentials: value.MUSTER_CONDA_CREDENTIALS }),
   };

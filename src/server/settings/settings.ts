@@ -79,6 +79,7 @@ const variables = z.object({
   ...taskVariables,
   ...condaVariables,
   MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
+  MUSTER_REGISTRY_ALLOW: endpoints('with ranges').optional(),
   MUSTER_HTTP_DENY: hosts.optional(),
   MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
   MUSTER_NODE_HOSTNAME: hostname.optional(),
@@ -167,6 +168,7 @@ export interface Settings {
   readonly conda: Partial<CondaSettings>;
   /** What HTTP calls of tasks may reach beyond the Internet, and what they never reach. */
   readonly httpAllow: string | undefined;
+  readonly registryAllow: string | undefined;
   readonly httpDeny: readonly string[];
   /** Instead of the id that an agent makes once and keeps. */
   readonly nodeId: string | undefined;
@@ -285,6 +287,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     logs: logSettings(value),
     conda: condaSettings(value),
     httpAllow: value.MUSTER_HTTP_ALLOW,
+    registryAllow: value.MUSTER_REGISTRY_ALLOW,
     httpDeny: value.MUSTER_HTTP_DENY ?? [],
     nodeId: value.MUSTER_NODE_ID,
     nodeHostname: value.MUSTER_NODE_HOSTNAME,

@@ -25,6 +25,7 @@ export type TestOptions = Partial<
     | 'resources'
     | 'advertisedUrl'
     | 'httpAllow'
+    | 'registryAllow'
     | 'conda'
     | 'documents'
     | 'ownParts'

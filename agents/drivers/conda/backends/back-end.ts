@@ -1,5 +1,6 @@
 import type { CondaBuild, Lock } from '#domain/drivers/conda/index.js';
 import type { Packages } from '../packages.js';
+import type { Downloads } from '../fetch/downloads.js';
 import type { ToolUser } from '../tools/tool.js';
 
 /** What a back end works with. */
@@ -10,8 +11,13 @@ export interface BackEndHost {
   readonly platform: string;
   /** As whom it looks for packages: nothing of a package is run as this one. */
   readonly finder: ToolUser;
-  /** As whom it installs: code of packages may run as this one, so nothing that it could change serves another build. */
+  /**
+   * As whom it installs: code of packages may run as this one, so nothing that it could change serves another build, and it has no credential, no
+   * proxy and no need of the network.
+   */
   readonly installer: ToolUser;
+  /** Fetches what is to be installed. */
+  readonly downloads: Pick<Downloads, 'fetch'>;
   /** What it unpacks. */
   readonly packages: Pick<Packages, 'own' | 'lend' | 'keep'>;
   /** Where the finder may keep what it knows of channels and indexes, for the next build. */

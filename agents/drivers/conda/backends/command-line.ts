@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
@@ -41,7 +39,15 @@ export class CommandLine implements BackEnd {
 
   async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
     const list = path.join(this.#installer.given, 'explicit.txt');
-    const urls = lock.packages.map((each) => packageUrl(lock, each));
+    const wanted = lock.packages.map((each) => ({
+      name: each.name,
+      url: packageUrl(lock, each),
+      sha256: each.sha256,
+      size: each.size,
+      kind: 'conda' as const,
+    }));
+    const fetched = await this.host.downloads.fetch(wanted);
+    const urls = wanted.map(({ url }) => fetched.get(url) ?? url);
     await writeFile(list, ['@EXPLICIT', ...urls, ''].join('\n'), { mode: 0o644 });
     const end = await this.#run(this.#installer, ['create', '-y', '--json', '-p', prefix, '--file', list]);
     if (end.code !== 0) {
@@ -53,7 +59,6 @@ export class CommandLine implements BackEnd {
         named.map((name) => ({ name, why: 'broken' })),
       );
     }
-    for (const each of lock.packages) await this.#check(packageUrl(lock, each), each.sha256, each.name);
     await this.#pip.install(lock.pip, prefix);
   }
 
@@ -83,16 +88,6 @@ export class CommandLine implements BackEnd {
     const planned = answer === undefined ? undefined : plannedOf(answer);
     if (planned === undefined) throw new BuildError('solve', `${path.basename(this.host.program)} said nothing that can be read: ${this.#said(end)}`);
     return planned;
-  }
-
-  /** What it fetched is kept next to what it unpacked. */
-  async #check(url: string, sha256: string, name: string): Promise<void> {
-    const file = path.join(this.host.packages.own, path.posix.basename(url));
-    // No link: it is the tenant's to make, and this process may read more than its tenant.
-    const flag = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const bytes = await readFile(file, { flag }).catch(() => undefined);
-    const found = bytes === undefined ? 'nothing' : createHash('sha256').update(bytes).digest('hex');
-    if (found !== sha256) throw new BuildError('fetch', `hash mismatch of ${url}: expected sha256 ${sha256}, found ${found}`, [{ name, why: 'broken' }]);
   }
 
   async #run(user: ToolUser, words: readonly string[]): Promise<ToolEnd> {

@@ -50,9 +50,11 @@ export class PipInstaller {
   /** Puts them into the environment, each checked by its hash. */
   async install(packages: PipLock, prefix: string): Promise<void> {
     if (packages.length === 0) return;
-    const { uv, installer } = this.host;
+    const { uv, installer, downloads } = this.host;
     const file = path.join(installer.given, 'locked.txt');
-    await writeFile(file, packages.map(({ name, url, sha256 }) => `${name} @ ${url} --hash=sha256:${sha256}\n`).join(''), { mode: 0o644 });
+    const fetched = await downloads.fetch(packages.map((each) => ({ ...each, kind: 'pip' as const })));
+    const lines = packages.map(({ name, url, sha256 }) => `${name} @ ${fetched.get(url) ?? url} --hash=sha256:${sha256}\n`);
+    await writeFile(file, lines.join(''), { mode: 0o644 });
     const python = path.join(prefix, 'bin/python');
     const checked = ['--no-deps', '--require-hashes', '-r', file];
     const end =
@@ -65,11 +67,22 @@ export class PipInstaller {
             '--disable-pip-version-check',
             '--no-input',
             '--no-compile',
+            '--no-index',
             '--only-binary',
             ':all:',
             ...checked,
           ])
-        : await this.#run(installer, uv, ['pip', 'install', '--python', python, '--no-build', ...uvWords(path.join(installer.folder, 'uv')), ...checked]);
+        : await this.#run(installer, uv, [
+            'pip',
+            'install',
+            '--python',
+            python,
+            '--no-build',
+            '--offline',
+            '--no-index',
+            ...uvWords(path.join(installer.folder, 'uv')),
+            ...checked,
+          ]);
     if (end.code === 0) return;
     const said = this.#said(end);
     throw new BuildError(
@@ -81,7 +94,6 @@ export class PipInstaller {
 
   async #byUv(uv: string, wanted: string, constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
     const { pipIndex, finder, cache } = this.host;
-    const index = pipIndex === undefined ? [] : ['--default-index', pipIndex];
     const words = [
       'pip',
       'compile',
@@ -95,9 +107,8 @@ export class PipInstaller {
       '--no-build',
       '--python-version',
       python,
-      ...index,
     ];
-    const end = await this.#run(finder, uv, [...words, ...uvWords(path.join(cache, 'uv'))]);
+    const end = await this.#run(withIndex(finder, 'UV_DEFAULT_INDEX', pipIndex), uv, [...words, ...uvWords(path.join(cache, 'uv'))]);
     if (end.code !== 0) throw this.#problem(end, asked);
     return wheelsOf(end.stdout).map((each) => ({ ...each, name: nameOf(each.name), url: withoutCredentials(each.url) }));
   }
@@ -107,10 +118,18 @@ export class PipInstaller {
     const solver = path.join(finder.folder, 'solver');
     const made = await this.#run(finder, path.basename(program).startsWith('python') ? program : 'python3', ['-m', 'venv', solver]);
     if (made.code !== 0) throw new BuildError('pip', this.#said(made));
-    const index = pipIndex === undefined ? [] : ['--index-url', pipIndex];
     const words = ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:'];
     const target = ['--python-version', python, '--target', path.join(finder.folder, 'target')];
-    const end = await this.#run(finder, path.join(solver, 'bin/python'), [...words, ...target, '--report', '-', ...index, '-c', constraints, '--', ...asked]);
+    const end = await this.#run(withIndex(finder, 'PIP_INDEX_URL', pipIndex), path.join(solver, 'bin/python'), [
+      ...words,
+      ...target,
+      '--report',
+      '-',
+      '-c',
+      constraints,
+      '--',
+      ...asked,
+    ]);
     if (end.code !== 0) throw this.#problem(end, asked);
     return report.parse(JSON.parse(end.stdout)).install.map(({ download_info: { url, archive_info }, metadata: { name, version } }) => ({
       name: nameOf(name),
@@ -142,6 +161,11 @@ export class PipInstaller {
   #said({ stderr, code }: ToolEnd): string {
     return this.host.clean(stderr.trim() === '' ? `ended with exit code ${code}` : stderr);
   }
+}
+
+/** A URL may hold a password: it stands on no command line. */
+function withIndex(user: ToolUser, variable: string, index: string | undefined): ToolUser {
+  return index === undefined ? user : { ...user, environment: { ...user.environment, [variable]: index } };
 }
 
 function uvWords(cache: string): string[] {

@@ -44,12 +44,12 @@ export class Rattler implements BackEnd {
   }
 
   async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
-    const { platform, packages, installer } = this.host;
-    const wanted = lock.packages.map((each) => {
-      const url = packageUrl(lock, each);
-      return { ...each, url, file: path.posix.basename(url) };
-    });
-    packages.lend(lock.packages.map(({ name, version, build }) => `${name}-${version}-${build}`));
+    const { platform, packages, installer, downloads } = this.host;
+    const urls = lock.packages.map((each) => ({ each, url: packageUrl(lock, each) }));
+    const lent = packages.lend(lock.packages.map(({ name, version, build, sha256 }) => ({ name: `${name}-${version}-${build}`, sha256 })));
+    const missing = urls.filter(({ each: { name, version, build } }) => !lent.has(`${name}-${version}-${build}`));
+    const fetched = await downloads.fetch(missing.map(({ each: { name, sha256, size }, url }) => ({ name, url, sha256, size, kind: 'conda' as const })));
+    const wanted = urls.map(({ each, url }) => ({ ...each, url: fetched.get(url) ?? url, file: path.posix.basename(url) }));
     await this.#as(installer).ask({ op: 'install', platform, prefix, cache: packages.own, packages: wanted }, (said) => {
       const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
       return new BuildError(

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { deadline } from '../../../clock/system-clock.js';
 import { wordsToBecome } from '../../../users/become.js';
 
 /** As whom tools run, and what they may know. */
@@ -26,6 +27,8 @@ export interface ToolEnd {
 /** Of each stream the end is kept. */
 const KEPT = 16_777_216;
 const KEPT_ERRORS = 65_536;
+/** How long output of a program that has ended may still come. */
+const LEFT_OPEN_MS = 2000;
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
 
 /** Starts a program as the given user, without new privileges, by its words alone: no shell looks at them. */
@@ -67,9 +70,21 @@ export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: stri
   return () => kept;
 }
 
+/**
+ * Resolves when the program has ended and its output is read. A process that it left behind may hold that open for as long as it likes: it is not
+ * waited for.
+ */
 export function ended(child: ChildProcessWithoutNullStreams): Promise<number> {
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('close', (code, signal) => resolve(code ?? 128 + (SIGNALS[signal ?? ''] ?? 0)));
+    child.once('exit', () => {
+      deadline(LEFT_OPEN_MS).addEventListener('abort', () => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      });
+    });
+    child.once('close', (code, signal) => {
+      resolve(code ?? 128 + (SIGNALS[signal ?? ''] ?? 0));
+    });
   });
 }

@@ -27,6 +27,8 @@ export const TO_INDEX = Object.fromEntries(
     'UV_DEFAULT_INDEX',
   ].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']])),
 );
+/** Where the Python index has its files: some machines that run tests reach it by an address that is not of the Internet. */
+export const INDEX_FILES = 'files.pythonhosted.org';
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export function condaOrder(config: object, rest: object = {}): AllocationOrder {
@@ -54,7 +56,7 @@ export async function rattlerScene(t: Test, packages: readonly MadePackage[], op
 }
 
 export async function condaScene(t: Test, channels: readonly string[], options: Partial<TestOptions>) {
-  const pair = await startPair(t, { taskUids: UIDS, ...options });
+  const pair = await startPair(t, { taskUids: UIDS, httpAllow: INDEX_FILES, ...options });
   await chmod(pair.dataDir, 0o711);
   const { peer, agent } = pair;
   const logOf = async (id: string): Promise<string> => (await call<string>('GET', `${agent.url}/allocations/${id}/logs`)).body;

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, createReadStream, createWriteStream, mkdirSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CallError, connect, UnknownHostError, type Reach, type Target } from '../../http/index.js';
+import { MUSTER_VERSION } from '../../../version.js';
+import { BuildError } from '../tools/build-error.js';
+import type { Credential } from '../tools/credentials.js';
+import { connectThrough, proxyFor } from './proxy.js';
+import { credentialFor, type Source } from './sources.js';
+
+/** What is fetched: one file, known by its hash. */
+export interface Wanted {
+  /** Of the package, for who reads why the build failed. */
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  /** 0: nobody knows. */
+  readonly size: number;
+  /** Whose index it comes from: conda's channels take a token in their path. */
+  readonly kind: 'conda' | 'pip';
+}
+
+export interface DownloadsOptions {
+  readonly reach: Reach;
+  /** Where the node lets environments come from: only these are sent a credential. */
+  readonly sources: readonly Source[];
+  readonly credentials: readonly Credential[];
+  /** Where the files go. */
+  readonly folder: string;
+  /** The group that may read them, and change none; absent: this process's own user. */
+  readonly group?: number | undefined;
+  /** Variables that name a proxy. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clean: (text: string) => string;
+}
+
+const CONCURRENCY = 6;
+const ATTEMPTS = 3;
+const MAX_REDIRECTS = 10;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+/** Of a file whose size nobody knows. */
+const MAX_BYTES = 8_000_000_000;
+/** Longest silence of a server, in milliseconds. */
+const SILENCE_MS = 120_000;
+
+/**
+ * Fetches the packages of a lock, before any tool that may run code of a package begins. It alone knows the credentials then; it sends one only to
+ * the host and port that it is for, and connects to no address that the node's http tasks may not reach.
+ */
+export class Downloads {
+  #count = 0;
+
+  constructor(private readonly options: DownloadsOptions) {
+    this.#makeFolder(options.folder);
+  }
+
+  /** Files by their URL, as `file:` URLs. Throws a `BuildError` that names the package. */
+  async fetch(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    const queue = [...wanted];
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) found.set(next.url, pathToFileURL(await this.#file(next)).href);
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    return found;
+  }
+
+  async #file(wanted: Wanted): Promise<string> {
+    const fail = (said: string): BuildError =>
+      new BuildError(wanted.kind === 'pip' ? 'pip' : 'fetch', this.options.clean(said), [{ name: wanted.name, why: 'broken' }]);
+    const name = fileName(wanted.url);
+    if (name === undefined) throw fail(`${wanted.url} names no file`);
+    // A folder for each: a name is the tool's to read, and two of them may be equal.
+    const folder = path.join(this.options.folder, String((this.#count += 1)));
+    this.#makeFolder(folder);
+    const file = path.join(folder, name);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const found = await this.#write(wanted, file);
+        if (found !== wanted.sha256) throw fail(`hash mismatch of ${wanted.url}: expected sha256 ${wanted.sha256}, found ${found}`);
+        this.#share(file, 0o640);
+        return file;
+      } catch (error) {
+        if (error instanceof BuildError) throw error;
+        const said = error instanceof Error ? error.message : String(error);
+        if (error instanceof CallError || error instanceof RefusedError || attempt === ATTEMPTS) throw fail(`cannot fetch ${wanted.url}: ${said}`);
+      }
+    }
+  }
+
+  #makeFolder(folder: string): void {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#share(folder, 0o750);
+  }
+
+  #share(at: string, mode: number): void {
+    if (this.options.group === undefined) return;
+    chownSync(at, -1, this.options.group);
+    chmodSync(at, mode);
+  }
+
+  /** Writes what is there; returns its SHA-256. */
+  async #write({ url, size, kind }: Wanted, file: string): Promise<string> {
+    const body = await this.#open(url, kind);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const most = size > 0 ? size : MAX_BYTES;
+    const count = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        hash.update(chunk);
+        if (bytes > most) done(new RefusedError(`is larger than the ${most} bytes that it should have`));
+        else done(null, chunk);
+      },
+    });
+    await pipeline(body, count, createWriteStream(file, { mode: 0o600 }));
+    return hash.digest('hex');
+  }
+
+  async #open(url: string, kind: Wanted['kind']): Promise<Readable> {
+    const { sources, credentials } = this.options;
+    if (url.startsWith('file:')) return createReadStream(await this.#own(url));
+    let next = url;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const answer = await this.#ask(new URL(next), credentialFor(new URL(next), kind, sources, credentials));
+      const status = answer.statusCode ?? 0;
+      if (status === 200) return answer;
+      answer.destroy();
+      const { location } = answer.headers;
+      if (!REDIRECTS.includes(status)) throw new RefusedError(`the server answered ${status}`);
+      if (location === undefined || !URL.canParse(location, next)) throw new RefusedError('was redirected to no URL');
+      next = new URL(location, next).href;
+      if (!/^https?:/.test(next)) throw new RefusedError('was redirected to what is neither http nor https');
+    }
+    throw new RefusedError(`was redirected more than ${MAX_REDIRECTS} times`);
+  }
+
+  /** A file of a channel that is a folder. No link leads out of it. */
+  async #own(url: string): Promise<string> {
+    const file = await realpath(fileURLToPath(url));
+    for (const { url: source } of this.options.sources) {
+      if (source.protocol !== 'file:') continue;
+      const folder = await realpath(fileURLToPath(source)).catch(() => undefined);
+      if (folder !== undefined && file.startsWith(`${folder}/`)) return file;
+    }
+    throw new RefusedError('is in no channel of this node');
+  }
+
+  async #ask(url: URL, credential: ReturnType<typeof credentialFor>): Promise<IncomingMessage> {
+    const proxy = proxyFor(url, this.options.environment);
+    const target = await this.#look(url, proxy !== undefined);
+    const { socket, absolute } =
+      proxy === undefined
+        ? { socket: await connect(target, this.options.reach, new AbortController().signal), absolute: false }
+        : await connectThrough(proxy, target);
+    const asked = `${credential?.prefix ?? ''}${url.pathname}${url.search}`;
+    const authorization = credential?.authorization;
+    return await new Promise((resolve, reject) => {
+      const sent = request({
+        createConnection: () => socket,
+        method: 'GET',
+        path: absolute ? `${url.origin}${asked}` : asked,
+        headers: {
+          host: url.host,
+          accept: '*/*',
+          'accept-encoding': 'identity',
+          'user-agent': `muster/${MUSTER_VERSION}`,
+          connection: 'close',
+          ...(authorization !== undefined && { authorization }),
+          ...(absolute && proxy?.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+        },
+      });
+      sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+      sent.once('response', resolve).once('error', reject);
+      sent.end();
+    });
+  }
+
+  /** A proxy may know names that this machine does not; where the machine knows one, the proxy is sent to no address that is refused here. */
+  async #look(url: URL, isProxied: boolean): Promise<Target> {
+    try {
+      return await this.options.reach.look(url.href);
+    } catch (error) {
+      if (!isProxied || !(error instanceof UnknownHostError)) throw error;
+      return { url, host: url.hostname, port: portOf(url), addresses: [] };
+    }
+  }
+}
+
+/** Another attempt would end as this one did. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** The last part of a URL's path, where it can be the name of a file. */
+function fileName(url: string): string | undefined {
+  const name = decodeURIComponent(path.posix.basename(new URL(url).pathname));
+  return /^[A-Za-z0-9_][A-Za-z0-9._+!-]{0,254}$/.test(name) ? name : undefined;
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}

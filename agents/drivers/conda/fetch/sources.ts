@@ -1,0 +1,48 @@
+import type { Credential } from '../tools/credentials.js';
+
+/** A channel, or the Python index, that an operator lets environments come from. */
+export interface Source {
+  readonly url: URL;
+}
+
+export function sourcesOf(channels: readonly string[], pipIndex: string | undefined): Source[] {
+  return [...channels, ...(pipIndex === undefined ? [] : [pipIndex])].map((url) => ({ url: new URL(url) }));
+}
+
+/** `host:port`, with the port that its scheme has where the URL names none. */
+export function endpointOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+}
+
+/** Credentials that stand in the URL of a source. */
+export function credentialsIn(sources: readonly Source[]): Credential[] {
+  return sources.flatMap(({ url }) => {
+    if (url.username === '') return [];
+    return [{ host: endpointOf(url), user: decodeURIComponent(url.username), secret: decodeURIComponent(url.password) }];
+  });
+}
+
+/** The credentials of these sources. One without a port is for the ports of the sources on its host. */
+export function credentialsFor(sources: readonly Source[], credentials: readonly Credential[]): Credential[] {
+  return credentials.filter((credential) => sources.some(({ url }) => isFor(credential, url)));
+}
+
+/** What a request shows there. Undefined: nothing, as the URL is at no source of the node, or at one without a credential. */
+export function credentialFor(
+  url: URL,
+  kind: 'conda' | 'pip',
+  sources: readonly Source[],
+  credentials: readonly Credential[],
+): { readonly authorization?: string; readonly prefix?: string } | undefined {
+  // What a file server is sent in the clear, others on the way read: an encrypted source never becomes a plain one.
+  const source = sources.find((each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol);
+  const found = source && credentials.find((each) => isFor(each, source.url));
+  if (found === undefined) return undefined;
+  if (found.user === undefined && kind === 'conda') return url.pathname.startsWith('/t/') ? undefined : { prefix: `/t/${found.secret}` };
+  return { authorization: `Basic ${Buffer.from(`${found.user ?? '__token__'}:${found.secret}`).toString('base64')}` };
+}
+
+function isFor({ host }: Credential, url: URL): boolean {
+  if (url.protocol === 'file:') return false;
+  return /:\d+$/.test(host) && !host.endsWith(']') ? host.toLowerCase() === endpointOf(url) : host.toLowerCase() === url.hostname;
+}
