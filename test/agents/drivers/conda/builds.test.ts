@@ -7,6 +7,8 @@ import { makeChannel, modulePackage, pythonPackage, type MadePackage } from '../
 import { ownFolder } from '../../../fixtures/folder.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
+t.setTimeout(240_000);
+
 void t.test('a build solves, links and says what it made', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello', { entry_points: ['hello = hello:main'] })]);
   if (scene === undefined) return;
