@@ -10,6 +10,8 @@ import { until } from '../../support/peer-server.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
+t.setTimeout(240_000);
+
 /** A scene that keeps the locks of what it builds, as a server does. */
 async function runScene(t: Test, packages: readonly MadePackage[], options: Parameters<typeof rattlerScene>[2] = {}) {
   const kept = new Map<string, string>();
@@ -199,8 +201,6 @@ for each in ["${foreign}", "${path.dirname(own)}"]:
     attempt("read a package of " + each, lambda: os.listdir(each + "/packages/mod-1.0-0"))
 print(done, open("${own}/share/large.txt").read() == "x = 1\\n" * 2000)
 `;
-
-  t.setTimeout(240_000);
   const { output } = await scene.run(mine.hash, code);
   t.equal(output.stdout, '[] True\n', output.stderr.slice(-300));
   const inodes = await Promise.all([own, other].map(async (prefix) => (await stat(`${prefix}/share/large.txt`)).ino));
