@@ -10,7 +10,10 @@ export interface NodeCredential {
   secret(): string | undefined;
   /** A registration gave the node a secret of its own. */
   keep(secret: string): Promise<void>;
-  /** The server did not take what was shown: the next time the other is shown, where there is one. */
+  /**
+   * The server rejected what was shown: the next time the other is shown. Without a join token that is nothing, which is enough on loopback
+   * for a server that never gave this secret.
+   */
   doubt(): void;
 }
 
@@ -30,7 +33,7 @@ export function openNodeCredential(root: string, joinToken: string | (() => stri
   let newest = secret;
   let doubted = false;
   return {
-    token: () => (secret === undefined ? read() : doubted ? (read() ?? secret) : secret),
+    token: () => (secret === undefined || doubted ? read() : secret),
     secret: () => newest,
     async keep(given) {
       doubted = false;

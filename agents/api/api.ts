@@ -120,6 +120,10 @@ const historyQuery = z.strictObject({ last: newestPoints });
 
 async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
   if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);
+  if (request.headers.authorization !== undefined)
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
+      problem: 'this agent has no join token (MUSTER_JOIN_TOKEN): it can check nothing that is sent as Bearer',
+    });
   if (!(await parts.local.isOperator(request.raw.socket)))
     throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
 }

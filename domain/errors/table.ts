@@ -61,6 +61,11 @@ export const ERRORS = {
   MUSTER_E_REFRESH_TOKEN_INVALID: { status: 401, template: 'Invalid refresh token' },
   MUSTER_E_FORBIDDEN: { status: 403, template: 'not allowed: {problem}' },
   MUSTER_E_REGISTRATION_CLOSED: { status: 403, template: 'registration is closed: an administrator makes accounts' },
+  MUSTER_E_NOT_OPERATOR: {
+    status: 403,
+    template: 'not allowed: this takes an administrator, or a connection of the operator that sends no token or key',
+    hint: 'Log in as an administrator; root and the server’s own user act as the operator with --no-token.',
+  },
   MUSTER_E_RATE_LIMITED: { status: 429, template: 'too many {what}; try again in {retryAfter} seconds' },
   MUSTER_E_USERNAME_TAKEN: { status: 409, template: 'username: is taken' },
   MUSTER_E_EMAIL_TAKEN: { status: 409, template: 'email: is taken' },

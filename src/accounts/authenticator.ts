@@ -24,6 +24,11 @@ export interface Authenticator {
    * read from the store. Throws `MUSTER_E_UNAUTHORIZED` where what it shows does not hold, whatever the reason.
    */
   authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
+  /**
+   * Whether a request shows any credential, valid or not, whatever kinds its route accepts. A cookie counts only where this installation
+   * made it: browsers also send the cookies of other programs on this host, and another program may use the same name.
+   */
+  showsCredential(request: Shown): boolean;
   /** The value of a session's cookie: the session id, and a proof that we gave it. */
   cookieOf(sessionId: string): string;
 }
@@ -48,6 +53,12 @@ export class StoreAuthenticator implements Authenticator {
     return principal;
   }
 
+  showsCredential({ headers }: Shown): boolean {
+    if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
+    const cookie = credentialIn(headers, ['cookie']);
+    return cookie !== undefined && this.#sessionIn(cookie.text) !== undefined;
+  }
+
   cookieOf(sessionId: string): string {
     return `${sessionId}.${this.options.root.digest('cookies', sessionId).toString('base64url')}`;
   }
@@ -64,11 +75,16 @@ export class StoreAuthenticator implements Authenticator {
   }
 
   async #byCookie(text: string): Promise<UserPrincipal | undefined> {
-    const sessionId = text.slice(0, text.lastIndexOf('.'));
+    const sessionId = this.#sessionIn(text);
+    return sessionId === undefined ? undefined : await this.#bySession(sessionId, 'cookie');
+  }
+
+  /** The session id of a cookie that we made; undefined for any other. */
+  #sessionIn(cookie: string): string | undefined {
+    const sessionId = cookie.slice(0, Math.max(0, cookie.lastIndexOf('.')));
     const proof = Buffer.from(this.cookieOf(sessionId));
-    const given = Buffer.from(text);
-    if (given.byteLength !== proof.byteLength || !timingSafeEqual(given, proof)) return undefined;
-    return await this.#bySession(sessionId, 'cookie');
+    const given = Buffer.from(cookie);
+    return given.byteLength === proof.byteLength && timingSafeEqual(given, proof) ? sessionId : undefined;
   }
 
   async #bySession(sessionId: string, via: 'token' | 'cookie', userId?: string): Promise<UserPrincipal | undefined> {

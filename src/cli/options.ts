@@ -8,7 +8,8 @@ import type { ReadAs } from './unambiguous.js';
 /** Options that every command talking to a server has. */
 export interface RemoteOptions {
   readonly address: string;
-  readonly token?: string;
+  /** False with `--no-token`. */
+  readonly token?: string | false;
   readonly output: string;
   /** Show nothing, whatever is kept. */
   readonly anonymous?: boolean;
@@ -17,11 +18,15 @@ export interface RemoteOptions {
 /** Options of a command that names something. */
 export type NamingOptions = RemoteOptions & ReadAs;
 
+export const TOKEN_HELP = 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)';
+export const NO_TOKEN_HELP = 'send no token, to act as the operator of this machine although an account is logged in (also: an empty MUSTER_TOKEN)';
+
 /** Adds `--address`, `--token` and `-o` to a command. */
 export function remote(command: Command): Command {
   return command
     .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
-    .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
+    .option('--token <token>', TOKEN_HELP)
+    .option('--no-token', NO_TOKEN_HELP)
     .option('-o, --output <format>', 'table or json', 'table');
 }
 
@@ -42,8 +47,14 @@ export interface Connection {
 
 export function connect(options: RemoteOptions): Connection {
   const address = addressOf(options.address);
-  const token = options.anonymous === true ? undefined : (options.token ?? process.env['MUSTER_TOKEN'] ?? keptToken(address));
-  return { api: openApi(address, token), address, format: parseFormat(options.output) };
+  return { api: openApi(address, tokenFor(address, options)), address, format: parseFormat(options.output) };
+}
+
+/** The token to send: undefined for none. An empty one stands for none as well, so that a script can say so in the environment. */
+function tokenFor(address: string, { anonymous = false, token }: RemoteOptions): string | undefined {
+  if (anonymous || token === false) return undefined;
+  const found = token ?? process.env['MUSTER_TOKEN'] ?? keptToken(address);
+  return found === '' ? undefined : found;
 }
 
 /** The URL of a server; `host:port` alone means http. */

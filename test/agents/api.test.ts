@@ -29,6 +29,15 @@ void t.test("answers are the contract's, to the byte", async (t) => {
   t.match(await text('POST', '/allocations', '{}'), [400, json, /^\{"error":"[^"]+"\}$/]);
 });
 
+void t.test('an agent without a join token can check no credential, and rejects whatever is shown', async (t) => {
+  const { agent } = await startPair(t);
+  for (const authorization of ['Bearer x', 'Basic eDp5', `Bearer ${orderToken('musnode_x')}`]) {
+    const answer = await fetch(`${agent.url}/allocations`, { headers: { authorization } });
+    t.equal(answer.status, 401, authorization);
+  }
+  t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
+});
+
 void t.test('the same order again has the same answer and one effect; after its end or stop it never starts again', async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
   const mark = path.join(dataDir, 'starts');

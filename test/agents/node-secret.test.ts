@@ -17,6 +17,17 @@ void t.test('a secret is shown to servers once it is on disk, and is there after
   t.same([again.token(), again.secret()], ['the-join-token', 'musnode_1'], 'servers may order it all the same');
 });
 
+void t.test('without a join token a secret that is rejected is shown every other time: a server on loopback that never gave it wants none', async (t) => {
+  const root = t.testdir();
+  await openNodeCredential(root, 'the-join-token').keep('musnode_1');
+  const credential = openNodeCredential(root, undefined);
+  t.equal(credential.token(), 'musnode_1');
+  credential.doubt();
+  t.equal(credential.token(), undefined);
+  credential.doubt();
+  t.equal(credential.token(), 'musnode_1');
+});
+
 void t.test('orders are taken by a secret that the disk did not, for the servers know it; servers are shown the join token on', async (t) => {
   const root = path.join(t.testdir(), 'agent');
   mkdirSync(path.join(root, 'node-secret'), { recursive: true });

@@ -3,13 +3,13 @@ import { eventCells, type ShownEvent } from '../event-line.js';
 import { settle, type EventsOptions, type EventsWanted } from '../events-wanted.js';
 import { eventsOfLog } from '../log-events.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
-import { connect } from '../options.js';
+import { connect, NO_TOKEN_HELP, TOKEN_HELP } from '../options.js';
 import { jsonText, parseFormat, printable, printPiece } from '../output.js';
 import { eventsOfServer } from '../server-events.js';
 
 interface Options extends LogPlaceOptions, EventsOptions {
   readonly address?: string;
-  readonly token?: string;
+  readonly token?: string | false;
   readonly output: string;
 }
 
@@ -31,7 +31,8 @@ export function addEventsCommand(program: Command): void {
         'ask the server at this URL, or host:port (MUSTER_SERVER_URL, where neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)',
       ).conflicts(['dataDir', 'eventstore']),
     )
-    .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
+    .option('--token <token>', TOKEN_HELP)
+    .option('--no-token', NO_TOKEN_HELP)
     .option('-o, --output <format>', 'table, or json (one event a line)', 'table')
     .action(printEvents);
 }

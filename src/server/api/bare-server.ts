@@ -1,4 +1,4 @@
-import fastify, { LogController, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
@@ -36,10 +36,14 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
   const addresses = new ClientAddresses(trustedProxies);
   const local = new LocalConnections(localAccess);
-  app.register(healthRoutes, {
-    readiness: parts.readiness,
-    isOperator: ({ raw: { socket } }) => isLoopback(host) && !addresses.isProxy(socket.remoteAddress) && local.isOperator(socket),
-  });
+  // This process cannot check a credential, and one that is shown decides instead of the connection.
+  const isOperator = ({ headers, raw: { socket } }: FastifyRequest): boolean | Promise<boolean> =>
+    isLoopback(host) &&
+    headers.authorization === undefined &&
+    headers['x-api-key'] === undefined &&
+    !addresses.isProxy(socket.remoteAddress) &&
+    local.isOperator(socket);
+  app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(overviewRoute, { metrics: parts.metrics !== undefined });
   return app;

@@ -56,14 +56,14 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
       return;
     }
     const look = (trusted: boolean): void => {
-      if (trusted && isOpen(policy, request, options)) {
+      if (trusted) {
         done();
         return;
       }
-      admit(policy, request, trusted, options).then(
+      admit(policy, request, options).then(
         (principal) => {
           request.principal = principal;
-          request.mayStill = () => wouldAdmit(principal, () => admit(policy, request, trusted, options));
+          request.mayStill = () => wouldAdmit(principal, () => admit(policy, request, options));
           done();
         },
         (error: unknown) => {
@@ -78,9 +78,8 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
   });
   return async (request) => {
     const policy = access.operator.access;
-    const trusted = await isTrusted(policy, request, options);
-    if (trusted && isOpen(policy, request, options)) return true;
-    return await admit(policy, request, trusted, options).then(
+    if (await isTrusted(policy, request, options)) return true;
+    return await admit(policy, request, options).then(
       () => true,
       () => false,
     );
@@ -103,10 +102,15 @@ function hasSameRights(before: Principal, now: Principal): boolean {
   return before.userId === now.userId && before.role === now.role && before.tenantId === now.tenantId;
 }
 
-/** Whether the connection is the operator's own, where the policy asks. */
-function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses }: GuardOptions): boolean | Promise<boolean> {
-  if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress) || (policy.who !== 'operator' && policy.who !== 'node')) return false;
-  return local.isOperator(request.raw.socket);
+/**
+ * Whether the connection alone lets the request in: it is the operator's own, the policy is for operators (or for nodes, where there is no
+ * join token), and no credential is shown. A credential decides alone, so that an account's program has no more rights on the operator's
+ * machine than elsewhere.
+ */
+function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses, joinToken, authenticator }: GuardOptions): boolean | Promise<boolean> {
+  if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
+  if (policy.who !== 'operator' && (policy.who !== 'node' || joinToken !== undefined)) return false;
+  return !authenticator.showsCredential(request) && local.isOperator(request.raw.socket);
 }
 
 /** All routes of a scope that state no policy of their own get this one: for what a plugin of others adds. */
@@ -116,13 +120,7 @@ export function grant(scope: FastifyInstance, policy: Policy): void {
   });
 }
 
-/** On a connection of the operator's own nothing is needed, and by nodes neither where there is no join token; who shows something is asked all the same. */
-function isOpen(policy: Policy, request: FastifyRequest, { joinToken }: GuardOptions): boolean {
-  if (policy.who === 'node') return joinToken === undefined;
-  return policy.who === 'operator' && request.headers.authorization === undefined && request.headers['x-api-key'] === undefined;
-}
-
-async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, options: GuardOptions): Promise<Principal> {
+async function admit(policy: Policy, request: FastifyRequest, options: GuardOptions): Promise<Principal> {
   switch (policy.who) {
     case 'anyone':
     case 'testKey':
@@ -131,17 +129,16 @@ async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, 
       return node(request, options);
     case 'operator': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
-      if (principal === undefined) {
-        if (!trusted) throw unauthorized("send an administrator's token or API key as Bearer");
-        return ANONYMOUS;
-      }
-      const may = principal.role === 'admin' && inScope(principal, policy.scope);
-      if (!trusted && !may) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
-      return inScope(principal, policy.scope) ? principal : ANONYMOUS;
+      if (principal === undefined) throw unauthorized("send an administrator's token or API key as Bearer");
+      if (principal.role !== 'admin' || !inScope(principal, policy.scope))
+        throw options.local === undefined
+          ? new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' })
+          : new MusterError('MUSTER_E_NOT_OPERATOR');
+      return principal;
     }
     case 'worker': {
       const shown = options.nodes.identify(bearerIn(request.headers));
-      return shown ?? (await admit({ ...policy, who: 'admin' }, request, trusted, options));
+      return shown ?? (await admit({ ...policy, who: 'admin' }, request, options));
     }
     case 'account':
     case 'admin': {
@@ -158,10 +155,16 @@ async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, 
   }
 }
 
-function node(request: FastifyRequest, { nodes, joinToken }: GuardOptions): NodePrincipal {
+function node(request: FastifyRequest, { nodes, joinToken, authenticator }: GuardOptions): NodePrincipal {
   const principal = nodes.identify(bearerIn(request.headers));
   if (principal !== undefined) return principal;
-  if (request.headers.authorization !== undefined) throw unauthorized('what was sent as Bearer is neither the join token nor the secret of a node');
+  if (authenticator.showsCredential(request)) {
+    throw unauthorized(
+      joinToken === undefined
+        ? 'what was sent is not the secret of a node, and this server has no join token (MUSTER_JOIN_TOKEN)'
+        : 'what was sent as Bearer is neither the join token nor the secret of a node',
+    );
+  }
   throw unauthorized(
     joinToken === undefined ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)' : 'send the join token as Bearer',
   );

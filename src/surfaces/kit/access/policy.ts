@@ -25,7 +25,7 @@ export interface Requirement {
  * Who may call a route. Each route states it; the server does not start with one that does not.
  *
  * - `anyone`: nothing is looked at;
- * - `operator`: on loopback root and the server's own user, else an administrator;
+ * - `operator`: on loopback root and the server's own user, where they show no credential; else an administrator;
  * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
  * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
  * - `admin`: an administrator; `changesRights` says that an API key needs the scope `*`;

@@ -101,8 +101,8 @@ const HEAD = `# Who may call what
 Made of what the routes themselves say (\`config.access\`, see \`src/surfaces/kit/access/policy.ts\`) and checked by a test (\`test/src/surfaces/kit/access/table.test.ts\`) that
 calls every route as each of these. A server with a route that says nothing does not start.
 
-The table is that of a server that others reach. On loopback *operators* need nothing on connections that root or the server's own user made (\`MUSTER_LOCAL_ACCESS\`), and *nodes* neither where there is no join token; anybody who shows a token or key all the
-same has to be right. \`in\` lets the call through; 401: who are you; 403: not you. Three answers are for the caller's own object, a foreign one and an absent one: a foreign object looks absent.
+The table is that of a server that others reach. On loopback *operators* need nothing on connections that root or the server's own user made (\`MUSTER_LOCAL_ACCESS\`), and *nodes* neither where there is no join token; a
+credential that is shown decides instead of the connection (401 where it is not valid, 403 where its account is no administrator). \`in\` lets the call through; 401: who are you; 403: not you. Three answers are for the caller's own object, a foreign one and an absent one: a foreign object looks absent.
 *user* owns the object, *other user* and *tenant admin* are as they are called, *tenant admin* administers the tenant of *user*, *node* shows the join token or its own secret, *wrong token* a Bearer that
 nobody gave. An API key counts as its account, on the surfaces that it is for; *other key* is an administrator's API key that is for another surface.
 *By cookie alone*: the accounts show the cookie of a session (\`POST /login\`), and a token or key is nothing; elsewhere below \`/api/conda\` the cookie counts too.

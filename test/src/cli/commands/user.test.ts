@@ -50,6 +50,33 @@ void t.test('accounts on the command line, against a real server', async (t) => 
   for (const secret of secrets) t.notOk(printed.includes(secret));
 });
 
+void t.test('an account that is logged in is no operator, and acts as one again without its token', async (t) => {
+  const server = await startServer(t, { env: { MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: PASSWORD } });
+  const env = { XDG_CONFIG_HOME: t.testdir(), MUSTER_SERVER_URL: server.url };
+  const run = async (args: readonly string[], { input = '', more = {} } = {}) =>
+    await runToEnd({ command: process.execPath, args: [MUSTER, ...args], env: { ...env, ...more }, input });
+  t.match(await run(['job', 'list']), { code: 0 }, 'no account is logged in');
+  await server.api.post('/api/auth/register', { username: 'ann', password: 'password-of-ann' });
+  t.match(await run(['login', 'ann'], { input: 'password-of-ann\n' }), { code: 0 });
+
+  const advice = /takes an administrator, or a connection of the operator.*\(403\)\n.*--no-token/;
+  for (const args of [
+    ['job', 'list'],
+    ['node', 'list'],
+    ['events', '--last', '1'],
+  ]) {
+    t.match(await run(args), { code: 1, stderr: advice }, args.join(' '));
+    t.match(await run([...args, '--no-token']), { code: 0 }, `${args.join(' ')} --no-token`);
+    t.match(await run(args, { more: { MUSTER_TOKEN: '' } }), { code: 0 }, `${args.join(' ')} with an empty MUSTER_TOKEN`);
+    t.match(await run(args, { more: { MUSTER_TOKEN: 'x' } }), { code: 1, stderr: /\(401\)/ }, `${args.join(' ')} with a wrong token`);
+  }
+  t.match(await run(['task', 'list']), { code: 0 }, 'its own tasks');
+  t.match(await run(['login', 'root'], { input: `${PASSWORD}\n` }), { code: 0 });
+  t.match(await run(['job', 'list']), { code: 0 }, 'an administrator');
+  t.match(await run(['logout']), { code: 0 });
+  t.match(await run(['job', 'list']), { code: 0 });
+});
+
 void t.test('a server makes its first administrator once, and prints the password that it made', async (t) => {
   const server = await startServer(t);
   const line = server.program.stderr.find((each) => each.includes('administrator')) ?? '';
