@@ -33,7 +33,11 @@ export function openNodeCredential(root: string, joinToken: string | (() => stri
   let newest = secret;
   let doubted = false;
   return {
-    token: () => (secret === undefined || doubted ? read() : secret),
+    token() {
+      if (secret === undefined) return read();
+      if (!doubted) return secret;
+      return joinToken === undefined ? undefined : (read() ?? secret);
+    },
     secret: () => newest,
     async keep(given) {
       doubted = false;

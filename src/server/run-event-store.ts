@@ -6,6 +6,7 @@ import type { EventStoreListen } from './settings/listen.js';
 import { SettingsError, type Settings } from './settings/settings.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { Closing } from './closing.js';
+import { isOpenToAll } from './local-access.js';
 import { createLog, type Log } from './log.js';
 import { serveLog } from './served-log.js';
 import { stopOnSignals } from './signals.js';
@@ -22,6 +23,7 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
   process.umask(OWN_UMASK);
   const log = createLog(settings, 'eventstore');
   logUncaught(log);
+  if (isOpenToAll(listen) && listen.credentials === undefined) log.warn({ code: 'local-access-open', wanted: listen.localAccess });
   const stop = stopOnSignals(systemClock);
   const closing = new Closing(log);
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { hostAndPort } from './hosts.js';
 
@@ -16,7 +17,7 @@ export const listenVariables = {
   MUSTER_EVENTSTORE_MAX_APPEND_SIZE: z.coerce.number().int().min(1024).max(15_728_640).default(1_048_576),
 };
 
-type Value = z.infer<z.ZodObject<typeof listenVariables>>;
+type Value = z.infer<z.ZodObject<typeof listenVariables>> & { readonly MUSTER_LOCAL_ACCESS: LocalAccess };
 
 /** Where and to whom an embedded log is served. */
 export interface EventStoreListen {
@@ -25,6 +26,8 @@ export interface EventStoreListen {
   /** Files in PEM. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  /** Who needs none on loopback, where there are credentials for nobody. */
+  readonly localAccess: LocalAccess;
   /** Whether clients may write streams that are not Muster's. */
   readonly foreign: 'accept' | 'refuse';
   /** Bytes of data in one append to `muster eventstore`. */
@@ -44,6 +47,7 @@ export function eventStoreListen(value: Value): EventStoreListen | undefined {
   const colon = credentials?.indexOf(':') ?? 0;
   return {
     ...listen,
+    localAccess: value.MUSTER_LOCAL_ACCESS,
     foreign,
     maxAppendSize,
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
@@ -69,5 +73,7 @@ export function wrongListen(value: Value): string[] {
       `MUSTER_EVENTSTORE_LISTEN: ${listen.host} is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS`,
     );
   }
+  if (listen !== undefined && credentials === undefined && value.MUSTER_LOCAL_ACCESS === 'token')
+    wrong.push('MUSTER_EVENTSTORE_LISTEN: MUSTER_LOCAL_ACCESS=token requires MUSTER_EVENTSTORE_CREDENTIALS: nobody could read without');
   return wrong;
 }

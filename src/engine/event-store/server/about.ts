@@ -21,7 +21,7 @@ const METHODS: readonly (readonly [service: string, method: string, features?: r
 export function featuresCall(context: WireContext): handleUnaryCall<unknown, Features.SupportedMethods> {
   return (call, callback) => {
     try {
-      context.mayAsk(call.metadata);
+      context.mayAsk(call);
       const methods = METHODS.map(([service, method, list = []]) =>
         new features.SupportedMethod()
           .setServiceName(service)
@@ -39,7 +39,7 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
 export function gossipCall(context: WireContext, instance: string, port: () => number): handleUnaryCall<unknown, Gossip.ClusterInfo> {
   return (call, callback) => {
     try {
-      context.mayAsk(call.metadata);
+      context.mayAsk(call);
       const { hostname } = new URL(`http://${call.getHost()}`);
       const member = new gossip.MemberInfo()
         .setInstanceId(writeUuid(instance, false))

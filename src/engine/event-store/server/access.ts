@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { status, type Metadata } from '@grpc/grpc-js';
 import { subjectOf } from '../stream-metadata.js';
+import type { Caller } from './caller.js';
 import type { WireContext } from './context.js';
 import { accessDenied, unforeseen, WireStatus } from './status.js';
 import { virtualStream } from './virtual-streams.js';
@@ -12,30 +13,41 @@ export interface WireCredentials {
   readonly password: string;
 }
 
+const NOT_OPERATOR =
+  'on loopback this store is for root and the user that runs it; set MUSTER_EVENTSTORE_CREDENTIALS at the store for clients of other users';
+
+export interface AccessOptions {
+  readonly credentials: WireCredentials | undefined;
+  /** Whose connections are the operator's own, where there are no credentials. Absent: everybody's. */
+  readonly isOperator?: ((caller: Caller) => boolean) | undefined;
+  readonly rule: Pick<WriteRule, 'refusalOf'>;
+}
+
 type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
 
 /**
- * Who may do what. Without credentials everybody may read everything, and what a client says of itself is not looked at, as with an insecure EventStoreDB; with
- * them nobody else reads or writes streams. What the rule takes from nobody nobody writes, nor its metadata.
+ * Who may do what. With credentials only those who send them read or write streams. Without, the operator's own connections do, and what a client says of
+ * itself is not looked at, as with an insecure EventStoreDB. What the rule takes from nobody nobody writes, nor its metadata.
  */
-export function accessOf(credentials: WireCredentials | undefined, rule: Pick<WriteRule, 'refusalOf'>): Access {
+export function accessOf({ credentials, isOperator, rule }: AccessOptions): Access {
   const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
   /** Throws for wrong credentials; false: none were sent. */
-  const isKnown = (metadata: Metadata): boolean => {
+  const isKnown = ({ metadata }: Caller): boolean => {
     if (expected === undefined) return true;
     const sent = basicCredentials(metadata);
     if (sent === undefined) return false;
     if (!timingSafeEqual(digest(sent), expected)) throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
     return true;
   };
-  const mayRead = (metadata: Metadata): void => {
-    if (!isKnown(metadata)) throw accessDenied();
+  const mayRead = (caller: Caller): void => {
+    if (expected === undefined && isOperator?.(caller) === false) throw accessDenied(NOT_OPERATOR);
+    if (!isKnown(caller)) throw accessDenied();
   };
   return {
-    mayAsk: (metadata) => void isKnown(metadata),
+    mayAsk: (caller) => void isKnown(caller),
     mayRead,
-    mayWrite(metadata, stream) {
-      mayRead(metadata);
+    mayWrite(caller, stream) {
+      mayRead(caller);
       const subject = subjectOf(stream) ?? stream;
       if (virtualStream(subject) !== undefined) throw accessDenied(`stream '${subject}' is made from the log when it is read`);
       const refusal = rule.refusalOf(subject);

@@ -1,7 +1,8 @@
-import type { handleClientStreamingCall, Metadata } from '@grpc/grpc-js';
+import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import jspb from 'google-protobuf';
 import { isMusterError, type MusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
+import type { Caller } from './caller.js';
 import { brokenOff } from './broken-off.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
@@ -21,7 +22,7 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
   return (call, callback) => {
     call.once('cancelled', () => call.destroy());
     const answer = async (): Promise<Streams.AppendResp> => {
-      const { stream, expected, proposal } = await received(call, call.metadata, context);
+      const { stream, expected, proposal } = await received(call, call, context);
       // A part of what was to be written together must not be written.
       if (brokenOff(call)) throw unforeseen();
       try {
@@ -38,7 +39,7 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
   };
 }
 
-async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Metadata, context: WireContext): Promise<Append> {
+async function received(messages: AsyncIterable<Streams.AppendReq>, caller: Caller, context: WireContext): Promise<Append> {
   let head: Pick<Append, 'stream' | 'expected'> | undefined;
   let proposal: Proposal | undefined;
   for await (const message of messages) {
@@ -46,7 +47,7 @@ async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Me
     if (head === undefined || proposal === undefined) {
       if (options === undefined) throw unforeseen();
       const stream = streamNameOf(options.getStreamIdentifier());
-      context.mayWrite(metadata, stream);
+      context.mayWrite(caller, stream);
       proposal = new Proposal(stream, context.bounds, context.rule);
       head = { stream, expected: requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
       continue;

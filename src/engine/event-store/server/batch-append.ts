@@ -102,7 +102,7 @@ class BatchCall {
     if (options === undefined) return undefined;
     const { clock } = this.#context;
     const stream = streamNameOf(options.getStreamIdentifier());
-    this.#context.mayWrite(this.#call.metadata, stream);
+    this.#context.mayWrite(this.#call, stream);
     const expected = requiredExpectation(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
     const batch: OpenBatch = {
       stream,

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js';
+import type { Caller } from './caller.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import type { Gate } from './gate.js';
@@ -16,9 +16,9 @@ export interface WireContext {
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
   /** Throws where the caller may not read streams. */
-  mayRead(metadata: Metadata): void;
+  mayRead(caller: Caller): void;
   /** Throws where the caller may not write this stream, or delete it. */
-  mayWrite(metadata: Metadata, stream: string): void;
+  mayWrite(caller: Caller, stream: string): void;
   /** Throws where credentials were sent that are not right. */
-  mayAsk(metadata: Metadata): void;
+  mayAsk(caller: Caller): void;
 }

@@ -1,6 +1,7 @@
-import type { handleUnaryCall, Metadata } from '@grpc/grpc-js';
+import type { handleUnaryCall } from '@grpc/grpc-js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
+import type { Caller } from './caller.js';
 import type { WireContext } from './context.js';
 import { expectedVersion, requiredExpectation } from './expectation.js';
 import { streamNameOf } from './names.js';
@@ -12,7 +13,7 @@ type Options = Streams.DeleteReq.Options | Streams.TombstoneReq.Options;
 /** Streams.Delete: the stream reads as absent, and may be begun again. */
 export function deleteCall(context: WireContext): handleUnaryCall<Streams.DeleteReq, Streams.DeleteResp> {
   return (call, callback) => {
-    carryOut(context, 'delete', call.metadata, call.request.getOptions()).then(
+    carryOut(context, 'delete', call, call.request.getOptions()).then(
       ({ position }) => callback(null, deleted(new streams.DeleteResp(), new streams.DeleteResp.Position(), position)),
       (error: unknown) => callback(statusOf(error)),
     );
@@ -22,17 +23,17 @@ export function deleteCall(context: WireContext): handleUnaryCall<Streams.Delete
 /** Streams.Tombstone: the name is dead for ever. */
 export function tombstoneCall(context: WireContext): handleUnaryCall<Streams.TombstoneReq, Streams.TombstoneResp> {
   return (call, callback) => {
-    carryOut(context, 'tombstone', call.metadata, call.request.getOptions()).then(
+    carryOut(context, 'tombstone', call, call.request.getOptions()).then(
       ({ position }) => callback(null, deleted(new streams.TombstoneResp(), new streams.TombstoneResp.Position(), position)),
       (error: unknown) => callback(statusOf(error)),
     );
   };
 }
 
-async function carryOut(context: WireContext, how: 'delete' | 'tombstone', metadata: Metadata, options: Options | undefined): Promise<AppendResult> {
+async function carryOut(context: WireContext, how: 'delete' | 'tombstone', caller: Caller, options: Options | undefined): Promise<AppendResult> {
   if (options === undefined) throw unforeseen();
   const stream = streamNameOf(options.getStreamIdentifier());
-  context.mayWrite(metadata, stream);
+  context.mayWrite(caller, stream);
   const expected = requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined);
   try {
     return await context.gate.pass(0, () => context.log[how](stream, expected.form));

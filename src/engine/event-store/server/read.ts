@@ -26,7 +26,7 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
     const { signal } = life;
     const outlet = new Outlet(call, signal);
     const answer = async (): Promise<void> => {
-      context.mayRead(call.metadata);
+      context.mayRead(call);
       const request = readRequest(call.request);
       const virtual = 'stream' in request ? virtualStream(request.stream) : undefined;
       switch (request.kind) {

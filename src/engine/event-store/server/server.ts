@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { effectiveAccess, type LocalAccess } from '#agents/listener/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import { featuresCall, gossipCall } from './about.js';
@@ -9,6 +10,8 @@ import { accessOf, type WireCredentials } from './access.js';
 import { appendCall, writeAppendResponse } from './append.js';
 import { batchAppendCall } from './batch-append.js';
 import { readBatch } from './batch-request.js';
+import type { Caller } from './caller.js';
+import { listenForOwned, type OwnedConnections } from './connections.js';
 import type { WireContext } from './context.js';
 import { deleteCall, tombstoneCall } from './deletion.js';
 import { Gate } from './gate.js';
@@ -26,8 +29,10 @@ export interface WireServerOptions {
   readonly port: number;
   /** PEM texts. Absent: plain text. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
-  /** Who may read and write. Absent: everybody who reaches the port. */
+  /** What clients must send to read and write. Absent: `localAccess` decides. */
   readonly credentials?: WireCredentials | undefined;
+  /** Who may read and write on loopback without credentials. Default `same-user`: root, and the user of this process. */
+  readonly localAccess?: LocalAccess | undefined;
   /** What clients may write; all may be read. Absent: everything. */
   readonly rule?: WriteRule;
   /** What one append may hold. Absent: as EventStoreDB has it. */
@@ -55,14 +60,18 @@ const GRACE_MS = 2000;
 
 /** Serves EventStoreDB's protocol over a log, in this thread. Throws where it cannot listen. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
-  const { log, host, tls, clock = systemClock, rule = TAKES_ALL } = options;
+  const { log, host, tls, clock = systemClock, rule = TAKES_ALL, localAccess = 'same-user' } = options;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const bounds = options.bounds ?? STORE_BOUNDS;
   const gate = new Gate(bounds.underWay.appends, bounds.underWay.bytes);
-  const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...accessOf(options.credentials, rule) };
   const server = new Server(TRANSPORT);
   let port = 0;
+  let owned: OwnedConnections | undefined;
+  const asksOwner = options.credentials === undefined && effectiveAccess(localAccess) !== 'open';
+  const isOperator = asksOwner ? (caller: Caller) => owned?.isOperator(caller) === true : undefined;
+  const access = accessOf({ credentials: options.credentials, isOperator, rule });
+  const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...access };
   const { StreamsService } = streamsService;
   const definition = {
     ...StreamsService,
@@ -85,14 +94,18 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     tls === undefined
       ? ServerCredentials.createInsecure()
       : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }]);
-  port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${name}:${options.port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
-  });
+  if (asksOwner) owned = await listenForOwned(server, credentials, { host, port: options.port, localAccess });
+  port =
+    owned?.port ??
+    (await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${name}:${options.port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
+    }));
   return {
     port,
     url: `esdb://${name}:${port}?tls=${tls !== undefined}`,
     async close() {
       closing.abort();
+      owned?.close();
       const ended = new Promise<void>((resolve) => {
         server.tryShutdown(() => resolve());
       });

@@ -1,3 +1,4 @@
+import type { LocalAccess } from '#agents/listener/index.js';
 import type { SqliteEventStoreHandle } from '../sqlite/open.js';
 import type { WireCredentials } from './access.js';
 import type { ForeignStreams } from './write-rule.js';
@@ -9,6 +10,8 @@ export interface WireWorkerStart {
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly credentials: WireCredentials | undefined;
+  /** Who may read and write on loopback without credentials. */
+  readonly localAccess?: LocalAccess | undefined;
   /** Whether clients may write streams of their own. Default: accept. */
   readonly foreign?: ForeignStreams;
 }

@@ -127,7 +127,8 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
     ['/api/auth/register', { username: 'a\0b', password: 'password123' }],
     ['/api/nodes/register', { hostname: 'a\0b' }],
   ] as const) {
-    t.equal((await api.say('POST', url, body, headers)).status, 400, `${url} ${JSON.stringify(body)}`);
+    // Routes of the cluster take no account's token: there the operator's connection asks.
+    t.equal((await api.say('POST', url, body, url.startsWith('/api/') ? headers : {})).status, 400, `${url} ${JSON.stringify(body)}`);
   }
   t.equal((await api.events()).length, before);
 });
