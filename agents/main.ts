@@ -41,7 +41,7 @@ import { whyTasksEndWith } from './tasks-end.js';
 import { ToldParts } from './told-parts.js';
 import { DEFAULT_TASK_UIDS, TenantUsers, type UidRange } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
-import { areLoopback } from './transport/nats/options.js';
+import { areLoopback, joinTokenOf } from './transport/nats/options.js';
 import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
@@ -54,6 +54,8 @@ export interface AgentOptions {
   readonly serverUrl?: string | undefined;
   /** `nats://…`: it speaks with servers over NATS alone. */
   readonly natsUrl?: string | undefined;
+  /** Whether a NATS server that lets in clients without credentials is used all the same. */
+  readonly natsOpen?: boolean | undefined;
   /** Where its API listens; port 0 is any free one. */
   readonly host: string;
   readonly port: number;
@@ -152,6 +154,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   if (natsUrl !== undefined && !areLoopback(natsUrl) && joinToken === undefined) {
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
+  const natsToken = natsUrl === undefined ? undefined : (joinToken ?? joinTokenOf(natsUrl));
+  if (natsUrl !== undefined && natsToken === undefined) throw new Error('NATS without credentials in its URL requires a join token');
   if (!loopback && joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
   makeDataFolder(options.dataDir, { passable: true });
   const directory = makeAgentDirectory(options.dataDir);
@@ -172,7 +176,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     const toldParts = await ToldParts.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
-    const credential = openNodeCredential(directory.root, joinToken);
+    const credential = openNodeCredential(directory.root, natsToken ?? joinToken);
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
     const client = overNats?.client ?? httpClient(options, credential);
@@ -310,7 +314,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
       watchGpus(),
-      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, demanded, life: life.signal }),
+      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, secret: () => credential.secret(), life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
@@ -369,12 +373,22 @@ async function connectNats(
   url: string,
   nodeId: string,
   credential: NodeCredential,
-  { requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
+  { natsOpen = false, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
 ): Promise<NatsEnd> {
   const { openNatsEnd } = await import('./api/nats/agent-end.js');
   // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
   const due = Math.max(3_000, heartbeatSeconds * 1000);
-  return openNatsEnd({ url, nodeId, credential, requestTimeoutMs: Math.min(requestTimeoutMs ?? REQUEST_TIMEOUT_MS, due), clock, log: codedLog(log), random });
+  const acceptOpen = natsOpen;
+  return openNatsEnd({
+    url,
+    acceptOpen,
+    nodeId,
+    credential,
+    requestTimeoutMs: Math.min(requestTimeoutMs ?? REQUEST_TIMEOUT_MS, due),
+    clock,
+    log: codedLog(log),
+    random,
+  });
 }
 
 function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: NodeCredential): ServerClient {

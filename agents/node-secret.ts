@@ -2,6 +2,12 @@ import path from 'node:path';
 import { textOf } from './file-text.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
+/** How a node's own secret begins; the name of the node, in base64url, follows, and then a second `_`. */
+export const NODE_SECRET_PREFIX = 'musnode_';
+
+/** In a sealed message: it was sealed with the join token, not with a node's own secret. No node's name is this in base64url. */
+export const JOIN_KEY = 'join';
+
 /** What the agent shows to servers. */
 export interface NodeCredential {
   /** The node's own secret where it has one, else the join token. */

@@ -4,7 +4,7 @@ export { bearerIn, SESSION_COOKIE, type CredentialKind } from './credentials.js'
 export type { Enrolments } from './enrolments.js';
 export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';
-export { NodeAccess } from './node-access.js';
+export { NodeAccess, type NamedCredential } from './node-access.js';
 export { OPERATOR_ACCOUNT } from './operator-keys.js';
 export { ownSecret } from './own-secrets.js';
 export { ANONYMOUS, actorOf, mayChange, maySee, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';

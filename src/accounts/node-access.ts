@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/node-secret.js';
 import { orderToken } from '#agents/order-token.js';
 import { enrolments } from '#domain/enrolment/index.js';
 import { MusterError } from '#domain/errors/index.js';
@@ -12,7 +13,6 @@ import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
-const PREFIX = 'musnode_';
 /** Nodes of which something is remembered, and milliseconds for which it is. */
 const KEPT = { ...keptAtMost(100_000), ttl: 60_000 };
 
@@ -24,17 +24,23 @@ export interface NodeAccessOptions {
   readonly joinToken: string | undefined;
 }
 
+/** A credential that a node can have, and who has it. */
+export interface NamedCredential {
+  readonly secret: string;
+  readonly principal: NodePrincipal;
+}
+
 /** Who may speak for which node: the join token for every node that has not used its own secret yet, the secret for its own alone. */
 export class NodeAccess {
   /** Secrets in use, by {@link nameOf} them. */
   readonly #bound: LRUCache<string, true>;
-  /** What is shown to the agents, by node. */
-  readonly #orderTokens: LRUCache<string, string>;
+  /** What servers and agents share, by node. */
+  readonly #secrets: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {
     const kept = { ...KEPT, ...agedBy(options.clock) };
     this.#bound = new LRUCache(kept);
-    this.#orderTokens = new LRUCache(kept);
+    this.#secrets = new LRUCache(kept);
   }
 
   /** The secret of a node. It is made of the data key, so that every server knows it and none has to keep it. */
@@ -45,11 +51,16 @@ export class NodeAccess {
 
   /** What a server shows to the node's agent. Another server may show the old one for a minute after a secret was taken back. */
   async orderTokenOf(nodeId: string): Promise<string> {
-    const known = this.#orderTokens.get(nodeId);
+    return orderToken(await this.rememberedSecretOf(nodeId));
+  }
+
+  /** The secret with which messages to the node's agent are sealed, for as long remembered as what is shown to it. */
+  async rememberedSecretOf(nodeId: string): Promise<string> {
+    const known = this.#secrets.get(nodeId);
     if (known !== undefined) return known;
-    const token = orderToken(await this.secretOf(nodeId));
-    this.#orderTokens.set(nodeId, token);
-    return token;
+    const secret = await this.secretOf(nodeId);
+    this.#secrets.set(nodeId, secret);
+    return secret;
   }
 
   /** Who shows it; undefined for what is neither the join token nor a node's secret. */
@@ -58,9 +69,21 @@ export class NodeAccess {
     if (bearer === undefined) return undefined;
     if (joinToken !== undefined && sameSecret(joinToken, bearer)) return { kind: 'node', via: 'joinToken' };
     if (!bearer.startsWith(PREFIX) || bearer.length > 400) return undefined;
-    const name = Buffer.from(bearer.slice(PREFIX.length, PREFIX.length + bearer.slice(PREFIX.length).indexOf('_')), 'base64url').toString();
-    const [nodeId = '', series = '0'] = name.split('\n');
-    return IDENTIFIER.test(nodeId) && sameSecret(this.#secret(name), bearer) ? { kind: 'node', via: 'secret', nodeId, series: Number(series) } : undefined;
+    const named = this.credentialNamed(bearer.slice(PREFIX.length, PREFIX.length + bearer.slice(PREFIX.length).indexOf('_')));
+    return named?.principal.via === 'secret' && sameSecret(named.secret, bearer) ? named.principal : undefined;
+  }
+
+  /**
+   * What a sealed message must have been sealed with, and who that is: `join` is the join token, anything else the name of a node's own secret.
+   * Undefined for no such name. It says nothing yet of who sent the message.
+   */
+  credentialNamed(named: string): NamedCredential | undefined {
+    const { joinToken } = this.options;
+    if (named === JOIN_KEY) return joinToken === undefined ? undefined : { secret: joinToken, principal: { kind: 'node', via: 'joinToken' } };
+    const name = Buffer.from(named, 'base64url').toString();
+    const [nodeId = '', series = '0', ...rest] = name.split('\n');
+    if (!IDENTIFIER.test(nodeId) || !/^\d{1,9}$/.test(series) || rest.length > 0) return undefined;
+    return { secret: this.#secret(name), principal: { kind: 'node', via: 'secret', nodeId, series: Number(series) } };
   }
 
   /** Throws `MUSTER_E_UNAUTHORIZED` where he may not speak for this node. The first use of a secret is an event: nothing else counts from then on. */
@@ -86,7 +109,7 @@ export class NodeAccess {
   /** Takes a node's secret back: the join token is good for it again, and gives it another one. Other servers may take the old one for a minute yet. */
   async revoke(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { position, state } = await this.options.executor.execute(enrolments, nodeId, { kind: 'revokeSecret', nodeId }, context);
-    this.#orderTokens.delete(nodeId);
+    this.#secrets.delete(nodeId);
     for (let series = 0; series < state.series; series += 1) this.#bound.delete(nameOf(nodeId, series));
     return position;
   }

@@ -1,6 +1,7 @@
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
 import { codedLog } from '#agents/log.js';
 import type { NatsLink } from '#agents/transport/nats/link.js';
+import { joinTokenOf } from '#agents/transport/nats/options.js';
 import { WORKERS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
@@ -27,11 +28,11 @@ export interface Messaging {
 }
 
 /** Connects to NATS where its URL is set. Without it nothing of it is loaded, here and below. */
-export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'roles'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
-  const { natsUrl } = settings;
+export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'natsOpen' | 'roles'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
+  const { natsUrl, natsOpen } = settings;
   if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
   const { openNats } = await import('#agents/transport/nats/link.js');
-  const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
+  const link = openNats({ url: natsUrl, acceptOpen: natsOpen, name: 'muster server', clock, log: codedLog(log), random: processRandom });
   closing.add('nats', async () => await link.close());
   const telling = { link, clock, logger: log, server: processIds.uuid() };
   const seen = await shareSeenOverNats(telling);
@@ -47,21 +48,32 @@ async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): P
   return shared;
 }
 
-/** The way to each agent: over NATS where there is one and the agent came that way, else over HTTP. `access`: what each is shown; undefined where nodes need no token. */
+/** What nodes may show before they have a secret of their own: the join token; over NATS, where none is set, what is made of the credentials for it. */
+export function joinTokenFor({ joinToken, natsUrl }: Pick<Settings, 'joinToken' | 'natsUrl'>): string | undefined {
+  return joinToken ?? (natsUrl === undefined ? undefined : joinTokenOf(natsUrl));
+}
+
+/** The way to each agent: over NATS where there is one and the agent came that way, else over HTTP. `access`: what each shares with us; undefined: there are none. */
 export async function openAgentChannel(
-  settings: Pick<Settings, 'agentRequestTimeoutSeconds'>,
+  settings: Pick<Settings, 'agentRequestTimeoutSeconds' | 'joinToken'>,
   { nats }: Messaging,
   access: NodeAccess | undefined,
   clock: Clock,
   closing: Closing,
 ): Promise<AgentChannel> {
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
-  const bearerOf = access === undefined ? undefined : async (nodeId: string) => await access.orderTokenOf(nodeId);
+  // Without a join token, agents on loopback ask for the owner of our connection instead.
+  const bearerOf = access === undefined || settings.joinToken === undefined ? undefined : async (nodeId: string) => await access.orderTokenOf(nodeId);
   const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
   const overNats =
-    nats === undefined
+    nats === undefined || access === undefined
       ? undefined
-      : (await import('#agents/transport/nats/agent-channel.js')).createNatsAgentChannel({ link: nats, clock, requestTimeoutMs, bearerOf });
+      : (await import('#agents/transport/nats/agent-channel.js')).createNatsAgentChannel({
+          link: nats,
+          clock,
+          requestTimeoutMs,
+          secretOf: async (nodeId) => await access.rememberedSecretOf(nodeId),
+        });
   const channel = routeByRegistration(http, overNats);
   closing.add('agent-channel', async () => await channel.close());
   return channel;
@@ -72,7 +84,7 @@ export async function serveAgents(
   { nats }: Messaging,
   nodeCommands: NodeCommands,
   documents: NodeDocuments,
-  access: NodeAccess | undefined,
+  access: NodeAccess,
   log: Log,
   closing: Closing,
 ): Promise<void> {

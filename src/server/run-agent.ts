@@ -44,6 +44,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         dataDir: settings.dataDir,
         serverUrl: settings.serverUrl,
         natsUrl: settings.natsUrl,
+        natsOpen: settings.natsOpen,
         host: settings.agentHost,
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,

@@ -25,7 +25,7 @@ import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
-import { openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import { joinTokenFor, openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
 import { watchClock } from './watch-clock.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
@@ -57,8 +57,8 @@ export async function compose({ settings, directory, log, closing, events, views
   const nodes =
     fleet === undefined || keys === undefined
       ? undefined
-      : new NodeAccess({ executor: fleet.executor, root: keys.root, ids: processIds, clock, joinToken: settings.joinToken });
-  const channel = tracedAgentChannel(await openAgentChannel(settings, messaging, settings.joinToken === undefined ? undefined : nodes, clock, closing));
+      : new NodeAccess({ executor: fleet.executor, root: keys.root, ids: processIds, clock, joinToken: joinTokenFor(settings) });
+  const channel = tracedAgentChannel(await openAgentChannel(settings, messaging, nodes, clock, closing));
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing });
 
   const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
@@ -138,7 +138,7 @@ export async function compose({ settings, directory, log, closing, events, views
   listening.url = url;
   if (fleet !== undefined) beginSurfaces(surfaces, { executor: fleet.executor, ids: processIds, clock }, closing);
   if (fleet !== undefined && documents !== undefined && accounts !== undefined && settings.roles.includes('api'))
-    await serveAgents(messaging, fleet.nodeCommands, documents, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
+    await serveAgents(messaging, fleet.nodeCommands, documents, accounts.identity.nodes, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });

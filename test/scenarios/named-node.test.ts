@@ -76,7 +76,7 @@ void t.test('What cannot be is said at once', async (t) => {
     code: 78,
     stderr: /MUSTER_NODE_HOSTNAME: must be a hostname/,
   });
-  t.match(await muster(['agent'], { MUSTER_NATS_URL: 'nats://127.0.0.1:1', MUSTER_NODE_HOSTNAME: 'a' }), {
+  t.match(await muster(['agent'], { MUSTER_NATS_URL: 'nats://user:password@127.0.0.1:1', MUSTER_NODE_HOSTNAME: 'a' }), {
     code: 78,
     stderr: /MUSTER_NODE_HOSTNAME: requires MUSTER_SERVER_URL/,
   });

@@ -22,7 +22,7 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...env, MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' } });
   const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { ...env, MUSTER_SERVER_URL: '' } });
   const { api } = server;
-  const watcher = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  const watcher = await connect({ ...nats.login, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   t.teardown(() => watcher.close());
   const published = new Set<string>();
   watcher.subscribe('muster.events.>', { callback: (_error, message) => void published.add(publishedEvent.parse(message.json()).type) });

@@ -20,7 +20,7 @@ onEachNats(t, 'two hundred jobs over two agents all run once while messages are 
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);
-  const env = { MUSTER_NATS_URL: `nats://127.0.0.1:${faults.port}` };
+  const env = { MUSTER_NATS_URL: nats.urlAt(faults.port) };
   // Silence is not what this is about: a node of which no heartbeat came through for a while is no lost one.
   const patience = { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1', MUSTER_NODE_TIMEOUT_SECONDS: '120' };
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...env, ...patience } });

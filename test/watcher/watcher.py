@@ -1,9 +1,10 @@
-"""A watcher that is given the AsyncAPI document and the address of a NATS server, and nothing else of Muster's.
+"""A watcher that is given the AsyncAPI document and the address and login of a NATS server, and nothing else of Muster's.
 
 It speaks NATS's text protocol over a socket. It subscribes to the channel `events`, asks one node for its metrics through the channel
-`query`, checks everything that comes against the document's schemas, and prints a line of JSON for each. Only Python's own library.
+`query` without the node's secret, which is refused, checks everything that comes against the document's schemas, and prints a line of JSON
+for each. Only Python's own library.
 
-    python3 watcher.py DOCUMENT HOST PORT NODE COUNT
+    python3 watcher.py DOCUMENT HOST PORT USER PASSWORD NODE COUNT
 """
 import base64
 import json
@@ -11,7 +12,7 @@ import re
 import socket
 import sys
 
-document_file, host, port, node, count = sys.argv[1:]
+document_file, host, port, user, password, node, count = sys.argv[1:]
 document = json.load(open(document_file))
 
 
@@ -151,7 +152,8 @@ def receive():
 
 
 stream.readline()
-send('CONNECT {"verbose":false,"headers":true,"lang":"python","version":"1","name":"watcher"}')
+login = {"verbose": False, "headers": True, "lang": "python", "version": "1", "name": "watcher", "user": user, "pass": password}
+send(f"CONNECT {json.dumps(login)}")
 send(f"SUB {address('events')} 1")
 send("SUB _INBOX.watcher 2")
 
@@ -168,7 +170,7 @@ while events < int(count) or answers < 1:
     payload = json.loads(data)
     if subject == "_INBOX.watcher":
         answers += 1
-        print(json.dumps({"answer": payload, "problems": check(message("replies", "Metrics"), headers, payload)}), flush=True)
+        print(json.dumps({"answer": payload, "problems": check(message("replies", "Refusal"), headers, payload)}), flush=True)
     else:
         events += 1
         category, kind = subject.split(".")[2:]

@@ -20,7 +20,7 @@ const DOCUMENT = join(import.meta.dirname, '../../../openapi/asyncapi.json');
 interface Line {
   readonly subject?: string;
   readonly id?: string;
-  readonly answer?: { readonly node_id: string };
+  readonly answer?: { readonly error: string };
   readonly problems: readonly string[];
 }
 
@@ -33,7 +33,10 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
   const server = await startServer(t, { dataDir: join(folder, 'server'), env });
   const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { ...env, MUSTER_SERVER_URL: '' } });
 
-  const watcher = Program.start({ command: 'python3', args: [WATCHER, DOCUMENT, '127.0.0.1', String(nats.port), agent.nodeId, '12'] });
+  const watcher = Program.start({
+    command: 'python3',
+    args: [WATCHER, DOCUMENT, '127.0.0.1', String(nats.port), nats.login.user ?? '', nats.login.pass ?? '', agent.nodeId, '12'],
+  });
   t.teardown(() => watcher.end('SIGKILL'));
   const lines = (): Line[] => watcher.stdout.map((line) => JSON.parse(line) as Line);
   await eventually(() => lines().some(({ answer }) => answer !== undefined), { what: `an answer\n${watcher.tail()}` });
@@ -51,7 +54,7 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
     [],
     'everything is as the document says',
   );
-  t.equal(lines().find(({ answer }) => answer !== undefined)?.answer?.node_id, agent.nodeId);
+  t.match(lines().find(({ answer }) => answer !== undefined)?.answer?.error, /sealed with the secret of its node/, 'who has no secret is told nothing');
   const seen = lines().flatMap(({ id }) => id ?? []);
   const logged = (await readEvents(server.dataDir)).map(({ id }) => id);
   const first = logged.indexOf(seen[0] ?? '');

@@ -9,6 +9,8 @@ import { inboxOf } from '../../transport/nats/subjects.js';
 
 export interface NatsEndOptions {
   readonly url: string;
+  /** Whether a NATS server without credentials is used all the same. */
+  readonly acceptOpen: boolean;
   readonly nodeId: string;
   readonly credential: NodeCredential;
   readonly requestTimeoutMs: number;
@@ -28,8 +30,8 @@ export interface NatsEnd {
 }
 
 /** Connects an agent; it goes on trying by itself. */
-export function openNatsEnd({ url, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
-  const link = openNats({ url, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
+export function openNatsEnd({ url, acceptOpen, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
+  const link = openNats({ url, acceptOpen, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
   return {
     client: createNatsServerClient({ link, credential, requestTimeoutMs }),
     serve: (parts) => serveNodeOverNats({ link, nodeId, clock, log, ...parts }),

@@ -2,13 +2,14 @@ import type { Msg } from 'nats';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { agentOrder, agentQuery, CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
-import { checkBearer, type Demanded } from '../authorization.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import type { AgentQueries } from '../../queries/agent-queries.js';
 import type { Allocations } from '../../runner/allocations.js';
 import type { NatsLink } from '../../transport/nats/link.js';
 import { LogSessions } from './log-sessions.js';
-import { epochOf, fieldsOf, parseMessage, respond, respondError } from '../../transport/nats/message.js';
+import { epochOf, parseMessage, respondError } from '../../transport/nats/message.js';
+import { RequestOpener, type OpenedRequest } from '../../transport/nats/sealed-channel.js';
+import { keysOfSecrets, type ChannelKey } from '../../transport/nats/sealed-message.js';
 import { nodeSubjects } from '../../transport/nats/subjects.js';
 
 export interface ServeNodeParts {
@@ -18,8 +19,8 @@ export interface ServeNodeParts {
   readonly queries: AgentQueries;
   /** The epoch that holds; absent before the first registration. */
   readonly epoch: () => number | undefined;
-  /** Demanded of all who order or ask; absent only on loopback. */
-  readonly demanded: Demanded | undefined;
+  /** The node's own secret, with which what servers send is sealed; undefined: it has none yet, and nothing is heard. */
+  readonly secret: () => string | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
@@ -32,22 +33,25 @@ const MOST_AT_WORK = 1024;
 export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const { link, nodeId, log, life, clock } = parts;
   const sessions = new LogSessions(clock, life);
+  const opener = new RequestOpener();
+  const keyOf = keysOfSecrets(2);
   let atWork = 0;
 
+  const findKey = (): ChannelKey => {
+    const secret = parts.secret();
+    if (secret === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'this agent has not joined yet: no server can know its secret' });
+    return keyOf(secret);
+  };
+
   const receive =
-    (work: (message: Msg) => Promise<void>) =>
+    (work: (request: OpenedRequest) => Promise<void>) =>
     (message: Msg): void => {
-      if (atWork >= MOST_AT_WORK) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_AT_WORK} messages` }));
+      if (atWork >= MOST_AT_WORK) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_AT_WORK} messages` }));
       atWork += 1;
       const done = async (): Promise<void> => {
-        try {
-          authorize(parts, message);
-          await work(message);
-        } catch (error) {
-          if (respondError(message, error)) log.error({ subject: message.subject, ...errorFields(error) }, 'agent.nats.failed');
-        } finally {
-          atWork -= 1;
-        }
+        const defect = await opener.receive(message, findKey, work);
+        atWork -= 1;
+        if (defect !== undefined) log.error({ subject: message.subject, ...errorFields(defect) }, 'agent.nats.failed');
       };
       void done();
     };
@@ -68,61 +72,56 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   for (const subscription of subscriptions) subscription.end();
 }
 
-function authorize({ demanded }: ServeNodeParts, message: Msg): void {
-  if (demanded !== undefined) checkBearer(fieldsOf(message)['authorization'], demanded);
-}
-
 /** An order names the epoch that it is for: one of another is refused, however late it comes. */
-async function takeOrder(parts: ServeNodeParts, message: Msg): Promise<void> {
+async function takeOrder(parts: ServeNodeParts, message: OpenedRequest): Promise<void> {
   const { allocations } = parts;
   const order = parseMessage(message, agentOrder);
   const meant = refuseOtherEpoch(parts, message);
   if (order.order === 'place') {
     const { allocation_id } = order.allocation;
     await allocations.accept(order.allocation, meant);
-    return respond(message, 200, { message: 'Allocation accepted', allocation_id });
+    return message.respond(200, { message: 'Allocation accepted', allocation_id });
   }
   const { allocation_id } = order;
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(allocation_id) || !(await allocations.remove(allocation_id)))
     throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-  respond(message, 200, { message: `Allocation ${allocation_id} stopped and removed`, allocation_id });
+  message.respond(200, { message: `Allocation ${allocation_id} stopped and removed`, allocation_id });
 }
 
-function refuseOtherEpoch({ nodeId, epoch }: ServeNodeParts, message: Msg): number {
-  const meant = epochOf(fieldsOf(message));
+function refuseOtherEpoch({ nodeId, epoch }: ServeNodeParts, { fields }: OpenedRequest): number {
+  const meant = epochOf(fields);
   const current = epoch();
   if (meant === undefined || meant !== current)
     throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
   return meant;
 }
 
-async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message: Msg): Promise<void> {
+async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message: OpenedRequest): Promise<void> {
   const { queries } = parts;
   const query = parseMessage(message, agentQuery);
   switch (query.query) {
     case 'status':
-      return respond(message, 200, queries.status(query.allocation_id));
+      return message.respond(200, queries.status(query.allocation_id));
     case 'usage':
-      return respond(message, 200, queries.usage());
+      return message.respond(200, queries.usage());
     case 'usage.history':
-      return respond(message, 200, queries.usageHistory(query.allocation_id, query.last));
+      return message.respond(200, queries.usageHistory(query.allocation_id, query.last));
     case 'metrics':
-      return respond(message, 200, await queries.metrics());
+      return message.respond(200, await queries.metrics());
     case 'volume.remove':
       refuseOtherEpoch(parts, message);
-      return respond(message, 200, await queries.removeVolume(query.volume));
+      return message.respond(200, await queries.removeVolume(query.volume));
     case 'logs':
-      return respond(
-        message,
+      return message.respond(
         200,
         sessions.open((signal) => queries.logs(query.allocation_id, query, signal)),
       );
     case 'logs.next': {
       const { bytes, last } = await sessions.chunk(query.cursor, query.chunk);
-      return respond(message, 200, bytes, { [CHUNK_HEADER]: String(query.chunk), ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}) });
+      return message.respond(200, bytes, { [CHUNK_HEADER]: String(query.chunk), ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}) });
     }
     case 'logs.close':
       sessions.close(query.cursor);
-      return respond(message, 200, { message: 'closed' });
+      return message.respond(200, { message: 'closed' });
   }
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
-import type { BearerOf } from '../agent-channel.js';
 import { errorText, historyOutcome, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, removalOutcome } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
-import { callFields, headersOf, replyOf, type Reply } from './message.js';
+import { callFields, type Reply } from './message.js';
+import { requestSealed, type SealedReply } from './sealed-channel.js';
+import { keysOfSecrets } from './sealed-message.js';
 import { nodeSubjects } from './subjects.js';
 
 export interface NatsAgentChannelOptions {
@@ -13,21 +14,24 @@ export interface NatsAgentChannelOptions {
   readonly clock: Clock;
   /** Milliseconds until an answer that has not come counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** What is sent to a node's agent as Bearer; an agent that has a join token demands it. */
-  readonly bearerOf?: BearerOf | undefined;
+  /** The secret of a node, with which what is sent to its agent is sealed. */
+  readonly secretOf: (nodeId: string) => Promise<string>;
 }
 
 /** A chunk of a followed log that is silent is answered empty after a while. */
 const LONGEST_CHUNK_MS = 5_000;
+/** Nodes whose keys are remembered. */
+const REMEMBERED_KEYS = 10_000;
 
 /** The channel to agents that registered over NATS. Throws nothing for what an agent or NATS does. The link is the caller's, and stays open. */
-export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf }: NatsAgentChannelOptions): AgentChannel {
-  const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs) =>
-    await link.request(subject, JSON.stringify(body), headersOf(callFields(await bearerOf?.(agent.nodeId), agent.epoch)), timeoutMs);
+export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf }: NatsAgentChannelOptions): AgentChannel {
+  const keyOf = keysOfSecrets(REMEMBERED_KEYS);
+  const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs): Promise<SealedReply> =>
+    await requestSealed({ link, key: keyOf(await secretOf(agent.nodeId)), subject, fields: callFields(agent.epoch), body, timeoutMs });
 
   async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | Unknown> {
     try {
-      return replyOf(await send(subject, agent, body));
+      return await send(subject, agent, body);
     } catch (error) {
       return { kind: 'unknown', problem: problemOf(error) };
     }
@@ -82,7 +86,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
     async metrics(agent) {
       try {
         const answer = await send(nodeSubjects.query(agent.nodeId), agent, { query: 'metrics' }, Math.min(requestTimeoutMs, METRICS_TIMEOUT_MS));
-        return metricsOutcome(replyOf(answer).status, answer.data);
+        return metricsOutcome(answer.status, answer.data);
       } catch (error) {
         return { kind: 'unknown', problem: problemOf(error) };
       }

@@ -1,16 +1,15 @@
-import type { Msg } from 'nats';
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
 import { errorText, problemOf } from '../body.js';
-import { replyOf } from './message.js';
+import type { SealedReply } from './sealed-channel.js';
 
 export interface FetchedLogParts {
   readonly cursor: string;
   readonly clock: Clock;
   readonly signal: StopSignal;
   /** Sends one query to the agent. */
-  readonly ask: (query: object) => Promise<Msg>;
+  readonly ask: (query: object) => Promise<SealedReply>;
 }
 
 /** A chunk that is not answered is asked for again, for so long: a NATS server may be started again meanwhile. */
@@ -24,7 +23,7 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
     for (let chunk = 0; !over && !signal.aborted; chunk += 1) {
       const message = await fetchChunk(chunk);
       if (message === undefined) return;
-      over = replyOf(message).fields[LAST_CHUNK_HEADER] === 'true';
+      over = message.fields[LAST_CHUNK_HEADER] === 'true';
       if (message.data.length > 0) yield message.data;
     }
   } finally {
@@ -32,12 +31,12 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
     if (!over) void ask({ query: 'logs.close', cursor }).catch(() => undefined);
   }
 
-  async function fetchChunk(chunk: number): Promise<Msg | undefined> {
+  async function fetchChunk(chunk: number): Promise<SealedReply | undefined> {
     const deadline = clock.monotonic() + PATIENCE_MS;
     while (!signal.aborted) {
       try {
         const message = await ask({ query: 'logs.next', cursor, chunk });
-        const { status, fields, body } = replyOf(message);
+        const { status, fields, body } = message;
         if (status === 200 && fields[CHUNK_HEADER] === String(chunk)) return message;
         if (status !== 503) throw new LogBroken(errorText(body, status));
       } catch (error) {

@@ -3,11 +3,14 @@ import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { BackOff } from '../../back-off.js';
 import { problemOf } from '../body.js';
+import { letsInAnybody } from './open-server.js';
 import { checkNatsUrls, connectionOptions } from './options.js';
 
 export interface NatsLinkOptions {
   /** `nats://host:port` or `tls://…`, several separated by commas; user and password, or a token as the user, are read out of the first. */
   readonly url: string;
+  /** Whether a NATS server that lets in clients without credentials is used all the same. Default false. */
+  readonly acceptOpen?: boolean | undefined;
   /** Shown by the NATS server's own monitoring. */
   readonly name: string;
   /** Where answers to this connection's requests come; a subject of nobody else's, so that nobody else need be let read it. Default `_INBOX`. */
@@ -61,6 +64,8 @@ export interface NatsLink {
 /** What a server has unless told otherwise. */
 const DEFAULT_MAX_PAYLOAD = 1_048_576;
 const DRAIN_MS = 1_000;
+/** Why a server that anybody may use is not used. */
+const OPEN = 'the NATS server accepts clients without credentials; give it users, or set MUSTER_NATS_WITHOUT_CREDENTIALS=accept';
 /** The client says these in numbers. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   [ErrorCode.NoResponders]: 'nobody listens there',
@@ -76,7 +81,7 @@ interface Wanted {
 }
 
 /** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
-export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
+export function openNats({ url, acceptOpen = false, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
   const bad = checkNatsUrls(url);
   if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
   const closing = new AbortController();
@@ -86,7 +91,10 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
   const waiting = new Set<(error: Error) => void>();
   let connection: NatsConnection | undefined;
   let connected = false;
+  /** The connection that the subscriptions are on: the client takes them along to each new one of its own. */
+  let attached: NatsConnection | undefined;
   let connections = 0;
+  let outages = 0;
   let problem: string | undefined = 'not connected yet';
 
   function attach(each: Wanted, to: NatsConnection): void {
@@ -100,7 +108,19 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
     });
   }
 
-  function arrived(at: NatsConnection): void {
+  /** Uses a connection that stands, unless anybody could have made it. */
+  async function arrived(at: NatsConnection): Promise<void> {
+    const before = outages;
+    if (!acceptOpen && (at.info?.auth_required !== true || (await letsInAnybody(at.getServer(), url.startsWith('tls:'))))) {
+      refuseOpen(at);
+      return;
+    }
+    // It broke meanwhile: the next one has its own turn.
+    if (outages !== before || at.isClosed()) return;
+    if (attached !== at) {
+      attached = at;
+      for (const each of wanted) attach(each, at);
+    }
     connected = true;
     connections += 1;
     problem = undefined;
@@ -108,7 +128,15 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
     for (const listener of listeners) listener(at);
   }
 
+  /** Any client that reaches such a server could speak as a server of Muster's, or listen to all events. */
+  function refuseOpen(at: NatsConnection): void {
+    if (problem !== OPEN) log.error({ server: at.getServer() }, 'nats.open');
+    gone(OPEN);
+    void at.close();
+  }
+
   function gone(why: string): void {
+    outages += 1;
     if (connected && !closing.signal.aborted) log.warn({ problem: why }, 'nats.disconnected');
     connected = false;
     problem = why;
@@ -118,7 +146,7 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
   async function watch(at: NatsConnection): Promise<void> {
     for await (const status of at.status()) {
       if (status.type === Events.Disconnect) gone('the connection broke');
-      else if (status.type === Events.Reconnect) arrived(at);
+      else if (status.type === Events.Reconnect) await arrived(at);
       else if (status.type === Events.Error) log.warn({ problem: String(status.data) }, 'nats.error');
     }
   }
@@ -130,14 +158,13 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
         const made = await connect(connectionOptions(url, name, random, inbox));
         if (closing.signal.aborted) return await made.close();
         connection = made;
-        for (const each of wanted) attach(each, made);
         // The client never ends this iterator once it is closed: nobody waits for it.
         void watch(made);
-        arrived(made);
-        backOff.reset();
+        await arrived(made);
+        if (connected) backOff.reset();
         // The client reconnects by itself; should it ever end, another takes its place.
         const error = await made.closed();
-        gone(error instanceof Error ? error.message : 'closed');
+        if (problem !== OPEN) gone(error instanceof Error ? error.message : 'closed');
         connection = undefined;
       } catch (error) {
         const why = problemOf(error);
@@ -159,7 +186,7 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
     subscribe(subject, queue, receive) {
       const each: Wanted = { subject, queue, receive, live: undefined };
       wanted.add(each);
-      if (connection !== undefined && !connection.isClosed()) attach(each, connection);
+      if (attached?.isClosed() === false) attach(each, attached);
       return {
         end() {
           wanted.delete(each);

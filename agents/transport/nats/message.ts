@@ -23,12 +23,8 @@ export function headersOf(fields: Fields): MsgHdrs {
 }
 
 /** Fields that every message of ours to a server or agent carries. */
-export function callFields(bearer: string | undefined, epoch: number | undefined): Fields {
-  return {
-    [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
-    [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch),
-    authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
-  };
+export function callFields(epoch: number | undefined): Fields {
+  return { [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION, [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch) };
 }
 
 /** The fields of a message, whatever the case of their names: other languages' clients write them in canonical form. */
@@ -39,7 +35,7 @@ export function fieldsOf(message: Msg): Fields {
 }
 
 /** The JSON of a message, `undefined` where it is none. */
-export function jsonOf(message: Msg): unknown {
+export function jsonOf(message: Pick<Msg, 'data'>): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.data));
   } catch {
@@ -48,7 +44,7 @@ export function jsonOf(message: Msg): unknown {
 }
 
 /** What a message must be; throws what HTTP would answer to the same body. */
-export function parseMessage<Schema extends z.ZodType>(message: Msg, schema: Schema, limit = MESSAGE_LIMIT): z.infer<Schema> {
+export function parseMessage<Schema extends z.ZodType>(message: Pick<Msg, 'data'>, schema: Schema, limit = MESSAGE_LIMIT): z.infer<Schema> {
   if (message.data.length > limit) throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit });
   const body = jsonOf(message);
   if (body === undefined) throw new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not JSON' });
@@ -80,16 +76,14 @@ export function respond(message: Msg, status: number, body: unknown, fields: Fie
   }
 }
 
-/** Answers with what HTTP would say to the same error, and tells whether it was a defect of ours. */
-export function respondError(message: Msg, error: unknown): boolean {
+/** What HTTP would answer to the same error, and whether it was a defect of ours. */
+export function errorAnswerOf(error: unknown): { readonly status: number; readonly body: object; readonly isDefect: boolean } {
   const known = isMusterError(error);
-  respond(message, known ? error.status : 500, { error: known ? error.message : 'internal error' });
-  return !known;
+  return { status: known ? error.status : 500, body: { error: known ? error.message : 'internal error' }, isDefect: !known };
 }
 
-/** Reads an answer. One without a status is of nobody we know. */
-export function replyOf(message: Msg): Reply {
-  const fields = fieldsOf(message);
-  const status = Number(fields[STATUS_HEADER] ?? 0);
-  return { status, fields, body: jsonOf(message) };
+/** Answers an error in the open, where the request could not be opened. */
+export function respondError(message: Msg, error: unknown): void {
+  const { status, body } = errorAnswerOf(error);
+  respond(message, status, body);
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { ConnectionOptions } from 'nats';
 import { isLoopback } from '../../loopback.js';
 
@@ -41,6 +42,22 @@ export function checkNatsUrls(urls: string): string | undefined {
   return splitNatsUrls(urls)
     .map(problemOfUrl)
     .find((problem) => problem !== undefined);
+}
+
+/** Whether they name a user and a password, or a token: without them NATS lets in any client. */
+export function namesCredentials(urls: string): boolean {
+  const [first = ''] = splitNatsUrls(urls);
+  return new URL(first).username !== '';
+}
+
+/**
+ * What stands in for a join token where none is set: made of the credentials for NATS, which servers and agents then share. Undefined where the URL
+ * names none.
+ */
+export function joinTokenOf(urls: string): string | undefined {
+  if (!namesCredentials(urls)) return undefined;
+  const { username, password } = new URL(splitNatsUrls(urls)[0] ?? '');
+  return `musnats_${createHmac('sha256', `${username}:${password}`).update('muster: join token of NATS').digest('base64url')}`;
 }
 
 /** Whether all of them are on this machine. */

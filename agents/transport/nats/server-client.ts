@@ -25,7 +25,9 @@ import {
   type ServerFailure,
 } from '../server-client.js';
 import type { NatsLink } from './link.js';
-import { callFields, headersOf, replyOf, type Fields, type Reply } from './message.js';
+import { callFields, type Fields, type Reply } from './message.js';
+import { requestSealed } from './sealed-channel.js';
+import { keysOfSecrets } from './sealed-message.js';
 import { nodeSubjects } from './subjects.js';
 
 export interface NatsServerClientOptions {
@@ -54,13 +56,17 @@ export function createNatsServerClient({
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
 }: NatsServerClientOptions): ServerClient {
   const closing = new AbortController();
+  const keyOf = keysOfSecrets(2);
 
-  async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
+  async function call(subject: string, body: object, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
     try {
       // Where the connection is on its way back, what there is to say is said as soon as it stands.
       await link.whenConnected(requestTimeoutMs, closing.signal);
-      const fields = { ...callFields(credential.token(), epoch), ...more };
-      const reply = replyOf(await link.request(subject, JSON.stringify(body), headersOf(fields), requestTimeoutMs, closing.signal));
+      const token = credential.token();
+      if (token === undefined) return { kind: 'refused', problem: 'there is neither a join token nor a secret of the node to seal a message with' };
+      const fields = { ...callFields(epoch), ...more };
+      const { signal } = closing;
+      const reply = await requestSealed({ link, key: keyOf(token), subject, fields, body, timeoutMs: requestTimeoutMs, signal });
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
       return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
@@ -69,7 +75,7 @@ export function createNatsServerClient({
     }
   }
 
-  async function report(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<ServerAnswer | ServerFailure> {
+  async function report(subject: string, body: object, epoch: number | undefined, more: Fields = {}): Promise<ServerAnswer | ServerFailure> {
     const reply = await call(subject, body, epoch, more);
     if (reply.kind !== 'ok') return reply;
     const secret = reply.fields[NODE_SECRET_HEADER];

@@ -44,7 +44,7 @@ export function generateAsyncapi(): string {
       title: 'Muster: messages',
       version: '1.0.0',
       description:
-        'What goes over NATS: between servers and the agents that registered there, and every event, for anybody who subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.',
+        'What goes over NATS: between servers and the agents that registered there, and every event, for anybody who subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.\n\nMessages between servers and agents are sealed, requests and their replies: with a node’s own secret, or with the join token until it has one. The key of the channel is HKDF-SHA256 of the secret, without salt, 32 bytes, with the info `muster: messages between servers and an agent`. The key of a message is HMAC-SHA256, by that key, of `request` or `reply`, the subject of the request, and its id, joined by line feeds. The data is 12 random bytes, what AES-256-GCM makes of the rest with that key and those bytes as nonce, and 16 bytes of tag. The rest is four bytes with a length, most significant first; headers as a JSON object of that length, all below but those that stand in the open; and the payload.',
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',
@@ -88,7 +88,8 @@ export function generateAsyncapi(): string {
       securitySchemes: {
         login: {
           type: 'userPassword',
-          description: 'User and password, or a token, as `MUSTER_NATS_URL` has them. A NATS server on loopback may be open; elsewhere it must ask for them',
+          description:
+            'User and password, or a token, as `MUSTER_NATS_URL` has them. Muster uses no NATS server that lets in clients without, unless `MUSTER_NATS_WITHOUT_CREDENTIALS` is `accept`',
         },
       },
     },

@@ -28,13 +28,23 @@ import {
   STATUS_HEADER,
   workersBatch,
 } from '#domain/protocol/index.js';
+import { KEY_HEADER, MESSAGE_ID_HEADER, SEALED_HEADER, SEALED_VERSION } from '#agents/transport/nats/sealed-message.js';
 import type { Schema, SchemaComponents } from './components.js';
 
 type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
-const token: Headers = { authorization: text('`Bearer` and the node’s own secret, or the join token; needed where a join token is set') };
-const shown: Headers = { authorization: text('`Bearer` and what is made of the node’s own secret; demanded by agents that have a join token') };
+/** Of a request. They stand in the open; all other headers of it and its payload are sealed. */
+const sealed: Headers = {
+  [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Form of the sealed data' },
+  [KEY_HEADER]: text('What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof'),
+  [MESSAGE_ID_HEADER]: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_-]{22}$',
+    description: '16 random bytes in base64url; a second message with the same id is not heard',
+  },
+};
+const SEALED_HEADERS = Object.keys(sealed);
 const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
 const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
 const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
@@ -70,19 +80,22 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Registration: {
       title: 'Registration',
       summary: 'A node, and what it offers. It begins a new epoch; the node is reached over NATS from then on',
-      headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
+      headers: { ...sealed, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
+      required: SEALED_HEADERS,
       payload: taken(registration),
     },
     Heartbeat: {
       title: 'Heartbeat',
       summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them',
-      headers: { ...token, ...agentProtocol, ...epoch },
+      headers: { ...sealed, ...agentProtocol, ...epoch },
+      required: SEALED_HEADERS,
       payload: taken(heartbeat),
     },
     DesiredRequest: {
       title: 'Question for the desired list',
       summary: 'Asked page by page',
-      headers: { ...token, ...agentProtocol, ...epoch },
+      headers: { ...sealed, ...agentProtocol, ...epoch },
+      required: SEALED_HEADERS,
       payload: taken(desiredRequest),
     },
     DesiredPage: reply(
@@ -94,7 +107,8 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     DocumentRequest: {
       title: 'Question for a text',
       summary: 'Asked page by page: `after` is the bytes, in UTF-8, of the pages that came',
-      headers: { ...token, ...agentProtocol },
+      headers: { ...sealed, ...agentProtocol },
+      required: SEALED_HEADERS,
       payload: taken(documentRequest),
     },
     DocumentPage: reply(
@@ -106,21 +120,22 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
       ...holds,
       [OWN_PARTS_HEADER]: text('Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches'),
       [NODE_SECRET_HEADER]: text(
-        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may send as Bearer from now on, and once it has, must',
+        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may seal its messages with from now on, and once it has, must',
       ),
     }),
     Order: {
       title: 'Order',
       summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused',
-      headers: { ...shown, ...epoch },
-      required: [EPOCH_HEADER],
+      headers: { ...sealed, ...epoch },
+      required: [...SEALED_HEADERS, EPOCH_HEADER],
       payload: taken(agentOrder),
     },
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
     Query: {
       title: 'Query',
       summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed',
-      headers: { ...shown },
+      headers: { ...sealed },
+      required: SEALED_HEADERS,
       payload: taken(agentQuery),
     },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
@@ -140,7 +155,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
       contentType: 'application/octet-stream',
       payload: { type: 'string', description: 'Raw bytes' },
     },
-    Refusal: reply('Refusal', 'It was not taken; what HTTP would answer', errorAnswer),
+    Refusal: reply('Refusal', 'It was not taken; what HTTP would answer. In the open where the request could not be opened', errorAnswer),
     Seen: { title: 'Nodes seen', summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing', payload: given(seenBatch) },
     Workers: {
       title: 'Workers seen',

@@ -4,7 +4,6 @@ import { LOCAL_ACCESS, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import type { DiskLimits } from '#agents/drivers/disk-watch.js';
 import type { UidRange } from '#agents/users/tenant-users.js';
-import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '#domain/scheduling/capacity/port-range.js';
@@ -18,6 +17,7 @@ import { flag } from './flag.js';
 import { addressRanges, endpoints, hostNames, hosts, ipAddress } from './hosts.js';
 import { identitySettings, identityVariables } from './identity.js';
 import { eventStoreListen, listenVariables, wrongListen, type EventStoreListen } from './listen.js';
+import { natsVariables, wrongNats } from './nats.js';
 import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
@@ -49,8 +49,6 @@ const amounts = pairs.pipe(
 );
 
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
-/** One or more, separated by commas. */
-const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
 /** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
@@ -64,7 +62,7 @@ const variables = z.object({
   MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG: flag.default(false),
   ...listenVariables,
   MUSTER_MONGODB_URL: mongoUrl.optional(),
-  MUSTER_NATS_URL: natsUrl.optional(),
+  ...natsVariables,
   MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
   MUSTER_NATS_STREAM_MAX_BYTES: z.coerce.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER).default(268_435_456),
   MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
@@ -140,6 +138,8 @@ export interface Settings {
   readonly mongodbUrl: string | undefined;
   /** Undefined: HTTP only. */
   readonly natsUrl: string | undefined;
+  /** A NATS server that lets in clients without credentials is used all the same. */
+  readonly natsOpen: boolean;
   /** Of the JetStream stream behind the published events. */
   readonly natsStream: { readonly maxAgeSeconds: number; readonly maxBytes: number };
   /** What this server does, of all that a server can do. */
@@ -246,11 +246,8 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
   if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
     throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
   }
-  const natsProblem = value.MUSTER_NATS_URL === undefined ? undefined : checkNatsUrls(value.MUSTER_NATS_URL);
+  const natsProblem = wrongNats(value);
   if (natsProblem !== undefined) throw new SettingsError([`MUSTER_NATS_URL: ${natsProblem}`]);
-  if (value.MUSTER_NATS_URL !== undefined && !areLoopback(value.MUSTER_NATS_URL) && value.MUSTER_JOIN_TOKEN === undefined) {
-    throw new SettingsError(['MUSTER_NATS_URL: is not loopback, which requires MUSTER_JOIN_TOKEN: others can publish there']);
-  }
   if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined)
     throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
   const roles = value.MUSTER_ROLES;
@@ -270,6 +267,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     eventStoreListen: eventStoreListen(value),
     mongodbUrl: value.MUSTER_MONGODB_URL,
     natsUrl: value.MUSTER_NATS_URL,
+    natsOpen: value.MUSTER_NATS_WITHOUT_CREDENTIALS === 'accept',
     natsStream: { maxAgeSeconds: value.MUSTER_NATS_STREAM_MAX_AGE_SECONDS, maxBytes: value.MUSTER_NATS_STREAM_MAX_BYTES },
     roles,
     embeddedAgent: (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),

@@ -33,12 +33,12 @@ void t.test('an agent knows the parts that its own settings name', (t) => {
   const parts = ownParts(
     readSettings({
       MUSTER_SERVER_URL: 'http://core:8080',
-      MUSTER_NATS_URL: 'nats://[::1]:4222',
+      MUSTER_NATS_URL: 'nats://user:hidden@[::1]:4222',
       MUSTER_EVENTSTORE_LISTEN: '[::1]:2113',
       MUSTER_HTTP_DENY: 'a',
     }),
   );
-  t.same(parts, ['http://core:8080', 'nats://[::1]:4222', '[::1]:2113', 'a']);
+  t.same(parts, ['http://core:8080', 'nats://user:hidden@[::1]:4222', '[::1]:2113', 'a']);
   t.same(ownParts(readSettings({})), []);
   t.end();
 });

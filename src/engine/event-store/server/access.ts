@@ -13,8 +13,7 @@ export interface WireCredentials {
   readonly password: string;
 }
 
-const NOT_OPERATOR =
-  'on loopback this store is for root and the user that runs it; set MUSTER_EVENTSTORE_CREDENTIALS at the store for clients of other users';
+const NOT_OPERATOR = 'on loopback this store is for root and the user that runs it; set MUSTER_EVENTSTORE_CREDENTIALS at the store for clients of other users';
 
 export interface AccessOptions {
   readonly credentials: WireCredentials | undefined;

@@ -1,7 +1,9 @@
 import type { Msg } from 'nats';
 import type { Logger } from 'pino';
 import type { NatsLink } from '#agents/transport/nats/link.js';
-import { epochOf, fieldsOf, parseMessage, respond, respondError, type Fields } from '#agents/transport/nats/message.js';
+import { epochOf, parseMessage, respondError, type Fields } from '#agents/transport/nats/message.js';
+import { RequestOpener, type OpenedRequest } from '#agents/transport/nats/sealed-channel.js';
+import { keysOfSecrets, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
 import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
@@ -21,7 +23,7 @@ import {
   type DesiredPage,
   type DocumentPage,
 } from '#domain/protocol/index.js';
-import type { NodeAccess } from '#src/accounts/index.js';
+import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
 import type { NodeDocuments } from '../node-documents.js';
@@ -33,8 +35,8 @@ export interface ServeAgentsOptions {
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Who may speak for which node; undefined where anybody may: on loopback without a join token. */
-  readonly access: NodeAccess | undefined;
+  /** Who may speak for which node, and what their messages are sealed with. */
+  readonly access: NodeAccess;
   /** Messages at work at once; who comes beyond is told to try again. Default 1,024. */
   readonly atOnce?: number;
 }
@@ -46,6 +48,13 @@ export interface ServedAgents {
   stop(): Promise<void>;
 }
 
+/** A request of an agent, and whose credential it was sealed with. */
+interface AgentRequest extends OpenedRequest {
+  readonly principal: NodePrincipal;
+}
+
+/** Credentials whose keys are remembered. */
+const REMEMBERED_KEYS = 10_000;
 /** What is left of a message for the fields around what a page holds. */
 const ENVELOPE_BYTES = 4_096;
 /** A page is no larger, however large messages may be. */
@@ -58,19 +67,27 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  */
 export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
+  const opener = new RequestOpener();
+  const keyOf = keysOfSecrets(REMEMBERED_KEYS);
 
   const receive =
-    (work: (message: Msg, nodeId: string) => Promise<void>) =>
+    (work: (request: AgentRequest, nodeId: string) => Promise<void>) =>
     (message: Msg): void => {
-      if (working.size >= atOnce) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
+      if (working.size >= atOnce) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
       const done = async (): Promise<void> => {
-        try {
+        let credential: NamedCredential | undefined;
+        const findKey = (name: string): ChannelKey => {
+          credential = access.credentialNamed(name);
+          if (credential === undefined) throw unauthorized('the message is sealed neither with the join token nor with the secret of a node');
+          return keyOf(credential.secret);
+        };
+        const defect = await opener.receive(message, findKey, async (request) => {
+          if (credential === undefined) return;
           const nodeId = nodeOf(message);
-          await authorize(access, fieldsOf(message), nodeId);
-          await work(message, nodeId);
-        } catch (error) {
-          if (respondError(message, error)) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: error });
-        }
+          await access.authorize(credential.principal, nodeId);
+          await work({ ...request, principal: credential.principal }, nodeId);
+        });
+        if (defect !== undefined) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: defect });
       };
       const one = done().finally(() => working.delete(one));
       working.add(one);
@@ -78,7 +95,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
 
   const pageBytes = (): number => Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES;
 
-  function contextOf(nodeId: string, message: Msg, key: string | undefined): CommandContext {
+  function contextOf(nodeId: string, message: AgentRequest, key: string | undefined): CommandContext {
     const actor = `node:${nodeId}`;
     const base = { correlationId: ids.uuid(), actor, surface: 'cluster' };
     if (key === undefined) {
@@ -86,52 +103,51 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
       return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
     }
     const commandId = commandIdOf({ surface: 'cluster', principal: actor, method: 'NATS', path: message.subject, idempotencyKey: key });
-    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest: digestOf(message.string()) };
+    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest: digestOf(Buffer.from(message.data).toString()) };
   }
 
-  async function register(message: Msg, nodeId: string): Promise<void> {
+  async function register(message: AgentRequest, nodeId: string): Promise<void> {
     const body = parseMessage(message, registration);
     sameNode(nodeId, body.node_id);
-    const fields = fieldsOf(message);
+    const { fields } = message;
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key))
       throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
-    respond(
-      message,
+    message.respond(
       200,
       { message: 'Node registered successfully' },
       {
         ...answered(answer),
         [OWN_PARTS_HEADER]: answer.ownParts?.join(','),
-        ...(await secretFor(access, fields, nodeId)),
+        ...(await secretFor(access, message.principal, nodeId)),
       },
     );
   }
 
-  async function report(message: Msg, nodeId: string): Promise<void> {
+  async function report(message: AgentRequest, nodeId: string): Promise<void> {
     const body = parseMessage(message, heartbeat);
     sameNode(nodeId, body.node_id);
-    const fields = fieldsOf(message);
+    const { fields } = message;
     const call = callOf(fields);
     const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));
-    respond(message, 200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(access, fields, nodeId) : {}) });
+    message.respond(200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(access, message.principal, nodeId) : {}) });
   }
 
-  async function desired(message: Msg, nodeId: string): Promise<void> {
+  async function desired(message: AgentRequest, nodeId: string): Promise<void> {
     const body = parseMessage(message, desiredRequest);
     sameNode(nodeId, body.node_id);
-    const list = await nodeCommands.desired(nodeId, callOf(fieldsOf(message)));
+    const list = await nodeCommands.desired(nodeId, callOf(message.fields));
     const page = pageOf(list.allocations, body.after, pageBytes());
     const answer: DesiredPage = { node_id: nodeId, epoch: list.epoch, digest: list.digest, ...page };
-    respond(message, 200, answer, answered(list));
+    message.respond(200, answer, answered(list));
   }
 
-  async function document(message: Msg, nodeId: string): Promise<void> {
+  async function document(message: AgentRequest, nodeId: string): Promise<void> {
     const { node_id, hash, after = 0 } = parseMessage(message, documentRequest);
     sameNode(nodeId, node_id);
     const answer: DocumentPage = { hash, ...documentPageOf(await documents.read(hash), after, pageBytes()) };
-    respond(message, 200, answer);
+    message.respond(200, answer);
   }
 
   const subscriptions = [
@@ -149,20 +165,13 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
   };
 }
 
-async function authorize(access: NodeAccess | undefined, fields: Fields, nodeId: string): Promise<void> {
-  if (access === undefined) return;
-  const principal = access.identify(bearerOf(fields));
-  if (principal === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
-  await access.authorize(principal, nodeId);
+function unauthorized(problem: string): MusterError {
+  return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }
 
 /** Who joins by the token is given the secret of the node. */
-async function secretFor(access: NodeAccess | undefined, fields: Fields, nodeId: string): Promise<Fields> {
-  return access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
-}
-
-function bearerOf(fields: Fields): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(fields['authorization'] ?? '')?.[1];
+async function secretFor(access: NodeAccess, principal: NodePrincipal, nodeId: string): Promise<Fields> {
+  return principal.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
 }
 
 /** Who may publish on a subject can be limited in NATS: what a message says must be what its subject says. */

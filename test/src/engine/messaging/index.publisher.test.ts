@@ -21,8 +21,8 @@ function publisher(t: Test, url: string, store: EventStore, server: string = ran
 }
 
 /** All that is published from now on, as a stranger sees it. */
-async function watch(t: Test, url: string) {
-  const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+async function watch(t: Test, nats: NatsServer) {
+  const connection = await connect({ ...nats.login, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   t.teardown(() => connection.close());
   const seen: { subject: string; id: string | undefined; event: PublishedEvent }[] = [];
   connection.subscribe('muster.events.>', {
@@ -53,7 +53,7 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
   const nats = await NatsServer.start(t, { binary });
   const store = createMemoryEventStore({ clock: systemClock });
   const pen = new Pen(store);
-  const { seen, ids } = await watch(t, nats.url);
+  const { seen, ids } = await watch(t, nats);
   const published = publisher(t, nats.url, store);
   await eventually(() => published.status().leading);
   await pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, env: { PASSWORD: 'hunter2' } }] });
@@ -96,7 +96,7 @@ onEachNats(t, 'a bounded JetStream stream holds every event once, no matter who 
   const pen = new Pen(store);
   for (let index = 0; index < 5; index += 1) await pen.job(`before${index}`);
   const first = publisher(t, nats.url, store, 'one', { maxAgeSeconds: 600, maxBytes: 1_000_000 });
-  const { connection } = await watch(t, nats.url);
+  const { connection } = await watch(t, nats);
   const complete = () =>
     eventually(async () => JSON.stringify(await kept(connection)) === JSON.stringify(await idsOf(store)), { what: 'the whole log in the stream' });
   await eventually(() => first.status().jetstream === true && first.status().published === 5);
@@ -134,7 +134,7 @@ onEachNats(t, 'one server publishes; when it goes another goes on, and nothing i
   const nats = await NatsServer.start(t, { binary });
   const store = createMemoryEventStore({ clock: systemClock });
   const pen = new Pen(store);
-  const { ids } = await watch(t, nats.url);
+  const { ids } = await watch(t, nats);
   const [one, two] = [publisher(t, nats.url, store, 'one'), publisher(t, nats.url, store, 'two')];
   await eventually(() => one.status().leading);
   for (let index = 0; index < 20; index += 1) await pen.job(`a${index}`);
@@ -158,7 +158,7 @@ onEachNats(t, 'a place that another server announced is taken only where the log
   const nats = await NatsServer.start(t, { binary });
   const store = createMemoryEventStore({ clock: systemClock });
   const pen = new Pen(store);
-  const { connection, ids } = await watch(t, nats.url);
+  const { connection, ids } = await watch(t, nats);
   const source = sourceOf(store.id);
   /** A server that saw the log before an older backup of it was restored goes on for a moment. */
   const announce = (fields: object): void => connection.publish(PUBLISHER_SUBJECT, JSON.stringify({ server: 'a-stale-one', source, leading: true, ...fields }));
@@ -186,7 +186,7 @@ void t.test('an event that this program does not know stops publishing, and is n
   if (binary === undefined) return void t.pass('needs nats-server', { skip: 'nats-server is missing on this machine' });
   const nats = await NatsServer.start(t, { binary });
   const store = createMemoryEventStore({ clock: systemClock });
-  const { seen } = await watch(t, nats.url);
+  const { seen } = await watch(t, nats);
   const published = publisher(t, nats.url, store);
   await eventually(() => published.status().leading);
   await store.append({

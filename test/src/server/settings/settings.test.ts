@@ -47,12 +47,16 @@ void t.test('the parts are chosen by their URLs', (t) => {
   const settings = readSettings({
     MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false',
     MUSTER_MONGODB_URL: 'mongodb://views/muster',
-    MUSTER_NATS_URL: 'nats://a:4222,nats://b:4222',
+    MUSTER_NATS_URL: 'nats://user:password@a:4222,nats://b:4222',
     MUSTER_JOIN_TOKEN: 'x'.repeat(16),
   });
-  t.match(settings, { eventStoreUrl: 'esdb://events:2113?tls=false', mongodbUrl: 'mongodb://views/muster', natsUrl: 'nats://a:4222,nats://b:4222' });
+  t.match(settings, {
+    eventStoreUrl: 'esdb://events:2113?tls=false',
+    mongodbUrl: 'mongodb://views/muster',
+    natsUrl: 'nats://user:password@a:4222,nats://b:4222',
+  });
   t.equal(settings.embeddedAgent, false, 'with NATS the agents are elsewhere');
-  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
+  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://token@[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
   t.match(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, { host: '::1', port: 2113 });
   for (const bad of [
     { MUSTER_EVENTSTORE_URL: 'http://a' },
@@ -81,7 +85,17 @@ void t.test('a server has every role unless it is told which', (t) => {
 void t.test('NATS off loopback requires a join token: others can publish there', (t) => {
   t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222,nats://b:4222' }), /MUSTER_JOIN_TOKEN/);
   t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222/path' }), /MUSTER_NATS_URL: must have no path/);
-  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222' }).natsUrl, 'nats://127.0.0.1:4222');
+  t.match(readSettings({ MUSTER_NATS_URL: 'nats://user:password@127.0.0.1:4222' }), { natsUrl: 'nats://user:password@127.0.0.1:4222', natsOpen: false });
+  t.end();
+});
+
+void t.test('NATS takes credentials, unless a setting says that it needs none, and then nodes need a join token', (t) => {
+  const [url, token] = [{ MUSTER_NATS_URL: 'nats://127.0.0.1:4222' }, { MUSTER_JOIN_TOKEN: 'x'.repeat(16) }];
+  const accept = { MUSTER_NATS_WITHOUT_CREDENTIALS: 'accept' };
+  t.throws(() => readSettings(url), /MUSTER_NATS_URL: names no user and password.*MUSTER_NATS_WITHOUT_CREDENTIALS=accept/);
+  t.throws(() => readSettings({ ...url, ...token }), /MUSTER_NATS_URL: names no user and password/);
+  t.throws(() => readSettings({ ...url, ...accept }), /MUSTER_NATS_URL: names no user and password, which requires MUSTER_JOIN_TOKEN/);
+  t.match(readSettings({ ...url, ...token, ...accept }), { natsOpen: true });
   t.end();
 });
 

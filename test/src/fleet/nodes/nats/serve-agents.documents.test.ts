@@ -1,15 +1,15 @@
-import { connect, headers } from 'nats';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { FetchedDocuments } from '#agents/fetched-documents.js';
 import { codedLog } from '#agents/log.js';
+import { joinTokenOf } from '#agents/transport/nats/options.js';
 import { createNatsServerClient } from '#agents/transport/nats/server-client.js';
 import { nodeSubjects } from '#agents/transport/nats/subjects.js';
 import { MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
 import { logger } from '../cluster.js';
 import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../../fixtures/documents.js';
 import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
-import { onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
+import { askSealed, onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 
 t.setTimeout(120_000);
 
@@ -24,16 +24,12 @@ async function scene(t: Test, binary: NatsServerBinary, { joinToken, maxPayload 
   await startNatsScene(t, nats.url, { documents: [source], ...(joinToken !== undefined && { joinToken }) });
   const link = openLink(t, nats.url, 'agent');
   await link.whenConnected(10_000);
-  const client = createNatsServerClient({ link, joinToken, requestTimeoutMs: 1000 });
+  const client = createNatsServerClient({ link, joinToken: joinToken ?? joinTokenOf(nats.url), requestTimeoutMs: 1000 });
   t.teardown(() => client.close());
   const documents = new FetchedDocuments({ nodeId: 'n.1', client, clock: systemClock, log: codedLog(logger), random: () => 0 });
-  const stranger = await connect({ servers: nats.url });
-  t.teardown(() => stranger.close());
-  const ask = async (subject: string, body: object, token?: string) => {
-    const sent = headers();
-    if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
-    const answer = await stranger.request(subject, JSON.stringify(body), { headers: sent, timeout: 5000 });
-    return { status: answer.headers?.get('x-muster-status'), secret: answer.headers?.get('x-muster-node-secret'), body: answer.json<{ error?: string }>() };
+  const ask = async (subject: string, body: object, secret = joinToken ?? joinTokenOf(nats.url) ?? '') => {
+    const answer = await askSealed(link, secret, subject, body);
+    return { status: String(answer.status), secret: answer.fields['x-muster-node-secret'], body: answer.body as { error?: string } };
   };
   return { nats, source, documents, ask };
 }
@@ -80,8 +76,8 @@ onEachNats(t, 'a document takes the secret of the node that asks', async (t, bin
   const { ask, source } = await scene(t, binary, { joinToken: TOKEN });
   const secretOf = async (node_id: string) => (await ask(nodeSubjects.register(node_id), { node_id, ip_address: '10.0.0.1', resources: {} }, TOKEN)).secret;
   const [own, other] = [await secretOf('n.1'), await secretOf('n2')];
-  const fetched = async (token?: string) => (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
-  for (const token of [undefined, 'another-token-of-16', other]) t.equal(await fetched(token), '401');
+  const fetched = async (token = '') => (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
+  for (const token of ['another-token-of-16', other]) t.equal(await fetched(token), '401');
   t.same(source.asked, [], 'nothing is looked up for who is not let in');
   t.equal(await fetched(own), '200');
   t.equal(await fetched(TOKEN), '401', 'once the node has used its secret it answers to nothing else');

@@ -45,7 +45,7 @@ onEachNats(t, 'messages that are dropped, doubled, reordered and brought again m
   const nats = await NatsServer.start(t, { binary });
   const seed = 7;
   const faults = await faultyMessages(t, nats.port, seed);
-  const url = `nats://127.0.0.1:${faults.port}`;
+  const url = nats.urlAt(faults.port);
   const server = await startNatsScene(t, url, { requestTimeoutMs: 250 });
   await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.2, requestTimeoutMs: 250 });
   const { starts, place, about, until } = work(t, server);
@@ -79,7 +79,7 @@ onEachNats(t, 'messages that are dropped, doubled, reordered and brought again m
 onEachNats(t, 'of several servers one answers each message; when one goes the others go on', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const first = await startNatsScene(t, nats.url);
-  const second = await startNatsScene(t, nats.url, { store: first.store });
+  const second = await startNatsScene(t, nats.url, { store: first.store, root: first.root });
   await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
   const { starts, place, about, until } = work(t, first);
   await eventually(() => first.placements.state.nodes.has('n1'));
@@ -127,7 +127,7 @@ for (const fault of ['cut', 'half-open', 'blackhole'] as const) {
   onEachNats(t, `a connection to NATS that is ${fault} comes back by itself`, async (t, binary) => {
     const nats = await NatsServer.start(t, { binary });
     const proxy = await FaultyProxy.start(t, { port: nats.port });
-    const url = `nats://127.0.0.1:${proxy.port}`;
+    const url = nats.urlAt(proxy.port);
     const server = await startNatsScene(t, url, { requestTimeoutMs: 500 });
     await startAgent(t, { dataDir: ownFolder(t), natsUrl: url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500 });
     const { starts, place, until } = work(t, server);

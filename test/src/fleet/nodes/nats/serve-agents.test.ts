@@ -1,54 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { connect, headers } from 'nats';
-import t, { type Test } from 'tap';
+import t from 'tap';
+import { orderToken } from '#agents/order-token.js';
 import { inboxOf, nodeSubjects } from '#agents/transport/nats/subjects.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd } from '../../../../fixtures/dockerd.js';
 import { required } from '../../../../fixtures/requirement.js';
-import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
-import { onEachNats, startNatsScene } from '../../../../fixtures/nats-scene.js';
+import { NatsServer } from '../../../../fixtures/nats-server.js';
+import { askSealed, onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { startServer } from '../cluster.js';
+import { scene, TOKEN } from './scene.js';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { startAgent } from '../../../../agents/support/agent.js';
 
 t.setTimeout(300_000);
-
-const TOKEN = 'join-token-of-16+';
-
-async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dockerSocket = '/nonexistent/docker.sock') {
-  const nats = await NatsServer.start(t, { binary });
-  const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
-  const agent = await startAgent(t, {
-    dataDir: ownFolder(t),
-    natsUrl: nats.url,
-    nodeId: 'n.1',
-    heartbeatSeconds: 0.3,
-    dockerSocket,
-    ...(joinToken === undefined ? {} : { joinToken }),
-  });
-  const node = await eventually(() => server.placements.state.nodes.get('n.1'), { what: 'registration over NATS' });
-  // By then the agent knows its epoch, too.
-  await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
-  const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
-  /** Places a task (a command, or more than one) and answers the allocation's id. */
-  const run = async (asked: string | Omit<ContractTask, 'name'>): Promise<string> => {
-    const jobId = `job-${randomUUID()}`;
-    const version = await server.pen.job(jobId, {
-      name: 'web',
-      tasks: [taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) })],
-    });
-    const id = randomUUID();
-    await server.pen.place(id, 'n.1', jobId, version);
-    return id;
-  };
-  const happened = async (id: string, type: string): Promise<boolean> => {
-    for await (const page of server.store.readStream('node-n.1')) if (page.some((event) => event.type === type && event.data.includes(id))) return true;
-    return false;
-  };
-  return { nats, server, agent, node, address, run, happened };
-}
 
 onEachNats(t, 'a node that registers over NATS runs what it is ordered, and is asked over NATS', async (t, binary) => {
   const { server, node, address, run, happened } = await scene(t, binary);
@@ -140,55 +105,50 @@ onEachNats(t, 'logs are fetched chunk by chunk, followed to the end, and let go 
   t.same(seen, ['once\n'], 'it ends when nobody wants it any more');
 });
 
-onEachNats(
-  t,
-  "without the join token nobody registers; who does not show what is made of the node's secret neither orders nor asks, with the join token neither",
-  async (t, binary) => {
-    const { nats, server, address } = await scene(t, binary, TOKEN);
-    const stranger = await connect({ servers: nats.url });
-    t.teardown(() => stranger.close());
-    const ask = async (subject: string, body: object | string, token?: string, more: Record<string, string> = {}) => {
-      const sent = headers();
-      if (token !== undefined) sent.set('Authorization', `Bearer ${token}`);
-      for (const [name, value] of Object.entries(more)) sent.set(name, value);
-      const answer = await stranger.request(subject, typeof body === 'string' ? body : JSON.stringify(body), { headers: sent, timeout: 5000 });
-      return { status: answer.headers?.get('x-muster-status'), body: answer.json<{ error?: string; message?: string }>() };
-    };
-    const order = { order: 'stop', allocation_id: 'a' };
-    const refused = { status: '401', body: { error: 'authorization required: send the join token as Bearer' } };
-    const node = { node_id: 'n2', ip_address: '10.0.0.2', resources: {} };
-    for (const token of [undefined, 'another-token-of-16']) {
-      t.same(await ask(nodeSubjects.register('n2'), node, token), refused);
-      t.same(await ask(nodeSubjects.heartbeat('n.1'), { node_id: 'n.1' }, token), refused);
-      t.same(await ask(nodeSubjects.desired('n.1'), { node_id: 'n.1' }, token), refused);
+onEachNats(t, 'without the join token nobody registers, and without the secret of a node nobody orders it or asks it', async (t, binary) => {
+  const { nats, server, address } = await scene(t, binary, TOKEN);
+  const link = openLink(t, nats.url, 'stranger');
+  await link.whenConnected(10_000);
+  const order = { order: 'stop', allocation_id: 'a' };
+  const node = { node_id: 'n2', ip_address: '10.0.0.2', resources: {} };
+  const unknown = 'another-token-of-16';
+  for (const secret of [unknown, orderToken(await server.access.secretOf('n.1'))]) {
+    for (const [subject, body] of [
+      [nodeSubjects.register('n2'), node],
+      [nodeSubjects.heartbeat('n.1'), { node_id: 'n.1' }],
+      [nodeSubjects.desired('n.1'), { node_id: 'n.1' }],
+    ] as const) {
+      t.match(await askSealed(link, secret, subject, body), { status: 401, body: { error: /sealed with another secret/ } }, subject);
     }
-    for (const token of [undefined, 'another-token-of-16', TOKEN, await server.bearerOf?.('n2')]) {
-      t.match(await ask(nodeSubjects.orders('n.1'), order, token), { status: '401', body: { error: /made of the secret of this node/ } });
-      t.match(await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, token), { status: '401' });
-    }
-    const bearer = await server.bearerOf?.('n.1');
-    t.notOk(server.placements.state.nodes.has('n2'));
-    t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
-    const told = await server.channel.metrics(address);
-    t.match(told.kind === 'found' && JSON.parse(Buffer.from(told.bytes).toString()), { node_id: 'n.1', gpus: Array }, 'as bytes');
+  }
+  for (const secret of [unknown, TOKEN, await server.access.secretOf('n2')]) {
+    t.match(await askSealed(link, secret, nodeSubjects.orders('n.1'), order), { status: 401, body: { error: /sealed with another secret/ } });
+    t.match(await askSealed(link, secret, nodeSubjects.query('n.1'), { query: 'metrics' }), { status: 401 });
+  }
+  t.notOk(server.placements.state.nodes.has('n2'));
+  t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
+  const told = await server.channel.metrics(address);
+  t.match(told.kind === 'found' && JSON.parse(Buffer.from(told.bytes).toString()), { node_id: 'n.1', gpus: Array }, 'as bytes');
 
-    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer), { status: '409' }, 'an order names its epoch');
-    const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, bearer);
-    t.match(metrics, { status: '200', body: { node_id: 'n.1', system: { cpu_cores: Number } } });
-    t.same(Object.keys(metrics.body), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system'], 'as /api/v1/metrics answers');
-    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer, { 'x-muster-epoch': '77' }), { status: '409' });
-    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer, { 'X-Muster-Epoch': String(address.epoch) }), { status: '404' });
-    t.match(await ask(nodeSubjects.heartbeat('n3'), { node_id: 'n.1' }, TOKEN), { status: '400', body: { error: 'node_id: must be the node of the subject' } });
-    t.match(await ask('muster.register.bm=8', node, TOKEN), { status: '400' });
-  },
-);
+  const own = await server.access.secretOf('n.1');
+  const ask = async (subject: string, body: object, fields = {}) => await askSealed(link, own, subject, body, fields);
+  t.match(await ask(nodeSubjects.orders('n.1'), order), { status: 409 }, 'an order names its epoch');
+  const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' });
+  t.match(metrics, { status: 200, body: { node_id: 'n.1', system: { cpu_cores: Number } } });
+  t.same(Object.keys(metrics.body as object), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system'], 'as /api/v1/metrics answers');
+  t.match(await ask(nodeSubjects.orders('n.1'), order, { 'x-muster-epoch': '77' }), { status: 409 });
+  t.match(await ask(nodeSubjects.orders('n.1'), order, { 'X-Muster-Epoch': String(address.epoch) }), { status: 404 });
+  const mismatched = await askSealed(link, TOKEN, nodeSubjects.heartbeat('n3'), { node_id: 'n.1' });
+  t.match(mismatched, { status: 400, body: { error: 'node_id: must be the node of the subject' } });
+  t.match(await askSealed(link, TOKEN, 'muster.register.bm=8', node), { status: 400 });
+});
 
 onEachNats(t, 'an agent whose secret was taken back is given another with its next heartbeat, and goes on taking orders', async (t, binary) => {
   const { server, address } = await scene(t, binary, TOKEN);
   await eventually(async () => (await server.channel.usage(address)).kind === 'found', { what: 'an answer to what is made of the first secret' });
-  const first = await server.bearerOf?.('n.1');
+  const first = await server.bearerOf('n.1');
   const commandId = randomUUID();
-  await server.access?.revoke('n.1', {
+  await server.access.revoke('n.1', {
     commandId,
     repeatable: false,
     bodyDigest: '',
@@ -198,40 +158,34 @@ onEachNats(t, 'an agent whose secret was taken back is given another with its ne
     surface: 'test',
   });
   await eventually(async () => (await server.channel.usage(address)).kind === 'found', { what: 'an answer to what is made of the second secret' });
-  t.not(await server.bearerOf?.('n.1'), first);
+  t.not(await server.bearerOf('n.1'), first);
   t.equal(server.placements.state.nodes.get('n.1')?.epoch, address.epoch, 'it did not have to register again');
 });
 
 onEachNats(t, 'a node that has used the secret that it was given answers to nothing else', async (t, binary) => {
   const { nats, server } = await scene(t, binary, TOKEN);
-  const stranger = await connect({ servers: nats.url });
-  t.teardown(() => stranger.close());
-  const beat = async (token: string, nodeId = 'n.1') => {
-    const sent = headers();
-    sent.set('Authorization', `Bearer ${token}`);
-    const answer = await stranger.request(nodeSubjects.heartbeat(nodeId), JSON.stringify({ node_id: nodeId }), { headers: sent, timeout: 5000 });
-    return { status: answer.headers?.get('x-muster-status'), error: answer.json<{ error?: string }>().error };
-  };
-  t.match(await beat(TOKEN), { status: '401', error: /a secret of its own/ });
-  const sent = headers();
-  sent.set('authorization', `Bearer ${TOKEN}`);
-  const registered = await stranger.request(nodeSubjects.register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }), {
-    headers: sent,
-    timeout: 5000,
-  });
-  const secret = registered.headers?.get('x-muster-node-secret') ?? '';
+  const link = openLink(t, nats.url, 'stranger');
+  await link.whenConnected(10_000);
+  const beat = async (secret: string, nodeId = 'n.1') => await askSealed(link, secret, nodeSubjects.heartbeat(nodeId), { node_id: nodeId });
+  t.match(await beat(TOKEN), { status: 401, body: { error: /a secret of its own/ } });
+  const node = { node_id: 'n2', ip_address: '10.0.0.2', resources: {} };
+  const { fields } = await askSealed(link, TOKEN, nodeSubjects.register('n2'), node);
+  const secret = fields['x-muster-node-secret'] ?? '';
   t.match(secret, /^musnode_/);
-  t.match(await beat(secret), { status: '401', error: /of another node/ });
-  t.match(await beat(TOKEN, 'n2'), { status: '200' }, 'the join token is good until the secret was used');
-  t.match(await beat(secret, 'n2'), { status: '200' });
-  t.match(await beat(TOKEN, 'n2'), { status: '401' });
+  t.match(await beat(secret), { status: 401, body: { error: /of another node/ } });
+  t.match(await beat(TOKEN, 'n2'), { status: 200 }, 'the join token is good until the secret was used');
+  t.match(await beat(secret, 'n2'), { status: 200 });
+  t.match(await beat(TOKEN, 'n2'), { status: 401 });
   t.equal(server.placements.state.nodes.get('n.1')?.epoch, 1);
 });
 
 onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', async (t, binary) => {
   const { nats, server, address } = await scene(t, binary);
-  const stranger = await connect({ servers: nats.url });
+  const stranger = await connect(nats.login);
   t.teardown(() => stranger.close());
+  const link = openLink(t, nats.url, 'known');
+  await link.whenConnected(10_000);
+  const secret = await server.access.secretOf('n.1');
   const bodies = [
     '',
     '{',
@@ -256,22 +210,34 @@ onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', as
   ];
   for (const subject of subjects) {
     for (const body of bodies) {
-      const answer = await stranger.request(subject, body, { timeout: 5000 });
-      t.equal(answer.headers?.get('x-muster-status'), '400', `${subject} ${body.slice(0, 20).toString()}`);
-      t.type(answer.json<{ error: string }>().error, 'string');
+      const answer = await askSealed(link, secret, subject, Buffer.from(body));
+      t.match(answer, { status: 400, body: { error: String } }, `${subject} ${body.slice(0, 20).toString()}`);
+      const inTheOpen = await stranger.request(subject, body, { timeout: 5000 });
+      t.equal(inTheOpen.headers?.get('x-muster-status'), '401', `${subject} in the open`);
+      for (const [version, key, id] of [
+        ['1', 'join', 'x'],
+        ['1', 'join', 'x'.repeat(22)],
+        ['1', '', 'x'.repeat(22)],
+        ['1', '!', 'x'.repeat(22)],
+        ['1', 'bi4x', 'x'.repeat(22)],
+        ['2', 'join', 'x'.repeat(22)],
+      ] as const) {
+        const sent = headers();
+        for (const [name, value] of Object.entries({ 'x-muster-sealed': version, 'x-muster-key': key, 'x-muster-message': id })) sent.set(name, value);
+        const refused = await stranger.request(subject, body, { headers: sent, timeout: 5000 });
+        t.equal(refused.headers?.get('x-muster-status'), '401', `${subject} ${version} ${key} ${id}`);
+      }
       // Without a wish for an answer.
       stranger.publish(subject, body);
     }
   }
-  const epoch = headers();
-  epoch.set('x-muster-epoch', '-1');
-  const answer = await stranger.request(nodeSubjects.heartbeat('n.1'), JSON.stringify({ node_id: 'n.1' }), { headers: epoch, timeout: 5000 });
-  t.same(answer.json(), { error: 'x-muster-epoch: must be a positive whole number' });
+  const answer = await askSealed(link, secret, nodeSubjects.heartbeat('n.1'), { node_id: 'n.1' }, { 'x-muster-epoch': '-1' });
+  t.same(answer.body, { error: 'x-muster-epoch: must be a positive whole number' });
   for (const query of [
     { query: 'logs.next', cursor: 'none', chunk: 0 },
     { query: 'logs.next', cursor: 'none', chunk: -1 },
   ]) {
-    t.equal((await stranger.request(nodeSubjects.query('n.1'), JSON.stringify(query), { timeout: 5000 })).headers?.get('x-muster-status'), '400');
+    t.equal((await askSealed(link, secret, nodeSubjects.query('n.1'), query)).status, 400);
   }
   t.match(await server.channel.usage(address), { kind: 'found' });
   t.equal(server.placements.state.nodes.get('n.1')?.epoch, address.epoch);
@@ -307,8 +273,8 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
     authorization: `users: [ { user: server, password: secret }, { user: agent, password: secret, permissions: { ${agentPermissions} } } ]`,
     credentials: 'server:secret',
   });
-  const server = await startNatsScene(t, nats.urlFor('server:secret'));
-  await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3 });
+  const server = await startNatsScene(t, nats.urlFor('server:secret'), { joinToken: TOKEN });
+  await startAgent(t, { dataDir: ownFolder(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3, joinToken: TOKEN });
   await eventually(() => server.placements.state.nodes.has('n.1'));
   const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo hello' } }] });
   await server.pen.place('a1', 'n.1', 'j1', version);
@@ -321,7 +287,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   );
   t.equal(log.kind, 'found');
 
-  const thief = await connect({ servers: nats.url, user: 'agent', pass: 'secret' });
+  const thief = await connect({ ...nats.login, user: 'agent', pass: 'secret' });
   t.teardown(() => thief.close());
   const seen: string[] = [];
   for (const subject of ['muster.>', '_INBOX.>', orders('n2')])

@@ -1,0 +1,119 @@
+import type { Msg } from 'nats';
+import { MusterError } from '#domain/errors/index.js';
+import type { NatsLink } from './link.js';
+import { errorAnswerOf, fieldsOf, headersOf, jsonOf, respond, respondError, type Fields, type Reply } from './message.js';
+import {
+  HeardMessages,
+  isMessageId,
+  KEY_HEADER,
+  MESSAGE_ID_HEADER,
+  newMessageId,
+  seal,
+  SEALED_HEADER,
+  SEALED_VERSION,
+  unseal,
+  type ChannelKey,
+} from './sealed-message.js';
+import { STATUS_HEADER } from '#domain/protocol/index.js';
+
+/** A request that was opened: who sent it has the secret of its key. */
+export interface OpenedRequest {
+  readonly subject: string;
+  readonly fields: Fields;
+  readonly data: Uint8Array;
+  /** Answers it, sealed. Nothing is sent where nobody asked for an answer, or the connection is gone. */
+  respond(status: number, body: unknown, fields?: Fields): void;
+}
+
+/** An answer, with the bytes of its body. */
+export interface SealedReply extends Reply {
+  readonly data: Uint8Array;
+}
+
+export interface SealedRequest {
+  readonly link: Pick<NatsLink, 'request'>;
+  readonly key: ChannelKey;
+  readonly subject: string;
+  readonly fields: Fields;
+  /** Sent as JSON; bytes as they are. */
+  readonly body: object;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const UNAUTHORIZED = 401;
+
+/**
+ * Sends a request that only the other end can read, and returns its answer. An answer that is not sealed is nobody's word, save for one: that the
+ * other end does not know the key. Throws where no answer comes.
+ */
+export async function requestSealed({ link, key, subject, fields, body, timeoutMs, signal }: SealedRequest): Promise<SealedReply> {
+  const id = newMessageId();
+  const data = seal(key, { direction: 'request', subject, id }, { fields, body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) });
+  const headers = headersOf({ [SEALED_HEADER]: SEALED_VERSION, [KEY_HEADER]: key.name, [MESSAGE_ID_HEADER]: id });
+  const answer = await link.request(subject, data, headers, timeoutMs, signal);
+  const outer = fieldsOf(answer);
+  if (outer[SEALED_HEADER] !== SEALED_VERSION) {
+    if (Number(outer[STATUS_HEADER]) !== UNAUTHORIZED) throw new Error('the answer is not sealed: it is not of the other end of this channel');
+    return { status: UNAUTHORIZED, fields: {}, body: jsonOf(answer), data: new Uint8Array() };
+  }
+  const opened = unseal(key, { direction: 'reply', subject, id }, answer.data);
+  if (opened === undefined) throw new Error('the answer cannot be opened: it is not of the other end of this channel');
+  return { status: Number(opened.fields[STATUS_HEADER] ?? 0), fields: opened.fields, body: jsonOf({ data: opened.body }), data: opened.body };
+}
+
+/** Finds the key of a message by the name that it gives; throws `MUSTER_E_UNAUTHORIZED` where there is none. */
+export type FindKey = (name: string) => ChannelKey;
+
+/** Opens the requests that come to one end, each once. */
+export class RequestOpener {
+  readonly #heard = new HeardMessages();
+
+  /**
+   * Opens a message and has it answered. What cannot be opened is refused in the open; an error of the work is answered sealed. One that came
+   * before is not heard. Returns an error that is a defect of ours.
+   */
+  async receive(message: Msg, findKey: FindKey, work: (request: OpenedRequest) => Promise<void>): Promise<unknown> {
+    let request: OpenedRequest | undefined;
+    try {
+      request = this.open(message, findKey(this.#keyNameOf(message)));
+      if (request !== undefined) await work(request);
+    } catch (error) {
+      const { status, body, isDefect } = errorAnswerOf(error);
+      if (request === undefined) respondError(message, error);
+      else request.respond(status, body);
+      return isDefect ? error : undefined;
+    }
+    return undefined;
+  }
+
+  #keyNameOf(message: Msg): string {
+    const { [SEALED_HEADER]: version, [KEY_HEADER]: name, [MESSAGE_ID_HEADER]: id } = fieldsOf(message);
+    if (version !== SEALED_VERSION || name === undefined || !isMessageId(id))
+      throw refusal('a message between servers and agents is sealed with the secret of its node, or with the join token');
+    return name;
+  }
+
+  /** Returns undefined for a message that came before. Throws `MUSTER_E_UNAUTHORIZED` for what the key does not open. */
+  open(message: Msg, key: ChannelKey): OpenedRequest | undefined {
+    const { subject } = message;
+    const id = fieldsOf(message)[MESSAGE_ID_HEADER] ?? '';
+    const opened = unseal(key, { direction: 'request', subject, id }, message.data);
+    if (opened === undefined) throw refusal('the message was sealed with another secret than that of its node, or altered on its way');
+    if (!this.#heard.isNew(id)) return undefined;
+    return {
+      subject,
+      fields: opened.fields,
+      data: opened.body,
+      respond(status, body, fields = {}) {
+        const plain = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+        const sealed = seal(key, { direction: 'reply', subject, id }, { fields: { ...fields, [STATUS_HEADER]: String(status) }, body: plain });
+        respond(message, status, sealed, { [SEALED_HEADER]: SEALED_VERSION });
+      },
+    };
+  }
+}
+
+function refusal(problem: string): MusterError {
+  return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
+}
