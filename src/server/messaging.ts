@@ -73,6 +73,7 @@ export async function openAgentChannel(
           clock,
           requestTimeoutMs,
           secretOf: async (nodeId) => await access.rememberedSecretOf(nodeId),
+          bearerOf,
         });
   const channel = routeByRegistration(http, overNats);
   closing.add('agent-channel', async () => await channel.close());
@@ -85,11 +86,13 @@ export async function serveAgents(
   nodeCommands: NodeCommands,
   documents: NodeDocuments,
   access: NodeAccess,
+  { joinToken }: Pick<Settings, 'joinToken'>,
   log: Log,
   closing: Closing,
 ): Promise<void> {
   if (nats === undefined) return;
-  const served = await serveAgentsOverNats({ link: nats, nodeCommands, documents, ids: processIds, logger: log, access });
+  const demandsBearer = joinToken !== undefined;
+  const served = await serveAgentsOverNats({ link: nats, nodeCommands, documents, ids: processIds, logger: log, access, demandsBearer });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 

@@ -138,7 +138,7 @@ export async function compose({ settings, directory, log, closing, events, views
   listening.url = url;
   if (fleet !== undefined) beginSurfaces(surfaces, { executor: fleet.executor, ids: processIds, clock }, closing);
   if (fleet !== undefined && documents !== undefined && accounts !== undefined && settings.roles.includes('api'))
-    await serveAgents(messaging, fleet.nodeCommands, documents, accounts.identity.nodes, log, closing);
+    await serveAgents(messaging, fleet.nodeCommands, documents, accounts.identity.nodes, settings, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });

@@ -1,13 +1,14 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
+import type { BearerOf } from '../agent-channel.js';
 import { errorText, historyOutcome, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, removalOutcome } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
 import { callFields, type Reply } from './message.js';
-import { requestSealed, type SealedReply } from './sealed-channel.js';
+import { requestOpen, requestSealed, type SealedReply } from './sealed-channel.js';
 import { keysOfSecrets } from './sealed-message.js';
-import { nodeSubjects } from './subjects.js';
+import { isSealedEndpoint, nodeSubjects } from './subjects.js';
 
 export interface NatsAgentChannelOptions {
   readonly link: NatsLink;
@@ -16,6 +17,8 @@ export interface NatsAgentChannelOptions {
   readonly requestTimeoutMs: number;
   /** The secret of a node, with which what is sent to its agent is sealed. */
   readonly secretOf: (nodeId: string) => Promise<string>;
+  /** What is shown to an agent that does not seal its messages; absent: nothing. */
+  readonly bearerOf?: BearerOf | undefined;
 }
 
 /** A chunk of a followed log that is silent is answered empty after a while. */
@@ -24,10 +27,13 @@ const LONGEST_CHUNK_MS = 5_000;
 const REMEMBERED_KEYS = 10_000;
 
 /** The channel to agents that registered over NATS. Throws nothing for what an agent or NATS does. The link is the caller's, and stays open. */
-export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf }: NatsAgentChannelOptions): AgentChannel {
+export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf, bearerOf }: NatsAgentChannelOptions): AgentChannel {
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
-  const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs): Promise<SealedReply> =>
-    await requestSealed({ link, key: keyOf(await secretOf(agent.nodeId)), subject, fields: callFields(agent.epoch), body, timeoutMs });
+  const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs): Promise<SealedReply> => {
+    const request = { link, subject, fields: callFields(agent.epoch), body, timeoutMs };
+    if (!isSealedEndpoint(agent.endpoint)) return await requestOpen(request, await bearerOf?.(agent.nodeId));
+    return await requestSealed({ ...request, key: keyOf(await secretOf(agent.nodeId)) });
+  };
 
   async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | Unknown> {
     try {

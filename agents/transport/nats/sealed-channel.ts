@@ -62,6 +62,17 @@ export async function requestSealed({ link, key, subject, fields, body, timeoutM
   return { status: Number(opened.fields[STATUS_HEADER] ?? 0), fields: opened.fields, body: jsonOf({ data: opened.body }), data: opened.body };
 }
 
+/** Sends a request in the open, to an agent that does not seal its messages. `bearer`: by what the agent can know a server. Throws where no answer comes. */
+export async function requestOpen(
+  { link, subject, fields, body, timeoutMs, signal }: Omit<SealedRequest, 'key'>,
+  bearer: string | undefined,
+): Promise<SealedReply> {
+  const headers = headersOf({ ...fields, authorization: bearer === undefined ? undefined : `Bearer ${bearer}` });
+  const answer = await link.request(subject, JSON.stringify(body), headers, timeoutMs, signal);
+  const answered = fieldsOf(answer);
+  return { status: Number(answered[STATUS_HEADER] ?? 0), fields: answered, body: jsonOf(answer), data: answer.data };
+}
+
 /** Finds the key of a message by the name that it gives; throws `MUSTER_E_UNAUTHORIZED` where there is none. */
 export type FindKey = (name: string) => ChannelKey;
 

@@ -54,12 +54,20 @@ export function eventSubject(category: string, type: string): string {
   return `${EVENTS}.${category}.${type}`;
 }
 
-/** What a registration over NATS records as the node's endpoint: not a URL that anybody could register over HTTP. */
-export function natsEndpoint(nodeId: string): string {
-  return `nats:${ROOT}.node.${subjectToken(nodeId)}`;
+const SCHEME = 'nats:';
+const SEALED = '#sealed';
+
+/** What a registration over NATS records as the node's endpoint: not a URL that anybody could register over HTTP. `sealed`: the registration was. */
+export function natsEndpoint(nodeId: string, sealed: boolean): string {
+  return `${SCHEME}${ROOT}.node.${subjectToken(nodeId)}${sealed ? SEALED : ''}`;
 }
 
 /** Whether a node's agent is reached over NATS. */
 export function isNatsEndpoint(endpoint: string): boolean {
-  return endpoint.startsWith('nats:');
+  return endpoint.startsWith(SCHEME);
+}
+
+/** Whether what is sent to a node's agent over NATS is sealed: its registration was. */
+export function isSealedEndpoint(endpoint: string): boolean {
+  return isNatsEndpoint(endpoint) && endpoint.endsWith(SEALED);
 }

@@ -10,6 +10,8 @@ export interface AgentCall {
   readonly ours: boolean;
   /** How it came, which is how the node is reached. Absent: over HTTP. */
   readonly channel?: 'nats';
+  /** It came sealed, so what is sent to the agent is sealed too. */
+  readonly sealed?: boolean;
   /** Digest of the address that a node's registration came from. Absent: an operator's connection, or none with an address. */
   readonly from?: string;
 }

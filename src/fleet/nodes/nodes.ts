@@ -132,7 +132,7 @@ export function createNodeCommands({
       await placements.whenReady(READY_PATIENCE);
       const nodeId = body.node_id;
       // Whatever a node says over NATS of where it is: it is reached the way it came.
-      const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId) } : body;
+      const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
       const problem = call.channel !== 'nats' && typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const formerEpoch = placements.state.formerEpochs.get(nodeId);

@@ -34,8 +34,8 @@ import type { Schema, SchemaComponents } from './components.js';
 type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
-/** Of a request. They stand in the open; all other headers of it and its payload are sealed. */
-const sealed: Headers = {
+/** Of a request that is sealed. They stand in the open; all other headers of it and its payload are sealed. */
+const sealing: Headers = {
   [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Form of the sealed data' },
   [KEY_HEADER]: text('What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof'),
   [MESSAGE_ID_HEADER]: {
@@ -44,7 +44,16 @@ const sealed: Headers = {
     description: '16 random bytes in base64url; a second message with the same id is not heard',
   },
 };
-const SEALED_HEADERS = Object.keys(sealed);
+/** Of a request of an agent, sealed or not. */
+const token: Headers = {
+  authorization: text('Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set'),
+  ...sealing,
+};
+/** Of a request of a server, sealed or not. */
+const shown: Headers = {
+  authorization: text('Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set'),
+  ...sealing,
+};
 const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
 const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
 const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
@@ -80,22 +89,19 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Registration: {
       title: 'Registration',
       summary: 'A node, and what it offers. It begins a new epoch; the node is reached over NATS from then on',
-      headers: { ...sealed, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
-      required: SEALED_HEADERS,
+      headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
       payload: taken(registration),
     },
     Heartbeat: {
       title: 'Heartbeat',
       summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them',
-      headers: { ...sealed, ...agentProtocol, ...epoch },
-      required: SEALED_HEADERS,
+      headers: { ...token, ...agentProtocol, ...epoch },
       payload: taken(heartbeat),
     },
     DesiredRequest: {
       title: 'Question for the desired list',
       summary: 'Asked page by page',
-      headers: { ...sealed, ...agentProtocol, ...epoch },
-      required: SEALED_HEADERS,
+      headers: { ...token, ...agentProtocol, ...epoch },
       payload: taken(desiredRequest),
     },
     DesiredPage: reply(
@@ -107,8 +113,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     DocumentRequest: {
       title: 'Question for a text',
       summary: 'Asked page by page: `after` is the bytes, in UTF-8, of the pages that came',
-      headers: { ...sealed, ...agentProtocol },
-      required: SEALED_HEADERS,
+      headers: { ...token, ...agentProtocol },
       payload: taken(documentRequest),
     },
     DocumentPage: reply(
@@ -120,22 +125,21 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
       ...holds,
       [OWN_PARTS_HEADER]: text('Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches'),
       [NODE_SECRET_HEADER]: text(
-        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may seal its messages with from now on, and once it has, must',
+        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may use from now on, and once it has, must: as Bearer, or to seal its messages with',
       ),
     }),
     Order: {
       title: 'Order',
       summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused',
-      headers: { ...sealed, ...epoch },
-      required: [...SEALED_HEADERS, EPOCH_HEADER],
+      headers: { ...shown, ...epoch },
+      required: [EPOCH_HEADER],
       payload: taken(agentOrder),
     },
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
     Query: {
       title: 'Query',
       summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed',
-      headers: { ...sealed },
-      required: SEALED_HEADERS,
+      headers: { ...shown },
       payload: taken(agentQuery),
     },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),

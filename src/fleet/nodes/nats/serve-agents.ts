@@ -1,9 +1,9 @@
 import type { Msg } from 'nats';
 import type { Logger } from 'pino';
 import type { NatsLink } from '#agents/transport/nats/link.js';
-import { epochOf, parseMessage, respondError, type Fields } from '#agents/transport/nats/message.js';
+import { epochOf, errorAnswerOf, fieldsOf, parseMessage, respond, respondError, type Fields } from '#agents/transport/nats/message.js';
 import { RequestOpener, type OpenedRequest } from '#agents/transport/nats/sealed-channel.js';
-import { keysOfSecrets, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
+import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
 import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
@@ -37,6 +37,8 @@ export interface ServeAgentsOptions {
   readonly logger: Logger;
   /** Who may speak for which node, and what their messages are sealed with. */
   readonly access: NodeAccess;
+  /** Whether a message that is not sealed must show a credential; else to be let in by NATS is enough. */
+  readonly demandsBearer: boolean;
   /** Messages at work at once; who comes beyond is told to try again. Default 1,024. */
   readonly atOnce?: number;
 }
@@ -48,9 +50,10 @@ export interface ServedAgents {
   stop(): Promise<void>;
 }
 
-/** A request of an agent, and whose credential it was sealed with. */
+/** A request of an agent, and whose credential it was sealed with, or shows. */
 interface AgentRequest extends OpenedRequest {
   readonly principal: NodePrincipal;
+  readonly sealed: boolean;
 }
 
 /** Credentials whose keys are remembered. */
@@ -65,7 +68,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * Answers what agents ask over NATS, with the same commands as over HTTP, and the same errors. Of all servers on a NATS one answers
  * each message.
  */
-export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
+export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, demandsBearer, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
   const opener = new RequestOpener();
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
@@ -75,6 +78,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     (message: Msg): void => {
       if (working.size >= atOnce) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
       const done = async (): Promise<void> => {
+        if (fieldsOf(message)[SEALED_HEADER] === undefined) return await receiveOpen(message, work);
         let credential: NamedCredential | undefined;
         const findKey = (name: string): ChannelKey => {
           credential = access.credentialNamed(name);
@@ -85,13 +89,41 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
           if (credential === undefined) return;
           const nodeId = nodeOf(message);
           await access.authorize(credential.principal, nodeId);
-          await work({ ...request, principal: credential.principal }, nodeId);
+          await work({ ...request, principal: credential.principal, sealed: true }, nodeId);
         });
         if (defect !== undefined) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: defect });
       };
       const one = done().finally(() => working.delete(one));
       working.add(one);
     };
+
+  /** Agents of others need not seal their messages: then they show their credential, as over HTTP, and are answered in the open. */
+  async function receiveOpen(message: Msg, work: (request: AgentRequest, nodeId: string) => Promise<void>): Promise<void> {
+    const { subject, data } = message;
+    try {
+      const nodeId = nodeOf(message);
+      const fields = fieldsOf(message);
+      const principal = principalIn(fields);
+      await access.authorize(principal, nodeId);
+      await work({ subject, fields, data, principal, sealed: false, respond: (status, body, more) => respond(message, status, body, more) }, nodeId);
+    } catch (error) {
+      respondError(message, error);
+      if (errorAnswerOf(error).isDefect) logger.error({ code: 'nats.agents.failed', subject, err: error });
+    }
+  }
+
+  function principalIn({ authorization }: Fields): NodePrincipal {
+    if (authorization === undefined && !demandsBearer) return { kind: 'node', via: 'joinToken' };
+    const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    const principal = access.identify(bearer);
+    if (principal === undefined) throw unauthorized('a message that is not sealed shows the join token or the secret of its node as Bearer');
+    return principal;
+  }
+
+  /** Who joins by the token is given the secret of the node; in the open only where it came by the join token in the open, too. */
+  async function secretFor({ principal, sealed }: AgentRequest, nodeId: string): Promise<Fields> {
+    return principal.via === 'joinToken' && (sealed || demandsBearer) ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
+  }
 
   const pageBytes = (): number => Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES;
 
@@ -113,14 +145,14 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key))
       throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
-    const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
+    const answer = await nodeCommands.register(body, callOf(message), contextOf(nodeId, message, key));
     message.respond(
       200,
       { message: 'Node registered successfully' },
       {
         ...answered(answer),
         [OWN_PARTS_HEADER]: answer.ownParts?.join(','),
-        ...(await secretFor(access, message.principal, nodeId)),
+        ...(await secretFor(message, nodeId)),
       },
     );
   }
@@ -128,16 +160,15 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
   async function report(message: AgentRequest, nodeId: string): Promise<void> {
     const body = parseMessage(message, heartbeat);
     sameNode(nodeId, body.node_id);
-    const { fields } = message;
-    const call = callOf(fields);
+    const call = callOf(message);
     const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));
-    message.respond(200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(access, message.principal, nodeId) : {}) });
+    message.respond(200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(message, nodeId) : {}) });
   }
 
   async function desired(message: AgentRequest, nodeId: string): Promise<void> {
     const body = parseMessage(message, desiredRequest);
     sameNode(nodeId, body.node_id);
-    const list = await nodeCommands.desired(nodeId, callOf(message.fields));
+    const list = await nodeCommands.desired(nodeId, callOf(message));
     const page = pageOf(list.allocations, body.after, pageBytes());
     const answer: DesiredPage = { node_id: nodeId, epoch: list.epoch, digest: list.digest, ...page };
     message.respond(200, answer, answered(list));
@@ -169,11 +200,6 @@ function unauthorized(problem: string): MusterError {
   return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }
 
-/** Who joins by the token is given the secret of the node. */
-async function secretFor(access: NodeAccess, principal: NodePrincipal, nodeId: string): Promise<Fields> {
-  return principal.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
-}
-
 /** Who may publish on a subject can be limited in NATS: what a message says must be what its subject says. */
 function nodeOf(message: Msg): string {
   const nodeId = idOfToken(message.subject.split('.').at(-1));
@@ -185,9 +211,9 @@ function sameNode(ofSubject: string, ofBody: string): void {
   if (ofSubject !== ofBody) throw new MusterError('MUSTER_E_INVALID', { field: 'node_id', problem: 'must be the node of the subject' });
 }
 
-function callOf(fields: Fields): AgentCall {
+function callOf({ fields, sealed }: AgentRequest): AgentCall {
   const epoch = epochOf(fields);
-  return { ours: fields[AGENT_PROTOCOL_HEADER] !== undefined, channel: 'nats', ...(epoch === undefined ? {} : { epoch }) };
+  return { ours: fields[AGENT_PROTOCOL_HEADER] !== undefined, channel: 'nats', sealed, ...(epoch === undefined ? {} : { epoch }) };
 }
 
 function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'digest' | 'position'>): Fields {

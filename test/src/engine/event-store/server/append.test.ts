@@ -262,26 +262,13 @@ void t.test('of an append whose client goes before it has said all, nothing is w
 
 void t.test('streams and types have any name', async (t) => {
   const wire = await open(t);
-  const names = [
-    'a b',
-    'a/b\\c',
-    '?#%',
-    '\u0001\u001f',
-    'nul\0name',
-    'line\nbreak',
-    '🦊',
-    ' leading',
-    '-',
-    '@@',
-    'x'.repeat(20_000),
-    '$all',
-    '$own',
-    '$$$deep',
-  ];
+  const names = ['a b', 'a/b\\c', '?#%', '\u0001\u001f', 'line\nbreak', '🦊', ' leading', '-', '@@', 'x'.repeat(20_000), '$all', '$own', '$$$deep'];
   for (const name of names) {
     t.match(await wire.appended(name, 'no_stream', [{ type: name }]), /^0@/);
     t.strictSame((await wire.read(streamRead(name, 'start'))).lines, [`E ${name}@0 ${name}`]);
   }
+  t.match(await wire.append('nul\0name', 'no_stream', [{ type: 'E' }]), { code: 2 }, 'but a name with NUL, which other programs would cut off there');
+  t.match(await wire.appended('nul-type', 'no_stream', [{ type: 'a\0b' }]), /^0@/);
   t.match(said(await wire.sendAppend([appendOptions(Uint8Array.from([0x61, 0xff]), 'any'), appendEvent({})])), /^0@/);
   t.strictSame((await wire.read(streamRead('a\ufffd', 'start'))).lines, ['E a\ufffd@0 E'], 'bytes that are no UTF-8 are replaced');
   await wire.append('type-1', 'any', [{ type: 't'.repeat(10_000) }]);

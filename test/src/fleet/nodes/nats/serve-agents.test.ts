@@ -17,7 +17,7 @@ t.setTimeout(300_000);
 
 onEachNats(t, 'a node that registers over NATS runs what it is ordered, and is asked over NATS', async (t, binary) => {
   const { server, node, address, run, happened } = await scene(t, binary);
-  t.equal(node.endpoint, 'nats:muster.node.bi4x');
+  t.equal(node.endpoint, 'nats:muster.node.bi4x#sealed');
   t.equal(node.protocol, 'muster');
 
   const quick = await run('echo out; echo err >&2; sleep 0.5');
@@ -280,7 +280,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   await server.pen.place('a1', 'n.1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n.1')).includes('AllocationCompleted'));
   const log = await server.channel.logs(
-    { nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' },
+    { nodeId: 'n.1', epoch: 1, endpoint: 'nats:x#sealed' },
     'a1',
     { stream: 'stdout', follow: false },
     new AbortController().signal,
@@ -295,7 +295,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   thief.publish(heartbeat('n2'), JSON.stringify({ node_id: 'n2' }));
   thief.publish(register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }));
   await thief.flush();
-  await server.channel.usage({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' });
+  await server.channel.usage({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x#sealed' });
   t.notOk(server.placements.state.nodes.has('n2'));
   t.same(seen, []);
 });

@@ -30,9 +30,13 @@ async function scene(t: Test) {
   return { api, registered, status };
 }
 
+/** What the contract says of an agent's metrics, and no more. */
+const METRICS = '{"node_id":"n1","cpu_usage_percent":1,"memory_usage_percent":2,"gpus":[],"system":{}}';
+
 void t.test('The status of a node is what its agent says, byte by byte', async (t) => {
   const { registered, status, api } = await scene(t);
-  const text = '{ "node_id":"n1",  "gpus" : [1e3, "\\u00e9"],\n "more": {"__proto__": null} }\n';
+  const text =
+    '{ "node_id":"n1",  "cpu_usage_percent":1.50, "memory_usage_percent":2, "gpus" : [1e3, "\\u00e9"],\n "system":{}, "more": {"__proto__": null} }\n';
   const asked: unknown[] = [];
   await registered(
     'n1',
@@ -53,7 +57,7 @@ void t.test('The status of a node is what its agent says, byte by byte', async (
 void t.test('A node that is not there is 404, one that is not heard 409', async (t) => {
   const { registered, status, api } = await scene(t);
   t.match(await status('none'), { status: 404, body: '{"error":"node not found: none"}' });
-  await registered('n1', await agent(t, (_request, response) => void response.end('{}')));
+  await registered('n1', await agent(t, (_request, response) => void response.end(METRICS)));
   t.equal((await status('n1')).status, 200);
   await api.happened({ type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
   t.match(await status('n1'), { status: 409, body: '{"error":"node n1 is not online"}' });
