@@ -14,6 +14,8 @@ interface Made {
 }
 const idOf = (made: { json(): unknown }): number => (made.json() as Made).task.task_id;
 
+t.setTimeout(180_000);
+
 void t.test('A task is made, listed, looked at and deleted as the contract has it', async (t) => {
   const all = await scene(t, { MUSTER_TIMEZONE: 'Asia/Tokyo' });
   const ask = await all.as('ann');
