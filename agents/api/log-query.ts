@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { logType } from '#domain/protocol/index.js';
 
 /** Query of `GET /allocations/:id/logs`. */
 export const logQuery = z.strictObject({
   task: z.string().max(64).optional(),
-  type: z.enum(['stdout', 'stderr']).default('stdout'),
+  type: logType,
   follow: z
     .enum(['true', 'false'])
     .default('false')

@@ -63,7 +63,7 @@ export function droppedLine(bytes: number): string {
 }
 
 /** Position of the beginning of the last `count` lines; an unfinished last line counts as one. */
-async function lastLines(log: LogSource, { end, gaps }: LogExtent, count: number): Promise<number> {
+export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count: number): Promise<number> {
   if (count === 0) return end;
   let lines = 0;
   let upper = end;

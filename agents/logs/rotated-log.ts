@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { cutFront } from './front-cut.js';
@@ -53,6 +53,8 @@ export class RotatedLog implements LogSource {
   /** The largest end that was seen: a file that ends before it was removed. */
   #end = 0;
   #opened: Promise<void> | undefined;
+  /** The base is known, and no rotation is about to move it. */
+  #isSteady = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, bounds: LogBounds) {
@@ -71,6 +73,11 @@ export class RotatedLog implements LogSource {
       }
       return { end, gaps };
     });
+  }
+
+  /** Position of the next byte to be written, at this very moment; undefined while the log is opened or rotated. */
+  endNow(): number | undefined {
+    return this.#isSteady ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) : undefined;
   }
 
   /** Bytes from a position on, at most a block and perhaps fewer; empty at the end. What is no longer kept is skipped. */
@@ -101,9 +108,14 @@ export class RotatedLog implements LogSource {
     return this.#alone(async () => {
       const size = await this.#liveSize();
       if (size <= this.#bounds.maxBytes) return;
-      const resume = pause?.();
-      if (resume === undefined) await this.#rotateWhileWritten(size);
-      else this.#rotatePaused(resume, expected);
+      this.#isSteady = false;
+      try {
+        const resume = pause?.();
+        if (resume === undefined) await this.#rotateWhileWritten(size);
+        else this.#rotatePaused(resume, expected);
+      } finally {
+        this.#isSteady = true;
+      }
     });
   }
 
@@ -260,6 +272,7 @@ export class RotatedLog implements LogSource {
     for (const start of starts.sort((left, right) => left - right)) this.#parts.push({ start, size: await sizeOf(this.#part({ start })) });
     const last = this.#parts.at(-1);
     this.#base = last === undefined ? 0 : last.start + last.size;
+    this.#isSteady = true;
   }
 }
 

@@ -1,10 +1,11 @@
+import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { AgentMetrics, AgentUsage, AllocationStatus, UsageHistory, VolumeRemoval } from '#domain/protocol/index.js';
 
 /** Which log of an allocation, and how. */
 export interface LogSelection {
   /** May be absent where there is only one task. */
   readonly task?: string | undefined;
-  readonly type: 'stdout' | 'stderr';
+  readonly type: LogQuery['stream'];
   /** Go on as more is written, until the task has ended. */
   readonly follow: boolean;
   /** Begin with the last so many lines. Absent: the oldest kept byte. */

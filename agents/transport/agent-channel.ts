@@ -3,6 +3,7 @@ import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/port
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
+import { abortOn, askForLog, type LogAnswer } from './both-streams.js';
 import { deadline } from '../clock/system-clock.js';
 
 /** What an agent is shown, by its node; see `order-token.ts`. */
@@ -53,6 +54,34 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       return { status: answer.statusCode, body: await readJson(answer.body, MAX_ANSWER_BYTES) };
     } catch (error) {
       return { kind: 'unknown', problem: problemOf(error) };
+    }
+  }
+
+  async function openLog(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogAnswer> {
+    const abort = abortOn(signal);
+    // Only until the head of the answer: a followed log has no deadline.
+    const head = deadline(options.requestTimeoutMs);
+    const expire = (): void => abort.abort(head.reason);
+    head.addEventListener('abort', expire, { once: true });
+    try {
+      const { logs } = await pools();
+      const answer = await logs.request({
+        origin: new URL(agent.endpoint).origin,
+        path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
+        method: 'GET',
+        headers: { ...(await authorizationFor(agent)), [EPOCH_HEADER]: String(agent.epoch) },
+        signal: abort.signal,
+      });
+      if (answer.statusCode === 200) return { kind: 'found', chunks: answer.body };
+      const body = await readJson(answer.body, MAX_ANSWER_BYTES);
+      if (answer.statusCode === 404) return { kind: 'absent' };
+      if (answer.statusCode === 410) return { kind: 'removed' };
+      if (answer.statusCode === 400) return { kind: 'refused', problem: errorText(body, answer.statusCode) };
+      return { kind: 'unknown', problem: errorText(body, answer.statusCode) };
+    } catch (error) {
+      return { kind: 'unknown', problem: problemOf(error) };
+    } finally {
+      head.removeEventListener('abort', expire);
     }
   }
 
@@ -120,32 +149,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       }
     },
 
-    async logs(agent, allocationId, query, signal) {
-      const abort = abortOn(signal);
-      // Only until the head of the answer: a followed log has no deadline.
-      const head = deadline(options.requestTimeoutMs);
-      const expire = (): void => abort.abort(head.reason);
-      head.addEventListener('abort', expire, { once: true });
-      try {
-        const { logs } = await pools();
-        const answer = await logs.request({
-          origin: new URL(agent.endpoint).origin,
-          path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
-          method: 'GET',
-          headers: { ...(await authorizationFor(agent)), [EPOCH_HEADER]: String(agent.epoch) },
-          signal: abort.signal,
-        });
-        if (answer.statusCode === 200) return { kind: 'found', chunks: answer.body };
-        const body = await readJson(answer.body, MAX_ANSWER_BYTES);
-        if (answer.statusCode === 404) return { kind: 'absent' };
-        if (answer.statusCode === 410) return { kind: 'removed' };
-        return { kind: 'unknown', problem: errorText(body, answer.statusCode) };
-      } catch (error) {
-        return { kind: 'unknown', problem: problemOf(error) };
-      } finally {
-        head.removeEventListener('abort', expire);
-      }
-    },
+    logs: (agent, allocationId, query, signal) => askForLog(query, signal, async (asked, stop) => await openLog(agent, allocationId, asked, stop)),
 
     async close() {
       closed = true;
@@ -172,12 +176,4 @@ function logParameters(query: LogQuery): string {
   if (query.tail !== undefined) parameters.set('tail', String(query.tail));
   if (query.since !== undefined) parameters.set('since', String(query.since));
   return parameters.toString();
-}
-
-/** An AbortController that follows one of the pure port's signals. */
-function abortOn(signal: StopSignal): AbortController {
-  const controller = new AbortController();
-  if (signal.aborted) controller.abort();
-  else signal.addEventListener('abort', () => controller.abort(), { once: true });
-  return controller;
 }

@@ -31,9 +31,12 @@ export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Arra
 /** `held`: a container there has it still, though it may have ended. */
 export type RemovalOutcome = { readonly kind: 'gone' } | { readonly kind: 'held' } | Unknown;
 
+export type LogStream = 'stdout' | 'stderr';
+
 export interface LogQuery {
   readonly task?: string;
-  readonly stream: 'stdout' | 'stderr';
+  /** `both`: line by line in the order in which they were written. */
+  readonly stream: LogStream | 'both';
   /** Go on as more is written, until the task has ended. */
   readonly follow: boolean;
   /** Begin with the last so many lines. Absent: from the oldest kept byte. */
@@ -41,6 +44,10 @@ export interface LogQuery {
   /** Unix seconds: only what was written since then, where it is known when lines were written (containers that are there still); else all. */
   readonly since?: number;
 }
+
+/** `removed`: the agent has had it, and keeps it no longer. */
+export type LogOutcome =
+  { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | Unknown;
 
 /** From the server to one agent. Nothing here throws for what an agent does or fails to do. */
 export interface AgentChannel {
@@ -55,12 +62,7 @@ export interface AgentChannel {
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Removes a named volume, with what is in it. May be repeated. */
   removeVolume(agent: AgentAddress, name: string): Promise<RemovalOutcome>;
-  /** Bytes of a task's log, as they are. `removed`: the agent has had it, and keeps it no longer. */
-  logs(
-    agent: AgentAddress,
-    allocationId: string,
-    query: LogQuery,
-    signal: StopSignal,
-  ): Promise<{ readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | Unknown>;
+  /** Bytes of a task's log, as they are. */
+  logs(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogOutcome>;
   close(): Promise<void>;
 }

@@ -44,12 +44,15 @@ export const newestPoints = z.coerce.number().int().min(1).max(10_000).optional(
 /** Any id: one that is none is unknown. */
 const allocationId = z.string().max(256);
 
+/** Of a log: one stream, or the lines of both in the order in which they were written. An older agent refuses `both` (400). */
+export const logType = z.enum(['stdout', 'stderr', 'both']).default('both');
+
 /** Which log, and how. As the parameters of `GET /allocations/:id/logs`. */
 export const logRequest = z.strictObject({
   query: z.literal('logs'),
   allocation_id: allocationId,
   task: z.string().max(64).optional(),
-  type: z.enum(['stdout', 'stderr']).default('stdout'),
+  type: logType,
   follow: z.boolean().default(false),
   tail: z.number().int().min(0).max(999_999_999).optional(),
   /** Unix seconds. */

@@ -41,15 +41,16 @@ void t.test('a task is made, run when it is told to, changed and deleted', async
   t.match(run, { id: 1, task_id: id, status: 'pending', trigger: 'manual', attempt: 1, attempts: 1 });
   const done = await root.is(id, 1, 'success');
   t.match(done, { exit_code: 0, reason: null, worker: String, former_tries: [] });
-  t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs`, { headers: root.headers })).text, 'hello world\n');
+  t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs`, { headers: root.headers })).text, 'hello world\noops\n', 'both streams in order');
+  t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs?stream=stdout`, { headers: root.headers })).text, 'hello world\n');
   t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs?stream=stderr&tail=1`, { headers: root.headers })).text, 'oops\n');
   await root.trigger(id, { environment: { WHO: 'you' } });
   await root.is(id, 2, 'success');
-  t.equal((await root.api.get(`/api/tasks/${id}/runs/2/logs`, { headers: root.headers })).text, 'hello you\n');
+  t.equal((await root.api.get(`/api/tasks/${id}/runs/2/logs?stream=stdout`, { headers: root.headers })).text, 'hello you\n');
   const again = await root.call('post', `/api/tasks/${id}/runs/2/rerun`);
   t.match(again, { status: 201, body: { data: { id: 3, trigger: 'rerun', repeats: 2 } } });
   await root.is(id, 3, 'success');
-  t.equal((await root.api.get(`/api/tasks/${id}/runs/3/logs`, { headers: root.headers })).text, 'hello you\n');
+  t.equal((await root.api.get(`/api/tasks/${id}/runs/3/logs?stream=stdout`, { headers: root.headers })).text, 'hello you\n');
 
   const changed = await root.call('put', `/api/tasks/${id}`, { name: 'wave', command: 'exit 3', retry_count: 1, retry_delay_seconds: 0 });
   t.match(changed.body.data, { name: 'wave', command: 'exit 3', retry_count: 1, environment: { WHO: 'world' }, last_run: { id: 3, status: 'success' } });
@@ -119,7 +120,7 @@ void t.test('a call is made with what is sealed, answered, and says with what', 
     ],
   );
   t.notMatch((await readEvents(server, {})).map(({ data }) => JSON.stringify(data)).join('\n'), /secret-of-the-hook/);
-  t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs`, { headers: root.headers })).text, 'answer 2');
+  t.equal((await root.api.get(`/api/tasks/${id}/runs/1/logs?stream=stdout`, { headers: root.headers })).text, 'answer 2');
   t.match(await root.call('post', `/api/tasks/${id}/trigger`, { environment: { A: 'b' } }), { status: 400, body: { message: /^environment: / } });
   t.match(await root.call('put', `/api/tasks/${id}`, { command: 'true' }), { status: 400, body: { message: /^command: is not a known key/ } });
   const inside = await root.create({ name: 'inside', executor: 'http', url: server.url });
@@ -261,6 +262,8 @@ void t.test('a task that fails is found and explained from the command line alon
     stdout: /Schedule +0 2 \* \* \* \(At 02:00, Europe\/Berlin\)[^]*RUN +STATUS[^]*1 +failed +manual +- +1\/1 .* 7 +exited/,
   });
   t.match(await cli('why', 'nightly-a'), { code: 0, stdout: /Exit code +7/ });
+  t.match(await cli('logs', 'nightly-a'), { code: 0, stdout: 'went wrong' });
+  t.match(await cli('logs', 'nightly-a', '--stream', 'stdout'), { code: 0, stdout: '' });
   t.match(await cli('logs', 'nightly-a', '--stderr'), { code: 0, stdout: 'went wrong' });
   t.match(await cli('logs', 'typed', '-f'), { code: 0, stdout: 'typed' });
   t.match(await cli('logs', 'nightly-a', '--stderr', '-f', '--search', 'nothing of it'), { code: 0, stdout: '' });
@@ -311,6 +314,23 @@ void t.test('a log is searched, and followed line by line until the run has ende
   t.match(await root.call('get', `${logs}?search=`), { status: 400, body: { message: /^search: / } });
 });
 
+void t.test('what a run writes to both streams is read in order: followed line by line, and afterwards', async (t) => {
+  const command = 'for i in 1 2 3 4; do echo "out $i"; echo "err $i" >&2; sleep 0.3; done; exit 1';
+  const { id } = await root.create({ name: 'both streams', command });
+  await root.trigger(id);
+  await root.is(id, 1, 'running');
+  const logs = `/api/tasks/${id}/runs/1/logs`;
+  const lines = [1, 2, 3, 4].flatMap((line) => [`out ${line}`, `err ${line}`]);
+  const followed = await root.api.get(`${logs}?follow=true`, { headers: root.headers });
+  t.equal(followed.text, `${lines.map((line) => `data: ${line}\n\n`).join('')}event: end\ndata: \n\n`);
+  await root.is(id, 1, 'failed');
+  t.equal((await root.api.get(logs, { headers: root.headers })).text, `${lines.join('\n')}\n`);
+  t.equal((await root.api.get(`${logs}?tail=3`, { headers: root.headers })).text, 'err 3\nout 4\nerr 4\n');
+  t.equal((await root.api.get(`${logs}?search=2`, { headers: root.headers })).text, 'out 2\nerr 2\n');
+  const cli = await muster(['task', 'logs', 'both streams', '-n', '2'], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  t.match(cli, { code: 0, stdout: 'out 4\nerr 4' });
+});
+
 void t.test('when its worker is gone the end of a run’s log is still there', async (t) => {
   const { id } = await root.create({ name: 'outlived', command: 'seq 1 3; echo wrong >&2; exit 1' });
   await root.trigger(id);
@@ -320,7 +340,8 @@ void t.test('when its worker is gone the end of a run’s log is still there', a
   await worker.kill();
   const told = await root.api.get(`${logs}?tail=2`, { headers: root.headers });
   t.equal(told.headers['x-muster-log-end'], 'true');
-  t.equal(told.text, '2\n3\n');
+  t.equal(told.text, '3\nwrong\n');
+  t.equal((await root.api.get(`${logs}?stream=stdout&tail=2`, { headers: root.headers })).text, '2\n3\n');
   t.equal((await root.api.get(`${logs}?stream=stderr`, { headers: root.headers })).text, 'wrong\n');
   t.equal((await root.api.get(`${logs}?follow=true&search=3`, { headers: root.headers })).text, 'data: 3\n\nevent: end\ndata: \n\n');
   t.match(await root.run(id, 1), { output: '1\n2\n3\nwrong\n' });

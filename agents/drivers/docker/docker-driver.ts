@@ -1,18 +1,20 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';
+import { readBoth } from '../../logs/both.js';
 import { readLog } from '../../logs/follow.js';
+import { LogOrder } from '../../logs/order.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Reach } from '../http/index.js';
 import { keptPoints } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
+import { isCopied } from './copied-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
@@ -125,8 +127,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async *logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { clock } = this.#options;
-    const file = path.join(spec.directory, 'logs', query.stream);
-    while (!existsSync(file)) {
+    const folder = path.join(spec.directory, 'logs');
+    while (!isCopied(folder)) {
       const task = this.#tasks.get(containerName(spec));
       if (task !== undefined) {
         yield* task.logs(query, signal);
@@ -135,7 +137,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       if (!query.follow || ended() || signal.aborted) return;
       await clock.sleep(100, signal);
     }
-    yield* readLog(new RotatedLog(file, DEFAULT_LOG_BOUNDS), query, () => true, clock, signal);
+    const logOf = (stream: LogStream): RotatedLog => new RotatedLog(path.join(folder, stream), DEFAULT_LOG_BOUNDS);
+    if (query.stream !== 'both') yield* readLog(logOf(query.stream), query, () => true, clock, signal);
+    else {
+      const order = new LogOrder(path.join(folder, 'order'));
+      yield* readBoth({ stdout: logOf('stdout'), stderr: logOf('stderr'), order }, query, () => true, clock, signal);
+    }
   }
 
   /** Whether the volume is gone. Throws where the daemon does not say. */

@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { mkdir } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
@@ -19,8 +16,9 @@ import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { askedToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
 import { containerOutput } from './container-output.js';
+import { copyLog, isCopied } from './copied-log.js';
 import { entriesWith } from './last-entries.js';
-import { framedStreams, logFrames, type StreamBytes } from './log-frames.js';
+import { framedStreams, logFrames, wholeLines, type StreamBytes } from './log-frames.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
@@ -140,7 +138,7 @@ export class DockerTask implements StartedTask {
     for (let attempt = 0; this.#readers > 0 && attempt < 40 && !life.aborted; attempt += 1) await clock.sleep(50, life);
     try {
       await mkdir(logs, { recursive: true, mode: 0o700 });
-      for (const stream of ['stdout', 'stderr'] as const) await this.#copyLog(stream, path.join(logs, stream));
+      if (!isCopied(logs)) await copyLog(this.#frames(await this.#openLog({ stream: 'both', follow: false }, life)), logs);
     } catch (error) {
       if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.log-copy-failed');
     }
@@ -155,7 +153,8 @@ export class DockerTask implements StartedTask {
   async *logs(asked: LogQuery, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     this.#readers += 1;
     try {
-      yield* this.#content(await this.#openLog(asked, signal));
+      const log = await this.#openLog(asked, signal);
+      yield* asked.stream === 'both' ? wholeLines(this.#frames(log)) : this.#content(log);
     } finally {
       this.#readers -= 1;
     }
@@ -254,11 +253,11 @@ export class DockerTask implements StartedTask {
 
   /** The end of what it wrote. Its end is told without it where the daemon does not say it soon. */
   async #output(): Promise<ProcessOutput | undefined> {
-    const { docker, id, tty, life, log } = this.#parts;
+    const { docker, id, life, log } = this.#parts;
     try {
       const query = { stdout: 'true', stderr: 'true', tail: String(OUTPUT_LINES) };
       const written = await openStream(docker, 'GET', `/containers/${id}/logs`, query, AbortSignal.any([life, deadline(OUTPUT_MS)]));
-      return await containerOutput(tty ? unframed(written) : framedStreams(written));
+      return await containerOutput(this.#frames(written));
     } catch (error) {
       if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.output-unknown');
       return undefined;
@@ -271,25 +270,17 @@ export class DockerTask implements StartedTask {
       openStream(docker, 'GET', `/containers/${id}/logs`, { ...query, ...(since !== undefined && { since: String(since) }) }, signal);
     const ofBoth = async (entries: number): Promise<AsyncIterable<StreamBytes>> =>
       framedStreams(await open({ stdout: 'true', stderr: 'true', tail: String(entries) }));
-    const entries = tail === undefined || tty ? tail : await entriesWith(stream, tail, ofBoth);
-    return await open({ [stream]: 'true', follow: String(follow), tail: String(entries ?? 'all') });
+    const entries = tail === undefined || tty || stream === 'both' ? tail : await entriesWith(stream, tail, ofBoth);
+    const wanted = stream === 'both' ? { stdout: 'true', stderr: 'true' } : { [stream]: 'true' };
+    return await open({ ...wanted, follow: String(follow), tail: String(entries ?? 'all') });
   }
 
   #content(log: Readable): AsyncIterable<Uint8Array> {
     return this.#parts.tty ? log : logFrames(log);
   }
 
-  async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
-    if (
-      await stat(file).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    const log = await this.#openLog({ stream, follow: false }, this.#parts.life);
-    await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o600 }));
-    await rename(`${file}.copy`, file);
+  #frames(log: Readable): AsyncIterable<StreamBytes> {
+    return this.#parts.tty ? unframed(log) : framedStreams(log);
   }
 }
 

@@ -1,3 +1,5 @@
+import { LineMerger } from '../../logs/line-merger.js';
+
 const HEADER = 8;
 /** No frame of the daemon is larger; what says it is, is not a frame. */
 const LARGEST_FRAME = 16_777_216;
@@ -49,4 +51,15 @@ export async function* framedStreams(stream: AsyncIterable<Uint8Array | string>)
       chunk = chunk.subarray(HEADER);
     }
   }
+}
+
+/** Both streams as one text, in which no line of one cuts a line of the other. */
+export async function* wholeLines(frames: AsyncIterable<StreamBytes>): AsyncGenerator<Uint8Array> {
+  const lines = new LineMerger();
+  for await (const { stream, bytes } of frames) {
+    const text = lines.add(stream, bytes);
+    if (text.length > 0) yield text;
+  }
+  const rest = lines.flush();
+  if (rest.length > 0) yield rest;
 }

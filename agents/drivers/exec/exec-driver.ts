@@ -9,7 +9,10 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
+import { readBoth } from '../../logs/both.js';
 import { readLog } from '../../logs/follow.js';
+import { LogOrder } from '../../logs/order.js';
+import { OrderRecorder } from '../../logs/order-recorder.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import { useOfFolders } from '../../task-files.js';
@@ -68,6 +71,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #script: string;
   /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
+  readonly #orders = new Map<string, WeakRef<LogOrder>>();
   readonly #rotation: LogRotation;
   readonly #watch: ProcessWatch;
   readonly #sessions = new SessionTable();
@@ -112,6 +116,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     supervised.prepare();
     const cgroup = await making;
     const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o600), openSync(path.join(places.logs, 'stderr'), 'a', 0o600)] as const;
+    // Before the task can write anything.
+    const recorder = this.#recorder(spec);
     let child: ChildProcess;
     try {
       child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec)], {
@@ -122,6 +128,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     } catch (error) {
+      await recorder.stop();
       await cgroup?.remove();
       throw new TaskStartError(`could not be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     } finally {
@@ -148,6 +155,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
+      recorder,
     );
   }
 
@@ -176,11 +184,15 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     };
     const task = new ExecTask(parts);
     task.resume();
-    return this.#watched(spec, task);
+    return this.#watched(spec, task, this.#recorder(spec));
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return readLog(this.#log(path.join(placesOf(spec).logs, query.stream)), query, ended, this.#options.clock, signal);
+    const { stdout, stderr, order } = filesOf(spec);
+    const { clock } = this.#options;
+    if (query.stream !== 'both') return readLog(this.#log(filesOf(spec)[query.stream]), query, ended, clock, signal);
+    const logs = { stdout: this.#log(stdout), stderr: this.#log(stderr), order: this.#order(order) };
+    return readBoth(logs, query, ended, clock, signal);
   }
 
   /** Rotates the logs of what runs, once the groups that an agent before has left are gone. */
@@ -191,7 +203,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     }
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
-      for (const [file, log] of this.#logs) if (log.deref() === undefined) this.#logs.delete(file);
+      for (const known of [this.#logs, this.#orders]) for (const [file, log] of known) if (log.deref() === undefined) known.delete(file);
       await clock.sleep(FORGET_MS, signal);
     }
     await Promise.all(running);
@@ -214,8 +226,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
-  #watched(spec: TaskSpec<Asked>, task: ExecTask): ExecTask {
-    const { logs, local, temporary } = placesOf(spec);
+  #watched(spec: TaskSpec<Asked>, task: ExecTask, recorder: OrderRecorder): ExecTask {
+    const { local, temporary } = placesOf(spec);
     if (spec.config.tenant !== undefined) {
       const disk: DiskUser = {
         measure: async (most) => await useOfFolders([local, temporary], most),
@@ -225,12 +237,25 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       this.#disk.add(disk);
       void task.exit.then(() => this.#disk.remove(disk));
     }
-    const files = [path.join(logs, 'stdout'), path.join(logs, 'stderr')];
-    for (const file of files) this.#rotation.add(file, this.#log(file), () => task.pause());
+    const { stdout, stderr } = filesOf(spec);
+    for (const file of [stdout, stderr]) this.#rotation.add(file, this.#log(file), () => task.pause());
     void task.exit.then(async () => {
-      for (const file of files) await this.#rotation.remove(file);
+      await recorder.stop();
+      for (const file of [stdout, stderr]) await this.#rotation.remove(file);
     });
     return task;
+  }
+
+  #recorder(spec: TaskSpec): OrderRecorder {
+    const { clock, life } = this.#options;
+    const files = filesOf(spec);
+    return new OrderRecorder({
+      files,
+      logs: { stdout: this.#log(files.stdout), stderr: this.#log(files.stderr) },
+      order: this.#order(files.order),
+      clock,
+      life,
+    });
   }
 
   /** Asked of the logs that are kept, whichever agent was there when they were written. */
@@ -257,6 +282,14 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const log = new RotatedLog(file, this.#bounds);
     this.#logs.set(file, new WeakRef(log));
     return log;
+  }
+
+  #order(file: string): LogOrder {
+    const known = this.#orders.get(file)?.deref();
+    if (known !== undefined) return known;
+    const order = new LogOrder(file);
+    this.#orders.set(file, new WeakRef(order));
+    return order;
   }
 
   /** Undefined: as many as the host gives it. What operators run is their affair. */
@@ -286,6 +319,11 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       ...(processes !== undefined && { processes }),
     });
   }
+}
+
+function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> {
+  const { logs } = placesOf(spec);
+  return { stdout: path.join(logs, 'stdout'), stderr: path.join(logs, 'stderr'), order: path.join(logs, 'order') };
 }
 
 /** What of a task's config is asked for while it runs, and at its end. */

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
 import type { NodeAttributes } from '#domain/resources.js';
+import { readBoth } from '../../logs/both.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../driver.js';
@@ -91,7 +92,11 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return readLog(this.#source(spec, query.stream), query, ended, this.#options.clock, signal);
+    const { clock } = this.#options;
+    if (query.stream !== 'both') return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
+    // What was done, and then the answer.
+    const logs = { stdout: this.#source(spec, 'stdout'), stderr: this.#source(spec, 'stderr'), first: 'stderr' } as const;
+    return readBoth(logs, query, ended, clock, signal);
   }
 
   /** Drops what is kept of calls whose allocations are the agent's no longer. */
@@ -105,7 +110,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     await calls.close();
   }
 
-  #source(spec: TaskSpec, stream: LogQuery['stream']): LogSource {
+  #source(spec: TaskSpec, stream: LogStream): LogSource {
     const key = keyOf(spec);
     const running = this.#running.get(key);
     if (running !== undefined) return running.output(stream);
@@ -143,6 +148,6 @@ function allocationOf(key: string): string {
   return key.slice(0, key.indexOf('/'));
 }
 
-function fileOf({ directory }: TaskSpec, stream: LogQuery['stream']): string {
+function fileOf({ directory }: TaskSpec, stream: LogStream): string {
   return path.join(directory, 'logs', stream);
 }

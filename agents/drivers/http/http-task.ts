@@ -45,7 +45,10 @@ export class HttpTask implements StartedTask {
 
   /** Its streams: the body of the answer, and what was done. */
   output(stream: 'stdout' | 'stderr'): LogSource {
-    return stream === 'stdout' ? this.#body : new CallOutput('', this.#told());
+    if (stream === 'stdout') return this.#body;
+    // What is said later belongs to it as well.
+    const said = (): CallOutput => new CallOutput('', this.#told());
+    return { extent: async () => await said().extent(), read: async (position, limit) => await said().read(position, limit) };
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,9 @@
 import type { Clock } from '#domain/ports/clock.js';
-import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
+import type { StopSignal } from '#domain/ports/signal.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
 import type { BearerOf } from '../agent-channel.js';
+import { askForLog, type LogAnswer } from '../both-streams.js';
 import { errorText, historyOutcome, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, removalOutcome } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
@@ -46,6 +48,27 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf
   const order = (agent: AgentAddress, body: AgentOrder) => call(nodeSubjects.orders(agent.nodeId), agent, body);
   const query = (agent: AgentAddress, body: AgentQuery) => call(nodeSubjects.query(agent.nodeId), agent, body);
   const unknown = ({ body, status }: Reply): Unknown => ({ kind: 'unknown', problem: errorText(body, status) });
+
+  async function openLog(agent: AgentAddress, allocationId: string, { task, stream, follow, tail, since }: LogQuery, signal: StopSignal): Promise<LogAnswer> {
+    const opening = {
+      query: 'logs',
+      allocation_id: allocationId,
+      type: stream,
+      follow,
+      ...(task === undefined ? {} : { task }),
+      ...(tail === undefined ? {} : { tail }),
+      ...(since === undefined ? {} : { since }),
+    } as const;
+    const answer = await query(agent, opening);
+    if ('kind' in answer) return answer;
+    if (answer.status === 404) return { kind: 'absent' };
+    if (answer.status === 410) return { kind: 'removed' };
+    if (answer.status === 400) return { kind: 'refused', problem: errorText(answer.body, answer.status) };
+    const parsed = logOpened.safeParse(answer.body);
+    if (answer.status !== 200 || !parsed.success) return unknown(answer);
+    const ask = (body: object) => send(nodeSubjects.query(agent.nodeId), agent, body, Math.max(requestTimeoutMs, LONGEST_CHUNK_MS));
+    return { kind: 'found', chunks: fetchLog({ cursor: parsed.data.cursor, clock, signal, ask }) };
+  }
 
   return {
     async place(agent, allocation) {
@@ -98,25 +121,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf
       }
     },
 
-    async logs(agent, allocationId, { task, stream, follow, tail, since }, signal) {
-      const opening = {
-        query: 'logs',
-        allocation_id: allocationId,
-        type: stream,
-        follow,
-        ...(task === undefined ? {} : { task }),
-        ...(tail === undefined ? {} : { tail }),
-        ...(since === undefined ? {} : { since }),
-      } as const;
-      const answer = await query(agent, opening);
-      if ('kind' in answer) return answer;
-      if (answer.status === 404) return { kind: 'absent' };
-      if (answer.status === 410) return { kind: 'removed' };
-      const parsed = logOpened.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return unknown(answer);
-      const ask = (body: object) => send(nodeSubjects.query(agent.nodeId), agent, body, Math.max(requestTimeoutMs, LONGEST_CHUNK_MS));
-      return { kind: 'found', chunks: fetchLog({ cursor: parsed.data.cursor, clock, signal, ask }) };
-    },
+    logs: (agent, allocationId, asked, stop) => askForLog(asked, stop, async (one, signal) => await openLog(agent, allocationId, one, signal)),
 
     close: async () => undefined,
   };

@@ -5,6 +5,7 @@ import { bodyOf, bytesOf, textOf, type Conda } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure, Refusal } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
+import { streamOptions, type StreamOptions } from '../log-stream.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines, printPiece, warnLine } from '../output.js';
 import { parseStructured, readText } from '../structured-file.js';
@@ -41,10 +42,9 @@ export function addEnvCommands(program: Command): void {
     .action(exported);
   remote(env.command('builds <env>')).description('changes that were asked for, and what became of them').action(builds);
   remote(env.command('cancel <env> <build>')).description('end a build').action(cancel);
-  remote(env.command('log <env> [build]'))
+  streamOptions(remote(env.command('log <env> [build]')))
     .description('what a build wrote; absent: the newest')
     .option('-f, --follow', 'go on until it has ended')
-    .option('--stderr', 'what it wrote to its errors')
     .action(log);
 }
 
@@ -202,12 +202,12 @@ async function cancel(name: string, build: string, options: RemoteOptions): Prom
 async function log(
   name: string,
   given: string | undefined,
-  { follow, stderr, ...options }: RemoteOptions & { readonly follow?: boolean; readonly stderr?: boolean },
+  { follow, stream, ...options }: RemoteOptions & StreamOptions & { readonly follow?: boolean },
 ): Promise<void> {
   const { api } = connect(options);
   const build =
     given ?? String((await bodyOf(api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }))).builds[0]?.build ?? 1);
-  const query = { stream: stderr === true ? ('stderr' as const) : ('stdout' as const) };
+  const query = { ...(stream !== undefined && { stream }) };
   const params = { path: { env_name: name, build } };
   if (follow !== true) {
     const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', { params: { ...params, query }, parseAs: 'stream' });

@@ -1,16 +1,16 @@
 import { bytesOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
 import { findJob } from '../found.js';
+import type { StreamOptions } from '../log-stream.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../output.js';
 import { textLines } from '../text-lines.js';
 import { unambiguous } from '../unambiguous.js';
 import { wholeNumber } from '../whole-number.js';
 
-export interface LogsOptions extends RemoteOptions {
+export interface LogsOptions extends RemoteOptions, StreamOptions {
   readonly follow?: boolean;
   readonly tail?: string;
-  readonly stderr?: boolean;
   readonly allocation?: string;
   readonly all?: boolean;
   readonly previous?: boolean;
@@ -19,7 +19,7 @@ export interface LogsOptions extends RemoteOptions {
 type Job = Cluster['Job'];
 type Allocation = Cluster['JobAllocation'];
 
-/** One log: what a task of an allocation writes to one of its outputs. */
+/** One log: what a task of an allocation writes. */
 interface Log {
   readonly allocation: Allocation;
   /** Absent: the only task that there is. */
@@ -41,9 +41,9 @@ export async function printLogs(given: string, task: string | undefined, options
 
 type Query = ReturnType<typeof queryOf>;
 
-function queryOf({ stderr, follow, tail }: LogsOptions) {
+function queryOf({ stream, follow, tail }: LogsOptions) {
   return {
-    type: stderr === true ? ('stderr' as const) : ('stdout' as const),
+    ...(stream !== undefined && { type: stream }),
     ...(follow === true && { follow: 'true' as const }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
   };
@@ -71,7 +71,7 @@ class LogReader {
       node_id: allocation.node_id,
       task_group: allocation.task_group,
       ...(name !== undefined && { task: name }),
-      type: this.query.type,
+      ...(this.query.type !== undefined && { type: this.query.type }),
     };
     const prefix = [allocation.task_group, allocation.allocation_id.slice(0, 8), ...(name === undefined ? [] : [name])].join('/');
     for await (const line of textLines(textOf(this.#ask(log)))) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
 import { findJob, onJob } from '../found.js';
+import { streamOptions } from '../log-stream.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, type Format } from '../output.js';
 import { jobPage, jobTable } from '../views/job.js';
@@ -51,11 +52,10 @@ export function addJobCommands(program: Command): void {
       const { validateJob } = await import('./job-validate.js');
       await validateJob(file, options);
     });
-  remote(job.command('logs <job> [task]'))
-    .description("print a task's log as it is; with -o json a line of JSON for each of its lines")
+  streamOptions(remote(job.command('logs <job> [task]')))
+    .description("print a task's log, both of its streams in order; with -o json a line of JSON for each of its lines")
     .option('-f, --follow', 'go on as more is written')
     .option('-n, --tail <lines>', 'begin with the last lines')
-    .option('--stderr', 'standard error instead of standard output')
     .option('--allocation <id>', 'of this allocation (an unambiguous beginning is enough); the newest when absent')
     .option('--previous', 'of the allocation before the newest one')
     .option('-a, --all', 'of every allocation at once, each line with where it comes from')

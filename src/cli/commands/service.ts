@@ -4,6 +4,7 @@ import { bodyOf, textOf, type Api, type Services } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
+import { streamOptions, type StreamOptions } from '../log-stream.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../output.js';
 import { timeOf } from '../since.js';
@@ -62,7 +63,7 @@ export function addServiceCommands(program: Command): void {
   remoteNamed(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
   remoteNamed(service.command('versions <service>')).description('what it was, and what changed').action(versions);
   remoteNamed(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
-  remoteNamed(service.command('logs <service>'))
+  streamOptions(remoteNamed(service.command('logs <service>')))
     .description('what its instances write')
     .option('-n, --tail <lines>', 'the last so many lines of each')
     .option('--search <text>', 'only lines that hold it')
@@ -225,7 +226,7 @@ async function endpoints(given: string, options: NamingOptions): Promise<void> {
   else printLines(endpointTable(service));
 }
 
-interface LogOptions extends NamingOptions {
+interface LogOptions extends NamingOptions, StreamOptions {
   readonly tail?: string;
   readonly search?: string;
   readonly since?: string;
@@ -234,10 +235,11 @@ interface LogOptions extends NamingOptions {
   readonly follow?: true;
 }
 
-async function logs(given: string, { tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
+async function logs(given: string, { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given, options);
   const asked = {
+    ...(stream !== undefined && { stream }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
     ...(search !== undefined && { search }),
     ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),

@@ -3,6 +3,7 @@ import { bodyOf, bytesOf, textOf, type Tasks } from '../client.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { allTasks, findTask } from '../found.js';
+import { streamOptions, type StreamOptions } from '../log-stream.js';
 import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../output.js';
 import { readDocuments } from '../structured-file.js';
@@ -39,11 +40,10 @@ export function addTaskCommands(program: Command): void {
     .option('-w, --wait', 'wait for the end, and print what it writes')
     .option('--timeout <seconds>', 'of the waiting', '3600')
     .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
-  remoteNamed(task.command('logs <task> [run]'))
-    .description('print what a run wrote; without a number the newest')
+  streamOptions(remoteNamed(task.command('logs <task> [run]')))
+    .description('print what a run wrote, both streams in order; without a number the newest')
     .option('-f, --follow', 'go on as more is written')
     .option('-n, --tail <lines>', 'begin with the last lines')
-    .option('--stderr', 'what it wrote to its errors')
     .option('--search <text>', 'only lines that hold this text')
     .action(logs);
   remoteNamed(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
@@ -131,18 +131,17 @@ async function show(given: string, options: NamingOptions): Promise<void> {
   else printLines([...taskPage(task), '', ...runTable(runs)]);
 }
 
-interface LogsOptions extends NamingOptions {
+interface LogsOptions extends NamingOptions, StreamOptions {
   readonly follow?: boolean;
   readonly tail?: string;
-  readonly stderr?: boolean;
   readonly search?: string;
 }
 
-async function logs(given: string, run: string | undefined, { follow, tail, stderr, search, ...options }: LogsOptions): Promise<void> {
+async function logs(given: string, run: string | undefined, { follow, tail, stream, search, ...options }: LogsOptions): Promise<void> {
   const { api } = connect(options);
   const path = await pathOf(api, given, run, options);
   const query = {
-    stream: stderr === true ? ('stderr' as const) : ('stdout' as const),
+    ...(stream !== undefined && { stream }),
     ...(follow === true && { follow: 'true' as const }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
@@ -150,18 +149,7 @@ async function logs(given: string, run: string | undefined, { follow, tail, stde
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query }, parseAs: 'stream' });
   if (answer.response.headers.has('x-muster-log-end')) warnLine('The worker of this run does not have its log: this is the end of it, as it was kept.');
   if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
-  else await printLog(answer, stderr === true || search !== undefined ? undefined : path);
-}
-
-/** A log; where it is empty, that the errors are another one. */
-async function printLog(answer: { readonly data?: Response['body'] }, whole: { task_id: string; run_id: string } | undefined): Promise<void> {
-  let empty = true;
-  for await (const bytes of bytesOf(Promise.resolve(answer))) {
-    empty &&= bytes.length === 0;
-    await printPiece(bytes);
-  }
-  if (empty && whole !== undefined)
-    warnLine(`It wrote nothing to its output. What it wrote to its errors: muster task logs ${whole.task_id} ${whole.run_id} --stderr`);
+  else for await (const bytes of bytesOf(Promise.resolve(answer))) await printPiece(bytes);
 }
 
 async function why(given: string, run: string | undefined, options: NamingOptions): Promise<void> {

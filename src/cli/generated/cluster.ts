@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Read the log of a task
-         * @description The bytes that a task has written, as they are, from the agent of its node.
+         * @description What a task has written, from the agent of its node: of one stream the bytes as they are, of both the lines in the order in which they were written. An older agent gives standard output and then standard error.
          */
         get: operations["cluster_getLogs"];
         put?: never;
@@ -4756,7 +4756,7 @@ export interface operations {
                  * @example serve
                  */
                 task?: string;
-                /** @description Which stream; stdout when absent */
+                /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
                 type?: "stdout" | "stderr";
                 /** @description Go on as more is written, until the task has ended */
                 follow?: "true" | "false";

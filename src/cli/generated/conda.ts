@@ -3676,7 +3676,7 @@ export interface operations {
                 follow?: "true" | "false";
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
-                /** @description What it writes to its output, or to its errors */
+                /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
                 stream?: "stdout" | "stderr";
             };
             header?: {
@@ -3837,7 +3837,7 @@ export interface operations {
                 follow?: "true" | "false";
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
-                /** @description What it writes to its output, or to its errors */
+                /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
                 stream?: "stdout" | "stderr";
             };
             header?: {

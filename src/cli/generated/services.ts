@@ -5201,8 +5201,10 @@ export interface operations {
                 since?: string;
                 /** @description Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest */
                 deployment?: number;
-                /** @description Ours. Server-sent events, a line each, as they are written; of its first instance, standard output */
+                /** @description Ours. Server-sent events, a line each, as they are written; of its first instance */
                 follow?: "true" | "false";
+                /** @description Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written */
+                stream?: "stdout" | "stderr";
                 /** @description Ours. As a text file, not as JSON */
                 download?: "true" | "false";
             };

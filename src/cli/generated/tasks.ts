@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * Read what a run writes
-         * @description The bytes as they are, from the worker of its newest try; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.
+         * @description From the worker of its newest try: of one stream the bytes as they are, of both the lines in the order in which they were written; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.
          */
         get: operations["tasks_getRunLogs"];
         put?: never;
@@ -3701,7 +3701,7 @@ export interface operations {
                 follow?: "true" | "false";
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
-                /** @description What it writes to its output, or to its errors */
+                /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
                 stream?: "stdout" | "stderr";
                 /** @description Only lines that hold this text, as it stands; `tail` counts the lines before they are searched */
                 search?: string;

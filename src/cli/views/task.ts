@@ -112,7 +112,7 @@ export function whyPage(run: Tasks['TaskRun']): string[] {
   return [
     ...[...runPage(run), '', 'What it wrote last:'],
     ...lines.slice(-SHOWN_LINES).map((line) => `  | ${printable(line)}`),
-    `All of it: muster task logs ${run.task_id} ${run.id}, and with --stderr what it wrote to its errors`,
+    `All of it: muster task logs ${run.task_id} ${run.id}`,
   ];
 }
 

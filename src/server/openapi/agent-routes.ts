@@ -31,7 +31,7 @@ const history = usageHistory.meta({ id: 'UsageHistory', description: 'What the t
 const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'How the machine is, and its GPUs' });
 const logs = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one' }),
-  type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
+  type: z.enum(['stdout', 'stderr', 'both']).optional().meta({ description: 'Which stream; absent: both' }),
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).optional().meta({ description: 'Begin with the last so many lines' }),
   since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container that is still there; of others all' }),
@@ -72,7 +72,7 @@ export async function agentRoutes(app: Scope): Promise<void> {
   documented('GET', '/allocations/:allocation_id/logs', {
     operationId: 'agent_getLogs',
     summary: 'Read the log of a task',
-    description: 'The bytes that a task has written, as they are.',
+    description: 'What a task has written: of one stream the bytes as they are, of both the lines in the order in which they were written.',
     params,
     querystring: logs,
     response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 401, 404) },

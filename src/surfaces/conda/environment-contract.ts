@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BACKENDS, condaSpec, lock, lockText, MAX_LOCK_BYTES, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
 import { BUILD_FAILURES, BUILD_OUTCOMES, environmentName, MAX_SPECS } from '#domain/environment/index.js';
-import { logQuery } from '#src/surfaces/kit/index.js';
+import { logQuery, logStream } from '#src/surfaces/kit/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
@@ -201,7 +201,7 @@ export const buildList = z
 export const buildCancelled = z.object({ success: done, message: z.literal('Build cancelled') }).meta({ id: 'BuildCancelled', description: 'It is over' });
 export const buildLogQuery = z.strictObject({
   ...logQuery,
-  stream: z.enum(['stdout', 'stderr']).default('stdout').meta({ description: 'What it writes to its output, or to its errors' }),
+  stream: logStream,
 });
 
 export const environmentStats = z

@@ -66,7 +66,7 @@ export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: Ta
     nodeId,
     allocationId,
     task: RUN_TASK,
-    stream: 'stdout',
+    stream: 'both',
     follow: false,
     tail: LOG_END.lines + 1,
     absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG,

@@ -29,5 +29,5 @@ export { StallWatch } from './stall-watch.js';
 export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrKept } from './kept-log.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { asEvents, joined, linesOf } from './log-lines.js';
-export { addressOf, logQuery, openTaskLog, sendTaskLog } from './task-log.js';
+export { addressOf, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
 export { moment, wireTime } from './wire-time.js';

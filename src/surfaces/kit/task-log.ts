@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, LogQuery, LogStream } from '#domain/ports/agent-channel.js';
 import { flag } from './answers.js';
 import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
@@ -14,12 +14,23 @@ export const logQuery = {
   tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
 };
 
+/** One of a task's streams; without it a query means both. */
+export const logStream = z
+  .enum(['stdout', 'stderr'])
+  .optional()
+  .meta({ description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written' });
+
+/** The stream that a query names, else both. */
+export function streamIn({ stream }: { readonly stream?: LogStream | undefined }): LogQuery['stream'] {
+  return stream ?? 'both';
+}
+
 /** Which log, and how much of it. */
 export interface TaskLog {
   readonly nodeId: string;
   readonly allocationId: string;
   readonly task: string;
-  readonly stream: 'stdout' | 'stderr';
+  readonly stream: LogQuery['stream'];
   readonly follow: boolean;
   readonly tail: number | undefined;
   /** Unix seconds; absent: from the oldest kept. */

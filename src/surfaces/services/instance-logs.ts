@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { WorkSlot } from '#domain/owned-work/index.js';
 import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type KeptEnd } from '#domain/service/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
@@ -19,7 +20,8 @@ export interface LogPlace {
 
 /** Which lines. */
 export interface LinesAsked {
-  /** The last so many of each stream; undefined: all that are kept. */
+  readonly stream: LogQuery['stream'];
+  /** The last so many; undefined: all that are kept. */
   readonly tail: number | undefined;
   /** Unix seconds: what containers have written since. */
   readonly since: number | undefined;
@@ -70,11 +72,10 @@ export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, as
   const { held } = place;
   const { nodeId, allocationId, tasks } = held;
   try {
-    for (const task of Object.keys(tasks))
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const log = { nodeId, allocationId, task, stream, follow: false, ...asked, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-        for await (const lines of linesOf(await openTaskLog(surface.parts, log, () => signal))) yield { ours: false, lines };
-      }
+    for (const task of Object.keys(tasks)) {
+      const log = { nodeId, allocationId, task, follow: false, ...asked, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+      for await (const lines of linesOf(await openTaskLog(surface.parts, log, () => signal))) yield { ours: false, lines };
+    }
   } catch (error) {
     const absent = isMusterError(error, serviceErrors.MUSTER_E_SERVICE_LOGS) || isMusterError(error, 'MUSTER_E_LOG_NOT_KEPT');
     if (!absent && !isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
@@ -114,12 +115,12 @@ async function* formerOnes(surface: ServicesSurface, ends: readonly KeptEnd[], a
   for (const end of ends) yield* kept(surface, end, 'the end of what an instance before it wrote until', asked);
 }
 
-async function* kept({ parts }: ServicesSurface, { nodeId, resultAt, endTime }: KeptEnd, what: string, { tail }: LinesAsked): AsyncGenerator<LogPiece> {
+async function* kept({ parts }: ServicesSurface, { nodeId, resultAt, endTime }: KeptEnd, what: string, { stream, tail }: LinesAsked): AsyncGenerator<LogPiece> {
   const given = await givenBack(parts.results, nodeId, resultAt);
   const until = endTime === null ? 'its end' : wireTime(endTime * 1000);
   yield said(`${what} ${until}, at most ${OUTPUT_BYTES / 1024} KiB${given === undefined ? ', cannot be read any more' : ''}`);
-  for (const text of [given?.streams.stdout ?? '', given?.streams.stderr ?? ''])
-    for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text, tail))]))) yield { ours: false, lines };
+  const text = (stream === 'both' ? given?.output : given?.streams[stream]) ?? '';
+  for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text, tail))]))) yield { ours: false, lines };
 }
 
 function said(words: string): LogPiece {

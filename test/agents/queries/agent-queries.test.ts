@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../fixtures/nats-scene.js';
@@ -44,7 +44,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     status: { allocation_id: 'a1', status: 'running', tasks: { main: { status: 'running' }, side: { status: 'running' } } },
   });
   t.same(await both((channel, way) => channel.status(way, 'none')), { kind: 'absent' });
-  const logged = async (channel: AgentChannel, way: AgentAddress, stream: 'stdout' | 'stderr'): Promise<string> => {
+  const logged = async (channel: AgentChannel, way: AgentAddress, stream: LogQuery['stream']): Promise<string> => {
     const log = await channel.logs(way, 'a1', { task: 'main', stream, follow: false }, signal);
     if (log.kind !== 'found') return log.kind;
     const parts: Uint8Array[] = [];
@@ -55,6 +55,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   await eventually(async () => (await logged(http, address, 'stderr')) !== '', { what: 'the last that the task writes' });
   for (const stream of ['stdout', 'stderr'] as const)
     t.equal(await both((channel, way) => logged(channel, way, stream)), stream === 'stdout' ? 'out\n' : 'err\n');
+  t.equal(await both((channel, way) => logged(channel, way, 'both')), 'out\nerr\n');
   t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), {
     kind: 'unknown',
     problem: 'task: must be one of main, side',

@@ -98,12 +98,24 @@ void t.test('the command line', async (t) => {
     t.equal(tail.stdout, 'two');
   });
 
+  await t.test('job logs prints both streams in order, and --stream one of them', async (t) => {
+    const command = 'echo out 1; echo err 1 >&2; echo out 2; echo err 2 >&2';
+    await run('job', 'run', '--wait', file('both', job('both', { command })));
+    t.equal((await run('job', 'logs', 'both')).stdout, 'out 1\nerr 1\nout 2\nerr 2');
+    t.equal((await run('job', 'logs', 'both', '-f', '-n', '3')).stdout, 'err 1\nout 2\nerr 2');
+    t.equal((await run('job', 'logs', 'both', '--stream', 'stdout')).stdout, 'out 1\nout 2');
+    t.equal((await run('job', 'logs', 'both', '--stderr')).stdout, 'err 1\nerr 2');
+    t.match(await run('job', 'logs', 'both', '--stream', 'stdin'), { code: 1, stderr: /Allowed choices are stdout, stderr/ });
+  });
+
   await t.test('job logs prints those of every allocation with a prefix, of the one before the newest, and as JSON', async (t) => {
     await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings', count: 2 })));
     const all = (await run('job', 'logs', '--all', 'choir')).stdout.split('\n');
     t.equal(all.length, 2);
     for (const line of all) t.match(line, /^main\/[0-9a-f]{8}\/main \| sings$/);
-    const [json] = (await run('job', 'logs', '-o', 'json', '-n', '1', 'choir')).stdout.split('\n').map((line) => JSON.parse(line) as object);
+    const [json] = (await run('job', 'logs', '-o', 'json', '-n', '1', '--stream', 'stdout', 'choir')).stdout
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     t.match(json, { job_id: 'choir', task_group: 'main', task: 'main', type: 'stdout', line: 'sings', allocation_id: String, node_id: String });
     await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings again', count: 1 })));
     t.equal((await run('job', 'logs', 'choir')).stdout, 'sings again');

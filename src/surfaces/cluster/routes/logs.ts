@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { access, errors, media, logQuery, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, media, logQuery, logStream, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
@@ -13,7 +13,7 @@ const query = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
-  type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
+  type: logStream,
   ...logQuery,
 });
 
@@ -27,14 +27,15 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         tags: ['jobs'],
         operationId: 'cluster_getLogs',
         summary: 'Read the log of a task',
-        description: 'The bytes that a task has written, as they are, from the agent of its node.',
+        description:
+          'What a task has written, from the agent of its node: of one stream the bytes as they are, of both the lines in the order in which they were written. An older agent gives standard output and then standard error.',
         params: params.logs,
         querystring: query,
         response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 404, 410, 502) },
       },
     },
     async (request, reply) => {
-      const { task, type = 'stdout', follow, tail } = request.query;
+      const { task, type = 'both', follow, tail } = request.query;
       const jobId = jobIdIn(request.params.job_id, request);
       const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
       if (job === undefined || (job.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');

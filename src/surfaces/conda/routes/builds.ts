@@ -3,7 +3,7 @@ import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/envir
 import { MusterError } from '#domain/errors/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { ignoreBodies, json, media, read, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { ignoreBodies, json, media, read, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../answers.js';
@@ -138,9 +138,10 @@ async function buildIn(
 }
 
 async function sendLog(surface: CondaSurface, reply: FastifyReply, build: EnvironmentBuildDocument, query: LogQuery): Promise<FastifyReply> {
-  const { tail, stream, follow } = query;
+  const { tail, follow } = query;
+  const stream = streamIn(query);
   const log = { at: slotOf(build.work) ?? undefined, task: BUILD_TASK, stream, tail, absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG };
-  const kept = async (): Promise<string | undefined> => (stream === 'stdout' ? await keptLog(surface, build) : undefined);
+  const kept = async (): Promise<string | undefined> => (stream !== 'stderr' ? await keptLog(surface, build) : undefined);
   return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true' });
 }
 

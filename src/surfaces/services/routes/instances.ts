@@ -1,10 +1,25 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
-import { access, errors, flag, ignoreBodies, joined, json, LOG_END_HEADER, media, sendEvents, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  flag,
+  ignoreBodies,
+  joined,
+  json,
+  LOG_END_HEADER,
+  logStream,
+  media,
+  sendEvents,
+  sendLogOrKept,
+  streamIn,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { instancesOf } from '../instances.js';
 import { hasStarted, logPiecesOf, logPlacesOf, nothingToFollow, ownEndsOf, type LogPiece, type LogPlace } from '../instance-logs.js';
@@ -34,7 +49,10 @@ const logsQuery = z.strictObject({
   deployment: z.coerce.number().int().min(1).optional().meta({
     description: 'Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest',
   }),
-  follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance, standard output' }),
+  follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance' }),
+  stream: logStream.meta({
+    description: 'Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written',
+  }),
   download: flag.meta({ description: 'Ours. As a text file, not as JSON' }),
 });
 
@@ -68,19 +86,20 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { serviceId } = await surface.service(request, reply, request.params.id);
       const { search, follow, download, deployment } = request.query;
+      const stream = streamIn(request.query);
       const since = request.query.since === undefined ? undefined : Date.parse(request.query.since) / 1000;
       const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
       const places = await logPlacesOf(surface, serviceId, deployment);
       if (follow === 'true') {
         const first = places.find(hasStarted);
-        if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { tail, since }));
+        if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { stream, tail, since }));
         const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
-        const log = { at: first.held, task, stream: 'stdout' as const, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-        return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first), { follow: true, search });
+        const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+        return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first, stream), { follow: true, search });
       }
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { tail, since }, gone.signal), search));
+      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone.signal), search));
       if (download === 'true') {
         reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
         reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
@@ -136,9 +155,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
 }
 
 /** What the instance itself gave back when it ended. */
-async function keptOutput({ parts }: ServicesSurface, place: LogPlace): Promise<string | undefined> {
+async function keptOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
   const [end] = ownEndsOf(place);
-  return end && (await givenBack(parts.results, end.nodeId, end.resultAt))?.streams.stdout;
+  const given = end && (await givenBack(parts.results, end.nodeId, end.resultAt));
+  return stream === 'both' ? given?.output : given?.streams[stream];
 }
 
 /** Lines that hold a text, and all words of ours; undefined: all. */

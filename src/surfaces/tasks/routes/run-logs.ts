@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_TASK, slotOf, taskErrors } from '#domain/task/index.js';
-import { access, ignoreBodies, logQuery, media, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ignoreBodies, logQuery, logStream, media, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
@@ -8,7 +8,7 @@ import { runParams } from '../task-contract.js';
 
 const query = z.strictObject({
   ...logQuery,
-  stream: z.enum(['stdout', 'stderr']).default('stdout').meta({ description: 'What it writes to its output, or to its errors' }),
+  stream: logStream,
   search: z
     .string()
     .min(1)
@@ -30,7 +30,7 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_getRunLogs',
         summary: 'Read what a run writes',
         description:
-          'The bytes as they are, from the worker of its newest try; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.',
+          'From the worker of its newest try: of one stream the bytes as they are, of both the lines in the order in which they were written; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.',
         params: runParams,
         querystring: query,
         response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 410, 502) },
@@ -39,9 +39,13 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.task(request, reply, request.params.task_id);
       const run = await surface.run(task, reply, request.params.run_id);
-      const { follow, tail, stream, search } = request.query;
+      const { follow, tail, search } = request.query;
+      const stream = streamIn(request.query);
       const log = { at: slotOf(run.work) ?? undefined, task: RUN_TASK, stream, tail, absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG };
-      const kept = async (): Promise<string | undefined> => (await resultOf(surface.parts.results, run))?.streams[stream];
+      const kept = async (): Promise<string | undefined> => {
+        const result = await resultOf(surface.parts.results, run);
+        return stream === 'both' ? result?.output : result?.streams[stream];
+      };
       return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true', search });
     },
   );

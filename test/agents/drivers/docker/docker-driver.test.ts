@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
@@ -47,7 +48,7 @@ void t.test('containers', { skip }, async (t) => {
     await call('POST', `${agent.url}/allocations`, subject);
     t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3, message: 'exited with code 3' } } });
     await until(async () => (await containersOf(daemon, agent)).length === 0);
-    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
+    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`);
     t.match(body, /^a {2}b\n/);
     t.match(body, /GREETING=hello "you"\n/);
     t.match(body, new RegExp(`MUSTER_ALLOC_ID=${subject.allocation_id}\n`));
@@ -227,9 +228,9 @@ void t.test('containers', { skip }, async (t) => {
       [12, '4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n'],
       [0, ''],
     ] as const) {
-      t.equal((await call('GET', `${log}?tail=${tail}`)).body, lines, `the last ${tail} while it runs`);
+      t.equal((await call('GET', `${log}?type=stdout&tail=${tail}`)).body, lines, `the last ${tail} while it runs`);
     }
-    const following = call('GET', `${log}?follow=true&tail=11`);
+    const following = call('GET', `${log}?type=stdout&follow=true&tail=11`);
     const [container] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
     const go = await daemon.docker.getContainer(container?.Id ?? '').exec({ Cmd: ['touch', '/tmp/go'] });
     await go.start({});
@@ -241,7 +242,24 @@ void t.test('containers', { skip }, async (t) => {
         () => false,
       ),
     );
-    t.equal((await call('GET', `${log}?tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
+    t.equal((await call('GET', `${log}?type=stdout&tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
+  });
+
+  await t.test('have both streams in one log, in order: while they run, and when their container is gone', async (t) => {
+    const { agent, peer, dataDir } = await startAll(t, daemon);
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'for i in 1 2 3 4 5; do echo out $i; sleep 0.2; echo err $i >&2; sleep 0.2; done; echo end'`,
+    });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running');
+    const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
+    const expected = `${[1, 2, 3, 4, 5].map((line) => `out ${line}\nerr ${line}\n`).join('')}end\n`;
+    t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'followed');
+    await peer.reported(subject.allocation_id, 'complete');
+    await until(() => existsSync(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr')));
+    t.equal((await call('GET', log)).body, expected, 'copied');
+    t.equal((await call('GET', `${log}?tail=3`)).body, 'out 5\nerr 5\nend\n');
   });
 
   await t.test('give back the end of what they wrote where that is asked, also of what ended without an agent', async (t) => {

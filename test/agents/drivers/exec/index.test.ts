@@ -18,7 +18,8 @@ void t.test('an order runs as a process, and its end is reported', async (t) => 
   const status = await statusOf(agent.url, subject.allocation_id);
   t.match(status, { allocation_id: subject.allocation_id, job_id: subject.job_id, task_group: 'group', status: 'failed' });
   t.ok((status.start_time ?? 0) > 1_700_000_000 && (status.end_time ?? 0) >= (status.start_time ?? 0), 'times are Unix seconds');
-  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body, 'out\n');
+  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`)).body, 'out\nerr\n');
+  t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stdout`)).body, 'out\n');
   t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?type=stderr`)).body, 'err\n');
 });
 

@@ -24,6 +24,7 @@ void t.test('an order of a call is carried out, its result reported and its answ
   const logs = `${agent.url}/allocations/${subject.allocation_id}/logs`;
   t.equal((await call('GET', `${logs}?tail=1`)).body, 'there\n');
   t.match((await call('GET', `${logs}?type=stderr`)).body, /^GET http:.*: 200\n$/);
+  t.match((await call('GET', logs)).body, /^GET http:.*: 200\nhello\nthere\n$/, 'what was done, and then the answer');
 });
 
 void t.test('a call that takes longer than its task may is ended', async (t) => {

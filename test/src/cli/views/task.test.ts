@@ -68,7 +68,7 @@ void t.test('a run shows the end of what it wrote, ten lines, and where all of i
   const lines = whyPage(run({ output: `${output}\n` }));
   t.same(lines.slice(-13, -10), ['', 'What it wrote last:', '  | line 10\\x1b'].slice(0, 3));
   t.equal(lines.at(-2), '  | line 19\\x1b');
-  t.equal(lines.at(-1), 'All of it: muster task logs 1 4, and with --stderr what it wrote to its errors');
+  t.equal(lines.at(-1), 'All of it: muster task logs 1 4');
   t.notMatch(whyPage(run({ output: '\n' })).join('\n'), /What it wrote|All of it/);
   t.notMatch(whyPage(run()).join('\n'), /What it wrote|All of it/);
   t.end();

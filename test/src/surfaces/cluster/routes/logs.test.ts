@@ -57,7 +57,7 @@ void t.test('the bytes of a task come as they are', async (t) => {
 void t.test('which task is said where there are several', async (t) => {
   t.match((await say('GET', '/jobs/two/allocations/a2/logs')).json(), { error: 'task: must be one of main, side' });
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=side')).status, 200);
-  t.equal(asked.at(-1)?.query.task, 'side');
+  t.match(asked.at(-1)?.query, { task: 'side', stream: 'both' }, 'both streams where none is named');
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=other')).status, 400);
   for (const query of ['type=x', 'tail=-1', 'tail=x', 'follow=maybe', 'unknown=1'])
     t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);

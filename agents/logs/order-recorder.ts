@@ -1,0 +1,214 @@
+import { statSync, watch, type FSWatcher } from 'node:fs';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogStream } from '#domain/ports/agent-channel.js';
+import { runsOf, type ObservedWrites } from './observed-writes.js';
+import type { LogOrder, LogRun } from './order.js';
+import type { RotatedLog } from './rotated-log.js';
+
+/** What is written at about the same time is looked at together: until nothing came for this long, and a few times as long at most. */
+const QUIET_MS = 5;
+const MAX_QUIET_WAITS = 20;
+/** More changes between the streams than this are not gathered before they are looked at. */
+const MAX_GATHERED = 4096;
+/** A task that causes more notifications in a second is looked at now and then instead, so that it does not keep the agent busy. */
+const MAX_PER_SECOND = 2000;
+const SECOND_MS = 1000;
+const LOOK_MS = 20;
+const IDLE_LOOK_MS = 500;
+/** Lines are told apart within so many bytes; what a task writes faster has a coarser order. */
+const MAX_SCANNED_BYTES = 262_144;
+const NEWLINE = 10;
+const STREAMS = ['stdout', 'stderr'] as const;
+
+export interface OrderRecorderParts {
+  readonly files: Readonly<Record<LogStream, string>>;
+  readonly logs: Readonly<Record<LogStream, RotatedLog>>;
+  readonly order: LogOrder;
+  readonly clock: Clock;
+  /** Aborts when the agent ends. */
+  readonly life: AbortSignal;
+}
+
+/**
+ * Observes in which order a task writes to its two files. The task writes by itself, so that its log goes on without an agent; the kernel notifies the agent
+ * of writes, in their order.
+ */
+export class OrderRecorder {
+  readonly #parts: OrderRecorderParts;
+  readonly #stopped = new AbortController();
+  readonly #over: AbortSignal;
+  readonly #ends: Record<LogStream, number>;
+  #watchers: FSWatcher[] = [];
+  #writes: ObservedWrites[] = [];
+  #recording: Promise<void> | undefined;
+  readonly #begun: Promise<void>;
+  #looking: Promise<void>;
+  #isLooking = false;
+  #canWatch = true;
+  #notifications = 0;
+  #taking = 0;
+  #isTaking = false;
+  /** Of the second that began then. */
+  #recent = 0;
+  #recentSince: number;
+
+  constructor(parts: OrderRecorderParts) {
+    this.#parts = parts;
+    this.#over = AbortSignal.any([this.#stopped.signal, parts.life]);
+    this.#over.addEventListener('abort', () => this.#unwatch(), { once: true });
+    this.#recentSince = parts.clock.monotonic();
+    this.#ends = { ...parts.order.ends };
+    parts.order.onSettle(async () => await this.#recording);
+    this.#begun = this.#begin();
+    this.#looking = this.#begun;
+    this.#watch();
+  }
+
+  /** Records what is left once the task has ended. */
+  async stop(): Promise<void> {
+    const { order } = this.#parts;
+    const stopping = this.#stop();
+    order.onSettle(async () => await stopping);
+    await stopping;
+    order.onSettle(undefined);
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, life, order } = this.#parts;
+    // Notifications of its last writes may be under way.
+    await clock.sleep(1, life);
+    this.#stopped.abort();
+    await this.#looking;
+    while (this.#recording !== undefined) await this.#recording;
+    await this.#look();
+    order.end();
+  }
+
+  /** What was written before anybody observed the task is taken in the order that a reader takes it in. */
+  async #begin(): Promise<void> {
+    const { files, logs } = this.#parts;
+    const isNew = STREAMS.every((stream) => (statSync(files[stream], { throwIfNoEntry: false })?.size ?? 0) === 0);
+    if (isNew) await Promise.all(STREAMS.map(async (stream) => await logs[stream].extent()));
+    else await this.#look();
+  }
+
+  #watch(): void {
+    if (this.#over.aborted) return;
+    const { files } = this.#parts;
+    try {
+      for (const stream of STREAMS) {
+        const watcher = watch(files[stream], { persistent: false }, () => this.#notified(stream));
+        this.#watchers.push(watcher);
+        watcher.on('error', () => this.#lookNowAndThen());
+      }
+      this.#canWatch = true;
+    } catch {
+      // The kernel watches no more files for this user.
+      this.#canWatch = false;
+      this.#lookNowAndThen();
+    }
+  }
+
+  #unwatch(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+  }
+
+  #notified(stream: LogStream): void {
+    const { logs, clock } = this.#parts;
+    const now = clock.monotonic();
+    if (now - this.#recentSince > SECOND_MS) {
+      this.#recent = 0;
+      this.#recentSince = now;
+    }
+    this.#notifications += 1;
+    this.#recent += 1;
+    if (!this.#isTaking) {
+      this.#isTaking = true;
+      this.#taking += 1;
+      // Those that were taken together are handled before this is called.
+      setImmediate(() => (this.#isTaking = false));
+    }
+    const end = logs[stream].endNow();
+    const last = this.#writes.at(-1);
+    if (last?.stream === stream) {
+      last.end = end;
+      last.count += 1;
+      last.taking = this.#taking;
+    } else this.#writes.push({ stream, end, taking: this.#taking, count: 1 });
+    this.#recording ??= this.#record();
+    if (this.#recent > MAX_PER_SECOND) this.#lookNowAndThen();
+  }
+
+  /** Records what was written within a short time. */
+  async #record(): Promise<void> {
+    const { clock, logs } = this.#parts;
+    await this.#begun;
+    let notifications = -1;
+    for (let waits = 0; waits < MAX_QUIET_WAITS && notifications !== this.#notifications && this.#writes.length < MAX_GATHERED; waits += 1) {
+      notifications = this.#notifications;
+      await clock.sleep(QUIET_MS, this.#over);
+    }
+    const writes = this.#writes;
+    this.#writes = [];
+    const [stdout, stderr] = await Promise.all([logs.stdout.extent(), logs.stderr.extent()]);
+    const until = { stdout: stdout.end, stderr: stderr.end };
+    await this.#add(await runsOf(writes, this.#ends, until, async (stream, from, to) => await lineEnds(logs[stream], from, to)));
+    this.#recording = this.#writes.length > 0 ? this.#record() : undefined;
+  }
+
+  /** Without notifications, for as long as the task writes too much for them or the kernel gives none. */
+  #lookNowAndThen(): void {
+    this.#unwatch();
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const { clock } = this.#parts;
+    this.#looking = (async () => {
+      await this.#begun;
+      const until = clock.monotonic() + SECOND_MS;
+      let hasGrown = true;
+      while (!this.#over.aborted && clock.monotonic() < until && (hasGrown || !this.#canWatch)) {
+        await clock.sleep(hasGrown ? LOOK_MS : IDLE_LOOK_MS, this.#over);
+        while (this.#recording !== undefined) await this.#recording;
+        hasGrown = await this.#look();
+      }
+      this.#isLooking = false;
+      this.#watch();
+      for (const stream of STREAMS) if ((this.#parts.logs[stream].endNow() ?? 0) > this.#ends[stream]) this.#notified(stream);
+    })();
+  }
+
+  /** Records what was written since; whether anything was. */
+  async #look(): Promise<boolean> {
+    const { logs, order } = this.#parts;
+    const runs: LogRun[] = [];
+    for (const stream of order.rest) {
+      const { end } = await logs[stream].extent();
+      if (end > this.#ends[stream]) runs.push({ stream, end });
+    }
+    await this.#add(runs);
+    return runs.length > 0;
+  }
+
+  async #add(runs: readonly LogRun[]): Promise<void> {
+    const { order, logs } = this.#parts;
+    for (const { stream, end } of runs) this.#ends[stream] = end;
+    order.add(runs);
+    if (!order.isTooLarge) return;
+    const [stdout, stderr] = await Promise.all([logs.stdout.extent(), logs.stderr.extent()]);
+    order.compact({ stdout: stdout.gaps, stderr: stderr.gaps });
+  }
+}
+
+/** Where the lines of a range end, the range's own end last. */
+async function lineEnds(log: RotatedLog, from: number, to: number): Promise<readonly number[] | undefined> {
+  if (to - from > MAX_SCANNED_BYTES) return undefined;
+  const ends: number[] = [];
+  for (let position = from; position < to;) {
+    const part = await log.read(position, to - position).catch(() => undefined);
+    if (part === undefined || part.bytes.length === 0 || part.position !== position) return undefined;
+    for (let at = part.bytes.indexOf(NEWLINE); at >= 0; at = part.bytes.indexOf(NEWLINE, at + 1)) ends.push(position + at + 1);
+    position += part.bytes.length;
+  }
+  return ends.at(-1) === to ? ends : [...ends, to];
+}

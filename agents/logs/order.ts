@@ -1,0 +1,235 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { Gap } from './follow.js';
+
+/** Says that the bytes of a stream from the end of its run before up to this position were written next. */
+export interface LogRun {
+  readonly stream: LogStream;
+  readonly end: number;
+}
+
+/** Room for about 90,000 changes from one stream to the other. */
+export const ORDER_BYTES = 1_048_576;
+
+const BLOCK = 65_536;
+const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
+const ENTRY = /^([12]) (\d{1,16})$/;
+
+/**
+ * The order in which a task wrote to its two streams: a file of one line for each run, such as `1 4096` for standard output up to position 4096. The last
+ * run has no line yet; a log of one stream alone has no file.
+ *
+ * Lines may be missing, at any place: a run then takes in what came before it, and the order is coarser there. So a crash or a full disk costs no more than
+ * the order of what they took, and the file is kept within its bounds by leaving lines out. What no line covers comes after all that one does.
+ */
+export class LogOrder {
+  readonly #file: string;
+  readonly #maxBytes: number;
+  #size: number;
+  #lastWritten: LogStream | undefined;
+  readonly #ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
+  #current: LogRun | undefined;
+  /** Counts changes, so that a reader knows whether it read the file and the current run of the same moment. */
+  #version = 0;
+  /** Counts the times that the file was written anew. */
+  #edition = 0;
+  #settle: (() => Promise<void>) | undefined;
+
+  constructor(file: string, maxBytes = ORDER_BYTES) {
+    this.#file = file;
+    this.#maxBytes = maxBytes;
+    const text = this.#text();
+    for (const { stream, end } of runsIn(text)) {
+      this.#ends[stream] = end;
+      this.#lastWritten = stream;
+    }
+    this.#size = text.length;
+  }
+
+  /** The run that goes on. */
+  get current(): LogRun | undefined {
+    return this.#current;
+  }
+
+  get edition(): number {
+    return this.#edition;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Up to where the order of each stream is known. */
+  get ends(): Readonly<Record<LogStream, number>> {
+    return this.#ends;
+  }
+
+  /** In which order bytes follow that no run covers. */
+  get rest(): readonly [LogStream, LogStream] {
+    const last = this.#current?.stream ?? (this.#lastWritten === undefined ? 'stdout' : other(this.#lastWritten));
+    return [last, other(last)];
+  }
+
+  get isTooLarge(): boolean {
+    return this.#size > this.#maxBytes;
+  }
+
+  /** Notes what was written, in that order. */
+  add(runs: readonly LogRun[]): void {
+    const ended: LogRun[] = [];
+    for (const run of runs) {
+      if (this.#current !== undefined && this.#current.stream !== run.stream) ended.push(this.#current);
+      this.#current = run;
+      this.#ends[run.stream] = run.end;
+    }
+    this.#append(ended);
+    this.#version += 1;
+  }
+
+  /** Notes the end of the log: the last run gets a line if there are others. */
+  end(): void {
+    if (this.#current !== undefined && this.#lastWritten !== undefined) this.#append([this.#current]);
+    this.#version += 1;
+  }
+
+  /** Brings the order up to what has been written until now, where something observes the task. */
+  async settle(): Promise<void> {
+    await this.#settle?.();
+  }
+
+  onSettle(settle: (() => Promise<void>) | undefined): void {
+    this.#settle = settle;
+  }
+
+  reader(): OrderReader {
+    return new OrderReader(this, this.#file);
+  }
+
+  /** Leaves out runs whose bytes were dropped, and where that is not enough those of the middle. */
+  compact(gaps: Readonly<Record<LogStream, readonly Gap[]>>): void {
+    const ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
+    const kept = runsIn(this.#text()).filter(({ stream, end }) => {
+      const start = ends[stream];
+      ends[stream] = end;
+      return !gaps[stream].some((gap) => start >= gap.from && end <= gap.to);
+    });
+    const lines = kept.map(lineOf);
+    const bytes = lines.reduce((sum, line) => sum + line.length, 0);
+    // Half of the room is left for what comes.
+    if (bytes > this.#maxBytes / 2) {
+      const most = Math.floor((lines.length * this.#maxBytes) / 2 / bytes);
+      const first = Math.floor(most / 4);
+      lines.splice(first, lines.length - most);
+    }
+    const text = lines.join('');
+    try {
+      writeFileSync(`${this.#file}.draft`, text, { mode: 0o600 });
+      renameSync(`${this.#file}.draft`, this.#file);
+      this.#size = text.length;
+      this.#edition += 1;
+    } catch {
+      // A full disk: it is tried again when the order has grown by as much again.
+      this.#size = 0;
+    }
+    this.#version += 1;
+  }
+
+  #append(runs: readonly LogRun[]): void {
+    const last = runs.at(-1);
+    if (last === undefined) return;
+    this.#lastWritten = last.stream;
+    const text = runs.map(lineOf).join('');
+    try {
+      appendFileSync(this.#file, text, { mode: 0o600 });
+      this.#size += text.length;
+    } catch {
+      // A full disk takes the order, not the log.
+    }
+  }
+
+  #text(): string {
+    try {
+      return readFileSync(this.#file, 'latin1');
+    } catch {
+      return '';
+    }
+  }
+}
+
+/** Reads the runs of an order, from the first on. */
+export class OrderReader {
+  #runs: readonly LogRun[] = [];
+  #next = 0;
+  #offset = 0;
+  #torn = '';
+  #edition: number;
+
+  constructor(
+    private readonly order: LogOrder,
+    private readonly file: string,
+  ) {
+    this.#edition = order.edition;
+  }
+
+  /**
+   * Returns the next run, which may be one that the caller has passed already. `isCurrent`: no other follows yet; the run is the one that goes on, or
+   * undefined.
+   */
+  async next(): Promise<{ readonly run: LogRun | undefined; readonly isCurrent: boolean }> {
+    for (;;) {
+      const run = this.#runs[this.#next];
+      if (run !== undefined) {
+        this.#next += 1;
+        return { run, isCurrent: false };
+      }
+      if (this.order.edition !== this.#edition) {
+        this.#edition = this.order.edition;
+        this.#offset = 0;
+        this.#torn = '';
+      }
+      const { version } = this.order;
+      const text = await this.#read();
+      const lines = `${this.#torn}${text}`.split('\n');
+      this.#torn = lines.pop() ?? '';
+      this.#runs = lines.flatMap(runOf);
+      this.#next = 0;
+      if (text === '' && this.order.version === version) return { run: this.order.current, isCurrent: true };
+    }
+  }
+
+  async #read(): Promise<string> {
+    try {
+      const handle = await open(this.file, 'r');
+      try {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK, this.#offset);
+        this.#offset += bytesRead;
+        return buffer.toString('latin1', 0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      // There is none: of one stream alone, or of an agent that wrote none.
+      return '';
+    }
+  }
+}
+
+function other(stream: LogStream): LogStream {
+  return stream === 'stdout' ? 'stderr' : 'stdout';
+}
+
+function lineOf({ stream, end }: LogRun): string {
+  return `${DESCRIPTOR[stream]} ${end}\n`;
+}
+
+/** Leaves out the end that a crash has torn. */
+function runsIn(text: string): LogRun[] {
+  return text.split('\n').slice(0, -1).flatMap(runOf);
+}
+
+/** None: the line was torn by a crash or a full disk. */
+function runOf(line: string): LogRun[] {
+  const [, descriptor, end] = ENTRY.exec(line) ?? [];
+  return end === undefined ? [] : [{ stream: descriptor === '1' ? 'stdout' : 'stderr', end: Number(end) }];
+}

@@ -1,0 +1,30 @@
+import t from 'tap';
+import type { LogStream } from '#domain/ports/agent-channel.js';
+import { LineMerger } from '#agents/logs/line-merger.js';
+
+function merged(...pieces: readonly (readonly [LogStream, string] | 'flush')[]): string {
+  const lines = new LineMerger();
+  return pieces.map((piece) => (piece === 'flush' ? lines.flush() : lines.add(piece[0], Buffer.from(piece[1]))).toString()).join('');
+}
+
+void t.test('a line has its place where it ends, whatever the other stream writes meanwhile', async (t) => {
+  t.equal(merged(['stdout', 'a'], ['stderr', 'x\n'], ['stdout', 'b\nc'], ['stderr', 'y\n'], ['stdout', '\n']), 'x\nab\ny\nc\n');
+});
+
+void t.test('an unfinished line that was passed on is ended before the other stream goes on', async (t) => {
+  t.equal(merged(['stdout', 'name: '], 'flush', ['stdout', 'x\n'], ['stderr', 'y\n']), 'name: x\ny\n', 'it goes on itself');
+  t.equal(merged(['stdout', 'name: '], 'flush', ['stderr', 'y\n'], ['stdout', 'x\n']), 'name: \ny\nx\n', 'the other comes first');
+  t.equal(merged(['stdout', 'a'], ['stderr', 'b'], 'flush'), 'a\nb', 'both are unfinished');
+});
+
+void t.test('a line without an end is passed on in pieces', async (t) => {
+  const long = 'x'.repeat(70_000);
+  t.equal(merged(['stdout', long], ['stderr', 'y\n']), `${long}\ny\n`);
+});
+
+void t.test('a notice stands on a line of its own', async (t) => {
+  const lines = new LineMerger();
+  t.equal(lines.add('stdout', Buffer.from('a\nb')).toString(), 'a\n');
+  t.equal(lines.addNotice('stdout', '-- gap --\n').toString(), 'b\n-- gap --\n');
+  t.equal(lines.add('stderr', Buffer.from('c\n')).toString(), 'c\n');
+});
