@@ -23,6 +23,6 @@ export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
 export { neverReached } from './unreachable.js';
 export { TOMBSTONE_REVISION } from './tombstone.js';
 export { openEsdbEventStore, openEsdbForImport, startEventStoreServer, startEventStoreThread } from './on-demand.js';
-export { storeBounds } from './server/proposal.js';
+export { storeBounds } from './server/bounds.js';
 export { ruleForServers, type ForeignStreams } from './server/write-rule.js';
 export { diskSpace, isNoSpace, SpaceReserve } from './space-reserve.js';

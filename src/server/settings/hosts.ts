@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { nameIn } from '#agents/listener/index.js';
-import { isAddressRange } from '#src/surfaces/kit/index.js';
+import { isAddressRange } from './address-range.js';
 import { commaSeparated } from './comma-separated.js';
 
 /** `host:port`, an IPv6 address in brackets. */

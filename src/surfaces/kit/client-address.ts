@@ -35,14 +35,6 @@ export class ClientAddresses {
   }
 }
 
-/** Whether a text is an address, or a range of addresses that are not all there are. */
-export function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const longest = isIP(address) === 6 ? 128 : 32;
-  if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= longest);
-}
-
 function blockListOf(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {

@@ -12,7 +12,7 @@ export { answerClientError, answerErrors, answerFrameworkError, pathOf } from '.
 export { nameRequests, requestIdOf } from './request-id.js';
 export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
-export { ClientAddresses, isAddressRange } from './client-address.js';
+export { ClientAddresses } from './client-address.js';
 export { addressLimitOf, perAddress } from './per-address.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';

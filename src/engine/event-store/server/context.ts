@@ -2,7 +2,7 @@ import type { Caller } from './caller.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import type { Gate } from './gate.js';
-import type { AppendBounds } from './proposal.js';
+import type { AppendBounds } from './bounds.js';
 import type { WriteRule } from './write-rule.js';
 
 /** What every call of the wire works with. */

@@ -5,7 +5,7 @@ import { startWireServer, type WireServer, type WireServerOptions } from './serv
 
 export type { WireCredentials } from './access.js';
 export type { WireServer } from './server.js';
-export { storeBounds } from './proposal.js';
+export { storeBounds } from './bounds.js';
 export { ruleForServers, type ForeignStreams } from './write-rule.js';
 export { startEventStoreThread, type WireServerThread } from './thread.js';
 

@@ -15,7 +15,7 @@ import { listenForOwned, type OwnedConnections } from './connections.js';
 import type { WireContext } from './context.js';
 import { deleteCall, tombstoneCall } from './deletion.js';
 import { Gate } from './gate.js';
-import { STORE_BOUNDS, type AppendBounds } from './proposal.js';
+import { STORE_BOUNDS, type AppendBounds } from './bounds.js';
 import { readCall } from './read.js';
 import { writeReadAnswer } from './read-answers.js';
 import { featuresService, gossipService, streamsService } from './stubs.js';

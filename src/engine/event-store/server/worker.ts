@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
-import { BESIDE_BOUNDS } from './proposal.js';
+import { BESIDE_BOUNDS } from './bounds.js';
 import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 import { ruleBeside } from './write-rule.js';

@@ -122,7 +122,7 @@ void t.test('What cannot be is refused, and leaves neither a task nor an environ
   }
   const after = (await all.api.events()).slice(before).map(({ type }) => type);
   t.same(
-    after.filter((type) => !/^(NumberTaken|TaskName|Session)/.test(type)),
+    after.filter((type) => !/^(NumberTaken|TaskName|TaskPlace|Session)/.test(type)),
     [],
     'no task, no environment, no build',
   );
