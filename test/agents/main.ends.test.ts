@@ -163,7 +163,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
 
   await t.test('while an image is pulled from a registry that does not answer', async (t) => {
     const { port, connections } = await silent(t);
-    const { peer, agent } = await scene(t, { dockerSocket: daemon.socketPath });
+    const { peer, agent } = await scene(t, { dockerSocket: daemon.socketPath, registryAllow: `127.0.0.1:${port}` });
     peer.want(order({ image: `127.0.0.1:${port}/slow:1`, command: 'sleep 1000' }));
     await until(() => connections() > 0);
     await endsSoon(t, agent);

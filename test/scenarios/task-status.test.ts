@@ -63,7 +63,10 @@ void t.test('what ran is counted once, over a server that is killed, and told by
 
   const cli = async (...args: string[]) => await muster(['status', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: again.token });
   const shown = await cli('--timezone', zone);
-  t.match(shown, { code: 0, stdout: /^Tasks +3: 3 active, 0 paused, 0 disabled\nRunning +1 of them\nWorkers +1: 1 online, 0 offline\nRuns today +\d+ \(/ });
+  t.match(shown, {
+    code: 0,
+    stdout: /^Server +ok\nTasks +3: 3 active, 0 paused, 0 disabled\nRunning +1 of them\nWorkers +1: 1 online, 0 offline\nRuns today +\d+ \(/,
+  });
   t.match(JSON.parse((await cli('-o', 'json')).stdout) as object, { tasks: { total: 3, active: 3, paused: 0, running: 1 }, workers: {}, success_rate: Number });
   t.match(await cli('--timezone', 'Mars/Olympus'), { code: 1, stderr: /timezone: must be a name of the IANA time zone database/ });
   await invariantsHold(t, server);

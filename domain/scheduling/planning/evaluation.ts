@@ -191,11 +191,17 @@ export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: Reado
       const quota = planning.excessOf(job, shape);
       reasons[group.name] = {
         unplaced: waiting,
-        ...(quota === undefined ? planning.explanationOf(shape) : { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota }),
+        ...(quota === undefined ? planning.explanationOf(shape) : overQuota(planning, shape, quota)),
       };
     }
   }
   return reasons;
+}
+
+/** Nodes do not matter to a job that waits for a quota, but for one thing: where none is large enough, room in the quota would not help it. */
+function overQuota(planning: Planning, shape: Parameters<Planning['explanationOf']>[0], quota: QuotaExcess): Omit<BlockedReasons[string], 'unplaced'> {
+  const { oversized } = planning.explanationOf(shape);
+  return { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota, ...(oversized !== undefined && { oversized }) };
 }
 
 function dueRetries(job: ScheduledJob, now: number): Trigger[] {

@@ -30,7 +30,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   const address: AgentAddress = { nodeId: 'n1', epoch: 1, endpoint: agent.url };
   const ways: readonly [AgentChannel, AgentAddress][] = [
     [http, address],
-    [server.channel, { ...address, endpoint: 'nats:muster.node.bjE' }],
+    [server.channel, { ...address, endpoint: 'nats:muster.node.bjE#sealed' }],
   ];
   const signal = new AbortController().signal;
   const both = async <Answer>(ask: (channel: AgentChannel, agent: AgentAddress) => Promise<Answer>): Promise<Answer> => {
