@@ -14,6 +14,8 @@ const STDERR_FIRST = ['stderr', 'stdout'] as const;
 
 type Ends = Readonly<Record<LogStream, number>>;
 
+const NOTHING_BEFORE: Ends = { stdout: 0, stderr: 0 };
+
 /** Both streams of a log, and in which order they were written; without an order one after the other. */
 export interface BothLogs extends Readonly<Record<LogStream, LogSource>> {
   readonly order?: LogOrder | undefined;
@@ -28,14 +30,18 @@ export async function* readBoth(
   ended: () => boolean,
   clock: Clock,
   signal: AbortSignal,
+  earliest: Ends = NOTHING_BEFORE,
 ): AsyncGenerator<Uint8Array> {
   await logs.order?.settle();
   const [stdout, stderr] = await Promise.all([logs.stdout.extent(), logs.stderr.extent()]);
   const until: Ends = { stdout: stdout.end, stderr: stderr.end };
   const merging = { logs, ended, clock, signal };
-  if (tail === undefined) return yield* merged({ ...merging, from: { stdout: 0, stderr: 0 }, until, follow });
+  if (tail === undefined) return yield* merged({ ...merging, from: earliest, until, follow });
   // The last lines of both are among the last ones of each.
-  const from: Ends = { stdout: await lastLines(logs.stdout, stdout, tail), stderr: await lastLines(logs.stderr, stderr, tail) };
+  const from: Ends = {
+    stdout: Math.max(earliest.stdout, await lastLines(logs.stdout, stdout, tail)),
+    stderr: Math.max(earliest.stderr, await lastLines(logs.stderr, stderr, tail)),
+  };
   const lines = await countLines(merged({ ...merging, from, until, follow: false }));
   yield* withoutLines(merged({ ...merging, from, until, follow }), Math.max(0, lines - tail));
 }

@@ -28,10 +28,19 @@ export interface LogSource {
 /**
  * The bytes of a log that a query asks for. A followed one goes on until `ended()` says that no more can come and
  * everything was read, or the signal aborts. Where bytes are missing, a line of ours says how many.
+ *
+ * @param earliest position before which nothing is read
  */
-export async function* readLog(log: LogSource, query: LogQuery, ended: () => boolean, clock: Clock, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readLog(
+  log: LogSource,
+  query: Pick<LogQuery, 'follow' | 'tail'>,
+  ended: () => boolean,
+  clock: Clock,
+  signal: AbortSignal,
+  earliest = 0,
+): AsyncGenerator<Uint8Array> {
   const extent = await log.extent();
-  let position = query.tail === undefined ? 0 : await lastLines(log, extent, query.tail);
+  let position = Math.max(earliest, query.tail === undefined ? 0 : await lastLines(log, extent, query.tail));
   let endsLine = true;
   for (;;) {
     // Asked before the read: what was written before the end is read after it.

@@ -41,7 +41,7 @@ export interface LogQuery {
   readonly follow: boolean;
   /** Begin with the last so many lines. Absent: from the oldest kept byte. */
   readonly tail?: number;
-  /** Unix seconds: only what was written since then, where it is known when lines were written (containers that are there still); else all. */
+  /** Unix seconds: only what was written since then, where it is known when lines were written (containers); else all. */
   readonly since?: number;
 }
 

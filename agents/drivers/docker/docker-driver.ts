@@ -1,24 +1,28 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { readBoth } from '../../logs/both.js';
 import { readLog } from '../../logs/follow.js';
-import { LogOrder } from '../../logs/order.js';
-import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
+import { OpenLogs } from '../../logs/open-logs.js';
+import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
+import { LogRotation } from '../../logs/rotation.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Reach } from '../http/index.js';
 import { keptPoints } from '../usage.js';
 import { containerAddress } from './container-address.js';
+import { ContainerLog } from './container-log.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
-import { isCopied } from './copied-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { startProblem } from './daemon-problem.js';
 import { DockerTask } from './docker-task.js';
+import { logFilesOf } from './log-files.js';
+import { positionSince } from './log-progress.js';
 import { Images, type WantedImage } from './images.js';
 import { PrivateImages } from './private-images.js';
 import { TenantNetworks } from './tenant-networks.js';
@@ -38,11 +42,14 @@ export interface DockerDriverOptions {
   readonly reach: Pick<Reach, 'look'>;
   /** File in which it stands which images are whose; absent: in memory alone. */
   readonly privateImages?: string;
+  readonly logBounds?: LogBounds | undefined;
   /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
   readonly patienceMs?: number;
 }
 
 const STRAYS_MS = 60_000;
+/** A reader waits no longer for what a container wrote a moment ago. */
+const REFRESH_MS = 2000;
 
 /** Runs tasks as containers. The name of a container is made of allocation and task, so there is never a second one. */
 export class DockerDriver implements TaskDriver<DockerConfig> {
@@ -51,6 +58,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #volumes: Volumes;
   readonly #networks: TenantNetworks;
   readonly #tasks = new Map<string, DockerTask>();
+  readonly #written = new Map<string, ContainerLog>();
+  readonly #logs: OpenLogs;
+  readonly #rotation: LogRotation;
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
@@ -58,6 +68,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#images = new Images({ docker, reach, log, privateImages: new PrivateImages(options.privateImages) });
     this.#volumes = new Volumes(options.docker, options.nodeId);
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
+    this.#logs = new OpenLogs(this.#bounds);
+    this.#rotation = new LogRotation(options.clock, this.#bounds);
   }
 
   /** The daemon's version if it answers within two seconds. */
@@ -127,22 +139,21 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async *logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { clock } = this.#options;
-    const folder = path.join(spec.directory, 'logs');
-    while (!isCopied(folder)) {
-      const task = this.#tasks.get(containerName(spec));
-      if (task !== undefined) {
-        yield* task.logs(query, signal);
-        return;
-      }
+    const files = logFilesOf(logsOf(spec));
+    const written = (): ContainerLog | undefined => this.#written.get(containerName(spec));
+    const over = new AbortController();
+    await Promise.race([written()?.refresh(), clock.sleep(REFRESH_MS, AbortSignal.any([signal, over.signal]))]);
+    over.abort();
+    while (!existsSync(files.stdout)) {
       if (!query.follow || ended() || signal.aborted) return;
       await clock.sleep(100, signal);
     }
-    const logOf = (stream: LogStream): RotatedLog => new RotatedLog(path.join(folder, stream), DEFAULT_LOG_BOUNDS);
-    if (query.stream !== 'both') yield* readLog(logOf(query.stream), query, () => true, clock, signal);
-    else {
-      const order = new LogOrder(path.join(folder, 'order'));
-      yield* readBoth({ stdout: logOf('stdout'), stderr: logOf('stderr'), order }, query, () => true, clock, signal);
-    }
+    const logs = { stdout: this.#logs.log(files.stdout), stderr: this.#logs.log(files.stderr), order: this.#logs.order(files.order) };
+    const isOver = (): boolean => ended() && written()?.isComplete !== false;
+    const since = query.since ?? 0;
+    const earliest = { stdout: positionSince(files.progress, 'stdout', since), stderr: positionSince(files.progress, 'stderr', since) };
+    if (query.stream === 'both') yield* readBoth(logs, query, isOver, clock, signal, earliest);
+    else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
   }
 
   /** Whether the volume is gone. Throws where the daemon does not say. */
@@ -153,7 +164,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   /** Removes networks that no container has, and containers that carry this node's label and belong to no allocation that the agent knows. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
+    const rotating = this.#rotation.run(signal);
     while (!signal.aborted) {
+      this.#logs.forgetUnused();
       try {
         const containers = await docker.listContainers({ all: true, filters: { label: [`${LABELS.node}=${nodeId}`] }, abortSignal: signal });
         for (const { Id, Labels } of containers) {
@@ -168,6 +181,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       await clock.sleep(STRAYS_MS, signal);
     }
+    await rotating;
   }
 
   async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
@@ -177,7 +191,18 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const known = this.#tasks.get(name);
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
-    const of = { id: found.Id, tty: found.Config.Tty, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
+    const written = new ContainerLog({
+      docker,
+      id: found.Id,
+      tty: found.Config.Tty,
+      folder: logsOf(spec),
+      opened: this.#logs,
+      rotation: this.#rotation,
+      clock,
+      log,
+      life,
+    });
+    const of = { id: found.Id, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
     const givesOutput = spec.config.give_output === true;
     const task = new DockerTask({
       docker,
@@ -185,18 +210,24 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       startTime,
       givesOutput,
       points: keptPoints(spec, clock),
-      logs: path.join(spec.directory, 'logs'),
+      written,
       clock,
       log,
       life,
     });
     this.#tasks.set(name, task);
+    this.#written.set(name, written);
     const release = task.release.bind(task);
     task.release = async () => {
       await release();
       this.#tasks.delete(name);
+      this.#written.delete(name);
     };
     return task;
+  }
+
+  get #bounds(): LogBounds {
+    return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
   async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
@@ -252,4 +283,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
 function wantedBy({ config, chosenImage: chosen, imageOwner: owner = '' }: TaskSpec<DockerConfig>): Omit<WantedImage, 'credential'> {
   return { image: config.image, chosen, owner };
+}
+
+function logsOf({ directory }: TaskSpec): string {
+  return path.join(directory, 'logs');
 }

@@ -1,31 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { ProcessOutput } from '#domain/drivers/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
+import { endOf } from '../../logs/end.js';
+import { givenOutput } from '../given-output.js';
 import type { KeptPoints } from '../kept-points.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { ContainerExec } from './container-exec.js';
+import type { ContainerLog } from './container-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { askedToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
-import { containerOutput } from './container-output.js';
-import { copyLog, isCopied } from './copied-log.js';
-import { entriesWith } from './last-entries.js';
-import { framedStreams, logFrames, wholeLines, type StreamBytes } from './log-frames.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
   readonly docker: Docker;
   readonly id: string;
-  /** It has a terminal: the daemon then gives its log as it is, without frames. */
-  readonly tty: boolean;
   /** The image that it was started from. */
   readonly imageDigest: string;
   /** Where one of its ports is reached; throws where it is not. */
@@ -36,8 +30,8 @@ export interface DockerTaskParts {
   readonly givesOutput: boolean;
   /** Where what it used is kept. */
   readonly points: KeptPoints;
-  /** Where the logs go when the container is removed. */
-  readonly logs: string;
+  /** What it writes, as that is read. */
+  readonly written: ContainerLog;
   readonly clock: Clock;
   readonly log: AgentLog;
   /** Aborts when the agent ends; the container does not. */
@@ -47,9 +41,8 @@ export interface DockerTaskParts {
 const STATS_MS = 5000;
 /** From the first signal of a stop until the end of the container, at most. */
 const ASKED_SECONDS = 120;
-/** The end that is given back is looked for in so many of its last lines, of both streams together. */
-const OUTPUT_LINES = 10_000;
-const OUTPUT_MS = 5000;
+/** The end of a container is told without the rest of its log when nothing of that could be read for so long. */
+const UNREAD_MS = 10_000;
 const OOM_PAUSES_MS = [0, 100, 300];
 
 /** A container, created by this agent or found again by its labels. */
@@ -63,7 +56,6 @@ export class DockerTask implements StartedTask {
   readonly #container: Docker.Container;
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
-  #readers = 0;
   #stopping = false;
   #samples = 0;
   #sampledAt = Number.NEGATIVE_INFINITY;
@@ -132,31 +124,16 @@ export class DockerTask implements StartedTask {
     return this.#meter.history({ monotonic: clock.monotonic(), wall: clock.now() });
   }
 
-  /** Copies the logs to disk, then removes the container. */
+  /** Removes the container, once its whole log was read. */
   async release(): Promise<void> {
-    const { clock, logs, log, id, life } = this.#parts;
-    for (let attempt = 0; this.#readers > 0 && attempt < 40 && !life.aborted; attempt += 1) await clock.sleep(50, life);
-    try {
-      await mkdir(logs, { recursive: true, mode: 0o700 });
-      if (!isCopied(logs)) await copyLog(this.#frames(await this.#openLog({ stream: 'both', follow: false }, life)), logs);
-    } catch (error) {
-      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.log-copy-failed');
-    }
+    const { written, log, id } = this.#parts;
+    await written.finished;
+    // The next agent reads the rest, and removes it.
+    if (!written.isComplete) return;
     try {
       await this.#container.remove({ force: true, v: true });
     } catch (error) {
       if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.remove-failed');
-    }
-  }
-
-  /** The container's log as Docker keeps it; ends with the container when followed. */
-  async *logs(asked: LogQuery, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    this.#readers += 1;
-    try {
-      const log = await this.#openLog(asked, signal);
-      yield* asked.stream === 'both' ? wholeLines(this.#frames(log)) : this.#content(log);
-    } finally {
-      this.#readers -= 1;
     }
   }
 
@@ -166,15 +143,20 @@ export class DockerTask implements StartedTask {
     /** When the daemon went away, where it has been away since the container was last seen to run. */
     let awaySince: number | undefined;
     let sawItRun = false;
+    let isKnown = true;
     for (;;) {
-      // An error here says that the daemon is away, not that the container ended: only what it says then counts.
-      const answered = await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).then(
-        () => true,
-        () => false,
-      );
+      // An error here says that the daemon is away, not that the container ended: only what it says then counts. Where it was away it is asked first
+      // whether the container still runs, or an end of hours later would look like the daemon's.
+      const answered =
+        isKnown &&
+        (await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).then(
+          () => true,
+          () => false,
+        ));
       if (life.aborted) return new Promise(() => undefined);
       if (!answered) awaySince ??= clock.now();
       const state = await this.#inspect();
+      isKnown = state !== 'unknown';
       if (state !== 'unknown' && state !== 'gone' && state.Running) {
         awaySince = undefined;
         sawItRun = true;
@@ -247,44 +229,27 @@ export class DockerTask implements StartedTask {
 
   async #finish(exit: TaskExit): Promise<TaskExit> {
     this.#ended.abort();
+    await this.#readLog();
     const result = this.#parts.givesOutput ? await this.#output() : undefined;
     return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime), ...(result !== undefined && { result }) };
   }
 
-  /** The end of what it wrote. Its end is told without it where the daemon does not say it soon. */
-  async #output(): Promise<ProcessOutput | undefined> {
-    const { docker, id, life, log } = this.#parts;
-    try {
-      const query = { stdout: 'true', stderr: 'true', tail: String(OUTPUT_LINES) };
-      const written = await openStream(docker, 'GET', `/containers/${id}/logs`, query, AbortSignal.any([life, deadline(OUTPUT_MS)]));
-      return await containerOutput(this.#frames(written));
-    } catch (error) {
-      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.output-unknown');
-      return undefined;
+  /** Its end is reported once all that it wrote can be read, unless the daemon goes away. */
+  async #readLog(): Promise<void> {
+    const { written, clock, life } = this.#parts;
+    written.end();
+    for (let before = -1; !written.isComplete && written.entriesSeen !== before && !life.aborted;) {
+      before = written.entriesSeen;
+      const over = new AbortController();
+      await Promise.race([written.finished, clock.sleep(UNREAD_MS, AbortSignal.any([life, over.signal]))]);
+      over.abort();
     }
   }
 
-  async #openLog({ stream, follow, tail, since }: LogQuery, signal: AbortSignal): Promise<Readable> {
-    const { docker, id, tty } = this.#parts;
-    const open = (query: Record<string, string>): Promise<Readable> =>
-      openStream(docker, 'GET', `/containers/${id}/logs`, { ...query, ...(since !== undefined && { since: String(since) }) }, signal);
-    const ofBoth = async (entries: number): Promise<AsyncIterable<StreamBytes>> =>
-      framedStreams(await open({ stdout: 'true', stderr: 'true', tail: String(entries) }));
-    const entries = tail === undefined || tty || stream === 'both' ? tail : await entriesWith(stream, tail, ofBoth);
-    const wanted = stream === 'both' ? { stdout: 'true', stderr: 'true' } : { [stream]: 'true' };
-    return await open({ ...wanted, follow: String(follow), tail: String(entries ?? 'all') });
+  /** The end of what it wrote. */
+  async #output(): Promise<ProcessOutput | undefined> {
+    const { logs, last } = this.#parts.written;
+    const [stdout, stderr] = await Promise.all([endOf(logs.stdout, OUTPUT_BYTES), endOf(logs.stderr, OUTPUT_BYTES)]);
+    return givenOutput({ stdout, stderr, last: last ?? (stdout.bytes.length > 0 ? 'stdout' : 'stderr') });
   }
-
-  #content(log: Readable): AsyncIterable<Uint8Array> {
-    return this.#parts.tty ? log : logFrames(log);
-  }
-
-  #frames(log: Readable): AsyncIterable<StreamBytes> {
-    return this.#parts.tty ? unframed(log) : framedStreams(log);
-  }
-}
-
-/** What a terminal shows is one stream. */
-async function* unframed(log: AsyncIterable<Uint8Array | string>): AsyncGenerator<StreamBytes> {
-  for await (const bytes of log) yield { stream: 'stdout', bytes: Buffer.from(bytes as Uint8Array), begins: true };
 }

@@ -11,7 +11,7 @@ export const docker: DriverRoom<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
-  async open({ dockerSocket, directory, nodeId, publishHost, clock, log, life, calls }) {
+  async open({ dockerSocket, directory, nodeId, publishHost, logBounds, clock, log, life, calls }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
     return new DockerDriver({
@@ -22,6 +22,7 @@ export const docker: DriverRoom<DockerConfig> = {
       log,
       life,
       reach: new Reach(allowed, own, systemResolve),
+      logBounds,
       privateImages: path.join(directory, 'private-images.json'),
     });
   },

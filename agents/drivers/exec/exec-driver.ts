@@ -11,9 +11,9 @@ import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readBoth } from '../../logs/both.js';
 import { readLog } from '../../logs/follow.js';
-import { LogOrder } from '../../logs/order.js';
+import { OpenLogs } from '../../logs/open-logs.js';
 import { OrderRecorder } from '../../logs/order-recorder.js';
-import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
+import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
@@ -69,9 +69,7 @@ const SMALLEST_MEMORY = 6 * MEBIBYTE;
 export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
   readonly #script: string;
-  /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
-  readonly #logs = new Map<string, WeakRef<RotatedLog>>();
-  readonly #orders = new Map<string, WeakRef<LogOrder>>();
+  readonly #logs: OpenLogs;
   readonly #rotation: LogRotation;
   readonly #watch: ProcessWatch;
   readonly #sessions = new SessionTable();
@@ -83,6 +81,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     this.#options = options;
     this.#script = writeScript(options.directory);
     this.#watch = new ProcessWatch(options.clock, options.life);
+    this.#logs = new OpenLogs(this.#bounds);
     this.#rotation = new LogRotation(options.clock, this.#bounds);
     this.#disk = new DiskWatch(options.clock, options.diskLimits);
   }
@@ -190,8 +189,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { stdout, stderr, order } = filesOf(spec);
     const { clock } = this.#options;
-    if (query.stream !== 'both') return readLog(this.#log(filesOf(spec)[query.stream]), query, ended, clock, signal);
-    const logs = { stdout: this.#log(stdout), stderr: this.#log(stderr), order: this.#order(order) };
+    if (query.stream !== 'both') return readLog(this.#logs.log(filesOf(spec)[query.stream]), query, ended, clock, signal);
+    const logs = { stdout: this.#logs.log(stdout), stderr: this.#logs.log(stderr), order: this.#logs.order(order) };
     return readBoth(logs, query, ended, clock, signal);
   }
 
@@ -203,7 +202,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     }
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
-      for (const known of [this.#logs, this.#orders]) for (const [file, log] of known) if (log.deref() === undefined) known.delete(file);
+      this.#logs.forgetUnused();
       await clock.sleep(FORGET_MS, signal);
     }
     await Promise.all(running);
@@ -238,7 +237,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       void task.exit.then(() => this.#disk.remove(disk));
     }
     const { stdout, stderr } = filesOf(spec);
-    for (const file of [stdout, stderr]) this.#rotation.add(file, this.#log(file), () => task.pause());
+    for (const file of [stdout, stderr]) this.#rotation.add(file, this.#logs.log(file), () => task.pause());
     void task.exit.then(async () => {
       await recorder.stop();
       for (const file of [stdout, stderr]) await this.#rotation.remove(file);
@@ -251,8 +250,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const files = filesOf(spec);
     return new OrderRecorder({
       files,
-      logs: { stdout: this.#log(files.stdout), stderr: this.#log(files.stderr) },
-      order: this.#order(files.order),
+      logs: { stdout: this.#logs.log(files.stdout), stderr: this.#logs.log(files.stderr) },
+      order: this.#logs.order(files.order),
       clock,
       life,
     });
@@ -261,7 +260,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   /** Asked of the logs that are kept, whichever agent was there when they were written. */
   #output(spec: TaskSpec<Asked>): (() => Promise<ProcessOutput | undefined>) | undefined {
     const { logs } = placesOf(spec);
-    return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#log(file)) : undefined;
+    return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#logs.log(file)) : undefined;
   }
 
   /** Its ports are the host's own. */
@@ -274,22 +273,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         return await runInTask(spec, { user, cgroup, processes: this.#uncounted(spec), namespacesOf }, command, signal);
       },
     };
-  }
-
-  #log(file: string): RotatedLog {
-    const known = this.#logs.get(file)?.deref();
-    if (known !== undefined) return known;
-    const log = new RotatedLog(file, this.#bounds);
-    this.#logs.set(file, new WeakRef(log));
-    return log;
-  }
-
-  #order(file: string): LogOrder {
-    const known = this.#orders.get(file)?.deref();
-    if (known !== undefined) return known;
-    const order = new LogOrder(file);
-    this.#orders.set(file, new WeakRef(order));
-    return order;
   }
 
   /** Undefined: as many as the host gives it. What operators run is their affair. */

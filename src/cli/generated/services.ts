@@ -5195,7 +5195,7 @@ export interface operations {
                 /** @description Ours. Only lines that hold this text */
                 search?: string;
                 /**
-                 * @description Ours. Only what was written since. Of an instance that has ended nobody knows any more when: all of it
+                 * @description Ours. Only what was written since, or a little before. Where only the end of a log was kept: all of it
                  * @example 2026-11-20T02:00:00Z
                  */
                 since?: string;

@@ -34,7 +34,7 @@ const logs = z.strictObject({
   type: z.enum(['stdout', 'stderr', 'both']).optional().meta({ description: 'Which stream; absent: both' }),
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).optional().meta({ description: 'Begin with the last so many lines' }),
-  since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container that is still there; of others all' }),
+  since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container; of others all' }),
 });
 
 const points = z.strictObject({ last: newestPoints.meta({ description: 'Only the newest so many points of each task' }) });

@@ -43,7 +43,7 @@ const logsQuery = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .meta({
-      description: 'Ours. Only what was written since. Of an instance that has ended nobody knows any more when: all of it',
+      description: 'Ours. Only what was written since, or a little before. Where only the end of a log was kept: all of it',
       examples: ['2026-11-20T02:00:00Z'],
     }),
   deployment: z.coerce.number().int().min(1).optional().meta({

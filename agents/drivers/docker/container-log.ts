@@ -1,0 +1,383 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import type { OpenLogs } from '../../logs/open-logs.js';
+import type { LogOrder, LogRun } from '../../logs/order.js';
+import type { RotatedLog } from '../../logs/rotated-log.js';
+import type { LogRotation } from '../../logs/rotation.js';
+import { daemonBackOff } from './daemon-back-off.js';
+import { openStream } from './daemon-stream.js';
+import { statusOf } from './docker-error.js';
+import { LastEntrySearch } from './last-entry-search.js';
+import { LogEntries, type LogEntry } from './log-entries.js';
+import { logFilesOf } from './log-files.js';
+import { entriesWith, LogProgress } from './log-progress.js';
+import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-state.js';
+
+/** Between two reads of a log that grows. */
+const READ_MS = 100;
+/** Nothing was heard of the log for that long: it is looked at nevertheless. */
+const LOOK_MS = 60_000;
+/** A read that brought more is followed by the next at once: the container writes faster than that. */
+const MUCH = 262_144;
+const FLUSH_BYTES = 65_536;
+/** As many of the last entries are looked through for the newest known one. Where more came, all since its time are. */
+const FEW_ENTRIES = 1024;
+/** An ended container's log that the daemon refuses is given up after so many tries. */
+const MAX_FAILURES = 5;
+const NEWLINE = 10;
+const STREAMS = ['stdout', 'stderr'] as const;
+const LOST = '-- muster: Docker dropped a part of this log before it was read; how much is not known --\n';
+
+export interface ContainerLogParts {
+  readonly docker: Docker;
+  readonly id: string;
+  /** It has a terminal: the daemon then gives its log as it is, without frames. */
+  readonly tty: boolean;
+  readonly folder: string;
+  readonly opened: OpenLogs;
+  readonly rotation: LogRotation;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** Aborts when the agent ends. */
+  readonly life: AbortSignal;
+}
+
+/**
+ * Copies a container's log out of Docker into files of our own, which rotate as those of a process.
+ *
+ * Docker keeps the newest 50 MiB, drops the oldest without a word, and a reader that follows its log is not told what it missed. So each read asks for the end
+ * of the log, or all since a time, and begins after the newest entry that is known, by its time and its number among those of the same time. Where that entry is gone, a line says
+ * that something was lost. Docker's stream of new entries is only the signal for the next read. An agent that was killed goes on where its files end: nothing comes
+ * twice and nothing is left out.
+ */
+export class ContainerLog {
+  /** Resolves when nothing more is read: the whole log of an ended container was, or the agent ends. */
+  readonly finished: Promise<void>;
+  readonly #parts: ContainerLogParts;
+  readonly #logs: Readonly<Record<LogStream, RotatedLog>>;
+  readonly #order: LogOrder;
+  readonly #progress: LogProgress;
+  /** Descriptors. Opened with the first read: a full disk must not be in the way of the container. */
+  #files: Readonly<Record<LogStream, number>> | undefined;
+  /** Undefined: to be found out from the files. */
+  #state: ReadingState | undefined;
+  #entriesToAsk = FEW_ENTRIES / 16;
+  #entriesSeen = 0;
+  #pending: { readonly stream: LogStream; readonly bytes: Buffer }[] = [];
+  #pendingBytes = 0;
+  #mayHaveMore = true;
+  #hasEnded = false;
+  #isComplete = false;
+  #wake = new AbortController();
+  #hurry = new AbortController();
+  #waiting: (() => void)[] = [];
+
+  constructor(parts: ContainerLogParts) {
+    this.#parts = parts;
+    const files = logFilesOf(parts.folder);
+    this.#logs = { stdout: parts.opened.log(files.stdout), stderr: parts.opened.log(files.stderr) };
+    this.#order = parts.opened.order(files.order);
+    this.#progress = new LogProgress(files.progress);
+    this.finished = this.#run();
+  }
+
+  /** Whether all that the container wrote is in its files. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Grows with each entry that is looked at. */
+  get entriesSeen(): number {
+    return this.#entriesSeen;
+  }
+
+  /** Bytes that were read so far. */
+  get #bytes(): number {
+    return (this.#state?.positions.stdout ?? 0) + (this.#state?.positions.stderr ?? 0);
+  }
+
+  /** The stream that was written to last. */
+  get last(): LogStream | undefined {
+    return this.#state?.last;
+  }
+
+  get logs(): Readonly<Record<LogStream, RotatedLog>> {
+    return this.#logs;
+  }
+
+  /** Resolves when what was written until now was read, or cannot be read now. */
+  async refresh(): Promise<void> {
+    if (this.#isComplete || this.#parts.life.aborted) return;
+    const read = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#now();
+    await read;
+  }
+
+  /** The container has ended: what there is now is all. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#now();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, life, log, id, rotation, folder } = this.#parts;
+    const backOff = daemonBackOff();
+    let failures = 0;
+    while (!life.aborted) {
+      try {
+        if (this.#hasEnded) await this.#readRest();
+        else await this.#session();
+        backOff.reset();
+        failures = 0;
+      } catch (error) {
+        if (life.aborted) break;
+        // What was read and not written is read again.
+        this.#state = undefined;
+        const status = statusOf(error);
+        failures += status === undefined ? 0 : 1;
+        this.#isComplete = status === 404 || (this.#hasEnded && failures >= MAX_FAILURES);
+        log[status === undefined || status === 404 ? 'debug' : 'warn']({ container: id, ...errorFields(error) }, 'agent.docker.log-unread');
+      }
+      for (const resolve of this.#waiting.splice(0)) resolve();
+      if (this.#isComplete) break;
+      await clock.sleep(backOff.next(), AbortSignal.any([life, this.#hurry.signal]));
+      this.#hurry = new AbortController();
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#order.end();
+    const files = logFilesOf(folder);
+    for (const stream of STREAMS) {
+      if (this.#files !== undefined) closeSync(this.#files[stream]);
+      await rotation.remove(files[stream]);
+    }
+  }
+
+  /** Reads what an ended container has left. */
+  async #readRest(): Promise<void> {
+    await this.#read(this.#parts.life);
+    this.#isComplete = true;
+  }
+
+  /** Reads for as long as the daemon says what comes. */
+  async #session(): Promise<void> {
+    const { clock, life } = this.#parts;
+    const over = new AbortController();
+    const signal = AbortSignal.any([life, over.signal]);
+    // The newest entry is its first, so that nothing which is written while it is opened goes unseen.
+    const signals = await this.#open({ follow: 'true', tail: '1' }, signal);
+    let isSignalled = true;
+    const listening = (async () => {
+      try {
+        for await (const _chunk of signals) this.#more();
+      } catch {
+        // The daemon went away.
+      }
+      isSignalled = false;
+      this.#more();
+    })();
+    try {
+      for (;;) {
+        if (!this.#mayHaveMore) await clock.sleep(LOOK_MS, AbortSignal.any([signal, this.#wake.signal]));
+        if (life.aborted) return;
+        const isLast = !isSignalled;
+        const hadEnded = this.#hasEnded;
+        this.#mayHaveMore = false;
+        this.#wake = new AbortController();
+        this.#hurry = new AbortController();
+        const waiting = this.#waiting.splice(0);
+        let bytes: number;
+        try {
+          bytes = await this.#read(signal);
+        } finally {
+          for (const resolve of waiting) resolve();
+        }
+        this.#isComplete = hadEnded;
+        if (hadEnded || isLast) return;
+        if (bytes > MUCH) this.#mayHaveMore = true;
+        else await clock.sleep(READ_MS, AbortSignal.any([signal, this.#hurry.signal]));
+      }
+    } finally {
+      over.abort();
+      await listening;
+    }
+  }
+
+  #more(): void {
+    this.#mayHaveMore = true;
+    this.#wake.abort();
+  }
+
+  #now(): void {
+    this.#hurry.abort();
+    this.#more();
+  }
+
+  /** Reads what is new; returns how many bytes that is. */
+  async #read(signal: AbortSignal): Promise<number> {
+    const state = (this.#state ??= await this.#find());
+    const before = this.#bytes;
+    const { last } = state;
+    if (last === undefined) await this.#take(state, {}, signal);
+    // The last few entries are had at once, and are the same whatever the clock does. Docker looks through all that it has for those since a time.
+    else if (this.#entriesToAsk > FEW_ENTRIES || !(await this.#take(state, { tail: String(this.#entriesToAsk) }, signal)))
+      await this.#take(state, { since: sinceOf(state) }, signal);
+    return this.#bytes - before;
+  }
+
+  /** Takes the entries after the newest known one, among those that are asked for; whether that was found. Where Docker has it no longer, the loss is noted. */
+  async #take(state: ReadingState, query: { readonly tail?: string; readonly since?: string }, signal: AbortSignal): Promise<boolean> {
+    const parser = new LogEntries(this.#parts.tty);
+    const search = new LastEntrySearch(state, query.tail === undefined);
+    const newest = newestTimeOf(state);
+    let isLost = false;
+    let passed: LogEntry[] = [];
+    let added = 0;
+    const noteLoss = (): void => {
+      isLost = true;
+      this.#noteLoss(state);
+      for (const entry of passed) this.#add(state, entry);
+      passed = [];
+    };
+    const takeAll = (entries: readonly LogEntry[]): void => {
+      for (const entry of entries) {
+        this.#entriesSeen += 1;
+        if (isLost || search.isOver(entry)) {
+          passed = [];
+          this.#add(state, entry);
+          added += 1;
+        } else if (query.since !== undefined && !search.hasBegun) {
+          const time = Date.parse(entry.time);
+          if (time >= newest) passed.push(entry);
+          if (time > newest + SKEW_MS) noteLoss();
+        }
+      }
+    };
+    for await (const piece of await this.#open(query, signal)) {
+      takeAll(parser.push(piece as Uint8Array));
+      if (this.#pendingBytes > FLUSH_BYTES) await this.#flush(state);
+    }
+    takeAll(parser.end());
+    if (query.since !== undefined && !isLost && !search.hasFound) noteLoss();
+    await this.#flush(state);
+    this.#entriesToAsk = Math.max(FEW_ENTRIES / 16, 2 * added);
+    return isLost || search.hasFound;
+  }
+
+  #open(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Readable> {
+    const { docker, id } = this.#parts;
+    return openStream(docker, 'GET', `/containers/${id}/logs`, { stdout: 'true', stderr: 'true', timestamps: 'true', ...query }, signal);
+  }
+
+  #add(state: ReadingState, { stream, time, bytes }: LogEntry): void {
+    state.entries = entriesWith(state.entries, { stream, time });
+    state.last = stream;
+    if (state.lossToNote[stream]) {
+      state.lossToNote[stream] = false;
+      this.#addBytes(state, stream, Buffer.from(LOST));
+    }
+    this.#addBytes(state, stream, bytes);
+  }
+
+  #addBytes(state: ReadingState, stream: LogStream, bytes: Buffer): void {
+    state.positions[stream] += bytes.length;
+    if (bytes.length > 0) state.endsLine[stream] = bytes.at(-1) === NEWLINE;
+    // An agent before has written it, and was killed before it had noted that.
+    const written = Math.min(bytes.length, state.written[stream]);
+    state.written[stream] -= written;
+    if (written === bytes.length) return;
+    this.#pending.push({ stream, bytes: bytes.subarray(written) });
+    this.#pendingBytes += bytes.length - written;
+  }
+
+  /** All that Docker still has is new. */
+  #noteLoss(state: ReadingState): void {
+    this.#parts.log.warn({ container: this.#parts.id }, 'agent.docker.log-lost');
+    state.entries = {};
+    state.last = undefined;
+    for (const stream of STREAMS) {
+      state.positions[stream] = state.ends[stream];
+      state.written[stream] = 0;
+      state.lossToNote[stream] = state.positions[stream] === 0;
+      if (state.positions[stream] > 0) this.#addBytes(state, stream, Buffer.from(`${state.endsLine[stream] ? '' : '\n'}${LOST}`));
+    }
+  }
+
+  /** Writes what was taken, in its order. No other work of this process comes between the bytes and the note of them. */
+  async #flush(state: ReadingState): Promise<void> {
+    const files = this.#openFiles();
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const runs: LogRun[] = [];
+    for (let from = 0, to = 0; from < pending.length; from = to) {
+      const stream = pending[from]?.stream ?? 'stdout';
+      while (pending[to]?.stream === stream) to += 1;
+      writeAll(files[stream], Buffer.concat(pending.slice(from, to).map(({ bytes }) => bytes)));
+      state.ends[stream] += pending.slice(from, to).reduce((sum, { bytes }) => sum + bytes.length, 0);
+      runs.push({ stream, end: state.ends[stream] });
+    }
+    if (runs.length === 0) return;
+    this.#order.add(runs);
+    // What is left to be skipped is not new, and the progress before it stays true.
+    if (STREAMS.every((stream) => state.written[stream] === 0)) this.#progress.add(state);
+    for (const stream of STREAMS) await this.#logs[stream].rotate(standStill);
+    if (!this.#order.isTooLarge) return;
+    const [stdout, stderr] = await Promise.all(STREAMS.map((stream) => this.#logs[stream].extent()));
+    this.#order.compact({ stdout: stdout?.gaps ?? [], stderr: stderr?.gaps ?? [] });
+  }
+
+  #openFiles(): Readonly<Record<LogStream, number>> {
+    if (this.#files !== undefined) return this.#files;
+    const { folder, rotation } = this.#parts;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const files = logFilesOf(folder);
+    const stdout = openSync(files.stdout, 'a', 0o600);
+    try {
+      this.#files = { stdout, stderr: openSync(files.stderr, 'a', 0o600) };
+    } catch (error) {
+      closeSync(stdout);
+      throw error;
+    }
+    for (const stream of STREAMS) rotation.add(files[stream], this.#logs[stream], standStill);
+    return this.#files;
+  }
+
+  /** Finds out from the files where to go on. */
+  async #find(): Promise<ReadingState> {
+    this.#openFiles();
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const [stdout, stderr] = await Promise.all([this.#endOf('stdout'), this.#endOf('stderr')]);
+    const ends = { stdout: stdout.end, stderr: stderr.end };
+    const { positions, entries, last } = this.#progress.newest(ends);
+    const written = { stdout: ends.stdout - positions.stdout, stderr: ends.stderr - positions.stderr };
+    this.#order.add(this.#order.rest.flatMap((stream) => (ends[stream] > this.#order.ends[stream] ? [{ stream, end: ends[stream] }] : [])));
+    return {
+      positions: { ...positions },
+      entries: { ...entries },
+      last,
+      written,
+      ends,
+      endsLine: { stdout: stdout.endsLine, stderr: stderr.endsLine },
+      lossToNote: { stdout: false, stderr: false },
+    };
+  }
+
+  async #endOf(stream: LogStream): Promise<{ readonly end: number; readonly endsLine: boolean }> {
+    const { end } = await this.#logs[stream].extent();
+    return { end, endsLine: end === 0 || (await this.#logs[stream].read(end - 1, 1)).bytes[0] === NEWLINE };
+  }
+}
+
+/** Bytes are written by this process alone, which does nothing else while it rotates. */
+function standStill(): () => void {
+  return () => undefined;
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}

@@ -1,0 +1,84 @@
+import type { LogStream } from '#domain/ports/agent-channel.js';
+
+const HEADER = 8;
+/** No frame of the daemon is larger; what says it is, is not a frame. */
+const LARGEST_FRAME = 16_777_216;
+/** The number of standard errors in a header. */
+const ERRORS = 2;
+const NEWLINE = 10;
+const SPACE = 32;
+/** Docker cuts a longer line into entries of this size, all with the time of the first. */
+const ENTRY_BYTES = 16_384;
+const LONGEST_TIME = 40;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const NOTHING = Buffer.alloc(0);
+
+/** One entry of a container's log: a line, or a part of a long one. */
+export interface LogEntry {
+  readonly stream: LogStream;
+  /** As the daemon writes it, with nanoseconds. */
+  readonly time: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Reads entries out of a log that the daemon sends with times. Without a terminal each is a frame: a header of 8 bytes (stream number, three zeros, length
+ * big-endian), then that many bytes (Engine API, "Attach to a container"). With a terminal the entries follow each other without a header.
+ */
+export class LogEntries {
+  #rest: Buffer = NOTHING;
+
+  constructor(private readonly hasTerminal: boolean) {}
+
+  /** Returns the entries that end in this piece of the log. */
+  push(piece: Uint8Array): LogEntry[] {
+    const bytes = this.#rest.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#rest, piece]);
+    return this.hasTerminal ? this.#shown(bytes) : this.#framed(bytes);
+  }
+
+  #framed(bytes: Buffer): LogEntry[] {
+    const entries: LogEntry[] = [];
+    let at = 0;
+    while (bytes.length - at >= HEADER) {
+      const length = bytes.readUInt32BE(at + 4);
+      if ((bytes[at] ?? 0) > ERRORS || bytes.readUIntBE(at + 1, 3) !== 0 || length > LARGEST_FRAME) throw new Error('the log stream is not framed');
+      const end = at + HEADER + length;
+      if (end > bytes.length) break;
+      entries.push(entryOf(bytes[at] === ERRORS ? 'stderr' : 'stdout', bytes.subarray(at + HEADER, end)));
+      at = end;
+    }
+    this.#rest = bytes.subarray(at);
+    return entries;
+  }
+
+  #shown(bytes: Buffer): LogEntry[] {
+    const entries: LogEntry[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      const space = bytes.indexOf(SPACE, at);
+      if (space < 0 && bytes.length - at <= LONGEST_TIME) break;
+      const text = space + 1 + ENTRY_BYTES;
+      const newline = bytes.subarray(0, text).indexOf(NEWLINE, space);
+      if (newline < 0 && bytes.length < text) break;
+      const end = newline < 0 ? text : newline + 1;
+      entries.push(entryOf('stdout', bytes.subarray(at, end)));
+      at = end;
+    }
+    this.#rest = bytes.subarray(at);
+    return entries;
+  }
+
+  /** Returns what is left at the end of the log: a line without an end. */
+  end(): LogEntry[] {
+    const rest = this.#rest;
+    this.#rest = NOTHING;
+    return this.hasTerminal && rest.length > 0 ? [entryOf('stdout', rest)] : [];
+  }
+}
+
+function entryOf(stream: LogStream, bytes: Buffer): LogEntry {
+  const space = bytes.subarray(0, LONGEST_TIME).indexOf(SPACE);
+  const time = bytes.toString('latin1', 0, Math.max(0, space));
+  if (!TIME.test(time)) throw new Error('an entry of the log has no time');
+  return { stream, time, bytes: bytes.subarray(space + 1) };
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { LogEntries, type LogEntry } from '#agents/drivers/docker/log-entries.js';
+
+const TIME = '2026-11-26T23:43:32.123456789Z';
+
+function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
+  const content = Buffer.from(`${TIME} ${text}`);
+  const header = Buffer.from([stream === 'stdout' ? 1 : 2, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(content.length, 4);
+  return Buffer.concat([header, content]);
+}
+
+/** Entries of a log that comes in pieces of these sizes, in turn. */
+function parsed(log: Buffer, hasTerminal: boolean, sizes: readonly number[]): LogEntry[] {
+  const parser = new LogEntries(hasTerminal);
+  const entries: LogEntry[] = [];
+  for (let from = 0, turn = 0; from < log.length; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    entries.push(...parser.push(log.subarray(from, from + size)));
+    from += size;
+  }
+  return [...entries, ...parser.end()];
+}
+
+const shown = (entries: readonly LogEntry[]): string[] => entries.map(({ stream, time, bytes }) => `${stream} ${time} ${bytes.toString()}`);
+
+void t.test('however a framed log is cut, its entries come out in order, each with its stream and its time', async () => {
+  const entry = fc.record({ stream: fc.constantFrom('stdout' as const, 'stderr' as const), text: fc.string({ maxLength: 40 }) });
+  fc.assert(
+    fc.property(fc.array(entry), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (entries, sizes) => {
+      const log = Buffer.concat(entries.map(({ stream, text }) => frame(stream, text)));
+      const expected = entries.map(({ stream, text }) => `${stream} ${TIME} ${text}`);
+      return JSON.stringify(shown(parsed(log, false, sizes))) === JSON.stringify(expected);
+    }),
+  );
+});
+
+void t.test('a log of a terminal has no frames: a line, or a part of a long one, is an entry', async (t) => {
+  const texts = [
+    'one\r\n',
+    '\r\n',
+    `${'x'.repeat(16_384)}`,
+    'rest\r\n',
+    `${'y'.repeat(16_384)}`,
+    `${'z'.repeat(16_384)}`,
+    '\n',
+    'a b c\r\n',
+    `${'w'.repeat(16_383)}\n`,
+    'no end',
+  ];
+  const log = Buffer.from(texts.map((text) => `${TIME} ${text}`).join(''));
+  for (const sizes of [[1], [7, 16_000], [100_000]])
+    t.same(
+      shown(parsed(log, true, sizes)),
+      texts.map((text) => `stdout ${TIME} ${text}`),
+      `in pieces of ${sizes.join()}`,
+    );
+});
+
+void t.test('what is neither is refused', async (t) => {
+  t.throws(() => new LogEntries(false).push(Buffer.from(`${TIME} a text without frames\n`)), /not framed/);
+  const noTime = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 9]), Buffer.from('no time\n\n')]);
+  t.throws(() => new LogEntries(false).push(noTime), /has no time/);
+});
