@@ -1,5 +1,5 @@
 import { RESERVED } from '../plan-log/reserved.js';
-import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
+import { fitNodes, fitsNoNode, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 
 export const CLAIM_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Released'] as const;
@@ -74,7 +74,7 @@ const ended =
 const HOLDS: Readonly<Record<ClaimReason, Holds>> = {
   NoNodeOnline: blocked((reason) => openNodes(reason) === 0),
   NoSuitableNode: blocked((reason) => fitNodes(reason) === 0),
-  ExceedsClusterMax: blocked((reason) => (reason.oversized ?? 0) >= fitNodes(reason)),
+  ExceedsClusterMax: blocked(fitsNoNode),
   WaitingForGpu: blocked((reason) => (reason.exhausted['gpus'] ?? 0) + (reason.exhausted[RESERVED] ?? 0) > 0),
   WaitingForResources: blocked(() => true),
   PendingEvaluation: ({ evaluated, placement, moved }, phase) => phase === 'Pending' && (!evaluated || (placement === null && moved === null)),

@@ -51,7 +51,7 @@ export const blockedReason = z.strictObject({
   oversized: z.number().int().positive().optional(),
   /** Of the volumes that it wants (`volume NAME` in `filtered` and `exhausted`) the node that each is on, null for one that is being deleted; absent: none is anywhere. */
   volumes: z.record(z.string(), identifier.nullable()).optional(),
-  /** Quota that one more allocation would pass, in which case no node was looked at; absent: none. */
+  /** Quota that one more allocation would pass; nodes are then told only where none of them could ever take the group. Absent: none. */
   quota: quotaExcess.optional(),
 });
 export const blockedReasons = z.record(z.string(), blockedReason);

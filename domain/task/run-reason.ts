@@ -1,6 +1,6 @@
 import { TENANTS_TAKEN } from '../drivers/program.js';
 import type { WorkView } from '../owned-work/index.js';
-import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
+import { fitNodes, fitsNoNode, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
@@ -45,10 +45,10 @@ export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: nu
 }
 
 function blockedBy(reason: BlockedReason): RunReason {
-  if (reason.quota !== undefined) return 'over_quota';
   if (openNodes(reason) === 0) return 'no_worker_online';
   if (fitNodes(reason) === 0) return refusesTenants(reason) ? 'worker_shares_its_user' : 'no_suitable_worker';
-  return (reason.oversized ?? 0) >= fitNodes(reason) ? 'too_large_for_any_worker' : 'waiting_for_capacity';
+  if (fitsNoNode(reason)) return 'too_large_for_any_worker';
+  return reason.quota === undefined ? 'waiting_for_capacity' : 'over_quota';
 }
 
 /** Some worker would do, were it to take tenants' processes: it cannot run them as users of their own. */

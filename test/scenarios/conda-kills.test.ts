@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -8,7 +8,7 @@ import { modulePackage, pythonPackage, type Held } from '../fixtures/conda/chann
 import { condaFleet, type CondaFleet } from '../fixtures/conda/fleet.js';
 import { generationsOf } from '../fixtures/conda/generations.js';
 import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
+import { folderForTenants } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import type { Server } from '../fixtures/server.js';
 
@@ -143,9 +143,7 @@ void t.test('a kill in the middle of making the environment of a run, or of the 
   if (all === undefined) return;
   const { channel, server } = all;
   const agent = await takenOver(t, all);
-  const flags = ownFolder(t);
-  // Of another user's run.
-  chmodSync(flags, 0o755);
+  const flags = folderForTenants(t);
   for (const [index, module] of MODULES.entries()) {
     const who = WHO[index] ?? 'server';
     const held = channel.hold(`/${module}-1.0`);

@@ -2,6 +2,9 @@ import type { QuotaExcess } from '../../quota/index.js';
 import { quotaKey } from '../capacity/quota-book.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
+import { fitsNoNode } from '../../plan-log/blocked-nodes.js';
+import type { Explanation } from './reasons.js';
+import type { Shape } from '../feasibility/shape.js';
 import { JOB_TRIGGERS } from '../state/cluster-state.js';
 import type { BlockedReasons, Trigger } from '../../plan-log/events.js';
 import { placeGroup, SameJob } from './placement.js';
@@ -198,10 +201,11 @@ export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: Reado
   return reasons;
 }
 
-/** Nodes do not matter to a job that waits for a quota, but for one thing: where none is large enough, room in the quota would not help it. */
-function overQuota(planning: Planning, shape: Parameters<Planning['explanationOf']>[0], quota: QuotaExcess): Omit<BlockedReasons[string], 'unplaced'> {
-  const { oversized } = planning.explanationOf(shape);
-  return { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota, ...(oversized !== undefined && { oversized }) };
+/** Nodes do not matter to a job that waits for a quota, unless no node could ever take it: then room in the quota would not help, so the nodes are told too. */
+function overQuota(planning: Planning, shape: Shape, quota: QuotaExcess): Explanation {
+  const explanation = planning.explanationOf(shape);
+  if (fitsNoNode(explanation)) return { ...explanation, quota };
+  return { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota };
 }
 
 function dueRetries(job: ScheduledJob, now: number): Trigger[] {

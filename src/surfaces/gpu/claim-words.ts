@@ -37,7 +37,6 @@ export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => str
 /** In the words of the reason that the claim's status names. */
 function waiting(blocked: BlockedReason): string {
   const reason = reasonOf({ standing: 'held', evaluated: true, blocked, placement: null, moved: null });
-  if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaInWords(blocked.quota)}.`;
   const short = Object.entries(blocked.short)
     .map(([dimension, amount]) => `${amount} more ${dimension}`)
     .join(', ');
@@ -51,6 +50,7 @@ function waiting(blocked: BlockedReason): string {
     case 'WaitingForGpu':
       return `Waits (WaitingForGpu): not enough GPUs are free on one node; the nearest lacks ${short}.`;
     default:
+      if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaInWords(blocked.quota)}.`;
       return `Waits (WaitingForResources): no node has enough free; the nearest lacks ${short}.`;
   }
 }

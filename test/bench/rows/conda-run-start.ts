@@ -5,7 +5,7 @@ import { cookieIn } from '../../fixtures/cookie.js';
 import { condaToolsMissing } from '../../fixtures/conda/tools.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { readEvents } from '../../fixtures/event-log.js';
-import { ownFolder } from '../../fixtures/folder.js';
+import { folderForTenants } from '../../fixtures/folder.js';
 import { OwnScope } from '../../fixtures/scope.js';
 import { condaScene, moduleName } from '../conda/scene.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
@@ -46,11 +46,10 @@ async function sample(count: number): Promise<{ readonly starts: readonly number
   try {
     const scene = await condaScene(scope);
     const { api } = scene.server;
-    const folder = ownFolder(scope);
+    const folder = folderForTenants(scope);
     const seen = join(folder, 'seen');
     writeFileSync(seen, '');
     // A process of a tenant is another user.
-    chmodSync(folder, 0o755);
     chmodSync(seen, 0o666);
     const script = `import time\nnow = time.time_ns()\nimport sys\nopen(${JSON.stringify(seen)}, 'a').write(f'{now} {sys.executable}\\n')\n`;
     const lines = (): string[] => readFileSync(seen, 'utf8').split('\n').slice(0, -1);

@@ -17,7 +17,7 @@ void t.test('streams of ours are known by their category, also those that are ke
 void t.test('accounts and the cluster itself outlive a clear, and nothing that runs does', (t) => {
   t.strictSame(
     AGGREGATES.filter(({ outlivesClear }) => outlivesClear === true).map(({ category }) => category),
-    ['cluster', 'user', 'tenant', 'username', 'email', 'session', 'counter', 'enrolment', 'secrets', 'registries', 'serviceTemplate'],
+    ['cluster', 'user', 'tenant', 'username', 'email', 'session', 'counter', 'enrolment', 'secrets', 'registries', 'serviceTemplate', 'quota'],
   );
   t.end();
 });

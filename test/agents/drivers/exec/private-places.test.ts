@@ -50,14 +50,14 @@ const PLACES = ['/tmp', '/var/tmp', '/dev/shm'];
 void t.test('what a tenant’s process leaves where all may write is its own, and goes with it', { skip }, async (t) => {
   const { run } = await scene(t);
   t.teardown(() => PLACES.forEach((place) => rmSync(`${place}/${NAME}`, { force: true })));
-  const segments = readFileSync('/proc/sysvipc/shm', 'utf8');
   const first = await run(`for p in ${PLACES.join(' ')}; do echo x > $p/${NAME} || exit 1; done; ipcmk -M 4096; ipcmk -Q; sleep 600`, 'one');
   await until(() => first.read('stdout').includes('queue'));
   const look = `for p in ${PLACES.join(' ')}; do ls $p/${NAME}; done; tail -n +2 /proc/sysvipc/shm /proc/sysvipc/msg | grep -c '^ *[0-9]'; stat -c %a /tmp; id -u`;
   const second = await (await run(look, 'two')).ended();
   t.match(second.stdout, /^0\n1777\n340\d\d\d\n$/, 'another tenant sees nothing of it');
   for (const place of PLACES) t.notOk(existsSync(`${place}/${NAME}`), `nor does the host in ${place}`);
-  t.equal(readFileSync('/proc/sysvipc/shm', 'utf8'), segments);
+  // Other programs of the machine have segments too, so only owners from this test's range of users count.
+  t.notMatch(readFileSync('/proc/sysvipc/shm', 'utf8'), / 340\d\d\d /, 'nor in the segments of shared memory');
   await first.task.stop(0);
 });
 
