@@ -103,6 +103,7 @@ void t.test('quotas are named by role, and a role that is not named keeps its ow
   t.same(gpuOf({}), { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
   t.same(gpuOf({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).quota, { user: undefined, tenant_admin: 8, admin: 4 });
   t.equal(gpuOf({ MUSTER_GPU_QUOTA: 'user=0' }).quota.user, 0);
+  t.same(gpuOf({ MUSTER_GPU_QUOTA: 'user=3,' }).quota, { user: 3, tenant_admin: 8, admin: undefined }, 'a comma at the end names nothing');
   for (const bad of ['king=1', 'user', 'user=', 'user=-1', 'user=1.5', 'user=1=2', '2', 'user=two', '__proto__=1', 'constructor=1']) {
     t.throws(() => readSettings({ MUSTER_GPU_QUOTA: bad }), /MUSTER_GPU_QUOTA: /, bad);
   }

@@ -118,6 +118,18 @@ void t.test('server-sent events go on as events come, and resume by Last-Event-I
   t.equal(idsOf(await filtered).length, 1);
 });
 
+void t.test('what passes unseen by a filter is not read again after a resume', async (t) => {
+  const text = await follow('?category=none', (so) => so.includes(': caught up'), { 'last-event-id': String(all[0]?.position) });
+  const passed = (await events()).at(-1)?.position;
+  t.match(text, `\nid: ${passed}\n\n`, 'an id without data says from where');
+  t.same(idsOf(text), []);
+});
+
+void t.test('no cache keeps what is followed, and no proxy buffers it', async (t) => {
+  const { headers } = await say('GET', '/audit/events?limit=1');
+  t.match(headers, { 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+});
+
 void t.test('NDJSON follows when it is asked to', async (t) => {
   const abort = new AbortController();
   const answer = await fetch(`${url}/audit/events?follow=true&type=JobStopped&after=${all.at(-1)?.position}`, { signal: abort.signal });
