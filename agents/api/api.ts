@@ -143,7 +143,8 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  if (reply.raw.closed) gone.abort();
+  else reply.raw.once('close', () => gone.abort());
   const { chunks } = parts.queries.logs(id, parsed.data, gone.signal);
   // The head goes out at once: a follower may wait long for the first byte.
   const body = Readable.from(chunks, { objectMode: false });

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { goneSignal } from './gone.js';
 
 /** Milliseconds between two looks at who may still follow. */
 const LOOK_MS = 2_000;
@@ -45,12 +46,14 @@ export class Followers {
     const { socket } = reply.raw;
     // A silent stream is no idle connection.
     if (socket instanceof Socket) socket.setTimeout(0);
+    const gone = goneSignal(reply);
+    if (gone.aborted) return gone;
     const follower = { reply, account, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#look();
     // Who follows what is silent learns at once that he follows it.
     reply.raw.once('pipe', () => reply.raw.flushHeaders());
-    reply.raw.once('close', () => {
+    gone.addEventListener('abort', () => {
       this.#open.delete(follower);
       if (this.#open.size === 0) this.#looking.abort();
       follower.controller.abort();

@@ -9,6 +9,7 @@ import {
   access,
   errors,
   flag,
+  goneSignal,
   ignoreBodies,
   joined,
   json,
@@ -97,9 +98,8 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
         return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first, stream), { follow: true, search });
       }
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone.signal), search));
+      const gone = goneSignal(reply);
+      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search));
       if (download === 'true') {
         reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
         reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
