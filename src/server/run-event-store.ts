@@ -27,7 +27,7 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
   const stop = stopOnSignals(systemClock);
   const closing = new Closing(log);
   try {
-    const { url, fatal } = await open(settings, listen, closing);
+    const { url, fatal } = await open(settings, listen, { closing, log });
     log.info({ code: 'event-store-listening', url });
     process.stderr.write(`Muster's event store listens on ${url}\n  data  ${settings.dataDir}\n`);
     const failure = await Promise.race([untilAborted(stop), fatal]);
@@ -46,11 +46,15 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
   return 0;
 }
 
-async function open(settings: Settings, listen: EventStoreListen, closing: Closing): Promise<{ readonly url: string; readonly fatal: Promise<Error> }> {
+async function open(
+  settings: Settings,
+  listen: EventStoreListen,
+  { closing, log }: { readonly closing: Closing; readonly log: Log },
+): Promise<{ readonly url: string; readonly fatal: Promise<Error> }> {
   const directory = openDataDirectory(settings.dataDir, { passable: false });
   const store = await openSqliteEventStore({ directory });
   closing.add('event-store', async () => await store.close());
-  const server = await serveLog(store, listen);
+  const server = await serveLog(store, listen, log);
   closing.add('event-store-server', async () => await server.close());
   return { url: server.url, fatal: store.fatal };
 }

@@ -15,7 +15,8 @@ import { keepServing } from './kept-thread.js';
 import type { Log } from './log.js';
 
 /** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
-export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen): Promise<WireServer> {
+export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen, log: Log): Promise<WireServer> {
+  warnOfUnusedPasswords(listen, log);
   const { maxAppendSize, ...rest } = listen;
   return await startEventStoreServer({ store, ...rest, rule: ruleForServers(listen.foreign), bounds: storeBounds(maxAppendSize), tls: read(listen.tls) });
 }
@@ -24,12 +25,21 @@ export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: 
  * Serves the log of a running Muster next to it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
  */
 export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
+  warnOfUnusedPasswords(listen, log);
   const start = async (): Promise<WireServerThread> => {
     const handle = events.handle();
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');
     return await startEventStoreThread({ handle, ...listen, tls: read(listen.tls) });
   };
   return await keepServing(start, log, clock);
+}
+
+/** The official clients drop credentials on plain text, and say no more than `access-denied`. */
+function warnOfUnusedPasswords({ tls, credentials }: EventStoreListen, log: Log): void {
+  if (credentials === undefined || tls !== undefined) return;
+  const problem =
+    'EventStoreDB clients for .NET and Node send no password without TLS, so they are refused with access-denied: set MUSTER_EVENTSTORE_TLS_CERT and MUSTER_EVENTSTORE_TLS_KEY';
+  log.warn({ code: 'event-store-credentials-without-tls', problem });
 }
 
 function read(tls: EventStoreListen['tls']): { readonly cert: string; readonly key: string } | undefined {

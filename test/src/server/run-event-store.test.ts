@@ -3,6 +3,7 @@ import t from 'tap';
 import { startEventStoreProcess } from '../../fixtures/event-store-process.js';
 import { muster } from '../../fixtures/program.js';
 import type { Scope } from '../../fixtures/scope.js';
+import { startServer } from '../../fixtures/server.js';
 
 t.setTimeout(180_000);
 
@@ -57,4 +58,15 @@ void t.test('how much data one append may hold is an option, within bounds', asy
   const refused = await muster(['eventstore', '--max-append-size', '99000000']);
   t.equal(refused.code, 78);
   t.match(refused.stderr, /MUSTER_EVENTSTORE_MAX_APPEND_SIZE/);
+});
+
+void t.test('a password without TLS is said at the start to lock clients out, of the store and of a server that serves its log', async (t) => {
+  const env = { MUSTER_EVENTSTORE_CREDENTIALS: 'auditor:correct-horse-battery' };
+  const warned = /"code":"event-store-credentials-without-tls","problem":"[^"]*\.NET[^"]*MUSTER_EVENTSTORE_TLS_CERT/;
+  const store = await startEventStoreProcess(t, { env });
+  t.match(store.program.tail(100), warned);
+  const server = await startServer(t, { env: { ...env, MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:0' } });
+  t.match(server.program.tail(100), warned);
+  const without = await startEventStoreProcess(t);
+  t.notMatch(without.program.tail(100), /credentials-without-tls/);
 });

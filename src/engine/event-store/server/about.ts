@@ -36,7 +36,7 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
 }
 
 /** Gossip.Read: one node, the leader, where the caller has found it. */
-export function gossipCall(context: WireContext, instance: string, port: () => number): handleUnaryCall<unknown, Gossip.ClusterInfo> {
+export function gossipCall(context: WireContext, instance: string, port: number): handleUnaryCall<unknown, Gossip.ClusterInfo> {
   return (call, callback) => {
     try {
       context.mayAsk(call);
@@ -46,7 +46,7 @@ export function gossipCall(context: WireContext, instance: string, port: () => n
         .setTimeStamp(`${context.clock.now()}0000`)
         .setState(gossip.MemberInfo.VNodeState.LEADER)
         .setIsAlive(true)
-        .setHttpEndPoint(new gossip.EndPoint().setAddress(hostname.replace(/^\[|\]$/g, '')).setPort(port()));
+        .setHttpEndPoint(new gossip.EndPoint().setAddress(hostname.replace(/^\[|\]$/g, '')).setPort(port));
       callback(null, new gossip.ClusterInfo().setMembersList([member]));
     } catch (error) {
       callback(statusOf(error));

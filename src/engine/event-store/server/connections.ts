@@ -1,42 +1,82 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createServer as createTlsServer } from 'node:tls';
+import { ServerCredentials, type Server } from '@grpc/grpc-js';
 import { LocalConnections, type LocalAccess } from '#agents/listener/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { Caller } from './caller.js';
+import { httpRefusals } from './http-refusals.js';
 
-export interface OwnedConnections {
+export interface ConnectionsOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** PEM texts. Absent: plain text. */
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  /** Absent: `isOperator` is not used. */
+  readonly localAccess: LocalAccess | undefined;
+  readonly clock: Clock;
+}
+
+export interface Connections {
   readonly port: number;
   /** Whether the connection of a call is the operator's own: of root, or of this process's user. */
   isOperator(call: Pick<Caller, 'getPeer'>): boolean;
-  /** Accepts no more connections. Those that are open are the gRPC server's to close. */
+  /** Accepts no more connections. Those of the gRPC server are its own to close. */
   close(): void;
 }
 
+/** How long a connection may take until its protocol is known, and one of HTTP/1.1 until it has its answer. */
+const DECISION_TIMEOUT_MS = 10_000;
+/** The preface of HTTP/2 begins with these bytes, and no method of HTTP/1.1 does. */
+const PREFACE = Buffer.from('PRI');
+
 /**
- * Listens on loopback for a gRPC server, and finds out whose each connection is before its first call. grpc-js itself would not show the
- * socket. Throws where it cannot listen.
+ * Listens for a gRPC server. grpc-js shows neither the socket of a call nor a request over HTTP/1.1. So each socket is examined here first: who owns it, where
+ * that matters, and which protocol it speaks. Throws where it cannot listen.
  */
-export async function listenForOwned(
-  server: Server,
-  credentials: ServerCredentials,
-  { host, port, localAccess }: { readonly host: string; readonly port: number; readonly localAccess: LocalAccess },
-): Promise<OwnedConnections> {
-  const injector = server.createConnectionInjector(credentials);
-  const local = new LocalConnections(localAccess);
+export async function listenForConnections(server: Server, { host, port, tls, localAccess, clock }: ConnectionsOptions): Promise<Connections> {
+  // TLS ends here, because ALPN tells the protocols apart.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const refusals = httpRefusals();
+  const local = localAccess && new LocalConnections(localAccess);
   const operators = new Set<string>();
+  const undecided = new UndecidedSockets(clock);
+
+  function serve(connection: Socket): void {
+    undecided.release(peerOf(connection));
+    injector.injectConnection(connection);
+  }
+  /** The deadline stays: it bounds how long a request may take to arrive. */
+  function refuse(connection: Socket): void {
+    refusals.emit('connection', connection);
+    connection.resume();
+  }
+
+  const secured = tls && createTlsServer({ ...tls, ALPNProtocols: ['h2', 'http/1.1'] });
+  secured?.on('secureConnection', (connection) => {
+    connection.on('error', () => connection.destroy());
+    if (connection.alpnProtocol === 'h2') serve(connection);
+    else refuse(connection);
+  });
 
   async function admit(socket: Socket): Promise<void> {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    const trusted = await local.isOperator(socket);
+    const peer = peerOf(socket);
+    if (socket.remoteAddress === undefined) socket.destroy();
+    undecided.hold(peer, socket);
+    const trusted = (await local?.isOperator(socket)) === true;
     if (socket.destroyed) return;
     if (trusted) {
       operators.add(peer);
       socket.once('close', () => operators.delete(peer));
     }
-    injector.injectConnection(socket);
-    socket.resume();
+    if (secured !== undefined) {
+      secured.emit('connection', socket);
+      socket.resume();
+    } else if (await beginsLikeHttp2(socket)) serve(socket);
+    else refuse(socket);
   }
 
-  // Bytes that came before the owner is known stay in the kernel: the HTTP/2 session reads them from there.
+  // Bytes that came before the owner is known stay in the kernel.
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     void admit(socket);
@@ -48,6 +88,63 @@ export async function listenForOwned(
   return {
     port: (listener.address() as AddressInfo).port,
     isOperator: (call) => operators.has(call.getPeer()),
-    close: () => void listener.close(),
+    close() {
+      listener.close();
+      undecided.destroy();
+    },
   };
+}
+
+/** Reads as many bytes as show the protocol, and puts them back for the server that gets the connection. False where the connection ends before. */
+async function beginsLikeHttp2(socket: Socket): Promise<boolean> {
+  let start: Buffer = Buffer.alloc(0);
+  while (start.length < PREFACE.length && PREFACE.subarray(0, start.length).equals(start)) {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk !== null) start = Buffer.concat([start, chunk]);
+    else if (socket.destroyed || socket.readableEnded) return false;
+    else await moreOf(socket);
+  }
+  socket.unshift(start);
+  return start.subarray(0, PREFACE.length).equals(PREFACE);
+}
+
+/** Resolves when there is more to read, or there will not be any. */
+async function moreOf(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const wake = (): void => {
+      for (const event of WAKING) socket.off(event, wake);
+      resolve();
+    };
+    for (const event of WAKING) socket.on(event, wake);
+  });
+}
+const WAKING = ['readable', 'end', 'close'] as const;
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress}:${remotePort}`;
+}
+
+/** Sockets that the gRPC server does not have yet, and those that it never gets. Each is destroyed after a while. */
+class UndecidedSockets {
+  readonly #held = new Map<string, { readonly socket: Socket; readonly deadline: AbortController }>();
+
+  constructor(private readonly clock: Clock) {}
+
+  hold(peer: string, socket: Socket): void {
+    const deadline = new AbortController();
+    this.#held.set(peer, { socket, deadline });
+    socket.once('close', () => this.release(peer));
+    void this.clock.sleep(DECISION_TIMEOUT_MS, deadline.signal).then(() => {
+      if (!deadline.signal.aborted) socket.destroy();
+    });
+  }
+
+  release(peer: string): void {
+    this.#held.get(peer)?.deadline.abort();
+    this.#held.delete(peer);
+  }
+
+  destroy(): void {
+    for (const { socket } of this.#held.values()) socket.destroy();
+  }
 }

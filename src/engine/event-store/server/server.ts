@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { effectiveAccess, type LocalAccess } from '#agents/listener/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -11,7 +11,7 @@ import { appendCall, writeAppendResponse } from './append.js';
 import { batchAppendCall } from './batch-append.js';
 import { readBatch } from './batch-request.js';
 import type { Caller } from './caller.js';
-import { listenForOwned, type OwnedConnections } from './connections.js';
+import { listenForConnections } from './connections.js';
 import type { WireContext } from './context.js';
 import { deleteCall, tombstoneCall } from './deletion.js';
 import { Gate } from './gate.js';
@@ -66,10 +66,10 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const bounds = options.bounds ?? STORE_BOUNDS;
   const gate = new Gate(bounds.underWay.appends, bounds.underWay.bytes);
   const server = new Server(TRANSPORT);
-  let port = 0;
-  let owned: OwnedConnections | undefined;
   const asksOwner = options.credentials === undefined && effectiveAccess(localAccess) !== 'open';
-  const isOperator = asksOwner ? (caller: Caller) => owned?.isOperator(caller) === true : undefined;
+  // Services are added in the same turn, before the first connection is served.
+  const connections = await listenForConnections(server, { host, port: options.port, tls, localAccess: asksOwner ? localAccess : undefined, clock });
+  const isOperator = asksOwner ? (caller: Caller) => connections.isOperator(caller) : undefined;
   const access = accessOf({ credentials: options.credentials, isOperator, rule });
   const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...access };
   const { StreamsService } = streamsService;
@@ -86,26 +86,17 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     delete: deleteCall(context),
     tombstone: tombstoneCall(context),
   });
-  add(server, gossipService.GossipService, { read: gossipCall(context, randomUUID(), () => port) });
+  add(server, gossipService.GossipService, { read: gossipCall(context, randomUUID(), connections.port) });
   add(server, featuresService.ServerFeaturesService, { getSupportedMethods: featuresCall(context) });
 
   const name = host.includes(':') ? `[${host}]` : host;
-  const credentials =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }]);
-  if (asksOwner) owned = await listenForOwned(server, credentials, { host, port: options.port, localAccess });
-  port =
-    owned?.port ??
-    (await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`${name}:${options.port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
-    }));
+  const { port } = connections;
   return {
     port,
     url: `esdb://${name}:${port}?tls=${tls !== undefined}`,
     async close() {
       closing.abort();
-      owned?.close();
+      connections.close();
       const ended = new Promise<void>((resolve) => {
         server.tryShutdown(() => resolve());
       });
