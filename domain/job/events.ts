@@ -6,6 +6,7 @@ import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './depl
 import { withDrivers, withTenant } from './first-version.js';
 import { usesIntervals } from './restart.js';
 import { jobSpecification } from './specification.js';
+import { usesStored } from './stored-in.js';
 
 /**
  * Who owns a job: a surface, and the principal on it. Absent: the cluster surface. What its tasks give back is sealed for the tenant;
@@ -24,12 +25,15 @@ const specified = z.strictObject({
   specification: jobSpecification,
   owner: jobOwner.optional(),
 });
-/** Since version 2 tasks name their driver, and owners their tenant; since version 3 groups have intervals and reschedule policies. */
+/**
+ * Since version 2 tasks name their driver, and owners their tenant; since version 3 groups have intervals and reschedule policies; since version 4
+ * tasks may refer to what events of a scheduled task hold.
+ */
 const specifies: EventDefinition<typeof specified> = {
-  version: 3,
-  writtenAs: ({ specification }) => (specification.task_groups.some(usesIntervals) ? 3 : 2),
+  version: 4,
+  writtenAs: ({ specification }) => (usesStored(specification) ? 4 : specification.task_groups.some(usesIntervals) ? 3 : 2),
   schema: specified,
-  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')), 2: (data) => data },
+  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')), 2: (data) => data, 3: (data) => data },
 };
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 

@@ -9,6 +9,7 @@ import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
 import { name } from './name.js';
 import { hostPortsOf, taskPort } from './task-port.js';
 import { reschedulePolicy, restartPolicy } from './restart.js';
+import { storedIn } from './stored-in.js';
 import { updatePolicy } from './update.js';
 import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
 
@@ -125,10 +126,10 @@ export const task = z
   .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
 /**
- * A task as events hold it, its environment sealed and its image chosen. No body may name `sealed_env`: who copied it from an event would have it
- * opened.
+ * A task as events hold it: its environment sealed, its image chosen, and long texts left where the log already holds them. No body may name
+ * `sealed_env` or `stored_in`: a client that copied them from an event would have another tenant's texts opened.
  */
-const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), ...chosenImage.shape });
+const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), stored_in: storedIn.optional(), ...chosenImage.shape });
 export type Task = z.infer<typeof storedTask>;
 
 export const MAX_TASKS_PER_GROUP = 64;

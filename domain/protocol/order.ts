@@ -16,7 +16,7 @@ export type OrderTask = z.infer<typeof orderTask>;
 /** A task as an agent is told of it. */
 export function orderTaskOf(task: Task): OrderTask {
   if (isOfContract(task)) return contractTaskOf(task);
-  const { sealed_env: _sealed, ...told } = withoutChoice(task);
+  const { sealed_env: _sealed, stored_in: _stored, ...told } = withoutChoice(task);
   return told;
 }
 

@@ -130,7 +130,7 @@ export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>
 
 /** The task as it was sent, but that the first port that it names is `config.port`. One that the contract has no words for has an empty `config`. */
 export function contractTaskOf(task: Task): ContractTask {
-  const { name, driver, config, ports, sealed_env: _sealed, ...rest } = withoutChoice(task);
+  const { name, driver, config, ports, sealed_env: _sealed, stored_in: _stored, ...rest } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
   // Written by `taskOf`, or by a surface whose config the driver's schema has checked. That it gives output back is told apart.
   const { image, command, give_output: _given, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };

@@ -13,5 +13,5 @@ export const tasks = aggregate({
   errors: taskErrors,
   jobs: TASK_JOBS,
   decider: taskDecider,
-  state: plainState<TaskState>(6),
+  state: plainState<TaskState>(7),
 });

@@ -6,6 +6,7 @@ import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
 import { assertNever } from '../errors/index.js';
 import type { JobOwner } from '../job/events.js';
 import type { JobSpecification, Task, TaskGroup } from '../job/specification.js';
+import type { StoredIn } from '../job/stored-in.js';
 import { attributeOfTag, TAGGED } from '../node-tags.js';
 import { SLOTS } from '../resources.js';
 import { PRIORITIES, type TaskDefinition } from './definition.js';
@@ -13,6 +14,7 @@ import type { Pin } from './pin.js';
 import type { References } from './references.js';
 import { variableNames } from './secrets.js';
 import type { OpenRun, PresentTask } from './state.js';
+import type { TaskWork } from './work.js';
 
 /** The one group of a run's job, and its one task. */
 export const RUN_GROUP = 'run';
@@ -20,16 +22,19 @@ export const RUN_TASK = 'main';
 /** What follows a failure, or a loss, is the task's to decide. */
 export const TRIED_ONCE = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
+/** Characters above which a text of a task is not repeated in the job of each run: the job says which event of the task's stream holds it. */
+export const MAX_REPEATED_TEXT = 1024;
+
 /**
  * What the job of a run is: one process or one call, tried once. What follows a failure or a lost node is the task's to decide, so that each is a fact
- * of its own.
+ * of its own. `referred`: variables that refer to secrets of the tenant, with their present values, sealed.
  */
-export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment = givenOf(run).sealedEnvironment): JobSpecification {
+export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>, referred?: string): JobSpecification {
   const { priority, tags = [], resources, work } = run.definition;
   const timeoutSeconds = timeLimitOf(run.definition);
   const task: Task = {
     name: RUN_TASK,
-    ...programOf(run, tenant, sealedEnvironment),
+    ...programOf(run, { taskId, tenant: tenantId, referred }),
     resources: { [SLOTS]: 1, ...resources },
     ...(timeoutSeconds > 0 && { max_run_seconds: timeoutSeconds }),
   };
@@ -71,10 +76,57 @@ export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTa
   return { surface: work.executor === 'conda' ? 'conda' : 'tasks', tenant: tenantId, principal: createdBy };
 }
 
+/** The event of the task's stream that holds the environment that the run is given; undefined: it is short, or there is none. */
+export function environmentEvent(run: OpenRun): number | undefined {
+  if ((givenOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
+  return run.sealedEnvironment === undefined ? run.definedAt : run.environmentAt;
+}
+
+/** Of which task a run is, and what it refers to, sealed. */
+interface RunSource {
+  readonly taskId: number;
+  readonly tenant: string;
+  readonly referred: string | undefined;
+}
+
+/** What the driver of its executor is told, as far as the job holds it itself. */
+function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
+  const environment = environmentEvent(run);
+  const sealed = referred ?? (environment === undefined ? givenOf(run).sealedEnvironment : undefined);
+  const { config, ...rest } = driverOf(run, tenant);
+  const left = withoutLongText(run.definition.work, config);
+  const stored: StoredIn = { task: taskId, ...(environment !== undefined && { environment }), ...(left !== config && { program: run.definedAt }) };
+  const isStored = environment !== undefined || left !== config;
+  return { ...rest, config: left, ...(sealed !== undefined && { sealed_env: sealed }), ...(isStored && { stored_in: stored }) };
+}
+
+/** The config without a text of the program that is too long to be repeated; the same object where there is none. */
+function withoutLongText(work: TaskWork, config: Task['config']): Task['config'] {
+  const field = programField(work);
+  if (field === undefined || (longTextOf(work)?.length ?? 0) <= MAX_REPEATED_TEXT) return config;
+  const { [field]: _text, ...rest } = config;
+  return rest;
+}
+
+/** The config of a run's job with what an event of the task holds of the program. */
+export function withStoredProgram(config: Task['config'], work: TaskWork): Task['config'] {
+  if (work.executor === 'shell') return { ...config, command: work.command };
+  return work.executor === 'conda' ? { ...config, script: work.script } : config;
+}
+
+/** The field of a config that holds a text that may be long. */
+function programField({ executor }: TaskWork): 'command' | 'script' | undefined {
+  return executor === 'shell' ? 'command' : executor === 'conda' ? 'script' : undefined;
+}
+
+function longTextOf(work: TaskWork): string | undefined {
+  if (work.executor === 'shell') return work.command;
+  return work.executor === 'conda' && 'content' in work.script ? work.script.content : undefined;
+}
+
 /** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
-function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | undefined): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env'> {
+function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
-  const sealed = sealedEnvironment !== undefined && { sealed_env: sealedEnvironment };
   const env = toldOf(run);
   switch (work.executor) {
     case 'shell': {
@@ -84,7 +136,7 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         give_output: true,
         ...(work.workingDirectory !== undefined && { work_dir: work.workingDirectory }),
       };
-      return { driver: execDriver.name, config, env, ...sealed };
+      return { driver: execDriver.name, config, env };
     }
     case 'python': {
       const { command, pythonPath, workingDirectory } = work;
@@ -93,12 +145,12 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         ...(pythonPath !== undefined && { python_path: pythonPath }),
         ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
       };
-      return { driver: pythonDriver.name, config, env, ...sealed };
+      return { driver: pythonDriver.name, config, env };
     }
     case 'conda': {
       if (run.pin === undefined) throw new Error('a run in an environment began without one');
       const config: CondaRun = { action: 'run', lock: run.pin.lock, script: work.script, tenant, give_output: true };
-      return { driver: condaDriver.name, config, env, ...sealed };
+      return { driver: condaDriver.name, config, env };
     }
     case 'http': {
       const { url, method, headers, bodyPieces, expect } = work;
@@ -109,7 +161,7 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         ...(bodyPieces > 0 && { body: texts(variableNames.body(bodyPieces)) }),
         ...(expect && { expect }),
       };
-      return { driver: httpDriver.name, config, ...sealed };
+      return { driver: httpDriver.name, config };
     }
     default:
       return assertNever(work);

@@ -23,7 +23,11 @@ export interface OpenRun {
   readonly dueAt: number;
   /** What it carries out: the definition that it began with, and what a trigger put in place of a part of it. */
   readonly definition: TaskDefinition;
+  /** Revision of the task's event that holds the definition. */
+  readonly definedAt: number;
   readonly sealedEnvironment?: string;
+  /** Revision of the task's event that holds `sealedEnvironment`. */
+  readonly environmentAt?: number;
   readonly arguments?: number;
   readonly references?: References;
   /** What it is carried out in; absent: nothing, but the node. */
@@ -59,6 +63,8 @@ export interface PresentTask {
   readonly createdBy: string;
   readonly nameReservation: string;
   readonly definition: TaskDefinition;
+  /** Revision of the event that holds the definition. */
+  readonly definedAt: number;
   readonly status: TaskStatus;
   /** Slots up to here have been decided, or are none of the task's: it was made, or timed anew, later. */
   readonly decidedUntil: number;
@@ -107,7 +113,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       const { definition, nameReservation, keptFrom } = event.data;
       const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
       const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: leftBehind(state, keptFrom - 1) };
-      const next = { ...state, ...kept, definition, nameReservation };
+      const next = { ...state, ...kept, definition, definedAt: event.revision, nameReservation };
       if (timed) return timedAnew(next, state.definition.timing, timedFrom(event));
       return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
     }
@@ -144,7 +150,8 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
     }
     case 'TaskTriggered': {
       const { run, trigger, keptFrom } = event.data;
-      return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...parametersOf(event.data) });
+      const own = { ...parametersOf(event.data), ...(event.data.sealedEnvironment !== undefined && { environmentAt: event.revision }) };
+      return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...own });
     }
     case 'TaskRunRetried': {
       const { run, attempt, after, dueAt } = event.data;
@@ -172,7 +179,7 @@ export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated'
 
 function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
   const { taskId, tenantId, createdBy, nameReservation, definition } = event.data;
-  const fixed = { taskId, tenantId, createdBy, nameReservation, definition };
+  const fixed = { taskId, tenantId, createdBy, nameReservation, definition, definedAt: event.revision };
   const from = timedFrom(event);
   return {
     kind: 'present',
@@ -222,8 +229,8 @@ export function parametersOf({ sealedEnvironment, arguments: words, references }
   };
 }
 
-function begin(state: PresentTask, keptFrom: number, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {
-  const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, ...run };
+function begin(state: PresentTask, keptFrom: number, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition' | 'definedAt'>): PresentTask {
+  const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, definedAt: state.definedAt, ...run };
   const numbers = { newestRun: Math.max(state.newestRun, run.run), keptFrom: Math.max(state.keptFrom, keptFrom) };
   return { ...state, ...numbers, runs: new Map(state.runs).set(run.run, open) };
 }

@@ -9,6 +9,7 @@ import {
   sharedHearing,
   shareTelemetry,
   startPlacements,
+  TaskDefinitions,
   TaskResults,
   type CredentialSource,
   type Hearing,
@@ -16,7 +17,7 @@ import {
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
 import { TenantRegistries } from '#src/accounts/index.js';
-import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Settings } from './settings/settings.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 import { startLiveness, type Liveness } from '#src/fleet/liveness/index.js';
@@ -83,7 +84,8 @@ export async function openFleet(
   if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
   const registries = new TenantRegistries({ executor, sealer });
   const credentialsFor: CredentialSource = async (tenantId, host) => await registries.credential(tenantId, host);
-  const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group), credentialsFor);
+  const definitions = new TaskDefinitions(store, sealer);
+  const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
   const lists = new GivenLists();
   /** Three of these fit into the silence after which a node is down. */

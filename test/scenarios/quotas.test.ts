@@ -17,8 +17,19 @@ await new Promise<void>((listens) => silent.listen(0, '127.0.0.1', listens));
 t.teardown(() => silent.close().closeAllConnections());
 const { port } = silent.address() as AddressInfo;
 
+/** A server that notes what it is sent. */
+const bodies: string[] = [];
+const listener = createServer((request, response) => {
+  let body = '';
+  request.setEncoding('utf8').on('data', (text: string) => (body += text));
+  request.on('end', () => (bodies.push(body), response.end()));
+});
+await new Promise<void>((listens) => listener.listen(0, '127.0.0.1', listens));
+t.teardown(() => listener.close().closeAllConnections());
+const { port: open } = listener.address() as AddressInfo;
+
 const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_OPEN_EXECUTION: 'false' } });
-await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}`, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8000,slots=10' } });
+await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port},127.0.0.1:${open}`, MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=8000,slots=10' } });
 const root = await TaskAccount.logIn(server.api, 'admin', password);
 const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
 
@@ -81,6 +92,24 @@ void t.test('a tenant reads its usage, an operator that of all tenants, and give
   t.match(refused, { status: 403, body: { message: `over the quota tasks of the tenant ${tenant}: 30 of 30 are used` } });
   t.match(await muster(['events', '--type', 'QuotaRefused', '-o', 'json'], env), { code: 0, stdout: /"quota":\s*"tasks"/ });
   t.match(await muster(['quota', 'reset', tenant, 'tasks'], env), { code: 0, stdout: `quota tasks of tenant ${tenant}: 1000` });
+});
+
+void t.test('a long body and a long command are in the log once, however often their tasks run', async (t) => {
+  const body = 'b'.repeat(60_000);
+  const call = await root.create({ name: 'call', executor: 'http', url: `http://127.0.0.1:${open}/`, method: 'POST', body });
+  const command = `true ${'c'.repeat(30_000)}; test "$PLACE" = here`;
+  const shell = await root.create({ name: 'long-command', command, environment: { PLACE: 'here' } });
+  for (const { id } of [call, shell]) {
+    for (let run = 1; run <= 3; run += 1) {
+      await root.trigger(id);
+      await root.is(id, run, 'success');
+    }
+  }
+  t.same(bodies, [body, body, body]);
+  const { stdout } = await muster(['events', '--type', 'JobSubmitted', '--last', '1000', '-o', 'json'], env);
+  const submitted = stdout.split('\n').filter((line) => line.includes(`"task.${call.id}.`) || line.includes(`"task.${shell.id}.`));
+  t.equal(submitted.length, 6);
+  for (const line of submitted) t.ok(line.length < 2000, `an event of ${line.length} characters`);
 });
 
 void t.test('everything holds at the end', async (t) => {

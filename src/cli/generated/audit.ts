@@ -2224,6 +2224,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -2234,6 +2235,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        JobRestartedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description JobStopped, as it was written */
         JobStoppedEvent: {
@@ -2377,6 +2383,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -2387,6 +2394,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description JobUpdated, as it was written */
         JobUpdatedEvent: {
@@ -2493,6 +2505,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -2503,6 +2516,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description LeaseReleased, as it was written */
         LeaseReleasedEvent: {
@@ -4012,6 +4030,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -4022,6 +4041,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        ServiceConfiguredEventDataWorkTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description ServiceCreated, as it was written */
         ServiceCreatedEvent: {
@@ -6093,6 +6117,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -6103,6 +6128,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        TemplateCreatedEventDataContentTaskGroupsItemTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description TemplateDeleted, as it was written */
         TemplateDeletedEvent: {
@@ -6238,6 +6268,7 @@ export interface components {
             /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
+            stored_in?: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemStoredIn"];
             image_digest?: string;
             pull_image?: boolean;
         };
@@ -6248,6 +6279,11 @@ export interface components {
             container?: number;
             dynamic?: boolean;
             prefer?: number;
+        };
+        TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemStoredIn: {
+            task: number;
+            environment?: number;
+            program?: number;
         };
         /** @description A variable of a template */
         TemplateVariable: {

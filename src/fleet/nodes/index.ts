@@ -8,6 +8,7 @@ export type { CredentialSource } from './image-rights.js';
 export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';
 export { record, type Recording } from './recording.js';
+export { TaskDefinitions } from './task-definitions.js';
 export { TaskResults } from './task-results.js';
 export { NodeTelemetryBook } from './telemetry.js';
 export { serveAgentsOverNats, shareSeenOverNats } from './on-demand.js';

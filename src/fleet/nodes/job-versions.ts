@@ -13,8 +13,8 @@ export interface JobVersionsBounds {
   readonly characters?: number;
 }
 
-/** Makes a group readable: what is sealed of it is kept sealed here. */
-export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup>;
+/** Makes a group readable and whole: what is sealed of it is kept sealed here. Undefined: the log does not hold all of it. */
+export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup | undefined>;
 
 interface Kept {
   readonly groups: ReadonlyMap<string, TaskGroup>;

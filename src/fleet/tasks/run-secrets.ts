@@ -1,6 +1,6 @@
 import type { JobSpecification } from '#domain/job/specification.js';
 import { tenantSubject } from '#domain/sealing/index.js';
-import { givenOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/task/index.js';
+import { environmentEvent, givenOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/task/index.js';
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 
@@ -10,12 +10,13 @@ const MAX_JOB_BYTES = 229_376;
 /** What a try of a run is as a job: what it refers to has the value of now, sealed with the rest of its environment. Or why that cannot be. */
 export async function preparedJob(
   host: SecretsHost,
-  { tenantId }: PresentTask,
+  task: Pick<PresentTask, 'taskId' | 'tenantId'>,
   run: OpenRun,
 ): Promise<{ readonly specification: JobSpecification } | SecretProblem> {
+  const { tenantId } = task;
   const { sealedEnvironment, references } = givenOf(run);
   const wanted = Object.entries(references ?? {});
-  if (wanted.length === 0) return { specification: specificationOf(run, tenantId) };
+  if (wanted.length === 0) return { specification: specificationOf(run, task) };
   const values = await secretValues(
     host,
     tenantId,
@@ -23,10 +24,13 @@ export async function preparedJob(
   );
   const missing = wanted.find(([, name]) => !values.has(name));
   if (missing !== undefined) return { problem: 'missing', name: missing[1] };
-  const own = sealedEnvironment === undefined ? undefined : await openEnvironment(host.sealer, sealedEnvironment);
+  // What an event of the task's holds is not repeated: the order is made of both.
+  const isStored = environmentEvent(run) !== undefined;
+  const own = sealedEnvironment === undefined || isStored ? undefined : await openEnvironment(host.sealer, sealedEnvironment);
   const referred = wanted.map(([variable, name]) => [variable, values.get(name) ?? ''] as const);
   const environment = Object.fromEntries([...Object.entries(own ?? {}), ...referred]);
   const sealed = await sealEnvironment(host.sealer, tenantSubject(tenantId), environment);
-  const specification = specificationOf(run, tenantId, sealed);
-  return Buffer.byteLength(JSON.stringify(specification)) > MAX_JOB_BYTES ? { problem: 'too_large' } : { specification };
+  const specification = specificationOf(run, task, sealed);
+  const bytes = Buffer.byteLength(JSON.stringify(specification)) + (isStored ? (sealedEnvironment?.length ?? 0) : 0);
+  return bytes > MAX_JOB_BYTES ? { problem: 'too_large' } : { specification };
 }

@@ -46,7 +46,7 @@ void t.test('a run is pinned to what its environment is when it begins, and each
   };
   const lockOf = () => {
     const run = present().runs.get(1);
-    return run === undefined ? undefined : specificationOf(run, 'one').task_groups[0]?.tasks[0]?.config;
+    return run === undefined ? undefined : specificationOf(run, { taskId: 7, tenantId: 'one' }).task_groups[0]?.tasks[0]?.config;
   };
   t.match(lockOf(), { action: 'run', lock: '3'.repeat(64), script: { content: 'print(1)' }, tenant: 'one' });
   tell({ kind: 'settle', taskId: 7, run: 1, trial: 1, became: 'failed', now: MADE });
@@ -65,7 +65,7 @@ void t.test('a run is placed where its generation can be made: on nodes of its p
   ] as const) {
     const task = stream(create, at(1, { pin: pin(1, backend) })).state();
     const run = task.kind === 'present' ? task.runs.get(1) : undefined;
-    const group = run && specificationOf(run, 'one').task_groups[0];
+    const group = run && specificationOf(run, { taskId: 7, tenantId: 'one' }).task_groups[0];
     t.match(group?.constraints?.slice(1), [
       { attribute: 'conda.platform', operator: '=', value: 'linux-64' },
       { attribute: 'conda.backend', operator, value: 'venv' },

@@ -11,7 +11,7 @@ import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 const ann: UserPrincipal = { kind: 'user', userId: 'ann', number: 1, role: 'user', tenantId: 't1', execute: true, via: 'token' };
 const context = (commandId: string) =>
   ({ commandId, causationId: commandId, correlationId: commandId, actor: 'user:ann', surface: 'tasks', repeatable: false, bodyDigest: '' }) as const;
-const task = (tenantId: string) => ({ tenantId }) as PresentTask;
+const task = (tenantId: string) => ({ taskId: 7, tenantId }) as PresentTask;
 
 void t.test('a try has the values of now, sealed with the rest; without one of them it has none', async (t) => {
   const api = await openTestApi(t);
@@ -20,7 +20,7 @@ void t.test('a try has the values of now, sealed with the rest; without one of t
   const subject = tenantSubject('t1');
   const sealedEnvironment = await sealEnvironment(host.sealer, subject, { A: 'a', PW: 'from the task' });
   const run = (work: Partial<TaskDefinition['work']>, own: Partial<OpenRun> = {}): OpenRun => ({
-    ...{ run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, ...own },
+    ...{ run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definedAt: 0, ...own },
     definition: plainTask({ work: { executor: 'shell', command: 'true', ...work } as TaskDefinition['work'] }),
   });
   const opened = async (each: OpenRun, tenant = 't1'): Promise<unknown> => {
