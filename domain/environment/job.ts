@@ -10,7 +10,8 @@ export const BUILD_GROUP = 'build';
 export const BUILD_TASK = 'main';
 /** Seconds that a build may take. */
 export const MAX_BUILD_SECONDS = 3600;
-const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
+/** What a build takes of its node. */
+export const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
 
 /** What a build's job is: one process of the tenant's that solves and makes, from what the environment is now. It is carried out once; where its node is lost, on another. */
 export function specificationOf(environment: PresentEnvironment, { change, plan }: OpenBuild): JobSpecification {

@@ -43,6 +43,11 @@ export function definitionOf(type: string): EventDefinition | undefined {
 const RESERVED_JOBS = ['service.'];
 const KINDS: readonly StreamKind[] = STREAMS;
 
+/** The types of events that stand in streams of these rooms, as aggregates name their owners. */
+export function typesOwnedBy(...owners: readonly string[]): readonly EventType[] {
+  return KINDS.filter(({ owner }) => owners.includes(owner)).flatMap(({ events }) => Object.keys(events) as EventType[]);
+}
+
 /** How the ids of jobs that surfaces own begin. */
 export const OWNED_JOBS: readonly string[] = [...KINDS.flatMap(({ jobs }) => jobs ?? []), ...RESERVED_JOBS];
 

@@ -7,4 +7,6 @@ export type Recorded<Event> = Event & {
   readonly revision: number;
   readonly position: bigint;
   readonly metadata: EventMetadata;
+  /** Bytes of its data and metadata as the log holds them. Known where pages of the log are folded into read models. */
+  readonly bytes?: number;
 };

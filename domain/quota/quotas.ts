@@ -13,6 +13,8 @@ export const QUOTAS = {
   memory: { unit: 'MiB', share: true },
   /** Notifications under way at once. */
   notifications: { unit: 'notifications', share: false },
+  /** What commands of accounts, and the jobs of their work, add to the event log on one day of UTC. */
+  log_bytes_per_day: { unit: 'bytes', share: false },
 } as const satisfies Record<string, { readonly unit: string; readonly share: boolean }>;
 
 export type QuotaName = keyof typeof QUOTAS;
@@ -56,7 +58,15 @@ export function limitOf(text: Limit, total: number): number | undefined {
 export type DefaultLimits = Readonly<Record<QuotaName, Readonly<Record<HolderKind, Limit>>>>;
 
 const FREE = { tenant: UNLIMITED, account: UNLIMITED } as const;
-export const NO_QUOTAS: DefaultLimits = { tasks: FREE, runs_per_minute: FREE, slots: FREE, cpu: FREE, memory: FREE, notifications: FREE };
+export const NO_QUOTAS: DefaultLimits = {
+  tasks: FREE,
+  runs_per_minute: FREE,
+  slots: FREE,
+  cpu: FREE,
+  memory: FREE,
+  notifications: FREE,
+  log_bytes_per_day: FREE,
+};
 
 /** Three quarters of the cluster, so that one tenant leaves something to others on one small node too. */
 export const DEFAULT_LIMITS: DefaultLimits = {
@@ -66,7 +76,11 @@ export const DEFAULT_LIMITS: DefaultLimits = {
   cpu: { tenant: '75%', account: UNLIMITED },
   memory: { tenant: '75%', account: UNLIMITED },
   notifications: { tenant: '20', account: UNLIMITED },
+  log_bytes_per_day: { tenant: String(1024 ** 3), account: UNLIMITED },
 };
+
+/** What one request asks for of some quotas, such as the CPU of one instance. */
+export type Demand = Readonly<Partial<Record<QuotaName, number>>>;
 
 /** A quota that something would pass. */
 export interface QuotaExcess {

@@ -2,6 +2,7 @@ import { isAwaited, isBehind, type Ending, type EndPlace } from './chain.js';
 import { admit } from './concurrency.js';
 import type { EndOfRun, SkipReason, TaskEvent } from './events.js';
 import { keptFrom } from './kept-runs.js';
+import type { Moment } from './slot-decision.js';
 import type { PresentTask } from './state.js';
 
 /** An end of another task's run, and how it ended. */
@@ -16,11 +17,15 @@ export function isUndecided({ definition: { after }, followed }: PresentTask, { 
 
 /**
  * What is decided of ends of other tasks' runs, given in their order: each starts a run, unless the task is not active, its maker may not
- * have it run, or what is unfinished forbids it. An end that was decided before, or that it does not wait for, leaves nothing.
+ * have it run, a quota is used up, or what is unfinished forbids it. An end that was decided before, or that it does not wait for, leaves nothing.
  */
-export function decideChain(task: PresentTask, ends: readonly AwaitedEnd[], permitted: boolean): readonly TaskEvent[] {
+export function decideChain(
+  task: PresentTask,
+  ends: readonly AwaitedEnd[],
+  { permitted, overQuota = false }: Pick<Moment, 'permitted' | 'overQuota'>,
+): readonly TaskEvent[] {
   const { taskId, tenantId, status, definition } = task;
-  const refused: SkipReason | undefined = status !== 'active' ? status : permitted ? undefined : 'not_permitted';
+  const refused: SkipReason | undefined = status !== 'active' ? status : !permitted ? 'not_permitted' : overQuota ? 'over_quota' : undefined;
   const events: TaskEvent[] = [];
   const decided = new Map<number, EndPlace>();
   let open = [...task.runs.keys()];

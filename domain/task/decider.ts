@@ -33,7 +33,7 @@ export type TaskCommand =
   /** Decides slots of a span that is past. */
   | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
   /** Decides what ends of other tasks' runs start, in their order. */
-  | { readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[]; readonly permitted: boolean }
+  | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<Moment, 'permitted' | 'overQuota'>)
   | {
       readonly kind: 'trigger';
       readonly taskId: number;
@@ -111,7 +111,7 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       mayBeTold(state, command.permitted);
       return backfill(state, command.span, command.now);
     case 'follow':
-      return decideChain(state, command.ends, command.permitted);
+      return decideChain(state, command.ends, command);
     case 'trigger':
       return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
     case 'settle':

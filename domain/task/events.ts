@@ -13,8 +13,11 @@ import { references, secretProblem } from './references.js';
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-/** Why a slot did not run. `not_permitted`: who made the task may not have such a task run. `no_environment`: what it runs in is not there. */
-export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted', 'no_environment'] as const;
+/**
+ * Why a slot did not run. `not_permitted`: who made the task may not have such a task run. `no_environment`: what it runs in is not there.
+ * `over_quota`: its account or tenant has used up a quota.
+ */
+export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted', 'no_environment', 'over_quota'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Who told a task to run. */

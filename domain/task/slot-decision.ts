@@ -56,6 +56,8 @@ export interface Moment {
   readonly now: number;
   /** Who made the task may have it run now. */
   readonly permitted: boolean;
+  /** Its account or tenant has used up a quota, so that no run begins. Absent: no. */
+  readonly overQuota?: boolean;
   /** What a run of it would be carried out in, where it is to be carried out in something. */
   readonly pin?: Pin | undefined;
 }
@@ -99,7 +101,7 @@ function skippedSpan({ taskId }: PresentTask, schedule: Schedule, { after, until
   return [{ type: 'TaskSlotDecided', data }];
 }
 
-function decideNewest(task: PresentTask, slot: number, { now, permitted, pin }: Moment): readonly TaskEvent[] {
+function decideNewest(task: PresentTask, slot: number, { now, permitted, overQuota, pin }: Moment): readonly TaskEvent[] {
   const { taskId, tenantId, definition, newestRun, runs } = task;
   const { misfire, jitterSeconds } = definition.timing;
   const skipped = (reason: SkipReason): readonly TaskEvent[] => [
@@ -107,6 +109,7 @@ function decideNewest(task: PresentTask, slot: number, { now, permitted, pin }: 
   ];
   if (!permitted) return skipped('not_permitted');
   if (now - slot > MISSED_AFTER && misfire === 'skip') return skipped('missed');
+  if (overQuota === true) return skipped('over_quota');
   if (definition.work.executor === 'conda' && pin === undefined) return skipped('no_environment');
   const admitted = admit(definition, [...runs.keys()]);
   if ('reason' in admitted) return skipped(admitted.reason);

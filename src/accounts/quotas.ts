@@ -1,21 +1,28 @@
+import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
 import {
+  HOLDER_KINDS,
   limitKey,
   limitOf,
   quotaErrors,
   quotas,
   type DefaultLimits,
+  type Demand,
+  type Holder,
   type HolderKind,
   type Limit,
   type QuotaExcess,
   type QuotaName,
 } from '#domain/quota/index.js';
 import { OPERATOR, users } from '#domain/user/index.js';
+import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/log-usage.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 
 export interface QuotasOptions {
-  readonly executor: CommandExecutor;
+  readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
+  readonly readModels: Pick<ReadModels, 'list' | 'get'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Limits of tenants and accounts that have none of their own. */
   readonly defaults: DefaultLimits;
@@ -30,8 +37,25 @@ export interface Member {
 /** Limits as they were set, or as the settings have them. */
 export type Rules = Readonly<Record<HolderKind, Limit>>;
 
+/** Limits as numbers; undefined: no limit. */
+type Limits = Readonly<Record<HolderKind, number | undefined>>;
+const NO_LIMITS: Limits = { tenant: undefined, account: undefined };
+
+/** How long (ms) it is not looked anew whether an account is over a quota that is counted by the minute or the day. */
+const CHECK_INTERVAL_MS = 1_000;
+/** Accounts of which that is remembered. */
+const CHECKED_ACCOUNTS = 10_000;
+
+interface Checked<Value> {
+  readonly at: number;
+  readonly value: Promise<Value>;
+}
+
 /** What tenants and accounts may have of what is counted when it is asked for. What nodes give, the scheduler counts. */
 export class Quotas {
+  readonly #logExcess = new LRUCache<string, Checked<QuotaExcess | undefined>>({ max: CHECKED_ACCOUNTS });
+  readonly #runLimits = new LRUCache<string, Checked<Limits>>({ max: CHECKED_ACCOUNTS });
+
   constructor(private readonly options: QuotasOptions) {}
 
   /** The rules of a quota for an account and its tenant. */
@@ -45,25 +69,107 @@ export class Quotas {
   }
 
   /** How much they may have of a quota that is no share of the cluster; undefined: as much as they like, as the operator and administrators may. */
-  async limitsOf(member: Member, quota: QuotaName): Promise<Readonly<Record<HolderKind, number | undefined>>> {
-    if (await this.#isExempt(member.account)) return { tenant: undefined, account: undefined };
+  async limitsOf(member: Member, quota: QuotaName): Promise<Limits> {
+    if (await this.#isExempt(member.account)) return NO_LIMITS;
     const { tenant, account } = await this.rulesOf(member, quota);
     return { tenant: limitOf(tenant, 0), account: limitOf(account, 0) };
   }
 
+  /**
+   * Refuses what alone is more than a quota: it would wait for ever. A share of the cluster refuses nothing, as the cluster may grow.
+   * Errors: `MUSTER_E_QUOTA_TOO_SMALL`.
+   */
+  async demand(member: Member, demand: Demand, context: CommandContext): Promise<void> {
+    for (const [name, wanted] of Object.entries(demand)) {
+      const quota = name as QuotaName;
+      const limits = await this.limitsOf(member, quota);
+      for (const of of HOLDER_KINDS) {
+        const limit = limits[of];
+        if (limit === undefined || wanted <= limit) continue;
+        const excess = { quota, of, holder: of === 'tenant' ? member.tenantId : member.account, limit, used: 0 };
+        await this.#record(member.tenantId, excess, context);
+        throw new MusterError(quotaErrors.MUSTER_E_QUOTA_TOO_SMALL, { ...excess, wanted });
+      }
+    }
+  }
+
+  /** The quota of bytes in the log that the account, or its tenant, has used up today; undefined: none. */
+  async logExcess(member: Member): Promise<QuotaExcess | undefined> {
+    return await this.#checked(this.#logExcess, member, async () => {
+      const limits = await this.limitsOf(member, 'log_bytes_per_day');
+      for (const of of HOLDER_KINDS) {
+        const limit = limits[of];
+        if (limit === undefined) continue;
+        const holder = of === 'tenant' ? member.tenantId : member.account;
+        const used = await this.logBytesOf({ of, id: holder });
+        if (used >= limit) return { quota: 'log_bytes_per_day', of, holder, limit, used };
+      }
+      return undefined;
+    });
+  }
+
+  /** How many bytes of the log the tenant or the account has used today. */
+  async logBytesOf({ of, id }: Holder): Promise<number> {
+    const { readModels, clock } = this.options;
+    const now = clock.now();
+    if (of === 'account') {
+      const stored = await readModels.get(logUsage.name, id);
+      return stored === undefined ? 0 : bytesOn(JSON.parse(stored.json) as LogUsageDocument, now);
+    }
+    let bytes = 0;
+    for await (const page of readModels.list(logUsage.name, { where: { index: 'tenant', value: id } }))
+      for (const { json } of page) bytes += bytesOn(JSON.parse(json) as LogUsageDocument, now);
+    return bytes;
+  }
+
+  /** Refuses a command of an account that has used up its bytes in the log. Errors: `MUSTER_E_QUOTA_RATE`. */
+  async demandLogBytes(member: Member, context: () => CommandContext): Promise<void> {
+    const excess = await this.logExcess(member);
+    if (excess !== undefined) throw await this.rateRefusal(member.tenantId, excess, untilNextDay(this.options.clock.now()), context());
+  }
+
+  /** How many runs of its tasks may begin in a minute. */
+  async runLimitsOf(member: Member): Promise<Limits> {
+    return await this.#checked(this.#runLimits, member, async () => await this.limitsOf(member, 'runs_per_minute'));
+  }
+
   /** The refusal of a request that would pass a quota; that it was refused is recorded. */
   async refusal(tenantId: string, excess: QuotaExcess, context: CommandContext): Promise<MusterError> {
-    const { executor, clock } = this.options;
-    const { quota, of, holder, limit, used } = excess;
-    const account = of === 'account' ? holder : undefined;
-    await executor.execute(quotas, tenantId, { kind: 'refused', tenantId, account, quota, limit, used, now: clock.now() }, once(context));
+    await this.#record(tenantId, excess, context);
     return new MusterError(quotaErrors.MUSTER_E_QUOTA, { ...excess });
+  }
+
+  /** The same for a quota that is counted anew in so many milliseconds. */
+  async rateRefusal(tenantId: string, excess: QuotaExcess, leftMs: number, context: CommandContext): Promise<MusterError> {
+    await this.#record(tenantId, excess, context);
+    return new MusterError(quotaErrors.MUSTER_E_QUOTA_RATE, { ...excess, retryAfter: Math.max(1, Math.ceil(leftMs / 1000)) });
   }
 
   /** Sets a limit; null: the one of the settings again. Errors: `MUSTER_E_INVALID`. */
   async set(tenantId: string, account: string | undefined, quota: QuotaName, limit: Limit | null, context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.options.executor.execute(quotas, tenantId, { kind: 'set', tenantId, account, quota, limit }, context);
+    this.#logExcess.clear();
+    this.#runLimits.clear();
     return position;
+  }
+
+  async #record(tenantId: string, { quota, of, holder, limit, used }: QuotaExcess, context: CommandContext): Promise<void> {
+    const { executor, clock } = this.options;
+    const account = of === 'account' ? holder : undefined;
+    await executor.execute(quotas, tenantId, { kind: 'refused', tenantId, account, quota, limit, used, now: clock.now() }, once(context));
+  }
+
+  /** A check that was made a moment ago is not made again: many requests, or slots, ask in the same second. */
+  async #checked<Value>(cache: LRUCache<string, Checked<Value>>, { tenantId, account }: Member, check: () => Promise<Value>): Promise<Value> {
+    const now = this.options.clock.now();
+    const key = `${account} ${tenantId}`;
+    const known = cache.get(key);
+    if (known !== undefined && Math.abs(now - known.at) < CHECK_INTERVAL_MS) return await known.value;
+    const value = check();
+    cache.set(key, { at: now, value });
+    // A failure is the answer of those who asked meanwhile alone.
+    value.catch(() => cache.delete(key));
+    return await value;
   }
 
   async #isExempt(account: string): Promise<boolean> {

@@ -112,6 +112,27 @@ void t.test('a long body and a long command are in the log once, however often t
   for (const line of submitted) t.ok(line.length < 2000, `an event of ${line.length} characters`);
 });
 
+void t.test('a tenant that has used up its bytes in the log is refused with 429, and its slots are skipped with the reason', async (t) => {
+  const wordy = await account('wordy');
+  const { id } = await wordy.create({ name: 'each second', executor: 'http', url: `http://127.0.0.1:${open}/`, schedule: '* * * * * *' });
+  const own = await muster(['quota', 'show', '-o', 'json'], { ...env, MUSTER_TOKEN: wordy.token });
+  const quotas = JSON.parse(own.stdout) as { quota: string; of: string; holder: string; used: number; limit: number }[];
+  const log = quotas.find(({ quota, of }) => quota === 'log_bytes_per_day' && of === 'tenant');
+  t.equal(log?.limit, 1024 ** 3);
+  const tenant = log?.holder ?? '';
+  t.match(await muster(['quota', 'set', tenant, 'log_bytes_per_day', '1000'], env), { code: 0 });
+  const skipped = await eventually(async () => (await wordy.runs(id, '?status=skipped')).find(({ reason }) => String(reason) === 'over_quota'), {
+    timeout: 30_000,
+    what: 'a slot that is skipped',
+  });
+  t.ok(skipped);
+  const refused = await wordy.call('post', `/api/tasks/${id}/trigger`);
+  t.match(refused, { status: 429, body: { message: /over the quota log_bytes_per_day of the tenant [0-9a-f-]+: \d+ of 1000 are used/ } });
+  t.ok(Number(refused.headers['retry-after']) > 0);
+  t.match(await muster(['quota', 'list', '--tenant', tenant], env), { code: 0, stdout: /log_bytes_per_day +\d+ +1000 +1000 +bytes/ });
+  t.equal((await wordy.call('delete', `/api/tasks/${id}`)).status, 204, 'what makes room is taken');
+});
+
 void t.test('everything holds at the end', async (t) => {
   await invariantsHold(t, server);
 });

@@ -1,4 +1,6 @@
+import type { JobOwner } from '../../job/events.js';
 import type { JobSpecification } from '../../job/specification.js';
+import { NO_QUOTAS } from '../../quota/index.js';
 import type { BlockedReason, PlanEvent, StopReason } from '../../plan-log/events.js';
 import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
 import type { ClusterState } from '../state/cluster-state.js';
@@ -27,6 +29,8 @@ export interface DryRunStep {
 /** A job that somebody would like to know the fate of. */
 export interface DryRunAsked extends DryRunStep {
   readonly jobId: string;
+  /** Whose job it would be, where there is none yet: its quotas count. */
+  readonly owner?: JobOwner;
   /** What follows one after the other, each once all that was placed before is well: the same work, of which there is more. */
   readonly then?: readonly DryRunStep[];
   /** Of each group at most so many nodes, placements and stops are named. */
@@ -93,10 +97,11 @@ const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITI
 export function dryRun(
   state: ClusterState,
   asked: DryRunAsked,
-  { now, portRange = DEFAULT_PORT_RANGE, reserves = true }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves'>,
+  { now, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves' | 'quotas'>,
 ): DryRun {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
+  state.quotas.defaults = quotas;
   const known = state.jobs.get(asked.jobId);
   const rehearsed = new RehearsedJob(state.shapes, known, asked.jobId, asked);
   const draft = new Draft(state, UNBOUNDED);

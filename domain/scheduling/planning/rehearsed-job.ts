@@ -1,3 +1,4 @@
+import type { JobOwner } from '../../job/events.js';
 import type { JobSpecification } from '../../job/specification.js';
 import type { Ledger } from '../capacity/ledger.js';
 import type { ShapeTable } from '../feasibility/shape.js';
@@ -24,9 +25,10 @@ export class RehearsedJob {
     private readonly shapes: ShapeTable,
     known: ScheduledJob | undefined,
     jobId: string,
-    { specification, evaluationId }: Wanted,
+    { specification, evaluationId, owner }: Wanted & { readonly owner?: JobOwner },
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
+    if (owner !== undefined) this.job.owner ??= owner;
     // Each use that the copy has of a shape is one more.
     for (const { specification: shared } of this.job.groups)
       if (shared !== undefined)

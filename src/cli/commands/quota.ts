@@ -9,7 +9,10 @@ type Name = Quota['quota'];
 
 /** Items of a page: the most that the server gives. */
 const PAGE = 100;
-const NAMES: Readonly<Record<Name, true>> = { tasks: true, runs_per_minute: true, slots: true, cpu: true, memory: true, notifications: true };
+const NAMES: Readonly<Record<Name, true>> = {
+  ...{ tasks: true, runs_per_minute: true, slots: true, cpu: true, memory: true, notifications: true },
+  log_bytes_per_day: true,
+};
 
 /** `muster quota …` */
 export function addQuotaCommands(program: Command): void {

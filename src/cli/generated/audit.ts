@@ -1534,7 +1534,7 @@ export interface components {
         };
         EvaluationBlockedEventDataReasonsValueQuota: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -3478,7 +3478,7 @@ export interface components {
         /** @description What happened: QuotaExceeded */
         QuotaExceededEventData: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -3525,7 +3525,7 @@ export interface components {
             tenantId: string;
             account?: string;
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             limit: number;
             used: number;
         };
@@ -3567,7 +3567,7 @@ export interface components {
             tenantId: string;
             account?: string;
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
         };
         /** @description QuotaSet, as it was written */
         QuotaSetEvent: {
@@ -3607,7 +3607,7 @@ export interface components {
             tenantId: string;
             account?: string;
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             limit: string;
         };
         /** @description RegistryCredentialRemoved, as it was written */
@@ -4813,7 +4813,7 @@ export interface components {
             /** @constant */
             decision: "skipped";
             /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
         };
         TaskChainDecidedEventDataOption2After: {
             taskId: number;
@@ -5713,7 +5713,7 @@ export interface components {
             /** @constant */
             decision: "skipped";
             /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
             until: number;
             count: number | null;
         };

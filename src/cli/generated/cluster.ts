@@ -739,7 +739,7 @@ export interface components {
         };
         EvaluationReasonsValueQuota: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -934,7 +934,7 @@ export interface components {
         };
         JobBlockedReasonsValueQuota: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -1323,7 +1323,7 @@ export interface components {
         };
         PlannedGroupBlockedQuota: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;

@@ -2227,6 +2227,20 @@ export interface operations {
                     "application/json": components["schemas"]["CondaFailure"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -2481,6 +2495,20 @@ export interface operations {
                     "application/json": components["schemas"]["CondaFailure"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -2609,6 +2637,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -3382,6 +3424,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -4315,6 +4371,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

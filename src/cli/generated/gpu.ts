@@ -2912,6 +2912,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -3983,6 +3997,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

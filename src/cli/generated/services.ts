@@ -862,7 +862,7 @@ export interface components {
         };
         PlannedGroupBlockedQuota: {
             /** @enum {string} */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -3130,6 +3130,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -3851,6 +3865,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -4103,6 +4131,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -4383,6 +4425,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -4648,6 +4704,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -4771,6 +4841,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -6428,6 +6512,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

@@ -83,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * Run a task now
-         * @description Always makes a run, whatever else of the task runs; 409 for a disabled task, 429 where 1,000 runs of it wait. A body is optional: for this run its `environment` is added to that of the task, and its `arguments` stand in place of those of a Python task.
+         * @description Always makes a run, whatever else of the task runs; 409 for a disabled task, 429 where 1,000 runs of it wait, or the quota of runs a minute is used up. A body is optional: for this run its `environment` is added to that of the task, and its `arguments` stand in place of those of a Python task.
          */
         post: operations["tasks_triggerTask"];
         delete?: never;
@@ -753,7 +753,7 @@ export interface components {
              * @example slots
              * @enum {string}
              */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /**
              * @description What `used` and `limit` count
              * @example slots
@@ -838,7 +838,7 @@ export interface components {
              * @example slots
              * @enum {string}
              */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -2065,7 +2065,7 @@ export interface components {
              * @description Why there was no run
              * @enum {string}
              */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
             after?: components["schemas"]["TaskRunBefore"];
             /**
              * Format: date-time
@@ -2093,7 +2093,7 @@ export interface components {
             /** @enum {string} */
             decision: "run" | "skipped";
             /** @enum {string|null} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | null;
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota" | null;
             run_id: number | null;
             after?: components["schemas"]["TaskRunBefore"];
             /**
@@ -2593,6 +2593,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -2845,6 +2859,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -3123,6 +3151,20 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -4614,6 +4656,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
@@ -5759,7 +5815,7 @@ export interface operations {
                  * @description What is counted
                  * @example slots
                  */
-                quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications";
+                quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             };
             cookie?: never;
         };

@@ -36,6 +36,7 @@ const OF_SLOTS: Readonly<Record<SkipReason, string>> = {
   too_many: '1,000 runs of the task were unfinished',
   not_permitted: 'who made the task may not run processes any more: muster user grant NAME',
   no_environment: 'the environment that it runs in is not there',
+  over_quota: 'a quota of its account or tenant was used up: muster quota show',
 };
 
 /** The word, and what it means. */

@@ -45,7 +45,8 @@ function decodeNeeded(recorded: RecordedEvent, metadata: EventMetadata, needed: 
   const { type, definition } = known;
   if (type === 'ClusterLevelRaised') checkLevel(recorded);
   if (!needed.has(type)) return undefined;
-  if (metadata.v < definition.version) return decode(recorded);
+  const bytes = Buffer.byteLength(recorded.data) + Buffer.byteLength(recorded.metadata);
+  if (metadata.v < definition.version) return { ...decode(recorded), bytes };
   const { id, stream, revision, position } = recorded;
-  return { type, data: JSON.parse(recorded.data) as unknown, id, stream, revision, position, metadata } as RecordedMusterEvent;
+  return { type, data: JSON.parse(recorded.data) as unknown, id, stream, revision, position, metadata, bytes } as RecordedMusterEvent;
 }

@@ -6,6 +6,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
+import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/event/index.js';
@@ -23,6 +24,8 @@ export interface WorkHost {
   readonly results: Pick<TaskResults, 'read'>;
   /** Every account may run processes on workers. */
   readonly openExecution: boolean;
+  /** Quotas that the scheduler does not keep. Absent: none. */
+  readonly quotas?: Pick<Quotas, 'logExcess'>;
 }
 
 type Asked<Answer> = Answer | undefined | Promise<Answer | undefined>;

@@ -177,11 +177,11 @@ export class Scheduler {
    * planned. Error: `MUSTER_E_OVERLOADED` where it has not read the log to its end in time.
    */
   async dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun> {
-    const { clock, portRange, reserves } = this.#options;
+    const { clock, portRange, reserves, quotas } = this.#options;
     const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
     const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));
     if (!settled && !current()) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
-    return dryRun(this.#fold.state, asked, { now: clock.now(), portRange, reserves });
+    return dryRun(this.#fold.state, asked, { now: clock.now(), portRange, reserves, quotas });
   }
 
   timings(): SchedulerTimings {

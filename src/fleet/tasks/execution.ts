@@ -11,6 +11,9 @@ export interface Demanding {
   readonly priority?: Priority | undefined;
 }
 
+/** Whose a task is, and what it is. */
+export type OwnedTask = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
+
 /** What of a task that is there may take the right to execute. */
 export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Demanding {
   return { executor: definition.work.executor, priority: definition.priority };
@@ -24,7 +27,7 @@ export class Execution {
   /** Asked now: slots that are due together are one owner's most often. */
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution'>) {}
+  constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution' | 'quotas'>) {}
 
   /** Refuses a task that the account may not have carried out, and names what is missing. A key never may more than its account. */
   demand(account: UserPrincipal, { executor, priority }: Demanding): void {
@@ -50,9 +53,15 @@ export class Execution {
     return await asked;
   }
 
+  /** Whether a run of the task may begin now: the right of who made it, and the quotas that the scheduler does not keep. */
+  async admissionOf(task: OwnedTask): Promise<Pick<Moment, 'permitted' | 'overQuota'>> {
+    const excess = await this.host.quotas?.logExcess({ tenantId: task.tenantId, account: task.createdBy });
+    return { permitted: await this.permits(task), ...(excess !== undefined && { overQuota: true }) };
+  }
+
   /** What slots of a task are decided by. `now`: milliseconds since 1970. */
-  async momentOf(task: Pick<PresentTask, 'createdBy' | 'definition'>, now: number): Promise<Moment> {
-    return { now, permitted: await this.permits(task), pin: await this.#pinOf(task) };
+  async momentOf(task: OwnedTask, now: number): Promise<Moment> {
+    return { now, ...(await this.admissionOf(task)), pin: await this.#pinOf(task) };
   }
 
   /** The generation that is current now of what it runs in; undefined: there is none. */

@@ -2,6 +2,7 @@ import { counters, numberOf } from '#domain/counter/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Recorded } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { SLOTS } from '#domain/resources.js';
 import { taskNameErrors, taskNameReservation, taskNames } from '#domain/task-name/index.js';
 import {
   checkTiming,
@@ -22,7 +23,7 @@ import {
 import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { checkChain, type Follower } from './chain.js';
-import type { Execution } from './execution.js';
+import type { Execution, OwnedTask } from './execution.js';
 import { TaskQuota } from './task-quota.js';
 
 export interface TasksOptions {
@@ -73,10 +74,18 @@ export class Tasks {
     this.#places = new TaskQuota({ ...options, isThere: async (taskId) => (await this.find(taskId)) !== undefined });
   }
 
-  /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`. */
+  /** Refuses what a run of the task, or a notification of it, could never have. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
+  async demand({ tenantId, userId }: Maker, { resources, notify }: Pick<TaskDefinition, 'resources' | 'notify'>, context: CommandContext): Promise<void> {
+    const { [SLOTS]: slots = 1, cpu = 0, memory = 0 } = resources;
+    const demand = { slots: Math.max(1, slots), cpu, memory, ...(notify !== undefined && { notifications: 1 }) };
+    await this.options.quotas.demand({ tenantId, account: userId }, demand, context);
+  }
+
+  /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, those of quotas. */
   async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
     // Before a number and a name are taken for it.
     this.checkTiming(definition);
+    await this.demand(maker, definition, context);
     await this.#checkChain({ tenantId: maker.tenantId, after: definition.after, before: undefined });
     return await this.make(await this.begin(maker, () => definition.name, context), maker, definition, context);
   }
@@ -130,7 +139,8 @@ export class Tasks {
 
   /** Errors: as of `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
   async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<Told> {
-    const { taskId, tenantId, nameReservation: before } = former;
+    const { taskId, tenantId, nameReservation: before, createdBy } = former;
+    await this.demand({ tenantId, userId: createdBy }, definition, context);
     const nameReservation = taskNameReservation(tenantId, definition.name);
     const follower = { taskId, tenantId, after: definition.after, before: former.definition.after };
     await this.#checkChain(follower);
@@ -177,7 +187,7 @@ export class Tasks {
   }
 
   /** Decides slots that are past. Errors: `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_INVALID` for a span that cannot be. */
-  async backfill(task: Pick<PresentTask, 'taskId' | 'createdBy' | 'definition'>, span: BackfillSpan, context: CommandContext): Promise<Backfilled> {
+  async backfill(task: OwnedTask & Pick<PresentTask, 'taskId'>, span: BackfillSpan, context: CommandContext): Promise<Backfilled> {
     const { taskId } = task;
     const command = { kind: 'backfill', taskId, span, ...(await this.#moment(task)) } as const;
     try {
@@ -228,7 +238,7 @@ export class Tasks {
   }
 
   /** What slots that are due are decided by. */
-  async #moment(task: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<Moment> {
+  async #moment(task: OwnedTask): Promise<Moment> {
     return await this.options.execution.momentOf(task, this.options.clock.now());
   }
 

@@ -56,7 +56,7 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
 const ENDS_AT_ONCE = 100;
 
 /** The ends of runs that start other tasks: each is decided by the task that it may start, in the order in which they came. */
-export const chainWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
+export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskChainDocument>({
     name: 'task-chains',
     surface: 'tasks',
@@ -68,7 +68,7 @@ export const chainWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =
     settle: async (task, { taskId, ends }) => {
       if (task.kind !== 'present') return undefined;
       const undecided = ends.filter((end) => isUndecided(task, end)).slice(0, ENDS_AT_ONCE);
-      return undecided.length === 0 ? undefined : { kind: 'follow', taskId, ends: undecided, permitted: await execution.permits(task) };
+      return undecided.length === 0 ? undefined : { kind: 'follow', taskId, ends: undecided, ...(await execution.admissionOf(task)) };
     },
     want: () => undefined,
     job: () => undefined,

@@ -1,5 +1,7 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
+import { Quotas } from '#src/accounts/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import {
   guard,
@@ -9,6 +11,7 @@ import {
   DEFAULT_LIMITS,
   type ApiDependencies,
   drainOnClose,
+  holdToLogBytes,
   ApiDocuments,
   documentRoutes,
   answerClientError,
@@ -96,10 +99,13 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
   const followers = new Followers({ all: limits.followers, perAccount: limits.followersPerAccount }, parts.clock);
+  const { executor, readModels, clock, ids } = parts;
+  const quotas = new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS });
+  holdToLogBytes(app, quotas, ids);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = { parts, limits, positions, followers, scopes: keyScopes(parts.surfaces), adminScopes: adminScopes(parts.surfaces) };
+  const host: SurfaceHost = { parts, limits, positions, followers, quotas, scopes: keyScopes(parts.surfaces), adminScopes: adminScopes(parts.surfaces) };
   for (const { declaration, served } of parts.surfaces) {
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);

@@ -12,6 +12,8 @@ import {
   validateByZod,
 } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
+import { Quotas } from '#src/accounts/index.js';
 import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
@@ -32,6 +34,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
     limits: DEFAULT_LIMITS,
     positions: new Positions(parts.readModels, 0, 0),
     followers: new Followers({ all: 0, perAccount: 0 }, parts.clock),
+    quotas: new Quotas({ ...parts, defaults: NO_QUOTAS }),
     scopes: keyScopes(surfaces),
     adminScopes: adminScopes(surfaces),
   };

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
+import { BUILD_RESOURCES, demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/task/index.js';
 import {
@@ -10,8 +10,7 @@ import {
   type GenerationEntry,
 } from '#projections/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { mayChange, maySee, Quotas, type UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, maySee, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -45,8 +44,8 @@ export class CondaSurface extends SurfaceCalls {
     super(CONDA_SURFACE, host);
     this.environments = new Environments(host.parts);
     const { executor, clock, settings: server } = host.parts;
-    this.#execution = new Execution({ executor, openExecution: server.openExecution ?? false });
-    const quotas = new Quotas({ executor, clock, defaults: server.quotas ?? NO_QUOTAS });
+    const { quotas } = host;
+    this.#execution = new Execution({ executor, quotas, openExecution: server.openExecution ?? false });
     this.tasks = new Tasks({ executor, clock, execution: this.#execution, quotas, inWords: (error) => error });
     this.times = new WireTimes(settings.timezone);
   }
@@ -103,12 +102,14 @@ export class CondaSurface extends SurfaceCalls {
     return task;
   }
 
-  /** Refuses a build to a tenant whose environments take all that they may. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+  /** Refuses a build to a tenant whose environments take all that they may, or that could never have what a build takes. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`, `MUSTER_E_QUOTA_TOO_SMALL`. */
   async demandRoom(request: FastifyRequest): Promise<void> {
+    const { tenantId, userId } = this.account(request);
+    await this.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
     const { tenantBytes } = this.settings;
     if (tenantBytes === undefined) return;
     const generations: GenerationEntry[] = [];
-    const where = { index: 'tenant', value: this.account(request).tenantId };
+    const where = { index: 'tenant', value: tenantId };
     for await (const page of this.parts.readModels.list(environmentModel.name, { where }))
       generations.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
     demandRoom(generations, tenantBytes);

@@ -49,6 +49,7 @@ export async function makeTask(surface: CondaSurface, request: FastifyRequest, r
   const script = scriptIn(body.script, surface.settings.scriptRoots);
   const wanted = requirementsIn(body.requirements ?? '');
   const context = surface.context(request);
+  await surface.tasks.demand(account, { resources: { cpu: body.cpu, memory: body.memory_mb } }, context);
   const begun = await surface.tasks.begin(account, (taskId) => body.task_name ?? `task-${taskId}`, context, 'conda');
   try {
     const ready = await referredEnvironment(surface, { request, reply, body, account, wanted, context }, begun.taskId);

@@ -1,6 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import { claimErrors, type ClaimEvent, claimIdOf, claims } from '#domain/claim/index.js';
 import type { Recorded } from '#domain/event/index.js';
+import type { Demand } from '#domain/quota/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';
@@ -44,6 +45,12 @@ export class GpuClaims {
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     return claimed;
+  }
+
+  /** What a claim of so many GPUs takes of quotas. */
+  demandOf(gpuCount: number): Demand {
+    const { cpu, memory } = this.options.settings;
+    return { cpu: cpu * gpuCount, memory: memory * gpuCount };
   }
 
   /** Undefined: it had been released before, or has ended, and stays as it is. */

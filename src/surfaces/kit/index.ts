@@ -29,6 +29,7 @@ export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
 export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrKept } from './kept-log.js';
 export { keepAlive, type Silence } from './keep-alive.js';
+export { holdToLogBytes } from './log-bytes.js';
 export { asEvents, joined, linesOf } from './log-lines.js';
 export { addressOf, logQuery, logStream, openTaskLog, sendTaskLog, streamIn } from './task-log.js';
 export { moment, wireTime } from './wire-time.js';

@@ -20,16 +20,18 @@ export class SurfaceCalls {
   readonly limits: SurfaceHost['limits'];
   readonly positions: SurfaceHost['positions'];
   readonly followers: SurfaceHost['followers'];
+  readonly quotas: SurfaceHost['quotas'];
 
   /** @param name the surface's, as in its declaration. */
   constructor(
     readonly name: string,
-    { parts, limits, positions, followers }: SurfaceHost,
+    { parts, limits, positions, followers, quotas }: SurfaceHost,
   ) {
     this.parts = parts;
     this.limits = limits;
     this.positions = positions;
     this.followers = followers;
+    this.quotas = quotas;
   }
 
   /**

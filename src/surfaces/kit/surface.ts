@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Quotas } from '#src/accounts/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import type { DocumentSource } from '#src/fleet/nodes/index.js';
 import type { AnyOwnedWork, WorkHost } from '#src/fleet/owned-work/index.js';
@@ -79,6 +80,7 @@ export interface SurfaceHost {
   readonly limits: ApiLimits;
   readonly positions: Positions;
   readonly followers: Followers;
+  readonly quotas: Quotas;
   /** What an API key can be for: names of the surfaces that serve, and of their rights. */
   readonly scopes: readonly string[];
   /** Those of them that only an administrator gives to a key. */

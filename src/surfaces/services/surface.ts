@@ -8,6 +8,8 @@ import { serviceDeployments, type ServiceDeploymentDocument } from '#projections
 import { mayChange, maySee, TenantRegistries } from '#src/accounts/index.js';
 import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { TaskGroup } from '#domain/job/specification.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 import { Configurations, type SecretPart } from './configurations.js';
 import { Services } from './services.js';
 import type { ServicesSettings } from './settings.js';
@@ -56,6 +58,12 @@ export class ServicesSurface extends SurfaceCalls {
   /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
   async presentService(request: FastifyRequest, id: string): Promise<PresentService> {
     return this.#own(request, this.#seen(request, await this.services.find(uuidIn(id, 'service'))));
+  }
+
+  /** Refuses instances that alone are more than a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
+  async demand({ tenantId, createdBy }: Owned, { tasks }: TaskGroup, context: CommandContext): Promise<void> {
+    const sum = (resource: 'cpu' | 'memory'): number => tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
+    await this.quotas.demand({ tenantId, account: createdBy }, { cpu: sum('cpu'), memory: sum('memory') }, context);
   }
 
   /** The volume of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */

@@ -1,6 +1,6 @@
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { Quotas, TenantSecrets } from '#src/accounts/index.js';
-import { chainWork, dropWork, Execution, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
+import { tasks } from '#domain/task/index.js';
+import { TenantSecrets } from '#src/accounts/index.js';
+import { chainWork, dropWork, Execution, RunRate, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
 import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
 import { TASKS_DOCUMENT } from './document.js';
 import { inWireWords } from './definition.js';
@@ -29,18 +29,20 @@ const NODE_TIMEOUT_SECONDS = 30;
 
 /** Every route of the tasks surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
-  const { executor, clock, nodeCommands, settings, identity, workersSeen } = host.parts;
-  const execution = new Execution({ executor, openExecution: settings.openExecution ?? false });
+  const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
+  const { quotas } = host;
+  const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
+  const runRate = new RunRate(clock);
+  decided?.listen(tasks, runRate.count);
   const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
   const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId), seen: workersSeen });
-  const quotas = new Quotas({ executor, clock, defaults: settings.quotas ?? NO_QUOTAS });
   const surface = new TasksSurface(
     host,
     execution,
     new Tasks({ executor, clock, execution, quotas, inWords: inWireWords }),
     workers,
     new TenantSecrets({ executor, sealer: identity.sealer }),
-    quotas,
+    runRate,
   );
   surface.positions.readsBehind(app);
   for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));

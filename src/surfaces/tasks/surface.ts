@@ -22,10 +22,10 @@ import {
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { mayChange, maySee, type Quotas, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
-import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
+import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
 import type { HeardWorkers } from './heard-workers.js';
@@ -58,7 +58,7 @@ export class TasksSurface extends SurfaceCalls {
     readonly tasks: Tasks,
     readonly workers: HeardWorkers,
     readonly secrets: TenantSecrets,
-    readonly quotas: Quotas,
+    readonly runRate: RunRate,
   ) {
     super(TASKS_SURFACE, host);
   }
@@ -104,6 +104,18 @@ export class TasksSurface extends SurfaceCalls {
     const document = NUMBER.test(id) ? await this.document<TaskNoticeDocument>(reply, taskNotices.name, noticeJobOf(taskId, Number(id))) : undefined;
     if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
     return document;
+  }
+
+  /** Refuses one more run of a task whose account or tenant has begun all that it may in this minute, unless the request repeats one. Errors: `MUSTER_E_QUOTA_RATE`. */
+  async demandRun(
+    reply: FastifyReply,
+    { taskId, tenantId, createdBy }: Pick<PresentTask, 'taskId' | 'tenantId' | 'createdBy'>,
+    context: CommandContext,
+  ): Promise<void> {
+    const member = { tenantId, account: createdBy };
+    const excess = this.runRate.excess(member, await this.quotas.runLimitsOf(member));
+    if (excess === undefined || (await this.taskRepeated(reply, String(taskId), context))) return;
+    throw await this.quotas.rateRefusal(tenantId, excess, this.runRate.leftMs, context);
   }
 
   /** What could be secret of a tenant's task, sealed for it. What says the same in `former` is kept as it is. */

@@ -70,6 +70,9 @@ void t.test('A chain is bound as slots are, and what does not start says why', a
   given(following())
     .when({ ...follow(one), permitted: false } as TaskCommand, follow(one))
     .then(t, notFollowed(one, 'not_permitted'));
+  given(following())
+    .when({ ...follow(one), overQuota: true } as TaskCommand, follow(one))
+    .then(t, notFollowed(one, 'over_quota'));
   const forbid = following('success', { concurrency: 'forbid' });
   given(forbid).when(follow(one, two)).then(t, followed(one, 1), notFollowed(two, 'forbidden'));
   given(forbid)

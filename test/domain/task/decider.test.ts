@@ -36,6 +36,16 @@ void t.test('What is unfinished forbids a slot, gives way to it, or neither', as
     .then(t, cancelled('replaced', 1, 2), ran(3, '2026-01-02T02:00:00Z'));
 });
 
+void t.test('A slot is skipped while a quota is used up, and the next one runs', async (t) => {
+  const [first, second] = ['2026-01-01T02:00:00Z', '2026-01-02T02:00:00Z'];
+  given(created())
+    .when({ ...decide(first), overQuota: true } as TaskCommand, decide(first), decide(second))
+    .then(t, skipped('over_quota', first), ran(1, second));
+  given(created())
+    .when({ ...decide(first, false), overQuota: true } as TaskCommand)
+    .then(t, skipped('not_permitted', first));
+});
+
 void t.test('Nothing runs for whom it is not permitted, and a slot of theirs is skipped with the reason', async (t) => {
   const slot = '2026-01-01T02:00:00Z';
   given(created()).when(decide(slot, false), decide(slot)).then(t, skipped('not_permitted', slot));

@@ -106,7 +106,7 @@ export function buildOrders(scope: Scope, surface: CondaSurface): void {
   scope.post(
     '/api/conda/environment/:env_name/builds/:build/cancel',
     {
-      config: byAccount,
+      config: { ...byAccount, unmetered: true },
       schema: {
         tags,
         operationId: 'conda_cancelBuild',

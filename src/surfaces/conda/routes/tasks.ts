@@ -54,7 +54,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
     '/api/tasks/:task_id/stop',
     {
       ...SHARED_PATH,
-      config: bySession,
+      config: { ...bySession, unmetered: true },
       schema: {
         tags,
         operationId: 'conda_stopTask',

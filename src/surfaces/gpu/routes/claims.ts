@@ -56,8 +56,10 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
       if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES)
         throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
       const account = surface.account(request);
+      const context = surface.context(request);
+      await surface.quotas.demand({ tenantId: account.tenantId, account: account.userId }, surface.claims.demandOf(resources.gpuCount), context);
       const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
-      const claimed = await surface.claims.claim(account, { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount }, surface.context(request));
+      const claimed = await surface.claims.claim(account, { image, command, args, ports, sealedEnv, gpuCount: resources.gpuCount }, context);
       await surface.written(reply, claimed.position);
       return reply.code(202).send(viewClaimed(claimed, env));
     },

@@ -12,7 +12,7 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
   scope.put(
     '/api/auth/me/password',
     {
-      config: access.account(GPU_SURFACE),
+      config: { ...access.account(GPU_SURFACE), unmetered: true },
       schema: {
         tags: ['auth'],
         operationId: 'gpu_changePassword',

@@ -2,6 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { ERROR_DESCRIPTIONS } from '../answers.js';
 import { takesKey } from '../idempotency-key.js';
+import { isMetered } from '../log-bytes.js';
 import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS, OF_SESSIONS } from './headers.js';
 import { refusalsOf, schemesOf, securityOf } from './security.js';
 
@@ -48,7 +49,8 @@ export function stateOperations(document: Document, configs: Configs): Document 
   return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
 }
 
-function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs, bodyOptional, opensSession }: Config): Operation {
+function state(operation: Operation, method: string, config: Config): Operation {
+  const { access, keyless, waits, resumes, epochs, bodyOptional, opensSession } = config;
   const key = takesKey(method.toUpperCase(), keyless);
   const parameters = [
     ...(key ? [IDEMPOTENCY_KEY] : []),
@@ -56,7 +58,12 @@ function state(operation: Operation, method: string, { access, keyless, waits, r
     ...(resumes === true ? [LAST_EVENT_ID] : []),
     ...(epochs === true ? [EPOCH] : []),
   ];
-  const refusals = [...(access === undefined ? [] : refusalsOf(access)), ...(parameters.length > 0 ? [400] : []), ...(key ? [422] : [])];
+  const refusals = [
+    ...(access === undefined ? [] : refusalsOf(access)),
+    ...(parameters.length > 0 ? [400] : []),
+    ...(key ? [422] : []),
+    ...(isMetered(method.toUpperCase(), config) ? [429] : []),
+  ];
   const cookie = opensSession === true || (access !== undefined && 'accepts' in access && access.accepts.includes('cookie'));
   const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS), ...(cookie && OF_SESSIONS) };
   return {

@@ -48,10 +48,14 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { serviceId } = await surface.presentService(request, request.params.id);
+      const service = await surface.presentService(request, request.params.id);
+      const { serviceId } = service;
       const { userId } = surface.account(request);
+      const context = surface.context(request);
+      const newest = service.versions.get(service.version);
+      if (newest !== undefined) await surface.demand(service, newest.work, context);
       const command = { kind: 'start', by: userId, now: clock.now(), pull: request.query.pull === 'true' } as const;
-      const executed = await surface.services.ask(serviceId, command, surface.context(request));
+      const executed = await surface.services.ask(serviceId, command, context);
       await surface.written(reply, executed.position);
       const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
       if (requested === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -62,7 +66,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/services/:id/stop',
     {
-      config: ofStreamAlone,
+      config: { ...ofStreamAlone, unmetered: true },
       schema: {
         tags,
         operationId: 'services_stopService',

@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { deploymentJobOf, previewOf, serviceErrors, services } from '#domain/service/index.js';
+import { deploymentJobOf, ownerOf, previewOf, serviceErrors, services } from '#domain/service/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';
@@ -45,6 +45,7 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       const { version, deployment, steps, running } = preview;
       const run = await dryRuns.ask({
         ...steps[0],
+        owner: ownerOf(service),
         ...{ jobId: deploymentJobOf(serviceId, deployment.number), then: steps.slice(1), most: request.query.limit },
       });
       const [secret, former] = [await surface.configurations.open(version.sealed), await surface.configurations.open(running?.sealed)];

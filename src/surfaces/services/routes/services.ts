@@ -47,6 +47,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const { tenantId, role } = account;
       const context = surface.context(request);
       const configuration = await surface.configurations.of({ tenantId, serviceId: surface.services.idFor(context), role }, config);
+      await surface.demand({ tenantId, createdBy: account.userId }, configuration.work, context);
       const executed = await surface.services.create(account, { name, type, description }, configuration, context);
       await surface.written(reply, executed.position);
       // A repeated request finds what the first one made.
@@ -92,6 +93,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const context = surface.context(request);
       const owner = { tenantId: service.tenantId, serviceId: service.serviceId, role, former: service.sealed };
       const configuration = config && (await surface.configurations.of(owner, config));
+      if (configuration !== undefined) await surface.demand(service, configuration.work, context);
       if (configuration !== undefined) await surface.volumes.take({ ...service, name: name ?? service.name }, configuration, account, context);
       const command = {
         kind: 'change',

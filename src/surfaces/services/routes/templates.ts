@@ -85,7 +85,7 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
   scope.post(
     '/api/v1/templates/:id/render',
     {
-      config: access.account(SERVICES_SURFACE),
+      config: { ...access.account(SERVICES_SURFACE), unmetered: true },
       schema: {
         tags,
         operationId: 'services_renderTemplate',

@@ -94,7 +94,7 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** What nodes give is counted by the scheduler; tasks by the stream of the tenant's. */
+/** What nodes give is counted by the scheduler; tasks by the stream of the tenant's; bytes of the log by a read model. */
 async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise<View[]> {
   const { dryRuns, executor } = surface.parts;
   const placed = await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id })));
@@ -104,6 +104,9 @@ async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise
     const rules = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'tasks');
     const used = of === 'tenant' ? places.size : tasksOf(places, id);
     views.push({ quota: 'tasks', unit: QUOTAS.tasks.unit, of, holder: id, used, limit: limitOf(rules[of], 0) ?? null, rule: rules[of] });
+    const ofLog = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'log_bytes_per_day');
+    const log = { quota: 'log_bytes_per_day', unit: QUOTAS.log_bytes_per_day.unit, of, holder: id } as const;
+    views.push({ ...log, used: await surface.quotas.logBytesOf({ of, id }), limit: limitOf(ofLog[of], 0) ?? null, rule: ofLog[of] });
     for (const each of placed) {
       if (each.of !== of || each.id !== id) continue;
       const { quota, limit, rule } = each;

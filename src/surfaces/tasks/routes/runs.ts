@@ -33,7 +33,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_triggerTask',
         summary: 'Run a task now',
         description:
-          'Always makes a run, whatever else of the task runs; 409 for a disabled task, 429 where 1,000 runs of it wait. A body is optional: for this run its `environment` is added to that of the task, and its `arguments` stand in place of those of a Python task.',
+          'Always makes a run, whatever else of the task runs; 409 for a disabled task, 429 where 1,000 runs of it wait, or the quota of runs a minute is used up. A body is optional: for this run its `environment` is added to that of the task, and its `arguments` stand in place of those of a Python task.',
         params: taskParams,
         body: triggerBody.optional(),
         response: { 201: run('The run'), ...failures(400, 401, 403, 404, 409, 422, 429) },
@@ -42,8 +42,10 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), rightsOf(task));
+      const context = surface.context(request);
+      await surface.demandRun(reply, task, context);
       const parameters = await surface.parametersOf(task, request.body ?? {});
-      const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, surface.context(request));
+      const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, context);
       await surface.written(reply, triggered.position);
       return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
     },
@@ -70,8 +72,10 @@ function backfill(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), rightsOf(task));
+      const context = surface.context(request);
+      await surface.demandRun(reply, task, context);
       const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
-      const filled = await surface.tasks.backfill(task, span, surface.context(request));
+      const filled = await surface.tasks.backfill(task, span, context);
       await surface.written(reply, filled.position);
       const { runs, leftOut } = filled;
       return enveloped(viewBackfill(filled), `${runs.length} slots run, ${leftOut.length} are left out`, surface.parts.clock.now());
@@ -168,7 +172,7 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/runs/:run_id/cancel',
     {
-      config: trigger,
+      config: { ...trigger, unmetered: true },
       schema: {
         tags,
         operationId: 'tasks_cancelRun',
@@ -207,7 +211,9 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
       const task = await surface.taskToChange(request, reply, request.params.task_id);
       surface.execution.demand(surface.account(request), rightsOf(task));
       const { run: repeats, parameters } = await surface.run(task, reply, request.params.run_id);
-      const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, surface.context(request));
+      const context = surface.context(request);
+      await surface.demandRun(reply, task, context);
+      const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, context);
       await surface.written(reply, triggered.position);
       return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { canonicalJson } from '#domain/canonical.js';
 import { dryRun, recordsOf, type DryRun, type DryRunAsked, type PlanEvent } from '#domain/scheduling/index.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
 import { MOUNTS_VOLUMES } from '#domain/resources.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { happenings, specification } from '../commands.js';
@@ -228,4 +229,23 @@ void t.test('of a rollout next to another job every instance is told where it re
     { numRuns: RUNS },
   );
   t.ok(whole > RUNS / 10 && stuck > RUNS / 30, `${whole} whole, ${stuck} stuck`);
+});
+
+void t.test('a dry run names the quota that a job of its owner would pass', async (t) => {
+  const world = new World();
+  const quotas = { ...NO_QUOTAS, cpu: { tenant: '500', account: 'unlimited' } };
+  world.quotas = quotas;
+  world.node('n', { resources: { cpu: 2000, memory: 2000 } }).settle();
+  const owner = { surface: 'services', tenant: 'acme', principal: 'ann' };
+  const wanted = job(group('run', { count: 3 }, { cpu: 200, memory: 10 }));
+  const rehearsed = (asked: Partial<DryRunAsked>) =>
+    dryRun(world.state, { jobId: 'service.1', specification: wanted, evaluationId: 'asked', most: 1000, ...asked }, { now: world.now, quotas });
+  t.match(rehearsed({}).groups, [{ placed: 3, unplaced: 0 }], 'the operator’s own counts for nobody');
+  const reason = { quota: { quota: 'cpu', of: 'tenant', holder: 'acme', limit: 500, used: 400 } };
+  t.match(rehearsed({ owner }).groups, [{ placed: 2, unplaced: 1, reason }]);
+  t.equal(world.state.quotas.usageOf({ of: 'tenant', id: 'acme' }, world.state.totals(), world.now).find(({ quota }) => quota === 'cpu')?.used, 0);
+  world.submit('service.1', wanted, 'JobSubmitted', owner);
+  world.settle();
+  t.equal(world.live('service.1').length, 2, 'and so it comes');
+  t.match(world.state.jobs.get('service.1')?.blocked?.reasons['run'], { unplaced: 1, ...reason });
 });

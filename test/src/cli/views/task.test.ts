@@ -37,6 +37,7 @@ const SKIP_REASONS = Object.keys({
   too_many: 1,
   not_permitted: 1,
   no_environment: 1,
+  over_quota: 1,
 } satisfies Record<SkipReason, 1>) as SkipReason[];
 
 const TIME = '2026-01-01T02:00:00Z';

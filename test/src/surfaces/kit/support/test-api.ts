@@ -11,6 +11,7 @@ import type { ApiDependencies } from '#src/surfaces/kit/dependencies.js';
 import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
 import { buildServer } from '#src/server/api/server.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import { DecidedEvents } from '#src/engine/commands/decided-events.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -79,7 +80,8 @@ export async function openTestApi(
   const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
   await projector.ready;
   const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
-  const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+  const decided = new DecidedEvents();
+  const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID(), decided });
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
@@ -103,6 +105,7 @@ export async function openTestApi(
   const follower = followedDryRuns(store, settings?.quotas);
   const app = buildServer({
     executor,
+    decided,
     readModels: models,
     nodeCommands,
     results,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { deploymentJobOf, services, specificationOf } from '#domain/service/index.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
 import { volumeOf, volumesSettled, STORING } from './volume-scene.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
@@ -231,4 +232,14 @@ void t.test('the node of a service with a volume has room for what takes its pla
     ...{ action: 'none', groups: [{ kept: 1, placed: 0, stopped: 0, unplaced: 0 }] },
     groups: [{ nodes: [{ node_id: '#1', verdict: 'keeps', kept: 1, reason: /^has 1 of its instances; for one more it lacks cpu .*volume/ }] }],
   });
+});
+
+void t.test('A preview says which quota the service would pass', async (t) => {
+  const quotas = { ...NO_QUOTAS, cpu: { tenant: '150', account: 'unlimited' } };
+  const scene = await servicesScene(t, {}, { settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas } });
+  await withNode(scene, 'node-1');
+  const id = await scene.service('web', { ...CONFIG, count: 3, resources: { cpu: 100 } });
+  const said = await scene.as('ann', 'POST', `/services/${id}/preview`);
+  t.equal(said.status, 200, said.body);
+  t.match(said.json(), { groups: [{ placed: 1, blocked: { quota: { quota: 'cpu', of: 'tenant', holder: 'a', limit: 150, used: 100 } } }] });
 });

@@ -22,8 +22,12 @@ export interface ServicesScene {
 export const CONFIG = { image: 'web:1', ports: [80], environment: { COLOUR: 'red' } };
 
 /** The surface without a loop, a scheduler or agents: what these would say is said by the test. */
-export async function servicesScene(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<ServicesScene> {
-  const api = await openTestApi(t, {}, undefined, {}, environment);
+export async function servicesScene(
+  t: Test,
+  environment: Readonly<Record<string, string>> = {},
+  over: Parameters<typeof openTestApi>[1] = {},
+): Promise<ServicesScene> {
+  const api = await openTestApi(t, over, undefined, {}, environment);
   const ids = { uuid: randomUUID };
   await addBuiltInTemplates({ executor: api.executor, ids, clock: { sleep: async () => undefined } }, new AbortController().signal);
   const headers = new Map<string, Readonly<Record<string, string>>>();

@@ -66,7 +66,7 @@ void t.test('an account sees the usage of its tenant and its own, administrators
     own.find(({ quota, of }) => quota === 'slots' && of === 'tenant'),
     { holder: 'a', used: 0, limit: null, rule: '75%' },
   );
-  t.equal(own.length, 12);
+  t.equal(own.length, 14);
   t.equal((await api.say('GET', '/api/quotas/tenants', undefined, ann)).status, 403);
   const all = (await api.say('GET', '/api/quotas/tenants?size=2', undefined, root)).json() as { data: Quota[]; pagination: object };
   t.match(all.pagination, { total: 3, pages: 2 });
