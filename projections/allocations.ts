@@ -4,6 +4,7 @@ import { projection } from './projection.js';
 import type { ReleaseOutcome, StopReason } from '#domain/plan-log/events.js';
 import type { AssignedPorts } from '#domain/job/task-port.js';
 import type { TaskUsage } from '#domain/node/events.js';
+import type { UnknownStatus } from '#domain/node/unknown-status.js';
 
 export interface AllocationTaskDocument {
   readonly status: TaskStatusWord;
@@ -43,6 +44,8 @@ export interface AllocationDocument {
   readonly startTime: number | null;
   readonly endTime: number | null;
   readonly message: string | null;
+  /** What its agent says of it and Muster does not know. Absent: it is understood, or it has ended. */
+  readonly unknownStatus?: UnknownStatus;
   /** Only tasks of which something was heard; the others are pending. */
   readonly tasks: Readonly<Record<string, AllocationTaskDocument>>;
   /** What it holds on its node until it is released. */
@@ -76,6 +79,7 @@ const EVENTS = [
   'TaskStarted',
   'TaskHealthChanged',
   'TaskExited',
+  'AllocationStatusUnknown',
   'AllocationCompleted',
   'AllocationFailed',
   'AllocationStopped',
@@ -160,6 +164,10 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
       return judged(allocation, event);
     case 'TaskExited':
       return taskExited(allocation, event);
+    case 'AllocationStatusUnknown': {
+      const { status, task } = event.data;
+      return isEnded(allocation) ? allocation : { ...allocation, unknownStatus: { status, ...(task !== undefined && { task }) } };
+    }
     case 'AllocationCompleted':
       return ended(allocation, 'complete', event.data);
     case 'AllocationFailed':
@@ -186,7 +194,8 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
 function started(allocation: AllocationDocument, event: EventOf<'AllocationStarted'>): AllocationDocument {
   if (isEnded(allocation)) return allocation;
   const startTime = allocation.startTime ?? event.data.startTime;
-  return { ...allocation, status: 'running', startTime, tasks: running(allocation.tasks, event.data.tasks) };
+  const { unknownStatus: _former, ...rest } = allocation;
+  return { ...rest, status: 'running', startTime, tasks: running(allocation.tasks, event.data.tasks) };
 }
 
 type Tasks = AllocationDocument['tasks'];
@@ -257,7 +266,8 @@ function ended(allocation: AllocationDocument, status: Ended, { startTime, endTi
     const { healthy: _healthy, ...rest } = each;
     if (each.status === 'running') tasks[name] = { ...rest, status: task, endTime };
   }
-  return { ...allocation, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
+  const { unknownStatus: _former, ...rest } = allocation;
+  return { ...rest, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
 }
 
 function released(allocation: AllocationDocument, event: EventOf<'AllocationReleased'>): AllocationDocument | undefined {

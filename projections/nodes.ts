@@ -22,6 +22,8 @@ export interface NodeDocument {
   /** As an operator said; absent: nobody has. */
   readonly slots?: number;
   readonly tags?: readonly string[];
+  /** Statuses that its agent reported since it registered, and that Muster does not know. Absent: none. */
+  readonly unknownStatuses?: readonly string[];
   /** Milliseconds since the epoch of the newest event that proves life; telemetry knows better while the server runs. */
   readonly lastHeartbeat: number;
   readonly registeredAt: number;
@@ -40,6 +42,7 @@ const EVENTS = [
   'NodeEligibilitySet',
   'NodeSlotsSet',
   'NodeTagsSet',
+  'AllocationStatusUnknown',
 ] as const;
 
 /** What the index `down` holds of nodes that are. */
@@ -77,6 +80,8 @@ export const nodes = projection<NodeDocument>({
         return { ...node, slots: event.data.slots };
       case 'NodeTagsSet':
         return { ...node, tags: event.data.tags };
+      case 'AllocationStatusUnknown':
+        return event.data.newOfNode === true ? { ...node, unknownStatuses: [...(node.unknownStatuses ?? []), event.data.status] } : node;
       default:
         return node;
     }

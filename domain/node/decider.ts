@@ -3,7 +3,8 @@ import type { Decider } from '../event/decider.js';
 import type { AllocationReference, ConfigureNode, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
 import type { NodeEvent } from './events.js';
 import { newsOf } from './reports.js';
-import { capacityOf, evolveNode, initialNodeState, type NodeState } from './state.js';
+import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
+import { unknownStatusOf } from './unknown-status.js';
 
 /** A heartbeat that brings no news is recorded at most once in so many milliseconds. */
 export const HEARTBEAT_RECORDED_EVERY_MS = 300_000;
@@ -172,6 +173,7 @@ function differNotably(recorded: Readonly<Record<string, number>>, observed: Rea
 
 function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent[] {
   const events: NodeEvent[] = [];
+  const words = new Set(state.unknownStatuses);
   let characters = 0;
   for (const [id, report] of Object.entries(command.reports)) {
     if (events.length >= NEWS_AT_ONCE || characters >= TEXT_AT_ONCE) break;
@@ -183,6 +185,12 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const news = newsOf(nodeId, placed, report, known);
     characters += charactersOf(news);
     events.push(...news);
+    const unknown = unknownStatusOf(report);
+    if (unknown === undefined) continue;
+    const newOfNode = !words.has(unknown.status) && words.size < MAX_UNKNOWN_STATUSES;
+    if (known?.unknownStatus === true && !newOfNode) continue;
+    if (newOfNode) words.add(unknown.status);
+    events.push({ type: 'AllocationStatusUnknown', data: { ...named(placed, nodeId), ...unknown, ...(newOfNode && { newOfNode }) } });
   }
   return events;
 }

@@ -107,6 +107,18 @@ export const nodeEvents = {
       result: sealedText.optional(),
     }),
   ),
+  /** Its agent reports a status that Muster does not know, of itself or of a task: nothing else can be made of it. */
+  AllocationStatusUnknown: event(
+    z.strictObject({
+      ...allocation,
+      /** The agent's word. */
+      status: z.string().max(64),
+      /** Absent: it is the status of the allocation. */
+      task: z.string().optional(),
+      /** The node had not used this word since it registered. */
+      newOfNode: z.literal(true).optional(),
+    }),
+  ),
   AllocationCompleted: event(allocationEnded),
   AllocationFailed: event(allocationEnded),
   AllocationStopped: event(allocationEnded),

@@ -5,3 +5,4 @@ export * from './ended.js';
 export * from './events.js';
 export * from './state-codec.js';
 export * from './state.js';
+export * from './unknown-status.js';

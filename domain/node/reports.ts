@@ -18,8 +18,7 @@ const TASK_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NOTHING: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
 
 /**
- * What a report of an allocation that has not ended says that is not known yet. A status that is none of the
- * contract's words is no news, and neither is what it says of tasks while the allocation is pending.
+ * What a report of an allocation that has not ended says that is not known yet. A status that is not known is no news here (see `unknownStatusOf`), and neither is what it says of tasks while the allocation is pending.
  */
 export function newsOf(nodeId: string, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress = NOTHING): NodeEvent[] {
   const { allocationId, jobId, group, slot } = placed;
@@ -156,7 +155,7 @@ function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { b
 }
 
 /** Bounded, and only names that a task can have: keys like `__proto__` never become properties. */
-function tasksOf(report: AllocationReport): [string, TaskReport][] {
+export function tasksOf(report: AllocationReport): [string, TaskReport][] {
   return Object.entries(report.tasks)
     .filter(([name]) => TASK_NAME.test(name))
     .slice(0, MAX_TASKS_PER_GROUP);

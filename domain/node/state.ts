@@ -19,6 +19,8 @@ export interface AllocationProgress {
   readonly started: boolean;
   readonly startTime: number | null;
   readonly tasks: ReadonlyMap<string, TaskProgress>;
+  /** Its agent reports a status that is not known, since it was placed, or since it started. */
+  readonly unknownStatus?: true;
 }
 
 /** What the stream of one node says. */
@@ -39,6 +41,8 @@ export interface NodeState {
   readonly observed: Readonly<Record<string, number>>;
   /** When they were recorded: milliseconds since the Unix epoch. */
   readonly observedAt: number;
+  /** Statuses that its agent has reported since it registered and that are not known; at most {@link MAX_UNKNOWN_STATUSES}. Absent: none. */
+  readonly unknownStatuses?: readonly string[];
   /** Allocations that were heard of and have not ended; at most {@link MAX_OPEN}, newest kept. */
   readonly open: ReadonlyMap<string, AllocationProgress>;
   /** Newest allocations that ended: terminal is final. Older ones have left the placements long ago. */
@@ -46,6 +50,8 @@ export interface NodeState {
 }
 
 export const MAX_OPEN = 16_384;
+/** More words than these of one node are not recorded: they tell nothing new. */
+export const MAX_UNKNOWN_STATUSES = 16;
 
 export const initialNodeState: NodeState = {
   epoch: 0,
@@ -67,7 +73,8 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
   switch (event.type) {
     case 'NodeRegistered': {
       const { epoch, protocol, healthy, resources } = event.data;
-      return { ...state, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: event.metadata.at };
+      const { unknownStatuses: _former, ...rest } = state;
+      return { ...rest, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: event.metadata.at };
     }
     case 'NodeHeartbeatReceived':
       return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: event.metadata.at };
@@ -91,7 +98,7 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
       return progress(state, event.data.allocationId, (known) => ({ ...known, accepted: true }));
     case 'AllocationStarted': {
       const { allocationId, startTime, tasks } = event.data;
-      return progress(state, allocationId, (known) => ({
+      return progress(state, allocationId, ({ unknownStatus: _former, ...known }) => ({
         ...known,
         accepted: true,
         started: true,
@@ -114,6 +121,11 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
       const { allocationId, task, startTime, status } = event.data;
       const ended: TaskProgress = { ended: true, failed: status === 'failed', startTime };
       return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, ended) }));
+    }
+    case 'AllocationStatusUnknown': {
+      const { allocationId, status, newOfNode } = event.data;
+      const next = progress(state, allocationId, (known) => ({ ...known, unknownStatus: true }));
+      return newOfNode === true ? { ...next, unknownStatuses: [...(state.unknownStatuses ?? []), status] } : next;
     }
     case 'AllocationCompleted':
     case 'AllocationFailed':

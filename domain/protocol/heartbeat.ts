@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
+import { ALLOCATION_STATUSES, TASK_STATUSES } from '../job/allocation-status.js';
 import { MAX_IMAGE_DIGEST } from '../job/chosen-image.js';
 import { nodeResources } from '../resources.js';
 
 const time = z.number().nullable().optional();
-/** Any string: one that we do not know is no news. */
+/** Any string: one that is not known changes nothing, and is recorded. */
 const status = z.string().max(64);
 
 /** What a task used so far; ours, optional. */
@@ -76,6 +77,19 @@ export const heartbeat = z.object({
   allocations: z.record(z.string(), allocationReport).optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
+
+/** Over NATS a status that is not known is refused, so that the author of an agent learns of it at once. The contract's HTTP route takes any. */
+export const heartbeatOverNats = heartbeat.extend({
+  allocations: z
+    .record(
+      z.string(),
+      allocationReport.extend({
+        status: z.enum(ALLOCATION_STATUSES),
+        tasks: z.record(z.string(), taskReport.extend({ status: z.enum(TASK_STATUSES) })).default({}),
+      }),
+    )
+    .optional(),
+});
 
 /** `GET /allocations/:id` on an agent. */
 export const allocationStatus = allocationReport.extend({

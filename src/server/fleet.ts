@@ -99,6 +99,7 @@ export async function openFleet(
     telemetry,
     jobs,
     results,
+    logger: log,
     lists,
     ownParts,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,

@@ -125,3 +125,13 @@ void t.test('of one slot the live allocation and the ten that ended last are kep
     ['other', ...Array.from({ length: 11 }, (_, n) => `a${n + 4}`)],
   );
 });
+
+void t.test('what its agent says and nobody understands is shown until it starts, and until it ends', async (t) => {
+  const unknown = (status: string, task?: string): MusterEvent => ({ type: 'AllocationStatusUnknown', data: { ...a, status, ...(task && { task }) } });
+  t.match(allocation(placed(a), unknown('completed')), { status: 'pending', unknownStatus: { status: 'completed' } });
+  t.notOk('unknownStatus' in allocation(placed(a), unknown('starting'), started(a))!);
+  const running = [placed(a), started(a), unknown('exited', 'main')] as const;
+  t.match(allocation(...running), { status: 'running', unknownStatus: { status: 'exited', task: 'main' } });
+  t.notOk('unknownStatus' in allocation(...running, completed(a))!);
+  t.notOk('unknownStatus' in allocation(placed(a), started(a), completed(a), unknown('gone'))!);
+});

@@ -32,3 +32,13 @@ void t.test('a node that was removed is not shown until it registers again, and 
   t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
   t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
 });
+
+void t.test('statuses that nobody understands are shown once each, until the node registers again', async (t) => {
+  const unknown = (status: string, newOfNode?: true): MusterEvent => ({
+    type: 'AllocationStatusUnknown',
+    data: { allocationId: 'a', jobId: 'j', group: 'web', slot: 0, nodeId: 'n', status, ...(newOfNode && { newOfNode }) },
+  });
+  const said = [unknown('completed', true), unknown('completed'), unknown('exited', true)];
+  t.same(node(registered('n'), ...said)?.unknownStatuses, ['completed', 'exited']);
+  t.equal(node(registered('n', 1), ...said, registered('n', 2))?.unknownStatuses, undefined);
+});

@@ -6,6 +6,7 @@ import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
+import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(900_000);
@@ -149,6 +150,27 @@ void t.test('what the agent reports and nobody wants is deleted; an unknown stat
   for (let beats = 0; beats < 3; beats += 1) t.equal((await agent.heartbeat()).status, 200);
   t.equal((await server.api.job('wanted')).status, 'running');
   held.status = 'running';
+});
+
+void t.test('a status that is not known is taken, changes nothing, and the job, the node and the log name it once with those that are', async (t) => {
+  const agent = await agentOf(t, 'odd', { statusWord: 'completed' });
+  for (const id of ['odd-1', 'odd-2']) await server.api.submit(jobAt(agent, id));
+  await eventually(() => agent.held.size === 2, { what: 'both orders' });
+  for (let beats = 0; beats < 3; beats += 1) t.equal((await agent.heartbeat()).status, 200);
+  const said = /its agent reports the status "completed", which Muster does not know: it knows pending, running, complete, failed, stopped, lost/;
+  for (const id of ['odd-1', 'odd-2']) {
+    const shown = await eventually(async () => (await server.api.job(id)).allocations.find((each) => each.message !== undefined), { what: 'a reason' });
+    t.match(shown, { status: 'pending', message: said });
+    const page = await muster(['job', 'status', id], { MUSTER_SERVER_URL: server.url });
+    t.match(page.stdout, /Unclear:\n +allocation .* on node odd: its agent reports the status "completed"/);
+  }
+  t.match(await server.api.node('odd'), {
+    unknown_statuses: { reported: ['completed'], known: ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'] },
+  });
+  const lines = () => server.program.stdout.filter((line) => line.includes('"code":"nodes.unknown_status","nodeId":"odd"'));
+  const logged = await eventually(() => (lines().length > 0 ? lines() : undefined), { what: 'a line of the log' });
+  t.equal(logged.length, 1, 'once for the node and the word');
+  t.match(logged[0], /"nodeId":"odd","jobId":"odd-\d".*"status":"completed"/);
 });
 
 // It takes the server away from under the others: behind them.

@@ -275,7 +275,7 @@ export interface paths {
         put?: never;
         /**
          * Report that a node lives, and what runs on it
-         * @description A node that is not heard for the node timeout is down. A status that is not known is no news; terminal ones are final.
+         * @description A node that is not heard for the node timeout is down. A status that is not known changes nothing, and the node names it in `unknown_statuses`; terminal ones are final.
          */
         post: operations["cluster_heartbeat"];
         delete?: never;
@@ -878,7 +878,7 @@ export interface components {
              * @example 1763625600.25
              */
             end_time: number | null;
-            /** @description What the agent said of the whole, where it said anything */
+            /** @description What the agent said of the whole, where it said anything; of one that has not ended, that its agent reports a status that is not known */
             message?: string;
             /** @description Node that it is on */
             node_id: string;
@@ -1214,6 +1214,7 @@ export interface components {
             draining?: boolean;
             /** @description New placements may come */
             eligible?: boolean;
+            unknown_statuses?: components["schemas"]["NodeUnknownStatuses"];
             /**
              * @description Unix time in seconds
              * @example 1763625600.25
@@ -1261,7 +1262,7 @@ export interface components {
              * @example 1763625600.25
              */
             end_time: number | null;
-            /** @description What the agent said of the whole, where it said anything */
+            /** @description What the agent said of the whole, where it said anything; of one that has not ended, that its agent reports a status that is not known */
             message?: string;
             /**
              * @description Job id
@@ -1280,6 +1281,28 @@ export interface components {
         NodeList: {
             nodes: components["schemas"]["Node"][];
             count: number;
+        };
+        /** @description Ours. Statuses that its agent reported since it registered and Muster does not know: allocations stay as they were */
+        NodeUnknownStatuses: {
+            /**
+             * @description As its agent wrote them, at most 16
+             * @example [
+             *       "completed"
+             *     ]
+             */
+            reported: string[];
+            /**
+             * @description What an agent can report
+             * @example [
+             *       "pending",
+             *       "running",
+             *       "complete",
+             *       "failed",
+             *       "stopped",
+             *       "lost"
+             *     ]
+             */
+            known: string[];
         };
         /** @description What would become of a group; of each list at most `limit` */
         PlannedGroup: {

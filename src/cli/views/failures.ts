@@ -16,8 +16,20 @@ export function explainFailures({ allocations }: Pick<Cluster['Job'], 'allocatio
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`] : lines;
 }
 
+/** Allocations that have not ended and whose agent says what is not understood, each in a line. */
+export function explainUnclear({ allocations }: Pick<Cluster['Job'], 'allocations'>): string[] {
+  const lines = allocations
+    .filter(({ status, message }) => (status === 'pending' || status === 'running') && message !== undefined)
+    .map((allocation) => `  ${placeOf(allocation)}${reason(allocation.message)}`);
+  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`] : lines;
+}
+
+function placeOf(allocation: Allocation): string {
+  return `allocation ${allocation.allocation_id.slice(0, 8)} of ${allocation.task_group} on node ${allocation.node_id}`;
+}
+
 function explainAllocation(allocation: Allocation): string[] {
-  const where = `allocation ${allocation.allocation_id.slice(0, 8)} of ${allocation.task_group} on node ${allocation.node_id}`;
+  const where = placeOf(allocation);
   if (allocation.status === 'lost') return [`  ${where} was lost with its node${reason(allocation.message)}`];
   const failed = Object.entries(allocation.tasks ?? {}).filter(([, task]) => task.status === 'failed');
   if (failed.length === 0) return [`  ${where}${reason(allocation.message ?? 'its agent gave no reason')}`];

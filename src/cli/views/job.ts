@@ -1,7 +1,7 @@
 import { explainBlocked } from '../blocked.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
-import { explainFailures } from './failures.js';
+import { explainFailures, explainUnclear } from './failures.js';
 import { deploymentLine } from './job-deployments.js';
 import { portsText } from './ports.js';
 
@@ -26,6 +26,7 @@ export function jobPage(job: Job): string[] {
     '',
     ...allocationTable(job),
     ...headed('Failed:', explainFailures(job)),
+    ...headed('Unclear:', explainUnclear(job)),
     ...(job.blocked === undefined ? [] : headed(`Not placed since ${showTime(job.blocked.since)}:`, explainBlocked(job.blocked.reasons))),
   ];
 }

@@ -35,6 +35,7 @@ export function nodePage(node: Node): string[] {
       ['Running', `${running(node).length} allocations`],
       ['Registered', showTime(node.registered_at)],
       ['Last heartbeat', showTime(node.last_heartbeat)],
+      ...(node.unknown_statuses === undefined ? [] : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
     ]),
     '',
     ...tableLines(
@@ -64,6 +65,11 @@ export function nodePage(node: Node): string[] {
       ]),
     ),
   ];
+}
+
+/** What its agent reports and nobody understands. */
+function unknownStatuses({ reported, known }: NonNullable<Node['unknown_statuses']>): string {
+  return `${reported.map((word) => JSON.stringify(word)).join(', ')} (known: ${known.join(', ')})`;
 }
 
 /** What the machine calls itself, where its agent says it. */

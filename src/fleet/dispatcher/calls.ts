@@ -2,7 +2,7 @@ import { isSettled } from '#domain/dispatch/next-step.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import { orderOf, record, type Recording } from '#src/fleet/nodes/index.js';
+import { logUnknownStatuses, orderOf, record, type Recording } from '#src/fleet/nodes/index.js';
 import type { DealingsBook } from './dealings-book.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 import type { Pools } from './turns.js';
@@ -91,7 +91,7 @@ export class Calls {
         allocationId,
       );
       if (recording.kind !== 'recorded') return true;
-      const failures = recording.news > 0 ? 1 : before.failures + 1;
+      const failures = recording.events.length > 0 ? 1 : before.failures + 1;
       this.book.change(allocationId, { absences: 0, failures, notBefore: this.book.after(failures, poll) });
     } else if (placement.accepted || placement.started) {
       const apart = before.absences === 0 || (this.heardAt ?? -Infinity) > before.absentAt;
@@ -153,8 +153,9 @@ export class Calls {
       metrics.unrecorded += 1;
       logger.warn({ code: 'dispatcher.unrecorded', command: command.type, allocationId, problem: recording.problem });
     }
+    if (recording.kind === 'recorded') logUnknownStatuses(logger, recording.events);
     // Said before: the fold is about to tell.
-    if (recording.kind !== 'recorded' || (recording.news === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
+    if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
     // It becomes a fact to act upon when it comes out of the log.
     else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
     return recording;

@@ -104,7 +104,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       logger.warn({ code: 'liveness.unrecorded', nodeId, problem: recording.problem });
       return;
     }
-    if (recording.kind !== 'recorded' || recording.news === 0 || recording.position === undefined) return;
+    if (recording.kind !== 'recorded' || recording.events.length === 0 || recording.position === undefined) return;
     markedDown += 1;
     if (node.hasRun) marks.push(clock.monotonic());
     logger.warn({ code: 'liveness.down', nodeId, epoch: node.epoch, silentMs: Math.round(silence) });

@@ -9,6 +9,7 @@ export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';
 export { record, type Recording } from './recording.js';
 export { TaskDefinitions } from './task-definitions.js';
+export { logUnknownStatuses } from './unknown-statuses.js';
 export { TaskResults } from './task-results.js';
 export { NodeTelemetryBook } from './telemetry.js';
 export { serveAgentsOverNats, shareSeenOverNats } from './on-demand.js';

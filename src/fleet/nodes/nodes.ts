@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
@@ -13,6 +14,7 @@ import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
+import { logUnknownStatuses } from './unknown-statuses.js';
 import { WaitingNodes } from './waiting-nodes.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 
@@ -24,6 +26,7 @@ export interface NodeCommandsOptions {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly results: TaskResults;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Is told what agents fetch. */
   readonly lists?: GivenLists;
   /** Where parts of Muster listen, for agents that cannot know it: `host:port`. Default: nothing is said. */
@@ -57,6 +60,7 @@ export function createNodeCommands({
   telemetry,
   jobs,
   results,
+  logger,
   lists,
   ownParts,
   timeoutMs,
@@ -167,6 +171,7 @@ export function createNodeCommands({
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);
+      logUnknownStatuses(logger, executed.events);
       let position = executed.position;
       // Where there are results, all is told when there is nothing more to append.
       const withResults = [...placed.values()].some((each) => each.results !== undefined);
@@ -174,6 +179,7 @@ export function createNodeCommands({
       for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
         executed = await execute(command, own);
+        logUnknownStatuses(logger, executed.events);
         position = executed.position ?? position;
       }
       const answered = await answer(nodeId, executed.state.epoch, position);

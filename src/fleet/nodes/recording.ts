@@ -1,10 +1,10 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
-import { nodes, type NodeCommand } from '#domain/node/index.js';
+import { nodes, type NodeCommand, type NodeEvent } from '#domain/node/index.js';
 
-/** `recorded`: it stands in the log; `news` counts the events. `void`: it does not matter any more. `failed`: the log could not take it. */
+/** `recorded`: the events stand in the log. `void`: it does not matter any more. `failed`: the log could not take it. */
 export type Recording =
-  | { readonly kind: 'recorded'; readonly news: number; readonly position: bigint | undefined }
+  | { readonly kind: 'recorded'; readonly events: readonly NodeEvent[]; readonly position: bigint | undefined }
   | { readonly kind: 'void' }
   | { readonly kind: 'failed'; readonly problem: string };
 
@@ -12,7 +12,7 @@ export type Recording =
 export async function record(executor: CommandExecutor, saga: string, allocationId: string, command: NodeCommand): Promise<Recording> {
   try {
     const { events, position } = await executor.execute(nodes, command.nodeId, command, contextOf(saga, allocationId));
-    return { kind: 'recorded', news: events.length, position };
+    return { kind: 'recorded', events, position };
   } catch (error) {
     if (isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') || isMusterError(error, 'MUSTER_E_NODE_UNKNOWN')) return { kind: 'void' };
     return { kind: 'failed', problem: error instanceof Error ? error.message : String(error) };

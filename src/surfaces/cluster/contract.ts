@@ -112,7 +112,9 @@ const allocation = {
   status: z.enum(ALLOCATION_STATUSES),
   start_time: nullableTime,
   end_time: nullableTime,
-  message: z.string().optional().meta({ description: 'What the agent said of the whole, where it said anything' }),
+  message: z.string().optional().meta({
+    description: 'What the agent said of the whole, where it said anything; of one that has not ended, that its agent reports a status that is not known',
+  }),
 };
 
 export const jobAllocation = z
@@ -172,6 +174,13 @@ export const nodeView = z
     down: z.boolean().optional().meta({ description: 'It was silent for the node timeout, or declared down' }),
     draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
     eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
+    unknown_statuses: z
+      .object({
+        reported: z.array(z.string()).meta({ description: 'As its agent wrote them, at most 16', examples: [['completed']] }),
+        known: z.array(z.string()).meta({ description: 'What an agent can report', examples: [[...ALLOCATION_STATUSES]] }),
+      })
+      .optional()
+      .meta({ description: 'Ours. Statuses that its agent reported since it registered and Muster does not know: allocations stay as they were' }),
     last_heartbeat: unixTime,
     registered_at: unixTime
       .optional()

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { ArchivedAllocation } from '#domain/job/archive.js';
+import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
 import type { JobState } from '#domain/job/decider.js';
 import type { AssignedPort } from '#domain/job/task-port.js';
 import type { Task } from '#domain/job/specification.js';
-import type { TaskUsage } from '#domain/node/events.js';
+import { unknownStatusText, type TaskUsage } from '#domain/node/index.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import { viewDeploymentOf } from './deployment-view.js';
@@ -71,7 +72,7 @@ function retryAtOf({ slots, stopped, finished, version }: JobDocument): number |
 
 /** `tasks`: those of its group in the version that it was placed from. */
 export function viewJobAllocation(
-  document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks' | 'ports'>,
+  document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks' | 'ports' | 'unknownStatus'>,
   tasks: readonly Task[],
 ): z.input<typeof jobAllocation> {
   return {
@@ -81,7 +82,7 @@ export function viewJobAllocation(
     status: document.status,
     start_time: document.startTime,
     end_time: document.endTime,
-    ...(document.message !== null && { message: document.message }),
+    ...messageOf(document),
     tasks: Object.fromEntries(tasks.map((task) => [task.name, viewTask(task, document.tasks[task.name], document.ports?.[task.name])])),
   };
 }
@@ -89,6 +90,12 @@ export function viewJobAllocation(
 /** The tasks that an allocation was placed from; none, where its version is not known any more. */
 export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
   return tasksOfVersion(job, jobVersion, group);
+}
+
+/** What its agent said of it, and what of that is not understood. */
+function messageOf({ message, unknownStatus }: Pick<AllocationDocument, 'message' | 'unknownStatus'>): { message?: string } {
+  if (message !== null) return { message };
+  return unknownStatus === undefined ? {} : { message: unknownStatusText(unknownStatus) };
 }
 
 function viewTask(task: Task, heard: AllocationTaskDocument | undefined, ports: readonly AssignedPort[] | undefined) {
@@ -137,6 +144,9 @@ export function viewNode(
     down: document.down,
     draining: document.draining,
     eligible: document.eligible,
+    ...(document.unknownStatuses !== undefined && {
+      unknown_statuses: { reported: [...document.unknownStatuses], known: [...ALLOCATION_STATUSES] },
+    }),
     last_heartbeat: seconds(Math.max(document.lastHeartbeat, telemetry?.lastHeartbeat ?? 0)),
     registered_at: seconds(document.registeredAt),
     allocated: { ...allocated },
@@ -152,7 +162,7 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
     status: document.status,
     start_time: document.startTime,
     end_time: document.endTime,
-    ...(document.message !== null && { message: document.message }),
+    ...messageOf(document),
     ...(document.ports !== undefined && { ports: Object.values(document.ports).flat() }),
   };
 }

@@ -225,7 +225,7 @@ void t.test('what failed before it ran has not started', async (t) => {
     .then(t, { type: 'AllocationFailed', data: { ...named, startTime: null, endTime: 200, message: 'no such image' } });
 });
 
-void t.test('terminal is final, unknown words are no news, and what is not placed here is ignored', async (t) => {
+void t.test('terminal is final, unknown words change nothing, and what is not placed here is ignored', async (t) => {
   const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
   given(registered(), started(), completed)
     .when(says({ status: 'running' }))
@@ -235,7 +235,7 @@ void t.test('terminal is final, unknown words are no news, and what is not place
     .then(t);
   given(registered(), accepted)
     .when(says({ status: 'hibernating', tasks: { main: { status: 'running' } } }))
-    .then(t);
+    .thenTypes(t, 'AllocationStatusUnknown');
   given(registered(), accepted)
     .when(says({ status: 'pending' }))
     .then(t);
@@ -244,7 +244,7 @@ void t.test('terminal is final, unknown words are no news, and what is not place
     .then(t);
   given(registered())
     .when(says({ status: 'hibernating' }))
-    .then(t, accepted);
+    .thenTypes(t, 'AllocationAccepted', 'AllocationStatusUnknown');
 });
 
 void t.test('keys that are no task names are dropped', async (t) => {

@@ -13,7 +13,7 @@ import {
   DIGEST_HEADER,
   documentRequest,
   EPOCH_HEADER,
-  heartbeat,
+  heartbeatOverNats,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
   OWN_PARTS_HEADER,
@@ -158,7 +158,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
   }
 
   async function report(message: AgentRequest, nodeId: string): Promise<void> {
-    const body = parseMessage(message, heartbeat);
+    const body = parseMessage(message, heartbeatOverNats);
     sameNode(nodeId, body.node_id);
     const call = callOf(message);
     const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));

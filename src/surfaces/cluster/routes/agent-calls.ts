@@ -94,7 +94,8 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_heartbeat',
         summary: 'Report that a node lives, and what runs on it',
-        description: 'A node that is not heard for the node timeout is down. A status that is not known is no news; terminal ones are final.',
+        description:
+          'A node that is not heard for the node timeout is down. A status that is not known changes nothing, and the node names it in `unknown_statuses`; terminal ones are final.',
         body: heartbeatBody,
         response: { 200: json('It is taken', message), ...errors(400, 401, 409) },
       },

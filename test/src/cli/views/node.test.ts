@@ -70,3 +70,9 @@ await t.test('an allocation tells the ports of the node that it has', async (t) 
   const lines = nodePage(node({ allocations: [{ ...web, ports: [{ container: 80, host: 20_017 }] }] }));
   t.match(lines.at(-1), /^a +hello +web +running +20017→80 +-$/);
 });
+
+await t.test('statuses that are not known are named with those that are', async (t) => {
+  const page = nodePage(node({ unknown_statuses: { reported: ['completed', 'a\u001b[31m'], known: ['pending', 'running'] } })).join('\n');
+  t.match(page, /Unknown statuses +"completed", "a\\u001b\[31m" \(known: pending, running\)/);
+  t.notMatch(nodePage(node()).join('\n'), /Unknown/);
+});

@@ -109,6 +109,7 @@ export async function startServer(
     telemetry,
     jobs,
     results,
+    logger,
     lists,
     timeoutMs: 30_000,
     ...(tellLogEveryMs && { tellLogEveryMs }),

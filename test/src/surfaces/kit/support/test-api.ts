@@ -97,6 +97,7 @@ export async function openTestApi(
     telemetry,
     jobs: versions,
     results,
+    logger,
     timeoutMs: 30_000,
   });
   const { surfaces: ofSurfaces } = readSettings(environment);

@@ -1,0 +1,11 @@
+import type { Logger } from 'pino';
+import { unknownStatusText, type NodeEvent } from '#domain/node/index.js';
+
+/** Once for each word of a node, as long as it does not register again: what is recorded of further allocations is no news to an operator. */
+export function logUnknownStatuses(logger: Pick<Logger, 'warn'>, events: readonly NodeEvent[]): void {
+  for (const { type, data } of events) {
+    if (type !== 'AllocationStatusUnknown' || data.newOfNode !== true) continue;
+    const { nodeId, jobId, allocationId, status } = data;
+    logger.warn({ code: 'nodes.unknown_status', nodeId, jobId, allocationId, status, problem: unknownStatusText(data) });
+  }
+}
