@@ -1,18 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { Registration } from '#domain/protocol/index.js';
+import type { AgentOptions } from './agent-options.js';
 import { buildApi } from './api/api.js';
 import type { Demanded } from './api/authorization.js';
 import { Checker } from './checks/checker.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
-import { DEFAULT_CONDA, type CondaSettings } from './drivers/conda/index.js';
-import type { DiskLimits } from './drivers/disk-watch.js';
-import type { DriverRoom } from './drivers/driver.js';
+import { DEFAULT_CONDA } from './drivers/conda/index.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
@@ -23,100 +19,29 @@ import { limitedBy } from './fingerprint/limited.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
-import { effectiveAccess, HostNames, LocalConnections, type LocalAccess } from './listener/index.js';
-import { codedLog, errorFields, type LogSink } from './log.js';
+import { effectiveAccess, HostNames, LocalConnections } from './listener/index.js';
+import { codedLog, errorFields } from './log.js';
 import { isLoopback } from './loopback.js';
 import { MachineMetrics } from './machine-metrics.js';
 import { answerQueries } from './queries/answer-queries.js';
+import { OpenStoreWatch } from './open-stores/watch.js';
 import { openNodeCredential, type NodeCredential } from './node-secret.js';
 import { orderToken } from './order-token.js';
 import { Reporter } from './reporter.js';
 import { readSecretFile } from './secret-file.js';
 import { Allocations } from './runner/allocations.js';
-import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
+import { DEFAULT_RETENTION } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
-import { TENANTS_TAKEN } from '#domain/drivers/program.js';
 import { whyTasksEndWith } from './tasks-end.js';
 import { ToldParts } from './told-parts.js';
-import { DEFAULT_TASK_UIDS, TenantUsers, type UidRange } from './users/tenant-users.js';
+import { DEFAULT_TASK_UIDS, TenantUsers } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
 import { areLoopback, joinTokenOf } from './transport/nats/options.js';
 import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
-import type { LogBounds } from './logs/rotated-log.js';
 
+export type { AgentOptions } from './agent-options.js';
 export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
-
-export interface AgentOptions {
-  /** The agent keeps everything in the folder `agent` below it. */
-  readonly dataDir: string;
-  /** Base URL of the server that it joins. Not used where NATS is. */
-  readonly serverUrl?: string | undefined;
-  /** `nats://…`: it speaks with servers over NATS alone. */
-  readonly natsUrl?: string | undefined;
-  /** Whether a NATS server that lets in clients without credentials is used all the same. */
-  readonly natsOpen?: boolean | undefined;
-  /** Where its API listens; port 0 is any free one. */
-  readonly host: string;
-  readonly port: number;
-  /** URL that the server reaches it at; made of host and port when absent. */
-  readonly advertisedUrl?: string | undefined;
-  /** Further names that its API answers to. */
-  readonly allowedHosts?: readonly string[] | undefined;
-  /** Whose connections need no token, where there is none. Default `same-user`. */
-  readonly localAccess?: LocalAccess | undefined;
-  readonly heartbeatSeconds: number;
-  /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS no more than the heartbeat's interval, or 3,000 where that is shorter. */
-  readonly requestTimeoutMs?: number;
-  /** Sent to the server as Bearer, and demanded of all who call the agent. Required off loopback. */
-  readonly joinToken?: string | undefined;
-  /** File that holds the join token, in place of `joinToken`: it is read while the node has no secret that servers take, and not kept. */
-  readonly joinTokenFile?: string | undefined;
-  /** Instead of the id that it makes once and keeps. */
-  readonly nodeId?: string | undefined;
-  /** The name by which a server at `serverUrl` gives it its id, instead of one that it makes. Not used with `nodeId`. */
-  readonly hostname?: string | undefined;
-  /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
-  readonly dockerSocket?: string | undefined;
-  /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
-  readonly publishHost?: string | undefined;
-  /** User numbers that tenants' processes run as, where the agent is root. */
-  readonly taskUids?: UidRange | undefined;
-  /** Tenants' processes may run as the agent's own user, where the agent is not root. Default: none of them runs there. */
-  readonly tenantsShareAgentUser?: boolean | undefined;
-  /** Processes and threads that a tenant's task may have at once. */
-  readonly taskProcesses?: number | undefined;
-  /** What a tenant's task may have on the disk. */
-  readonly taskDisk?: DiskLimits | undefined;
-  /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
-  readonly httpAllow?: string | undefined;
-  /** What registries of images may be at beyond the Internet, likewise. */
-  readonly registryAllow?: string | undefined;
-  /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
-  readonly ownParts?: readonly string[] | undefined;
-  /** What an operator says of conda environments; what is absent has its default. */
-  readonly conda?: Partial<CondaSettings> | undefined;
-  /** Where orders' texts come from, such as locks of environments. Default: the agent's server. */
-  readonly documents?: KeptDocuments | undefined;
-  /** What tasks are run by. Default: every driver there is. */
-  readonly drivers?: readonly DriverRoom[];
-  readonly retention?: Retention;
-  /** Whether processes that it starts outlive it. Absent: it finds out by where it runs. */
-  readonly tasksOutliveAgent?: boolean | undefined;
-  /** Process whose end ends what this one started: its parent, where it ends with that. Default: its own. */
-  readonly endsWith?: number | undefined;
-  /** Rotation of process tasks' logs. */
-  readonly logBounds?: LogBounds;
-  /** Registered instead of what the machine has, for each resource that is named. */
-  readonly resources?: Readonly<Record<string, number>>;
-  /** Registered in addition to what is found out of the machine. */
-  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
-  readonly log: LogSink;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** In [0, 1): spreads the agents' retries. */
-  readonly random: () => number;
-}
 
 export interface RunningAgent {
   readonly nodeId: string;
@@ -169,12 +94,19 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const { journal, records } = await Journal.open(directory.journal, log);
     opened.push(journal);
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
+    const toldParts = await ToldParts.open(directory.root, log);
+    const ownParts = (): readonly string[] =>
+      [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
+        (part) => part !== undefined,
+      );
+    const range = options.taskUids ?? DEFAULT_TASK_UIDS;
+    const openStores = new OpenStoreWatch({ parts: ownParts, uids: range, clock, log, life: life.signal });
     const users = await TenantUsers.open({
       directory: directory.root,
-      range: options.taskUids ?? DEFAULT_TASK_UIDS,
+      range,
       mayShare: options.tenantsShareAgentUser === true,
+      openStores: () => openStores.open,
     });
-    const toldParts = await ToldParts.open(directory.root, log);
     const gpuTable = await GpuTable.open(directory.root, log);
     const credential = openNodeCredential(directory.root, natsToken ?? joinToken);
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
@@ -194,10 +126,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       calls: {
         allowed: options.httpAllow ?? '',
         registries: options.registryAllow ?? '',
-        own: () =>
-          [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
-            (part) => part !== undefined,
-          ),
+        own: ownParts,
       },
       conda: { ...DEFAULT_CONDA, ...options.conda },
       documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random: options.random }),
@@ -255,7 +184,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       const found = await takeFingerprint(options.dataDir, drivers, gpus, gpuTable, options.resources?.['gpus']);
       drivers.declare(found.drivers);
       for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
-      const attributes = { ...found.attributes, [TENANTS_TAKEN]: users.takesTenants ? 'accepted' : 'refused', ...options.attributes };
+      const attributes = { ...found.attributes, ...users.attributes(), ...options.attributes };
       for (const each of limitedBy(attributes)) log.warn(each, 'agent.node.limited');
       return {
         node_id: nodeId,
@@ -268,6 +197,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         drivers: [...found.drivers],
       };
     };
+    // Where tenants have no users of their own it makes no difference: they do not run there, or may do all that the agent may.
+    const looks = users.separation === 'separate' && options.tenantsReachOpenStores !== true;
+    if (looks) await openStores.look();
     const reporter = new Reporter({
       nodeId,
       client,
@@ -278,7 +210,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       random: options.random,
       heartbeatMs: options.heartbeatSeconds * 1000,
       isHealthy: () => journal.isHealthy(),
-      keepParts: (parts) => toldParts.keep(parts),
+      keepParts: async (parts) => (await toldParts.keep(parts)) && looks && (await openStores.look()),
       registration,
     });
     told.reporter = reporter;
@@ -314,6 +246,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
       watchGpus(),
+      looks ? openStores.run(() => reporter.registerAgain()) : undefined,
       overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, secret: () => credential.secret(), life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 

@@ -17,8 +17,8 @@ export interface ReporterParts {
   readonly heartbeatMs: number;
   /** Whether the agent can take new work. */
   readonly isHealthy: () => Promise<boolean>;
-  /** Keeps what a server says of where Muster's parts are; resolves when it holds. */
-  readonly keepParts?: (parts: readonly string[]) => Promise<void>;
+  /** Keeps what a server says of where Muster's parts are; resolves when it holds, true where the node has to register again because of that. */
+  readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
   /** What to register with, asked for anew each time. */
   readonly registration: () => Promise<Registration>;
 }
@@ -101,14 +101,15 @@ export class Reporter {
     const answer = await client.register(body);
     if (answer.kind !== 'ok') return answer;
     // Before the first call of a task that came with this registration.
-    if (answer.ownParts !== undefined) await keepParts?.(answer.ownParts);
+    const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
     this.#epoch = answer.epoch;
-    this.#registered = true;
+    this.#registered = !again;
     this.#toldAll = Number.NEGATIVE_INFINITY;
     this.#resources = body.resources;
     // A heartbeat follows at once: the server of a new epoch has heard of no allocation yet.
     this.#changed = true;
     log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
+    if (again) return undefined;
     return this.#compare(body.node_id, answer.digest);
   }
 

@@ -27,12 +27,13 @@ export class ToldParts {
     return this.parts;
   }
 
-  /** They hold at once; what cannot be written is told again with the next registration. */
-  async keep(told: readonly string[]): Promise<void> {
+  /** They hold at once; what cannot be written is told again with the next registration. Resolves with whether they are others than before. */
+  async keep(told: readonly string[]): Promise<boolean> {
     const parts = kept.safeParse(told).data;
-    if (parts === undefined || parts.join() === this.parts.join()) return;
+    if (parts === undefined || parts.join() === this.parts.join()) return false;
     this.parts = parts;
     await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.parts.unkept'));
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { TENANTS_TAKEN } from '#domain/drivers/program.js';
+import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/program.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
 /** What a node does not keep apart or within bounds, for its operator. */
@@ -22,17 +22,32 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     shared:
       'the agent may make no mount and IPC namespaces, so processes of tenants share /tmp, /dev/shm and System V memory, and what they leave there stays; start it as root with CAP_SYS_ADMIN, outside of a container',
   },
-  [TENANTS_TAKEN]: {
-    refused:
-      'no process of a tenant is taken, because the agent gives tenants no users of their own; start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true where everybody who runs tasks may read and do whatever the agent’s user may',
-  },
+};
+
+const REFUSED: Readonly<Record<TenantRefusal, string>> = {
+  shared_user:
+    'because the agent gives tenants no users of their own; start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true where everybody who runs tasks may read and do whatever the agent’s user may',
+  shared_tmp:
+    'because those of all tenants would share /tmp and /dev/shm; give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true where tenants may find what others leave there',
+  open_store:
+    'because it would reach what asks for no credentials there; give that users and passwords, or a network that nodes are not on, or set MUSTER_TENANTS_REACH_OPEN_STORES=true where everybody who runs tasks may read and change all that Muster stores',
 };
 
 /** What of a node's attributes says that it does less than others. */
 export function limitedBy(attributes: NodeAttributes): Limited[] {
-  return Object.entries(WORDS).flatMap(([attribute, words]) => {
+  const limits = Object.entries(WORDS).flatMap(([attribute, words]) => {
     const value = String(attributes[attribute]);
     const means = words[value];
     return means === undefined ? [] : [{ attribute, value, means }];
   });
+  const refused = refusedTenants(attributes);
+  return refused === undefined ? limits : [...limits, { attribute: TENANTS_TAKEN, value: 'refused', means: refused }];
+}
+
+/** Why a node takes no processes of tenants, and what changes that; undefined: it takes them. */
+export function refusedTenants(attributes: NodeAttributes): string | undefined {
+  if (attributes[TENANTS_TAKEN] !== 'refused') return undefined;
+  const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANTS_REFUSED_FOR]) ?? 'shared_user';
+  const open = attributes[OPEN_STORES];
+  return `no process of a tenant is taken, ${REFUSED[refusal]}${refusal === 'open_store' && typeof open === 'string' ? ` (${open})` : ''}`;
 }

@@ -31,6 +31,12 @@ export class SocketTable {
     return findRow(await this.#read(), { address: remoteAddress, port: remotePort }, { address: localAddress, port: localPort });
   }
 
+  /** User ids of those who listen on a TCP port of this machine, whatever the address. */
+  async listenersAt(port: number): Promise<number[]> {
+    const local = new RegExp(`: [0-9A-F]+:${hexPort(port)} [0-9A-F]+:0000 ${LISTEN} (?:\\S+ +){3}(\\d+) `, 'g');
+    return [...(await this.#read()).matchAll(local)].map(([, uid]) => Number(uid));
+  }
+
   #read(): Promise<string> {
     this.#next ??= this.#underWay.then(async () => {
       this.#next = undefined;
@@ -41,6 +47,9 @@ export class SocketTable {
     return this.#next;
   }
 }
+
+/** As the tables write the state of a socket that listens. */
+const LISTEN = '0A';
 
 interface End {
   readonly address: string;
@@ -67,7 +76,11 @@ function written({ address, port }: End, mapped: boolean): string {
   const words = wordsOf(address.replace(/%.*$/, ''), mapped);
   const swap = endianness() === 'LE';
   const hex = words.map((bytes) => [...(swap ? bytes.toReversed() : bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')).join('');
-  return `${hex}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+  return `${hex.toUpperCase()}:${hexPort(port)}`;
+}
+
+function hexPort(port: number): string {
+  return port.toString(16).padStart(4, '0').toUpperCase();
 }
 
 /** An address as groups of four bytes: one for IPv4, four for IPv6. */

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { OPEN_STORES, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/program.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';
@@ -23,6 +25,12 @@ export type Separation = 'separate' | 'shared' | 'none';
 
 const SHARED_USER = 'the agent is not root, and a process of its own user reads its secrets and what other tenants run';
 
+const REFUSED: Readonly<Record<Exclude<TenantRefusal, 'shared_user'>, string>> = {
+  shared_tmp: 'processes of tenants would share /tmp and /dev/shm here, so the agent runs none of them (MUSTER_TENANTS_SHARE_TMP)',
+  open_store:
+    'processes of tenants would reach a store of Muster, or its NATS, that asks for no credentials, so the agent runs none of them (MUSTER_TENANTS_REACH_OPEN_STORES)',
+};
+
 const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
 
 export interface TenantUsersOptions {
@@ -33,6 +41,10 @@ export interface TenantUsersOptions {
   readonly separation?: Separation;
   /** An operator said that tenants' processes may run as the agent's own user. Default: they do not run there. */
   readonly mayShare?: boolean;
+  /** Tenants' processes would share `/tmp` and `/dev/shm`, and no operator accepted that. Default false. */
+  readonly refusedTmp?: boolean;
+  /** Stores that let in tenants' processes without credentials, where no operator accepted that. Default: none. */
+  readonly openStores?: () => readonly string[];
   /** Whether a number is a user's of the host already. */
   readonly isTaken?: (uid: number) => Promise<boolean>;
 }
@@ -46,18 +58,22 @@ export class TenantUsers {
   readonly #range: UidRange;
   readonly #isTaken: (uid: number) => Promise<boolean>;
   readonly #mayShare: boolean;
+  readonly #refusedTmp: boolean;
+  readonly #openStores: () => readonly string[];
   readonly #users: Map<string, number[]>;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly separation: Separation,
-    { directory, range, mayShare = false, isTaken = isOfHost }: TenantUsersOptions,
+    { directory, range, mayShare = false, refusedTmp = false, openStores = () => [], isTaken = isOfHost }: TenantUsersOptions,
     users: Map<string, number[]>,
   ) {
     this.#file = fileIn(directory);
     this.#range = range;
     this.#isTaken = isTaken;
     this.#mayShare = mayShare;
+    this.#refusedTmp = refusedTmp;
+    this.#openStores = openStores;
     this.#users = users;
   }
 
@@ -68,9 +84,29 @@ export class TenantUsers {
     return new TenantUsers(separation, options, users);
   }
 
-  /** Whether tenants' processes run here at all. */
-  get takesTenants(): boolean {
-    return this.separation === 'separate' || (this.separation === 'shared' && this.#mayShare);
+  /** Why tenants' processes do not run here now; undefined: they do. Where an operator lets them run as the agent's user, they may do all that it may. */
+  get refusal(): TenantRefusal | undefined {
+    if (this.separation === 'shared' && this.#mayShare) return undefined;
+    if (this.separation !== 'separate') return 'shared_user';
+    if (this.#refusedTmp) return 'shared_tmp';
+    return this.#openStores().length > 0 ? 'open_store' : undefined;
+  }
+
+  /** What the node says of whether it takes tenants' processes, and why not. */
+  attributes(): NodeAttributes {
+    const { refusal } = this;
+    const open = this.#openStores();
+    return {
+      [TENANTS_TAKEN]: refusal === undefined ? 'accepted' : 'refused',
+      ...(refusal !== undefined && { [TENANTS_REFUSED_FOR]: refusal }),
+      ...(open.length > 0 && { [OPEN_STORES]: open.join(', ') }),
+    };
+  }
+
+  /** Throws where a tenant's process may not be started now though it would have a user of its own. */
+  mayStart(): void {
+    const { refusal } = this;
+    if (refusal !== undefined && refusal !== 'shared_user') throw new Error(REFUSED[refusal]);
   }
 
   /** The user of a tenant's processes; undefined: the agent's own. Throws where it has none. */

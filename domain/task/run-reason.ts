@@ -1,4 +1,4 @@
-import { TENANTS_TAKEN } from '../drivers/program.js';
+import { refusalIn, type TenantRefusal } from '../drivers/program.js';
 import type { WorkView } from '../owned-work/index.js';
 import { fitNodes, fitsNoNode, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
@@ -46,12 +46,23 @@ export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: nu
 
 function blockedBy(reason: BlockedReason): RunReason {
   if (openNodes(reason) === 0) return 'no_worker_online';
-  if (fitNodes(reason) === 0) return refusesTenants(reason) ? 'worker_shares_its_user' : 'no_suitable_worker';
+  if (fitNodes(reason) === 0) return refusedFor(reason) ?? 'no_suitable_worker';
   if (fitsNoNode(reason)) return 'too_large_for_any_worker';
   return reason.quota === undefined ? 'waiting_for_capacity' : 'over_quota';
 }
 
-/** Some worker would do, were it to take tenants' processes: it cannot run them as users of their own. */
-function refusesTenants({ filtered }: BlockedReason): boolean {
-  return Object.keys(filtered).some((what) => what.startsWith(`constraint ${TENANTS_TAKEN} `));
+const REFUSED: Readonly<Record<TenantRefusal, RunReason>> = {
+  open_store: 'worker_reaches_open_store',
+  shared_tmp: 'worker_shares_its_tmp',
+  shared_user: 'worker_shares_its_user',
+};
+
+/** Some worker would do, were it to take tenants' processes. Of several reasons the one that most workers have. */
+function refusedFor({ filtered }: BlockedReason): RunReason | undefined {
+  let most: readonly [RunReason, number] | undefined;
+  for (const [what, nodes] of Object.entries(filtered)) {
+    const refusal = refusalIn(what);
+    if (refusal !== undefined && nodes > (most?.[1] ?? 0)) most = [REFUSED[refusal], nodes];
+  }
+  return most?.[0];
 }

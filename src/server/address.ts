@@ -37,16 +37,26 @@ const SERVER_ONLY: readonly SettingName[] = [
 /** URLs, or `host:port`, of Muster's parts as far as the settings say them. */
 export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventStoreListen: listen, httpDeny }: Settings): string[] {
   // Of any free port it is not known which: then it is all of that address.
-  const served = listen && endpointText({ host: listen.host, port: listen.port === 0 ? undefined : listen.port });
+  const served = listen && (listen.port === 0 ? endpointText({ host: listen.host }) : `esdb://${endpointText(listen)}`);
   return [serverUrl, natsUrl, eventStoreUrl, mongodbUrl, served, ...httpDeny].filter((part) => part !== undefined);
 }
 
-/** The same, and where the server itself listens, for agents that cannot know it: `host:port`, without passwords. A listener on every address of this machine is at each of them. */
+/**
+ * The same, and where the server itself listens, for agents that cannot know it: `host:port`, without passwords. Stores and NATS have their scheme too, so that
+ * agents can find out whether they let in clients without credentials. A listener on every address of this machine is at each of them.
+ */
 export function partsTold(settings: Settings, listening: string | undefined): string[] {
-  const endpoints = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap(endpointsOfUrl);
-  const told = endpoints.flatMap((endpoint) => (isWildcard(endpoint.host) ? machineAddresses().map((host) => ({ ...endpoint, host })) : [endpoint]));
-  return [...new Set(told.map(endpointText))];
+  const told = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap((part) => {
+    const scheme = STORE_SCHEME.exec(part)?.[0] ?? '';
+    const endpoints = endpointsOfUrl(part).flatMap((endpoint) =>
+      isWildcard(endpoint.host) ? machineAddresses().map((host) => ({ ...endpoint, host })) : [endpoint],
+    );
+    return endpoints.map((endpoint) => `${scheme}${endpointText(endpoint)}`);
+  });
+  return [...new Set(told)];
 }
+
+const STORE_SCHEME = /^(esdb|kurrentdb|mongodb|nats|tls)(?=[+:])[a-z+]*:\/\//i;
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';

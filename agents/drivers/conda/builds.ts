@@ -9,7 +9,7 @@ import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type DriverHost, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
-import type { ExecDriver } from '../exec/index.js';
+import { checkStart, type ExecDriver } from '../exec/index.js';
 import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { FollowedTask } from './followed-task.js';
@@ -27,7 +27,7 @@ export interface AsWhom {
 
 export interface BuildsOptions {
   readonly processes: ExecDriver;
-  readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
+  readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
   readonly settings: CondaSettings;
   readonly calls: DriverHost['calls'];
   /** Where all environments of this node are. */
@@ -52,7 +52,8 @@ export class Builds {
   async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
-    const { settings, processes } = this.options;
+    const { settings, processes, users } = this.options;
+    checkStart(spec.config, users);
     for (const folder of [path.dirname(spec.directory), spec.directory]) makeFolder(folder, PASSABLE);
     const file = path.join(spec.directory, 'build-request.json');
     const request = await this.#request(spec, wanted, backEnd);

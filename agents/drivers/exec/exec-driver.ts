@@ -30,13 +30,13 @@ import { runInTask, type RunsAs } from './run-in-task.js';
 import { SessionTable } from './session-table.js';
 import { Supervised } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
-import { userOf } from './user.js';
+import { checkStart, userOf } from './user.js';
 
 export interface ExecDriverOptions {
   /** Where the supervisor's script is put. */
   readonly directory: string;
   readonly cgroups: Cgroups;
-  readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
+  readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
   /** What tenants' processes have. Default: `shared`. */
   readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
@@ -101,6 +101,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const { config } = spec;
     this.#startedAt = this.#options.clock.monotonic();
     const { clock, life, users } = this.#options;
+    checkStart(config, users);
     const user = await userOf(config, users);
     const places = placesOf(spec);
     const making = this.#cgroup(spec);

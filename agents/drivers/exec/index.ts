@@ -39,6 +39,6 @@ export async function openProcesses({
   });
 }
 
-export { userOf } from './user.js';
+export { checkStart, userOf } from './user.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';

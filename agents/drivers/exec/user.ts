@@ -17,6 +17,16 @@ const OPEN = '022';
 /** What a tenant's process makes is its tenant's alone. */
 const CLOSED = '077';
 
+/** Throws where a task of a tenant may not be started on this node now. */
+export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick<TenantUsers, 'mayStart'>): void {
+  if (tenant === undefined) return;
+  try {
+    tenants.mayStart();
+  } catch (error) {
+    throw new TaskStartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
 /** As whom a task runs. Throws where that cannot be. */
 export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>, tenants: Pick<TenantUsers, 'userOf'>): Promise<TaskUser> {
   if (tenant !== undefined) {

@@ -48,7 +48,16 @@ function parseEndpoint(entry: string): Endpoint {
 }
 
 /** Ports that are meant where a URL says none. */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, nats: 4222, tls: 4222, esdb: 2113, mongodb: 27_017, tcp: 2375 };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  nats: 4222,
+  tls: 4222,
+  esdb: 2113,
+  kurrentdb: 2113,
+  mongodb: 27_017,
+  tcp: 2375,
+};
 
 /** The hosts of a connection's URL, which may name several: `nats://a:4222,nats://b`, `mongodb://user:password@a,b/database`. */
 export function endpointsOfUrl(text: string): Endpoint[] {

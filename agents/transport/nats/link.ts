@@ -80,6 +80,12 @@ interface Wanted {
   live: Subscription | undefined;
 }
 
+/** `server`: `host:port`, as the client says it. */
+async function isOpen(server: string): Promise<boolean> {
+  const { hostname, port } = new URL(`nats://${server}`);
+  return await letsInAnybody(hostname.replace(/^\[|\]$/g, ''), Number(port));
+}
+
 /** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
 export function openNats({ url, acceptOpen = false, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
   const bad = checkNatsUrls(url);
@@ -111,7 +117,7 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
   /** Uses a connection that stands, unless anybody could have made it. */
   async function arrived(at: NatsConnection): Promise<void> {
     const before = outages;
-    if (!acceptOpen && (at.info?.auth_required !== true || (await letsInAnybody(at.getServer(), url.startsWith('tls:'))))) {
+    if (!acceptOpen && (at.info?.auth_required !== true || (await isOpen(at.getServer())))) {
       refuseOpen(at);
       return;
     }

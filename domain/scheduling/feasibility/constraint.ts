@@ -1,4 +1,5 @@
 import type { Constraint, JobSpecification } from '../../job/specification.js';
+import { refusalInWords, TENANTS_REFUSED_FOR, TENANTS_TAKEN } from '../../drivers/program.js';
 import { assertNever } from '../../errors/assert-never.js';
 import { compare, equal } from './comparison.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
@@ -9,6 +10,8 @@ import { compilePattern } from '../../pattern.js';
 export interface CompiledConstraint {
   /** As reasons name it: `constraint disk = ssd`. */
   readonly label: string;
+  /** The same for a node that it does not hold for, with what that node says of why. Absent: nodes say nothing. */
+  labelFor?(node: NodeFacts): string;
   holds(node: NodeFacts): boolean;
 }
 
@@ -54,8 +57,10 @@ export function compileConstraint(constraint: Constraint): CompiledConstraint {
   const wanted = String(constraint.value);
   const test = testOf(operator, wanted);
   const missing = operator === '!=';
+  const label = `constraint ${attribute} ${operator} ${wanted}`.slice(0, LABEL_LENGTH);
   return {
-    label: `constraint ${attribute} ${operator} ${wanted}`.slice(0, LABEL_LENGTH),
+    label,
+    ...(attribute === TENANTS_TAKEN && { labelFor: (node) => `${label}${refusalInWords(attributeOf(node, TENANTS_REFUSED_FOR))}` }),
     holds(node) {
       const value = attributeOf(node, attribute);
       return value === undefined ? missing : test(value);

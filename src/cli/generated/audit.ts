@@ -5325,7 +5325,7 @@ export interface components {
             slot: number | null;
             attempt: number;
             /** @enum {string} */
-            reason?: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting";
+            reason?: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "worker_shares_its_tmp" | "worker_reaches_open_store" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting";
             worker?: string;
             startedAt?: number;
             endedAt?: number;

@@ -1786,7 +1786,7 @@ export interface components {
              * @description What it waits for
              * @enum {string|null}
              */
-            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting" | null;
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "worker_shares_its_tmp" | "worker_reaches_open_store" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting" | null;
             /** @description What the worker said of the newest attempt */
             message: string | null;
         };
@@ -1929,7 +1929,7 @@ export interface components {
              * @description Why it is as it is; null: there is nothing to explain
              * @enum {string|null}
              */
-            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting" | null;
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "worker_shares_its_tmp" | "worker_reaches_open_store" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting" | null;
             /** @description What its worker said of it */
             message: string | null;
             former_tries: components["schemas"]["TaskRunTry"][];

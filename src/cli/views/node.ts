@@ -1,3 +1,4 @@
+import { refusedTenants } from '#agents/fingerprint/limited.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
 import { portsText } from './ports.js';
@@ -36,6 +37,7 @@ export function nodePage(node: Node): string[] {
       ['Registered', showTime(node.registered_at)],
       ['Last heartbeat', showTime(node.last_heartbeat)],
       ...(node.unknown_statuses === undefined ? [] : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
+      ...tenantsOf(node),
     ]),
     '',
     ...tableLines(
@@ -84,6 +86,12 @@ export function nodeStatus({ down, draining, healthy, eligible }: Node): string 
   if (draining === true) return 'draining';
   if (!healthy) return 'unhealthy';
   return eligible === false ? 'ineligible' : 'ready';
+}
+
+/** Why no process of a tenant is placed there; nothing where they are. */
+function tenantsOf({ attributes }: Node): [string, string][] {
+  const refused = refusedTenants(attributes ?? {});
+  return refused === undefined ? [] : [['Tenants', refused]];
 }
 
 function share(node: Node, name: string): string {

@@ -20,6 +20,10 @@ const OF_RUNS: Readonly<Record<RunReason, string>> = {
   no_suitable_worker: 'no worker that is online and enabled has all the tags that its task asks for, and its executor: muster worker list',
   worker_shares_its_user:
     'on the workers that would suit it would run as the agent’s own user, who reads what other tenants run: run the agent as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true',
+  worker_shares_its_tmp:
+    'on the workers that would suit processes of tenants share /tmp and /dev/shm: give the agent CAP_SYS_ADMIN, or set MUSTER_TENANTS_SHARE_TMP=true',
+  worker_reaches_open_store:
+    'on the workers that would suit it would reach a store of Muster, or its NATS, that asks for no credentials (exec.open_stores of muster node status ID): give that users and passwords, or a network that workers are not on, or set MUSTER_TENANTS_REACH_OPEN_STORES=true',
   too_large_for_any_worker: 'no worker is as large as the resources of its task: muster worker show ID',
   over_quota: 'a quota of the tenant or of the account is used up: muster quota show',
   waiting_for_capacity: 'the workers that suit are full: it begins when something there ends',

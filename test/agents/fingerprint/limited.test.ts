@@ -14,6 +14,9 @@ void t.test('what a node does not do is told in words, with what changes it', (t
     { attribute: 'exec.namespaces', value: 'shared', means: /share \/tmp, \/dev\/shm/ },
     { attribute: 'exec.tenants', value: 'refused', means: /no process of a tenant is taken.*start it as root, or set MUSTER_TENANTS_SHARE_AGENT_USER=true/ },
   ]);
+  t.match(limitedBy({ 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'MongoDB at 10.0.0.7:27017' }), [
+    { means: /asks for no credentials.*MUSTER_TENANTS_REACH_OPEN_STORES=true.*\(MongoDB at 10\.0\.0\.7:27017\)/ },
+  ]);
   t.match(limitedBy({ 'exec.users': 'none' }), [{ means: /runs no processes of tenants; let it \(CAP_SETUID/ }]);
   t.end();
 });

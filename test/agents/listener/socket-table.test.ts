@@ -25,6 +25,16 @@ void t.test('the other end is found by both ends, of IPv4, of IPv6, and of IPv4 
   t.equal(find('127.0.0.2', 0xc001), undefined);
 });
 
+void t.test('who listens on a port is told by user', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  t.same(await new SocketTable().listenersAt(port), [process.geteuid?.()]);
+  server.close();
+  await once(server, 'close');
+  t.same(await new SocketTable().listenersAt(port), []);
+});
+
 void t.test('a connection of this process is shown as its user’s, over each family, to all who ask at once', async (t) => {
   const table = new SocketTable();
   for (const [listen, to] of [

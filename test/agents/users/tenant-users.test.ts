@@ -58,16 +58,25 @@ void t.test('where tenants have no users of their own none of their processes ru
   t.equal(await (await users('shared', true)).userOf('a'), undefined);
   for (const mayShare of [false, true]) await t.rejects((await users('none', mayShare)).userOf('a'), /cannot become other users/);
   const takes = await Promise.all(
-    (['separate', 'shared', 'none'] as const).map(async (separation) => [
-      (await users(separation, false)).takesTenants,
-      (await users(separation, true)).takesTenants,
-    ]),
+    (['separate', 'shared', 'none'] as const).map(async (separation) => [(await users(separation, false)).refusal, (await users(separation, true)).refusal]),
   );
   t.same(takes, [
-    [true, true],
-    [false, true],
-    [false, false],
+    [undefined, undefined],
+    ['shared_user', undefined],
+    ['shared_user', 'shared_user'],
   ]);
+});
+
+void t.test('tenants are refused while a store lets in anybody, and the agent starts none of their processes', async (t) => {
+  const stores = ['MongoDB at 10.0.0.7:27017'];
+  const users = await open(t, { openStores: () => stores });
+  t.same(users.attributes(), { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'MongoDB at 10.0.0.7:27017' });
+  t.throws(() => users.mayStart(), /asks for no credentials.*MUSTER_TENANTS_REACH_OPEN_STORES/);
+  stores.pop();
+  t.same(users.attributes(), { 'exec.tenants': 'accepted' });
+  t.doesNotThrow(() => users.mayStart());
+  const trusted = await open(t, { separation: 'shared', mayShare: true, openStores: () => ['MongoDB at 10.0.0.7:27017'] });
+  t.equal(trusted.refusal, undefined, 'who may do all that the agent may reaches what it reaches');
 });
 
 void t.test('a list that cannot be read is not taken for an empty one', async (t) => {

@@ -19,7 +19,7 @@ import { leaveFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
-async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>, clock: Clock = systemClock) {
+async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>, clock: Clock = systemClock) {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
   const life = new AbortController();
   t.teardown(async () => {
@@ -154,7 +154,7 @@ void t.test('of a task that ended long ago nothing is killed that has its number
 void t.test(
   'where tenants share the agent’s user, their processes run as it, without new privileges; a process of no tenant keeps what it may have',
   async (t) => {
-    const { driver, spec } = await setUp(t, { separation: 'shared', userOf: async () => await Promise.resolve(undefined) });
+    const { driver, spec } = await setUp(t, { separation: 'shared', mayStart: () => undefined, userOf: async () => await Promise.resolve(undefined) });
     const command = 'id -u; umask; grep NoNewPrivs /proc/self/status';
     const own = spec({ command });
     const tenants = { ...spec({ command }), config: { command, tenant: 'Tenant One' } };

@@ -48,6 +48,13 @@ await t.test('a node says what it is, what it offers, and what of that is free',
   for (const line of [/Host +gpu-1/, /Registered +2025-11-20T08:00:00Z/, /cpu +4000 +1500 +2500/, /gpus +4 +1 +3/, /gpu\.model +H200/]) t.match(page, line);
 });
 
+await t.test('a node that takes no processes of tenants says why', (t) => {
+  const attributes = { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'NATS at 10.0.0.7:4222' };
+  t.match(nodePage(node({ attributes })).join('\n'), /Tenants +no process of a tenant is taken, .*asks for no credentials.*NATS at 10\.0\.0\.7:4222/);
+  t.notMatch(nodePage(node({ attributes: { 'exec.tenants': 'accepted' } })).join('\n'), /Tenants/);
+  t.end();
+});
+
 await t.test('allocations of every status are lines of a node', async (t) => {
   const allocations = ALLOCATION_STATUSES.map((status) => ({
     allocation_id: `a-${status}`,
