@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { startServer } from '../fixtures/server.js';
+import { TaskAccount } from '../fixtures/task-account.js';
+
+t.setTimeout(600_000);
+const password = 'password123';
+/** Streams that one account may follow, and all accounts together: three quarters of the server's 256. */
+const OF_ACCOUNT = 32;
+const OF_ACCOUNTS = 192;
+
+const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: password } });
+await startAgent(t, server, { env: { MUSTER_AGENT_RESOURCES: 'cpu=8000,memory=8000,slots=40' } });
+const root = await TaskAccount.logIn(server.api, 'admin', password);
+
+interface Writer {
+  readonly account: TaskAccount;
+  /** Of the run that it may follow. */
+  readonly logs: string;
+}
+
+/** An account with a run that writes a line every 100 ms. */
+async function writer(username: string): Promise<Writer> {
+  await server.api.post('/api/auth/register', { username, password });
+  const account = await TaskAccount.logIn(server.api, username, password);
+  const { id } = await account.create({ name: 'lines', command: 'while true; do echo a line of some length; sleep 0.1; done' });
+  await account.trigger(id);
+  await account.is(id, 1, 'running');
+  return { account, logs: `/api/tasks/${id}/runs/1/logs?follow=true` };
+}
+
+/** Opens a stream and reads on; returns the status of the answer. */
+async function follow({ account, logs }: Writer): Promise<IncomingMessage> {
+  const call = request(`${server.url}${logs}`, { headers: account.headers, agent: false });
+  t.teardown(() => call.destroy());
+  call.end();
+  const [answer] = (await once(call, 'response')) as [IncomingMessage];
+  call.on('error', () => undefined);
+  answer.on('error', () => undefined).resume();
+  return answer;
+}
+
+const probe = await root.create({ name: 'probe', command: 'true' });
+let runs = 0;
+
+/** Milliseconds until an administrator reads the status, and until a new run is over. */
+async function delays(): Promise<{ readonly status: number; readonly run: number }> {
+  const begun = performance.now();
+  t.equal((await root.call('get', '/api/system/status')).status, 200);
+  const status = performance.now() - begun;
+  await root.trigger(probe.id);
+  await root.is(probe.id, (runs += 1), 'success');
+  return { status, run: performance.now() - begun - status };
+}
+
+const words = ({ status, run }: { readonly status: number; readonly run: number }): string =>
+  `status after ${Math.round(status)} ms, a run is over after ${Math.round(run)} ms`;
+
+void t.test('an account that follows 40 logs is bound, and delays nobody', async (t) => {
+  const quiet = await delays();
+  t.comment(`no log is followed: ${words(quiet)}`);
+  const ann = await writer('ann');
+  const answers = await Promise.all(Array.from({ length: 40 }, async () => await follow(ann)));
+  t.equal(answers.filter(({ statusCode }) => statusCode === 200).length, OF_ACCOUNT);
+  const refused = answers.filter(({ statusCode }) => statusCode === 429);
+  t.equal(refused.length, 40 - OF_ACCOUNT);
+  t.ok(refused.every(({ headers }) => Number(headers['retry-after']) > 0));
+  const busy = await delays();
+  t.comment(`40 logs of one account: ${words(busy)}`);
+  t.ok(busy.status < 2000, words(busy));
+  t.ok(busy.run < quiet.run + 2000, words(busy));
+});
+
+void t.test('300 logs of ten accounts leave a share of the streams, and of the time, to administrators', async (t) => {
+  const writers = await Promise.all(Array.from({ length: 10 }, async (_, index) => await writer(`follower${index}`)));
+  const answers = await Promise.all(writers.flatMap((each) => Array.from({ length: 30 }, async () => await follow(each))));
+  const followed = answers.filter(({ statusCode }) => statusCode === 200);
+  t.equal(followed.length, OF_ACCOUNTS - OF_ACCOUNT, 'those of the first account go on');
+  t.ok(answers.every(({ statusCode }) => statusCode === 200 || statusCode === 503));
+  const busy = await delays();
+  t.comment(`${OF_ACCOUNTS} logs of eleven accounts: ${words(busy)}`);
+  t.ok(busy.status < 2000, words(busy));
+  t.ok(busy.run < 5000, words(busy));
+  t.equal((await root.api.get('/audit/events?limit=1', { headers: root.headers })).status, 200);
+});
+
+void t.test('everything holds at the end', async (t) => {
+  await invariantsHold(t, server);
+});
