@@ -48,6 +48,8 @@ export interface AgentOptions {
   readonly taskUids?: UidRange | undefined;
   /** Tenants' processes may run as the agent's own user, where the agent is not root. Default: none of them runs there. */
   readonly tenantsShareAgentUser?: boolean | undefined;
+  /** Tenants' processes may share `/tmp` and `/dev/shm`, where the agent can make no namespaces. Default: none of them runs there. */
+  readonly tenantsShareTmp?: boolean | undefined;
   /** Tenants' processes may run where they reach a store of Muster's, or its NATS, that asks for no credentials. Default: none of them runs there. */
   readonly tenantsReachOpenStores?: boolean | undefined;
   /** Processes and threads that a tenant's task may have at once. */

@@ -10,6 +10,7 @@ import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type Age
 import { makeDataFolder } from './data-folder.js';
 import { DEFAULT_CONDA } from './drivers/conda/index.js';
 import { Drivers } from './drivers/drivers.js';
+import { detectNamespaces } from './drivers/exec/index.js';
 import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
 import { FetchedDocuments } from './fetched-documents.js';
@@ -101,10 +102,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       );
     const range = options.taskUids ?? DEFAULT_TASK_UIDS;
     const openStores = new OpenStoreWatch({ parts: ownParts, uids: range, clock, log, life: life.signal });
+    const namespaces = await detectNamespaces();
     const users = await TenantUsers.open({
       directory: directory.root,
       range,
       mayShare: options.tenantsShareAgentUser === true,
+      refusedTmp: namespaces === 'shared' && options.tenantsShareTmp !== true,
       openStores: () => openStores.open,
     });
     const gpuTable = await GpuTable.open(directory.root, log);
@@ -123,6 +126,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       mostProcesses: options.taskProcesses,
       diskLimits: options.taskDisk,
       users,
+      namespaces,
       calls: {
         allowed: options.httpAllow ?? '',
         registries: options.registryAllow ?? '',

@@ -127,6 +127,8 @@ export interface DriverHost {
   readonly diskLimits?: DiskLimits | undefined;
   /** As whom tenants' processes run. */
   readonly users: TenantUsers;
+  /** Whether tenants' processes have mount and IPC namespaces of their own; absent: they share the host's. */
+  readonly namespaces?: 'own' | 'shared' | undefined;
   /** What HTTP calls of tasks may reach beyond the Internet (`MUSTER_HTTP_ALLOW`), and URLs or `host:port` of Muster's own parts, which they never reach. */
   readonly calls: {
     readonly allowed: string;

@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'exec.namespaces': {
     shared:
-      'the agent may make no mount and IPC namespaces, so processes of tenants share /tmp, /dev/shm and System V memory, and what they leave there stays; start it as root with CAP_SYS_ADMIN, outside of a container',
+      'the agent may make no mount and IPC namespaces, so processes of tenants that run there share /tmp, /dev/shm and System V memory, and what they leave there stays; start it as root with CAP_SYS_ADMIN, outside of a container',
   },
 };
 

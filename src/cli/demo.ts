@@ -48,7 +48,7 @@ export async function demo(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Whose server it is wrote its tasks too, so they may run as its user where that is not root. */
+/** Whose server it is wrote its tasks too, so they may run as its user where that is not root, and share `/tmp` where it is root of a container. */
 function settings(directory: string): Record<string, string> {
   return {
     MUSTER_DATA_DIR: directory,
@@ -58,6 +58,7 @@ function settings(directory: string): Record<string, string> {
     MUSTER_EMBEDDED_AGENT: 'true',
     MUSTER_LOCAL_ACCESS: 'token',
     MUSTER_TENANTS_SHARE_AGENT_USER: 'true',
+    MUSTER_TENANTS_SHARE_TMP: 'true',
   };
 }
 

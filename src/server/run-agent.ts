@@ -60,6 +60,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         attributes: settings.agentAttributes,
         taskUids: settings.taskUids,
         tenantsShareAgentUser: settings.tenantsShareAgentUser,
+        tenantsShareTmp: settings.tenantsShareTmp,
         tenantsReachOpenStores: settings.tenantsReachOpenStores,
         taskProcesses: settings.taskProcesses,
         taskDisk: settings.taskDisk,

@@ -11,7 +11,8 @@ import { composeFile } from './compose-file.js';
 
 t.setTimeout(120_000);
 
-const { cap_add: capabilities = [] } = composeFile().services['core-agent'] ?? {};
+const { cap_add: capabilities = [], environment = {} } = composeFile().services['core-agent'] ?? {};
+const tenantsShareTmp = environment['MUSTER_TENANTS_SHARE_TMP'] === 'true';
 /** Root as compose starts it: these capabilities, and no program that gives more. */
 const CONTAINED = ['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`, '--inh-caps=-all', '--no-new-privs'];
 
@@ -25,7 +26,7 @@ void t.test('with compose’s capabilities a tenant’s processes have a user of
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url }, { SECRET_OF_THE_AGENT: 'x' }, CONTAINED);
+  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url, tenantsShareTmp }, { SECRET_OF_THE_AGENT: 'x' }, CONTAINED);
   const root = path.join(dataDir, 'agent');
 
   const long = ofTenant('one', 'id -u; echo secret > kept; mkdir -m 0000 closed; sleep 600 & sleep 600');
@@ -49,4 +50,16 @@ void t.test('with compose’s capabilities a tenant’s processes have a user of
   peer.unwant(long.allocation_id);
   await peer.reported(long.allocation_id, 'stopped');
   await until(() => !existsSync(`/proc/${supervisor}`));
+});
+
+void t.test('without its setting such an agent runs no processes of tenants, as they would share /tmp', async (t) => {
+  if (!required(t, canBeOthers(), 'root and setpriv')) return;
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  await spawnAgent(t, { dataDir: ownFolder(t), serverUrl: peer.url }, {}, CONTAINED);
+  await until(() => peer.registrations.length > 0);
+  t.match(peer.registrations[0]?.attributes, { 'exec.namespaces': 'shared', 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'shared_tmp' });
+  const refused = ofTenant('one', 'true');
+  peer.want(refused);
+  t.match(await peer.reported(refused.allocation_id, 'failed'), { tasks: { main: { message: /share \/tmp and \/dev\/shm.*MUSTER_TENANTS_SHARE_TMP/ } } });
 });

@@ -1,7 +1,6 @@
 import { execDriver, type ExecConfig } from '#domain/drivers/exec/index.js';
 import type { DriverHost, DriverRoom } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
-import { detectNamespaces } from './private-places.js';
 import { ExecDriver } from './exec-driver.js';
 
 /** Tasks as processes of the host. */
@@ -17,6 +16,7 @@ export async function openProcesses({
   directory,
   nodeId,
   users,
+  namespaces,
   clock,
   life,
   logBounds,
@@ -24,7 +24,7 @@ export async function openProcesses({
   diskLimits,
   tasksEndWithAgent,
 }: DriverHost): Promise<ExecDriver> {
-  const [cgroups, namespaces] = await Promise.all([detectCgroups(nodeId), detectNamespaces()]);
+  const cgroups = await detectCgroups(nodeId);
   return new ExecDriver({
     directory,
     cgroups,
@@ -40,5 +40,6 @@ export async function openProcesses({
 }
 
 export { checkStart, userOf } from './user.js';
+export { detectNamespaces, type Namespaces } from './private-places.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';

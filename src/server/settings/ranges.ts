@@ -30,6 +30,7 @@ export const uidRange = z
 export const taskVariables = {
   MUSTER_TASK_UIDS: uidRange.optional(),
   MUSTER_TENANTS_SHARE_AGENT_USER: flag.default(false),
+  MUSTER_TENANTS_SHARE_TMP: flag.default(false),
   MUSTER_TENANTS_REACH_OPEN_STORES: flag.default(false),
   MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
   MUSTER_TASK_DISK_MIB: z.coerce.number().int().min(1).max(1_073_741_824).optional(),

@@ -158,6 +158,8 @@ export interface Settings {
   readonly taskUids: UidRange | undefined;
   /** Processes of tenants may run as the agent's own user, where the agent is not root. */
   readonly tenantsShareAgentUser: boolean;
+  /** Processes of tenants run where they share `/tmp` and `/dev/shm`, as the agent can make no namespaces. */
+  readonly tenantsShareTmp: boolean;
   /** Processes of tenants run where they reach a store of Muster's, or its NATS, that asks for no credentials. */
   readonly tenantsReachOpenStores: boolean;
   /** Whether processes that the agent starts outlive it; undefined: it finds out. */
@@ -281,6 +283,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
     tenantsShareAgentUser: value.MUSTER_TENANTS_SHARE_AGENT_USER,
+    tenantsShareTmp: value.MUSTER_TENANTS_SHARE_TMP,
     tenantsReachOpenStores: value.MUSTER_TENANTS_REACH_OPEN_STORES,
     tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,

@@ -23,6 +23,7 @@ export type TestOptions = Partial<
     | 'retention'
     | 'logBounds'
     | 'resources'
+    | 'tenantsShareTmp'
     | 'advertisedUrl'
     | 'httpAllow'
     | 'registryAllow'

@@ -67,6 +67,13 @@ void t.test('where tenants have no users of their own none of their processes ru
   ]);
 });
 
+void t.test('tenants are refused where they would share /tmp', async (t) => {
+  const users = await open(t, { refusedTmp: true });
+  t.same(users.attributes(), { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'shared_tmp' });
+  t.throws(() => users.mayStart(), /share \/tmp and \/dev\/shm.*MUSTER_TENANTS_SHARE_TMP/);
+  t.equal((await open(t, { separation: 'shared', mayShare: true, refusedTmp: true })).refusal, undefined, 'who shares the agent’s user shares its places');
+});
+
 void t.test('tenants are refused while a store lets in anybody, and the agent starts none of their processes', async (t) => {
   const stores = ['MongoDB at 10.0.0.7:27017'];
   const users = await open(t, { openStores: () => stores });
