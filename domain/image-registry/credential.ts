@@ -11,7 +11,10 @@ export const registryUsername = z
 export const registryPassword = secretValue.min(1);
 
 /** With what images of one registry are pulled. It is sealed as a whole. */
-export const registryCredential = z.strictObject({ username: registryUsername, password: registryPassword });
+export const registryCredential = z.strictObject({
+  username: registryUsername.meta({ description: 'Name of the account at the registry' }),
+  password: registryPassword.meta({ description: 'Its password or token' }),
+});
 export type RegistryCredential = z.infer<typeof registryCredential>;
 
 const TENANTS = new UuidNamespace('8c0e6b1d-43a7-5f0b-9d52-e1c6a7f20b94');

@@ -12,10 +12,11 @@ export const imageDigest = z.string().max(MAX_IMAGE_DIGEST).regex(IMAGE_DIGEST, 
  * changes, and what is placed from then on is begun from it.
  */
 export const chosenImage = z.strictObject({
-  /** This one, whatever its reference names by now. */
-  image_digest: imageDigest.optional(),
-  /** Its reference is asked of its registry once more, although the node may have an image of that name. */
-  pull_image: z.literal(true).optional(),
+  image_digest: imageDigest.optional().meta({ description: 'The image, whatever its reference names by now' }),
+  pull_image: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Its reference is asked of its registry once more, although the node may have an image of that name' }),
 });
 export type ChosenImage = z.infer<typeof chosenImage>;
 

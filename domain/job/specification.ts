@@ -116,7 +116,7 @@ export const task = z
     name,
     driver: driverName,
     config,
-    ports: z.array(taskPort).max(64).optional(),
+    ports: z.array(taskPort).max(64).optional().meta({ description: 'Ports of the node that it listens on, or that are published to its container' }),
     ...TASK_FIELDS,
   })
   .superRefine(({ driver, checks }, context) => {

@@ -4,14 +4,10 @@ import { port } from './name.js';
 /** A port of a task: one of its node that the task names, or, for a container, one that the scheduler gives it. */
 export const taskPort = z
   .strictObject({
-    /** On the node: no other task there has it. */
-    host: port.optional(),
-    /** In the container behind it, where that is neither the image's only exposed TCP port nor the same number. */
-    container: port.optional(),
-    /** The scheduler gives it a host port of its range. Only for a container, and with `container`. */
-    dynamic: z.boolean().optional(),
-    /** The host port of that range that it is given where that is free. */
-    prefer: port.optional(),
+    host: port.optional().meta({ description: 'Port of the node. No other task there has it' }),
+    container: port.optional().meta({ description: "Port in the container, where that is neither the image's only exposed TCP port nor the same number" }),
+    dynamic: z.boolean().optional().meta({ description: 'The scheduler gives it a host port of its range. Only for a container, and with `container`' }),
+    prefer: port.optional().meta({ description: 'The host port of that range that it is given where that is free' }),
   })
   .superRefine(({ host, container, dynamic = false, prefer }, context) => {
     const problem = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
@@ -33,7 +29,10 @@ export function reachedAt(ports: readonly number[] | undefined): { readonly port
 }
 
 /** A port of a container, and the one of its node that is published to it. */
-export const assignedPort = z.strictObject({ container: port, host: port });
+export const assignedPort = z.strictObject({
+  container: port.meta({ description: 'Port in the container' }),
+  host: port.meta({ description: 'Port of the node that is published to it' }),
+});
 export type AssignedPort = z.infer<typeof assignedPort>;
 
 /** What the scheduler gave, by task. */

@@ -5,16 +5,23 @@ import { MAX_IMAGE_DIGEST } from '../job/chosen-image.js';
 import { nodeResources } from '../resources.js';
 
 const time = z.number().nullable().optional();
+const timeOf = (what: string) =>
+  time.meta({ description: `${what}: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened` });
 /** Any string: one that is not known changes nothing, and is recorded. */
 const status = z.string().max(64);
+const ALLOCATION_WORDS = {
+  description:
+    'One of `pending`, `running`, `complete`, `failed`, `stopped`, `lost`. The last four are final. Another word changes nothing: the job, the node and the log then name it',
+};
+const TASK_WORDS = { description: 'One of `pending`, `running`, `complete`, `failed`, `stopped`. The last three are final. Another word changes nothing' };
 
 /** What a task used so far; ours, optional. */
 export const reportedUsage = z.object({
-  memory_peak_mb: z.number().nonnegative().optional(),
-  memory_average_mb: z.number().nonnegative().optional(),
-  cpu_peak: z.number().nonnegative().optional(),
-  cpu_average: z.number().nonnegative().optional(),
-  cpu_seconds: z.number().nonnegative().optional(),
+  memory_peak_mb: z.number().nonnegative().optional().meta({ description: 'Most memory that it had at once, in MiB' }),
+  memory_average_mb: z.number().nonnegative().optional().meta({ description: 'Memory on average while it ran, in MiB' }),
+  cpu_peak: z.number().nonnegative().optional().meta({ description: 'Most processor that it used: 1000 is one core' }),
+  cpu_average: z.number().nonnegative().optional().meta({ description: 'Processor on average while it ran: 1000 is one core' }),
+  cpu_seconds: z.number().nonnegative().optional().meta({ description: 'Processor time of all cores together, in seconds' }),
 });
 export type ReportedUsage = z.infer<typeof reportedUsage>;
 
@@ -24,7 +31,8 @@ const containerId = z
   .max(128)
   .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, "must be a container's id")
   .nullable()
-  .optional();
+  .optional()
+  .meta({ description: 'Ours. The container that the task runs in, sent with its start or its end' });
 
 /** What a task's driver gave back. Ours alone know it: what another agent calls so counts for nothing. */
 const result = z
@@ -34,47 +42,60 @@ const result = z
   .catch(undefined);
 
 export const taskReport = z.object({
-  status,
-  start_time: time,
-  end_time: time,
-  error: z.string().max(8192).nullable().optional(),
-  exit_code: z.number().int().nullable().optional(),
-  message: z.string().max(8192).nullable().optional(),
-  usage: reportedUsage.optional(),
-  /** Ours, optional: the container that the task runs in. It is heard with the task's start or its end. */
+  status: status.meta(TASK_WORDS),
+  start_time: timeOf('When it started'),
+  end_time: timeOf('When it ended'),
+  error: z.string().max(8192).nullable().optional().meta({ description: 'Why it could not start or failed, in short' }),
+  exit_code: z.number().int().nullable().optional().meta({ description: 'Exit code, once it has exited' }),
+  message: z.string().max(8192).nullable().optional().meta({ description: 'What became of it, in words for people' }),
+  usage: reportedUsage.optional().meta({ description: 'Ours. What it used so far; what could not be measured is absent' }),
   container_id: containerId,
-  /** Ours, optional: when all that its start needs was there (its image), and which image it was started from. Heard with its start. */
-  prepared_time: time,
-  image_digest: z.string().max(MAX_IMAGE_DIGEST).nullable().optional(),
-  /** Ours, optional: its agent checks its health. Else it is healthy while it runs. */
-  checked: z.boolean().nullable().optional(),
-  /** Whether it is healthy, the newest answer of the check that decided it, and when; null, or absent: that is not decided. */
-  healthy: z.boolean().nullable().optional(),
-  health_message: z.string().max(8192).nullable().optional(),
-  health_time: time,
+  prepared_time: timeOf('Ours, sent with its start. When all that its start needs was there, its image above all'),
+  image_digest: z
+    .string()
+    .max(MAX_IMAGE_DIGEST)
+    .nullable()
+    .optional()
+    .meta({ description: 'Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry' }),
+  checked: z.boolean().nullable().optional().meta({ description: 'Ours. Whether the agent checks its health; else it is healthy while it runs' }),
+  healthy: z.boolean().nullable().optional().meta({ description: 'Ours. Whether its checks find it healthy. Null or absent: they have not decided' }),
+  health_message: z.string().max(8192).nullable().optional().meta({ description: 'Ours. The newest answer of the check that decided' }),
+  health_time: timeOf('Ours. When its checks decided so'),
   result,
 });
 export type TaskReport = z.infer<typeof taskReport>;
 
 /** What an agent says of one allocation. Times are Unix seconds. */
 export const allocationReport = z.object({
-  status,
-  start_time: time,
-  end_time: time,
-  message: z.string().max(8192).nullable().optional(),
-  tasks: z.record(z.string(), taskReport).default({}),
-  /** Ours, optional: as the order says it. A report of another placement under the same id says nothing of this one. */
-  placed_at: z.number().int().nonnegative().optional(),
+  status: status.meta(ALLOCATION_WORDS),
+  start_time: timeOf('When its first task started'),
+  end_time: timeOf('When its last task ended'),
+  message: z.string().max(8192).nullable().optional().meta({ description: 'What became of the whole, in words for people' }),
+  tasks: z.record(z.string(), taskReport).default({}).meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
+  placed_at: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'Ours. As the order says it: a report of another placement under the same id says nothing of this one' }),
 });
 export type AllocationReport = z.infer<typeof allocationReport>;
 
 /** `POST /heartbeat`. Absent `allocations` say nothing about allocations. */
 export const heartbeat = z.object({
-  node_id: identifier,
-  resources: nodeResources.default({}),
-  healthy: z.boolean().default(true),
-  timestamp: z.number().optional(),
-  allocations: z.record(z.string(), allocationReport).optional(),
+  node_id: identifier.meta({ description: 'The node that reports' }),
+  resources: nodeResources
+    .default({})
+    .meta({ description: 'What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`' }),
+  healthy: z.boolean().default(true).meta({ description: 'Whether the node is well. One that is not is given nothing new; what runs there goes on' }),
+  timestamp: z.number().optional().meta({
+    description:
+      'When this was so: Unix seconds by the node’s clock. A heartbeat that is older than one that came before it says nothing of how the node is now',
+  }),
+  allocations: z.record(z.string(), allocationReport).optional().meta({
+    description:
+      'All that the node holds, by allocation id, what has ended too until an answer has come: an allocation that was accepted and is missing is taken for lost. Absent: nothing is said of allocations',
+  }),
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
@@ -84,11 +105,27 @@ export const heartbeatOverNats = heartbeat.extend({
     .record(
       z.string(),
       allocationReport.extend({
-        status: z.enum(ALLOCATION_STATUSES),
-        tasks: z.record(z.string(), taskReport.extend({ status: z.enum(TASK_STATUSES) })).default({}),
+        status: z
+          .enum(ALLOCATION_STATUSES)
+          .meta({ description: 'What became of it. `complete`, `failed`, `stopped` and `lost` are final. Another word is refused (400)' }),
+        tasks: z
+          .record(
+            z.string(),
+            taskReport.extend({
+              status: z
+                .enum(TASK_STATUSES)
+                .meta({ description: 'What became of it. `complete`, `failed` and `stopped` are final. Another word is refused (400)' }),
+            }),
+          )
+          .default({})
+          .meta({ description: 'Its tasks, by their names. Of a task that is not there nothing is said' }),
       }),
     )
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'All that the node holds, by allocation id, what has ended too until an answer has come: an allocation that was accepted and is not named is lost. Absent: nothing is said of allocations',
+    }),
 });
 
 /** `GET /allocations/:id` on an agent. */

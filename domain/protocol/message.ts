@@ -13,8 +13,11 @@ export const MESSAGE_KEY_HEADER = 'idempotency-key';
 
 /** Sent to an agent over NATS, with the epoch that it is for in a header. */
 export const agentOrder = z.discriminatedUnion('order', [
-  z.strictObject({ order: z.literal('place'), allocation: allocationOrder }),
-  z.strictObject({ order: z.literal('stop'), allocation_id: z.string().max(256) }),
+  z.strictObject({
+    order: z.literal('place'),
+    allocation: allocationOrder.meta({ description: 'What to run. It is answered at once; heartbeats say what becomes of it' }),
+  }),
+  z.strictObject({ order: z.literal('stop'), allocation_id: z.string().max(256).meta({ description: 'What to stop. 404: the node does not have it' }) }),
 ]);
 export type AgentOrder = z.infer<typeof agentOrder>;
 

@@ -32,23 +32,38 @@ export function taskOfOrder(told: OrderTask): Task {
  * agents are told these. Credentials are never written down.
  */
 export const allocationOrder = z.object({
-  allocation_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
-  job_id: identifier,
-  task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
-  gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
-  ports: assignedPorts.optional(),
-  images: z.record(z.string(), chosenImage).optional(),
-  /** Tasks in the contract's words, which has none for it, that give back the end of what they write. */
-  give_output: z.array(z.string()).optional(),
-  /** When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored. */
-  placed_at: z.number().int().nonnegative().optional(),
-  /** Whose images its tasks run. */
-  image_owner: z.string().optional(),
-  /** Whose network its containers are on; absent: the one of the daemon, which all such share. */
-  network_owner: z.string().optional(),
-  /** Those that there are credentials for. */
-  registries: z.array(z.string()).optional(),
-  registry_credentials: z.record(z.string(), registryCredential).optional(),
+  allocation_id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}')
+    .meta({ description: 'The allocation. Reports, queries and the order to stop name it' }),
+  job_id: identifier.meta({ description: 'The job that it is of' }),
+  task_group: z
+    .object({
+      name: z.string().min(1).max(64).meta({ description: 'Name of the group' }),
+      tasks: z.array(orderTask).min(1).max(64).meta({ description: 'Its tasks, all of which run' }),
+    })
+    .meta({ description: 'What runs, as the job has it' }),
+  gpu_devices: z
+    .record(z.string(), z.array(z.number().int().nonnegative()))
+    .optional()
+    .meta({ description: 'Ours. For each task the indexes of the GPUs that it was given' }),
+  ports: assignedPorts.optional().meta({ description: 'Ours. For each task the host ports that the scheduler chose, and what they are published to' }),
+  images: z
+    .record(z.string(), chosenImage)
+    .optional()
+    .meta({ description: 'Ours. Which image a task is started from, where its owner chose one by more than its reference' }),
+  give_output: z.array(z.string()).optional().meta({ description: 'Ours. Names of tasks that give back the end of what they write, as their result' }),
+  placed_at: z.number().int().nonnegative().optional().meta({
+    description:
+      "Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored",
+  }),
+  image_owner: z.string().optional().meta({ description: 'Ours. The tenant whose images its tasks run' }),
+  network_owner: z.string().optional().meta({ description: 'Ours. The tenant on whose network its containers are. Absent: the network of the daemon' }),
+  registries: z.array(z.string()).optional().meta({ description: 'Ours. Registries of its images for which there are credentials' }),
+  registry_credentials: z
+    .record(z.string(), registryCredential)
+    .optional()
+    .meta({ description: 'Ours. Credentials by registry. They are never to be written down' }),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 

@@ -39,25 +39,40 @@ export const usageHistory = z.object({ allocation_id: z.string(), tasks: z.recor
 export type UsageHistory = z.infer<typeof usageHistory>;
 
 /** How many points of each task are asked for, the newest; absent: all that are kept. */
-export const newestPoints = z.coerce.number().int().min(1).max(10_000).optional();
+export const newestPoints = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(10_000)
+  .optional()
+  .meta({ description: 'How many points of each task, the newest. Absent: all that are kept' });
 
 /** Any id: one that is none is unknown. */
-const allocationId = z.string().max(256);
+const allocationId = z.string().max(256).meta({ description: 'The allocation that is asked for. 404: the node does not have it' });
 
 /** Of a log: one stream, or the lines of both in the order in which they were written. An older agent refuses `both` (400). */
-export const logType = z.enum(['stdout', 'stderr', 'both']).default('both');
+export const logType = z
+  .enum(['stdout', 'stderr', 'both'])
+  .default('both')
+  .meta({ description: 'Which stream, or the lines of both in the order in which they were written' });
 
 /** Which log, and how. As the parameters of `GET /allocations/:id/logs`. */
 export const logRequest = z.strictObject({
   query: z.literal('logs'),
   allocation_id: allocationId,
-  task: z.string().max(64).optional(),
+  task: z.string().max(64).optional().meta({ description: 'Name of the task. It may be absent where there is one alone' }),
   type: logType,
-  follow: z.boolean().default(false),
-  tail: z.number().int().min(0).max(999_999_999).optional(),
-  /** Unix seconds. */
-  since: z.number().min(0).max(99_999_999_999).optional(),
+  follow: z.boolean().default(false).meta({ description: 'Whether more comes as it is written, until the task has ended' }),
+  tail: z.number().int().min(0).max(999_999_999).optional().meta({ description: 'Only so many lines at the end. Absent: all that are kept' }),
+  since: z
+    .number()
+    .min(0)
+    .max(99_999_999_999)
+    .optional()
+    .meta({ description: 'Only what was written at this moment or later: Unix seconds by the node’s clock' }),
 });
+
+const cursor = z.string().max(64).meta({ description: 'As the answer to `logs` gave it. 404: it is not known any more' });
 
 /**
  * Asked of an agent. A log is opened, which gives a cursor, and then fetched chunk by chunk: the same chunk again as often as it is asked
@@ -70,8 +85,12 @@ export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('metrics') }),
   z.strictObject({ query: z.literal('volume.remove'), volume: volumeName }),
   logRequest,
-  z.strictObject({ query: z.literal('logs.next'), cursor: z.string().max(64), chunk: z.number().int().min(0) }),
-  z.strictObject({ query: z.literal('logs.close'), cursor: z.string().max(64) }),
+  z.strictObject({
+    query: z.literal('logs.next'),
+    cursor,
+    chunk: z.number().int().min(0).meta({ description: 'Number of the chunk, from 0. The same number again gives the same bytes' }),
+  }),
+  z.strictObject({ query: z.literal('logs.close'), cursor }),
 ]);
 export type AgentQuery = z.infer<typeof agentQuery>;
 

@@ -251,7 +251,9 @@ export interface components {
             };
         };
         AllocationPlacedEventDataAssignedPortsValueItem: {
+            /** @description Port in the container */
             container: number;
+            /** @description Port of the node that is published to it */
             host: number;
         };
         /** @description AllocationReleased, as it was written */
@@ -744,7 +746,9 @@ export interface components {
             image?: components["schemas"]["DeploymentRequestedEventDataImage"];
         };
         DeploymentRequestedEventDataImage: {
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         DeploymentRequestedEventDataPlan: {
@@ -2248,6 +2252,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -2269,15 +2274,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
@@ -2407,6 +2418,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -2428,15 +2440,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
@@ -2529,6 +2547,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -2550,15 +2569,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
@@ -4054,6 +4079,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -4075,15 +4101,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         ServiceConfiguredEventDataWorkTasksItemConfig: Record<string, never>;
         ServiceConfiguredEventDataWorkTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         ServiceConfiguredEventDataWorkTasksItemStoredIn: {
@@ -6141,6 +6173,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -6162,15 +6195,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig: Record<string, never>;
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemStoredIn: {
@@ -6292,6 +6331,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -6313,15 +6353,21 @@ export interface components {
             volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
             stored_in?: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemStoredIn"];
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         /** @description What the driver is told. The driver says what that may be */
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig: Record<string, never>;
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemStoredIn: {

@@ -558,41 +558,61 @@ export interface components {
             allocations: components["schemas"]["DesiredAllocationsAllocationsItem"][];
         };
         DesiredAllocationsAllocationsItem: {
+            /** @description The allocation. Reports, queries and the order to stop name it */
             allocation_id: string;
+            /** @description The job that it is of */
             job_id: string;
             task_group: components["schemas"]["DesiredAllocationsAllocationsItemTaskGroup"];
+            /** @description Ours. For each task the indexes of the GPUs that it was given */
             gpu_devices?: {
                 [key: string]: number[];
             };
+            /** @description Ours. For each task the host ports that the scheduler chose, and what they are published to */
             ports?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemPortsValueItem"][];
             };
+            /** @description Ours. Which image a task is started from, where its owner chose one by more than its reference */
             images?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemImagesValue"];
             };
+            /** @description Ours. Names of tasks that give back the end of what they write, as their result */
             give_output?: string[];
+            /** @description Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored */
             placed_at?: number;
+            /** @description Ours. The tenant whose images its tasks run */
             image_owner?: string;
+            /** @description Ours. The tenant on whose network its containers are. Absent: the network of the daemon */
             network_owner?: string;
+            /** @description Ours. Registries of its images for which there are credentials */
             registries?: string[];
+            /** @description Ours. Credentials by registry. They are never to be written down */
             registry_credentials?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemRegistryCredentialsValue"];
             };
         };
         DesiredAllocationsAllocationsItemImagesValue: {
+            /** @description The image, whatever its reference names by now */
             image_digest?: string;
+            /** @description Its reference is asked of its registry once more, although the node may have an image of that name */
             pull_image?: boolean;
         };
         DesiredAllocationsAllocationsItemPortsValueItem: {
+            /** @description Port in the container */
             container: number;
+            /** @description Port of the node that is published to it */
             host: number;
         };
         DesiredAllocationsAllocationsItemRegistryCredentialsValue: {
+            /** @description Name of the account at the registry */
             username: string;
+            /** @description Its password or token */
             password: string;
         };
+        /** @description What runs, as the job has it */
         DesiredAllocationsAllocationsItemTaskGroup: {
+            /** @description Name of the group */
             name: string;
+            /** @description Its tasks, all of which run */
             tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
         };
         /**
@@ -628,6 +648,7 @@ export interface components {
              */
             driver: string;
             config: components["schemas"]["DriverTaskConfig"];
+            /** @description Ports of the node that it listens on, or that are published to its container */
             ports?: components["schemas"]["DriverTaskPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
@@ -651,9 +672,13 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         DriverTaskConfig: Record<string, never>;
         DriverTaskPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         /**
@@ -774,53 +799,89 @@ export interface components {
          *     }
          */
         Heartbeat: {
+            /** @description The node that reports */
             node_id: string;
-            /** @default {} */
+            /**
+             * @description What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`
+             * @default {}
+             */
             resources: {
                 [key: string]: number;
             };
-            /** @default true */
+            /**
+             * @description Whether the node is well. One that is not is given nothing new; what runs there goes on
+             * @default true
+             */
             healthy: boolean;
+            /** @description When this was so: Unix seconds by the node’s clock. A heartbeat that is older than one that came before it says nothing of how the node is now */
             timestamp?: number;
+            /** @description All that the node holds, by allocation id, what has ended too until an answer has come: an allocation that was accepted and is missing is taken for lost. Absent: nothing is said of allocations */
             allocations?: {
                 [key: string]: components["schemas"]["HeartbeatAllocationsValue"];
             };
         };
         HeartbeatAllocationsValue: {
+            /** @description One of `pending`, `running`, `complete`, `failed`, `stopped`, `lost`. The last four are final. Another word changes nothing: the job, the node and the log then name it */
             status: string;
+            /** @description When its first task started: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             start_time?: number | null;
+            /** @description When its last task ended: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             end_time?: number | null;
+            /** @description What became of the whole, in words for people */
             message?: string | null;
-            /** @default {} */
+            /**
+             * @description Its tasks, by their names. Of a task that is not there nothing is said
+             * @default {}
+             */
             tasks: {
                 [key: string]: components["schemas"]["HeartbeatAllocationsValueTasksValue"];
             };
+            /** @description Ours. As the order says it: a report of another placement under the same id says nothing of this one */
             placed_at?: number;
         };
         HeartbeatAllocationsValueTasksValue: {
+            /** @description One of `pending`, `running`, `complete`, `failed`, `stopped`. The last three are final. Another word changes nothing */
             status: string;
+            /** @description When it started: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             start_time?: number | null;
+            /** @description When it ended: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             end_time?: number | null;
+            /** @description Why it could not start or failed, in short */
             error?: string | null;
+            /** @description Exit code, once it has exited */
             exit_code?: number | null;
+            /** @description What became of it, in words for people */
             message?: string | null;
             usage?: components["schemas"]["HeartbeatAllocationsValueTasksValueUsage"];
+            /** @description Ours. The container that the task runs in, sent with its start or its end */
             container_id?: string | null;
+            /** @description Ours, sent with its start. When all that its start needs was there, its image above all: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             prepared_time?: number | null;
+            /** @description Ours, sent with its start. The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry */
             image_digest?: string | null;
+            /** @description Ours. Whether the agent checks its health; else it is healthy while it runs */
             checked?: boolean | null;
+            /** @description Ours. Whether its checks find it healthy. Null or absent: they have not decided */
             healthy?: boolean | null;
+            /** @description Ours. The newest answer of the check that decided */
             health_message?: string | null;
+            /** @description Ours. When its checks decided so: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened */
             health_time?: number | null;
             result?: components["schemas"]["HeartbeatAllocationsValueTasksValueResult"];
         };
         /** @description Ours. What the task gave back, in the words of its driver */
         HeartbeatAllocationsValueTasksValueResult: Record<string, never>;
+        /** @description Ours. What it used so far; what could not be measured is absent */
         HeartbeatAllocationsValueTasksValueUsage: {
+            /** @description Most memory that it had at once, in MiB */
             memory_peak_mb?: number;
+            /** @description Memory on average while it ran, in MiB */
             memory_average_mb?: number;
+            /** @description Most processor that it used: 1000 is one core */
             cpu_peak?: number;
+            /** @description Processor on average while it ran: 1000 is one core */
             cpu_average?: number;
+            /** @description Processor time of all cores together, in seconds */
             cpu_seconds?: number;
         };
         /** @description A job with its allocations */
@@ -1444,17 +1505,26 @@ export interface components {
          *     }
          */
         Registration: {
+            /** @description The node, as its agent names it. The name stays the same when the agent starts again */
             node_id: string;
+            /** @description Where the node is, as text. Constraints can name it */
             ip_address: string;
+            /** @description What the node offers: `cpu` (1000 is one core), `memory` (MiB), and any other non-negative number under a name of its own, which tasks can ask for */
             resources: {
                 [key: string]: number;
             };
-            /** @default true */
+            /**
+             * @description Whether the node is well. One that is not is given nothing new
+             * @default true
+             */
             healthy: boolean;
+            /** @description Base URL of the agent's HTTP API: http or https, without a path and credentials, and not link-local. Over NATS it is not used */
             endpoint?: string | null;
+            /** @description What constraints can name in addition to `node_id`, `ip_address` and the resources */
             attributes?: {
                 [key: string]: string | number | boolean;
             };
+            /** @description Drivers that the node can run. Absent: it is taken to run `docker` and `exec`, and is given tasks of both */
             drivers?: string[];
         };
         /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
@@ -1698,9 +1768,13 @@ export interface components {
             lost?: "replace" | "fail";
         };
         TaskPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         /** @description What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core */
@@ -1754,9 +1828,13 @@ export interface components {
             open_stdin?: boolean;
         };
         TaskViewPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         /** @description Ours. A named volume that outlives the container */

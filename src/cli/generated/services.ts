@@ -2268,9 +2268,13 @@ export interface components {
             open_stdin?: boolean;
         };
         TaskViewPortsItem: {
+            /** @description Port of the node. No other task there has it */
             host?: number;
+            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
             container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
+            /** @description The host port of that range that it is given where that is free */
             prefer?: number;
         };
         /** @description Ours. A named volume that outlives the container */

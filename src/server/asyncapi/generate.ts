@@ -1,6 +1,7 @@
 import { ALL_CATEGORIES, EVENTS } from '#domain/event-types/index.js';
 import { SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
 import { SchemaComponents } from './components.js';
+import { NamedSchemas } from './named-schemas.js';
 import { eventMessages, messages, type MessageParts } from './messages.js';
 
 const NODE = { node: { description: 'Id of the node, in base64url without padding' } };
@@ -26,7 +27,7 @@ const REPLIES = {
   desired: ['DesiredPage'],
   document: ['DocumentPage'],
   orders: ['OrderAnswer'],
-  query: ['Status', 'Usage', 'Metrics', 'LogOpened', 'LogChunk', 'LogClosed'],
+  query: ['Status', 'Usage', 'UsageHistory', 'Metrics', 'VolumeRemoval', 'LogOpened', 'LogChunk', 'LogClosed'],
 } as const;
 
 /**
@@ -37,6 +38,11 @@ export function generateAsyncapi(): string {
   const components = new SchemaComponents();
   const parts = messages(components);
   const events = eventMessages(components);
+  const named = new NamedSchemas(components.all);
+  const described = Object.entries({ ...parts, ...events }).map(([name, message]) => {
+    const payload = named.add(name in events ? `${name}Event` : name, message.payload);
+    return [name, messageOf(name, { ...message, payload })] as const;
+  });
   const answers = [...new Set(Object.values(REPLIES).flat()), 'Refusal'];
   const document = {
     asyncapi: '3.0.0',
@@ -61,7 +67,7 @@ export function generateAsyncapi(): string {
         address: 'muster.events.{category}.{type}',
         description: 'Every event, at least once, in the order of the log',
         parameters: {
-          category: { description: 'Category of the stream that the event is in', enum: [...ALL_CATEGORIES] },
+          category: { description: 'Category of the stream that the event is in', enum: [...new Set(ALL_CATEGORIES)] },
           type: { description: 'Type of the event', enum: Object.keys(EVENTS) },
         },
         messages: referencesTo(Object.keys(events)),
@@ -83,8 +89,8 @@ export function generateAsyncapi(): string {
       publishEvent: { ...sends('events'), summary: 'Publishes an event' },
     },
     components: {
-      messages: Object.fromEntries(Object.entries({ ...parts, ...events }).map(([name, message]) => [name, messageOf(name, message)])),
-      schemas: components.all,
+      messages: Object.fromEntries(described),
+      schemas: named.all,
       securitySchemes: {
         login: {
           type: 'userPassword',

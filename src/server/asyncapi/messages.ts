@@ -26,6 +26,8 @@ import {
   registration,
   seenBatch,
   STATUS_HEADER,
+  usageHistory,
+  volumeRemoval,
   workersBatch,
 } from '#domain/protocol/index.js';
 import { KEY_HEADER, MESSAGE_ID_HEADER, SEALED_HEADER, SEALED_VERSION } from '#agents/transport/nats/sealed-message.js';
@@ -59,7 +61,9 @@ const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]
 const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
 const holds: Headers = {
   [EPOCH_HEADER]: text('Epoch of the node that holds'),
-  [DIGEST_HEADER]: text('Digest of the set of allocations that the node should run; where it differs from what the agent has, the agent asks for the list'),
+  [DIGEST_HEADER]: text(
+    'Digest of the set of allocations that the node should run. An agent remembers it and need not compute it: where it differs from the one of its list, the agent asks for the list',
+  ),
   [POSITION_HEADER]: text('Position of the newest event that this brought about'),
 };
 
@@ -88,13 +92,14 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
   return {
     Registration: {
       title: 'Registration',
-      summary: 'A node, and what it offers. It begins a new epoch; the node is reached over NATS from then on',
+      summary: 'A node, and what it offers. It begins a new epoch, whose number stands in the answer; the node is reached over NATS from then on',
       headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
       payload: taken(registration),
     },
     Heartbeat: {
       title: 'Heartbeat',
-      summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them. A status that is not listed is refused (400)',
+      summary:
+        'That a node lives, and what runs on it; absent `allocations` say nothing about them. A status that is not listed is refused (400). Sent at least once in the node timeout of the servers, which is 30 seconds unless they are set otherwise; best three times. Refusals: 400, register first; 409, a newer epoch has begun, register again',
       headers: { ...token, ...agentProtocol, ...epoch },
       payload: taken(heartbeatOverNats),
     },
@@ -130,7 +135,8 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     }),
     Order: {
       title: 'Order',
-      summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused',
+      summary:
+        'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused by the agent with 409. `Bearer` shows the digest of the node’s secret that a server makes: it opens no other node',
       headers: { ...shown, ...epoch },
       required: [EPOCH_HEADER],
       payload: taken(agentOrder),
@@ -138,12 +144,14 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
     Query: {
       title: 'Query',
-      summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed',
+      summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed; or that a volume is removed',
       headers: { ...shown },
       payload: taken(agentQuery),
     },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
     Usage: reply('Usage', 'What the machine and its tasks use', agentUsage),
+    UsageHistory: reply('History of usage', 'What the tasks of an allocation used in the last hour', usageHistory),
+    VolumeRemoval: reply('Removal of a volume', 'Whether the volume is gone. The query may be repeated', volumeRemoval),
     Metrics: reply('Metrics', 'What the machine uses now, and its GPUs', agentMetrics),
     LogOpened: reply('Log opened', 'What its chunks are fetched with', logOpened),
     LogClosed: reply('Log closed', 'Nothing is kept of it', messageAnswer),

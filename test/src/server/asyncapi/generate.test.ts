@@ -48,3 +48,73 @@ void t.test('every event type is a message, every reference leads somewhere, and
 void t.test('every operation says how its connection is let in', async (t) => {
   for (const [name, { security }] of Object.entries(document.operations)) t.same(security, [{ $ref: '#/components/securitySchemes/login' }], name);
 });
+
+type Schema = Readonly<Record<string, unknown>>;
+const schemas = document.components.schemas as Readonly<Record<string, Schema>>;
+const nameOf = (reference: unknown): string => String(reference).replace('#/components/schemas/', '');
+
+/** The schemas right within one, each with the way to it. */
+function within(schema: Schema, path: string): (readonly [path: string, schema: Schema])[] {
+  const found: (readonly [string, unknown])[] = [
+    ...['items', 'additionalProperties', 'not', 'if', 'then', 'else'].map((key) => [`${path}/${key}`, schema[key]] as const),
+    ...['oneOf', 'anyOf', 'allOf'].flatMap((key) =>
+      (Array.isArray(schema[key]) ? (schema[key] as unknown[]) : []).map((each) => [`${path}/${key}`, each] as const),
+    ),
+    ...Object.entries((schema['properties'] ?? {}) as Schema).map(([key, each]) => [`${path}/${key}`, each] as const),
+  ];
+  return found.filter((each): each is readonly [string, Schema] => typeof each[1] === 'object' && each[1] !== null);
+}
+
+void t.test('every object is a component with a name, so that generators make no AnonymousSchema of it', async (t) => {
+  for (const [name, { payload }] of Object.entries(document.components.messages as Readonly<Record<string, { readonly payload: Schema }>>))
+    if (schemas[nameOf(payload['$ref'])] === undefined) t.fail(`the payload of ${name} has no name`);
+  const inline: string[] = [];
+  const look = ([path, schema]: readonly [string, Schema], top = false): void => {
+    if (!top && schema['type'] === 'object' && 'properties' in schema && !/\/(?:not|if|then|else)\b/.test(path)) inline.push(path);
+    for (const each of within(schema, path)) look(each);
+  };
+  for (const entry of Object.entries(schemas)) look(entry, true);
+  t.same(inline, []);
+});
+
+void t.test('each property of what agents send and are sent says what it means', async (t) => {
+  const silent = new Set<string>();
+  const seen = new Set<string>();
+  let properties = 0;
+  const look = (path: string, schema: Schema): void => {
+    const name = nameOf(schema['$ref']);
+    if ('$ref' in schema) {
+      if (!seen.has(name)) look(name, schemas[seen.add(name) && name] ?? {});
+      return;
+    }
+    for (const [property, each] of Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, Schema>>)) {
+      properties += 1;
+      const described = 'description' in each || 'description' in (schemas[nameOf(each['$ref'])] ?? {});
+      if (!described && !('const' in each)) silent.add(`${path}/${property}`);
+    }
+    for (const [inner, each] of within(schema, path)) if (!/\/(?:not|if|then|else)$/.test(inner)) look(inner, each);
+  };
+  for (const name of ['Registration', 'Heartbeat', 'Order', 'Query']) look(name, { $ref: `#/components/schemas/${name}` });
+  t.same([...silent].sort(), []);
+  t.ok(properties > 80, `${properties} properties`);
+});
+
+void t.test('a heartbeat names the statuses that are known, and every query has a reply', async (t) => {
+  t.same((schemas['HeartbeatAllocation']?.['properties'] as { status: Schema }).status['enum'], [
+    'pending',
+    'running',
+    'complete',
+    'failed',
+    'stopped',
+    'lost',
+  ]);
+  t.same((schemas['HeartbeatAllocationTask']?.['properties'] as { status: Schema }).status['enum'], ['pending', 'running', 'complete', 'failed', 'stopped']);
+  const replies = ['Status', 'Usage', 'UsageHistory', 'Metrics', 'VolumeRemoval', 'LogOpened', 'LogChunk', 'LogClosed'];
+  t.same(
+    Object.keys(document.channels['replies']?.messages ?? {}).filter((name) => replies.includes(name)),
+    replies,
+  );
+  t.equal((schemas['Query']?.['oneOf'] as unknown[]).length, replies.length, 'one for each query');
+  const { parameters } = document.channels['events'] as unknown as { parameters: { category: { enum: string[] } } };
+  t.equal(new Set(parameters.category.enum).size, parameters.category.enum.length);
+});
