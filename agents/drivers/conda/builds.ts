@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,7 +65,20 @@ export class Builds {
       ...(settings.credentials !== undefined && { [CREDENTIALS]: settings.credentials }),
     };
     const config = { command: process.execPath, args: [BUILDER, file] };
-    return this.#followed(spec, await processes.start({ ...spec, config, task: { ...spec.task, env } }));
+    const builder = { ...spec, config, task: { ...spec.task, env } };
+    return this.#followed(
+      spec,
+      await (spec.config.tenant === undefined ? processes.start(builder) : processes.startApart(builder, this.#filesNeeded(backEnd))),
+    );
+  }
+
+  /** What a builder and its tools read that an operator may have put where a tenant's processes see nothing of the host's. */
+  #filesNeeded({ program, uv }: FoundBackEnd): string[] {
+    const { channels, pipIndex, environment } = this.options.settings;
+    const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
+    const folders = sources.flatMap((source) => (source.startsWith('file:') ? [fileURLToPath(source)] : []));
+    const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap((file) => [file, realpathSync(file)]);
+    return [...programs, ...folders, ...Object.values(environment)];
   }
 
   async adopt(spec: TaskSpec<AsWhom>, abandon: boolean): Promise<StartedTask | undefined> {

@@ -96,6 +96,16 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async start(spec: TaskSpec<ExecConfig>): Promise<StartedTask> {
+    return await this.#start(spec, this.#hasOwnPlaces(spec) ? [] : undefined);
+  }
+
+  /** Starts a process of the agent's that works for a tenant: in mount and IPC namespaces of its own where there are such. `inSight`: files that it needs. */
+  async startApart(spec: TaskSpec<ExecConfig>, inSight: readonly string[]): Promise<StartedTask> {
+    return await this.#start(spec, this.#options.namespaces === 'own' ? inSight : undefined);
+  }
+
+  /** `inSight`: files that stay visible in places of its own; undefined: it has the host's. */
+  async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
     const { config } = spec;
@@ -123,7 +133,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec)], {
         detached: true,
         stdio: ['ignore', ...output],
-        env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec) },
+        env: { ...launchEnvironment(spec, user, this.#uncounted(spec)), ...this.#places(spec, inSight) },
         cwd: '/',
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -290,8 +300,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return config.tenant !== undefined && this.#options.namespaces === 'own';
   }
 
-  #places(spec: TaskSpec<Asked>): Record<string, string> {
-    return this.#hasOwnPlaces(spec) ? placesEnvironment(this.#options.directory, spec.task.resources?.memory) : {};
+  #places(spec: TaskSpec<Asked>, inSight: readonly string[] | undefined): Record<string, string> {
+    return inSight === undefined ? {} : placesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
+import { detectNamespaces } from '#agents/drivers/exec/private-places.js';
 import { GenerationStore } from '#agents/drivers/conda/generations/store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
+import { required } from '../../../fixtures/requirement.js';
 import { until } from '../../support/peer-server.js';
 import { condaOrder, condaScene } from './scene.js';
 
@@ -107,6 +109,34 @@ say "evil $prefix $(id -u)"`,
   t.not(line('evil')[2], line('held')[2], 'two builds at the same time are two users');
   t.equal(await readFile(`${building}/share/file`, 'utf8'), 'content\n');
   t.notOk(existsSync(path.join(own.packages, 'unpacked-1-0')), 'what lay next to code of packages serves no other build');
+});
+
+void t.test('code of a package leaves nothing where others look, and finds nothing that they left', async (t) => {
+  if (!required(t, canBeOthers() && (await detectNamespaces()) === 'own', 'root that may make namespaces')) return;
+  const name = `muster-test-left-${process.pid}`;
+  const folders = ['/tmp', '/var/tmp', '/dev/shm'];
+  const left = folders.map((folder) => `${folder}/${name}`);
+  const ofHost = `/tmp/${name}-of-the-host`;
+  t.teardown(() => Promise.all([...left, ofHost].map((file) => rm(file, { force: true }))));
+  await writeFile(ofHost, '', { mode: 0o644 });
+  const made = await scene(
+    t,
+    `for each in ${left.join(' ')}; do echo x >"$each" && say "left $each"; done
+[ ! -e ${ofHost} ] || say "saw the host's"
+say "evil $(readlink /proc/self/ns/mnt) $(readlink /proc/self/ns/ipc)"`,
+  );
+  t.match((await made.build({ specs: ['evil'] })).result, { outcome: 'built' });
+  const said = made.said();
+  t.same(
+    said.slice(0, -1),
+    left.map((each) => `left ${each}`),
+    'it has such places',
+  );
+  t.same(left.filter(existsSync), [], 'of its own');
+  const [, mounts, ipc] = said.at(-1)?.split(' ') ?? [];
+  t.match(mounts, /^mnt:/);
+  t.not(mounts, readlinkSync('/proc/self/ns/mnt'));
+  t.not(ipc, readlinkSync('/proc/self/ns/ipc'));
 });
 
 void t.test('a process that a package leaves does not see its environment become ready', async (t) => {

@@ -83,8 +83,9 @@ void t.test('a process of the operator has the host’s, and a check is in the t
 });
 
 void t.test('an agent whose data lie where all may write keeps that folder in sight', (t) => {
-  t.equal(keptIn('/var/lib/muster/agent'), '');
-  t.equal(keptIn('/tmp/trial/data/agent'), '/tmp/trial');
-  t.equal(keptIn('/var/tmp/agent'), '/var/tmp/agent');
+  const [one, other] = [ownFolder(t, '/tmp'), ownFolder(t, '/var/tmp')];
+  t.equal(keptIn(['/var/lib/muster/agent']), '');
+  t.equal(keptIn([`${one}/data/agent`]), one);
+  t.equal(keptIn([other, `${one}/data/agent`, `${one}/channel`, '/usr/bin/conda', '/tmp/is/not/there']), `${other}\n${one}`, 'each once, and what is there');
   t.end();
 });
