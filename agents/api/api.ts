@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { volumeName } from '#domain/job/volume.js';
 import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
-import { admitOwnNames, answerHeadAlone, type HostNames, type LocalConnections } from '../listener/index.js';
+import { admitOwnNames, answerHeadAlone, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
@@ -38,7 +38,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     bodyLimit: 1_073_741_824,
     requestTimeout: 0,
     forceCloseConnections: true,
-    http: { requireHostHeader: false },
+    http: { ...NAMED_RESPONSES, requireHostHeader: false },
     routerOptions: { maxParamLength: 8192 },
     frameworkErrors: (error, _request, reply) => void answerError(parts, error, reply as FastifyReply),
     clientErrorHandler: (_error, socket) => {

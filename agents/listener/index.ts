@@ -2,3 +2,4 @@ export { admitOwnNames, refusal } from './admission.js';
 export { HostNames, nameIn, type HostNamesOptions } from './host-names.js';
 export { effectiveAccess, LOCAL_ACCESS, LocalConnections, type LocalAccess } from './local-access.js';
 export { answerHeadAlone } from './head-alone.js';
+export { NAMED_RESPONSES } from './named-response.js';

@@ -1,5 +1,5 @@
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
+import { admitOwnNames, answerHeadAlone, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import { ClientAddresses, hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
@@ -23,7 +23,7 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
     forceCloseConnections: true,
     schemaController: SCHEMAS,
     exposeHeadRoutes: true,
-    http: { requireHostHeader: false },
+    http: { ...NAMED_RESPONSES, requireHostHeader: false },
   });
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   app.setErrorHandler((error, request, reply) => {

@@ -1,5 +1,5 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
+import { admitOwnNames, answerHeadAlone, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
 import { NO_QUOTAS } from '#domain/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
 import { isLoopback } from '#agents/loopback.js';
@@ -65,7 +65,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     // Requests without a name are refused in our shape.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
+    http: { ...NAMED_RESPONSES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
     schemaController: SCHEMAS,
     return503OnClosing: false,

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { buildRefused } from './environment-contract.js';
-import { ERROR_DESCRIPTIONS, json, type Answer } from '#src/surfaces/kit/index.js';
+import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/surfaces/kit/index.js';
 
 const refusal = z
-  .object({ message: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['Authentication required'] }) })
+  .object({ message: z.string().meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['Authentication required'] }) })
   .meta({ id: 'Refusal', description: 'An error: exactly this key' });
 
 const failure = z
   .object({
     success: z.literal(false),
-    message: z.string().meta({ description: 'What kind of error it is', examples: ['Environment not found'] }),
+    message: z.string().meta({ ...SHOWN, description: 'What kind of error it is', examples: ['Environment not found'] }),
     error: z.string().optional().meta({ description: 'What is wrong, naming the field where there is one' }),
   })
   .meta({ id: 'CondaFailure', description: 'An error' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BACKENDS, condaSpec, lock, lockText, MAX_LOCK_BYTES, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
 import { BUILD_FAILURES, BUILD_OUTCOMES, environmentName, MAX_SPECS } from '#domain/environment/index.js';
-import { logQuery, logStream } from '#src/surfaces/kit/index.js';
+import { logQuery, logStream, SHOWN } from '#src/surfaces/kit/index.js';
 import { MAX_FILE } from './environment-file.js';
 
 const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
@@ -125,7 +125,7 @@ export const packagesRemoved = z
 export const buildRefused = z
   .object({
     success: z.literal(false),
-    message: z.string().meta({ examples: ['Failed to install packages'] }),
+    message: z.string().meta({ ...SHOWN, examples: ['Failed to install packages'] }),
     error: z.string().optional().meta({ description: 'What is wrong, or what the solver itself said' }),
     failed_packages: z.array(z.string()).optional().meta({ description: 'Of those that were asked for' }),
     error_details: z

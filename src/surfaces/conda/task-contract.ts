@@ -5,6 +5,7 @@ import { environmentName as variableName } from '#domain/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
 import { secretReference } from '#domain/secret/index.js';
 import { MAX_REQUIREMENTS, RESERVED_VARIABLES } from '#domain/task/index.js';
+import { SHOWN } from '#src/surfaces/kit/index.js';
 import { buildRefused } from './environment-contract.js';
 
 export const TASK_STATUSES = ['scheduled', 'running', 'completed', 'failed', 'stopped'] as const;
@@ -190,7 +191,7 @@ export const taskStopped = z
 export const notRunning = z
   .object({
     success: z.literal(false),
-    message: z.string(),
+    message: z.string().meta(SHOWN),
     error: z.string().optional(),
     current_status: status.optional(),
   })

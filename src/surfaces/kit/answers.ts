@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
+/** What Kiota's clients show as the message of an exception. */
+export const SHOWN = { 'x-ms-primary-error-message': true } as const;
+
 /** Every error of the surfaces that answer `{"error": …}`. */
 export const errorBody = z
   .object({
-    error: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }),
+    error: z
+      .string()
+      .meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }),
   })
   .meta({
     id: 'Error',
@@ -22,6 +27,7 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   404: 'There is no such thing',
   409: 'What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds',
   410: 'It was there, and is no longer kept',
+  421: 'The request names a host that the server does not answer to (`MUSTER_ALLOWED_HOSTS`)',
   422: 'The Idempotency-Key was used before with another body',
   429: 'Asked too often: try again after Retry-After seconds',
   500: 'A failure of the server; its log has more under the X-Request-Id',

@@ -1,6 +1,6 @@
 export { guard } from './guard.js';
 export { access, type Policy, type Requirement } from './access/policy.js';
-export { ERROR_DESCRIPTIONS, errors, flag, json, media, message, nothing, page, positionText, type Answer } from './answers.js';
+export { ERROR_DESCRIPTIONS, errors, flag, json, media, message, nothing, page, positionText, SHOWN, type Answer } from './answers.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
 export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';

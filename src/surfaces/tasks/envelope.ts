@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_DESCRIPTIONS, json, moment, wireTime, type Answer, type ErrorShape } from '#src/surfaces/kit/index.js';
+import { ERROR_DESCRIPTIONS, json, moment, SHOWN, wireTime, type Answer, type ErrorShape } from '#src/surfaces/kit/index.js';
 
 export interface Page {
   /** From 1. */
@@ -52,14 +52,27 @@ const failure = z
     data: z.null(),
     message: z
       .string()
-      .meta({ description: 'What is wrong, naming the field where there is one', examples: ['schedule: minute (field 1): 61 is not within 0-59'] }),
+      .meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['schedule: minute (field 1): 61 is not within 0-59'] }),
     timestamp: moment,
   })
   .meta({ id: 'Failure', description: 'An error' });
 
+/** 401. Without a credential nothing tells tasks from conda, and the answer has the form of conda: what both have is required. */
+const unauthorized = z
+  .object({
+    success: z.literal(false),
+    message: z.string().meta({ ...SHOWN, description: 'What is wrong', examples: ['Authentication required'] }),
+    data: z.null().optional(),
+    timestamp: moment.optional(),
+    error: z.string().optional().meta({ description: 'What to do, where nothing says which of the two surfaces was meant' }),
+  })
+  .meta({ id: 'Unauthorized', description: 'No credential, or a wrong one' });
+
 /** The documented errors of a route, besides those that every route can give. */
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
-  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
+  return Object.fromEntries(
+    [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure)]),
+  );
 }
 
 /** `page` and `size` of lists. */

@@ -25,6 +25,9 @@ declare module 'fastify' {
   }
 }
 
+/** A wrong name of the host, a limit of requests, and overload: every operation may answer so, whatever it is. */
+const OF_ANY = [421, 429, 503] as const;
+
 /** What the routes themselves do not write into their schemas, by operation id. */
 export type Configs = ReadonlyMap<string, Config>;
 
@@ -40,7 +43,7 @@ export function stateOperations(document: Document, configs: Configs): Document 
       const config = configs.get(operation.operationId ?? '');
       const stated = config?.access === undefined ? operation : state(operation, method, config);
       requirements.push(...(stated.security ?? []));
-      return [method, { ...stated, responses: withErrorHeaders(stated.responses ?? {}) }];
+      return [method, { ...stated, responses: withErrorHeaders(withRefusals(stated.responses ?? {}, OF_ANY)) }];
     });
     return [path, Object.fromEntries(operations)];
   });

@@ -15,6 +15,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
+t.setTimeout(120_000);
+
 const files = await generateOpenapi();
 const operations = Object.entries(files).flatMap(([file, text]) => {
   const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
@@ -45,6 +47,31 @@ void t.test('every operation has an id of its own, a tag, words and error answer
     t.ok([200, 201, 202, 204].some((status) => operation.responses[String(status)]) && operation.responses['500'] && operation.responses['503'], at);
     t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
   }
+});
+
+void t.test('every operation says what any may answer, in the shape of its surface, and which words are the message of an error', async (t) => {
+  for (const { method, path, operation } of operations)
+    for (const status of ['421', '429', '503']) if (operation.responses[status] === undefined) t.fail(`${method} ${path} does not say ${status}`);
+  for (const [file, text] of Object.entries(files)) {
+    const { paths, components } = JSON.parse(text) as { paths: object; components: { schemas: Record<string, { properties?: Record<string, object> }> } };
+    const named = [...JSON.stringify(paths).matchAll(/"[45]\d\d":\{"description":"[^"]*","content":\{"application\/json":\{"schema":\{"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    const shapes = new Set(named.map(([, name = '']) => name));
+    t.ok(shapes.size > 0, file);
+    for (const name of shapes) {
+      const messages = Object.values(components.schemas[name]?.properties ?? {}).filter((each) => 'x-ms-primary-error-message' in each);
+      t.equal(messages.length, 1, `${file}: ${name}`);
+    }
+  }
+});
+
+void t.test('the 401 of tasks requires only what it always has: without a credential it has the form of conda', async (t) => {
+  const { components, paths } = JSON.parse(files['tasks.json'] ?? '') as {
+    components: { schemas: Record<string, { required: string[]; properties: object }> };
+    paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+  };
+  t.match(paths['/api/tasks']?.['get']?.responses['401']?.content, { 'application/json': { schema: { $ref: '#/components/schemas/Unauthorized' } } });
+  t.same(components.schemas['Unauthorized']?.required, ['success', 'message']);
+  t.same(Object.keys(components.schemas['Unauthorized']?.properties ?? {}).sort(), ['data', 'error', 'message', 'success', 'timestamp']);
 });
 
 void t.test('what is documented of the agent is what the agent serves', async (t) => {
