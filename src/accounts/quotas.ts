@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import {
@@ -19,6 +18,7 @@ import {
 import { OPERATOR, users } from '#domain/user/index.js';
 import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/log-usage.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { RecentChecks } from './recent-checks.js';
 
 export interface QuotasOptions {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
@@ -41,22 +41,21 @@ export type Rules = Readonly<Record<HolderKind, Limit>>;
 type Limits = Readonly<Record<HolderKind, number | undefined>>;
 const NO_LIMITS: Limits = { tenant: undefined, account: undefined };
 
-/** How long (ms) it is not looked anew whether an account is over a quota that is counted by the minute or the day. */
-const CHECK_INTERVAL_MS = 1_000;
-/** Accounts of which that is remembered. */
-const CHECKED_ACCOUNTS = 10_000;
-
-interface Checked<Value> {
-  readonly at: number;
-  readonly value: Promise<Value>;
+/** Whether something is used up. */
+interface Verdict {
+  readonly excess: QuotaExcess | undefined;
 }
 
 /** What tenants and accounts may have of what is counted when it is asked for. What nodes give, the scheduler counts. */
 export class Quotas {
-  readonly #logExcess = new LRUCache<string, Checked<QuotaExcess | undefined>>({ max: CHECKED_ACCOUNTS });
-  readonly #runLimits = new LRUCache<string, Checked<Limits>>({ max: CHECKED_ACCOUNTS });
+  readonly #logVerdicts: RecentChecks<Verdict>;
+  readonly #runLimits: RecentChecks<Limits>;
 
-  constructor(private readonly options: QuotasOptions) {}
+  constructor(private readonly options: QuotasOptions) {
+    const { clock } = options;
+    this.#logVerdicts = new RecentChecks(clock, async (key, former) => await this.#logVerdict(memberOf(key), former));
+    this.#runLimits = new RecentChecks(clock, async (key) => await this.limitsOf(memberOf(key), 'runs_per_minute'));
+  }
 
   /** The rules of a quota for an account and its tenant. */
   async rulesOf({ tenantId, account }: Member, quota: QuotaName): Promise<Rules> {
@@ -95,17 +94,7 @@ export class Quotas {
 
   /** The quota of bytes in the log that the account, or its tenant, has used up today; undefined: none. */
   async logExcess(member: Member): Promise<QuotaExcess | undefined> {
-    return await this.#checked(this.#logExcess, member, async () => {
-      const limits = await this.limitsOf(member, 'log_bytes_per_day');
-      for (const of of HOLDER_KINDS) {
-        const limit = limits[of];
-        if (limit === undefined) continue;
-        const holder = of === 'tenant' ? member.tenantId : member.account;
-        const used = await this.logBytesOf({ of, id: holder });
-        if (used >= limit) return { quota: 'log_bytes_per_day', of, holder, limit, used };
-      }
-      return undefined;
-    });
+    return (await this.#logVerdicts.get(keyOf(member))).excess;
   }
 
   /** How many bytes of the log the tenant or the account has used today. */
@@ -130,7 +119,7 @@ export class Quotas {
 
   /** How many runs of its tasks may begin in a minute. */
   async runLimitsOf(member: Member): Promise<Limits> {
-    return await this.#checked(this.#runLimits, member, async () => await this.limitsOf(member, 'runs_per_minute'));
+    return await this.#runLimits.get(keyOf(member));
   }
 
   /** The refusal of a request that would pass a quota; that it was refused is recorded. */
@@ -148,7 +137,7 @@ export class Quotas {
   /** Sets a limit; null: the one of the settings again. Errors: `MUSTER_E_INVALID`. */
   async set(tenantId: string, account: string | undefined, quota: QuotaName, limit: Limit | null, context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.options.executor.execute(quotas, tenantId, { kind: 'set', tenantId, account, quota, limit }, context);
-    this.#logExcess.clear();
+    this.#logVerdicts.clear();
     this.#runLimits.clear();
     return position;
   }
@@ -159,17 +148,22 @@ export class Quotas {
     await executor.execute(quotas, tenantId, { kind: 'refused', tenantId, account, quota, limit, used, now: clock.now() }, once(context));
   }
 
-  /** A check that was made a moment ago is not made again: many requests, or slots, ask in the same second. */
-  async #checked<Value>(cache: LRUCache<string, Checked<Value>>, { tenantId, account }: Member, check: () => Promise<Value>): Promise<Value> {
-    const now = this.options.clock.now();
-    const key = `${account} ${tenantId}`;
-    const known = cache.get(key);
-    if (known !== undefined && Math.abs(now - known.at) < CHECK_INTERVAL_MS) return await known.value;
-    const value = check();
-    cache.set(key, { at: now, value });
-    // A failure is the answer of those who asked meanwhile alone.
-    value.catch(() => cache.delete(key));
-    return await value;
+  /** While the read models are away, or are built anew, what was known last counts: no command fails for them. */
+  async #logVerdict(member: Member, former: Verdict = { excess: undefined }): Promise<Verdict> {
+    const limits = await this.limitsOf(member, 'log_bytes_per_day');
+    try {
+      for (const of of HOLDER_KINDS) {
+        const limit = limits[of];
+        if (limit === undefined) continue;
+        const holder = of === 'tenant' ? member.tenantId : member.account;
+        const used = await this.logBytesOf({ of, id: holder });
+        if (used >= limit) return { excess: { quota: 'log_bytes_per_day', of, holder, limit, used } };
+      }
+      return { excess: undefined };
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) return former;
+      throw error;
+    }
   }
 
   async #isExempt(account: string): Promise<boolean> {
@@ -177,4 +171,13 @@ export class Quotas {
     const user = await this.options.executor.load(users, account);
     return user.kind === 'present' && user.role === 'admin';
   }
+}
+
+function keyOf({ tenantId, account }: Member): string {
+  return JSON.stringify([tenantId, account]);
+}
+
+function memberOf(key: string): Member {
+  const [tenantId, account] = JSON.parse(key) as [string, string];
+  return { tenantId, account };
 }

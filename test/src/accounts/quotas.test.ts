@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap';
-import { NO_QUOTAS, type DefaultLimits, type QuotaName } from '#domain/quota/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { NO_QUOTAS, quotas, type DefaultLimits, type QuotaName } from '#domain/quota/index.js';
+import { Quotas, type QuotasOptions } from '#src/accounts/quotas.js';
 import { cookieIn } from '../../fixtures/cookie.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { openTestApi, type Said } from '../surfaces/kit/support/test-api.js';
@@ -147,4 +149,25 @@ void t.test('bytes in the log are counted for the tenant and its accounts, and e
   const limit = { limit: '10000000' };
   t.equal((await root.say('PUT', '/api/quotas/tenants/a/log_bytes_per_day', limit)).status, 200);
   t.equal((await makeTask({})(ann)).status, 201, 'an administrator gives it more');
+});
+
+void t.test('no command fails for read models that are away: what was known last counts', async (t) => {
+  let away = true;
+  const state = { ...quotas.decider.initialState, limits: new Map([[' log_bytes_per_day', '0']]) };
+  const executor = { load: async (aggregate: { readonly category: string }) => (aggregate.category === quotas.category ? state : { kind: 'absent' }) };
+  const readModels = {
+    async *list() {
+      if (away) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'logUsage', problem: 'it is being built' });
+    },
+  };
+  const clock = { at: 0, now: () => clock.at };
+  const asked = new Quotas({ executor, readModels, clock, defaults: NO_QUOTAS } as unknown as QuotasOptions);
+  const ann = { tenantId: 'a', account: 'ann' };
+  t.equal(await asked.logExcess(ann), undefined);
+  away = false;
+  clock.at = 61_000;
+  t.match(await asked.logExcess(ann), { quota: 'log_bytes_per_day', limit: 0 });
+  away = true;
+  clock.at = 122_000;
+  t.match(await asked.logExcess(ann), { quota: 'log_bytes_per_day', limit: 0 });
 });
