@@ -18,6 +18,7 @@ void t.test('the newest are kept, as many, as long and as large as they may be',
   t.same(go({}), []);
   t.same(go({ count: 2 }), ['a1', 'a2']);
   t.same(go({ seconds: 1.5 }), ['a1', 'a2']);
+  t.same(go({ seconds: 2 }), ['a1'], 'one that is exactly as old as it may be stays');
   t.same(go({ bytes: 30 }), ['a1']);
 });
 

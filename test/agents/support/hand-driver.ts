@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { DriverRoom, StartedTask, TaskDriver, TaskExit, TaskSpec } from '#agents/drivers/driver.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import { order } from './agent.js';
+
+const config = z.strictObject({});
+type HandConfig = z.infer<typeof config>;
+
+/** A task that ends when the test says so, whatever asks it to stop. */
+export class HandTask implements StartedTask {
+  readonly startTime: number;
+  readonly containerId: string;
+  readonly imageDigest: string;
+  readonly exit: Promise<TaskExit>;
+  stops = 0;
+  samples = 0;
+  #resolve: (exit: TaskExit) => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    name: string,
+  ) {
+    this.startTime = clock.now() / 1000;
+    this.containerId = `container-of-${name}`;
+    this.imageDigest = `image-of-${name}`;
+    this.exit = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  end(exitCode: number, more: Partial<TaskExit> = {}): void {
+    this.#resolve({ exitCode, endTime: this.clock.now() / 1000, outOfMemory: false, ...more });
+  }
+
+  async stop(): Promise<void> {
+    this.stops += 1;
+    await this.exit;
+  }
+
+  async sample(): Promise<void> {
+    this.samples += 1;
+  }
+
+  usage = (): Record<string, never> => ({});
+  release = async (): Promise<void> => undefined;
+}
+
+/** Runs tasks without a process, so that a test decides what happens before what. */
+export class HandDriver implements TaskDriver<HandConfig> {
+  readonly #tasks = new Map<string, HandTask>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The newest task of an allocation that has that name; undefined: none was started. */
+  task(allocationId: string, name = 'main'): HandTask | undefined {
+    return this.#tasks.get(`${allocationId}/${name}`);
+  }
+
+  fingerprint = async (): Promise<Record<string, string>> => ({});
+  prepare = async (): Promise<void> => undefined;
+  run = async (): Promise<void> => undefined;
+  adopt = async (): Promise<undefined> => undefined;
+
+  async start({ allocationId, task: { name } }: TaskSpec<HandConfig>): Promise<StartedTask> {
+    const task = new HandTask(this.clock, name);
+    this.#tasks.set(`${allocationId}/${name}`, task);
+    return task;
+  }
+
+  async *logs(): AsyncGenerator<Uint8Array> {
+    // It has none.
+  }
+}
+
+export function handRoom(driver: HandDriver): DriverRoom<HandConfig> {
+  return { definition: { name: 'hand', config }, needs: 'nothing', limits: [], open: async () => driver };
+}
+
+/** An order of so many tasks that a test ends: `main`, `side1` and so on. */
+export function handOrder(tasks = 1, more: Partial<AllocationOrder> = {}): AllocationOrder {
+  return { ...order(...Array.from({ length: tasks }, () => ({ driver: 'hand' }) as object)), ...more };
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Test } from 'tap';
+import { Checker } from '#agents/checks/checker.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { makeAgentDirectory } from '#agents/data-dir.js';
+import { DEFAULT_CONDA } from '#agents/drivers/conda/index.js';
+import { Drivers } from '#agents/drivers/drivers.js';
+import { exec } from '#agents/drivers/exec/index.js';
+import { Journal, type JournalOptions } from '#agents/journal/journal.js';
+import type { AgentLog } from '#agents/log.js';
+import { Allocations } from '#agents/runner/allocations.js';
+import { DEFAULT_RETENTION, type Retention } from '#agents/runner/retention.js';
+import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
+import type { AllocationReport } from '#domain/protocol/index.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { TestClock } from '../../fixtures/test-clock.js';
+import { HandDriver, handRoom } from './hand-driver.js';
+import { until } from './peer-server.js';
+
+export interface RunnerOptions {
+  /** Where an agent before may have been; absent: a new folder. */
+  readonly dataDir?: string;
+  readonly retention?: Partial<Retention>;
+  readonly journal?: JournalOptions;
+}
+
+/**
+ * The part of an agent that runs allocations, in the test's own process: with its journal, the driver `exec`, whose processes need the machine's time, and
+ * the driver `hand`. All else goes by a clock that the test moves.
+ */
+export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, journal: journalOptions }: RunnerOptions = {}) {
+  const directory = makeAgentDirectory(dataDir);
+  const nodeId = randomUUID();
+  // By it the control groups of the test's tasks are found and removed.
+  writeFileSync(path.join(directory.root, 'node-id'), `${nodeId}\n`);
+  const logged: { readonly code: string; readonly fields: object }[] = [];
+  const write = (fields: object, code: string): void => void logged.push({ code, fields });
+  const log: AgentLog = { debug: write, info: write, warn: write, error: write };
+  const clock = new TestClock(Math.floor(systemClock.now() / 1000) * 1000);
+  const life = new AbortController();
+  const { journal, records } = await Journal.open(directory.journal, log, journalOptions);
+  const hand = new HandDriver(clock);
+  const drivers = await Drivers.open([exec, handRoom(hand)], {
+    nodeId,
+    directory: directory.root,
+    publishHost: '127.0.0.1',
+    users: await TenantUsers.open({ directory: directory.root, range: DEFAULT_TASK_UIDS }),
+    calls: { allowed: '', registries: '', own: () => [] },
+    conda: DEFAULT_CONDA,
+    documents: { fetch: () => Promise.reject(new Error('no task of these tests needs a document')) },
+    clock: systemClock,
+    log,
+    life: life.signal,
+  });
+  const allocations = new Allocations(
+    { nodeId, drivers, journal, checker: new Checker(clock), clock, log, directory: directory.tasks, onChange: () => undefined, life: life.signal },
+    { ...DEFAULT_RETENTION, ...retention },
+  );
+  allocations.load(records);
+  allocations.resume();
+  /** The agent ends; its tasks go on. */
+  const close = async (): Promise<void> => {
+    life.abort();
+    await journal.close();
+  };
+  t.teardown(close);
+  const report = (id: string): AllocationReport | undefined => allocations.reports('all').reports[id];
+  return {
+    allocations,
+    clock,
+    close,
+    dataDir,
+    directory,
+    hand,
+    journal,
+    logged,
+    nodeId,
+    report,
+    /** Resolves with the first report that has the status. */
+    async reported(id: string, status: string): Promise<AllocationReport> {
+      await until(
+        () => report(id)?.status === status,
+        () => `${id} is ${JSON.stringify(report(id))}, not ${status}`,
+      );
+      return report(id)!;
+    },
+    /** The server has heard of all, and wants these alone. */
+    async want(...orders: Parameters<Allocations['reconcile']>[0]['allocations']): Promise<void> {
+      allocations.acknowledge(allocations.reports('all').reports);
+      await allocations.reconcile({ node_id: nodeId, epoch: 1, digest: '', allocations: orders }, allocations.known());
+    },
+    /** Ids of what was logged under that code. */
+    idsOf: (code: string): unknown[] =>
+      logged.filter((each) => each.code === code).map(({ fields }) => (fields as { readonly allocationId?: string }).allocationId),
+  };
+}
