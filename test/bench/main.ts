@@ -15,6 +15,7 @@ import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
 import { condaExecutions } from './rows/conda-executions.js';
 import { condaLists } from './rows/conda-lists.js';
 import { condaRunStart } from './rows/conda-run-start.js';
+import { eventStoreReadAll, eventStoreReadStreams } from './rows/event-store-reads.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
 import { modelLag } from './rows/model-lag.js';
@@ -45,6 +46,8 @@ const ROWS: readonly Row[] = [
   lag,
   modelLag,
   projectorCost,
+  eventStoreReadAll,
+  eventStoreReadStreams,
   taskTriggers,
   tasksDue,
   slotCost,

@@ -38,6 +38,15 @@ export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: 
   return `${together.toFixed(2)} ms: ${each.map(({ name, ms }) => `${name} ${ms.toFixed(2)}`).join(', ')}`;
 }
 
+/** User and system time of a process, all of its threads, without its children. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  // Fields 14 and 15 of proc(5); the first two are cut off.
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
 function processOf(pid: string): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

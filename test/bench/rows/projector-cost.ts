@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from '../../fixtures/api.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -9,6 +8,7 @@ import { Program } from '../../fixtures/program.js';
 import { OwnScope } from '../../fixtures/scope.js';
 import { EventStoreProcess } from '../../fixtures/wiring/event-store-process.js';
 import { writeLivedLog } from '../lived-log.js';
+import { cpuSeconds } from '../processor-time.js';
 import { number, type Figure, type Row } from '../row.js';
 
 /** Processor time of a server that is a projector and nothing else, from an empty MongoDB to all read models. Its own start is taken off. */
@@ -73,13 +73,4 @@ async function project(wanted: number): Promise<Projected> {
   } finally {
     await scope.end();
   }
-}
-
-/** User and system time of a process, all of its threads. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  // Fields 14 and 15 of proc(5), in hundredths of a second; the first two are cut off.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
