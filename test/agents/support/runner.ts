@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Test } from 'tap';
 import { Checker } from '#agents/checks/checker.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { makeAgentDirectory } from '#agents/data-dir.js';
+import { makeAgentDirectory, readNodeId } from '#agents/data-dir.js';
 import { DEFAULT_CONDA } from '#agents/drivers/conda/index.js';
 import { Drivers } from '#agents/drivers/drivers.js';
 import { exec } from '#agents/drivers/exec/index.js';
@@ -32,9 +30,8 @@ export interface RunnerOptions {
  */
 export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, journal: journalOptions }: RunnerOptions = {}) {
   const directory = makeAgentDirectory(dataDir);
-  const nodeId = randomUUID();
-  // By it the control groups of the test's tasks are found and removed.
-  writeFileSync(path.join(directory.root, 'node-id'), `${nodeId}\n`);
+  // It is kept in the directory: the next agent has the same, and the control groups of the test's tasks are found by it and removed.
+  const nodeId = await readNodeId(directory, undefined, { uuid: () => randomUUID() });
   const logged: { readonly code: string; readonly fields: object }[] = [];
   const write = (fields: object, code: string): void => void logged.push({ code, fields });
   const log: AgentLog = { debug: write, info: write, warn: write, error: write };
