@@ -99,22 +99,30 @@ export const heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
+/** One of these words. The refusal of another names it, too. */
+function known<Word extends string>(words: readonly [Word, ...Word[]]) {
+  const list = words.join(', ');
+  return z.enum(words, {
+    error: ({ input }) => (typeof input === 'string' ? `must be one of ${list}, and is ${JSON.stringify(input.slice(0, 64))}` : undefined),
+  });
+}
+
 /** Over NATS a status that is not known is refused, so that the author of an agent learns of it at once. The contract's HTTP route takes any. */
 export const heartbeatOverNats = heartbeat.extend({
   allocations: z
     .record(
       z.string(),
       allocationReport.extend({
-        status: z
-          .enum(ALLOCATION_STATUSES)
-          .meta({ description: 'What became of it. `complete`, `failed`, `stopped` and `lost` are final. Another word is refused (400)' }),
+        status: known(ALLOCATION_STATUSES).meta({
+          description: 'What became of it. `complete`, `failed`, `stopped` and `lost` are final. Another word is refused (400)',
+        }),
         tasks: z
           .record(
             z.string(),
             taskReport.extend({
-              status: z
-                .enum(TASK_STATUSES)
-                .meta({ description: 'What became of it. `complete`, `failed` and `stopped` are final. Another word is refused (400)' }),
+              status: known(TASK_STATUSES).meta({
+                description: 'What became of it. `complete`, `failed` and `stopped` are final. Another word is refused (400)',
+              }),
             }),
           )
           .default({})
