@@ -56,6 +56,8 @@ export interface AgentOptions {
   readonly taskProcesses?: number | undefined;
   /** What a tenant's task may have on the disk. */
   readonly taskDisk?: DiskLimits | undefined;
+  /** Bytes that each named volume of a tenant may have. */
+  readonly volumeBytes?: number | undefined;
   /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
   readonly httpAllow?: string | undefined;
   /** What registries of images may be at beyond the Internet, likewise. */

@@ -125,6 +125,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       tasksEndWithAgent: tasksEnd !== undefined,
       mostProcesses: options.taskProcesses,
       diskLimits: options.taskDisk,
+      volumeBytes: options.volumeBytes,
       users,
       namespaces,
       calls: {

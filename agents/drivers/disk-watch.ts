@@ -9,6 +9,9 @@ export interface DiskLimits {
 
 export const DEFAULT_DISK_LIMITS: DiskLimits = { bytes: 10_737_418_240, files: 1_000_000 };
 
+/** Bytes of a named volume of a tenant. */
+export const DEFAULT_VOLUME_BYTES = 107_374_182_400;
+
 export interface DiskUse {
   readonly bytes: number;
   readonly files: number;
@@ -18,6 +21,8 @@ export interface DiskUse {
 export interface DiskUser {
   /** May stop counting where the use is above the limits. Throws where the task moves its folders meanwhile. */
   measure(limits: DiskLimits): Promise<DiskUse>;
+  /** Absent: the limits of tasks. */
+  readonly limit?: { readonly bytes: number; readonly whose: string; readonly setting: string };
   /** Makes the task stand still; returns what lets it go on. */
   pause?(): (() => void) | undefined;
   /** Ends the task by force; the text says why. */
@@ -35,6 +40,7 @@ export class DiskWatch {
   constructor(
     private readonly clock: Clock,
     private readonly limits: DiskLimits = DEFAULT_DISK_LIMITS,
+    private readonly lookMs = LOOK_MS,
   ) {}
 
   add(user: DiskUser): void {
@@ -47,16 +53,17 @@ export class DiskWatch {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.clock.sleep(LOOK_MS, signal);
+      await this.clock.sleep(this.lookMs, signal);
       for (const user of this.#users) if (!signal.aborted) await this.#look(user);
     }
   }
 
   async #look(user: DiskUser): Promise<void> {
-    const { bytes, files } = this.limits;
+    const { files } = this.limits;
+    const { bytes, whose, setting } = user.limit ?? { bytes: this.limits.bytes, whose: 'it', setting: 'MUSTER_TASK_DISK_MIB' };
     const use = await this.#measured(user);
     if (use === undefined || !this.#users.has(user)) return;
-    if (use.bytes > bytes) await user.end(`it used more of the disk than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB (MUSTER_TASK_DISK_MIB)`);
+    if (use.bytes > bytes) await user.end(`${whose} used more of the disk than ${(bytes / GIBIBYTE).toLocaleString('en')} GiB (${setting})`);
     else if (use.files > files) await user.end(`it had more than ${files.toLocaleString('en')} files and folders (MUSTER_TASK_FILES)`);
   }
 

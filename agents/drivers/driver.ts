@@ -125,6 +125,8 @@ export interface DriverHost {
   readonly mostProcesses?: number | undefined;
   /** What a tenant's task may have on the disk; absent: the default. */
   readonly diskLimits?: DiskLimits | undefined;
+  /** Bytes that each named volume of a tenant may have; absent: the default. */
+  readonly volumeBytes?: number | undefined;
   /** As whom tenants' processes run. */
   readonly users: TenantUsers;
   /** Whether tenants' processes have mount and IPC namespaces of their own; absent: they share the host's. */

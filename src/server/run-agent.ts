@@ -64,6 +64,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         tenantsReachOpenStores: settings.tenantsReachOpenStores,
         taskProcesses: settings.taskProcesses,
         taskDisk: settings.taskDisk,
+        volumeBytes: settings.volumeBytes,
         logBounds: settings.logs.bounds,
         retention: settings.logs.retention,
         tasksOutliveAgent: settings.tasksOutliveAgent,

@@ -15,6 +15,7 @@ import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from
 import type { Reach } from '../http/index.js';
 import { keptPoints } from '../usage.js';
 import { containerAddress } from './container-address.js';
+import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { ContainerLog } from './container-log.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
@@ -43,6 +44,8 @@ export interface DockerDriverOptions {
   /** File in which it stands which images are whose; absent: in memory alone. */
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
+  /** What a tenant's container may have on the disk, and how large each named volume of a tenant may be. Absent: the defaults. */
+  readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeBytes' | 'lookMs'>;
   /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
   readonly patienceMs?: number;
 }
@@ -61,6 +64,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #written = new Map<string, ContainerLog>();
   readonly #logs: OpenLogs;
   readonly #rotation: LogRotation;
+  readonly #disk: ContainerDisk;
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
@@ -70,6 +74,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#networks = new TenantNetworks(options.docker, options.nodeId);
     this.#logs = new OpenLogs(this.#bounds);
     this.#rotation = new LogRotation(options.clock, this.#bounds);
+    this.#disk = new ContainerDisk({ docker, nodeId: options.nodeId, clock: options.clock, life: options.life, ...options.disk });
   }
 
   /** The daemon's version if it answers within two seconds. */
@@ -164,7 +169,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   /** Removes networks that no container has, and containers that carry this node's label and belong to no allocation that the agent knows. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
-    const rotating = this.#rotation.run(signal);
+    const running = [this.#rotation.run(signal), this.#disk.run(signal)];
     while (!signal.aborted) {
       this.#logs.forgetUnused();
       try {
@@ -181,7 +186,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       await clock.sleep(STRAYS_MS, signal);
     }
-    await rotating;
+    await Promise.all(running);
   }
 
   async #started(spec: TaskSpec<DockerConfig>, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
@@ -215,6 +220,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       log,
       life,
     });
+    this.#disk.add(spec, task);
     this.#tasks.set(name, task);
     this.#written.set(name, written);
     const release = task.release.bind(task);

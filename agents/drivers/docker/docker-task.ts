@@ -57,6 +57,7 @@ export class DockerTask implements StartedTask {
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
   #stopping = false;
+  #endedFor: string | undefined;
   #samples = 0;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
@@ -91,6 +92,12 @@ export class DockerTask implements StartedTask {
       }
     }
     await this.exit;
+  }
+
+  /** Ends it by force; its exit says why. */
+  async end(problem: string): Promise<void> {
+    this.#endedFor ??= problem;
+    await this.stop(0);
   }
 
   async sample(): Promise<void> {
@@ -174,6 +181,7 @@ export class DockerTask implements StartedTask {
           outOfMemory: state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
           ...(why !== undefined && { interrupted: true, problem: why }),
+          ...(this.#endedFor !== undefined && { problem: this.#endedFor }),
         });
       }
       await clock.sleep(backOff.next(), life);

@@ -11,7 +11,7 @@ export const docker: DriverRoom<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
-  async open({ dockerSocket, directory, nodeId, publishHost, logBounds, clock, log, life, calls }) {
+  async open({ dockerSocket, directory, nodeId, publishHost, logBounds, diskLimits, volumeBytes, clock, log, life, calls }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
     return new DockerDriver({
@@ -23,6 +23,7 @@ export const docker: DriverRoom<DockerConfig> = {
       life,
       reach: new Reach(allowed, own, systemResolve),
       logBounds,
+      disk: { limits: diskLimits, volumeBytes },
       privateImages: path.join(directory, 'private-images.json'),
     });
   },

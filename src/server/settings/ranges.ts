@@ -34,11 +34,17 @@ export const taskVariables = {
   MUSTER_TENANTS_REACH_OPEN_STORES: flag.default(false),
   MUSTER_TASKS_OUTLIVE_AGENT: z.enum(['auto', 'true', 'false']).default('auto'),
   MUSTER_TASK_DISK_MIB: z.coerce.number().int().min(1).max(1_073_741_824).optional(),
+  MUSTER_VOLUME_DISK_MIB: z.coerce.number().int().min(1).max(1_073_741_824).optional(),
   MUSTER_TASK_FILES: z.coerce.number().int().min(100).max(4_294_967_295).optional(),
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
 };
 
 const MEBIBYTE = 1_048_576;
+
+/** How large a named volume of a tenant may be; undefined: the agent's default. */
+export function volumeBytes({ MUSTER_VOLUME_DISK_MIB: mebibytes }: z.output<z.ZodObject<typeof taskVariables>>): number | undefined {
+  return mebibytes === undefined ? undefined : mebibytes * MEBIBYTE;
+}
 
 /** What a tenant's task may have on the disk. */
 export function diskLimits({ MUSTER_TASK_DISK_MIB: mebibytes, MUSTER_TASK_FILES: files }: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {

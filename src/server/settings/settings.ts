@@ -22,7 +22,7 @@ import { logSettings, logVariables, type LogSettings } from './logs.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
 import { quotaSettings, quotaVariables } from './quotas.js';
-import { diskLimits, portRange, taskVariables } from './ranges.js';
+import { diskLimits, portRange, taskVariables, volumeBytes } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 import { nameFile, withSecretFiles } from './secret-files.js';
 import { storeUrl } from './store-url.js';
@@ -166,6 +166,8 @@ export interface Settings {
   readonly tasksOutliveAgent: boolean | undefined;
   readonly taskProcesses: number | undefined;
   readonly taskDisk: DiskLimits;
+  /** Bytes that each named volume of a tenant may have; undefined: the agent's default. */
+  readonly volumeBytes: number | undefined;
   /** What an agent keeps of the logs of tasks. */
   readonly logs: LogSettings;
   /** Conda environments of an agent; what is absent has the agent's default. */
@@ -288,6 +290,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     tasksOutliveAgent: value.MUSTER_TASKS_OUTLIVE_AGENT === 'auto' ? undefined : value.MUSTER_TASKS_OUTLIVE_AGENT === 'true',
     taskProcesses: value.MUSTER_TASK_PROCESSES,
     taskDisk: diskLimits(value),
+    volumeBytes: volumeBytes(value),
     logs: logSettings(value),
     conda: condaSettings(value),
     httpAllow: value.MUSTER_HTTP_ALLOW,
