@@ -45,7 +45,7 @@ export function limitedBy(attributes: NodeAttributes): Limited[] {
 }
 
 /** Why a node takes no processes of tenants, and what changes that; undefined: it takes them. */
-export function refusedTenants(attributes: NodeAttributes): string | undefined {
+export function refusedTenants(attributes: Readonly<Record<string, unknown>>): string | undefined {
   if (attributes[TENANTS_TAKEN] !== 'refused') return undefined;
   const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANTS_REFUSED_FOR]) ?? 'shared_user';
   const open = attributes[OPEN_STORES];

@@ -17,7 +17,9 @@ export const DEFAULT_MAX_DELAY = 300;
 export const restartPolicy = z
   .strictObject({
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),
-    interval: interval.optional().meta({ description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent` }),
+    interval: interval
+      .optional()
+      .meta({ description: `Ours. Seconds within which failures are counted; ${DEFAULT_RESTART_INTERVAL} when absent`, default: DEFAULT_RESTART_INTERVAL }),
     delay: delay.default(5).meta({ description: 'Seconds between tries' }),
     mode: z.enum(['fail', 'delay']).default('fail').meta({
       description:
@@ -39,13 +41,18 @@ export const RESCHEDULE_DEFAULTS = { interval: 86_400, delay: 30, delay_function
 export const reschedulePolicy = z
   .strictObject({
     attempts: attempts.optional().meta({ description: 'How often within `interval`; without end when absent' }),
-    interval: interval.optional().meta({ description: `Seconds within which \`attempts\` are counted; ${RESCHEDULE_DEFAULTS.interval} when absent` }),
-    delay: delay.optional().meta({ description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent` }),
-    delay_function: z
-      .enum(['constant', 'exponential', 'fibonacci'])
+    interval: interval.optional().meta({
+      description: `Seconds within which \`attempts\` are counted; ${RESCHEDULE_DEFAULTS.interval} when absent`,
+      default: RESCHEDULE_DEFAULTS.interval,
+    }),
+    delay: delay.optional().meta({ description: `Seconds before the first; ${RESCHEDULE_DEFAULTS.delay} when absent`, default: RESCHEDULE_DEFAULTS.delay }),
+    delay_function: z.enum(['constant', 'exponential', 'fibonacci']).optional().meta({
+      description: 'How the delay grows from one to the next; `exponential` (each twice the one before) when absent',
+      default: RESCHEDULE_DEFAULTS.delay_function,
+    }),
+    max_delay: delay
       .optional()
-      .meta({ description: 'How the delay grows from one to the next; `exponential` (each twice the one before) when absent' }),
-    max_delay: delay.optional().meta({ description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent` }),
+      .meta({ description: `The longest delay, in seconds; ${RESCHEDULE_DEFAULTS.max_delay} when absent`, default: RESCHEDULE_DEFAULTS.max_delay }),
   })
   .meta({ id: 'ReschedulePolicy', description: 'What follows when the restarts of a group are used up: another placement, after a delay that grows' });
 export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;

@@ -139,13 +139,19 @@ export const MAX_SLOTS_PER_JOB = 10_000;
 /** How allocations of one version of a group are replaced by those of the next. */
 export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
   deadline: 'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
-  revert: 'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent',
+  revert: { description: 'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent', default: false },
 }).meta({ id: 'UpdatePolicy', description: 'How allocations of one version of a group are replaced by those of the next' });
 export type GroupUpdate = z.infer<typeof groupUpdate>;
 
 const groupFields = {
   constraints: z.array(constraint).max(64).optional(),
-  count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
+  count: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_SLOTS_PER_JOB)
+    .optional()
+    .meta({ description: 'How many allocations of the group run at once; 1 when absent', default: 1 }),
   restart: restartPolicy.optional(),
   reschedule: reschedulePolicy.optional().meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
   update: groupUpdate
@@ -154,7 +160,7 @@ const groupFields = {
   lost: z
     .enum(['replace', 'fail'])
     .optional()
-    .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed' }),
+    .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed', default: 'replace' }),
 };
 
 interface NamedTask {
@@ -206,16 +212,17 @@ export const taskGroup = groupOf(placedTask, hostPortsOf);
 export type TaskGroup = z.infer<typeof taskGroup>;
 export const taskGroups = groupsOf(taskGroup);
 
+export const DEFAULT_PRIORITY = 50;
+
 export const JOB_FIELDS = {
   constraints: jobConstraints.optional(),
-  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent' }),
+  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
 };
 
 /** What a job is to be. Every surface compiles its own requests into this; environments are sealed before it comes here. */
 export const jobSpecification = z.strictObject({ task_groups: taskGroups, ...JOB_FIELDS });
 export type JobSpecification = z.infer<typeof jobSpecification>;
 
-export const DEFAULT_PRIORITY = 50;
 export const MAX_SPECIFICATION_BYTES = 262_144;
 
 function refuseDuplicates(values: readonly (string | number)[], path: string, context: z.RefinementCtx, what = 'name'): void {

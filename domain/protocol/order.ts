@@ -10,7 +10,7 @@ import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
  * A task of an order. In the contract's words where it has some, which every agent understands; else with its driver's name, which
  * only nodes are told that declared that driver.
  */
-const orderTask = z.union([contractTask, task]);
+const orderTask = z.union([contractTask, task]).meta({ id: 'OrderTask', description: 'A task of an order: in the words of the contract, or with its driver' });
 export type OrderTask = z.infer<typeof orderTask>;
 
 /** A task as an agent is told of it. */

@@ -76,7 +76,7 @@ export const contractTask = z
         context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
   })
   .meta({
-    id: 'Task',
+    id: 'JobTask',
     description: 'One container or process',
     if: { not: { properties: OF_CONTAINERS } },
     then: { properties: { config: needs('image') } },

@@ -28,10 +28,10 @@ export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a
 export const serviceResources = z.strictObject({
   cpu: amount(1_000_000)
     .optional()
-    .meta({ description: 'Of each instance; 1000 is one core. 100 when absent', examples: [500] }),
+    .meta({ description: 'Of each instance; 1000 is one core. 100 when absent', default: 100, examples: [500] }),
   memory: amount(100_000_000)
     .optional()
-    .meta({ description: 'MiB of each instance; 128 when absent', examples: [1024] }),
+    .meta({ description: 'MiB of each instance; 128 when absent', default: 128, examples: [1024] }),
   disk: amount(1_000_000_000)
     .optional()
     .meta({ description: 'MiB of each instance', examples: [2048] }),
@@ -69,7 +69,7 @@ export const serviceHealth = z
 /** How one version takes the place of another. */
 export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
   deadline: 'A deployment that is not done by then has failed; 300 when absent',
-  revert: 'A version that fails gives way to the former one; true when absent',
+  revert: { description: 'A version that fails gives way to the former one; true when absent', default: true },
 });
 
 const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
@@ -82,7 +82,13 @@ const OPEN_FIELDS = {
     .meta({ description: 'Ports of the container; each is reached under an address of its node: see `endpoints`', examples: [[5432]] }),
   resources: serviceResources.optional(),
   nomad_job_file: text(65_536).min(1).optional().meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
-  count: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({ description: 'Ours. Instances that run at once; 1 when absent' }),
+  count: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_INSTANCES)
+    .optional()
+    .meta({ description: 'Ours. Instances that run at once; absent: what its template or its job file says, else 1' }),
   volumes: z
     .array(serviceVolume)
     .max(16)
@@ -98,7 +104,9 @@ const OPEN_FIELDS = {
     .meta({ description: 'Ours. What follows when the restarts are used up; when absent an instance is begun again without end, after 30 s, 1 min … 1 h' }),
   update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
   command: program.command.optional().meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
-  kill_timeout: TASK_FIELDS.kill_timeout.meta({ description: 'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent' }),
+  kill_timeout: TASK_FIELDS.kill_timeout.meta({
+    description: 'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5',
+  }),
   args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
 } as const;
 

@@ -101,7 +101,7 @@ async function taskNumbered(api: Api, given: string): Promise<Tasks['ScheduledTa
 /** All pages of the tasks that a query asks for. */
 export async function allTasks(
   api: Api,
-  query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: 'true' },
+  query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: boolean },
 ): Promise<Tasks['ScheduledTask'][]> {
   const found: Tasks['ScheduledTask'][] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {

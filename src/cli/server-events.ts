@@ -11,7 +11,7 @@ export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: Ab
   const { after, follow, last } = wanted;
   const filters = filtersOf(wanted);
   if (last === undefined) {
-    yield* ask(api, { ...filters, ...(after !== undefined && { after: String(after) }), ...(follow && { follow: 'true' }) }, signal);
+    yield* ask(api, { ...filters, ...(after !== undefined && { after: String(after) }), ...(follow && { follow }) }, signal);
     return;
   }
   // What comes between the two questions is told by the second.
@@ -24,7 +24,7 @@ export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: Ab
     }
   }
   yield* newest.reverse();
-  if (follow) yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow: 'true' }, signal);
+  if (follow) yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow }, signal);
 }
 
 function filtersOf({ job, stream, category, type, since }: EventsWanted): Query {

@@ -16,7 +16,11 @@ void t.test('the Go clients of openapi-generator', async (t) => {
   const folder = ownFolder(t);
   cpSync(join(HERE, 'go'), folder, { recursive: true });
   const generated = join(folder, 'generated');
-  await generate(generated, { java, generator: 'go', options: (packageName) => ({ packageName, isGoSubmodule: false, withGoMod: false }) });
+  await generate(generated, {
+    java,
+    generator: 'go',
+    options: (packageName) => ({ packageName, isGoSubmodule: false, withGoMod: false, enumClassPrefix: true }),
+  });
   // Its tests are samples that import a module of another name.
   for (const document of OPENAPI_DOCUMENTS) rmSync(join(generated, document, 'test'), { recursive: true, force: true });
 

@@ -8,12 +8,14 @@ export interface Generation {
   readonly java: string;
   readonly generator: 'go' | 'java' | 'python' | 'typescript-fetch';
   readonly library?: string;
+  /** Types of the language for types of a document. */
+  readonly typeMappings?: Readonly<Record<string, string>>;
   /** The generator's own options for a document. */
   readonly options: (document: string) => Readonly<Record<string, string | boolean>>;
 }
 
 /** Runs openapi-generator on every document, in one process of it: the client of each is in `<folder>/<document>`. It throws where one is refused. */
-export async function generate(folder: string, { java, generator, library, options }: Generation): Promise<void> {
+export async function generate(folder: string, { java, generator, library, typeMappings, options }: Generation): Promise<void> {
   const configurations = join(folder, '.configurations');
   mkdirSync(configurations, { recursive: true });
   const files = OPENAPI_DOCUMENTS.map((document) => {
@@ -23,6 +25,7 @@ export async function generate(folder: string, { java, generator, library, optio
       inputSpec: fileOf(document),
       outputDir: join(folder, document),
       ...(library === undefined ? {} : { library }),
+      ...(typeMappings === undefined ? {} : { typeMappings }),
       additionalProperties: options(document),
     };
     // What is JSON is YAML.

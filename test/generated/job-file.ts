@@ -1,51 +1,38 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
 import { CHECK_DEFAULTS } from '#domain/job/check.js';
-import { DEFAULT_UPDATE } from '#domain/job/update.js';
-import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS } from '#domain/job/restart.js';
-import { DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
+import { DEFAULT_MAX_DELAY } from '#domain/job/restart.js';
+import { DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
 
 export const JOB_FILE = 'docs/job-file.md';
 
 /** What holds where a field is absent, as far as the schema does not say it itself. */
 export const ABSENT: Readonly<Record<string, string>> = {
   'JobSubmission.constraints': 'none',
-  'JobSubmission.priority': `\`${DEFAULT_PRIORITY}\``,
   'JobSubmission.job_id': 'a new one is made',
   'TaskGroup.constraints': 'none',
-  'TaskGroup.count': '`1`',
   'TaskGroup.restart': 'no further tries',
-  'TaskGroup.lost': '`replace`',
   'TaskGroup.update': 'a new version replaces all that runs at once',
-  'UpdatePolicy.max_parallel': `\`${DEFAULT_UPDATE.maxParallel}\``,
-  'UpdatePolicy.min_healthy_seconds': `\`${DEFAULT_UPDATE.minHealthySeconds}\``,
-  'UpdatePolicy.progress_deadline_seconds': `\`${DEFAULT_UPDATE.progressDeadlineSeconds}\``,
-  'UpdatePolicy.auto_revert': '`false`',
   'TaskGroup.reschedule': 'none: the group has failed',
-  'RestartPolicyInput.interval': `\`${DEFAULT_RESTART_INTERVAL}\``,
   'ReschedulePolicy.attempts': 'without end',
-  'ReschedulePolicy.interval': `\`${RESCHEDULE_DEFAULTS.interval}\``,
-  'ReschedulePolicy.delay': `\`${RESCHEDULE_DEFAULTS.delay}\``,
-  'ReschedulePolicy.delay_function': `\`${RESCHEDULE_DEFAULTS.delay_function}\``,
-  'ReschedulePolicy.max_delay': `\`${RESCHEDULE_DEFAULTS.max_delay}\``,
   'RestartPolicyInput.backoff': '`constant`',
   'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
-  'Task.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
-  'Task.args': 'none: `command` is a line for the shell',
-  'Task.env': 'none',
-  'Task.work_dir': 'a folder of the task’s own; in a container what the image says',
-  'Task.user': 'the user of the agent; in a container what the image says',
-  'Task.kill_timeout': `\`${DEFAULT_KILL_TIMEOUT_SECONDS}\``,
-  'Task.max_run_seconds': 'no limit',
-  'Task.checks': 'it is healthy while it runs',
-  'Task.tty': '`false`',
-  'Task.open_stdin': '`false`',
-  'Task.ports': 'that of `config.port`, if there is one',
-  'Task.volumes': 'none',
-  'TaskPortsItem.host': 'none is published, unless it is `dynamic`',
-  'TaskPortsItem.container': 'the image’s only exposed TCP port, else the number of `host`',
-  'TaskPortsItem.dynamic': '`false`',
-  'TaskPortsItem.prefer': 'the one that it had on this node, else any that is free',
+  'JobTask.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
+  'JobTask.args': 'none: `command` is a line for the shell',
+  'JobTask.env': 'none',
+  'JobTask.work_dir': 'a folder of the task’s own; in a container what the image says',
+  'JobTask.user': 'the user of the agent; in a container what the image says',
+  'JobTask.kill_timeout': `\`${DEFAULT_KILL_TIMEOUT_SECONDS}\``,
+  'JobTask.max_run_seconds': 'no limit',
+  'JobTask.checks': 'it is healthy while it runs',
+  'JobTask.tty': '`false`',
+  'JobTask.open_stdin': '`false`',
+  'JobTask.ports': 'that of `config.port`, if there is one',
+  'JobTask.volumes': 'none',
+  'JobTaskPortsItem.host': 'none is published, unless it is `dynamic`',
+  'JobTaskPortsItem.container': 'the image’s only exposed TCP port, else the number of `host`',
+  'JobTaskPortsItem.dynamic': '`false`',
+  'JobTaskPortsItem.prefer': 'the one that it had on this node, else any that is free',
   'TaskVolume.read_only': '`false`',
   'TaskCheck.name': 'what it asks: `http 80/healthz`',
   'TaskCheck.port': 'only of `exec`',
@@ -68,14 +55,13 @@ interface Schema {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly items?: Schema;
-  readonly oneOf?: readonly Schema[];
+  readonly 'x-any-of'?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | boolean;
   readonly propertyNames?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
@@ -140,17 +126,17 @@ function typeOf(schema: Schema): string {
     return `[${name}](#${name.toLowerCase()})`;
   }
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
-  if (schema.oneOf !== undefined) return schema.oneOf.map(typeOf).join(', or ');
+  const any = schema['x-any-of'];
+  if (any !== undefined) return any.map((each) => (each.startsWith('{') ? `\`${each}\`` : each)).join(', or ');
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds(schema.minItems, schema.maxItems, 'items')}`;
   if (schema.type === 'object')
     return `object: each name${limits(schema.propertyNames ?? {})}, each value ${typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'anything'}`;
   return `${schema.type ?? 'anything'}${limits(schema)}`;
 }
 
-function limits({ minimum, exclusiveMinimum, maximum, minLength, maxLength, pattern }: Schema): string {
-  const over = exclusiveMinimum === undefined ? '' : `, more than ${exclusiveMinimum}`;
-  const numbers = bounds(minimum, maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum, '');
-  return `${over}${numbers}${bounds(minLength, maxLength, 'characters')}${pattern === undefined ? '' : `, \`${pattern}\``}`;
+function limits({ minimum, maximum, minLength, maxLength, pattern }: Schema): string {
+  const numbers = bounds(minimum, maximum, '');
+  return `${numbers}${bounds(minLength, maxLength, 'characters')}${pattern === undefined ? '' : `, \`${pattern}\``}`;
 }
 
 function bounds(least: number | undefined, most: number | undefined, unit: string): string {

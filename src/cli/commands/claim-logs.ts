@@ -26,7 +26,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
   if ((given === undefined) !== (options.all === true)) throw new Failure('say one claim, or --all');
   const { api, format } = connect(options);
   const read = new ClaimLogReader(api, {
-    ...(options.follow === true && { follow: 'true' as const }),
+    ...(options.follow === true && { follow: true }),
     ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }),
   });
   if (given === undefined) return await read.all(format);
@@ -42,7 +42,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
 class ClaimLogReader {
   constructor(
     private readonly api: Api,
-    private readonly query: { readonly follow?: 'true'; readonly tail?: number },
+    private readonly query: { readonly follow?: boolean; readonly tail?: number },
   ) {}
 
   async bytes(claim: Claim): Promise<void> {

@@ -215,7 +215,7 @@ async function log(
     return;
   }
   const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
-    params: { ...params, query: { ...query, follow: 'true' } },
+    params: { ...params, query: { ...query, follow: true } },
     parseAs: 'stream',
   });
   for await (const line of followedLines(textOf(answer))) await printPiece(`${line}\n`);

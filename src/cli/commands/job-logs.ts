@@ -44,7 +44,7 @@ type Query = ReturnType<typeof queryOf>;
 function queryOf({ stream, follow, tail }: LogsOptions) {
   return {
     ...(stream !== undefined && { type: stream }),
-    ...(follow === true && { follow: 'true' as const }),
+    ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
   };
 }

@@ -149,8 +149,8 @@ interface PullOptions extends NamingOptions {
   readonly pull?: true;
 }
 
-function pulling(pull: true | undefined): { query?: { pull: 'true' } } {
-  return pull === true ? { query: { pull: 'true' } } : {};
+function pulling(pull: true | undefined): { query?: { pull: boolean } } {
+  return pull === true ? { query: { pull } } : {};
 }
 
 async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
@@ -193,7 +193,7 @@ async function erase(given: string, { yes, volumes, ...options }: NamingOptions 
   const params = await named(api, given, options);
   const all = volumes === true ? ' and all that is in its volumes' : '';
   if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'say --yes');
-  const query = volumes === true ? { volumes: 'true' as const } : {};
+  const query = volumes === true ? { volumes } : {};
   const kept = volumes === true ? [] : await volumesOf(api, params);
   const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
   if (format === 'json') printJson(said);
@@ -246,14 +246,12 @@ async function logs(given: string, { stream, tail, search, since, deployment, al
     ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
   };
   if (follow === true || all === true) {
-    const query = { ...asked, ...(follow === true ? { follow: 'true' as const } : { download: 'true' as const }) };
-    const text = textOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query }, parseAs: 'stream' }));
-    if (follow === true) for await (const line of followedLines(text)) await printPiece(`${line}\n`);
-    else for await (const piece of text) await printPiece(piece);
+    const request = { params: { ...params, query: asked }, parseAs: 'stream' } as const;
+    if (follow === true) for await (const line of followedLines(textOf(api.GET('/api/v1/services/{id}/logs/follow', request)))) await printPiece(`${line}\n`);
+    else for await (const piece of textOf(api.GET('/api/v1/services/{id}/logs/download', request))) await printPiece(piece);
     return;
   }
-  // What is neither followed nor downloaded is JSON.
-  const body = (await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }))) as { readonly logs: readonly string[] };
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
   if (format === 'json') printJson(body);
   else if (body.logs.length > 0) printLines(body.logs);
   else warnLine('There is nothing: no instance has written such lines.');

@@ -45,7 +45,7 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   const read = await readTasks(file);
   const { shownBody } = await taskBodies();
   // Names are one in a tenant: an administrator must not change another's of the same name.
-  const tasks = await allTasks(api, { own: 'true' });
+  const tasks = await allTasks(api, { own: true });
   const known = new KnownTasks(tasks);
   const wanted = read.map((body) => known.named({ ...body, labels: { ...labelsOf(body), [SET]: set } }));
   const standing = tasks.map((task) => ({ task, body: known.named(shownBody(task) as Described) }));

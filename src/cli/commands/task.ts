@@ -142,7 +142,7 @@ async function logs(given: string, run: string | undefined, { follow, tail, stre
   const path = await pathOf(api, given, run, options);
   const query = {
     ...(stream !== undefined && { stream }),
-    ...(follow === true && { follow: 'true' as const }),
+    ...(follow === true && { follow }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
     ...(search !== undefined && { search }),
   };

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js';
 import { runTable } from '../views/task.js';
 import { eventsNow, say, sayEvents, sayLog, until } from './steps.js';
 
-type Run = Tasks['TaskRun'];
+type Run = Tasks['TaskRunOrSlot'];
 
 const FIRST_RUN = '1';
 const ENDED: ReadonlySet<Run['status']> = new Set(['success', 'failed', 'timeout', 'cancelled']);

@@ -36,7 +36,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -62,6 +65,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
         };
@@ -77,7 +81,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -103,6 +110,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             startTime: number | null;
@@ -121,7 +129,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -147,6 +158,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             startTime: number | null;
@@ -165,7 +177,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -191,6 +206,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             reason: string;
@@ -207,7 +223,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -233,10 +252,14 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
+            /** Format: int32 */
             jobVersion: number;
+            /** Format: int32 */
             attempt: number;
+            /** Format: int64 */
             epoch: number;
             evaluationId: string;
             resources: components["schemas"]["Resources"];
@@ -251,9 +274,15 @@ export interface components {
             };
         };
         AllocationPlacedEventDataAssignedPortsValueItem: {
-            /** @description Port in the container */
+            /**
+             * Format: int32
+             * @description Port in the container
+             */
             container: number;
-            /** @description Port of the node that is published to it */
+            /**
+             * Format: int32
+             * @description Port of the node that is published to it
+             */
             host: number;
         };
         /** @description AllocationReleased, as it was written */
@@ -268,7 +297,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -294,10 +326,12 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             /** @enum {string} */
             outcome: "complete" | "failed" | "stopped" | "lost";
+            /** Format: int64 */
             retryAt?: number;
             volumes?: string[];
             rescheduled?: boolean;
@@ -314,7 +348,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -340,6 +377,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             startTime: number | null;
@@ -366,7 +404,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -392,6 +433,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             status: string;
@@ -410,7 +452,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -436,6 +481,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             /** @enum {string} */
@@ -453,7 +499,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -479,6 +528,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             startTime: number | null;
@@ -497,7 +547,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -525,6 +578,7 @@ export interface components {
             name: string;
             hash: string;
             scopes: string[];
+            /** Format: int64 */
             expiresAt?: number;
         };
         /** @description ApiKeyRevoked, as it was written */
@@ -539,7 +593,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -579,7 +636,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -614,7 +674,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -637,6 +700,7 @@ export interface components {
         };
         /** @description What happened: ClusterLevelRaised */
         ClusterLevelRaisedEventData: {
+            /** Format: int32 */
             level: number;
         };
         /** @description What a node must fulfil to be given the group */
@@ -651,8 +715,11 @@ export interface components {
              * @enum {string}
              */
             operator: "=" | "!=" | ">" | "<" | "regex";
-            /** @example 10.0.0.1 */
-            value: string | number;
+            /**
+             * @description One of: string, number
+             * @example 10.0.0.1
+             */
+            value: unknown;
         };
         /** @description DeploymentAdvanced, as it was written */
         DeploymentAdvancedEvent: {
@@ -666,7 +733,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -691,7 +761,9 @@ export interface components {
         DeploymentAdvancedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
+            /** Format: int32 */
             healthy: number;
         };
         /** @description DeploymentRequested, as it was written */
@@ -706,7 +778,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -731,9 +806,11 @@ export interface components {
         DeploymentRequestedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
             /** Format: uuid */
             deploymentId: string;
+            /** Format: int32 */
             version: number;
             label: string;
             /** @enum {string} */
@@ -752,9 +829,12 @@ export interface components {
             pull_image?: boolean;
         };
         DeploymentRequestedEventDataPlan: {
+            /** Format: int32 */
             count: number;
+            /** Format: int32 */
             maxParallel: number;
             minHealthySeconds: number;
+            /** @description More than 0 */
             progressDeadlineSeconds: number;
             stopFirst: boolean;
         };
@@ -770,7 +850,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -795,10 +878,12 @@ export interface components {
         DeploymentSettledEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
             /** @enum {string} */
             outcome: "completed" | "failed" | "cancelled";
             reason: components["schemas"]["DeploymentSettledEventDataReason"];
+            /** Format: int32 */
             revertedBy?: number;
         };
         DeploymentSettledEventDataReason: {
@@ -818,7 +903,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -843,6 +931,7 @@ export interface components {
         EnvironmentBuildCancelledEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             /** @enum {string} */
             reason: "requested" | "deleted";
@@ -859,7 +948,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -884,8 +976,10 @@ export interface components {
         EnvironmentBuildFailedEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             worker?: string;
+            /** Format: int64 */
             resultAt?: number;
             /** @enum {string} */
             step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost" | "no_room";
@@ -908,7 +1002,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -933,63 +1030,55 @@ export interface components {
         EnvironmentBuildRequestedEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             tenantId: string;
-            change: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption1"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption2"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption3"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption4"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5"];
+            change: components["schemas"]["EnvironmentBuildRequestedEventDataChange"];
             requestedBy: string;
             behind: number[];
             plan?: boolean;
         };
-        EnvironmentBuildRequestedEventDataChangeOption1: {
-            /** @constant */
-            kind: "create";
-            specs: string[];
-            pip: string[];
+        EnvironmentBuildRequestedEventDataChange: {
+            /** @enum {string} */
+            kind: "create" | "install" | "remove" | "require" | "lock";
+            /** @description Only with `kind` create, install. Required with create, install */
+            specs?: string[];
+            /** @description Only with `kind` create, require. Required with create, require */
+            pip?: string[];
+            /** @description Only with `kind` create */
             channels?: string[];
+            /** @description Only with `kind` remove. Required with remove */
+            names?: string[];
+            lock?: components["schemas"]["EnvironmentBuildRequestedEventDataChangeLock"];
         };
-        EnvironmentBuildRequestedEventDataChangeOption2: {
-            /** @constant */
-            kind: "install";
-            specs: string[];
-        };
-        EnvironmentBuildRequestedEventDataChangeOption3: {
-            /** @constant */
-            kind: "remove";
-            names: string[];
-        };
-        EnvironmentBuildRequestedEventDataChangeOption4: {
-            /** @constant */
-            kind: "require";
-            pip: string[];
-        };
-        EnvironmentBuildRequestedEventDataChangeOption5: {
-            /** @constant */
-            kind: "lock";
-            lock: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5Lock"];
-        };
-        EnvironmentBuildRequestedEventDataChangeOption5Lock: {
+        /** @description Only with `kind` lock. Required with lock */
+        EnvironmentBuildRequestedEventDataChangeLock: {
+            /** Format: int32 */
             version: number;
             platform: string;
             python?: string;
             channels: string[];
-            packages: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5LockPackagesItem"][];
-            pip: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5LockPipItem"][];
+            packages: components["schemas"]["EnvironmentBuildRequestedEventDataChangeLockPackagesItem"][];
+            pip: components["schemas"]["EnvironmentBuildRequestedEventDataChangeLockPipItem"][];
         };
-        EnvironmentBuildRequestedEventDataChangeOption5LockPackagesItem: {
+        EnvironmentBuildRequestedEventDataChangeLockPackagesItem: {
             name: string;
             version: string;
             build: string;
+            /** Format: int32 */
             channel: number;
             subdir: string;
             file?: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
-        EnvironmentBuildRequestedEventDataChangeOption5LockPipItem: {
+        EnvironmentBuildRequestedEventDataChangeLockPipItem: {
             name: string;
             version: string;
             url: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
         /** @description EnvironmentBuilt, as it was written */
@@ -1004,7 +1093,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1029,18 +1121,23 @@ export interface components {
         EnvironmentBuiltEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             worker?: string;
+            /** Format: int64 */
             resultAt?: number;
             tenantId: string;
             /** @enum {string} */
             backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
             hash: string;
             lock: components["schemas"]["EnvironmentBuiltEventDataLock"];
+            /** Format: int64 */
             keptFrom: number;
+            /** Format: int64 */
             disk: number | null;
         };
         EnvironmentBuiltEventDataLock: {
+            /** Format: int32 */
             version: number;
             platform: string;
             python?: string;
@@ -1052,10 +1149,12 @@ export interface components {
             name: string;
             version: string;
             build: string;
+            /** Format: int32 */
             channel: number;
             subdir: string;
             file?: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
         EnvironmentBuiltEventDataLockPipItem: {
@@ -1063,6 +1162,7 @@ export interface components {
             version: string;
             url: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
         /** @description EnvironmentCreated, as it was written */
@@ -1077,7 +1177,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1102,7 +1205,7 @@ export interface components {
         EnvironmentCreatedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & (unknown & unknown & unknown);
+            name: string;
             nameReservation: string;
             tenantId: string;
             createdBy: string;
@@ -1119,7 +1222,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1159,7 +1265,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1198,7 +1307,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1237,7 +1349,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1276,7 +1391,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1301,8 +1419,10 @@ export interface components {
         EnvironmentPlannedEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             worker?: string;
+            /** Format: int64 */
             resultAt?: number;
         };
         /** @description EnvironmentReferred, as it was written */
@@ -1317,7 +1437,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1342,6 +1465,7 @@ export interface components {
         EnvironmentReferredEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int64 */
             taskId: number;
         };
         /** @description EnvironmentRenamed, as it was written */
@@ -1356,7 +1480,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1381,9 +1508,9 @@ export interface components {
         EnvironmentRenamedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & (unknown & unknown & unknown);
+            name: string;
             nameReservation: string;
-            before: string & (unknown & unknown & unknown);
+            before: string;
         };
         /** @description EnvironmentRolledBack, as it was written */
         EnvironmentRolledBackEvent: {
@@ -1397,7 +1524,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1422,7 +1552,9 @@ export interface components {
         EnvironmentRolledBackEventData: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             generation: number;
+            /** Format: int64 */
             before: number;
             requestedBy: string;
         };
@@ -1438,7 +1570,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1467,6 +1602,7 @@ export interface components {
         EnvironmentRoomLeftEventDataGenerationsItem: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
         };
         /** @description EnvironmentRoomTaken, as it was written */
@@ -1481,7 +1617,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1507,8 +1646,10 @@ export interface components {
             tenantId: string;
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             build: number;
             hash: string;
+            /** Format: int64 */
             disk: number;
         };
         /** @description An error: exactly this key */
@@ -1531,7 +1672,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1556,6 +1700,7 @@ export interface components {
         EvaluationBlockedEventData: {
             evaluationId: string;
             jobId: string;
+            /** Format: int32 */
             jobVersion: number;
             triggers: components["schemas"]["EvaluationBlockedEventDataTriggersItem"][];
             reasons: {
@@ -1563,7 +1708,9 @@ export interface components {
             };
         };
         EvaluationBlockedEventDataReasonsValue: {
+            /** Format: int32 */
             unplaced: number;
+            /** Format: int32 */
             nodes: number;
             filtered: {
                 [key: string]: number;
@@ -1574,6 +1721,7 @@ export interface components {
             short: {
                 [key: string]: number;
             };
+            /** Format: int32 */
             oversized?: number;
             volumes?: {
                 [key: string]: string | null;
@@ -1606,7 +1754,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1631,6 +1782,7 @@ export interface components {
         EvaluationCompletedEventData: {
             evaluationId: string;
             jobId: string;
+            /** Format: int32 */
             jobVersion: number;
             triggers: components["schemas"]["EvaluationCompletedEventDataTriggersItem"][];
         };
@@ -1639,11 +1791,15 @@ export interface components {
             kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
             ref: string;
         };
+        /** @enum {string} */
+        EventFormat: "ndjson" | "sse";
         /** @description Correlation, causation, actor, surface, time and version */
         EventMetadata: {
             $correlationId: string;
             $causationId: string;
+            /** Format: int64 */
             at: number;
+            /** Format: int32 */
             v: number;
             commandId?: string;
             bodyDigest?: string;
@@ -1662,7 +1818,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1699,7 +1858,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1736,7 +1898,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1776,7 +1941,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1801,6 +1969,7 @@ export interface components {
         GpuClaimedEventData: {
             claimId: string;
             userId: string;
+            /** Format: int64 */
             userNumber: number;
             tenantId: string;
             /**
@@ -1823,8 +1992,11 @@ export interface components {
             args?: string[];
             ports?: number[];
             sealedEnv?: string;
+            /** Format: int32 */
             gpuCount: number;
+            /** Format: int32 */
             cpu: number;
+            /** Format: int32 */
             memory: number;
         };
         /** @description GpuReleased, as it was written */
@@ -1839,7 +2011,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1877,7 +2052,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1901,17 +2079,22 @@ export interface components {
         /** @description What happened: JobArchived */
         JobArchivedEventData: {
             jobId: string;
+            /** Format: int32 */
             version: number;
             /** @enum {string} */
             status: "dead" | "complete" | "failed";
+            /** Format: int64 */
             endedAt: number;
             allocations: components["schemas"]["JobArchivedEventDataAllocationsItem"][];
+            /** Format: int32 */
             leftOut: number;
         };
         JobArchivedEventDataAllocationsItem: {
             allocationId: string;
+            /** Format: int32 */
             jobVersion: number;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             /** @enum {string} */
@@ -1928,6 +2111,7 @@ export interface components {
             status: "pending" | "running" | "complete" | "failed" | "stopped";
             startTime: number | null;
             endTime: number | null;
+            /** Format: int32 */
             exitCode: number | null;
             error: string | null;
             message: string | null;
@@ -1937,12 +2121,7 @@ export interface components {
          * @example {}
          */
         JobConstraints: {
-            [key: string]: string | number | components["schemas"]["JobConstraintsValueOption3"];
-        };
-        JobConstraintsValueOption3: {
-            /** @enum {string} */
-            operator: "=" | "!=" | ">" | "<" | "regex";
-            value: string | number;
+            [key: string]: unknown;
         };
         /** @description JobDeleted, as it was written */
         JobDeletedEvent: {
@@ -1956,7 +2135,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -1994,7 +2176,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2018,6 +2203,7 @@ export interface components {
         /** @description What happened: JobDeploymentAdvanced */
         JobDeploymentAdvancedEventData: {
             jobId: string;
+            /** Format: int32 */
             version: number;
             groups: components["schemas"]["JobDeploymentAdvancedEventDataGroupsItem"][];
         };
@@ -2027,6 +2213,7 @@ export interface components {
              * @example web
              */
             name: string;
+            /** Format: int32 */
             open: number;
         };
         /** @description JobDeploymentSettled, as it was written */
@@ -2041,7 +2228,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2065,6 +2255,7 @@ export interface components {
         /** @description What happened: JobDeploymentSettled */
         JobDeploymentSettledEventData: {
             jobId: string;
+            /** Format: int32 */
             version: number;
             /** @enum {string} */
             outcome: "completed" | "failed" | "cancelled";
@@ -2087,7 +2278,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2112,7 +2306,9 @@ export interface components {
         JobDeploymentStartedEventData: {
             jobId: string;
             groups: components["schemas"]["JobDeploymentStartedEventDataGroupsItem"][];
+            /** Format: int32 */
             former: number | null;
+            /** Format: int32 */
             reverts?: number;
         };
         JobDeploymentStartedEventDataGroupsItem: {
@@ -2121,11 +2317,15 @@ export interface components {
              * @example web
              */
             name: string;
+            /** Format: int32 */
             count: number;
+            /** Format: int32 */
             maxParallel: number;
             minHealthySeconds: number;
+            /** @description More than 0 */
             progressDeadlineSeconds: number;
             autoRevert: boolean;
+            /** Format: int32 */
             open: number;
         };
         /** @description JobFinished, as it was written */
@@ -2140,7 +2340,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2164,6 +2367,7 @@ export interface components {
         /** @description What happened: JobFinished */
         JobFinishedEventData: {
             jobId: string;
+            /** Format: int32 */
             jobVersion: number;
             /** @enum {string} */
             outcome: "complete" | "failed" | "stopped" | "deleted";
@@ -2180,7 +2384,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2216,7 +2423,11 @@ export interface components {
         JobRestartedEventDataSpecification: {
             task_groups: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItem"][];
             constraints?: components["schemas"]["JobConstraints"];
-            /** @description 0 to 100, higher first; 50 when absent */
+            /**
+             * Format: int32
+             * @description 0 to 100, higher first; 50 when absent
+             * @default 50
+             */
             priority?: number;
         };
         JobRestartedEventDataSpecificationTaskGroupsItem: {
@@ -2227,7 +2438,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -2236,6 +2451,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -2266,7 +2482,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -2282,18 +2498,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description JobStopped, as it was written */
@@ -2308,7 +2536,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2346,7 +2577,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2382,7 +2616,11 @@ export interface components {
         JobSubmittedEventDataSpecification: {
             task_groups: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItem"][];
             constraints?: components["schemas"]["JobConstraints"];
-            /** @description 0 to 100, higher first; 50 when absent */
+            /**
+             * Format: int32
+             * @description 0 to 100, higher first; 50 when absent
+             * @default 50
+             */
             priority?: number;
         };
         JobSubmittedEventDataSpecificationTaskGroupsItem: {
@@ -2393,7 +2631,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -2402,6 +2644,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -2432,7 +2675,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -2448,18 +2691,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description JobUpdated, as it was written */
@@ -2474,7 +2729,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2501,6 +2759,7 @@ export interface components {
             evaluationId: string;
             specification: components["schemas"]["JobUpdatedEventDataSpecification"];
             owner?: components["schemas"]["JobUpdatedEventDataOwner"];
+            /** Format: int64 */
             from?: number;
         };
         JobUpdatedEventDataOwner: {
@@ -2511,7 +2770,11 @@ export interface components {
         JobUpdatedEventDataSpecification: {
             task_groups: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItem"][];
             constraints?: components["schemas"]["JobConstraints"];
-            /** @description 0 to 100, higher first; 50 when absent */
+            /**
+             * Format: int32
+             * @description 0 to 100, higher first; 50 when absent
+             * @default 50
+             */
             priority?: number;
         };
         JobUpdatedEventDataSpecificationTaskGroupsItem: {
@@ -2522,7 +2785,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -2531,6 +2798,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -2561,7 +2829,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -2577,18 +2845,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description LeaseReleased, as it was written */
@@ -2603,7 +2883,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2641,7 +2924,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2679,7 +2965,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2717,7 +3006,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2757,7 +3049,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2795,7 +3090,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2833,7 +3131,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2889,7 +3190,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2913,6 +3217,7 @@ export interface components {
         /** @description What happened: NodeCameBack */
         NodeCameBackEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
         };
         /** @description NodeCapacitySet, as it was written */
@@ -2927,7 +3232,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -2951,12 +3259,14 @@ export interface components {
         /** @description What happened: NodeCapacitySet */
         NodeCapacitySetEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
             resources: components["schemas"]["Resources"];
             schedulable: boolean;
             devices?: components["schemas"]["NodeCapacitySetEventDataDevicesItem"][];
         };
         NodeCapacitySetEventDataDevicesItem: {
+            /** Format: int32 */
             index: number;
             uuid: string;
         };
@@ -2972,7 +3282,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3009,7 +3322,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3046,7 +3362,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3084,7 +3403,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3127,7 +3449,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3164,7 +3489,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3188,6 +3516,7 @@ export interface components {
         /** @description What happened: NodeHeartbeatReceived */
         NodeHeartbeatReceivedEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
             healthy: boolean;
             resources: {
@@ -3206,7 +3535,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3230,13 +3562,14 @@ export interface components {
         /** @description What happened: NodeRegistered */
         NodeRegisteredEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
             ipAddress: string;
             resources: {
                 [key: string]: number;
             };
             attributes: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
             drivers?: string[];
             healthy: boolean;
@@ -3257,7 +3590,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3281,6 +3617,7 @@ export interface components {
         /** @description What happened: NodeRemoved */
         NodeRemovedEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
             reason: string;
         };
@@ -3296,7 +3633,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3333,7 +3673,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3370,7 +3713,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3394,6 +3740,7 @@ export interface components {
         /** @description What happened: NodeSlotsSet */
         NodeSlotsSetEventData: {
             nodeId: string;
+            /** Format: int32 */
             slots: number;
         };
         /** @description NodeTagsSet, as it was written */
@@ -3408,7 +3755,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3446,7 +3796,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3470,6 +3823,7 @@ export interface components {
         /** @description What happened: NodeWentDown */
         NodeWentDownEventData: {
             nodeId: string;
+            /** Format: int64 */
             epoch: number;
             reason: string;
         };
@@ -3485,7 +3839,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3523,7 +3880,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3568,7 +3928,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3610,7 +3973,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3650,7 +4016,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3679,6 +4048,8 @@ export interface components {
             quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
             limit: string;
         };
+        /** @enum {string} */
+        ReadDirection: "forwards" | "backwards";
         /** @description RegistryCredentialRemoved, as it was written */
         RegistryCredentialRemovedEvent: {
             /**
@@ -3691,7 +4062,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3733,7 +4107,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3767,18 +4144,31 @@ export interface components {
         };
         /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
         ReschedulePolicy: {
-            /** @description How often within `interval`; without end when absent */
+            /**
+             * Format: int32
+             * @description How often within `interval`; without end when absent
+             */
             attempts?: number;
-            /** @description Seconds within which `attempts` are counted; 86400 when absent */
+            /**
+             * @description Seconds within which `attempts` are counted; 86400 when absent. More than 0
+             * @default 86400
+             */
             interval?: number;
-            /** @description Seconds before the first; 30 when absent */
+            /**
+             * @description Seconds before the first; 30 when absent
+             * @default 30
+             */
             delay?: number;
             /**
              * @description How the delay grows from one to the next; `exponential` (each twice the one before) when absent
+             * @default exponential
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description The longest delay, in seconds; 3600 when absent */
+            /**
+             * @description The longest delay, in seconds; 3600 when absent
+             * @default 3600
+             */
             max_delay?: number;
         };
         /**
@@ -3793,9 +4183,15 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
-            /** @description Restarts within `interval` */
+            /**
+             * Format: int32
+             * @description Restarts within `interval`
+             */
             attempts: number;
-            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            /**
+             * @description Ours. Seconds within which failures are counted; 1800 when absent. More than 0
+             * @default 1800
+             */
             interval?: number;
             /**
              * @description Seconds between tries
@@ -3828,7 +4224,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3866,7 +4265,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3906,7 +4308,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -3931,6 +4336,7 @@ export interface components {
         ServiceConfiguredEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             version: number;
             config: components["schemas"]["ServiceConfiguredEventDataConfig"];
             digest: string;
@@ -3940,6 +4346,7 @@ export interface components {
             imageDigest?: string;
             /** @enum {string} */
             because: "created" | "started" | "updated" | "rolled_back" | "reverted";
+            /** Format: int64 */
             from?: number;
             by: string;
         };
@@ -3959,7 +4366,10 @@ export interface components {
             resources?: components["schemas"]["ServiceConfiguredEventDataConfigResources"];
             /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
             nomad_job_file?: string;
-            /** @description Ours. Instances that run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Ours. Instances that run at once; absent: what its template or its job file says, else 1
+             */
             count?: number;
             /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
             volumes?: components["schemas"]["ServiceConfiguredEventDataConfigVolumesItem"][];
@@ -3970,7 +4380,7 @@ export interface components {
             update?: components["schemas"]["ServiceConfiguredEventDataConfigUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
-            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5 */
             kill_timeout?: number;
             /** @description Ours. Further words, each as it is */
             args?: string[];
@@ -3984,7 +4394,10 @@ export interface components {
              * @enum {string}
              */
             type: "tcp" | "http" | "exec";
-            /** @description Port of the container; absent: the first of `ports` */
+            /**
+             * Format: int32
+             * @description Port of the container; absent: the first of `ports`
+             */
             port?: number;
             /**
              * @description Of `http`: what is asked for
@@ -4007,16 +4420,21 @@ export interface components {
         };
         ServiceConfiguredEventDataConfigResources: {
             /**
+             * Format: int32
              * @description Of each instance; 1000 is one core. 100 when absent
+             * @default 100
              * @example 500
              */
             cpu?: number;
             /**
+             * Format: int32
              * @description MiB of each instance; 128 when absent
+             * @default 128
              * @example 1024
              */
             memory?: number;
             /**
+             * Format: int32
              * @description MiB of each instance
              * @example 2048
              */
@@ -4024,13 +4442,28 @@ export interface components {
         };
         /** @description Ours. How one version takes the place of another */
         ServiceConfiguredEventDataConfigUpdate: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment that is not done by then has failed; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment that is not done by then has failed; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version that fails gives way to the former one; true when absent */
+            /**
+             * @description A version that fails gives way to the former one; true when absent
+             * @default true
+             */
             auto_revert?: boolean;
         };
         ServiceConfiguredEventDataConfigVolumesItem: {
@@ -4054,7 +4487,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["ServiceConfiguredEventDataWorkTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -4063,6 +4500,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -4093,7 +4531,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -4109,18 +4547,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         ServiceConfiguredEventDataWorkTasksItemConfig: Record<string, never>;
         ServiceConfiguredEventDataWorkTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         ServiceConfiguredEventDataWorkTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description ServiceCreated, as it was written */
@@ -4135,7 +4585,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4160,7 +4613,7 @@ export interface components {
         ServiceCreatedEventData: {
             /** Format: uuid */
             serviceId: string;
-            name: string & (unknown & unknown);
+            name: string;
             description: string | null;
             type: string;
             tenantId: string;
@@ -4178,7 +4631,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4218,7 +4674,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4243,7 +4702,7 @@ export interface components {
         ServiceDescribedEventData: {
             /** Format: uuid */
             serviceId: string;
-            name: string & (unknown & unknown);
+            name: string;
             description: string | null;
             by: string;
         };
@@ -4259,7 +4718,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4284,6 +4746,7 @@ export interface components {
         ServiceFailedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
             reason: components["schemas"]["ServiceFailedEventDataReason"];
         };
@@ -4304,7 +4767,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4329,7 +4795,9 @@ export interface components {
         ServiceImagePinnedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
+            /** Format: int32 */
             version: number;
             imageDigest: string;
         };
@@ -4345,7 +4813,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4370,6 +4841,7 @@ export interface components {
         ServiceImageReleasedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             version: number;
             imageDigest: string;
             by: string;
@@ -4386,7 +4858,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4426,7 +4901,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4466,7 +4944,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4491,7 +4972,9 @@ export interface components {
         ServiceRestartedEventData: {
             /** Format: uuid */
             serviceId: string;
+            /** Format: int32 */
             number: number;
+            /** Format: int32 */
             restarts: number;
             pull?: boolean;
             by: string;
@@ -4508,7 +4991,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4547,7 +5033,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4573,6 +5062,7 @@ export interface components {
             /** Format: uuid */
             templateId: string;
             content: components["schemas"]["ServiceTemplateAddedEventDataContent"];
+            /** Format: int32 */
             builtIn?: number;
             addedBy?: string;
         };
@@ -4604,7 +5094,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4643,7 +5136,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4668,7 +5164,9 @@ export interface components {
         SessionOpenedEventData: {
             sessionId: string;
             userId: string;
+            /** Format: int32 */
             credentials: number;
+            /** Format: int64 */
             expiresAt: number;
             refreshId?: string;
         };
@@ -4684,7 +5182,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4710,6 +5211,7 @@ export interface components {
             sessionId: string;
             userId: string;
             refreshId: string;
+            /** Format: int64 */
             expiresAt: number;
         };
         /** @description SessionRenewed, as it was written */
@@ -4724,7 +5226,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4749,6 +5254,7 @@ export interface components {
         SessionRenewedEventData: {
             sessionId: string;
             userId: string;
+            /** Format: int64 */
             expiresAt: number;
         };
         /** @description SessionRevoked, as it was written */
@@ -4763,7 +5269,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4801,7 +5310,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4824,12 +5336,18 @@ export interface components {
         };
         /** @description What happened: TaskBackfilled */
         TaskBackfilledEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             run: number;
+            /** Format: int64 */
             keptFrom: number;
             tenantId?: string;
+            /** Format: int32 */
             attempts: number;
+            /** Format: int64 */
             from: number;
+            /** Format: int64 */
             until: number;
             slots: number[];
         };
@@ -4845,7 +5363,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4864,37 +5385,46 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TaskChainDecided";
-            /** @description What happened: TaskChainDecided */
-            data: components["schemas"]["TaskChainDecidedEventDataOption1"] | components["schemas"]["TaskChainDecidedEventDataOption2"];
+            data: components["schemas"]["TaskChainDecidedEventData"];
         };
-        TaskChainDecidedEventDataOption1: {
+        /** @description What happened: TaskChainDecided */
+        TaskChainDecidedEventData: {
+            /** Format: int64 */
             taskId: number;
-            run: number;
-            keptFrom: number;
+            /**
+             * Format: int64
+             * @description Only with `decision` run. Required with run
+             */
+            run?: number;
+            /**
+             * Format: int64
+             * @description Only with `decision` run. Required with run
+             */
+            keptFrom?: number;
+            /** @description Only with `decision` run */
             tenantId?: string;
-            after: components["schemas"]["TaskChainDecidedEventDataOption1After"];
-            /** @constant */
-            decision: "run";
-            attempts: number;
-        };
-        TaskChainDecidedEventDataOption1After: {
-            taskId: number;
-            run: number;
-            revision: number;
-            at: number;
-        };
-        TaskChainDecidedEventDataOption2: {
-            taskId: number;
-            after: components["schemas"]["TaskChainDecidedEventDataOption2After"];
-            /** @constant */
-            decision: "skipped";
+            after: components["schemas"]["TaskChainDecidedEventDataAfter"];
             /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
+            decision: "run" | "skipped";
+            /**
+             * Format: int32
+             * @description Only with `decision` run. Required with run
+             */
+            attempts?: number;
+            /**
+             * @description Only with `decision` skipped. Required with skipped
+             * @enum {string}
+             */
+            reason?: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
         };
-        TaskChainDecidedEventDataOption2After: {
+        TaskChainDecidedEventDataAfter: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             run: number;
+            /** Format: int64 */
             revision: number;
+            /** Format: int64 */
             at: number;
         };
         /** @description Ours. One way to ask whether a task does its work */
@@ -4910,6 +5440,7 @@ export interface components {
              */
             type: "tcp" | "http" | "exec";
             /**
+             * Format: int32
              * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
              * @example 80
              */
@@ -4932,7 +5463,10 @@ export interface components {
             timeout_seconds?: number;
             /** @description Seconds after its start in which failures do not count */
             grace_seconds?: number;
-            /** @description So many failures in a row make the task fail */
+            /**
+             * Format: int32
+             * @description So many failures in a row make the task fail
+             */
             failures?: number;
         };
         /** @description TaskCreated, as it was written */
@@ -4947,7 +5481,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -4970,9 +5507,11 @@ export interface components {
         };
         /** @description What happened: TaskCreated */
         TaskCreatedEventData: {
+            /** Format: int64 */
             taskId: number;
             nameReservation: string;
             definition: components["schemas"]["TaskCreatedEventDataDefinition"];
+            /** Format: int64 */
             timedFrom?: number;
             tenantId: string;
             createdBy: string;
@@ -4980,14 +5519,17 @@ export interface components {
         TaskCreatedEventDataDefinition: {
             name: string;
             description?: string;
-            work: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4"];
+            work: components["schemas"]["TaskCreatedEventDataDefinitionWork"];
             timing: components["schemas"]["TaskCreatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskCreatedEventDataDefinitionAfter"];
             notify?: components["schemas"]["TaskCreatedEventDataDefinitionNotify"];
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "critical";
+            /** Format: int32 */
             retryCount: number;
+            /** Format: int32 */
             retryDelaySeconds: number;
+            /** Format: int32 */
             timeoutSeconds: number;
             /** @enum {string} */
             onLost: "retry" | "fail";
@@ -4995,6 +5537,7 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** Format: int32 */
             keepRuns: number;
             resources: components["schemas"]["Resources"];
         };
@@ -5005,89 +5548,82 @@ export interface components {
         };
         TaskCreatedEventDataDefinitionNotify: {
             on: ("failure" | "recovery" | "missed" | "success")[];
-            to: components["schemas"]["TaskCreatedEventDataDefinitionNotifyToOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionNotifyToOption2"];
+            to: components["schemas"]["TaskCreatedEventDataDefinitionNotifyTo"];
         };
-        TaskCreatedEventDataDefinitionNotifyToOption1: {
-            origin: string;
-            sealedUrl: string;
-        };
-        TaskCreatedEventDataDefinitionNotifyToOption2: {
-            url: string;
+        TaskCreatedEventDataDefinitionNotifyTo: {
+            origin?: string;
+            sealedUrl?: string;
+            url?: string;
         };
         TaskCreatedEventDataDefinitionTiming: {
             pattern?: string;
             timezone: string;
+            /** Format: int64 */
             runAt?: number;
+            /** Format: int64 */
             startAt?: number;
+            /** Format: int64 */
             endAt?: number;
             /** @enum {string} */
             concurrency: "allow" | "forbid" | "replace";
             /** @enum {string} */
             misfire: "skip" | "once";
+            /** Format: int32 */
             jitterSeconds: number;
         };
-        TaskCreatedEventDataDefinitionWorkOption1: {
-            /** @constant */
-            executor: "shell";
-            command: string;
-            /** Format: starts_with */
-            workingDirectory?: string & (unknown & unknown);
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskCreatedEventDataDefinitionWorkOption2: {
-            /** @constant */
-            executor: "python";
-            command: string;
-            arguments: number;
-            /** Format: starts_with */
-            pythonPath?: string & (unknown & unknown);
-            /** Format: starts_with */
-            workingDirectory?: string & (unknown & unknown);
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskCreatedEventDataDefinitionWorkOption3: {
-            /** @constant */
-            executor: "http";
-            url: string;
+        TaskCreatedEventDataDefinitionWork: {
             /** @enum {string} */
-            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-            headers: string[];
-            bodyPieces: number;
-            expect?: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3Expect"];
+            executor: "shell" | "python" | "http" | "conda";
+            /** @description Only with `executor` shell, python. Required with shell, python */
+            command?: string;
+            /** @description Only with `executor` shell, python */
+            workingDirectory?: string;
             sealedEnvironment?: string;
             references?: {
                 [key: string]: string;
             };
+            /**
+             * Format: int32
+             * @description Only with `executor` python. Required with python
+             */
+            arguments?: number;
+            /** @description Only with `executor` python */
+            pythonPath?: string;
+            /** @description Only with `executor` http. Required with http */
+            url?: string;
+            /**
+             * @description Only with `executor` http. Required with http
+             * @enum {string}
+             */
+            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /** @description Only with `executor` http. Required with http */
+            headers?: string[];
+            /**
+             * Format: int32
+             * @description Only with `executor` http. Required with http
+             */
+            bodyPieces?: number;
+            expect?: components["schemas"]["TaskCreatedEventDataDefinitionWorkExpect"];
+            /**
+             * Format: uuid
+             * @description Only with `executor` conda. Required with conda
+             */
+            environmentId?: string;
+            /** @description Only with `executor` conda. Required with conda */
+            called?: string;
+            script?: components["schemas"]["TaskCreatedEventDataDefinitionWorkScript"];
+            /** @description Only with `executor` conda */
+            requirements?: string;
         };
-        TaskCreatedEventDataDefinitionWorkOption3Expect: {
+        /** @description Only with `executor` http */
+        TaskCreatedEventDataDefinitionWorkExpect: {
             status?: number[];
             body_regex?: string;
         };
-        TaskCreatedEventDataDefinitionWorkOption4: {
-            /** @constant */
-            executor: "conda";
-            /** Format: uuid */
-            environmentId: string;
-            called: string;
-            script: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4ScriptOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4ScriptOption2"];
-            requirements?: string;
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskCreatedEventDataDefinitionWorkOption4ScriptOption1: {
-            /** Format: starts_with */
-            path: string & (unknown & unknown);
-        };
-        TaskCreatedEventDataDefinitionWorkOption4ScriptOption2: {
-            content: string;
+        /** @description Only with `executor` conda. Required with conda */
+        TaskCreatedEventDataDefinitionWorkScript: {
+            path?: string;
+            content?: string;
         };
         /** @description TaskDeleted, as it was written */
         TaskDeletedEvent: {
@@ -5101,7 +5637,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5124,6 +5663,7 @@ export interface components {
         };
         /** @description What happened: TaskDeleted */
         TaskDeletedEventData: {
+            /** Format: int64 */
             taskId: number;
         };
         /** @description TaskExited, as it was written */
@@ -5138,7 +5678,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5164,6 +5707,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             task: string;
@@ -5171,6 +5715,7 @@ export interface components {
             status: "complete" | "failed" | "stopped";
             startTime: number | null;
             endTime: number | null;
+            /** Format: int32 */
             exitCode: number | null;
             error: string | null;
             message: string | null;
@@ -5197,7 +5742,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5223,6 +5771,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             task: string;
@@ -5242,7 +5791,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5266,6 +5818,7 @@ export interface components {
         /** @description What happened: TaskNameReleased */
         TaskNameReleasedEventData: {
             reservation: string;
+            /** Format: int64 */
             taskId: number;
         };
         /** @description TaskNameReserved, as it was written */
@@ -5280,7 +5833,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5304,6 +5860,7 @@ export interface components {
         /** @description What happened: TaskNameReserved */
         TaskNameReservedEventData: {
             reservation: string;
+            /** Format: int64 */
             taskId: number;
         };
         /** @description TaskNoticeDecided, as it was written */
@@ -5318,7 +5875,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5337,60 +5897,56 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TaskNoticeDecided";
-            /** @description What happened: TaskNoticeDecided */
-            data: components["schemas"]["TaskNoticeDecidedEventDataOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption2"];
+            data: components["schemas"]["TaskNoticeDecidedEventData"];
         };
-        TaskNoticeDecidedEventDataOption1: {
+        /** @description What happened: TaskNoticeDecided */
+        TaskNoticeDecidedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             notice: number;
             /** @enum {string} */
-            on: "failure" | "recovery" | "success";
-            to: components["schemas"]["TaskNoticeDecidedEventDataOption1ToOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption1ToOption2"];
-            run: components["schemas"]["TaskNoticeDecidedEventDataOption1Run"];
+            on: "failure" | "recovery" | "success" | "missed";
+            to: components["schemas"]["TaskNoticeDecidedEventDataTo"];
+            run?: components["schemas"]["TaskNoticeDecidedEventDataRun"];
+            slots?: components["schemas"]["TaskNoticeDecidedEventDataSlots"];
         };
-        TaskNoticeDecidedEventDataOption1Run: {
+        /** @description Only with `on` failure, recovery, success. Required with failure, recovery, success */
+        TaskNoticeDecidedEventDataRun: {
+            /** Format: int64 */
             run: number;
             /** @enum {string} */
             outcome: "success" | "failed" | "timeout";
             /** @enum {string} */
             trigger: "schedule" | "manual" | "rerun" | "after" | "backfill";
+            /** Format: int32 */
             slot: number | null;
+            /** Format: int32 */
             attempt: number;
             /** @enum {string} */
             reason?: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "worker_shares_its_tmp" | "worker_reaches_open_store" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting";
             worker?: string;
             startedAt?: number;
             endedAt?: number;
+            /** Format: int32 */
             exitCode?: number;
             message?: string;
+            /** Format: int64 */
             resultAt?: number;
         };
-        TaskNoticeDecidedEventDataOption1ToOption1: {
-            origin: string;
-            sealedUrl: string;
-        };
-        TaskNoticeDecidedEventDataOption1ToOption2: {
-            url: string;
-        };
-        TaskNoticeDecidedEventDataOption2: {
-            taskId: number;
-            notice: number;
-            /** @constant */
-            on: "missed";
-            to: components["schemas"]["TaskNoticeDecidedEventDataOption2ToOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption2ToOption2"];
-            slots: components["schemas"]["TaskNoticeDecidedEventDataOption2Slots"];
-        };
-        TaskNoticeDecidedEventDataOption2Slots: {
+        /** @description Only with `on` missed. Required with missed */
+        TaskNoticeDecidedEventDataSlots: {
+            /** Format: int32 */
             slot: number;
+            /** Format: int64 */
             until: number;
+            /** Format: int32 */
             count: number | null;
         };
-        TaskNoticeDecidedEventDataOption2ToOption1: {
-            origin: string;
-            sealedUrl: string;
-        };
-        TaskNoticeDecidedEventDataOption2ToOption2: {
-            url: string;
+        TaskNoticeDecidedEventDataTo: {
+            origin?: string;
+            sealedUrl?: string;
+            url?: string;
         };
         /** @description TaskNoticeEnded, as it was written */
         TaskNoticeEndedEvent: {
@@ -5404,7 +5960,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5427,7 +5986,9 @@ export interface components {
         };
         /** @description What happened: TaskNoticeEnded */
         TaskNoticeEndedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             notice: number;
             /** @enum {string} */
             outcome: "delivered" | "failed" | "dropped";
@@ -5444,7 +6005,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5467,9 +6031,13 @@ export interface components {
         };
         /** @description What happened: TaskNoticeRetried */
         TaskNoticeRetriedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             notice: number;
+            /** Format: int32 */
             attempt: number;
+            /** Format: int64 */
             dueAt: number;
         };
         /** @description TaskPlaceGiven, as it was written */
@@ -5484,7 +6052,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5508,6 +6079,7 @@ export interface components {
         /** @description What happened: TaskPlaceGiven */
         TaskPlaceGivenEventData: {
             tenantId: string;
+            /** Format: int64 */
             taskId: number;
         };
         /** @description TaskPlaceTaken, as it was written */
@@ -5522,7 +6094,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5546,6 +6121,7 @@ export interface components {
         /** @description What happened: TaskPlaceTaken */
         TaskPlaceTakenEventData: {
             tenantId: string;
+            /** Format: int64 */
             taskId: number;
             account: string;
         };
@@ -5561,7 +6137,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5584,12 +6163,14 @@ export interface components {
         };
         /** @description What happened: TaskRunEnded */
         TaskRunEndedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             run: number;
             /** @enum {string} */
             outcome: "success" | "failed" | "timeout";
             tenantId?: string;
-            secret?: components["schemas"]["TaskRunEndedEventDataSecretOption1"] | components["schemas"]["TaskRunEndedEventDataSecretOption2"];
+            secret?: components["schemas"]["TaskRunEndedEventDataSecret"];
             execution?: components["schemas"]["TaskRunEndedEventDataExecution"];
         };
         TaskRunEndedEventDataExecution: {
@@ -5598,14 +6179,11 @@ export interface components {
             startedAt?: number;
             endedAt?: number;
         };
-        TaskRunEndedEventDataSecretOption1: {
-            /** @constant */
-            problem: "missing";
-            name: string;
-        };
-        TaskRunEndedEventDataSecretOption2: {
-            /** @constant */
-            problem: "too_large";
+        TaskRunEndedEventDataSecret: {
+            /** @enum {string} */
+            problem: "missing" | "too_large";
+            /** @description Only with `problem` missing. Required with missing */
+            name?: string;
         };
         /** @description TaskRunRetried, as it was written */
         TaskRunRetriedEvent: {
@@ -5619,7 +6197,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5642,11 +6223,15 @@ export interface components {
         };
         /** @description What happened: TaskRunRetried */
         TaskRunRetriedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             run: number;
+            /** Format: int32 */
             attempt: number;
             /** @enum {string} */
             after: "failed" | "timeout" | "lost";
+            /** Format: int64 */
             dueAt: number;
         };
         /** @description TaskRunsCancelled, as it was written */
@@ -5661,7 +6246,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5684,6 +6272,7 @@ export interface components {
         };
         /** @description What happened: TaskRunsCancelled */
         TaskRunsCancelledEventData: {
+            /** Format: int64 */
             taskId: number;
             runs: number[];
             /** @enum {string} */
@@ -5701,7 +6290,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5724,8 +6316,11 @@ export interface components {
         };
         /** @description What happened: TaskRunsDropped */
         TaskRunsDroppedEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             from: number;
+            /** Format: int64 */
             until: number;
         };
         /** @description TaskSlotDecided, as it was written */
@@ -5740,7 +6335,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5759,39 +6357,65 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TaskSlotDecided";
-            /** @description What happened: TaskSlotDecided */
-            data: components["schemas"]["TaskSlotDecidedEventDataOption1"] | components["schemas"]["TaskSlotDecidedEventDataOption2"];
+            data: components["schemas"]["TaskSlotDecidedEventData"];
         };
-        TaskSlotDecidedEventDataOption1: {
+        /** @description What happened: TaskSlotDecided */
+        TaskSlotDecidedEventData: {
+            /** Format: int64 */
             taskId: number;
-            run: number;
-            keptFrom: number;
+            /**
+             * Format: int64
+             * @description Only with `decision` run. Required with run
+             */
+            run?: number;
+            /**
+             * Format: int64
+             * @description Only with `decision` run. Required with run
+             */
+            keptFrom?: number;
+            /** @description Only with `decision` run */
             tenantId?: string;
+            /** Format: int32 */
             slot: number;
-            /** @constant */
-            decision: "run";
-            dueAt: number;
-            attempts: number;
-            pin?: components["schemas"]["TaskSlotDecidedEventDataOption1Pin"];
+            /** @enum {string} */
+            decision: "run" | "skipped";
+            /**
+             * Format: int64
+             * @description Only with `decision` run. Required with run
+             */
+            dueAt?: number;
+            /**
+             * Format: int32
+             * @description Only with `decision` run. Required with run
+             */
+            attempts?: number;
+            pin?: components["schemas"]["TaskSlotDecidedEventDataPin"];
+            /**
+             * @description Only with `decision` skipped. Required with skipped
+             * @enum {string}
+             */
+            reason?: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
+            /**
+             * Format: int64
+             * @description Only with `decision` skipped. Required with skipped
+             */
+            until?: number;
+            /**
+             * Format: int32
+             * @description Only with `decision` skipped. Required with skipped
+             */
+            count?: number | null;
         };
-        TaskSlotDecidedEventDataOption1Pin: {
+        /** @description Only with `decision` run */
+        TaskSlotDecidedEventDataPin: {
             /** Format: uuid */
             environmentId: string;
+            /** Format: int32 */
             generation: number;
             lock: string;
             /** @enum {string} */
             backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
             platform: string;
-        };
-        TaskSlotDecidedEventDataOption2: {
-            taskId: number;
-            slot: number;
-            /** @constant */
-            decision: "skipped";
-            /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
-            until: number;
-            count: number | null;
         };
         /** @description TaskStarted, as it was written */
         TaskStartedEvent: {
@@ -5805,7 +6429,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5831,6 +6458,7 @@ export interface components {
             allocationId: string;
             jobId: string;
             group: string;
+            /** Format: int32 */
             slot: number;
             nodeId: string;
             task: string;
@@ -5852,7 +6480,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5875,6 +6506,7 @@ export interface components {
         };
         /** @description What happened: TaskStatusSet */
         TaskStatusSetEventData: {
+            /** Format: int64 */
             taskId: number;
             /** @enum {string} */
             status: "active" | "paused" | "disabled";
@@ -5891,7 +6523,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5914,15 +6549,21 @@ export interface components {
         };
         /** @description What happened: TaskTriggered */
         TaskTriggeredEventData: {
+            /** Format: int64 */
             taskId: number;
+            /** Format: int64 */
             run: number;
+            /** Format: int64 */
             keptFrom: number;
             tenantId?: string;
+            /** Format: int32 */
             attempts: number;
             /** @enum {string} */
             trigger: "manual" | "rerun";
+            /** Format: int64 */
             repeats?: number;
             sealedEnvironment?: string;
+            /** Format: int32 */
             arguments?: number;
             references?: {
                 [key: string]: string;
@@ -5940,7 +6581,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -5963,23 +6607,29 @@ export interface components {
         };
         /** @description What happened: TaskUpdated */
         TaskUpdatedEventData: {
+            /** Format: int64 */
             taskId: number;
             nameReservation: string;
             definition: components["schemas"]["TaskUpdatedEventDataDefinition"];
+            /** Format: int64 */
             timedFrom?: number;
+            /** Format: int64 */
             keptFrom: number;
         };
         TaskUpdatedEventDataDefinition: {
             name: string;
             description?: string;
-            work: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4"];
+            work: components["schemas"]["TaskUpdatedEventDataDefinitionWork"];
             timing: components["schemas"]["TaskUpdatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskUpdatedEventDataDefinitionAfter"];
             notify?: components["schemas"]["TaskUpdatedEventDataDefinitionNotify"];
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "critical";
+            /** Format: int32 */
             retryCount: number;
+            /** Format: int32 */
             retryDelaySeconds: number;
+            /** Format: int32 */
             timeoutSeconds: number;
             /** @enum {string} */
             onLost: "retry" | "fail";
@@ -5987,6 +6637,7 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** Format: int32 */
             keepRuns: number;
             resources: components["schemas"]["Resources"];
         };
@@ -5997,89 +6648,82 @@ export interface components {
         };
         TaskUpdatedEventDataDefinitionNotify: {
             on: ("failure" | "recovery" | "missed" | "success")[];
-            to: components["schemas"]["TaskUpdatedEventDataDefinitionNotifyToOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionNotifyToOption2"];
+            to: components["schemas"]["TaskUpdatedEventDataDefinitionNotifyTo"];
         };
-        TaskUpdatedEventDataDefinitionNotifyToOption1: {
-            origin: string;
-            sealedUrl: string;
-        };
-        TaskUpdatedEventDataDefinitionNotifyToOption2: {
-            url: string;
+        TaskUpdatedEventDataDefinitionNotifyTo: {
+            origin?: string;
+            sealedUrl?: string;
+            url?: string;
         };
         TaskUpdatedEventDataDefinitionTiming: {
             pattern?: string;
             timezone: string;
+            /** Format: int64 */
             runAt?: number;
+            /** Format: int64 */
             startAt?: number;
+            /** Format: int64 */
             endAt?: number;
             /** @enum {string} */
             concurrency: "allow" | "forbid" | "replace";
             /** @enum {string} */
             misfire: "skip" | "once";
+            /** Format: int32 */
             jitterSeconds: number;
         };
-        TaskUpdatedEventDataDefinitionWorkOption1: {
-            /** @constant */
-            executor: "shell";
-            command: string;
-            /** Format: starts_with */
-            workingDirectory?: string & (unknown & unknown);
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskUpdatedEventDataDefinitionWorkOption2: {
-            /** @constant */
-            executor: "python";
-            command: string;
-            arguments: number;
-            /** Format: starts_with */
-            pythonPath?: string & (unknown & unknown);
-            /** Format: starts_with */
-            workingDirectory?: string & (unknown & unknown);
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskUpdatedEventDataDefinitionWorkOption3: {
-            /** @constant */
-            executor: "http";
-            url: string;
+        TaskUpdatedEventDataDefinitionWork: {
             /** @enum {string} */
-            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-            headers: string[];
-            bodyPieces: number;
-            expect?: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3Expect"];
+            executor: "shell" | "python" | "http" | "conda";
+            /** @description Only with `executor` shell, python. Required with shell, python */
+            command?: string;
+            /** @description Only with `executor` shell, python */
+            workingDirectory?: string;
             sealedEnvironment?: string;
             references?: {
                 [key: string]: string;
             };
+            /**
+             * Format: int32
+             * @description Only with `executor` python. Required with python
+             */
+            arguments?: number;
+            /** @description Only with `executor` python */
+            pythonPath?: string;
+            /** @description Only with `executor` http. Required with http */
+            url?: string;
+            /**
+             * @description Only with `executor` http. Required with http
+             * @enum {string}
+             */
+            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /** @description Only with `executor` http. Required with http */
+            headers?: string[];
+            /**
+             * Format: int32
+             * @description Only with `executor` http. Required with http
+             */
+            bodyPieces?: number;
+            expect?: components["schemas"]["TaskUpdatedEventDataDefinitionWorkExpect"];
+            /**
+             * Format: uuid
+             * @description Only with `executor` conda. Required with conda
+             */
+            environmentId?: string;
+            /** @description Only with `executor` conda. Required with conda */
+            called?: string;
+            script?: components["schemas"]["TaskUpdatedEventDataDefinitionWorkScript"];
+            /** @description Only with `executor` conda */
+            requirements?: string;
         };
-        TaskUpdatedEventDataDefinitionWorkOption3Expect: {
+        /** @description Only with `executor` http */
+        TaskUpdatedEventDataDefinitionWorkExpect: {
             status?: number[];
             body_regex?: string;
         };
-        TaskUpdatedEventDataDefinitionWorkOption4: {
-            /** @constant */
-            executor: "conda";
-            /** Format: uuid */
-            environmentId: string;
-            called: string;
-            script: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4ScriptOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4ScriptOption2"];
-            requirements?: string;
-            sealedEnvironment?: string;
-            references?: {
-                [key: string]: string;
-            };
-        };
-        TaskUpdatedEventDataDefinitionWorkOption4ScriptOption1: {
-            /** Format: starts_with */
-            path: string & (unknown & unknown);
-        };
-        TaskUpdatedEventDataDefinitionWorkOption4ScriptOption2: {
-            content: string;
+        /** @description Only with `executor` conda. Required with conda */
+        TaskUpdatedEventDataDefinitionWorkScript: {
+            path?: string;
+            content?: string;
         };
         /** @description Ours. A named volume that outlives the container */
         TaskVolume: {
@@ -6108,7 +6752,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6148,7 +6795,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -6157,6 +6808,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -6187,7 +6839,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -6203,18 +6855,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig: Record<string, never>;
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description TemplateDeleted, as it was written */
@@ -6229,7 +6893,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6266,7 +6933,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6306,7 +6976,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItem"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -6315,6 +6989,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -6345,7 +7020,7 @@ export interface components {
             };
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -6361,18 +7036,30 @@ export interface components {
         /** @description What the driver is told. The driver says what that may be */
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig: Record<string, never>;
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemStoredIn: {
+            /** Format: int32 */
             task: number;
+            /** Format: int32 */
             environment?: number;
+            /** Format: int32 */
             program?: number;
         };
         /** @description A variable of a template */
@@ -6388,8 +7075,8 @@ export interface components {
              */
             type: "string" | "int" | "bool";
             description: string;
-            /** @description What it is when nobody sets it */
-            default?: string | number | boolean;
+            /** @description What it is when nobody sets it. One of: string, number, boolean */
+            default?: unknown;
             /** @description false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required */
             required?: boolean;
             /**
@@ -6412,7 +7099,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6440,13 +7130,28 @@ export interface components {
         };
         /** @description How allocations of one version of a group are replaced by those of the next */
         UpdatePolicy: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent */
+            /**
+             * @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent
+             * @default false
+             */
             auto_revert?: boolean;
         };
         /** @description UserDeactivated, as it was written */
@@ -6461,7 +7166,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6498,7 +7206,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6535,7 +7246,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6573,7 +7287,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6614,7 +7331,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6651,7 +7371,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6687,6 +7410,7 @@ export interface components {
             fullName?: string;
             firstName?: string;
             lastName?: string;
+            /** Format: int32 */
             number: number;
         };
         /** @description UserRoleChanged, as it was written */
@@ -6701,7 +7425,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6740,7 +7467,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6781,7 +7511,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6824,7 +7557,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6866,7 +7602,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6909,7 +7648,10 @@ export interface components {
              * @example job-hello
              */
             stream: string;
-            /** @description Place in its stream, from 0 */
+            /**
+             * Format: int64
+             * @description Place in its stream, from 0
+             */
             revision: number;
             /** @description Event id */
             id: string;
@@ -6984,13 +7726,13 @@ export interface operations {
                 /** @description Only what followed from the request of this id */
                 correlation?: string;
                 /** @description Oldest first, or newest first */
-                direction?: "forwards" | "backwards";
+                direction?: components["schemas"]["ReadDirection"];
                 /** @description At most so many events; absent: all */
                 limit?: number;
-                /** @description Go on as events come; `true` when absent for server-sent events, else `false` */
-                follow?: "true" | "false";
-                /** @description Absent: by the Accept header, else NDJSON */
-                format?: "ndjson" | "sse";
+                /** @description Go on as events come; absent: with server-sent events only */
+                follow?: boolean;
+                /** @description Absent: by the Accept header; NDJSON where that names both at one rank, or none */
+                format?: components["schemas"]["EventFormat"];
             };
             header?: {
                 /** @description Position of the last event that was received: go on behind it */
@@ -7001,14 +7743,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events: one JSON object a line, or one in the data of each server-sent event */
+            /** @description The events, as they come */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": components["schemas"]["AuditEvent"];
-                    "text/event-stream": components["schemas"]["AuditEvent"];
+                    "application/x-ndjson": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

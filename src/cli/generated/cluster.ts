@@ -491,6 +491,7 @@ export interface components {
              */
             end_time: number | null;
             /**
+             * Format: int32
              * @description Exit code, once the task has exited
              * @example 0
              */
@@ -523,6 +524,11 @@ export interface components {
              */
             image_digest?: string;
         };
+        /**
+         * @description A field that can be cleared
+         * @enum {string}
+         */
+        ClearableTemplateField: "description";
         /** @description Everything was cleared; the history stays */
         Cleared: {
             /** @example 所有数据已清空 */
@@ -547,12 +553,16 @@ export interface components {
              * @enum {string}
              */
             operator: "=" | "!=" | ">" | "<" | "regex";
-            /** @example 10.0.0.1 */
-            value: string | number;
+            /**
+             * @description One of: string, number
+             * @example 10.0.0.1
+             */
+            value: unknown;
         };
         /** @description All that the node should run, in its present epoch */
         DesiredAllocations: {
             node_id: string;
+            /** Format: int64 */
             epoch: number;
             digest: string;
             allocations: components["schemas"]["DesiredAllocationsAllocationsItem"][];
@@ -577,7 +587,10 @@ export interface components {
             };
             /** @description Ours. Names of tasks that give back the end of what they write, as their result */
             give_output?: string[];
-            /** @description Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored */
+            /**
+             * Format: int64
+             * @description Ours. When it was placed, in milliseconds since the Unix epoch. Another placement under the same id is another allocation: the server's log was restored
+             */
             placed_at?: number;
             /** @description Ours. The tenant whose images its tasks run */
             image_owner?: string;
@@ -597,9 +610,15 @@ export interface components {
             pull_image?: boolean;
         };
         DesiredAllocationsAllocationsItemPortsValueItem: {
-            /** @description Port in the container */
+            /**
+             * Format: int32
+             * @description Port in the container
+             */
             container: number;
-            /** @description Port of the node that is published to it */
+            /**
+             * Format: int32
+             * @description Port of the node that is published to it
+             */
             host: number;
         };
         DesiredAllocationsAllocationsItemRegistryCredentialsValue: {
@@ -613,7 +632,7 @@ export interface components {
             /** @description Name of the group */
             name: string;
             /** @description Its tasks, all of which run */
-            tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
+            tasks: components["schemas"]["OrderTask"][];
         };
         /**
          * @description Why a node is declared down
@@ -634,52 +653,6 @@ export interface components {
         Drain: {
             /** @description true: move everything away; false: end the drain */
             enable: boolean;
-        };
-        /** @description Ours. A task of a driver that the contract has no words for */
-        DriverTask: {
-            /**
-             * @description Name, unique among its siblings
-             * @example web
-             */
-            name: string;
-            /**
-             * @description Driver that runs the task
-             * @example exec
-             */
-            driver: string;
-            config: components["schemas"]["DriverTaskConfig"];
-            /** @description Ports of the node that it listens on, or that are published to its container */
-            ports?: components["schemas"]["DriverTaskPortsItem"][];
-            resources?: components["schemas"]["Resources"];
-            /**
-             * @description Environment of the task
-             * @example {
-             *       "LANG": "C.UTF-8"
-             *     }
-             */
-            env?: {
-                [key: string]: string;
-            };
-            /** @description Seconds between SIGTERM and SIGKILL */
-            kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-            max_run_seconds?: number;
-            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
-            checks?: components["schemas"]["TaskCheck"][];
-            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
-            volumes?: components["schemas"]["TaskVolume"][];
-        };
-        /** @description What the driver is told. The driver says what that may be */
-        DriverTaskConfig: Record<string, never>;
-        DriverTaskPortsItem: {
-            /** @description Port of the node. No other task there has it */
-            host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
-            container?: number;
-            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
-            dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
-            prefer?: number;
         };
         /**
          * @description Whether new placements may come
@@ -728,6 +701,7 @@ export interface components {
             triggers: components["schemas"]["EvaluationTriggersItem"][];
             /** @description Allocations that it placed, the newest hundred */
             placed: string[];
+            /** Format: int32 */
             placed_count: number;
             /** @description Why groups could not be placed, as recorded last; kept after they are placed. Null: none had to wait */
             reasons: {
@@ -745,7 +719,9 @@ export interface components {
             updated_at: number;
         };
         EvaluationReasonsValue: {
+            /** Format: int32 */
             unplaced: number;
+            /** Format: int32 */
             nodes: number;
             filtered: {
                 [key: string]: number;
@@ -756,6 +732,7 @@ export interface components {
             short: {
                 [key: string]: number;
             };
+            /** Format: int32 */
             oversized?: number;
             volumes?: {
                 [key: string]: string | null;
@@ -778,9 +755,15 @@ export interface components {
         };
         /** @description A port of a container, and the port of its node under which it is reached */
         GivenPort: {
-            /** @example 8080 */
+            /**
+             * Format: int32
+             * @example 8080
+             */
             container: number;
-            /** @example 20017 */
+            /**
+             * Format: int32
+             * @example 20017
+             */
             host: number;
         };
         /**
@@ -801,18 +784,15 @@ export interface components {
         Heartbeat: {
             /** @description The node that reports */
             node_id: string;
-            /**
-             * @description What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used`
-             * @default {}
-             */
-            resources: {
+            /** @description What the node has now, as in its registration, and what is used of it by anything: `cpu_used`, `memory_used` */
+            resources?: {
                 [key: string]: number;
             };
             /**
              * @description Whether the node is well. One that is not is given nothing new; what runs there goes on
              * @default true
              */
-            healthy: boolean;
+            healthy?: boolean;
             /** @description When this was so: Unix seconds by the node’s clock. A heartbeat that is older than one that came before it says nothing of how the node is now */
             timestamp?: number;
             /** @description All that the node holds, by allocation id, what has ended too until an answer has come: an allocation that was accepted and is missing is taken for lost. Absent: nothing is said of allocations */
@@ -829,14 +809,14 @@ export interface components {
             end_time?: number | null;
             /** @description What became of the whole, in words for people */
             message?: string | null;
-            /**
-             * @description Its tasks, by their names. Of a task that is not there nothing is said
-             * @default {}
-             */
-            tasks: {
+            /** @description Its tasks, by their names. Of a task that is not there nothing is said */
+            tasks?: {
                 [key: string]: components["schemas"]["HeartbeatAllocationsValueTasksValue"];
             };
-            /** @description Ours. As the order says it: a report of another placement under the same id says nothing of this one */
+            /**
+             * Format: int64
+             * @description Ours. As the order says it: a report of another placement under the same id says nothing of this one
+             */
             placed_at?: number;
         };
         HeartbeatAllocationsValueTasksValue: {
@@ -848,7 +828,10 @@ export interface components {
             end_time?: number | null;
             /** @description Why it could not start or failed, in short */
             error?: string | null;
-            /** @description Exit code, once it has exited */
+            /**
+             * Format: int32
+             * @description Exit code, once it has exited
+             */
             exit_code?: number | null;
             /** @description What became of it, in words for people */
             message?: string | null;
@@ -894,11 +877,15 @@ export interface components {
             /** @description As submitted */
             task_groups: components["schemas"]["TaskGroupView"][];
             constraints: components["schemas"]["JobConstraints"];
-            /** @description As submitted, where it was */
+            /**
+             * Format: int32
+             * @description As submitted, where it was
+             */
             priority?: number;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
             /**
+             * Format: int32
              * @description Ours. Number of its newest version: `GET /jobs/{job_id}/versions`
              * @example 3
              */
@@ -960,7 +947,10 @@ export interface components {
              * @example 1763625600.25
              */
             ended_at: number;
-            /** @description Older allocations that are not shown: the events tell of them */
+            /**
+             * Format: int32
+             * @description Older allocations that are not shown: the events tell of them
+             */
             allocations_left_out: number;
         };
         /** @description Why groups cannot be placed, while some cannot */
@@ -976,7 +966,9 @@ export interface components {
             };
         };
         JobBlockedReasonsValue: {
+            /** Format: int32 */
             unplaced: number;
+            /** Format: int32 */
             nodes: number;
             filtered: {
                 [key: string]: number;
@@ -987,6 +979,7 @@ export interface components {
             short: {
                 [key: string]: number;
             };
+            /** Format: int32 */
             oversized?: number;
             volumes?: {
                 [key: string]: string | null;
@@ -1007,16 +1000,12 @@ export interface components {
          * @example {}
          */
         JobConstraints: {
-            [key: string]: string | number | components["schemas"]["JobConstraintsValueOption3"];
-        };
-        JobConstraintsValueOption3: {
-            /** @enum {string} */
-            operator: "=" | "!=" | ">" | "<" | "regex";
-            value: string | number;
+            [key: string]: unknown;
         };
         /** @description Ours. How one version of a job takes the place of the one before it */
         JobDeployment: {
             /**
+             * Format: int32
              * @description The version that it rolls out, as versions are numbered: it is the number of the deployment as well
              * @example 3
              */
@@ -1028,9 +1017,15 @@ export interface components {
             reason: components["schemas"]["JobDeploymentReason"] | null;
             /** @description Why something of it cannot be placed now, in words */
             waits_for: string | null;
-            /** @description The version that takes its place should it fail and a group say `auto_revert`; null: there is none */
+            /**
+             * Format: int32
+             * @description The version that takes its place should it fail and a group say `auto_revert`; null: there is none
+             */
             gives_way_to: number | null;
-            /** @description The version that failed and gave way to this one by itself; null: somebody asked for this one */
+            /**
+             * Format: int32
+             * @description The version that failed and gave way to this one by itself; null: somebody asked for this one
+             */
             reverts: number | null;
             /**
              * @description Unix time in seconds
@@ -1050,16 +1045,26 @@ export interface components {
              * @example web
              */
             name: string;
-            /** @description Instances that run at once in the end */
+            /**
+             * Format: int32
+             * @description Instances that run at once in the end
+             */
             wanted: number;
-            /** @description So many of them are the version’s by now; in the other slots what ran before may run on */
+            /**
+             * Format: int32
+             * @description So many of them are the version’s by now; in the other slots what ran before may run on
+             */
             opened: number;
-            /** @description Instances of the version that are well; of a deployment that is over: that were when it ended */
+            /**
+             * Format: int32
+             * @description Instances of the version that are well; of a deployment that is over: that were when it ended
+             */
             healthy: number;
         };
         /** @description Deployments of a job, the newest first; `count` is what this answer holds */
         JobDeploymentList: {
             deployments: components["schemas"]["JobDeployment"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description Why it ended as it did */
@@ -1079,6 +1084,7 @@ export interface components {
         /** @description Jobs in creation order; `count` is what this answer holds */
         JobList: {
             jobs: components["schemas"]["Job"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description What a submission would change, and what the scheduler would do with it */
@@ -1106,11 +1112,14 @@ export interface components {
          */
         JobRevert: {
             /**
+             * Format: int32
              * @description Number of the version: its place among the events of the job, so that numbers rise and some are left out
              * @example 3
              */
             version: number;
         };
+        /** @enum {string} */
+        JobStatusFilter: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
         /**
          * @description A job to submit
          * @example {
@@ -1146,13 +1155,75 @@ export interface components {
         JobSubmission: {
             task_groups: components["schemas"]["TaskGroup"][];
             constraints?: components["schemas"]["JobConstraints"];
-            /** @description 0 to 100, higher first; 50 when absent */
+            /**
+             * Format: int32
+             * @description 0 to 100, higher first; 50 when absent
+             * @default 50
+             */
             priority?: number;
             /**
              * @description Honoured when given; a job of this id that exists is updated
              * @example hello
              */
             job_id?: string;
+        };
+        /** @description One container or process */
+        JobTask: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            config: components["schemas"]["TaskConfig"];
+            resources?: components["schemas"]["Resources"];
+            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+            args?: string[];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description Absolute path that the task starts in */
+            work_dir?: string;
+            /** @description Name or number of the user that the task runs as */
+            user?: string;
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
+            max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
+            ports?: components["schemas"]["JobTaskPortsItem"][];
+            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+            tty?: boolean;
+            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+            open_stdin?: boolean;
+        };
+        JobTaskPortsItem: {
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
+            host?: number;
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
+            container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
+            dynamic?: boolean;
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
+            prefer?: number;
         };
         /**
          * @description What the job is to be from now on
@@ -1188,7 +1259,11 @@ export interface components {
         JobUpdate: {
             task_groups: components["schemas"]["TaskGroup"][];
             constraints?: components["schemas"]["JobConstraints"];
-            /** @description 0 to 100, higher first; 50 when absent */
+            /**
+             * Format: int32
+             * @description 0 to 100, higher first; 50 when absent
+             * @default 50
+             */
             priority?: number;
             /** @description Ignored: the id is that of the path */
             job_id?: string;
@@ -1196,6 +1271,7 @@ export interface components {
         /** @description A version of a job */
         JobVersion: {
             /**
+             * Format: int32
              * @description Number of the version: its place among the events of the job, so that numbers rise and some are left out
              * @example 3
              */
@@ -1205,6 +1281,7 @@ export interface components {
             /** @enum {string} */
             because: "submitted" | "updated" | "restarted" | "reverted";
             /**
+             * Format: int64
              * @description The version that it is again; null: none
              * @example 3
              */
@@ -1230,6 +1307,7 @@ export interface components {
         /** @description Versions of a job, the newest first; `count` is what this answer holds */
         JobVersionList: {
             versions: components["schemas"]["JobVersion"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8 */
@@ -1237,6 +1315,8 @@ export interface components {
             hash: string;
             text: string;
         };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr";
         /** @description It was done */
         Message: {
             /** @example Node registered successfully */
@@ -1263,7 +1343,7 @@ export interface components {
              *     }
              */
             attributes?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
             /** @description Drivers that it declared */
             drivers?: string[];
@@ -1336,13 +1416,17 @@ export interface components {
         /** @description Allocations in the order of their placement; `count` is what this answer holds */
         NodeAllocationList: {
             allocations: components["schemas"]["NodeAllocation"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description Nodes in the order of their first registration; `count` is what this answer holds */
         NodeList: {
             nodes: components["schemas"]["Node"][];
+            /** Format: int32 */
             count: number;
         };
+        /** @enum {string} */
+        NodeStatusFilter: "ready" | "down";
         /** @description Ours. Statuses that its agent reported since it registered and Muster does not know: allocations stay as they were */
         NodeUnknownStatuses: {
             /**
@@ -1365,20 +1449,116 @@ export interface components {
              */
             known: string[];
         };
+        /** @description A task of an order: in the words of the contract, or with its driver */
+        OrderTask: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            config: components["schemas"]["OrderTaskConfig"];
+            resources?: components["schemas"]["Resources"];
+            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+            args?: string[];
+            env?: components["schemas"]["OrderTaskEnv"];
+            /** @description Absolute path that the task starts in */
+            work_dir?: string;
+            /** @description Name or number of the user that the task runs as */
+            user?: string;
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
+            max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
+            ports?: components["schemas"]["OrderTaskPortsItem"][];
+            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+            tty?: boolean;
+            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+            open_stdin?: boolean;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver?: string;
+        };
+        /** @description What runs: an image or a command, or both */
+        OrderTaskConfig: {
+            /**
+             * @description Docker image: the task runs in a container
+             * @example nginx:1.27
+             */
+            image?: string;
+            /**
+             * Format: int32
+             * @description Host port, published to the container's port
+             * @example 8080
+             */
+            port?: number;
+            /**
+             * Format: int32
+             * @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number
+             */
+            container_port?: number;
+            /**
+             * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
+             * @example echo hello
+             */
+            command?: string;
+        };
+        /** @description Environment of the task */
+        OrderTaskEnv: Record<string, never>;
+        OrderTaskPortsItem: {
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
+            host?: number;
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
+            container?: number;
+            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
+            dynamic?: boolean;
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
+            prefer?: number;
+        };
         /** @description What would become of a group; of each list at most `limit` */
         PlannedGroup: {
             task_group: string;
-            /** @description How many it should have; 0 where the job no longer has the group */
+            /**
+             * Format: int32
+             * @description How many it should have; 0 where the job no longer has the group
+             */
             count: number;
-            /** @description Allocations that stay */
+            /**
+             * Format: int32
+             * @description Allocations that stay
+             */
             kept: number;
-            /** @description Allocations that would be asked to stop */
+            /**
+             * Format: int32
+             * @description Allocations that would be asked to stop
+             */
             stopped: number;
             stops: components["schemas"]["PlannedStop"][];
-            /** @description Allocations that would be placed */
+            /**
+             * Format: int32
+             * @description Allocations that would be placed
+             */
             placed: number;
             placements: components["schemas"]["PlannedPlacement"][];
-            /** @description Allocations that fit nowhere, with those that would have followed on them */
+            /**
+             * Format: int32
+             * @description Allocations that fit nowhere, with those that would have followed on them
+             */
             unplaced: number;
             blocked?: components["schemas"]["PlannedGroupBlocked"];
             /** @description Of the first 16 groups */
@@ -1388,7 +1568,9 @@ export interface components {
         };
         /** @description Why they fit nowhere, in the words of evaluations */
         PlannedGroupBlocked: {
+            /** Format: int32 */
             unplaced: number;
+            /** Format: int32 */
             nodes: number;
             filtered: {
                 [key: string]: number;
@@ -1399,6 +1581,7 @@ export interface components {
             short: {
                 [key: string]: number;
             };
+            /** Format: int32 */
             oversized?: number;
             volumes?: {
                 [key: string]: string | null;
@@ -1426,7 +1609,10 @@ export interface components {
              * @enum {string}
              */
             verdict: "fits" | "keeps" | "exhausted" | "filtered";
-            /** @description Instances of the group that are there and stay */
+            /**
+             * Format: int32
+             * @description Instances of the group that are there and stay
+             */
             kept?: number;
             /**
              * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
@@ -1441,9 +1627,15 @@ export interface components {
         };
         /** @description The nodes in numbers, before anything is placed and what is to stop being gone */
         PlannedNodeCounts: {
-            /** @description Registered nodes */
+            /**
+             * Format: int32
+             * @description Registered nodes
+             */
             nodes: number;
-            /** @description Where it fits */
+            /**
+             * Format: int32
+             * @description Where it fits
+             */
             fitting: number;
             /** @description How many nodes each filter removes */
             filtered: {
@@ -1460,6 +1652,7 @@ export interface components {
         };
         /** @description An allocation that would be placed */
         PlannedPlacement: {
+            /** Format: int32 */
             slot: number;
             /**
              * @description Node id
@@ -1475,7 +1668,10 @@ export interface components {
             ports?: number[];
             /** @description Only once what is to stop in its step has ended */
             after_stops: boolean;
-            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            /**
+             * Format: int32
+             * @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several
+             */
             step: number;
         };
         /** @description An allocation that would be asked to stop */
@@ -1488,7 +1684,10 @@ export interface components {
             node_id: string;
             /** @enum {string} */
             reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
-            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            /**
+             * Format: int32
+             * @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several
+             */
             step: number;
         };
         /**
@@ -1517,30 +1716,43 @@ export interface components {
              * @description Whether the node is well. One that is not is given nothing new
              * @default true
              */
-            healthy: boolean;
+            healthy?: boolean;
             /** @description Base URL of the agent's HTTP API: http or https, without a path and credentials, and not link-local. Over NATS it is not used */
             endpoint?: string | null;
             /** @description What constraints can name in addition to `node_id`, `ip_address` and the resources */
             attributes?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
             /** @description Drivers that the node can run. Absent: it is taken to run `docker` and `exec`, and is given tasks of both */
             drivers?: string[];
         };
         /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
         ReschedulePolicy: {
-            /** @description How often within `interval`; without end when absent */
+            /**
+             * Format: int32
+             * @description How often within `interval`; without end when absent
+             */
             attempts?: number;
-            /** @description Seconds within which `attempts` are counted; 86400 when absent */
+            /**
+             * @description Seconds within which `attempts` are counted; 86400 when absent. More than 0
+             * @default 86400
+             */
             interval?: number;
-            /** @description Seconds before the first; 30 when absent */
+            /**
+             * @description Seconds before the first; 30 when absent
+             * @default 30
+             */
             delay?: number;
             /**
              * @description How the delay grows from one to the next; `exponential` (each twice the one before) when absent
+             * @default exponential
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description The longest delay, in seconds; 3600 when absent */
+            /**
+             * @description The longest delay, in seconds; 3600 when absent
+             * @default 3600
+             */
             max_delay?: number;
         };
         /**
@@ -1555,9 +1767,15 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
-            /** @description Restarts within `interval` */
+            /**
+             * Format: int32
+             * @description Restarts within `interval`
+             */
             attempts: number;
-            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            /**
+             * @description Ours. Seconds within which failures are counted; 1800 when absent. More than 0
+             * @default 1800
+             */
             interval?: number;
             /**
              * @description Seconds between tries
@@ -1580,21 +1798,27 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicyInput: {
-            /** @description Restarts within `interval` */
+            /**
+             * Format: int32
+             * @description Restarts within `interval`
+             */
             attempts: number;
-            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            /**
+             * @description Ours. Seconds within which failures are counted; 1800 when absent. More than 0
+             * @default 1800
+             */
             interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
-            delay: number;
+            delay?: number;
             /**
              * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
-            mode: "fail" | "delay";
+            mode?: "fail" | "delay";
             /**
              * @description Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again
              * @enum {string}
@@ -1602,48 +1826,6 @@ export interface components {
             backoff?: "constant" | "double";
             /** @description Ours. Of `double`: the longest delay, in seconds */
             max_delay?: number;
-        };
-        /** @description One container or process */
-        Task: {
-            /**
-             * @description Name, unique among its siblings
-             * @example web
-             */
-            name: string;
-            config: components["schemas"]["TaskConfig"];
-            resources?: components["schemas"]["Resources"];
-            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-            args?: string[];
-            /**
-             * @description Environment of the task
-             * @example {
-             *       "LANG": "C.UTF-8"
-             *     }
-             */
-            env?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: starts_with
-             * @description Absolute path that the task starts in
-             */
-            work_dir?: string & (unknown & unknown);
-            /** @description Name or number of the user that the task runs as */
-            user?: string;
-            /** @description Seconds between SIGTERM and SIGKILL */
-            kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-            max_run_seconds?: number;
-            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
-            checks?: components["schemas"]["TaskCheck"][];
-            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
-            volumes?: components["schemas"]["TaskVolume"][];
-            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
-            ports?: components["schemas"]["TaskPortsItem"][];
-            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-            tty?: boolean;
-            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-            open_stdin?: boolean;
         };
         /** @description Ours. One way to ask whether a task does its work */
         TaskCheck: {
@@ -1658,6 +1840,7 @@ export interface components {
              */
             type: "tcp" | "http" | "exec";
             /**
+             * Format: int32
              * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
              * @example 80
              */
@@ -1680,7 +1863,10 @@ export interface components {
             timeout_seconds?: number;
             /** @description Seconds after its start in which failures do not count */
             grace_seconds?: number;
-            /** @description So many failures in a row make the task fail */
+            /**
+             * Format: int32
+             * @description So many failures in a row make the task fail
+             */
             failures?: number;
         };
         /** @description What runs: an image or a command, or both */
@@ -1691,11 +1877,15 @@ export interface components {
              */
             image?: string;
             /**
+             * Format: int32
              * @description Host port, published to the container's port
              * @example 8080
              */
             port?: number;
-            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number
+             */
             container_port?: number;
             /**
              * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
@@ -1711,11 +1901,15 @@ export interface components {
              */
             image?: string;
             /**
+             * Format: int32
              * @description Host port, published to the container's port
              * @example 8080
              */
             port?: number;
-            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number
+             */
             container_port?: number;
             /**
              * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
@@ -1730,9 +1924,13 @@ export interface components {
              * @example web
              */
             name: string;
-            tasks: components["schemas"]["Task"][];
+            tasks: components["schemas"]["JobTask"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicyInput"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -1741,6 +1939,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -1754,7 +1953,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["TaskView"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -1763,19 +1966,10 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
-        };
-        TaskPortsItem: {
-            /** @description Port of the node. No other task there has it */
-            host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
-            container?: number;
-            /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
-            dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
-            prefer?: number;
         };
         /** @description What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core */
         TaskUsage: {
@@ -1805,16 +1999,13 @@ export interface components {
             env?: {
                 [key: string]: string;
             };
-            /**
-             * Format: starts_with
-             * @description Absolute path that the task starts in
-             */
-            work_dir?: string & (unknown & unknown);
+            /** @description Absolute path that the task starts in */
+            work_dir?: string;
             /** @description Name or number of the user that the task runs as */
             user?: string;
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -1828,13 +2019,22 @@ export interface components {
             open_stdin?: boolean;
         };
         TaskViewPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         /** @description Ours. A named volume that outlives the container */
@@ -1922,6 +2122,7 @@ export interface components {
         /** @description Templates in creation order; `count` is what this answer holds */
         TemplateList: {
             templates: components["schemas"]["TemplateSummary"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description A template without its groups */
@@ -1955,16 +2156,38 @@ export interface components {
             description?: string | null;
             constraints?: components["schemas"]["JobConstraints"];
             task_groups?: components["schemas"]["TaskGroup"][];
+            /**
+             * @description Ours. Fields to clear, as if each were null
+             * @example [
+             *       "description"
+             *     ]
+             */
+            clear?: components["schemas"]["ClearableTemplateField"][];
         };
         /** @description How allocations of one version of a group are replaced by those of the next */
         UpdatePolicy: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent */
+            /**
+             * @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent
+             * @default false
+             */
             auto_revert?: boolean;
         };
     };
@@ -1980,7 +2203,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only jobs of this status */
-                status?: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
+                status?: components["schemas"]["JobStatusFilter"];
                 /** @description At most so many; absent: all */
                 limit?: number;
                 /** @description Only what comes behind the item with this id, in creation order */
@@ -5530,9 +5753,9 @@ export interface operations {
                  */
                 task?: string;
                 /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
-                type?: "stdout" | "stderr";
+                type?: components["schemas"]["LogStream"];
                 /** @description Go on as more is written, until the task has ended */
-                follow?: "true" | "false";
+                follow?: boolean;
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
             };
@@ -5710,7 +5933,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only nodes that are heard (`ready`) or not (`down`) */
-                status?: "ready" | "down";
+                status?: components["schemas"]["NodeStatusFilter"];
                 /** @description At most so many; absent: all */
                 limit?: number;
                 /** @description Only what comes behind the item with this id, in creation order */

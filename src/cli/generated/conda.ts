@@ -507,10 +507,11 @@ export interface components {
              * @description Whether it gets the role `admin`, else `user`
              * @default false
              */
-            is_admin: boolean;
+            is_admin?: boolean;
         };
         /** @description A change of an environment that was asked for */
         Build: {
+            /** Format: int32 */
             build: number;
             /** @enum {string} */
             kind: "create" | "install" | "remove" | "require" | "lock";
@@ -602,10 +603,14 @@ export interface components {
             peak_memory: number | null;
             /** @description MB (10^6); null: not known */
             avg_memory: number | null;
+            /** Format: int32 */
             exit_code: number | null;
             /** @description What it wrote, its end; only of the latest */
             logs: string | null;
-            /** @description Ours. The generation of the environment that it is carried out in */
+            /**
+             * Format: int32
+             * @description Ours. The generation of the environment that it is carried out in
+             */
             generation: number;
             /**
              * @description Ours. Why it waits or failed, in one word
@@ -626,10 +631,6 @@ export interface components {
             /** @description What is wrong, naming the field where there is one */
             error?: string;
         };
-        /** @description The value that the tenant's secret of this name has when an execution begins */
-        CondaSecretReference: {
-            secret: string;
-        };
         /** @description A task */
         CondaTaskDetail: {
             /** @description It was done */
@@ -649,6 +650,7 @@ export interface components {
         };
         CondaTaskDetailTask: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -708,6 +710,7 @@ export interface components {
         /** @description A task */
         CondaTaskEntry: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -768,6 +771,7 @@ export interface components {
         };
         CondaTaskHistoryDataItem: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -793,13 +797,17 @@ export interface components {
             peak_memory: number | null;
             /** @description MB (10^6); null: not known */
             avg_memory: number | null;
+            /** Format: int32 */
             exit_code: number | null;
             /**
              * @description Id of the execution
              * @example task.1.3
              */
             execution_id: string;
-            /** @description Ours */
+            /**
+             * Format: int32
+             * @description Ours
+             */
             generation: number;
             /**
              * @description Ours. What solved it
@@ -819,6 +827,7 @@ export interface components {
         };
         CondaTaskMadeTask: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -915,7 +924,7 @@ export interface components {
              * @description Name of the environment; made where it does not exist, unless `reuse_env` is true
              * @example analysis
              */
-            conda_env: string & (unknown & unknown & unknown);
+            conda_env: string;
             /**
              * @description Unique in the tenant; absent: `task-` and its number
              * @example nightly-report
@@ -938,21 +947,26 @@ export interface components {
              * @example 3600
              */
             delay_seconds?: number;
-            /** @description Ours. Of an execution; absent: as long as it takes */
+            /**
+             * Format: int32
+             * @description Ours. Of an execution; absent: as long as it takes
+             */
             timeout_seconds?: number;
             /**
+             * Format: int32
              * @description Ours. Hundredths of a core
              * @default 100
              */
-            cpu: number;
+            cpu?: number;
             /**
+             * Format: int32
              * @description Ours. MiB that it may take
              * @default 512
              */
-            memory_mb: number;
+            memory_mb?: number;
             /** @description Ours. Variables of its process; sealed, and never shown */
             environment?: {
-                [key: string]: string | components["schemas"]["CondaSecretReference"];
+                [key: string]: unknown;
             };
         };
         /** @description A moment at which it was to run and did not */
@@ -966,10 +980,15 @@ export interface components {
         };
         /** @description All tasks of the tenant, and their executions */
         CondaTaskStats: {
+            /** Format: int32 */
             total: number;
+            /** Format: int32 */
             scheduled: number;
+            /** Format: int32 */
             running: number;
+            /** Format: int32 */
             completed: number;
+            /** Format: int32 */
             failed: number;
             avg_duration: number;
             min_duration: number;
@@ -986,6 +1005,7 @@ export interface components {
         };
         CondaTaskStatsRecentTasksItem: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -1023,6 +1043,7 @@ export interface components {
         };
         CondaTaskStoppedTask: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -1052,7 +1073,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            name: string & (unknown & unknown & unknown);
+            name: string;
             /**
              * @description Ours. Of Python; absent: what the solver takes
              * @example 3.11
@@ -1102,7 +1123,10 @@ export interface components {
             created_at: string;
             usage_stats: components["schemas"]["EnvironmentDetailUsageStats"];
             packages: components["schemas"]["EnvironmentDetailPackagesItem"][];
-            /** @description Ours. Its current generation */
+            /**
+             * Format: int32
+             * @description Ours. Its current generation
+             */
             generation: number;
             /**
              * @description Ours. What solved it
@@ -1117,6 +1141,7 @@ export interface components {
             version: string;
         };
         EnvironmentDetailUsageStats: {
+            /** Format: int32 */
             total_tasks: number;
             /** @description Percent of the executions that ended */
             success_rate: number;
@@ -1149,6 +1174,7 @@ export interface components {
         };
         /** @description Ours. Exactly these packages, as `…/export?format=lock` gave them: instead of the others */
         EnvironmentLock: {
+            /** Format: int32 */
             version: number;
             platform: string;
             python?: string;
@@ -1160,10 +1186,12 @@ export interface components {
             name: string;
             version: string;
             build: string;
+            /** Format: int32 */
             channel: number;
             subdir: string;
             file?: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
         EnvironmentLockPipItem: {
@@ -1171,6 +1199,7 @@ export interface components {
             version: string;
             url: string;
             sha256: string;
+            /** Format: int32 */
             size: number;
         };
         /** @description It is ready */
@@ -1200,7 +1229,10 @@ export interface components {
              * @example analysis
              */
             environment: string;
-            /** @description What it is compared with */
+            /**
+             * Format: int32
+             * @description What it is compared with
+             */
             generation: number;
             /** @description Of what it would be */
             hash: string;
@@ -1235,7 +1267,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            new_name: string & (unknown & unknown & unknown);
+            new_name: string;
         };
         /** @description It has the name */
         EnvironmentRenamed: {
@@ -1253,13 +1285,20 @@ export interface components {
              * @example analysis
              */
             new_name: string;
-            /** @description Tasks that refer to it */
+            /**
+             * Format: int32
+             * @description Tasks that refer to it
+             */
             updated_tasks_count: number;
         };
         /** @description All environments of the tenant */
         EnvironmentStats: {
+            /** Format: int32 */
             total_environments: number;
-            /** @description Those that tasks refer to */
+            /**
+             * Format: int32
+             * @description Those that tasks refer to
+             */
             active_environments: number;
             /** @description GB (10^9) */
             total_disk_usage: number;
@@ -1272,6 +1311,7 @@ export interface components {
         EnvironmentStatsBackendsItem: {
             /** @enum {string} */
             backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            /** Format: int32 */
             nodes: number;
         };
         EnvironmentStatsEnvironmentUsageItem: {
@@ -1289,8 +1329,14 @@ export interface components {
              * @example analysis
              */
             name: string;
+            /** Format: int32 */
             package_count: number;
         };
+        /**
+         * @default explicit
+         * @enum {string}
+         */
+        ExportFormat: "explicit" | "yaml" | "lock";
         /** @description What differs between two generations */
         GenerationDifference: {
             /**
@@ -1298,7 +1344,9 @@ export interface components {
              * @example analysis
              */
             environment: string;
+            /** Format: int64 */
             from: number;
+            /** Format: int32 */
             to: number;
             added: components["schemas"]["GenerationDifferenceAddedItem"][];
             removed: components["schemas"]["GenerationDifferenceRemovedItem"][];
@@ -1327,6 +1375,7 @@ export interface components {
             generations: components["schemas"]["GenerationListGenerationsItem"][];
         };
         GenerationListGenerationsItem: {
+            /** Format: int32 */
             generation: number;
             current: boolean;
             /** @enum {string} */
@@ -1334,6 +1383,7 @@ export interface components {
             /** @description SHA-256 of its lock: what is equal is the same environment */
             hash: string;
             python_version: string | null;
+            /** Format: int32 */
             package_count: number;
             /** @description GB (10^9) */
             disk_usage: number | null;
@@ -1343,6 +1393,8 @@ export interface components {
              */
             created_at: string;
         };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr";
         /** @description The session is over */
         LoggedOut: {
             /** @constant */
@@ -1427,6 +1479,7 @@ export interface components {
          *     }
          */
         Rollback: {
+            /** Format: int32 */
             generation: number;
         };
         /** @description It is what it was */
@@ -1440,6 +1493,7 @@ export interface components {
              * @example analysis
              */
             environment: string;
+            /** Format: int32 */
             generation: number;
         };
         /**
@@ -3540,7 +3594,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `explicit`: the list that conda installs from without solving; `yaml`: what was asked for, as an environment.yml; `lock`: every package, as Muster keeps it */
-                format?: "explicit" | "yaml" | "lock";
+                format?: components["schemas"]["ExportFormat"];
                 /** @description Absent: the current one */
                 generation?: number;
             };
@@ -4163,11 +4217,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Go on as more is written, until the task has ended */
-                follow?: "true" | "false";
+                follow?: boolean;
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
                 /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
-                stream?: "stdout" | "stderr";
+                stream?: components["schemas"]["LogStream"];
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */
@@ -4352,11 +4406,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Go on as more is written, until the task has ended */
-                follow?: "true" | "false";
+                follow?: boolean;
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
                 /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
-                stream?: "stdout" | "stderr";
+                stream?: components["schemas"]["LogStream"];
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */

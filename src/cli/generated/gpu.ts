@@ -538,6 +538,7 @@ export interface components {
         /** @description The API keys of the account */
         ApiKeyList: {
             api_keys: components["schemas"]["ApiKey"][];
+            /** Format: int32 */
             count: number;
         };
         /**
@@ -554,7 +555,7 @@ export interface components {
              * @description What it is for
              * @example ci
              */
-            name: string & (unknown & unknown);
+            name: string;
             /**
              * @description Surfaces that it may be used on; `*`: all
              * @example [
@@ -562,8 +563,11 @@ export interface components {
              *     ]
              */
             scopes: ("cluster" | "audit" | "gpu" | "tasks" | "tasks:read" | "tasks:write" | "tasks:trigger" | "tasks:execute" | "tasks:worker" | "conda" | "services" | "*")[];
+            /** Format: int32 */
             expires_in_seconds?: number;
         };
+        /** @enum {string} */
+        ClaimPhaseFilter: "Pending" | "Running" | "Succeeded" | "Failed" | "Released";
         /** @description An error: exactly this key */
         Error: {
             /**
@@ -609,6 +613,7 @@ export interface components {
              */
             id: string;
             /**
+             * Format: int64
              * @description Number of the account that claimed
              * @example 1
              */
@@ -629,6 +634,7 @@ export interface components {
         /** @description Where a port of the container is reached */
         GpuClaimEndpoint: {
             /**
+             * Format: int32
              * @description Of the container
              * @example 5432
              */
@@ -666,11 +672,13 @@ export interface components {
         /** @description What was decided about a claim, oldest first */
         GpuClaimEventList: {
             events: components["schemas"]["GpuClaimEvent"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description Claims in the order in which they were made; `count` is what this answer holds */
         GpuClaimList: {
             gpu_claims: components["schemas"]["GpuClaim"][];
+            /** Format: int32 */
             count: number;
         };
         /**
@@ -690,6 +698,7 @@ export interface components {
         /** @description What is claimed */
         GpuClaimResources: {
             /**
+             * Format: int32
              * @description Whole GPUs, all on one node
              * @example 1
              */
@@ -813,7 +822,7 @@ export interface components {
              *     }
              */
             attributes: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
             /** @description New claims may come: it is online and well, does not drain, and was not closed to them */
             schedulable: boolean;
@@ -836,13 +845,18 @@ export interface components {
          *     }
          */
         GpuNodeGpus: {
+            /** Format: int32 */
             total: number;
-            /** @description Assigned to a claim or job */
+            /**
+             * Format: int32
+             * @description Assigned to a claim or job
+             */
             used: number;
             /** @description Ours. Each card that its agent has seen, under the number by which claims have it; absent of an agent that only counts */
             devices?: components["schemas"]["GpuNodeGpusDevicesItem"][];
         };
         GpuNodeGpusDevicesItem: {
+            /** Format: int32 */
             index: number;
             uuid: string;
             /** @description `ok`, or why it is not assigned: `missing`, `divided` */
@@ -851,6 +865,7 @@ export interface components {
         /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */
         GpuNodeList: {
             nodes: components["schemas"]["GpuNode"][];
+            /** Format: int32 */
             count: number;
         };
         /** @description A session */
@@ -888,6 +903,7 @@ export interface components {
             system: components["schemas"]["NodeMetricsSystem"];
         };
         NodeMetricsGpusItem: {
+            /** Format: int32 */
             index: number;
             uuid: string;
             name: string;
@@ -905,6 +921,7 @@ export interface components {
             os: string;
             kernel: string;
             arch: string;
+            /** Format: int32 */
             cpu_cores: number;
             load_average: number[];
             memory_total_mb: number;
@@ -912,6 +929,8 @@ export interface components {
             uptime_seconds: number;
             gpu_problem: string | null;
         };
+        /** @enum {string} */
+        NodePhaseFilter: "Registered" | "Online" | "Offline";
         /**
          * @description The id of its node: the same for the same name
          * @example {
@@ -978,6 +997,7 @@ export interface components {
              */
             id: string;
             /**
+             * Format: int64
              * @description Number of the account
              * @example 1
              */
@@ -1005,6 +1025,7 @@ export interface components {
              */
             id: string;
             /**
+             * Format: int64
              * @description Number of the account; null while its registration is being completed
              * @example 1
              */
@@ -1057,16 +1078,17 @@ export interface components {
              * @default user
              * @enum {string}
              */
-            role: "user" | "tenant_admin" | "admin";
+            role?: "user" | "tenant_admin" | "admin";
             /** @description Id of the tenant; one of its own when absent */
-            tenant_id?: string & (unknown & unknown);
+            tenant_id?: string;
             /** Format: email */
             email?: string;
-            full_name?: string & (unknown & unknown);
+            full_name?: string;
         };
         /** @description Accounts, in the order in which they were made */
         UserList: {
             users: components["schemas"]["User"][];
+            /** Format: int32 */
             count: number;
         };
     };
@@ -3622,7 +3644,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `Registered`: it has said its name and has not joined yet; `Online`: it is heard; `Offline`: it was silent for too long */
-                phase?: "Registered" | "Online" | "Offline";
+                phase?: components["schemas"]["NodePhaseFilter"];
                 /** @description Only the node with this name; case does not matter */
                 hostname?: string;
                 /** @description At most so many; absent: all */
@@ -4400,7 +4422,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only claims of this phase */
-                phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Released";
+                phase?: components["schemas"]["ClaimPhaseFilter"];
                 /** @description At most so many; absent: all */
                 limit?: number;
                 /** @description Only what comes behind the item with this id, in creation order */
@@ -5123,7 +5145,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Go on as more is written, until the task has ended */
-                follow?: "true" | "false";
+                follow?: boolean;
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
             };

@@ -416,6 +416,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{id}/logs/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the logs of a service
+         * @description Ours. Of its first instance, as it writes them, until the instance has ended.
+         */
+        get: operations["services_followLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/logs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the logs of a service
+         * @description Ours. The lines of all its instances, one instance after another.
+         */
+        get: operations["services_downloadLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{id}/metrics": {
         parameters: {
             query?: never;
@@ -671,9 +711,14 @@ export interface components {
         /** @description Accounts, in the order in which they were made */
         AccountList: {
             users: components["schemas"]["Account"][];
-            /** @description Of all that there are, or that are searched for */
+            /**
+             * Format: int32
+             * @description Of all that there are, or that are searched for
+             */
             total: number;
+            /** Format: int32 */
             limit: number;
+            /** Format: int64 */
             offset: number;
         };
         /** @description A template to add */
@@ -703,6 +748,11 @@ export interface components {
         };
         /** @description What a service is configured as, with `{{VAR}}` in its texts */
         AddServiceTemplateRequestConfig: Record<string, never>;
+        /**
+         * @description A field that can be cleared
+         * @enum {string}
+         */
+        ClearableServiceField: "description";
         /** @description What a node must fulfil to be given the group */
         Constraint: {
             /**
@@ -715,8 +765,11 @@ export interface components {
              * @enum {string}
              */
             operator: "=" | "!=" | ">" | "<" | "regex";
-            /** @example 10.0.0.1 */
-            value: string | number;
+            /**
+             * @description One of: string, number
+             * @example 10.0.0.1
+             */
+            value: unknown;
         };
         /**
          * @description A service
@@ -746,7 +799,7 @@ export interface components {
              * @description What it is called; others may be called the same
              * @example my-postgres-db
              */
-            name: string & (unknown & unknown);
+            name: string;
             /**
              * @description What it is for; a tenant has one of each type
              * @example database
@@ -777,6 +830,8 @@ export interface components {
              */
             version: string;
         };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr";
         /** @description Who logged in */
         LoggedInUser: {
             /**
@@ -823,17 +878,32 @@ export interface components {
         /** @description What would become of a group; of each list at most `limit` */
         PlannedGroup: {
             task_group: string;
-            /** @description How many it should have; 0 where the job no longer has the group */
+            /**
+             * Format: int32
+             * @description How many it should have; 0 where the job no longer has the group
+             */
             count: number;
-            /** @description Allocations that stay */
+            /**
+             * Format: int32
+             * @description Allocations that stay
+             */
             kept: number;
-            /** @description Allocations that would be asked to stop */
+            /**
+             * Format: int32
+             * @description Allocations that would be asked to stop
+             */
             stopped: number;
             stops: components["schemas"]["PlannedStop"][];
-            /** @description Allocations that would be placed */
+            /**
+             * Format: int32
+             * @description Allocations that would be placed
+             */
             placed: number;
             placements: components["schemas"]["PlannedPlacement"][];
-            /** @description Allocations that fit nowhere, with those that would have followed on them */
+            /**
+             * Format: int32
+             * @description Allocations that fit nowhere, with those that would have followed on them
+             */
             unplaced: number;
             blocked?: components["schemas"]["PlannedGroupBlocked"];
             /** @description Of the first 16 groups */
@@ -843,7 +913,9 @@ export interface components {
         };
         /** @description Why they fit nowhere, in the words of evaluations */
         PlannedGroupBlocked: {
+            /** Format: int32 */
             unplaced: number;
+            /** Format: int32 */
             nodes: number;
             filtered: {
                 [key: string]: number;
@@ -854,6 +926,7 @@ export interface components {
             short: {
                 [key: string]: number;
             };
+            /** Format: int32 */
             oversized?: number;
             volumes?: {
                 [key: string]: string | null;
@@ -881,7 +954,10 @@ export interface components {
              * @enum {string}
              */
             verdict: "fits" | "keeps" | "exhausted" | "filtered";
-            /** @description Instances of the group that are there and stay */
+            /**
+             * Format: int32
+             * @description Instances of the group that are there and stay
+             */
             kept?: number;
             /**
              * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
@@ -896,9 +972,15 @@ export interface components {
         };
         /** @description The nodes in numbers, before anything is placed and what is to stop being gone */
         PlannedNodeCounts: {
-            /** @description Registered nodes */
+            /**
+             * Format: int32
+             * @description Registered nodes
+             */
             nodes: number;
-            /** @description Where it fits */
+            /**
+             * Format: int32
+             * @description Where it fits
+             */
             fitting: number;
             /** @description How many nodes each filter removes */
             filtered: {
@@ -915,6 +997,7 @@ export interface components {
         };
         /** @description An allocation that would be placed */
         PlannedPlacement: {
+            /** Format: int32 */
             slot: number;
             /**
              * @description Node id
@@ -930,7 +1013,10 @@ export interface components {
             ports?: number[];
             /** @description Only once what is to stop in its step has ended */
             after_stops: boolean;
-            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            /**
+             * Format: int32
+             * @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several
+             */
             step: number;
         };
         /** @description An allocation that would be asked to stop */
@@ -943,7 +1029,10 @@ export interface components {
             node_id: string;
             /** @enum {string} */
             reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
-            /** @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several */
+            /**
+             * Format: int32
+             * @description From 1: each step follows once all that was placed before is well. Only a rollout of a service has several
+             */
             step: number;
         };
         /**
@@ -976,7 +1065,10 @@ export interface components {
             resources?: components["schemas"]["PreviewRequestConfigResources"];
             /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
             nomad_job_file?: string;
-            /** @description Ours. Instances that run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Ours. Instances that run at once; absent: what its template or its job file says, else 1
+             */
             count?: number;
             /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
             volumes?: components["schemas"]["PreviewRequestConfigVolumesItem"][];
@@ -987,7 +1079,7 @@ export interface components {
             update?: components["schemas"]["PreviewRequestConfigUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
-            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5 */
             kill_timeout?: number;
             /** @description Ours. Further words, each as it is */
             args?: string[];
@@ -1007,7 +1099,7 @@ export interface components {
              *     }
              */
             custom_variables?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
         };
         /** @description Ours. How an instance is known to be well; absent: while it runs */
@@ -1017,7 +1109,10 @@ export interface components {
              * @enum {string}
              */
             type: "tcp" | "http" | "exec";
-            /** @description Port of the container; absent: the first of `ports` */
+            /**
+             * Format: int32
+             * @description Port of the container; absent: the first of `ports`
+             */
             port?: number;
             /**
              * @description Of `http`: what is asked for
@@ -1040,16 +1135,21 @@ export interface components {
         };
         PreviewRequestConfigResources: {
             /**
+             * Format: int32
              * @description Of each instance; 1000 is one core. 100 when absent
+             * @default 100
              * @example 500
              */
             cpu?: number;
             /**
+             * Format: int32
              * @description MiB of each instance; 128 when absent
+             * @default 128
              * @example 1024
              */
             memory?: number;
             /**
+             * Format: int32
              * @description MiB of each instance
              * @example 2048
              */
@@ -1057,13 +1157,28 @@ export interface components {
         };
         /** @description Ours. How one version takes the place of another */
         PreviewRequestConfigUpdate: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment that is not done by then has failed; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment that is not done by then has failed; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version that fails gives way to the former one; true when absent */
+            /**
+             * @description A version that fails gives way to the former one; true when absent
+             * @default true
+             */
             auto_revert?: boolean;
         };
         PreviewRequestConfigVolumesItem: {
@@ -1081,9 +1196,15 @@ export interface components {
         };
         /** @description How it would take the place of what runs */
         PreviewedRollout: {
-            /** @description Instances in the end */
+            /**
+             * Format: int32
+             * @description Instances in the end
+             */
             count: number;
-            /** @description Those that begin at once; `step` says when each of the others follows */
+            /**
+             * Format: int32
+             * @description Those that begin at once; `step` says when each of the others follows
+             */
             first: number;
             /** @description What runs ends before, as both would write to the same volumes */
             stops_first: boolean;
@@ -1142,9 +1263,9 @@ export interface components {
              */
             password: string;
             /** @example John */
-            first_name?: string & (unknown & unknown);
+            first_name?: string;
             /** @example Doe */
-            last_name?: string & (unknown & unknown);
+            last_name?: string;
         };
         /** @description The account is made */
         RegisterResponse: {
@@ -1206,6 +1327,7 @@ export interface components {
         /** @description Credentials of the tenant, by host */
         RegistryList: {
             registries: components["schemas"]["RegistryCredential"][];
+            /** Format: int32 */
             total: number;
         };
         /**
@@ -1243,7 +1365,7 @@ export interface components {
              *     }
              */
             custom_variables?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
         };
         /** @description One instance as its node would be given it, secrets as `***`; `count` is how many there are in the end */
@@ -1258,18 +1380,31 @@ export interface components {
         RenderedServiceTemplateConfig: Record<string, never>;
         /** @description What follows when the restarts of a group are used up: another placement, after a delay that grows */
         ReschedulePolicy: {
-            /** @description How often within `interval`; without end when absent */
+            /**
+             * Format: int32
+             * @description How often within `interval`; without end when absent
+             */
             attempts?: number;
-            /** @description Seconds within which `attempts` are counted; 86400 when absent */
+            /**
+             * @description Seconds within which `attempts` are counted; 86400 when absent. More than 0
+             * @default 86400
+             */
             interval?: number;
-            /** @description Seconds before the first; 30 when absent */
+            /**
+             * @description Seconds before the first; 30 when absent
+             * @default 30
+             */
             delay?: number;
             /**
              * @description How the delay grows from one to the next; `exponential` (each twice the one before) when absent
+             * @default exponential
              * @enum {string}
              */
             delay_function?: "constant" | "exponential" | "fibonacci";
-            /** @description The longest delay, in seconds; 3600 when absent */
+            /**
+             * @description The longest delay, in seconds; 3600 when absent
+             * @default 3600
+             */
             max_delay?: number;
         };
         /**
@@ -1284,9 +1419,15 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
-            /** @description Restarts within `interval` */
+            /**
+             * Format: int32
+             * @description Restarts within `interval`
+             */
             attempts: number;
-            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            /**
+             * @description Ours. Seconds within which failures are counted; 1800 when absent. More than 0
+             * @default 1800
+             */
             interval?: number;
             /**
              * @description Seconds between tries
@@ -1309,21 +1450,27 @@ export interface components {
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicyInput: {
-            /** @description Restarts within `interval` */
+            /**
+             * Format: int32
+             * @description Restarts within `interval`
+             */
             attempts: number;
-            /** @description Ours. Seconds within which failures are counted; 1800 when absent */
+            /**
+             * @description Ours. Seconds within which failures are counted; 1800 when absent. More than 0
+             * @default 1800
+             */
             interval?: number;
             /**
              * @description Seconds between tries
              * @default 5
              */
-            delay: number;
+            delay?: number;
             /**
              * @description When `attempts` are used up: `fail` goes on by `reschedule`, or gives up where there is none; `delay` waits until the interval is over and goes on
              * @default fail
              * @enum {string}
              */
-            mode: "fail" | "delay";
+            mode?: "fail" | "delay";
             /**
              * @description Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again
              * @enum {string}
@@ -1334,7 +1481,10 @@ export interface components {
         };
         /** @description The version to go back to */
         RollBackRequest: {
-            /** @example 1 */
+            /**
+             * Format: int32
+             * @example 1
+             */
             version: number;
         };
         /** @description A service. Environment and variables are `***` to who may not change it */
@@ -1348,7 +1498,7 @@ export interface components {
              * @description What it is called; others may be called the same
              * @example my-postgres-db
              */
-            name: string & (unknown & unknown);
+            name: string;
             /**
              * @description What it is for; a tenant has one of each type
              * @example database
@@ -1378,6 +1528,7 @@ export interface components {
              */
             connection_string?: string | null;
             /**
+             * Format: int32
              * @description Ours. Number of its newest version
              * @example 1
              */
@@ -1422,7 +1573,10 @@ export interface components {
             resources?: components["schemas"]["ServiceConfigResources"];
             /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
             nomad_job_file?: string;
-            /** @description Ours. Instances that run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Ours. Instances that run at once; absent: what its template or its job file says, else 1
+             */
             count?: number;
             /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
             volumes?: components["schemas"]["ServiceConfigVolumesItem"][];
@@ -1433,7 +1587,7 @@ export interface components {
             update?: components["schemas"]["ServiceConfigUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
-            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5 */
             kill_timeout?: number;
             /** @description Ours. Further words, each as it is */
             args?: string[];
@@ -1453,7 +1607,7 @@ export interface components {
              *     }
              */
             custom_variables?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
         };
         /** @description Ours. How an instance is known to be well; absent: while it runs */
@@ -1463,7 +1617,10 @@ export interface components {
              * @enum {string}
              */
             type: "tcp" | "http" | "exec";
-            /** @description Port of the container; absent: the first of `ports` */
+            /**
+             * Format: int32
+             * @description Port of the container; absent: the first of `ports`
+             */
             port?: number;
             /**
              * @description Of `http`: what is asked for
@@ -1519,7 +1676,10 @@ export interface components {
             resources?: components["schemas"]["ServiceConfigInputResources"];
             /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
             nomad_job_file?: string;
-            /** @description Ours. Instances that run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Ours. Instances that run at once; absent: what its template or its job file says, else 1
+             */
             count?: number;
             /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
             volumes?: components["schemas"]["ServiceConfigInputVolumesItem"][];
@@ -1530,7 +1690,7 @@ export interface components {
             update?: components["schemas"]["ServiceConfigInputUpdate"];
             /** @description Ours. Words for the image’s entrypoint, split without a shell */
             command?: string;
-            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; absent: what its template or its job file says, else 5 */
             kill_timeout?: number;
             /** @description Ours. Further words, each as it is */
             args?: string[];
@@ -1550,7 +1710,7 @@ export interface components {
              *     }
              */
             custom_variables?: {
-                [key: string]: string | number | boolean;
+                [key: string]: unknown;
             };
         };
         /** @description Ours. How an instance is known to be well; absent: while it runs */
@@ -1560,7 +1720,10 @@ export interface components {
              * @enum {string}
              */
             type: "tcp" | "http" | "exec";
-            /** @description Port of the container; absent: the first of `ports` */
+            /**
+             * Format: int32
+             * @description Port of the container; absent: the first of `ports`
+             */
             port?: number;
             /**
              * @description Of `http`: what is asked for
@@ -1583,16 +1746,21 @@ export interface components {
         };
         ServiceConfigInputResources: {
             /**
+             * Format: int32
              * @description Of each instance; 1000 is one core. 100 when absent
+             * @default 100
              * @example 500
              */
             cpu?: number;
             /**
+             * Format: int32
              * @description MiB of each instance; 128 when absent
+             * @default 128
              * @example 1024
              */
             memory?: number;
             /**
+             * Format: int32
              * @description MiB of each instance
              * @example 2048
              */
@@ -1600,13 +1768,28 @@ export interface components {
         };
         /** @description Ours. How one version takes the place of another */
         ServiceConfigInputUpdate: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment that is not done by then has failed; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment that is not done by then has failed; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version that fails gives way to the former one; true when absent */
+            /**
+             * @description A version that fails gives way to the former one; true when absent
+             * @default true
+             */
             auto_revert?: boolean;
         };
         ServiceConfigInputVolumesItem: {
@@ -1624,16 +1807,21 @@ export interface components {
         };
         ServiceConfigResources: {
             /**
+             * Format: int32
              * @description Of each instance; 1000 is one core. 100 when absent
+             * @default 100
              * @example 500
              */
             cpu?: number;
             /**
+             * Format: int32
              * @description MiB of each instance; 128 when absent
+             * @default 128
              * @example 1024
              */
             memory?: number;
             /**
+             * Format: int32
              * @description MiB of each instance
              * @example 2048
              */
@@ -1641,13 +1829,28 @@ export interface components {
         };
         /** @description Ours. How one version takes the place of another */
         ServiceConfigUpdate: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment that is not done by then has failed; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment that is not done by then has failed; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version that fails gives way to the former one; true when absent */
+            /**
+             * @description A version that fails gives way to the former one; true when absent
+             * @default true
+             */
             auto_revert?: boolean;
         };
         ServiceConfigVolumesItem: {
@@ -1702,8 +1905,12 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             completed_at: string | null;
-            /** @description Of the service, from 1 up */
+            /**
+             * Format: int32
+             * @description Of the service, from 1 up
+             */
             number: number;
+            /** Format: int32 */
             version: number;
             /**
              * @description What it was asked for with
@@ -1746,6 +1953,7 @@ export interface components {
              */
             completed_at: string | null;
             /**
+             * Format: int32
              * @description Ours. Of the service
              * @example 1
              */
@@ -1756,6 +1964,7 @@ export interface components {
         /** @description Deployments of a service, the newest first */
         ServiceDeploymentList: {
             deployments: components["schemas"]["ServiceDeployment"][];
+            /** Format: int32 */
             total: number;
         };
         /** @description When its first instance came so far */
@@ -1791,6 +2000,7 @@ export interface components {
         /** @description Where a port of an instance is reached */
         ServiceEndpoint: {
             /**
+             * Format: int32
              * @description Of the container
              * @example 5432
              */
@@ -1803,7 +2013,10 @@ export interface components {
         };
         /** @description One thing that happened */
         ServiceEvent: {
-            /** @description Of the service, from 1 up */
+            /**
+             * Format: int32
+             * @description Of the service, from 1 up
+             */
             number: number;
             /**
              * Format: date-time
@@ -1816,7 +2029,10 @@ export interface components {
             text: string;
             /** @description Id of the account that asked; `muster` where nobody did; null: it is no command */
             by: string | null;
-            /** @description The deployment that it is about; null: the service as a whole */
+            /**
+             * Format: int32
+             * @description The deployment that it is about; null: the service as a whole
+             */
             deployment: number | null;
             /** @description The instance that it is about */
             allocation_id: string | null;
@@ -1824,11 +2040,15 @@ export interface components {
         /** @description What happened to a service, the newest first */
         ServiceEventList: {
             events: components["schemas"]["ServiceEvent"][];
-            /** @description How many there ever were; the newest 200 are kept */
+            /**
+             * Format: int32
+             * @description How many there ever were; the newest 200 are kept
+             */
             total: number;
         };
         /** @description What an instance used */
         ServiceInstanceUsage: {
+            /** Format: int32 */
             deployment: number;
             allocation_id: string;
             node_id: string;
@@ -1842,7 +2062,9 @@ export interface components {
         };
         /** @description How many should run by now, and are well */
         ServiceInstances: {
+            /** Format: int32 */
             wanted: number;
+            /** Format: int32 */
             healthy: number;
         };
         /** @description A service with its newest ten deployments */
@@ -1856,7 +2078,7 @@ export interface components {
              * @description What it is called; others may be called the same
              * @example my-postgres-db
              */
-            name: string & (unknown & unknown);
+            name: string;
             /**
              * @description What it is for; a tenant has one of each type
              * @example database
@@ -1883,7 +2105,10 @@ export interface components {
         /** @description Services of the tenant, in the order in which they were made */
         ServiceList: {
             services: components["schemas"]["ServiceLine"][];
-            /** @description Services of the tenant that fit what was asked */
+            /**
+             * Format: int32
+             * @description Services of the tenant that fit what was asked
+             */
             total: number;
         };
         /** @description Lines of its instances */
@@ -1923,11 +2148,15 @@ export interface components {
              */
             action: "start" | "update" | "none";
             /**
+             * Format: int32
              * @description The version that would run
              * @example 2
              */
             version: number;
-            /** @description The version that runs now; null: none, and `changes` is empty */
+            /**
+             * Format: int32
+             * @description The version that runs now; null: none, and `changes` is empty
+             */
             compared_with: number | null;
             /** @description What differs from what runs. What is secret is `***` */
             changes: components["schemas"]["ServiceDifference"][];
@@ -1954,6 +2183,8 @@ export interface components {
             message: string;
             deployment: components["schemas"]["StartedServiceDeployment"];
         };
+        /** @enum {string} */
+        ServiceStatusFilter: "stopped" | "deploying" | "running" | "failed";
         /** @description `waiting`: an instance finds no node. `starting`: an instance is being started. Else how the newest deployment failed */
         ServiceStatusReason: {
             /** @enum {string} */
@@ -2013,6 +2244,7 @@ export interface components {
         /** @description Templates in the order in which they were added */
         ServiceTemplateList: {
             templates: components["schemas"]["ServiceTemplateSummary"][];
+            /** Format: int32 */
             total: number;
         };
         /** @description A template without its configuration */
@@ -2082,10 +2314,14 @@ export interface components {
         };
         /** @description A version of a service */
         ServiceVersion: {
+            /** Format: int32 */
             version: number;
             /** @enum {string} */
             because: "created" | "started" | "updated" | "rolled_back" | "reverted";
-            /** @description The version that it is again; null: none */
+            /**
+             * Format: int64
+             * @description The version that it is again; null: none
+             */
             from: number | null;
             created_by: string;
             /**
@@ -2105,6 +2341,7 @@ export interface components {
         /** @description Versions of a service, the newest first */
         ServiceVersionList: {
             versions: components["schemas"]["ServiceVersion"][];
+            /** Format: int32 */
             total: number;
         };
         /** @description A variable, and what it is */
@@ -2158,6 +2395,7 @@ export interface components {
              */
             type: "tcp" | "http" | "exec";
             /**
+             * Format: int32
              * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
              * @example 80
              */
@@ -2180,7 +2418,10 @@ export interface components {
             timeout_seconds?: number;
             /** @description Seconds after its start in which failures do not count */
             grace_seconds?: number;
-            /** @description So many failures in a row make the task fail */
+            /**
+             * Format: int32
+             * @description So many failures in a row make the task fail
+             */
             failures?: number;
         };
         /** @description What runs: an image or a command, or both; empty where the contract has no words for the driver */
@@ -2191,11 +2432,15 @@ export interface components {
              */
             image?: string;
             /**
+             * Format: int32
              * @description Host port, published to the container's port
              * @example 8080
              */
             port?: number;
-            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number
+             */
             container_port?: number;
             /**
              * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
@@ -2212,7 +2457,11 @@ export interface components {
             name: string;
             tasks: components["schemas"]["TaskView"][];
             constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description How many allocations of the group run at once; 1 when absent
+             * @default 1
+             */
             count?: number;
             restart?: components["schemas"]["RestartPolicy"];
             /** @description Ours. What follows when the restarts are used up; absent: the group has failed */
@@ -2221,6 +2470,7 @@ export interface components {
             update?: components["schemas"]["UpdatePolicy"];
             /**
              * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @default replace
              * @enum {string}
              */
             lost?: "replace" | "fail";
@@ -2245,16 +2495,13 @@ export interface components {
             env?: {
                 [key: string]: string;
             };
-            /**
-             * Format: starts_with
-             * @description Absolute path that the task starts in
-             */
-            work_dir?: string & (unknown & unknown);
+            /** @description Absolute path that the task starts in */
+            work_dir?: string;
             /** @description Name or number of the user that the task runs as */
             user?: string;
             /** @description Seconds between SIGTERM and SIGKILL */
             kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            /** @description Seconds after which a task that still runs is stopped and counts as failed. More than 0 */
             max_run_seconds?: number;
             /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
             checks?: components["schemas"]["TaskCheck"][];
@@ -2268,13 +2515,22 @@ export interface components {
             open_stdin?: boolean;
         };
         TaskViewPortsItem: {
-            /** @description Port of the node. No other task there has it */
+            /**
+             * Format: int32
+             * @description Port of the node. No other task there has it
+             */
             host?: number;
-            /** @description Port in the container, where that is neither the image's only exposed TCP port nor the same number */
+            /**
+             * Format: int32
+             * @description Port in the container, where that is neither the image's only exposed TCP port nor the same number
+             */
             container?: number;
             /** @description The scheduler gives it a host port of its range. Only for a container, and with `container` */
             dynamic?: boolean;
-            /** @description The host port of that range that it is given where that is free */
+            /**
+             * Format: int32
+             * @description The host port of that range that it is given where that is free
+             */
             prefer?: number;
         };
         /** @description Ours. A named volume that outlives the container */
@@ -2305,8 +2561,8 @@ export interface components {
              */
             type: "string" | "int" | "bool";
             description: string;
-            /** @description What it is when nobody sets it */
-            default?: string | number | boolean;
+            /** @description What it is when nobody sets it. One of: string, number, boolean */
+            default?: unknown;
             /** @description false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required */
             required?: boolean;
             /**
@@ -2319,13 +2575,28 @@ export interface components {
         };
         /** @description How allocations of one version of a group are replaced by those of the next */
         UpdatePolicy: {
-            /** @description Instances that are replaced at once; 1 when absent */
+            /**
+             * Format: int32
+             * @description Instances that are replaced at once; 1 when absent
+             * @default 1
+             */
             max_parallel?: number;
-            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            /**
+             * Format: int32
+             * @description An instance counts once it was healthy for so long; 5 when absent
+             * @default 5
+             */
             min_healthy_seconds?: number;
-            /** @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent */
+            /**
+             * Format: int32
+             * @description A deployment without progress for so long has failed: no further instance has come to count; 300 when absent
+             * @default 300
+             */
             progress_deadline_seconds?: number;
-            /** @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent */
+            /**
+             * @description A version whose deployment fails gives way to the last one whose deployment was completed; false when absent
+             * @default false
+             */
             auto_revert?: boolean;
         };
         /** @description What the account may do from now on */
@@ -2359,7 +2630,7 @@ export interface components {
              * @description What it is called; others may be called the same
              * @example my-postgres-db
              */
-            name?: string & (unknown & unknown);
+            name?: string;
             /**
              * @description What it is for; a tenant has one of each type
              * @example database
@@ -2368,13 +2639,20 @@ export interface components {
             /** @example PostgreSQL database for my application */
             description?: string | null;
             config?: components["schemas"]["ServiceConfigInput"];
+            /**
+             * @description Ours. Fields to clear, as if each were null
+             * @example [
+             *       "description"
+             *     ]
+             */
+            clear?: components["schemas"]["ClearableServiceField"][];
         };
         /** @description What is absent stays as it is */
         UpdateUserRequest: {
             /** @example John */
-            first_name?: string & (unknown & unknown);
+            first_name?: string;
             /** @example Smith */
-            last_name?: string & (unknown & unknown);
+            last_name?: string;
             /**
              * Format: email
              * @description Of one account alone, whatever its case
@@ -2393,7 +2671,7 @@ export interface components {
              * @description What it is called; others may be called the same
              * @example my-postgres-db
              */
-            name: string & (unknown & unknown);
+            name: string;
             /**
              * @description What it is for; a tenant has one of each type
              * @example database
@@ -2423,6 +2701,7 @@ export interface components {
              */
             connection_string?: string | null;
             /**
+             * Format: int32
              * @description Ours. Number of its newest version
              * @example 1
              */
@@ -2503,9 +2782,14 @@ export interface components {
         /** @description Volumes of the tenant, in the order in which they were made */
         VolumeList: {
             volumes: components["schemas"]["Volume"][];
-            /** @description Volumes of the tenant that fit what was asked */
+            /**
+             * Format: int32
+             * @description Volumes of the tenant that fit what was asked
+             */
             total: number;
         };
+        /** @enum {string} */
+        VolumeStatusFilter: "used" | "kept" | "deleting";
     };
     responses: never;
     parameters: never;
@@ -3924,7 +4208,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Ours. Only services that are so */
-                status?: "stopped" | "deploying" | "running" | "failed";
+                status?: components["schemas"]["ServiceStatusFilter"];
                 /** @description At most so many; absent: all */
                 limit?: number;
                 /** @description Only what comes behind the item with this id, in creation order */
@@ -4531,7 +4815,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Ours. Its volumes are deleted as well, with what is in them */
-                volumes?: "true" | "false";
+                volumes?: boolean;
             };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
@@ -4693,7 +4977,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now */
-                pull?: "true" | "false";
+                pull?: boolean;
             };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
@@ -5014,7 +5298,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now */
-                pull?: "true" | "false";
+                pull?: boolean;
             };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
@@ -5807,12 +6091,12 @@ export interface operations {
                 since?: string;
                 /** @description Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest */
                 deployment?: number;
-                /** @description Ours. Server-sent events, a line each, as they are written; of its first instance */
-                follow?: "true" | "false";
                 /** @description Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written */
-                stream?: "stdout" | "stderr";
-                /** @description Ours. As a text file, not as JSON */
-                download?: "true" | "false";
+                stream?: components["schemas"]["LogStream"];
+                /** @description Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/follow`: use that route where the type of an answer matters */
+                follow?: boolean;
+                /** @description Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/download`: use that route where the type of an answer matters */
+                download?: boolean;
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */
@@ -5838,8 +6122,320 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceLogs"];
-                    "text/plain": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request names a host that the server does not answer to (`MUSTER_ALLOWED_HOSTS`) */
+            421: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_followLogs: {
+        parameters: {
+            query?: {
+                /** @description Ours. The last so many lines of each instance; absent: 1000, and all of a download */
+                tail?: number;
+                /** @description Ours. Only lines that hold this text */
+                search?: string;
+                /**
+                 * @description Ours. Only what was written since, or a little before. Where only the end of a log was kept: all of it
+                 * @example 2026-11-20T02:00:00Z
+                 */
+                since?: string;
+                /** @description Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest */
+                deployment?: number;
+                /** @description Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written */
+                stream?: components["schemas"]["LogStream"];
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service
+                 * @example 770e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its lines, as they are written */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request names a host that the server does not answer to (`MUSTER_ALLOWED_HOSTS`) */
+            421: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_downloadLogs: {
+        parameters: {
+            query?: {
+                /** @description Ours. The last so many lines of each instance; absent: 1000, and all of a download */
+                tail?: number;
+                /** @description Ours. Only lines that hold this text */
+                search?: string;
+                /**
+                 * @description Ours. Only what was written since, or a little before. Where only the end of a log was kept: all of it
+                 * @example 2026-11-20T02:00:00Z
+                 */
+                since?: string;
+                /** @description Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest */
+                deployment?: number;
+                /** @description Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written */
+                stream?: components["schemas"]["LogStream"];
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service
+                 * @example 770e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its logs */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
@@ -7547,7 +8143,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only volumes that are so */
-                status?: "used" | "kept" | "deleting";
+                status?: components["schemas"]["VolumeStatusFilter"];
                 /** @description At most so many; absent: all */
                 limit?: number;
                 /** @description Only what comes behind the item with this id, in creation order */

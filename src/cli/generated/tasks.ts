@@ -38,7 +38,7 @@ export interface paths {
         get: operations["tasks_getTask"];
         /**
          * Change a task
-         * @description What is not named stays; null takes a field away (but for resources, expect and after, which are only replaced). Runs that have begun keep what they began with. What was due by the old schedule is decided by it. Resuming runs no slot of the pause.
+         * @description What is not named stays; null takes a field away, and so does its name in `clear` (but for resources, expect and after, which are only replaced). Runs that have begun keep what they began with. What was due by the old schedule is decided by it. Resuming runs no slot of the pause.
          */
         put: operations["tasks_updateTask"];
         post?: never;
@@ -468,6 +468,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description A field that can be cleared
+         * @enum {string}
+         */
+        ClearableTaskField: "description" | "schedule" | "timezone" | "run_at" | "start_at" | "end_at" | "concurrency" | "misfire" | "jitter_seconds" | "notify" | "priority" | "retry_count" | "retry_delay_seconds" | "timeout_seconds" | "on_lost" | "tags" | "labels" | "keep_runs" | "command" | "working_directory" | "environment" | "arguments" | "python_path" | "url" | "method" | "headers" | "body";
         /** @description An error */
         Failure: {
             success: boolean;
@@ -483,277 +488,30 @@ export interface components {
              */
             timestamp: string;
         };
-        /** @description A task that is an HTTP call */
-        HttpTaskRequest: {
-            /**
-             * @description Unique in the tenant
-             * @example database_backup
-             */
-            name: string;
-            /** @description What it is for */
-            description?: string;
-            /**
-             * @description Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to
-             * @example 0 *\/6 * * *
-             */
-            schedule?: string;
-            /**
-             * @description The zone whose clock `schedule` means
-             * @example Europe/Berlin
-             */
-            timezone?: string;
-            /**
-             * Format: date-time
-             * @description Runs once, then
-             * @example 2026-12-24T18:00:00Z
-             */
-            run_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires before
-             * @example 2026-12-24T18:00:00Z
-             */
-            start_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires after
-             * @example 2026-12-24T18:00:00Z
-             */
-            end_at?: string;
-            /**
-             * @description What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both
-             * @enum {string}
-             */
-            concurrency?: "allow" | "forbid" | "replace";
-            /**
-             * @description Of slots that were missed: `once` runs the newest, `skip` none
-             * @enum {string}
-             */
-            misfire?: "skip" | "once";
-            /** @description A run begins up to so much behind its slot, always the same for the same slot */
-            jitter_seconds?: number;
-            after?: components["schemas"]["TaskAfter"];
-            notify?: components["schemas"]["TaskNotify"];
-            /**
-             * @description Who goes first where not all can run; `critical` takes the right execute
-             * @example normal
-             * @enum {string}
-             */
-            priority?: "low" | "normal" | "high" | "critical";
-            /**
-             * @description Further attempts of a run that fails or takes too long
-             * @example 3
-             */
-            retry_count?: number;
-            /** @description Pause before the second attempt; doubled each time, at most an hour */
-            retry_delay_seconds?: number;
-            /**
-             * @description How long an attempt may run; a call at most an hour
-             * @example 3600
-             */
-            timeout_seconds?: number;
-            /**
-             * @description A run whose worker is lost is placed again, at most 3 times, or fails
-             * @enum {string}
-             */
-            on_lost?: "retry" | "fail";
-            /**
-             * @description Of workers: only one that has them all is given its runs
-             * @example [
-             *       "gpu"
-             *     ]
-             */
-            tags?: string[];
-            /**
-             * @description To group by
-             * @example {
-             *       "team": "data"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Ended runs that can be looked at */
-            keep_runs?: number;
-            resources?: components["schemas"]["Resources"];
-            /** @constant */
-            executor: "http";
-            /**
-             * @description What is called. Addresses that are not of the Internet are refused, unless the worker lists them
-             * @example https://example.com/hook
-             */
-            url: string;
-            /**
-             * @description GET unless it says otherwise
-             * @example POST
-             * @enum {string}
-             */
-            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-            /**
-             * @description Sealed as the environment is; a value may be a secret of the tenant
-             * @example {
-             *       "Content-Type": "application/json"
-             *     }
-             */
-            headers?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
-            };
-            /**
-             * @description Sealed as the environment is
-             * @example {"text": "done"}
-             */
-            body?: string;
-            expect?: components["schemas"]["HttpTaskRequestExpect"];
-        };
-        /** @description What the response must be to count as a success; absent: any 2xx. `status` takes one number as well as a list */
-        HttpTaskRequestExpect: {
-            status?: number[];
-            body_regex?: string;
-        };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr";
+        /** @enum {string} */
+        NoticeStatusFilter: "pending" | "sending" | "retrying" | "delivered" | "failed" | "dropped";
         /** @description Which page this is, and how many there are */
         Pagination: {
-            /** @description From 1 */
+            /**
+             * Format: int32
+             * @description From 1
+             */
             page: number;
+            /** Format: int32 */
             size: number;
-            /** @description Items of all pages */
+            /**
+             * Format: int32
+             * @description Items of all pages
+             */
             total: number;
+            /** Format: int32 */
             pages: number;
-        };
-        /** @description A task that is a Python script */
-        PythonTaskRequest: {
-            /**
-             * @description Unique in the tenant
-             * @example database_backup
-             */
-            name: string;
-            /** @description What it is for */
-            description?: string;
-            /**
-             * @description Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to
-             * @example 0 *\/6 * * *
-             */
-            schedule?: string;
-            /**
-             * @description The zone whose clock `schedule` means
-             * @example Europe/Berlin
-             */
-            timezone?: string;
-            /**
-             * Format: date-time
-             * @description Runs once, then
-             * @example 2026-12-24T18:00:00Z
-             */
-            run_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires before
-             * @example 2026-12-24T18:00:00Z
-             */
-            start_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires after
-             * @example 2026-12-24T18:00:00Z
-             */
-            end_at?: string;
-            /**
-             * @description What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both
-             * @enum {string}
-             */
-            concurrency?: "allow" | "forbid" | "replace";
-            /**
-             * @description Of slots that were missed: `once` runs the newest, `skip` none
-             * @enum {string}
-             */
-            misfire?: "skip" | "once";
-            /** @description A run begins up to so much behind its slot, always the same for the same slot */
-            jitter_seconds?: number;
-            after?: components["schemas"]["TaskAfter"];
-            notify?: components["schemas"]["TaskNotify"];
-            /**
-             * @description Who goes first where not all can run; `critical` takes the right execute
-             * @example normal
-             * @enum {string}
-             */
-            priority?: "low" | "normal" | "high" | "critical";
-            /**
-             * @description Further attempts of a run that fails or takes too long
-             * @example 3
-             */
-            retry_count?: number;
-            /** @description Pause before the second attempt; doubled each time, at most an hour */
-            retry_delay_seconds?: number;
-            /**
-             * @description How long an attempt may run; a call at most an hour
-             * @example 3600
-             */
-            timeout_seconds?: number;
-            /**
-             * @description A run whose worker is lost is placed again, at most 3 times, or fails
-             * @enum {string}
-             */
-            on_lost?: "retry" | "fail";
-            /**
-             * @description Of workers: only one that has them all is given its runs
-             * @example [
-             *       "gpu"
-             *     ]
-             */
-            tags?: string[];
-            /**
-             * @description To group by
-             * @example {
-             *       "team": "data"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Ended runs that can be looked at */
-            keep_runs?: number;
-            resources?: components["schemas"]["Resources"];
-            /** @constant */
-            executor: "python";
-            command: string & (unknown & unknown);
-            /**
-             * @description Arguments of the script; sealed as the environment is
-             * @example [
-             *       "--input",
-             *       "data.csv"
-             *     ]
-             */
-            arguments?: string[];
-            /**
-             * @description Interpreter; absent: the worker's first
-             * @example /usr/bin/python3
-             */
-            python_path?: string & (unknown & unknown & unknown);
-            /**
-             * @description Where it runs; absent: in a folder of the run
-             * @example /tmp
-             */
-            working_directory?: string & (unknown & unknown & unknown);
-            /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
-             * @example {
-             *       "LANG": "C.UTF-8",
-             *       "PGPASSWORD": {
-             *         "secret": "db-password"
-             *       }
-             *     }
-             */
-            environment?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
-            };
         };
         /** @description How much of one quota is used */
         Quota: {
-            /**
-             * @description What is counted
-             * @example slots
-             * @enum {string}
-             */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
+            quota: components["schemas"]["QuotaName"];
             /**
              * @description What `used` and `limit` count
              * @example slots
@@ -799,6 +557,8 @@ export interface components {
             timestamp: string;
             pagination: components["schemas"]["Pagination"];
         };
+        /** @enum {string} */
+        QuotaName: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
         /** @description Quotas of a page of tenants */
         QuotaPage: {
             success: boolean;
@@ -833,12 +593,7 @@ export interface components {
         };
         /** @description The limit that holds now */
         QuotaRule: {
-            /**
-             * @description What is counted
-             * @example slots
-             * @enum {string}
-             */
-            quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
+            quota: components["schemas"]["QuotaName"];
             /** @enum {string} */
             of: "tenant" | "account";
             holder: string;
@@ -899,6 +654,7 @@ export interface components {
         /** @description A task */
         ScheduledTask: {
             /**
+             * Format: int64
              * @description Number of the task
              * @example 1
              */
@@ -948,7 +704,10 @@ export interface components {
              * @enum {string}
              */
             misfire: "skip" | "once";
-            /** @description A run begins up to so much behind its slot, always the same for the same slot */
+            /**
+             * Format: int32
+             * @description A run begins up to so much behind its slot, always the same for the same slot
+             */
             jitter_seconds: number;
             after?: components["schemas"]["TaskAfter"];
             notify?: components["schemas"]["TaskNotifyView"];
@@ -959,13 +718,18 @@ export interface components {
              */
             priority: "low" | "normal" | "high" | "critical";
             /**
+             * Format: int32
              * @description Further attempts of a run that fails or takes too long
              * @example 3
              */
             retry_count: number;
-            /** @description Pause before the second attempt; doubled each time, at most an hour */
+            /**
+             * Format: int32
+             * @description Pause before the second attempt; doubled each time, at most an hour
+             */
             retry_delay_seconds: number;
             /**
+             * Format: int32
              * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
@@ -991,7 +755,10 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
-            /** @description Ended runs that can be looked at */
+            /**
+             * Format: int32
+             * @description Ended runs that can be looked at
+             */
             keep_runs: number;
             resources: components["schemas"]["Resources"];
             /**
@@ -1008,7 +775,7 @@ export interface components {
              * @description Where it runs; absent: in a folder of the run
              * @example /tmp
              */
-            working_directory?: string & (unknown & unknown & unknown);
+            working_directory?: string;
             /**
              * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
@@ -1019,7 +786,7 @@ export interface components {
              *     }
              */
             environment?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
+                [key: string]: unknown;
             };
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -1033,7 +800,7 @@ export interface components {
              * @description Interpreter; absent: the worker's first
              * @example /usr/bin/python3
              */
-            python_path?: string & (unknown & unknown & unknown);
+            python_path?: string;
             /**
              * @description What is called. Addresses that are not of the Internet are refused, unless the worker lists them
              * @example https://example.com/hook
@@ -1052,7 +819,7 @@ export interface components {
              *     }
              */
             headers?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
+                [key: string]: unknown;
             };
             /**
              * @description Sealed as the environment is
@@ -1076,7 +843,10 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             next_run_at: string | null;
-            /** @description Runs that wait, run or are to be tried again */
+            /**
+             * Format: int32
+             * @description Runs that wait, run or are to be tried again
+             */
             unfinished_runs: number;
             last_run: components["schemas"]["TaskLastRun"] | null;
             /** @description Id of the account that made it */
@@ -1113,6 +883,7 @@ export interface components {
              */
             name: string;
             /**
+             * Format: int32
              * @description How often it was set, from 1
              * @example 1
              */
@@ -1156,6 +927,7 @@ export interface components {
              */
             name: string;
             /**
+             * Format: int32
              * @description How often it was set, from 1
              * @example 1
              */
@@ -1211,15 +983,6 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description The value that the tenant's secret of this name has when the try begins. Only the name is shown and kept
-         * @example {
-         *       "secret": "db-password"
-         *     }
-         */
-        SecretReference: {
-            secret: string;
-        };
-        /**
          * @description What a secret says
          * @example {
          *       "value": "kept to ourselves"
@@ -1234,126 +997,9 @@ export interface components {
         };
         /** @description A task that refers to the secret */
         SecretTask: {
+            /** Format: int64 */
             id: number;
             name: string;
-        };
-        /** @description A task that is a command line */
-        ShellTaskRequest: {
-            /**
-             * @description Unique in the tenant
-             * @example database_backup
-             */
-            name: string;
-            /** @description What it is for */
-            description?: string;
-            /**
-             * @description Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to
-             * @example 0 *\/6 * * *
-             */
-            schedule?: string;
-            /**
-             * @description The zone whose clock `schedule` means
-             * @example Europe/Berlin
-             */
-            timezone?: string;
-            /**
-             * Format: date-time
-             * @description Runs once, then
-             * @example 2026-12-24T18:00:00Z
-             */
-            run_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires before
-             * @example 2026-12-24T18:00:00Z
-             */
-            start_at?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires after
-             * @example 2026-12-24T18:00:00Z
-             */
-            end_at?: string;
-            /**
-             * @description What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both
-             * @enum {string}
-             */
-            concurrency?: "allow" | "forbid" | "replace";
-            /**
-             * @description Of slots that were missed: `once` runs the newest, `skip` none
-             * @enum {string}
-             */
-            misfire?: "skip" | "once";
-            /** @description A run begins up to so much behind its slot, always the same for the same slot */
-            jitter_seconds?: number;
-            after?: components["schemas"]["TaskAfter"];
-            notify?: components["schemas"]["TaskNotify"];
-            /**
-             * @description Who goes first where not all can run; `critical` takes the right execute
-             * @example normal
-             * @enum {string}
-             */
-            priority?: "low" | "normal" | "high" | "critical";
-            /**
-             * @description Further attempts of a run that fails or takes too long
-             * @example 3
-             */
-            retry_count?: number;
-            /** @description Pause before the second attempt; doubled each time, at most an hour */
-            retry_delay_seconds?: number;
-            /**
-             * @description How long an attempt may run; a call at most an hour
-             * @example 3600
-             */
-            timeout_seconds?: number;
-            /**
-             * @description A run whose worker is lost is placed again, at most 3 times, or fails
-             * @enum {string}
-             */
-            on_lost?: "retry" | "fail";
-            /**
-             * @description Of workers: only one that has them all is given its runs
-             * @example [
-             *       "gpu"
-             *     ]
-             */
-            tags?: string[];
-            /**
-             * @description To group by
-             * @example {
-             *       "team": "data"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Ended runs that can be looked at */
-            keep_runs?: number;
-            resources?: components["schemas"]["Resources"];
-            /** @constant */
-            executor: "shell";
-            /**
-             * @description Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments
-             * @example echo hello
-             */
-            command: string;
-            /**
-             * @description Where it runs; absent: in a folder of the run
-             * @example /tmp
-             */
-            working_directory?: string & (unknown & unknown & unknown);
-            /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
-             * @example {
-             *       "LANG": "C.UTF-8",
-             *       "PGPASSWORD": {
-             *         "secret": "db-password"
-             *       }
-             *     }
-             */
-            environment?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
-            };
         };
         /** @description How this server is */
         SystemHealth: {
@@ -1372,7 +1018,10 @@ export interface components {
              * @enum {string}
              */
             message_queue: "connected" | "disconnected";
-            /** @example 86400 */
+            /**
+             * Format: int32
+             * @example 86400
+             */
             uptime_seconds: number;
             /** @example 1.0.0 */
             version: string;
@@ -1398,6 +1047,7 @@ export interface components {
             tasks: components["schemas"]["SystemTasks"];
             workers: components["schemas"]["SystemWorkers"];
             /**
+             * Format: int32
              * @description Runs of these tasks that were begun today
              * @example 450
              */
@@ -1427,15 +1077,23 @@ export interface components {
         /** @description Tasks of the caller's tenant; an administrator gets all */
         SystemTasks: {
             /**
+             * Format: int32
              * @description All there are, disabled ones too
              * @example 150
              */
             total: number;
-            /** @example 120 */
+            /**
+             * Format: int32
+             * @example 120
+             */
             active: number;
-            /** @example 20 */
+            /**
+             * Format: int32
+             * @example 20
+             */
             paused: number;
             /**
+             * Format: int32
              * @description Those that have a run which is carried out now, whatever else they are
              * @example 10
              */
@@ -1443,14 +1101,21 @@ export interface components {
         };
         /** @description Nodes, and who only sends heartbeats */
         SystemWorkers: {
-            /** @example 5 */
+            /**
+             * Format: int32
+             * @example 5
+             */
             total: number;
             /**
+             * Format: int32
              * @description Busy ones too
              * @example 4
              */
             online: number;
-            /** @example 1 */
+            /**
+             * Format: int32
+             * @example 1
+             */
             offline: number;
         };
         /**
@@ -1467,6 +1132,7 @@ export interface components {
             tasks: number[];
             /**
              * @description `success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too
+             * @default success
              * @enum {string}
              */
             on?: "success" | "failure" | "always";
@@ -1536,6 +1202,7 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             slot: string;
+            /** Format: int64 */
             run_id: number;
         };
         /** @description What is to change; null: as if it had never been given */
@@ -1598,7 +1265,10 @@ export interface components {
              * @enum {string|null}
              */
             misfire?: "skip" | "once" | null;
-            /** @description A run begins up to so much behind its slot, always the same for the same slot */
+            /**
+             * Format: int32
+             * @description A run begins up to so much behind its slot, always the same for the same slot
+             */
             jitter_seconds?: number | null;
             notify?: components["schemas"]["TaskNotify"] | null;
             /**
@@ -1608,13 +1278,18 @@ export interface components {
              */
             priority?: "low" | "normal" | "high" | "critical" | null;
             /**
+             * Format: int32
              * @description Further attempts of a run that fails or takes too long
              * @example 3
              */
             retry_count?: number | null;
-            /** @description Pause before the second attempt; doubled each time, at most an hour */
+            /**
+             * Format: int32
+             * @description Pause before the second attempt; doubled each time, at most an hour
+             */
             retry_delay_seconds?: number | null;
             /**
+             * Format: int32
              * @description How long an attempt may run; a call at most an hour
              * @example 3600
              */
@@ -1640,7 +1315,10 @@ export interface components {
             labels?: {
                 [key: string]: string;
             } | null;
-            /** @description Ended runs that can be looked at */
+            /**
+             * Format: int32
+             * @description Ended runs that can be looked at
+             */
             keep_runs?: number | null;
             /**
              * @description Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments
@@ -1651,7 +1329,7 @@ export interface components {
              * @description Where it runs; absent: in a folder of the run
              * @example /tmp
              */
-            working_directory?: ((string & (unknown & unknown & unknown)) | null) & (unknown & unknown & unknown);
+            working_directory?: string | null;
             /**
              * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
@@ -1662,7 +1340,7 @@ export interface components {
              *     }
              */
             environment?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
+                [key: string]: unknown;
             } | null;
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -1676,7 +1354,7 @@ export interface components {
              * @description Interpreter; absent: the worker's first
              * @example /usr/bin/python3
              */
-            python_path?: ((string & (unknown & unknown & unknown)) | null) & (unknown & unknown & unknown);
+            python_path?: string | null;
             /**
              * @description What is called. Addresses that are not of the Internet are refused, unless the worker lists them
              * @example https://example.com/hook
@@ -1695,21 +1373,31 @@ export interface components {
              *     }
              */
             headers?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
+                [key: string]: unknown;
             } | null;
             /**
              * @description Sealed as the environment is
              * @example {"text": "done"}
              */
             body?: string | null;
+            /**
+             * @description Ours. Fields to clear, as if each were null
+             * @example [
+             *       "description"
+             *     ]
+             */
+            clear?: components["schemas"]["ClearableTaskField"][];
         };
         /** @description What the response must be to count as a success; absent: any 2xx. `status` takes one number as well as a list */
         TaskChangeExpect: {
             status?: number[];
             body_regex?: string;
         };
+        /** @enum {string} */
+        TaskExecutorFilter: "shell" | "http" | "python";
         /** @description The run that ended last */
         TaskLastRun: {
+            /** Format: int64 */
             id: number;
             /** @enum {string} */
             status: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying";
@@ -1722,10 +1410,12 @@ export interface components {
         /** @description A notice: a call that tells what became of a task */
         TaskNotice: {
             /**
+             * Format: int64
              * @description Number of the notice within its task
              * @example 1
              */
             id: number;
+            /** Format: int64 */
             task_id: number;
             /**
              * @description What it tells
@@ -1739,7 +1429,10 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "sending" | "retrying" | "delivered" | "failed" | "dropped";
-            /** @description The run that it tells of; null: it tells of slots */
+            /**
+             * Format: int64
+             * @description The run that it tells of; null: it tells of slots
+             */
             run_id: number | null;
             /**
              * Format: date-time
@@ -1753,11 +1446,18 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             until: string | null;
-            /** @description How many; null: it tells of a run, or they are more than were counted */
+            /**
+             * Format: int32
+             * @description How many; null: it tells of a run, or they are more than were counted
+             */
             count: number | null;
-            /** @description Which attempt it is at, from 1 */
+            /**
+             * Format: int32
+             * @description Which attempt it is at, from 1
+             */
             attempt: number;
             /**
+             * Format: int32
              * @description How many there can be
              * @example 8
              */
@@ -1780,7 +1480,10 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             finished_at: string | null;
-            /** @description Of the newest attempt, where it was answered; not in lists */
+            /**
+             * Format: int32
+             * @description Of the newest attempt, where it was answered; not in lists
+             */
             http_status?: number | null;
             /**
              * @description What it waits for
@@ -1860,14 +1563,184 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /** @description A task to be made. A field that its executor does not use is refused */
-        TaskRequest: components["schemas"]["ShellTaskRequest"] | components["schemas"]["HttpTaskRequest"] | components["schemas"]["PythonTaskRequest"];
+        TaskRequest: {
+            /**
+             * @description Unique in the tenant
+             * @example database_backup
+             */
+            name: string;
+            /** @description What it is for */
+            description?: string;
+            /**
+             * @description Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to
+             * @example 0 *\/6 * * *
+             */
+            schedule?: string;
+            /**
+             * @description The zone whose clock `schedule` means
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /**
+             * Format: date-time
+             * @description Runs once, then
+             * @example 2026-12-24T18:00:00Z
+             */
+            run_at?: string;
+            /**
+             * Format: date-time
+             * @description Nothing fires before
+             * @example 2026-12-24T18:00:00Z
+             */
+            start_at?: string;
+            /**
+             * Format: date-time
+             * @description Nothing fires after
+             * @example 2026-12-24T18:00:00Z
+             */
+            end_at?: string;
+            /**
+             * @description What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both
+             * @enum {string}
+             */
+            concurrency?: "allow" | "forbid" | "replace";
+            /**
+             * @description Of slots that were missed: `once` runs the newest, `skip` none
+             * @enum {string}
+             */
+            misfire?: "skip" | "once";
+            /**
+             * Format: int32
+             * @description A run begins up to so much behind its slot, always the same for the same slot
+             */
+            jitter_seconds?: number;
+            after?: components["schemas"]["TaskAfter"];
+            notify?: components["schemas"]["TaskNotify"];
+            /**
+             * @description Who goes first where not all can run; `critical` takes the right execute
+             * @example normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high" | "critical";
+            /**
+             * Format: int32
+             * @description Further attempts of a run that fails or takes too long
+             * @example 3
+             */
+            retry_count?: number;
+            /**
+             * Format: int32
+             * @description Pause before the second attempt; doubled each time, at most an hour
+             */
+            retry_delay_seconds?: number;
+            /**
+             * Format: int32
+             * @description How long an attempt may run; a call at most an hour
+             * @example 3600
+             */
+            timeout_seconds?: number;
+            /**
+             * @description A run whose worker is lost is placed again, at most 3 times, or fails
+             * @enum {string}
+             */
+            on_lost?: "retry" | "fail";
+            /**
+             * @description Of workers: only one that has them all is given its runs
+             * @example [
+             *       "gpu"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description To group by
+             * @example {
+             *       "team": "data"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Ended runs that can be looked at
+             */
+            keep_runs?: number;
+            resources?: components["schemas"]["Resources"];
+            /** @enum {string} */
+            executor: "shell" | "http" | "python";
+            /** @description Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments. Only with `executor` shell, python. Required with shell, python */
+            command?: string;
+            /**
+             * @description Where it runs; absent: in a folder of the run. Only with `executor` shell, python
+             * @example /tmp
+             */
+            working_directory?: string;
+            /**
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant. Only with `executor` shell, python
+             * @example {
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
+             *     }
+             */
+            environment?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description What is called. Addresses that are not of the Internet are refused, unless the worker lists them. Only with `executor` http. Required with http
+             * @example https://example.com/hook
+             */
+            url?: string;
+            /**
+             * @description GET unless it says otherwise. Only with `executor` http
+             * @example POST
+             * @enum {string}
+             */
+            method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /**
+             * @description Sealed as the environment is; a value may be a secret of the tenant. Only with `executor` http
+             * @example {
+             *       "Content-Type": "application/json"
+             *     }
+             */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Sealed as the environment is. Only with `executor` http
+             * @example {"text": "done"}
+             */
+            body?: string;
+            expect?: components["schemas"]["TaskRequestExpect"];
+            /**
+             * @description Arguments of the script; sealed as the environment is. Only with `executor` python
+             * @example [
+             *       "--input",
+             *       "data.csv"
+             *     ]
+             */
+            arguments?: string[];
+            /**
+             * @description Interpreter; absent: the worker's first. Only with `executor` python
+             * @example /usr/bin/python3
+             */
+            python_path?: string;
+        };
+        /** @description What the response must be to count as a success; absent: any 2xx. `status` takes one number as well as a list. Only with `executor` http */
+        TaskRequestExpect: {
+            status?: number[];
+            body_regex?: string;
+        };
         /** @description A run of a task */
         TaskRun: {
             /**
+             * Format: int64
              * @description Number of the run within its task
              * @example 1
              */
             id: number;
+            /** Format: int64 */
             task_id: number;
             /** @enum {string} */
             status: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying";
@@ -1882,12 +1755,21 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             slot: string | null;
-            /** @description Number of the run that it repeats */
+            /**
+             * Format: int64
+             * @description Number of the run that it repeats
+             */
             repeats: number | null;
             after?: components["schemas"]["TaskRunBefore"];
-            /** @description Which attempt it is at, from 1 */
+            /**
+             * Format: int32
+             * @description Which attempt it is at, from 1
+             */
             attempt: number;
-            /** @description How many there can be; what is lost with its worker does not count */
+            /**
+             * Format: int32
+             * @description How many there can be; what is lost with its worker does not count
+             */
             attempts: number;
             /** @description Id of the worker that it is on, or was on last */
             worker: string | null;
@@ -1914,8 +1796,12 @@ export interface components {
             finished_at: string | null;
             /** @description Of the newest attempt; of one that runs: so far */
             duration_seconds: number | null;
+            /** Format: int32 */
             exit_code: number | null;
-            /** @description Of a call that was answered; not in lists */
+            /**
+             * Format: int32
+             * @description Of a call that was answered; not in lists
+             */
             http_status?: number | null;
             /** @description The last 8 KiB of what it wrote to its output and to its errors, the stream that it wrote to last at the end; of a call the end of the body of the answer. Of the newest attempt, once that has ended; not in lists */
             output?: string;
@@ -1952,13 +1838,114 @@ export interface components {
         };
         /** @description The run of another task, whose end it is about; absent: it is about none */
         TaskRunBefore: {
+            /** Format: int64 */
             task_id: number;
+            /** Format: int64 */
             run_id: number;
+        };
+        /** @description A run, or a slot without one: then its `status` is `skipped` */
+        TaskRunOrSlot: {
+            /**
+             * Format: int64
+             * @description Number of the run within its task
+             * @example 1
+             */
+            id?: number;
+            /** Format: int64 */
+            task_id: number;
+            /** @enum {string} */
+            status: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying" | "skipped";
+            /**
+             * @description What it was made by
+             * @enum {string}
+             */
+            trigger: "schedule" | "manual" | "rerun" | "after" | "backfill";
+            /**
+             * Format: date-time
+             * @description The moment of the schedule that it is for
+             * @example 2026-11-20T02:00:00Z
+             */
+            slot: string | null;
+            /**
+             * Format: int64
+             * @description Number of the run that it repeats
+             */
+            repeats?: number | null;
+            after?: components["schemas"]["TaskRunBefore"];
+            /**
+             * Format: int32
+             * @description Which attempt it is at, from 1
+             */
+            attempt?: number;
+            /**
+             * Format: int32
+             * @description How many there can be; what is lost with its worker does not count
+             */
+            attempts?: number;
+            /** @description Id of the worker that it is on, or was on last */
+            worker?: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Before that it does not begin: a jitter, or a pause before the next attempt
+             * @example 2026-11-20T02:00:00Z
+             */
+            due_at?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            started_at?: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            finished_at?: string | null;
+            /** @description Of the newest attempt; of one that runs: so far */
+            duration_seconds?: number | null;
+            /** Format: int32 */
+            exit_code?: number | null;
+            /**
+             * Format: int32
+             * @description Of a call that was answered; not in lists
+             */
+            http_status?: number | null;
+            /** @description The last 8 KiB of what it wrote to its output and to its errors, the stream that it wrote to last at the end; of a call the end of the body of the answer. Of the newest attempt, once that has ended; not in lists */
+            output?: string;
+            /** @description Memory of all its processes, at its largest, in MiB; null: not measured */
+            memory_peak_mb?: number | null;
+            /** @description On average over its time, in MiB; null: not measured */
+            memory_average_mb?: number | null;
+            /** @description Time of processors that its processes took, in seconds; null: not measured */
+            cpu_seconds?: number | null;
+            /**
+             * @description Why it is as it is; null: there is nothing to explain
+             * @enum {string|null}
+             */
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "worker_shares_its_tmp" | "worker_reaches_open_store" | "too_large_for_any_worker" | "over_quota" | "waiting_for_capacity" | "being_placed" | "starting" | "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | null;
+            /** @description What its worker said of it */
+            message?: string | null;
+            former_tries?: components["schemas"]["TaskRunTry"][];
+            /**
+             * Format: date-time
+             * @description The last slot of the span
+             * @example 2026-11-20T02:00:00Z
+             */
+            until?: string;
+            /**
+             * Format: int32
+             * @description Slots of the span; null: more than were counted
+             */
+            count?: number | null;
         };
         /** @description A page of runs */
         TaskRunPage: {
             success: boolean;
-            data: (components["schemas"]["TaskRun"] | components["schemas"]["TaskSkippedSlot"])[];
+            data: components["schemas"]["TaskRunOrSlot"][];
             /**
              * @description What was done, in words
              * @example Task created
@@ -1972,8 +1959,11 @@ export interface components {
             timestamp: string;
             pagination: components["schemas"]["Pagination"];
         };
+        /** @enum {string} */
+        TaskRunStatusFilter: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying" | "skipped";
         /** @description A try of a run that another one followed */
         TaskRunTry: {
+            /** Format: int32 */
             attempt: number;
             /**
              * @description How it ended
@@ -1991,6 +1981,7 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             finished_at: string | null;
+            /** Format: int32 */
             exit_code: number | null;
             message: string | null;
         };
@@ -2040,40 +2031,6 @@ export interface components {
              */
             decided_until: string;
         };
-        /** @description A slot, or a span of slots, without a run; or an end of another task that started none */
-        TaskSkippedSlot: {
-            task_id: number;
-            /** @constant */
-            status: "skipped";
-            /** @enum {string} */
-            trigger: "schedule" | "after";
-            /**
-             * Format: date-time
-             * @description Of a start by another task: when its run ended
-             * @example 2026-11-20T02:00:00Z
-             */
-            slot: string;
-            /**
-             * Format: date-time
-             * @description The last slot of the span
-             * @example 2026-11-20T02:00:00Z
-             */
-            until: string;
-            /** @description Slots of the span; null: more than were counted */
-            count: number | null;
-            /**
-             * @description Why there was no run
-             * @enum {string}
-             */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota";
-            after?: components["schemas"]["TaskRunBefore"];
-            /**
-             * Format: date-time
-             * @description When it was decided
-             * @example 2026-11-20T02:00:00Z
-             */
-            created_at: string;
-        };
         /** @description What was decided of a slot, or of an end of a run of another task */
         TaskSlot: {
             /**
@@ -2088,12 +2045,16 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             until: string | null;
-            /** @description Slots of the span; null: more than were counted */
+            /**
+             * Format: int32
+             * @description Slots of the span; null: more than were counted
+             */
             count: number | null;
             /** @enum {string} */
             decision: "run" | "skipped";
             /** @enum {string|null} */
             reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | "over_quota" | null;
+            /** Format: int64 */
             run_id: number | null;
             after?: components["schemas"]["TaskRunBefore"];
             /**
@@ -2113,6 +2074,13 @@ export interface components {
             reason: "decided" | "due" | "paused" | "too_many";
         };
         /**
+         * @default id
+         * @enum {string}
+         */
+        TaskSort: "id" | "name" | "status" | "priority" | "next_run_at" | "created_at" | "updated_at" | "-id" | "-name" | "-status" | "-priority" | "-next_run_at" | "-created_at" | "-updated_at";
+        /** @enum {string} */
+        TaskStatusFilter: "active" | "paused" | "disabled";
+        /**
          * @description What this run has in addition to, or in place of, the task's
          * @example {}
          */
@@ -2127,7 +2095,7 @@ export interface components {
              *     }
              */
             environment?: {
-                [key: string]: string | components["schemas"]["SecretReference"];
+                [key: string]: unknown;
             };
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -2177,9 +2145,13 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             last_heartbeat: string;
-            /** @description Slots that are held */
+            /**
+             * Format: int32
+             * @description Slots that are held
+             */
             current_tasks: number;
             /**
+             * Format: int32
              * @description Slots that it has for tasks: one is held by each run, unless its task asks for more
              * @example 20
              */
@@ -2224,6 +2196,7 @@ export interface components {
          */
         WorkerChange: {
             /**
+             * Format: int32
              * @description Slots that it has for tasks: one is held by each run, unless its task asks for more
              * @example 20
              */
@@ -2261,9 +2234,13 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             last_heartbeat: string;
-            /** @description Slots that are held */
+            /**
+             * Format: int32
+             * @description Slots that are held
+             */
             current_tasks: number;
             /**
+             * Format: int32
              * @description Slots that it has for tasks: one is held by each run, unless its task asks for more
              * @example 20
              */
@@ -2335,9 +2312,12 @@ export interface components {
              * @default online
              * @enum {string}
              */
-            status: "online" | "offline" | "busy";
-            /** @default 0 */
-            current_tasks: number;
+            status?: "online" | "offline" | "busy";
+            /**
+             * Format: int32
+             * @default 0
+             */
+            current_tasks?: number;
             system_info?: components["schemas"]["WorkerHeartbeatSystemInfo"];
         };
         WorkerHeartbeatSystemInfo: {
@@ -2364,7 +2344,9 @@ export interface components {
         };
         /** @description A run that is on the worker */
         WorkerRun: {
+            /** Format: int64 */
             task_id: number;
+            /** Format: int64 */
             run_id: number;
             /** @enum {string} */
             status: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying";
@@ -2379,6 +2361,8 @@ export interface components {
             total: number;
             used: number;
         };
+        /** @enum {string} */
+        WorkerStatusFilter: "online" | "offline" | "busy";
         /** @description How much of the machine is used, in percent; null: it has not said */
         WorkerSystem: {
             cpu_usage: number | null;
@@ -2402,11 +2386,11 @@ export interface operations {
                 /** @description Items of a page */
                 size?: number;
                 /** @description Only tasks of this status */
-                status?: "active" | "paused" | "disabled";
+                status?: components["schemas"]["TaskStatusFilter"];
                 /** @description Only tasks with this in their name, command or URL, whatever the case */
                 search?: string;
                 /** @description Only tasks of this executor */
-                executor?: "shell" | "http" | "python";
+                executor?: components["schemas"]["TaskExecutorFilter"];
                 /** @description Only tasks with this label: `name` or `name=value` */
                 label?: string;
                 /**
@@ -2415,9 +2399,9 @@ export interface operations {
                  */
                 due_before?: string;
                 /** @description Only tasks of your own tenant; an administrator is shown all without it */
-                own?: "true" | "false";
+                own?: boolean;
                 /** @description By which field; with a minus the other way round */
-                sort?: "id" | "name" | "status" | "priority" | "next_run_at" | "created_at" | "updated_at" | "-id" | "-name" | "-status" | "-priority" | "-next_run_at" | "-created_at" | "-updated_at";
+                sort?: components["schemas"]["TaskSort"];
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */
@@ -3535,7 +3519,7 @@ export interface operations {
                 /** @description Items of a page */
                 size?: number;
                 /** @description Only runs of this status; `skipped`: the slots that were not run */
-                status?: "pending" | "running" | "success" | "failed" | "timeout" | "cancelled" | "retrying" | "skipped";
+                status?: components["schemas"]["TaskRunStatusFilter"];
                 /** @description Only runs made at or after */
                 from?: string;
                 /** @description Only runs made before */
@@ -3981,11 +3965,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Go on as more is written, until the task has ended */
-                follow?: "true" | "false";
+                follow?: boolean;
                 /** @description Begin with the last so many lines; absent: the oldest kept */
                 tail?: number;
                 /** @description Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written */
-                stream?: "stdout" | "stderr";
+                stream?: components["schemas"]["LogStream"];
                 /** @description Only lines that hold this text, as it stands; `tail` counts the lines before they are searched */
                 search?: string;
             };
@@ -4527,7 +4511,7 @@ export interface operations {
                 /** @description Items of a page */
                 size?: number;
                 /** @description Only notices of this status */
-                status?: "pending" | "sending" | "retrying" | "delivered" | "failed" | "dropped";
+                status?: components["schemas"]["NoticeStatusFilter"];
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */
@@ -5873,7 +5857,7 @@ export interface operations {
                 /** @description Items of a page; 20 where only `page` is said */
                 size?: number;
                 /** @description Only workers of this status */
-                status?: "online" | "offline" | "busy";
+                status?: components["schemas"]["WorkerStatusFilter"];
                 /** @description Only workers with this tag */
                 tag?: string;
             };
@@ -6490,7 +6474,7 @@ export interface operations {
                  * @description What is counted
                  * @example slots
                  */
-                quota: "tasks" | "runs_per_minute" | "slots" | "cpu" | "memory" | "notifications" | "log_bytes_per_day";
+                quota: components["schemas"]["QuotaName"];
             };
             cookie?: never;
         };

@@ -1,7 +1,7 @@
 import type { Tasks } from '../client.js';
 
 type RunReason = NonNullable<Tasks['TaskRun']['reason']>;
-type SkipReason = Tasks['TaskSkippedSlot']['reason'];
+type SkipReason = NonNullable<Tasks['TaskSlot']['reason']>;
 
 /** Why a run is as it is, and what to do about it. */
 const OF_RUNS: Readonly<Record<RunReason, string>> = {

@@ -3,7 +3,7 @@ import { fieldLines, printable, tableLines } from '../output.js';
 import { explainRun, explainSkips } from './task-reasons.js';
 
 type Task = Tasks['ScheduledTask'];
-type Run = Tasks['TaskRun'] | Tasks['TaskSkippedSlot'];
+type Run = Tasks['TaskRunOrSlot'];
 
 /** Tasks, a line each. */
 export function taskTable(tasks: readonly Task[]): string[] {
@@ -54,7 +54,7 @@ export function runTable(runs: readonly Run[]): string[] {
     ['RUN', 'STATUS', 'TRIGGER', 'SLOT', 'ATTEMPT', 'STARTED', 'SECONDS', 'EXIT', 'REASON'],
     runs.map((run) =>
       run.status === 'skipped'
-        ? ['-', run.status, run.trigger, run.slot, '-', '-', '-', '-', run.reason]
+        ? ['-', run.status, run.trigger, run.slot ?? '-', '-', '-', '-', '-', run.reason ?? '-']
         : [
             ...[String(run.id), run.status, run.trigger, run.slot ?? '-', `${run.attempt}/${run.attempts}`, run.started_at ?? '-'],
             ...[textOf(run.duration_seconds), textOf(run.exit_code), run.reason ?? '-'],
@@ -166,6 +166,6 @@ function startOf({ after }: Pick<Tasks['TaskRun'], 'after'>): string {
   return after === undefined ? '-' : `run ${after.run_id} of task ${after.task_id}`;
 }
 
-function textOf(value: number | null): string {
-  return value === null ? '-' : String(value);
+function textOf(value: number | null | undefined): string {
+  return value === null || value === undefined ? '-' : String(value);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WITHHELD } from '#domain/event-types/index.js';
+import { plainSchema } from '#src/surfaces/kit/index.js';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -16,8 +17,9 @@ export class SchemaComponents {
       readonly definitions?: Readonly<Record<string, Schema>>;
     };
     const names = new Map(Object.keys(definitions).map((name) => [name, this.#nameOf(name, definitions, io)]));
-    for (const [name, definition] of Object.entries(definitions)) this.#schemas.set(names.get(name) ?? name, JSON.stringify(clean(definition, names)));
-    return clean(rest, names) as Schema;
+    for (const [name, definition] of Object.entries(definitions))
+      this.#schemas.set(names.get(name) ?? name, JSON.stringify(plainSchema(clean(definition, names) as Schema)));
+    return plainSchema(clean(rest, names) as Schema);
   }
 
   /** All of them, by name. */

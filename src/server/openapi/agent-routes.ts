@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { agentMetrics, agentUsage, allocationOrder, allocationStatus, newestPoints, usageHistory } from '#domain/protocol/index.js';
-import { errors, flag, json, media, type Scope } from '#src/surfaces/kit/index.js';
+import { byteStream, errors, flag, json, type Scope } from '#src/surfaces/kit/index.js';
 
 const tags = ['allocations'];
 const params = z.object({ allocation_id: z.string().meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }) });
@@ -31,7 +31,7 @@ const history = usageHistory.meta({ id: 'UsageHistory', description: 'What the t
 const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'How the machine is, and its GPUs' });
 const logs = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one' }),
-  type: z.enum(['stdout', 'stderr', 'both']).optional().meta({ description: 'Which stream; absent: both' }),
+  type: z.enum(['stdout', 'stderr', 'both']).optional().meta({ title: 'LogStream', description: 'Which stream; absent: both' }),
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).optional().meta({ description: 'Begin with the last so many lines' }),
   since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container; of others all' }),
@@ -75,7 +75,7 @@ export async function agentRoutes(app: Scope): Promise<void> {
     description: 'What a task has written: of one stream the bytes as they are, of both the lines in the order in which they were written.',
     params,
     querystring: logs,
-    response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 401, 404) },
+    response: { 200: byteStream('What the task wrote', { 'text/plain': 'The bytes as they come, with `follow` until the task has ended' }), ...errors(400, 401, 404) },
   });
   documented('GET', '/allocations/:allocation_id/usage', {
     operationId: 'agent_getUsageHistory',

@@ -41,10 +41,13 @@ export const eventsQuery = z.strictObject({
     .optional()
     .meta({ description: 'Only what was written at this time or later', examples: ['2026-11-20T08:00:00Z'] }),
   correlation: z.string().min(1).max(200).optional().meta({ description: 'Only what followed from the request of this id' }),
-  direction: z.enum(['forwards', 'backwards']).optional().meta({ description: 'Oldest first, or newest first' }),
+  direction: z.enum(['forwards', 'backwards']).optional().meta({ title: 'ReadDirection', description: 'Oldest first, or newest first' }),
   limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'At most so many events; absent: all' }),
-  follow: flag.meta({ description: 'Go on as events come; `true` when absent for server-sent events, else `false`' }),
-  format: z.enum(['ndjson', 'sse']).optional().meta({ description: 'Absent: by the Accept header, else NDJSON' }),
+  follow: flag.meta({ description: 'Go on as events come; absent: with server-sent events only' }),
+  format: z
+    .enum(['ndjson', 'sse'])
+    .optional()
+    .meta({ title: 'EventFormat', description: 'Absent: by the Accept header; NDJSON where that names both at one rank, or none' }),
 });
 
 /** The same, settled: with what the headers say. */
@@ -66,7 +69,7 @@ export interface EventsWanted {
 
 /** Settles the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
 export function settle(query: z.infer<typeof eventsQuery>, accept: string | undefined, lastEventId: unknown): EventsWanted {
-  const format = query.format ?? (accept?.includes('text/event-stream') === true ? 'sse' : 'ndjson');
+  const format = query.format ?? preferred(accept);
   const follow = query.follow === undefined ? format === 'sse' && query.direction !== 'backwards' : query.follow === 'true';
   const backwards = query.direction === 'backwards';
   if (backwards && follow) throw new MusterError('MUSTER_E_INVALID', { field: 'follow', problem: 'goes forwards only' });
@@ -84,6 +87,23 @@ export function settle(query: z.infer<typeof eventsQuery>, accept: string | unde
     correlation: query.correlation,
     limit: query.limit ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** Server-sent events where the header ranks them above NDJSON. Generated clients name all media types of a document, at one rank. */
+function preferred(accept = ''): 'ndjson' | 'sse' {
+  return rankIn(accept, 'text/event-stream') > rankIn(accept, 'application/x-ndjson') ? 'sse' : 'ndjson';
+}
+
+/** From 0 to 1; 0 where the header does not name the media type itself. */
+function rankIn(accept: string, type: string): number {
+  const ranks = accept.split(',').map((range) => {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (name !== type) return 0;
+    const quality = parameters.find((each) => each.startsWith('q='));
+    const rank = quality === undefined ? 1 : Number(quality.slice('q='.length));
+    return Number.isNaN(rank) ? 1 : rank;
+  });
+  return Math.max(...ranks);
 }
 
 function start(query: z.infer<typeof eventsQuery>, lastEventId: unknown, backwards: boolean): bigint | undefined {

@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { access, errors, type Answer, ignoreBodies, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
-import { auditEvent } from './view.js';
+import { AUDIT_EVENT } from './view.js';
 
+const each = { format: 'binary', contentMediaType: 'application/json', contentSchema: AUDIT_EVENT };
 const events: Answer = {
-  description: 'The events: one JSON object a line, or one in the data of each server-sent event',
-  content: { 'application/x-ndjson': { schema: auditEvent }, 'text/event-stream': { schema: auditEvent } },
+  description: 'The events, as they come',
+  content: {
+    'application/x-ndjson': { schema: z.string().meta({ description: 'One JSON object a line, each an `AuditEvent`', ...each }) },
+    'text/event-stream': { schema: z.string().meta({ description: 'Server-sent events, with an `AuditEvent` in the data of each', ...each }) },
+  },
 };
 
 /** The history, as it was written. */

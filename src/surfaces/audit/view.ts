@@ -22,7 +22,10 @@ const members = Object.entries(EVENTS).map(([type, { schema }]) =>
 );
 
 /** An event as the audit surface shows it: which data it has depends on its type. */
-export const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'An event, as it was written' });
+const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'An event, as it was written', 'x-union': 'kept' });
+
+/** How documents refer to it. */
+export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 
 /** The JSON text of an event. Data and metadata are passed on as they are stored. */
 export function viewEvent(event: RecordedEvent): string {

@@ -7,6 +7,7 @@ import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
 import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
+import { clearField } from '#src/surfaces/kit/index.js';
 import { jobDeployment } from './deployment-contract.js';
 import { contractTemplate, contractTemplateChanges } from './specification.js';
 
@@ -235,7 +236,7 @@ export const templateBody = contractTemplate.meta({
   examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
 });
 
-export const templateUpdateBody = contractTemplateChanges.meta({
+export const templateUpdateBody = contractTemplateChanges.extend({ clear: clearField('ClearableTemplateField', ['description']) }).meta({
   id: 'TemplateUpdate',
   description: 'Fields to change',
   examples: [{ description: 'A better one' }],

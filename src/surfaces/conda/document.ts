@@ -13,5 +13,6 @@ export const CONDA_DOCUMENT = {
     { name: 'environments', description: 'Environments of the tenant, and their packages' },
     { name: 'generations', description: 'What an environment was from each change on' },
     { name: 'builds', description: 'Changes that were asked for, and what became of them' },
+    { name: 'tasks', description: 'Scripts that run in an environment' },
   ],
 };

@@ -177,6 +177,7 @@ export const environmentPlan = z
   .meta({ id: 'EnvironmentPlan', description: 'What a change would do' });
 export const exportQuery = z.strictObject({
   format: z.enum(['explicit', 'yaml', 'lock']).default('explicit').meta({
+    title: 'ExportFormat',
     description:
       '`explicit`: the list that conda installs from without solving; `yaml`: what was asked for, as an environment.yml; `lock`: every package, as Muster keeps it',
   }),

@@ -66,7 +66,7 @@ export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().i
 });
 
 export const nodeQuery = z.strictObject({
-  phase: phase.optional(),
+  phase: phase.optional().meta({ title: 'NodePhaseFilter' }),
   hostname: z.string().max(253).optional().meta({ description: 'Only the node with this name; case does not matter' }),
   ...page,
 });

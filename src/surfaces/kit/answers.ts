@@ -40,10 +40,22 @@ export function json(description: string, schema: z.ZodType): Answer {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** One documented answer that is no JSON document. */
+/** One documented answer that is a short text and no JSON document. */
 export function media(description: string, ...types: readonly string[]): Answer {
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
 }
+
+/** One documented answer that is bytes as they come, so that a client reads them piece by piece: when it has which media type. */
+export function byteStream(description: string, types: Readonly<Record<string, string>>): Answer {
+  const content = Object.entries(types).map(([type, words]) => [type, { schema: z.string().meta({ description: words, format: 'binary' }) }]);
+  return { description, content: Object.fromEntries(content) as Answer['content'] };
+}
+
+/** What a log is, followed and not. */
+export const LOG_MEDIA = {
+  'text/plain': 'Without `follow`: what was written, as it is',
+  'text/event-stream': 'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
+} as const;
 
 /** One documented answer without a body. */
 export function nothing(description: string): z.ZodNull {

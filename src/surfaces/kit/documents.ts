@@ -8,8 +8,13 @@ import { grant } from './guard.js';
 import { access } from './access/policy.js';
 import { plainBooleans } from './openapi/booleans.js';
 import { plainDates } from './openapi/dates.js';
+import { plainDefaults } from './openapi/defaults.js';
+import { flatUnions } from './openapi/flat-unions.js';
+import { knownFormats } from './openapi/formats.js';
 import { namedObjects } from './openapi/named-objects.js';
+import { plainNumbers } from './openapi/numbers.js';
 import { stateOperations, type Configs } from './openapi/operations.js';
+import { namedEnums, orderedParameters } from './openapi/parameters.js';
 import { tidy } from './openapi/tidy.js';
 import { plainPatterns } from './openapi/patterns.js';
 import { readableUnions } from './openapi/unions.js';
@@ -53,9 +58,30 @@ export class ApiDocuments {
   }
 }
 
-/** A document as it is published: what zod makes of the routes, in words that the generators of clients read, and what their `config` states. */
+/** What zod makes of the routes, step by step in words that the generators of clients read. `redocly-rules.js` holds the result to them. */
+const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
+  readableUnions,
+  flatUnions,
+  knownFormats,
+  plainDates,
+  plainPatterns,
+  plainBooleans,
+  plainDefaults,
+  tidy,
+  namedEnums,
+  namedObjects,
+  plainNumbers,
+];
+
+/** A document as it is published: in plain words, with what the `config` of its routes states. */
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
-  return stateOperations(namedObjects(tidy(plainBooleans(plainPatterns(plainDates(readableUnions(document)))))), configs);
+  const plain = STEPS.reduce((before, step) => step(before), document);
+  return orderedParameters(stateOperations(plain, configs));
+}
+
+/** A schema whose formats and numbers every generator reads, for a document of another kind. */
+export function plainSchema<Schema>(schema: Schema): Schema {
+  return plainNumbers(knownFormats(schema));
 }
 
 function configsOf(routes: readonly RouteOptions[]): Configs {

@@ -1,9 +1,10 @@
 export { guard } from './guard.js';
 export { access, type Policy, type Requirement } from './access/policy.js';
-export { ERROR_DESCRIPTIONS, errors, flag, json, media, message, nothing, page, positionText, SHOWN, type Answer } from './answers.js';
+export { byteStream, ERROR_DESCRIPTIONS, errors, flag, json, LOG_MEDIA, media, message, nothing, page, positionText, SHOWN, type Answer } from './answers.js';
+export { clearField, withCleared } from './clear.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
-export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';
+export { ApiDocuments, documentRoutes, plainSchema, type DocumentBase } from './documents.js';
 export { difference, DIFFERENCE_MEANS, differences, MASK, Secret, type Difference } from './differences.js';
 export { plannedGroups, plannedLimit, viewDryRun, withoutNodeNames } from './dry-run.js';
 export { drainOnClose } from './drain.js';

@@ -15,10 +15,10 @@ export const logQuery = {
 };
 
 /** One of a task's streams; without it a query means both. */
-export const logStream = z
-  .enum(['stdout', 'stderr'])
-  .optional()
-  .meta({ description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written' });
+export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
+  title: 'LogStream',
+  description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written',
+});
 
 /** The stream that a query names, else both. */
 export function streamIn({ stream }: { readonly stream?: LogStream | undefined }): LogQuery['stream'] {

@@ -16,5 +16,6 @@ export const SERVICES_DOCUMENT = {
     { name: 'health', description: 'How the server is' },
     { name: 'registries', description: 'Credentials of registries, with which images are pulled' },
     { name: 'templates', description: 'What services are made of' },
+    { name: 'volumes', description: 'Folders that outlive their services' },
   ],
 };

@@ -15,5 +15,6 @@ export const TASKS_DOCUMENT = {
     { name: 'secrets', description: 'Named values of the tenant that tasks refer to' },
     { name: 'workers', description: 'What runs are carried out by' },
     { name: 'system', description: 'How the server is' },
+    { name: 'quotas', description: 'How much a tenant or an account may have' },
   ],
 };

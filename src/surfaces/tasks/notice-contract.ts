@@ -65,7 +65,7 @@ export const noticeView = z
 
 export const noticeQuery = z.strictObject({
   ...paging,
-  status: z.enum(NOTICE_STATUSES).optional().meta({ description: 'Only notices of this status' }),
+  status: z.enum(NOTICE_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notices of this status' }),
 });
 
 export const noticeParams = z.object({

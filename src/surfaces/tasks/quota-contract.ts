@@ -3,7 +3,7 @@ import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });
-const quota = z.enum(QUOTA_NAMES).meta({ description: 'What is counted', examples: ['slots'] });
+const quota = z.enum(QUOTA_NAMES).meta({ title: 'QuotaName', description: 'What is counted', examples: ['slots'] });
 
 export const quotaView = z
   .object({

@@ -73,13 +73,18 @@ export const skippedView = z
   })
   .meta({ id: 'TaskSkippedSlot', description: 'A slot, or a span of slots, without a run; or an end of another task that started none' });
 
+/** An item of the list of runs. */
+export const listedRun = z
+  .union([runView, skippedView])
+  .meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one: then its `status` is `skipped`' });
+
 const time = z.iso.datetime({ offset: true });
 export const runQuery = z.strictObject({
   ...paging,
   status: z
     .enum([...RUN_STATUSES, 'skipped'])
     .optional()
-    .meta({ description: 'Only runs of this status; `skipped`: the slots that were not run' }),
+    .meta({ title: 'TaskRunStatusFilter', description: 'Only runs of this status; `skipped`: the slots that were not run' }),
   from: time.optional().meta({ description: 'Only runs made at or after' }),
   to: time.optional().meta({ description: 'Only runs made before' }),
 });

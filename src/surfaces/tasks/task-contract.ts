@@ -19,7 +19,7 @@ import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';
 import { notify, notifyView } from './notice-contract.js';
 import { expectView, httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { clearField, moment } from '#src/surfaces/kit/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 const time = z.iso.datetime({ offset: true }).meta({ examples: ['2026-12-24T18:00:00Z'] });
@@ -33,7 +33,10 @@ const after = z
       .max(MAX_AFTER)
       .refine((all) => new Set(all).size === all.length, 'names a task twice')
       .meta({ description: 'Numbers of tasks of the tenant; none: it follows nobody' }),
-    on: z.enum(CHAIN_ON).optional().meta({ description: '`success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too' }),
+    on: z
+      .enum(CHAIN_ON)
+      .optional()
+      .meta({ description: '`success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too', default: 'success' }),
   })
   .meta({
     id: 'TaskAfter',
@@ -105,7 +108,11 @@ export type TaskBody = z.infer<typeof taskBody>;
 const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: no slot runs, it can be triggered; `disabled`: it cannot' });
 
 export const taskChange = z
-  .strictObject({ ...optional({ name, status, executor, resources: amounts, after: followed, expect }), ...nullable(clearable) })
+  .strictObject({
+    ...optional({ name, status, executor, resources: amounts, after: followed, expect }),
+    ...nullable(clearable),
+    clear: clearField('ClearableTaskField', Object.keys(clearable) as [keyof typeof clearable, ...(keyof typeof clearable)[]]),
+  })
   .meta({ id: 'TaskChange', description: 'What is to change; null: as if it had never been given', examples: [{ name: 'updated_name', status: 'active' }] });
 export type TaskChange = z.infer<typeof taskChange>;
 
@@ -152,16 +159,16 @@ export type TaskSort = (typeof TASK_SORTS)[number];
 
 export const taskQuery = z.strictObject({
   ...paging,
-  status: z.enum(TASK_STATUSES).optional().meta({ description: 'Only tasks of this status' }),
+  status: z.enum(TASK_STATUSES).optional().meta({ title: 'TaskStatusFilter', description: 'Only tasks of this status' }),
   search: z.string().max(200).optional().meta({ description: 'Only tasks with this in their name, command or URL, whatever the case' }),
-  executor: z.enum(EXECUTORS).optional().meta({ description: 'Only tasks of this executor' }),
+  executor: z.enum(EXECUTORS).optional().meta({ title: 'TaskExecutorFilter', description: 'Only tasks of this executor' }),
   label: z.string().max(400).optional().meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
   due_before: time.optional().meta({ description: 'Only tasks that fire before' }),
   own: z.enum(['true', 'false']).optional().meta({ description: 'Only tasks of your own tenant; an administrator is shown all without it' }),
   sort: z
     .enum([...TASK_SORTS, ...TASK_SORTS.map((field) => `-${field}` as const)])
     .default('id')
-    .meta({ description: 'By which field; with a minus the other way round' }),
+    .meta({ title: 'TaskSort', description: 'By which field; with a minus the other way round' }),
 });
 
 const number = (description: string) =>

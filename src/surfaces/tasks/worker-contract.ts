@@ -74,7 +74,7 @@ export type WorkerHeartbeat = z.infer<typeof workerHeartbeat>;
 export const workerQuery = z.strictObject({
   page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Which page, from 1; neither this nor `size`: all of them' }),
   size: z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Items of a page; 20 where only `page` is said' }),
-  status: status.optional().meta({ description: 'Only workers of this status' }),
+  status: status.optional().meta({ title: 'WorkerStatusFilter', description: 'Only workers of this status' }),
   tag: z.string().max(63).optional().meta({ description: 'Only workers with this tag' }),
 });
 

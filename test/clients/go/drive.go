@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"strings"
@@ -20,9 +21,9 @@ func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	task := cluster.NewTask("hello", cluster.TaskConfig{Command: cluster.PtrString("echo hello from " + language)})
-	task.SetResources(map[string]int32{"cpu": 10, "memory": 16})
-	job := cluster.NewJobSubmission([]cluster.TaskGroup{*cluster.NewTaskGroup("group", []cluster.Task{*task})})
+	task := cluster.NewJobTask("hello", cluster.TaskConfig{Command: cluster.PtrString("echo hello from " + language)})
+	task.SetResources(map[string]int64{"cpu": 10, "memory": 16})
+	job := cluster.NewJobSubmission([]cluster.TaskGroup{*cluster.NewTaskGroup("group", []cluster.JobTask{*task})})
 	job.SetJobId(language)
 	first, _, err := jobs.ClusterSubmitJob(ctx).JobSubmission(*job).IdempotencyKey(language).Execute()
 	stop(err)
@@ -32,9 +33,11 @@ func main() {
 		seen, _, err = jobs.ClusterGetJob(ctx, language).Execute()
 	}
 	fmt.Println("the job:", seen.Status)
-	text, _, err := jobs.ClusterGetLogs(ctx, language, seen.Allocations[0].AllocationId).Execute()
+	file, _, err := jobs.ClusterGetLogs(ctx, language, seen.Allocations[0].AllocationId).Execute()
 	stop(err)
-	fmt.Println("its log:", strings.TrimSpace(text))
+	text, err := io.ReadAll(file)
+	stop(err)
+	fmt.Println("its log:", strings.TrimSpace(string(text)))
 	again, _, err := jobs.ClusterSubmitJob(ctx).JobSubmission(*job).IdempotencyKey(language).Execute()
 	stop(err)
 	if again.EvaluationId == first.EvaluationId {

@@ -6,7 +6,7 @@ import muster.cluster.api.JobsApi;
 import muster.cluster.model.Evaluated;
 import muster.cluster.model.Job;
 import muster.cluster.model.JobSubmission;
-import muster.cluster.model.Task;
+import muster.cluster.model.JobTask;
 import muster.cluster.model.TaskConfig;
 import muster.cluster.model.TaskGroup;
 
@@ -18,7 +18,7 @@ final class Drive {
     client.updateBaseUri(url);
     JobsApi jobs = new JobsApi(client);
 
-    Task task = new Task().name("hello").config(new TaskConfig().command("echo hello from " + language)).resources(Map.of("cpu", 10, "memory", 16));
+    JobTask task = new JobTask().name("hello").config(new TaskConfig().command("echo hello from " + language)).resources(Map.of("cpu", 10L, "memory", 16L));
     JobSubmission job = new JobSubmission().jobId(language).taskGroups(List.of(new TaskGroup().name("group").tasks(List.of(task))));
     Evaluated first = jobs.clusterSubmitJob(job, language);
     Job seen = jobs.clusterGetJob(language, null);

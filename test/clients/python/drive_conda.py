@@ -35,7 +35,7 @@ with log_in(language) as client:
     exported = generations.conda_export_environment("data", format="explicit")
     print("exported:", ["@EXPLICIT" in exported, "matplotlib" in exported])
     tasks = muster.TasksApi(client)
-    request = muster.CondaTaskRequest(script="import numpy\nprint(numpy.NAME)", conda_env="data", task_name="report", environment={"MODE": muster.CondaTaskRequestEnvironmentValue("night")})
+    request = muster.CondaTaskRequest(script="import numpy\nprint(numpy.NAME)", conda_env="data", task_name="report", environment={"MODE": "night"})
     task = tasks.conda_create_task(request, idempotency_key=language + "-task").task
     print("a task:", [task.task_name, task.conda_env])
     number = str(task.task_id)

@@ -12,7 +12,7 @@ import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-de
 import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
-const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ description: 'Only jobs of this status' }), ...page });
+const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ title: 'JobStatusFilter', description: 'Only jobs of this status' }), ...page });
 
 /** Lists of jobs, and one job. */
 export function jobReads(scope: Scope, surface: ClusterSurface): void {

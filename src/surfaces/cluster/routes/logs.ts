@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { access, errors, media, logQuery, logStream, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
+import { access, byteStream, errors, logQuery, logStream, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
@@ -31,7 +31,10 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
           'What a task has written, from the agent of its node: of one stream the bytes as they are, of both the lines in the order in which they were written. An older agent gives standard output and then standard error.',
         params: params.logs,
         querystring: query,
-        response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 404, 410, 502) },
+        response: {
+          200: byteStream('What the task wrote', { 'text/plain': 'The bytes as they come, with `follow` until the task has ended' }),
+          ...errors(400, 404, 410, 502),
+        },
       },
     },
     async (request, reply) => {

@@ -11,7 +11,7 @@ import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({
-  status: z.enum(['ready', 'down']).optional().meta({ description: 'Only nodes that are heard (`ready`) or not (`down`)' }),
+  status: z.enum(['ready', 'down']).optional().meta({ title: 'NodeStatusFilter', description: 'Only nodes that are heard (`ready`) or not (`down`)' }),
   ...page,
 });
 

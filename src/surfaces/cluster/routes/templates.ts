@@ -17,6 +17,7 @@ import {
   idIn,
   read,
   type Scope,
+  withCleared,
 } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
 import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
@@ -110,7 +111,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
-      const changes = compiled(request.body);
+      const changes = compiled(withCleared(request.body));
       if (changes.name !== undefined) {
         const former = await surface.document<TemplateDocument>(reply, templateModel.name, templateId);
         checkNewName('name', changes.name, 'uuid', former?.content.name);

@@ -3,7 +3,7 @@ import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/envir
 import { MusterError } from '#domain/errors/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { ignoreBodies, json, media, read, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import { byteStream, ignoreBodies, json, LOG_MEDIA, read, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../answers.js';
@@ -72,7 +72,7 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
           'Ours. With `follow=true` server-sent events, one a line, until it has ended and an event `end` says so. Where the node does not answer, or keeps the log no more, the end that was kept with the build, and the header `X-Muster-Log-End: true`.',
         params: buildParams,
         querystring: buildLogQuery,
-        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('What it wrote', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
     async (request, reply) => await sendLog(surface, reply, await buildIn(surface, request, reply, request.params), request.query),
@@ -89,7 +89,7 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
         description: 'Ours. A generation has the number of the build that made it. Where its node does not answer, the end that was kept, as with the build.',
         params: generationParams,
         querystring: buildLogQuery,
-        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('What it wrote', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
     async (request, reply) => {

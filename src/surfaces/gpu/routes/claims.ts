@@ -5,9 +5,9 @@ import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
 import {
   access,
+  byteStream,
   errors,
   json,
-  media,
   page,
   ignoreBodies,
   takeJson,
@@ -29,7 +29,7 @@ import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/g
 
 const tags = ['gpu claims'];
 const objects = { of: 'GPU claim', parameter: 'id' };
-const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ description: 'Only claims of this phase' }), ...page });
+const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ title: 'ClaimPhaseFilter', description: 'Only claims of this phase' }), ...page });
 const eventQuery = z.strictObject(page);
 const logsQuery = z.strictObject(logQuery);
 
@@ -139,7 +139,10 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
           'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
         params: claimParams,
         querystring: logsQuery,
-        response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 410, 502) },
+        response: {
+          200: byteStream('What its container wrote', { 'text/plain': 'The bytes as they come, with `follow` until it has ended' }),
+          ...errors(400, 401, 404, 410, 502),
+        },
       },
     },
     async (request, reply) => {

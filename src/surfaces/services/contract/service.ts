@@ -10,7 +10,7 @@ import {
   serviceName,
   serviceType,
 } from '#domain/service/index.js';
-import { difference, DIFFERENCE_MEANS, ENDPOINT, moment } from '#src/surfaces/kit/index.js';
+import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';
@@ -32,7 +32,13 @@ export const serviceBody = z
   .meta({ id: 'CreateServiceRequest', description: 'A service', examples: [{ name: 'my-postgres-db', type: 'database', config: EXAMPLE_CONFIG }] });
 
 export const serviceChange = z
-  .strictObject({ name: name.optional(), type: type.optional(), description: description.optional(), config: config.optional() })
+  .strictObject({
+    name: name.optional(),
+    type: type.optional(),
+    description: description.optional(),
+    config: config.optional(),
+    clear: clearField('ClearableServiceField', ['description']),
+  })
   .meta({ id: 'UpdateServiceRequest', description: 'What is absent stays; `config` is replaced whole', examples: [{ config: EXAMPLE_CONFIG }] });
 
 export const reason = z

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
@@ -7,6 +8,7 @@ import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
 import {
   access,
+  byteStream,
   errors,
   flag,
   goneSignal,
@@ -15,7 +17,6 @@ import {
   json,
   LOG_END_HEADER,
   logStream,
-  media,
   sendEvents,
   sendLogOrKept,
   streamIn,
@@ -31,7 +32,7 @@ const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
 const params = serviceParams;
 const DEFAULT_TAIL = 1000;
-const logsQuery = z.strictObject({
+const linesQuery = {
   tail: z.coerce
     .number()
     .int()
@@ -50,20 +51,20 @@ const logsQuery = z.strictObject({
   deployment: z.coerce.number().int().min(1).optional().meta({
     description: 'Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest',
   }),
-  follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance' }),
   stream: logStream.meta({
     description: 'Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written',
   }),
-  download: flag.meta({ description: 'Ours. As a text file, not as JSON' }),
-});
-
-const logsAnswer = {
-  description: 'Its logs',
-  content: {
-    ...json('Its logs', logsView).content,
-    ...media('With `download` a text, with `follow` server-sent events', 'text/plain', 'text/event-stream').content,
-  },
 };
+const logsQuery = z.strictObject({
+  ...linesQuery,
+  follow: flag.meta({
+    description: 'Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/follow`: use that route where the type of an answer matters',
+  }),
+  download: flag.meta({
+    description: 'Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/download`: use that route where the type of an answer matters',
+  }),
+});
+type LogsQuery = z.infer<typeof logsQuery>;
 
 /** What the instances of a service write and use. */
 export function instanceReads(scope: Scope, surface: ServicesSurface): void {
@@ -81,34 +82,47 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
           'Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran; followed, a line says that.',
         params,
         querystring: logsQuery,
-        response: { 200: logsAnswer, ...errors(400, 401, 404) },
+        response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
       },
     },
-    async (request, reply) => {
-      const { serviceId } = await surface.service(request, reply, request.params.id);
-      const { search, follow, download, deployment } = request.query;
-      const stream = streamIn(request.query);
-      const since = request.query.since === undefined ? undefined : Date.parse(request.query.since) / 1000;
-      const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
-      const places = await logPlacesOf(surface, serviceId, deployment);
-      if (follow === 'true') {
-        const first = places.find(hasStarted);
-        if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { stream, tail, since }));
-        const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
-        const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-        return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first, stream), { follow: true, search });
-      }
-      const gone = goneSignal(reply);
-      const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search));
-      if (download === 'true') {
-        reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
-        reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
-        return await reply.send(Readable.from(joined(linesOneByOne(pieces)), { objectMode: false }));
-      }
-      const all = (await Promise.all(pieces.map(collected))).flat();
-      if (all.some(({ ours }) => ours)) reply.header(LOG_END_HEADER, 'true');
-      return { logs: all.flatMap(({ lines }) => lines) };
+    async (request, reply) => await sendLogs(surface, request, reply, request.query),
+  );
+
+  scope.get(
+    '/api/v1/services/:id/logs/follow',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_followLogs',
+        summary: 'Follow the logs of a service',
+        description: 'Ours. Of its first instance, as it writes them, until the instance has ended.',
+        params,
+        querystring: z.strictObject(linesQuery),
+        response: {
+          200: byteStream('Its lines, as they are written', { 'text/event-stream': 'Server-sent events, one a line; the last is `end`' }),
+          ...errors(400, 401, 404),
+        },
+      },
     },
+    async (request, reply) => await sendLogs(surface, request, reply, { ...request.query, follow: 'true' }),
+  );
+
+  scope.get(
+    '/api/v1/services/:id/logs/download',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_downloadLogs',
+        summary: 'Download the logs of a service',
+        description: 'Ours. The lines of all its instances, one instance after another.',
+        params,
+        querystring: z.strictObject(linesQuery),
+        response: { 200: byteStream('Its logs', { 'text/plain': 'A text file, one line after another' }), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => await sendLogs(surface, request, reply, { ...request.query, download: 'true' }),
   );
 
   scope.get(
@@ -152,6 +166,33 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       return { interval_seconds: USAGE_POINT_SECONDS, instances: await Promise.all(instances.map(async (instance) => await usedBy(surface, instance))) };
     },
   );
+}
+
+/** Answers with lines of all instances as JSON or as a file, or with those of the first as they are written. */
+async function sendLogs(surface: ServicesSurface, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply, query: LogsQuery) {
+  const { serviceId } = await surface.service(request, reply, request.params.id);
+  const { search, follow, download, deployment } = query;
+  const stream = streamIn(query);
+  const since = query.since === undefined ? undefined : Date.parse(query.since) / 1000;
+  const tail = query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
+  const places = await logPlacesOf(surface, serviceId, deployment);
+  if (follow === 'true') {
+    const first = places.find(hasStarted);
+    if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { stream, tail, since }));
+    const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
+    const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+    return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first, stream), { follow: true, search });
+  }
+  const gone = goneSignal(reply);
+  const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search));
+  if (download === 'true') {
+    reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
+    reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
+    return await reply.send(Readable.from(joined(linesOneByOne(pieces)), { objectMode: false }));
+  }
+  const all = (await Promise.all(pieces.map(collected))).flat();
+  if (all.some(({ ours }) => ours)) reply.header(LOG_END_HEADER, 'true');
+  return { logs: all.flatMap(({ lines }) => lines) };
 }
 
 /** What the instance itself gave back when it ended. */

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { checkNewName } from '#domain/plain-name.js';
 import { SERVICE_STATUSES, serviceErrors, services } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
-import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, withCleared, type Scope } from '#src/surfaces/kit/index.js';
 import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
 import { failingTo } from '../failing.js';
@@ -17,7 +17,7 @@ import { TenantLines } from '../tenant-lines.js';
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
 const listQuery = z.strictObject({
-  status: z.enum(SERVICE_STATUSES).optional().meta({ description: 'Ours. Only services that are so' }),
+  status: z.enum(SERVICE_STATUSES).optional().meta({ title: 'ServiceStatusFilter', description: 'Ours. Only services that are so' }),
   ...page,
 });
 const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Ours. Its volumes are deleted as well, with what is in them' }) });
@@ -85,7 +85,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const { name, type, description, config } = request.body;
+      const { name, type, description, config } = withCleared(request.body);
       const service = await surface.changeable(request, reply, request.params.id);
       if (name !== undefined) checkNewName('name', name, 'uuid', service.name);
       const account = surface.account(request);

@@ -11,7 +11,10 @@ import { madeVolume, viewVolume, volumeStatus } from '../volume-view.js';
 
 const tags = ['volumes'];
 const account = access.account(SERVICES_SURFACE);
-const listQuery = z.strictObject({ status: z.enum(VOLUME_STATUSES).optional().meta({ description: 'Only volumes that are so' }), ...page });
+const listQuery = z.strictObject({
+  status: z.enum(VOLUME_STATUSES).optional().meta({ title: 'VolumeStatusFilter', description: 'Only volumes that are so' }),
+  ...page,
+});
 
 /** Volumes of services as their tenant sees them. */
 export function volumeReads(scope: Scope, surface: ServicesSurface): void {

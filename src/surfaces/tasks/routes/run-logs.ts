@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_TASK, slotOf, taskErrors } from '#domain/task/index.js';
-import { access, ignoreBodies, logQuery, logStream, media, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import { access, byteStream, ignoreBodies, LOG_MEDIA, logQuery, logStream, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
@@ -33,7 +33,7 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
           'From the worker of its newest try: of one stream the bytes as they are, of both the lines in the order in which they were written; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.',
         params: runParams,
         querystring: query,
-        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('What it wrote', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
     async (request, reply) => {

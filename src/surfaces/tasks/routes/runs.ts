@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { nextSlots } from '#domain/task/index.js';
 import type { TaskRunDocument } from '#projections/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
 import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
-import { backfillBody, backfillView, runQuery, runView, scheduleQuery, scheduleView, skippedView, triggerBody } from '../run-contract.js';
+import { backfillBody, backfillView, listedRun, runQuery, runView, scheduleQuery, scheduleView, triggerBody } from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
 import { resultOf, rightsOf } from '#src/fleet/tasks/index.js';
 import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
@@ -99,7 +98,7 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
         description: 'The newest first. Slots without a run are listed by `status=skipped`, and else left out.',
         params: taskParams,
         querystring: runQuery,
-        response: { 200: pageAnswer('A page of runs', 'TaskRunPage', z.union([runView, skippedView])), ...failures(400, 401, 403, 404) },
+        response: { 200: pageAnswer('A page of runs', 'TaskRunPage', listedRun), ...failures(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {

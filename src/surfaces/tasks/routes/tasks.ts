@@ -1,5 +1,5 @@
 import { checkNewName } from '#domain/plain-name.js';
-import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ignoreBodies, nothing, onlyWith, takeJson, withCleared, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -62,7 +62,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_updateTask',
         summary: 'Change a task',
         description:
-          'What is not named stays; null takes a field away (but for resources, expect and after, which are only replaced). Runs that have begun keep what they began with. What was due by the old schedule is decided by it. Resuming runs no slot of the pause.',
+          'What is not named stays; null takes a field away, and so does its name in `clear` (but for resources, expect and after, which are only replaced). Runs that have begun keep what they began with. What was due by the old schedule is decided by it. Resuming runs no slot of the pause.',
         params: taskParams,
         body: taskChange,
         response: { 200: task('The task'), ...failures(400, 401, 403, 404, 409, 422) },
@@ -72,7 +72,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const account = surface.account(request);
       const former = await surface.presentTask(request, request.params.task_id);
       const before = await surface.shownBefore(reply, former);
-      const { status, ...changes } = request.body;
+      const { status, ...changes } = withCleared(request.body);
       if (changes.name !== undefined) checkNewName('name', changes.name, 'number', former.definition.name);
       const context = surface.context(request);
       const body = changedBody(former.definition, await surface.secretsOf(account, former), changes);

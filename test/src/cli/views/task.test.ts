@@ -5,7 +5,7 @@ import { scheduleLines, taskPage, taskTable, whyPage } from '#src/cli/views/task
 type Task = Tasks['ScheduledTask'];
 type Run = Tasks['TaskRun'];
 type RunReason = NonNullable<Run['reason']>;
-type SkipReason = Tasks['TaskSkippedSlot']['reason'];
+type SkipReason = NonNullable<Tasks['TaskSlot']['reason']>;
 
 /** One of each: what the document gains does not compile until it stands here. */
 const RUN_REASONS = Object.keys({

@@ -7,6 +7,9 @@ import { emptySchemas } from './empty-schemas.js';
 import { generateOpenapi } from '#src/server/openapi/generate.js';
 import { CLIENTS, clientFile, clientTypes } from '../../../generated/client-types.js';
 
+// Redocly reads eight documents.
+t.setTimeout(120_000);
+
 interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];

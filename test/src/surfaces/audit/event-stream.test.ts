@@ -50,6 +50,24 @@ void t.test('the history is one JSON object a line, in log order', async (t) => 
   });
 });
 
+void t.test('NDJSON wins where both have one rank', async (t) => {
+  const typeFor = async (accept: string) => {
+    const abort = new AbortController();
+    const answer = await fetch(`${url}/audit/events?follow=false`, { signal: abort.signal, headers: { accept } });
+    abort.abort();
+    return answer.headers.get('content-type')?.split(';')[0];
+  };
+  for (const accept of [
+    '*/*',
+    'application/x-ndjson, text/event-stream, application/json;q=0.9',
+    'text/event-stream;q=0.5, application/x-ndjson',
+    'text/event-stream;q=0',
+  ])
+    t.equal(await typeFor(accept), 'application/x-ndjson', accept);
+  for (const accept of ['text/event-stream', 'text/event-stream, */*', 'Text/Event-Stream;q=0.9, application/x-ndjson; q=0.8'])
+    t.equal(await typeFor(accept), 'text/event-stream', accept);
+});
+
 void t.test('it is read from any position, either way, and limited', async (t) => {
   const positions = all.map(({ position }) => position.toString());
   const at = async (query: string) => (await read(query)).map(({ position }) => position);

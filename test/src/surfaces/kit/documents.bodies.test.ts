@@ -166,6 +166,10 @@ const UNSAID: readonly RegExp[] = [
   /^api keys: at most/,
   /must have at most 65536 bytes together/,
   /the name must have at most 255 characters/,
+  // Published as a value of any type, a minimum in its range, and an integer of 64 bits: what generators of clients read.
+  /^(constraints\.|attributes\.|task_groups\[0\]\.constraints\[0\]\.value)/,
+  /Too small: expected number to be >0/,
+  /Too (big|small): expected int to be [<>]=-?9007199254740991/,
 ];
 
 const NODE_ROUTES: ReadonlySet<string> = new Set(['POST /register', 'POST /heartbeat']);

@@ -7,3 +7,8 @@ void t.test('a boolean may be either, and any other constant stays', async (t) =
   });
   t.same(plainBooleans({ type: 'string', const: 'done' }), { type: 'string', const: 'done' });
 });
+
+void t.test('a switch of a query is a boolean', async (t) => {
+  t.same(plainBooleans({ type: 'string', enum: ['true', 'false'], description: 'd' }), { type: 'boolean', description: 'd' });
+  t.same(plainBooleans({ type: 'string', enum: ['true'] }), { type: 'string', enum: ['true'] });
+});

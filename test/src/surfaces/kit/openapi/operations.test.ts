@@ -6,6 +6,8 @@ import { cookieIn } from '../../../../fixtures/cookie.js';
 import { AUTHORIZATION_FILE } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
 
+t.setTimeout(120_000);
+
 const PASSWORD = 'password123';
 const JOIN = 'a-join-token-of-some-length';
 const NODE = 'node-of-the-test';

@@ -11,3 +11,15 @@ void t.test('letters of any script are all but the ASCII that a pattern does not
   for (const each of ['^[a-z]+$', '^(?!-)', '[^]]']) t.same(plainPatterns({ pattern: each }), { pattern: each });
   t.same(plainPatterns({ properties: { pattern: { type: 'string' } } }), { properties: { pattern: { type: 'string' } } });
 });
+
+void t.test('several patterns of one text are one, which says the same', async (t) => {
+  const { pattern, ...rest } = plainPatterns({ type: 'string', allOf: [{ pattern: '^[^\\u0000]*$' }, { pattern: '\\S' }, { pattern: '^(?!-)', format: 'x' }] }) as unknown as {
+    readonly pattern: string;
+  };
+  t.same(rest, { type: 'string' });
+  const joined = new RegExp(pattern, 'u');
+  for (const name of ['a', ' a', ' \na ', '名前']) t.ok(joined.test(name), JSON.stringify(name));
+  for (const name of ['', '  ', '-a', 'a\u0000']) t.notOk(joined.test(name), JSON.stringify(name));
+  const others = { allOf: [{ pattern: 'a' }, { not: { required: ['b'] } }] };
+  t.same(plainPatterns(others), others, 'what is more than patterns stays');
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+
+/** The field of a change that names what null would clear: typed clients leave null out of what they send. `id`: the name of its enum. */
+export function clearField<const Name extends string>(id: string, names: readonly [Name, ...Name[]]) {
+  return z
+    .array(z.enum(names).meta({ id, description: 'A field that can be cleared' }))
+    .max(names.length)
+    .optional()
+    .meta({ description: 'Ours. Fields to clear, as if each were null', examples: [[names[0]]] });
+}
+
+/** A change in which what `clear` names is null. Throws `MUSTER_E_INVALID` where a field is both cleared and set. */
+export function withCleared<Change extends { readonly clear?: readonly (keyof Change & string)[] | undefined }>({
+  clear = [],
+  ...change
+}: Change): Omit<Change, 'clear'> {
+  const set = clear.find((name) => name in change && (change as Partial<Record<string, unknown>>)[name] !== null);
+  if (set !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'clear', problem: `${set} cannot be cleared and set at once` });
+  return { ...change, ...Object.fromEntries(clear.map((name) => [name, null])) } as Omit<Change, 'clear'>;
+}
