@@ -12,8 +12,15 @@ export type JobCommand =
   | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
   /** Begins a job that its owner asks for, once: one that is there stays as it is, and one that was deleted stays so. */
   | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
-  /** Changes one that exists; a dead one starts again. `instead`: only while it is what that evaluation asked it to be. */
-  | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly instead?: string }
+  /** Changes one that exists; a dead one starts again. `instead`: only while it is what that evaluation asked it to be. `unlessStopped`: only if nobody has stopped it. */
+  | {
+      readonly kind: 'update';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly specification: JobSpecification;
+      readonly instead?: string;
+      readonly unlessStopped?: true;
+    }
   /** Makes it what it was. `former`: what its stream holds as that version; absent: nothing. */
   | {
       readonly kind: 'revert';
@@ -130,7 +137,7 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
       return [];
     case 'submit':
     case 'update':
-      if (command.kind === 'update' && command.instead !== undefined && command.instead !== state.asked) return [];
+      if (command.kind === 'update' && isOvertaken(command, state.asked, state.stopped)) return [];
       return specified({ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }, state);
     case 'revert':
       return specified(reverted(command, state), state);
@@ -146,6 +153,11 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
   }
 }
 
+/** Whether the job has become something else since the change was wanted. */
+function isOvertaken({ instead, unlessStopped }: Extract<Asked, { kind: 'update' }>, asked: string | null, isStopped: boolean): boolean {
+  return (instead !== undefined && instead !== asked) || (unlessStopped === true && isStopped);
+}
+
 /** A version of a life that was deleted, or cleared away, is none of this one. */
 function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>, state: Of<'present'>): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
@@ -154,7 +166,7 @@ function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, 
 }
 
 /** It has ended for good. Who submits its id begins another life; its owner, who knows of no archive, does so by a change. */
-function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly JobEvent[] {
+function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
   switch (command.kind) {
     case 'begin':
@@ -163,7 +175,7 @@ function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly 
       return submitted(command, command.owner);
     case 'update':
       if (owner === undefined) break;
-      return command.instead !== undefined && command.instead !== asked ? [] : submitted(command, owner);
+      return isOvertaken(command, asked, archive.status === 'dead') ? [] : submitted(command, owner);
     case 'delete':
       return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
     case 'stop':

@@ -63,7 +63,7 @@ async function ofJob(
   const fresh = want.kind === 'run' && view.job === 'none';
   const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
-  const command = step === undefined ? undefined : await commandOf(step, jobId, want, standing?.asked ?? null, job);
+  const command = step === undefined ? undefined : await commandOf(step, jobId, want, { asked: standing?.asked ?? null, view }, job);
   if (step === undefined || command === undefined) return undefined;
   try {
     const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
@@ -79,7 +79,7 @@ async function commandOf(
   step: WorkStep,
   jobId: string,
   want: Want,
-  asked: string | null,
+  { asked, view }: { readonly asked: string | null; readonly view: WorkView },
   job: () => ReturnType<AnyOwnedWork['job']>,
 ): Promise<JobCommand | undefined> {
   switch (step) {
@@ -90,7 +90,9 @@ async function commandOf(
       const evaluationId = evaluationOf(jobId, { to: 'be', version: want.kind === 'run' ? want.version : undefined });
       const { specification, owner } = wanted;
       if (step === 'begin') return { kind: 'begin', jobId, evaluationId, specification, owner };
-      return { kind: 'update', jobId, evaluationId, specification, ...(asked !== null && { instead: asked }) };
+      // A job that was stopped meanwhile is no news to its owner yet, who may want something else then: the next look decides, by a model that shows it.
+      const unlessStopped = view.job === 'begun' && { unlessStopped: true as const };
+      return { kind: 'update', jobId, evaluationId, specification, ...(asked !== null && { instead: asked }), ...unlessStopped };
     }
     case 'stop':
       return { kind: 'stop', jobId, evaluationId: evaluationOf(jobId, { to: 'stop' }) };

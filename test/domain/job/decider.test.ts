@@ -66,6 +66,15 @@ void t.test('a change in place of what another evaluation asked is none where th
     .thenTypes(t, 'JobUpdated'); // a stop leaves what it is to be
 });
 
+void t.test('a change that takes the job for a running one is none where somebody has stopped it', async (t) => {
+  given(submitted)
+    .when({ ...update, instead: 'e0', unlessStopped: true })
+    .thenTypes(t, 'JobUpdated');
+  given(submitted, stopped)
+    .when({ ...update, instead: 'e0', unlessStopped: true })
+    .then(t);
+});
+
 void t.test('a deleted job can be submitted again', async (t) => {
   given(submitted, deleted).when(submit).thenTypes(t, 'JobSubmitted');
 });
