@@ -85,7 +85,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
       },
     },
-    async (request, reply) => await sendLogs(surface, request, reply, request.query),
+    async (request, reply) => await sendLogs(surface, request, reply, request.params.id, request.query),
   );
 
   scope.get(
@@ -105,7 +105,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         },
       },
     },
-    async (request, reply) => await sendLogs(surface, request, reply, { ...request.query, follow: 'true' }),
+    async (request, reply) => await sendLogs(surface, request, reply, request.params.id, { ...request.query, follow: 'true' }),
   );
 
   scope.get(
@@ -122,7 +122,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         response: { 200: byteStream('Its logs', { 'text/plain': 'A text file, one line after another' }), ...errors(400, 401, 404) },
       },
     },
-    async (request, reply) => await sendLogs(surface, request, reply, { ...request.query, download: 'true' }),
+    async (request, reply) => await sendLogs(surface, request, reply, request.params.id, { ...request.query, download: 'true' }),
   );
 
   scope.get(
@@ -169,8 +169,8 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
 }
 
 /** Answers with lines of all instances as JSON or as a file, or with those of the first as they are written. */
-async function sendLogs(surface: ServicesSurface, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply, query: LogsQuery) {
-  const { serviceId } = await surface.service(request, reply, request.params.id);
+async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply, id: string, query: LogsQuery) {
+  const { serviceId } = await surface.service(request, reply, id);
   const { search, follow, download, deployment } = query;
   const stream = streamIn(query);
   const since = query.since === undefined ? undefined : Date.parse(query.since) / 1000;
