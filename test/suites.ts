@@ -21,7 +21,7 @@ export function ordinary(names: readonly string[] = []): TestFile[] {
 
 /** About files of the embedded stores, about what a request meets before it reaches any store, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
 const LEFT_OUT = new Set([
-  ...['demo', 'disk-full', 'fsync', 'moved', 'private-files', 'store-killed'],
+  ...['demo', 'disk-full', 'fsync', 'moved', 'open-stores', 'private-files', 'store-killed'],
   ...['local-user', 'many-logins', 'regex-attack', 'slow-requests'],
 ]);
 

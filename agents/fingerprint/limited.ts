@@ -1,4 +1,4 @@
-import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/program.js';
+import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
 /** What a node does not keep apart or within bounds, for its operator. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { OPEN_STORES, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/program.js';
+import { OPEN_STORES, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';

@@ -1,5 +1,5 @@
 import { condaDriver, type CondaBuild } from '../drivers/conda/index.js';
-import { TAKES_TENANTS } from '../drivers/program.js';
+import { TAKES_TENANTS } from '../drivers/tenant-refusal.js';
 import type { JobOwner } from '../job/events.js';
 import type { JobSpecification } from '../job/specification.js';
 import { NOTHING_WANTED, wantedAfter } from './change.js';

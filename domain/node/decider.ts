@@ -188,7 +188,9 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const unknown = unknownStatusOf(report);
     if (unknown === undefined) continue;
     const newOfNode = !words.has(unknown.status) && words.size < MAX_UNKNOWN_STATUSES;
-    if (known?.unknownStatus === true && !newOfNode) continue;
+    // Its start clears what was said of it, also when both come in one report.
+    const isSaid = known?.unknownStatus === true && !news.some(({ type }) => type === 'AllocationStarted');
+    if (isSaid && !newOfNode) continue;
     if (newOfNode) words.add(unknown.status);
     events.push({ type: 'AllocationStatusUnknown', data: { ...named(placed, nodeId), ...unknown, ...(newOfNode && { newOfNode }) } });
   }

@@ -1,7 +1,7 @@
 import { CONDA_BACKEND, CONDA_PLATFORM, condaDriver, type CondaRun } from '../drivers/conda/index.js';
 import { execDriver, type ExecConfig } from '../drivers/exec/index.js';
 import { httpDriver, MAX_CALL_SECONDS, type HttpConfig } from '../drivers/http/index.js';
-import { TAKES_TENANTS } from '../drivers/program.js';
+import { TAKES_TENANTS } from '../drivers/tenant-refusal.js';
 import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
 import { assertNever } from '../errors/index.js';
 import type { JobOwner } from '../job/events.js';

@@ -1,4 +1,4 @@
-import { refusalIn, type TenantRefusal } from '../drivers/program.js';
+import { refusalIn, type TenantRefusal } from '../drivers/tenant-refusal.js';
 import type { WorkView } from '../owned-work/index.js';
 import { fitNodes, fitsNoNode, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';

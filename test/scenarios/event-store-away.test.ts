@@ -54,7 +54,7 @@ for (const [form, urlOf] of Object.entries(FORMS)) {
       await eventually(() => logged(server, 'event-store-back').length > round, { what: 'a line about the end of the outage' });
       const [away, back] = [logged(server, 'event-store-away'), logged(server, 'event-store-back')];
       t.equal(away.length, round + 1, 'one line at the begin of each outage');
-      t.match(away.at(-1), { problem: /ECONNREFUSED|Connection dropped/ }, 'with its cause');
+      t.match(away.at(-1), { problem: /ECONNREFUSED|ECONNRESET|Connection dropped/ }, 'with its cause');
       t.equal(back.length, round + 1, 'and one at its end');
       t.ok(Number(back.at(-1)?.['refused']) >= refused, 'with how many were refused');
       (store as { program: typeof next.program }).program = next.program;

@@ -78,7 +78,8 @@ export class Builds {
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
     const folders = sources.flatMap((source) => (source.startsWith('file:') ? [fileURLToPath(source)] : []));
     const programs = [process.execPath, BUILDER, program, ...(uv === undefined ? [] : [uv])].flatMap((file) => [file, realpathSync(file)]);
-    return [...programs, ...folders, ...Object.values(environment)];
+    // A value may be a list, as PATH is.
+    return [...programs, ...folders, ...Object.values(environment).flatMap((value) => value.split(':'))];
   }
 
   async adopt(spec: TaskSpec<AsWhom>, abandon: boolean): Promise<StartedTask | undefined> {

@@ -1,5 +1,5 @@
 import type { Constraint, JobSpecification } from '../../job/specification.js';
-import { refusalInWords, TENANTS_REFUSED_FOR, TENANTS_TAKEN } from '../../drivers/program.js';
+import { refusalInWords, TENANTS_REFUSED_FOR, TENANTS_TAKEN } from '../../drivers/tenant-refusal.js';
 import { assertNever } from '../../errors/assert-never.js';
 import { compare, equal } from './comparison.js';
 import type { NodeFacts } from '../capacity/node-facts.js';

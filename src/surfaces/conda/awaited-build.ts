@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { BUILD_GROUP, buildJobOf } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { refusalIn } from '#domain/drivers/program.js';
+import { refusalIn } from '#domain/drivers/tenant-refusal.js';
 import { fitNodes, openNodes } from '#domain/plan-log/blocked-nodes.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import type { Requested } from './environments.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { TAKES_TENANTS } from '#domain/drivers/program.js';
+import { TAKES_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { jobSpecification } from '#domain/job/specification.js';
 import { MAX_REPEATED_TEXT, specificationOf, withStoredProgram, type OpenRun, type TaskDefinition } from '#domain/task/index.js';
 import { plainTask } from '../../fixtures/plain-task.js';

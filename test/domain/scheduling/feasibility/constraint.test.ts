@@ -1,5 +1,5 @@
 import t from 'tap';
-import { refusalIn, TAKES_TENANTS } from '#domain/drivers/program.js';
+import { refusalIn, TAKES_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { checkConstraint, compileConstraint, jobConstraintList } from '#domain/scheduling/feasibility/constraint.js';
 import { compareByCodePoint, numberIn } from '#domain/scheduling/feasibility/comparison.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
