@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { volumeName } from '#domain/job/volume.js';
 import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
-import { admitOwnNames, answerHeadAlone, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
+import { admitOwnNames, answerHeadAlone, goneSignal, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
@@ -142,10 +142,7 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   const { id } = request.params;
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
-  const gone = new AbortController();
-  if (reply.raw.closed) gone.abort();
-  else reply.raw.once('close', () => gone.abort());
-  const { chunks } = parts.queries.logs(id, parsed.data, gone.signal);
+  const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));
   // The head goes out at once: a follower may wait long for the first byte.
   const body = Readable.from(chunks, { objectMode: false });
   body.on('error', (error) => parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'));

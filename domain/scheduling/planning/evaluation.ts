@@ -205,7 +205,7 @@ export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: Reado
 function overQuota(planning: Planning, shape: Shape, quota: QuotaExcess): Explanation {
   const explanation = planning.explanationOf(shape);
   if (fitsNoNode(explanation)) return { ...explanation, quota };
-  return { nodes: planning.registered, filtered: {}, exhausted: {}, short: {}, quota };
+  return { nodes: explanation.nodes, filtered: {}, exhausted: {}, short: {}, quota };
 }
 
 function dueRetries(job: ScheduledJob, now: number): Trigger[] {

@@ -33,7 +33,6 @@ export class Planning {
   /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */
   readonly window: number;
   readonly #toldExcess = new Set<string>();
-  #registered: number | undefined;
   readonly #explanations = new Map<Shape, Explanation>();
 
   /** Told of each node that is chosen, and its score. */
@@ -85,11 +84,6 @@ export class Planning {
     const added = this.draft.add({ type: 'QuotaExceeded', data: { ...excess, jobId: id, tenant: owner?.tenant ?? null }, cause });
     if (added) this.#toldExcess.add(key);
     return added;
-  }
-
-  /** Nodes that are registered. */
-  get registered(): number {
-    return (this.#registered ??= this.state.nodes.filter(({ facts }) => facts !== undefined).length);
   }
 
   /** How many shapes were explained: each costs a look at every node. */

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { goneSignal } from './gone.js';
+import { goneSignal } from '#agents/listener/index.js';
 
 /** Milliseconds between two looks at who may still follow. */
 const LOOK_MS = 2_000;

@@ -12,7 +12,6 @@ export { ENDPOINT, nodeEndpoints, type Endpoint } from './endpoints.js';
 export { answerClientError, answerErrors, answerFrameworkError, pathOf } from './errors.js';
 export { nameRequests, requestIdOf } from './request-id.js';
 export { Followers } from './followers.js';
-export { goneSignal } from './gone.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { ClientAddresses } from './client-address.js';
 export { addressLimitOf, perAddress } from './per-address.js';

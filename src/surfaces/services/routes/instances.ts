@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { goneSignal } from '#agents/listener/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
@@ -11,7 +12,6 @@ import {
   byteStream,
   errors,
   flag,
-  goneSignal,
   ignoreBodies,
   joined,
   json,

@@ -3,8 +3,9 @@ import { request } from 'node:http';
 import fastify, { type FastifyReply } from 'fastify';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { Followers, goneSignal } from '#src/surfaces/kit/index.js';
-import { eventually } from '../../../fixtures/eventually.js';
+import { goneSignal } from '#agents/listener/index.js';
+import { Followers } from '#src/surfaces/kit/index.js';
+import { eventually } from '../../fixtures/eventually.js';
 
 void t.test('a client that leaves while its request is prepared is gone, and takes no place of those who follow', async (t) => {
   const app = fastify();
