@@ -88,15 +88,20 @@ export class Subscriptions {
     filter: EventFilter | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<SubscriptionMessage, void, undefined> {
-    let begun = false;
+    let located = false;
+    let checked = false;
     let at: bigint | undefined;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        if (!begun) {
-          at = await (failures === 0 ? start : this.#options.head());
+        if (!located) {
+          // A start that is known stays: only the end of the log is asked for again, where it could not be told.
+          at = await (failures === 0 ? start : start.catch(() => this.#options.head()));
+          located = true;
+        }
+        if (!checked) {
           if (failures > 0 || at !== undefined) await this.#checkStart(at);
-          begun = true;
+          checked = true;
         } else if (failures > 0) await this.#options.check();
         for await (const message of this.#attempt(at, filter, signal)) {
           if (signal.aborted) return;

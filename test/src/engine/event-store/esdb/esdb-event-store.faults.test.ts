@@ -107,6 +107,26 @@ void t.test('a subscription whose connection is cut at any byte goes on behind t
   }
 });
 
+void t.test('a subscription that cannot reach its server at first begins where it was told to: nothing that is appended meanwhile is lost', async (t) => {
+  for (const filter of [undefined, { types: ['Tested'] }]) {
+    const { proxy, direct, store } = await scene(t);
+    await fill(direct, newStream(), 3);
+    const after = await direct.head();
+    if (after === undefined) throw new Error('the log is empty');
+    proxy.refuse();
+    proxy.strike('cut');
+    const before = proxy.accepted;
+    const follower = new Follower((signal) => store.subscribe({ after, signal, ...(filter && { filter }) }));
+    await eventually(() => proxy.accepted > before + 1, { what: 'attempts' });
+    const sent = ids(await fill(direct, newStream(), 5));
+    proxy.heal();
+    await eventually(() => follower.caughtUp > 0 && follower.seen.length > 0, { what: 'the events' });
+    t.strictSame(follower.seen, sent);
+    follower.stop.abort();
+    await follower.ended;
+  }
+});
+
 void t.test('a subscription whose connection is half open, or swallowed, is begun again when no ping is answered', async (t) => {
   const { proxy, direct, store } = await scene(t);
   const follower = new Follower((signal) => store.subscribe({ after: 'end', signal }));
