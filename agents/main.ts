@@ -35,7 +35,7 @@ import { DEFAULT_RETENTION } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import { whyTasksEndWith } from './tasks-end.js';
-import { ToldParts } from './told-parts.js';
+import { ServerEndpoints } from './server-endpoints.js';
 import { DEFAULT_TASK_UIDS, TenantUsers } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
 import { areLoopback, joinTokenOf } from './transport/nats/options.js';
@@ -95,7 +95,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const { journal, records } = await Journal.open(directory.journal, log);
     opened.push(journal);
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
-    const toldParts = await ToldParts.open(directory.root, log);
+    const toldParts = await ServerEndpoints.open(directory.root, log);
     const ownParts = (): readonly string[] =>
       [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
         (part) => part !== undefined,

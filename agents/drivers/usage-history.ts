@@ -1,5 +1,5 @@
 import { USAGE_POINT_SECONDS, type UsagePoint } from '#domain/protocol/index.js';
-import type { KeptPoints } from './kept-points.js';
+import type { UsagePoints } from './usage-points.js';
 
 /** One measurement of a task. */
 export interface UsageSample {
@@ -38,12 +38,12 @@ interface Interval {
 export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;
-  readonly #kept: KeptPoints | undefined;
+  readonly #kept: UsagePoints | undefined;
   /** Of agents before; undefined: not read yet. Most tasks are over before anybody needs them. */
   #former: readonly UsagePoint[] | undefined;
 
   /** `kept`: where points outlive the agent; absent: they begin anew with it. */
-  constructor(kept?: KeptPoints) {
+  constructor(kept?: UsagePoints) {
     this.#kept = kept;
   }
 

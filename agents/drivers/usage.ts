@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskSpec } from './driver.js';
-import { KeptPoints } from './kept-points.js';
+import { UsagePoints } from './usage-points.js';
 import { POINTS, UsageHistory, type Moment, type UsageSample } from './usage-history.js';
 
 const MEBIBYTE = 1_048_576;
@@ -28,7 +28,7 @@ export class UsageMeter {
   readonly #history: UsageHistory;
 
   /** `kept`: where its history outlives the agent. */
-  constructor(kept?: KeptPoints) {
+  constructor(kept?: UsagePoints) {
     this.#history = new UsageHistory(kept);
   }
 
@@ -84,6 +84,6 @@ function round(value: number, steps: number): number {
 }
 
 /** Where points of what a task used are kept: they go with its folder. */
-export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): KeptPoints {
-  return new KeptPoints(path.join(directory, 'usage'), POINTS, () => clock.now());
+export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): UsagePoints {
+  return new UsagePoints(path.join(directory, 'usage'), POINTS, () => clock.now());
 }

@@ -10,7 +10,7 @@ import type { Journal } from '../journal/journal.js';
 import { dropEnvironments, firstFailure, hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
 import { errorFields, type AgentLog } from '../log.js';
 import { exitMessage } from './exit-message.js';
-import { givenLater } from './given-later.js';
+import { deferred } from './deferred.js';
 import { LogReads } from './log-reads.js';
 import { specsOf } from './task-specs.js';
 
@@ -56,7 +56,7 @@ export class Allocation {
   readonly #followed = new Set<Promise<void>>();
   #made: readonly TaskSpec[] | undefined;
   /** In memory alone: after a restart of the agent a server gives them again. */
-  #credentials = givenLater<Credentials>();
+  #credentials = deferred<Credentials>();
   #resolveEnded: () => void = () => undefined;
   /** Why the rest of the group is stopped, if one of it failed. */
   #failure: string | undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lookProblem } from './look.js';
+import { confusableProblem } from './confusables.js';
 
 const PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+-]{0,63}$/u;
 
@@ -8,7 +8,7 @@ export const username = z
   .string()
   .regex(PATTERN, 'must be 1 to 64 letters, digits or any of . _ @ + -, beginning with a letter or a digit')
   .superRefine((name, context) => {
-    const problem = lookProblem(name);
+    const problem = confusableProblem(name);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ description: 'Unique whatever its case', examples: ['newuser'] });

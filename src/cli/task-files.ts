@@ -6,18 +6,18 @@ import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from './failure.js';
 import { readDocuments } from './structured-file.js';
 import type { Described } from './task-difference.js';
-import { withNamedForerunners } from './task-forerunners.js';
+import { withNamedDependencies } from './task-dependencies.js';
 
 const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
 /** The tasks that files describe, by file: those of a folder, without its subfolders, or of one file. Throws a {@link Failure} that names the file. */
 export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
-  const { wholeBody } = await taskBodies();
+  const { normaliseTask: wholeBody } = await taskBodies();
   const from = new Map<string, string>();
   const tasks: Described[] = [];
   for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
     for (const said of await readDocuments(file)) {
-      const task = checked(file, () => withNamedForerunners(said, (body) => wholeBody(body) as Described));
+      const task = checked(file, () => withNamedDependencies(said, (body) => wholeBody(body) as Described));
       const other = from.get(comparedName(task.name));
       if (other !== undefined) throw new Failure(`${file}: a task ${task.name} is described already, in ${other}`);
       from.set(comparedName(task.name), file);

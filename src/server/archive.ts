@@ -9,7 +9,7 @@ import type { Log } from './log.js';
 import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 import type { Settings } from './settings/settings.js';
-import type { Views } from './views.js';
+import type { ReadSide } from './read-side.js';
 
 const DAY_MS = 86_400_000;
 /** Nothing is urgent here: each renewal is an event. */
@@ -20,7 +20,7 @@ export interface ArchiveParts {
   readonly directory: string;
   readonly events: EventLog;
   readonly executor: CommandExecutor;
-  readonly views: Views;
+  readonly views: ReadSide;
   readonly clock: Clock;
   readonly log: Log;
 }

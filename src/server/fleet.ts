@@ -28,7 +28,7 @@ import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
 import type { EventLog } from './event-log.js';
 import type { Log } from './log.js';
 import type { Messaging } from './messaging.js';
-import { whileStoreIsAway } from './patience.js';
+import { retryWhileUnavailable } from './retry.js';
 import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 
@@ -75,7 +75,9 @@ export async function openFleet(
   const decided = new DecidedEvents();
   const traced = tracedEventStore(store);
   const snapshots = new StreamSnapshots(directory, traced, (err) => log.warn({ code: 'commands.unkept', err }));
-  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }));
+  const opened = await retryWhileUnavailable(clock)(() =>
+    openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }),
+  );
   closing.add('executor', async () => await opened.close());
   const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log, directory });

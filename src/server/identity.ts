@@ -6,7 +6,7 @@ import type { Settings } from './settings/settings.js';
 import type { Closing } from './closing.js';
 import type { Keys } from './keys.js';
 import type { Log } from './log.js';
-import { whileStoreIsAway } from './patience.js';
+import { retryWhileUnavailable } from './retry.js';
 import { processIds } from './process-ids.js';
 
 export interface IdentityParts {
@@ -38,7 +38,7 @@ export async function openIdentity(
     limits: settings.identity,
     openRegistration: settings.openRegistration,
   });
-  const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
+  const administrator = await firstAdministrator(identity, settings.administrator, ids, retryWhileUnavailable(parts.clock));
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });
   closing.add('accounts', async () => await settlement.stop());
   return { identity, administrator };

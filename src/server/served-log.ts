@@ -11,7 +11,7 @@ import {
   type WireServerThread,
 } from '#src/engine/event-store/index.js';
 import type { EventLog } from './event-log.js';
-import { keepServing } from './kept-thread.js';
+import { superviseThread } from './supervised-thread.js';
 import type { Log } from './log.js';
 
 /** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
@@ -31,7 +31,7 @@ export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: E
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');
     return await startEventStoreThread({ handle, ...listen, tls: read(listen.tls) });
   };
-  return await keepServing(start, log, clock);
+  return await superviseThread(start, log, clock);
 }
 
 /** The official clients drop credentials on plain text, and say no more than `access-denied`. */

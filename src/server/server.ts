@@ -16,7 +16,7 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, partsTold, urlOf } from './address.js';
 import type { Closing } from './closing.js';
-import { diskAsked, eventStoreAsked, natsAsked, projectorAsked, readModelsAsked, retentionAsked } from './asked.js';
+import { diskProbe, eventStoreProbe, natsProbe, projectorProbe, readModelsProbe, retentionProbe } from './probes.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
@@ -29,15 +29,15 @@ import { joinTokenFor, openAgentChannel, openMessaging, publishEvents, serveAgen
 import { watchClock } from './watch-clock.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
-import { whileStoreIsAway } from './patience.js';
+import { retryWhileUnavailable } from './retry.js';
 import { checkSharedKeys } from './shared-keys.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { documentsOf } from './surfaces/documents.js';
 import { loadSurfaces } from './surfaces/load.js';
-import type { Views } from './views.js';
+import type { ReadSide } from './read-side.js';
 import type { RunningServer } from './running-server.js';
 import type { Started } from './started.js';
-import { Watch } from './watch.js';
+import { HealthMonitor } from './health-monitor.js';
 
 /** How long the start waits for the read models. */
 const READ_MODELS_PATIENCE_MS = 2_000;
@@ -49,7 +49,9 @@ export async function compose({ settings, directory, log, closing, events, views
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const shared = { store: events.store, isShared: !events.exclusive || settings.eventStoreListen !== undefined };
   const sharedKeys =
-    keys === undefined ? undefined : await whileStoreIsAway(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
+    keys === undefined
+      ? undefined
+      : await retryWhileUnavailable(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
   /** Where it listens, once it does. */
   const listening: { url?: string } = {};
   const told = (): string[] => partsTold(settings, listening.url);
@@ -103,14 +105,14 @@ export async function compose({ settings, directory, log, closing, events, views
   };
   const reserve = new SpaceReserve(directory);
   const asked = [
-    eventStoreAsked(events),
-    ...(events.retention === undefined ? [] : [retentionAsked(events.retention, clock)]),
-    diskAsked(directory, reserve),
-    ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
-    ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),
-    ...(messaging.nats === undefined ? [] : [natsAsked(messaging.nats)]),
+    eventStoreProbe(events),
+    ...(events.retention === undefined ? [] : [retentionProbe(events.retention, clock)]),
+    diskProbe(directory, reserve),
+    ...(views.readModels === undefined ? [] : [readModelsProbe(views.readModels, jobs.name)]),
+    ...(views.projector === undefined ? [] : [projectorProbe(views.projector)]),
+    ...(messaging.nats === undefined ? [] : [natsProbe(messaging.nats)]),
   ];
-  const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
+  const watch = new HealthMonitor(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness, disk: { directory, reserve } }, clock);
@@ -173,7 +175,7 @@ interface Served {
   readonly log: Log;
   readonly events: EventLog;
   readonly dryRuns: DryRuns;
-  readonly views: Views;
+  readonly views: ReadSide;
   readonly fleet: Fleet | undefined;
   readonly channel: AgentChannel;
   readonly messaging: Messaging;

@@ -9,7 +9,7 @@ import { startSchedulers } from './schedulers.js';
 import { serveLogBeside } from './served-log.js';
 import type { Settings } from './settings/settings.js';
 import type { Started } from './started.js';
-import { openViews } from './views.js';
+import { openReadSide } from './read-side.js';
 
 /**
  * A server with the roles and the parts that the settings name: takes the data directory, opens the log, starts projector and
@@ -39,7 +39,7 @@ async function startThreads(settings: Settings, directory: string, log: Log, clo
     const served = await serveLogBeside(events, settings.eventStoreListen, log, systemClock);
     closing.add('event-store-server', async () => await served.close());
   }
-  const views = await openViews(settings, directory, events, systemClock, closing);
+  const views = await openReadSide(settings, directory, events, systemClock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
   return { events, views, schedulers };
 }

@@ -3,7 +3,7 @@ import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 import type { Log } from './log.js';
 import type { Settings } from './settings/settings.js';
-import type { Views } from './views.js';
+import type { ReadSide } from './read-side.js';
 
 /** The first half of a server: its log is open, its threads are on their way. */
 export interface Started {
@@ -12,6 +12,6 @@ export interface Started {
   readonly log: Log;
   readonly closing: Closing;
   readonly events: EventLog;
-  readonly views: Views;
+  readonly views: ReadSide;
   readonly schedulers: readonly RunningScheduler[];
 }

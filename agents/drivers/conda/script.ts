@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CondaRun } from '#domain/drivers/conda/index.js';
 import { makeFolder, PASSABLE } from '../../folder.js';
 import type { TaskSpec } from '../driver.js';
-import { givenText } from '../given-text.js';
+import { textOrEnvironment } from '../text-or-environment.js';
 
 /** Path of the script that a run is. One that is given by its text is written down, and can be read by the run's user alone. */
 export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number; readonly gid: number } | undefined): string {
@@ -13,7 +13,7 @@ export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number
   for (const each of [path.dirname(spec.directory), spec.directory, folder]) makeFolder(each, PASSABLE);
   const file = path.join(folder, 'script.py');
   rmSync(file, { force: true });
-  writeFileSync(file, givenText(script.content, spec), { mode: 0o400 });
+  writeFileSync(file, textOrEnvironment(script.content, spec), { mode: 0o400 });
   if (owner !== undefined) chownSync(file, owner.uid, owner.gid);
   return file;
 }

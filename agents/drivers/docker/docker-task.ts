@@ -6,7 +6,7 @@ import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { endOf } from '../../logs/end.js';
 import { givenOutput } from '../given-output.js';
-import type { KeptPoints } from '../kept-points.js';
+import type { UsagePoints } from '../usage-points.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { ContainerExec } from './container-exec.js';
@@ -29,7 +29,7 @@ export interface DockerTaskParts {
   /** It gives back the end of what it wrote. */
   readonly givesOutput: boolean;
   /** Where what it used is kept. */
-  readonly points: KeptPoints;
+  readonly points: UsagePoints;
   /** What it writes, as that is read. */
   readonly written: ContainerLog;
   readonly clock: Clock;

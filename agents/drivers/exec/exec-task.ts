@@ -2,7 +2,7 @@ import type { ProcessOutput } from '#domain/drivers/index.js';
 import { endOfBoot } from '../../boot-id.js';
 import type { TaskReach } from '../../checks/reach.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { KeptPoints } from '../kept-points.js';
+import type { UsagePoints } from '../usage-points.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
@@ -34,7 +34,7 @@ export interface ExecTaskParts {
   readonly startTime: number;
   readonly reach: TaskReach;
   /** Where what it used is kept. */
-  readonly points: KeptPoints;
+  readonly points: UsagePoints;
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */

@@ -1,6 +1,6 @@
 import { headerValue, type HttpConfig } from '#domain/drivers/http/index.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
-import { givenText } from '../given-text.js';
+import { textOrEnvironment } from '../text-or-environment.js';
 import { MUSTER_VERSION } from '../../version.js';
 
 /** What another host may be told as well: everything else may be a secret of the host that it was meant for. */
@@ -15,7 +15,7 @@ const ALWAYS: Headers = { accept: '*/*', 'accept-encoding': 'identity', 'user-ag
 export function headersOf(spec: TaskSpec<HttpConfig>): Headers {
   const given: Record<string, string> = {};
   for (const [name, text] of Object.entries(spec.config.headers ?? {})) {
-    const value = givenText(text, spec);
+    const value = textOrEnvironment(text, spec);
     // One of a variable was not checked before.
     if (!headerValue.safeParse(value).success) throw new TaskStartError(`the value of its header ${name} is not one line that a header can hold`);
     given[name.toLowerCase()] = value;

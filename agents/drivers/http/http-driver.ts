@@ -7,7 +7,7 @@ import { readBoth } from '../../logs/both.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../driver.js';
-import { givenText } from '../given-text.js';
+import { textOrEnvironment } from '../text-or-environment.js';
 import { BodyPatterns } from './body-pattern.js';
 import type { CallLog, KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
@@ -55,7 +55,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   async start(spec: TaskSpec<HttpConfig>): Promise<StartedTask> {
     const [url, headers] = [urlOf(spec), headersOf(spec)];
     const { method, body, expect } = spec.config;
-    const text = body === undefined ? undefined : [body].flat().map((piece) => givenText(piece, spec));
+    const text = body === undefined ? undefined : [body].flat().map((piece) => textOrEnvironment(piece, spec));
     const key = keyOf(spec);
     const { calls, clock, ...shared } = this.#options;
     const begin = async (): Promise<StartedTask> => {
@@ -121,7 +121,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
 
 /** Where the call goes: where it may lead is looked at when it is made. */
 function urlOf(spec: TaskSpec<HttpConfig>): string {
-  const { data, error } = httpUrl.safeParse(givenText(spec.config.url, spec));
+  const { data, error } = httpUrl.safeParse(textOrEnvironment(spec.config.url, spec));
   // One of a variable was not checked before, and nothing of it is repeated: it may be secret.
   if (data === undefined) throw new TaskStartError(`its URL ${error?.issues[0]?.message ?? 'is malformed'}`);
   return data;

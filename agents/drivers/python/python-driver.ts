@@ -6,7 +6,7 @@ import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { ExecDriver } from '../exec/index.js';
-import { givenText } from '../given-text.js';
+import { textOrEnvironment } from '../text-or-environment.js';
 import type { Interpreters } from './interpreters.js';
 import { isArgument, launched } from './launcher.js';
 
@@ -36,7 +36,7 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
     const interpreter = await this.#interpreter(wanted);
     const { args, env } = launched(
       command,
-      words.map((word) => givenText(word, spec)),
+      words.map((word) => textOrEnvironment(word, spec)),
     );
     const config: ExecConfig = {
       command: interpreter,

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { KEPT_JOBS } from '#domain/owned-work/index.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
 import { Failure, Refusal } from '../failure.js';
-import { findClaim } from '../found.js';
+import { findClaim } from '../lookup.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../output.js';
 import { textLines } from '../text-lines.js';

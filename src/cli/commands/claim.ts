@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { findClaim } from '../found.js';
+import { findClaim } from '../lookup.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { claimPage, claimTable } from '../views/claim.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { onJob } from '../found.js';
+import { onJob } from '../lookup.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { jobDeploymentTable } from '../views/job-deployments.js';

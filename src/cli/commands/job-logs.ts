@@ -1,6 +1,6 @@
 import { bytesOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
-import { findJob } from '../found.js';
+import { findJob } from '../lookup.js';
 import type { StreamOptions } from '../log-stream.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../output.js';

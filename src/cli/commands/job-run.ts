@@ -2,7 +2,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { explainBlocked } from '../blocked.js';
 import { bodyOf, type Api, type Cluster } from '../client.js';
 import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../failure.js';
-import { getJob } from '../found.js';
+import { getJob } from '../lookup.js';
 import { JobProgress } from '../job-progress.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, type Format, warnLine } from '../output.js';

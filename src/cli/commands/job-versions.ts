@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { onJob } from '../found.js';
+import { onJob } from '../lookup.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { jobVersionTable } from '../views/job-versions.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../client.js';
-import { findJob, onJob } from '../found.js';
+import { findJob, onJob } from '../lookup.js';
 import { streamOptions } from '../log-stream.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, type Format } from '../output.js';

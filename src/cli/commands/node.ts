@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../client.js';
 import { Failure } from '../failure.js';
-import { findNode, onNode } from '../found.js';
+import { findNode, onNode } from '../lookup.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { nodePage, nodeTable } from '../views/node.js';

@@ -6,12 +6,12 @@ import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { bodyOf, type Api, type Tasks } from '../client.js';
 import { confirm } from '../confirm.js';
 import { EXIT_DIFFERS, Failure } from '../failure.js';
-import { allTasks } from '../found.js';
+import { allTasks } from '../lookup.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { changeOf, differenceOf, type Described, type TaskDifference } from '../task-difference.js';
 import { readTasks } from '../task-files.js';
-import { forerunnersFirst, KnownTasks } from '../task-forerunners.js';
+import { topologicalOrder, KnownTasks } from '../task-dependencies.js';
 import { warnOf } from '../task-warning.js';
 import { differenceLines } from '../views/task-difference.js';
 
@@ -88,7 +88,7 @@ function checkChanges({ create, update }: TaskDifference<Task>): void {
 /** A name that no task will have, or a circle, is refused before anything is done. */
 function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
   const stay = tasks.filter((task) => !prune || !surplus.includes(task));
-  const names = new KnownTasks([...stay, ...forerunnersFirst(create).map(({ name }) => ({ id: 0, name }))]);
+  const names = new KnownTasks([...stay, ...topologicalOrder(create).map(({ name }) => ({ id: 0, name }))]);
   for (const body of [...create, ...update.map(changed)]) names.numbered(body);
 }
 
@@ -102,7 +102,7 @@ async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Ta
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
   // A name that is let go of can be taken by another.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
-  for (const body of forerunnersFirst(create)) {
+  for (const body of topologicalOrder(create)) {
     const answer = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));
     warnOf(answer);
     known.add(answer.data);

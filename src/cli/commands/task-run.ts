@@ -1,7 +1,7 @@
 import { systemClock } from '#agents/clock/system-clock.js';
 import { bodyOf, bytesOf, type Tasks } from '../client.js';
 import { EXIT_TIMEOUT, Failure, Refusal } from '../failure.js';
-import { findTask } from '../found.js';
+import { findTask } from '../lookup.js';
 import { connect, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { runPage, runTable } from '../views/task.js';

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { bodyOf, bytesOf, textOf, type Tasks } from '../client.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
-import { allTasks, findTask } from '../found.js';
+import { allTasks, findTask } from '../lookup.js';
 import { streamOptions, type StreamOptions } from '../log-stream.js';
 import { connect, remote, remoteNamed, type NamingOptions, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, printPiece, warnLine } from '../output.js';

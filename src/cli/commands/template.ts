@@ -2,7 +2,7 @@ import { comparedName } from '#domain/plain-name.js';
 import type { Command } from 'commander';
 import { bodyOf, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
-import { findTemplate } from '../found.js';
+import { findTemplate } from '../lookup.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readStructured } from '../structured-file.js';

@@ -1,6 +1,6 @@
 import { bodyOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
-import { getJob } from '../found.js';
+import { getJob } from '../lookup.js';
 import { eventsNow, say, sayEvents, sayLog, until } from './steps.js';
 
 type Job = Cluster['Job'];

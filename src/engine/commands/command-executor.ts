@@ -14,7 +14,7 @@ import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './
 import { streamCache, type CacheBounds, type FoldedStream, type KnownCommand, type StreamCache } from './stream-cache.js';
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
 import type { StreamSnapshots } from './stream-snapshots.js';
-import { Turns } from './turns.js';
+import { KeyedMutex } from './keyed-mutex.js';
 import { UsedKeys } from './used-keys.js';
 
 export interface CommandExecutorOptions {
@@ -66,7 +66,7 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
 export class StoreCommandExecutor implements CommandExecutor {
   readonly #store: EventStore;
   readonly #caches = new Map<string, StreamCache<unknown>>();
-  readonly #turns: Turns;
+  readonly #turns: KeyedMutex;
   readonly #gate = new ClearGate();
   readonly #keys = new UsedKeys(10_000);
   readonly #closing = new AbortController();
@@ -81,7 +81,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     head: bigint | undefined,
   ) {
     this.#store = options.store;
-    this.#turns = new Turns(options.maxUnderWay ?? 8192);
+    this.#turns = new KeyedMutex(options.maxUnderWay ?? 8192);
     this.#border = border;
     this.#following = this.#followClears(head);
   }

@@ -15,7 +15,7 @@ export { aroundAppend } from './around-append.js';
 export { IDENTITY_STREAM } from './esdb/identity-stream.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
-export { isOfTheStore } from './of-the-store.js';
+export { isSystemEvent as isOfTheStore } from './system-events.js';
 export { assertNext } from './stream-order.js';
 export type { EsdbEventStore } from './esdb/open.js';
 export type { WireServerThread, WireServer } from './server/index.js';

@@ -10,7 +10,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { isInLog, oldestHeld, placeOf } from './beginning.js';
 import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './stream.js';
-import { Turn } from './turn.js';
+import { LeaderElection } from './leader-election.js';
 
 export { BATCH_MS, broadcastOverNats, type Aged, type Broadcast, type BroadcastHost } from './broadcast.js';
 export { DEFAULT_STREAM_BOUNDS, EVENTS_STREAM, type StreamBounds } from './stream.js';
@@ -63,7 +63,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   const { store, link, clock, logger, server, announceMs = 1_000 } = options;
   const bounds: StreamBounds = { ...DEFAULT_STREAM_BOUNDS, ...options.stream };
   const stopping = new AbortController();
-  const turn = new Turn({ link, clock, logger, server, source: sourceOf(store.id), everyMs: announceMs });
+  const turn = new LeaderElection({ link, clock, logger, server, source: sourceOf(store.id), everyMs: announceMs });
   const backOff = new BackOff(200, 10_000, options.random);
   let connection: NatsConnection | undefined;
   const endConnected = link.onConnected((made) => (connection = made));

@@ -1,7 +1,7 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import type { Lane, Patience } from './lane.js';
+import type { Batch, Patience } from './batch.js';
 
 /** Documents that may wait in memory until they are written in one commit. */
 export const PENDING_DOCUMENTS = 10_000;
@@ -19,7 +19,7 @@ export interface CatchUpOptions {
 }
 
 /** Folds the log from where the lane stands, in few large commits. Everything is committed when it resolves. */
-export async function catchUp(store: EventStore, lane: Lane, options: CatchUpOptions = {}): Promise<void> {
+export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOptions = {}): Promise<void> {
   const { until, pending = PENDING_DOCUMENTS, signal, patience, onCommit } = options;
   const from = lane.position;
   if (lane.folds.length === 0 || (until !== undefined && from !== undefined && from >= until)) return;

@@ -6,8 +6,8 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
-import { Gathering } from './gathering.js';
-import { Lane, type Patience } from './lane.js';
+import { BatchingDelay } from './batching-delay.js';
+import { Batch, type Patience } from './batch.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
@@ -57,7 +57,7 @@ export class ReadModelEngine {
   readonly #storage: ModelStorage;
   readonly #projections: readonly Projection[];
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
-  readonly #live: Lane;
+  readonly #live: Batch;
   readonly #building = new Map<string, Construction>();
   /** Held while live models change, so that a generation takes its place between two batches. */
   readonly #turn = pLimit(1);
@@ -66,7 +66,7 @@ export class ReadModelEngine {
   /** What is not told yet. Of what was done before it began nothing is known. */
   #changed: Set<string> | 'any' = 'any';
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
-  readonly #gathering: Gathering | undefined;
+  readonly #gathering: BatchingDelay | undefined;
   #signal: StopSignal | undefined;
 
   constructor(options: EngineOptions) {
@@ -74,9 +74,9 @@ export class ReadModelEngine {
     this.#storage = options.storage;
     this.#projections = options.projections;
     this.#clock = options.clock;
-    this.#gathering = options.clock && new Gathering(options.clock);
+    this.#gathering = options.clock && new BatchingDelay(options.clock);
     this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#live = new Lane(options.store, options.storage, []);
+    this.#live = new Batch(options.store, options.storage, []);
   }
 
   get progress(): Progress {
@@ -167,7 +167,7 @@ export class ReadModelEngine {
   }
 
   async #buildAndPromote(folds: readonly ModelFold[]): Promise<void> {
-    const lane = new Lane(this.#store, this.#storage, folds);
+    const lane = new Batch(this.#store, this.#storage, folds);
     const alone = this.#live.folds.length === 0;
     const signal = this.#signal;
     await catchUp(this.#store, lane, {

@@ -3,9 +3,9 @@ import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { logUnknownStatuses, orderOf, record, type Recording } from '#src/fleet/nodes/index.js';
-import type { DealingsBook } from './dealings-book.js';
+import type { DeliveryAttempts } from './delivery-attempts.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
-import type { Pools } from './turns.js';
+import type { Pools } from './priority-queue.js';
 
 /** What all queues share. */
 export interface Shared extends DispatcherOptions {
@@ -24,7 +24,7 @@ export class Calls {
   constructor(
     private readonly node: PlacedNode,
     private readonly shared: Shared,
-    private readonly book: DealingsBook,
+    private readonly book: DeliveryAttempts,
   ) {}
 
   /** The cluster was cleared since: what this node is, others know. */

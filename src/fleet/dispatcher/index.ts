@@ -3,8 +3,8 @@ import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { Shared } from './calls.js';
 import { NodeQueue } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
-import type { Pools } from './turns.js';
-import type { WayPools } from './way.js';
+import type { Pools } from './priority-queue.js';
+import type { AgentCallQueuePools } from './agent-call-queue.js';
 
 export type { Delays, DispatcherMetrics, DispatcherOptions } from './options.js';
 
@@ -96,6 +96,6 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   };
 }
 
-function poolsOf({ calls = 256, suspectCalls = 64 }: DispatcherOptions): WayPools {
+function poolsOf({ calls = 256, suspectCalls = 64 }: DispatcherOptions): AgentCallQueuePools {
   return { answering: pLimit(calls), suspects: pLimit(suspectCalls) };
 }

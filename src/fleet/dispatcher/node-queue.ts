@@ -1,11 +1,11 @@
 import { isSettled, nextStep, UNTOUCHED } from '#domain/dispatch/next-step.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { Calls, type Shared } from './calls.js';
-import { DealingsBook } from './dealings-book.js';
+import { DeliveryAttempts } from './delivery-attempts.js';
 import { RETRY } from './options.js';
 import { Strays } from './strays.js';
-import { Turns, type Urgency } from './turns.js';
-import type { Way } from './way.js';
+import { PriorityQueue, type Urgency } from './priority-queue.js';
+import type { AgentCallQueue } from './agent-call-queue.js';
 
 /** Times in a row, a while apart, that an agent must not have what it acknowledged. */
 const LOST_AFTER = 2;
@@ -14,10 +14,10 @@ const STRAYS_AT_ONCE = 100;
 
 /** One node's calls. It works while there is something to do and then waits for news. */
 export class NodeQueue {
-  readonly #book: DealingsBook;
+  readonly #book: DeliveryAttempts;
   readonly #calls: Calls;
   readonly #strays = new Strays();
-  readonly #turns: Turns;
+  readonly #turns: PriorityQueue;
   /** Monotonic milliseconds at which to look again, by allocation. */
   readonly #waiting = new Map<string, number>();
   /** Orders that wait until a lost allocation of the same slot has ended here. */
@@ -31,9 +31,9 @@ export class NodeQueue {
   ) {
     const { epoch, endpoint, down } = node;
     this.#seen = { epoch, endpoint, down };
-    this.#book = new DealingsBook(shared.clock, shared.retry ?? RETRY);
+    this.#book = new DeliveryAttempts(shared.clock, shared.retry ?? RETRY);
     this.#calls = new Calls(node, shared, this.#book);
-    this.#turns = new Turns(shared.pools, { urgencyOf: (id) => this.#urgencyOf(id), attend: (id, way) => this.#takeTurn(id, way) });
+    this.#turns = new PriorityQueue(shared.pools, { urgencyOf: (id) => this.#urgencyOf(id), handle: (id, way) => this.#takeTurn(id, way) });
   }
 
   get busy(): boolean {
@@ -154,7 +154,7 @@ export class NodeQueue {
     return placement.accepted || placement.started ? 'question' : 'order';
   }
 
-  async #takeTurn(id: string, way: Way): Promise<boolean> {
+  async #takeTurn(id: string, way: AgentCallQueue): Promise<boolean> {
     if (this.shared.signal.aborted || this.#calls.obsolete) return false;
     try {
       return await this.#attend(id, way);
@@ -193,7 +193,7 @@ export class NodeQueue {
   }
 
   /** Does what is next to do about one allocation. Answers whether there may be more. */
-  async #attend(id: string, way: Way): Promise<boolean> {
+  async #attend(id: string, way: AgentCallQueue): Promise<boolean> {
     const { node } = this;
     const placement = node.allocations.get(id);
     const unreachable = this.#unreachable;
@@ -240,7 +240,7 @@ export class NodeQueue {
     return false;
   }
 
-  async #call(way: Way, work: () => Promise<boolean | undefined>): Promise<void> {
+  async #call(way: AgentCallQueue, work: () => Promise<boolean | undefined>): Promise<void> {
     await way.call(async () => {
       // Asking may itself end the dispatcher: its time is up then.
       if (this.shared.mayCall?.() === false) return undefined;

@@ -1,5 +1,5 @@
 export { orderOf } from './desired.js';
-export { GivenLists } from './given-lists.js';
+export { DeliveredOrders as GivenLists } from './delivered-orders.js';
 export { sharedHearing, shareTelemetry, type Hearing } from './hearing.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';

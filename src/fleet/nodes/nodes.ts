@@ -8,7 +8,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
 import { DesiredDigests, orderOf } from './desired.js';
-import type { GivenLists } from './given-lists.js';
+import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
@@ -28,7 +28,7 @@ export interface NodeCommandsOptions {
   readonly results: TaskResults;
   readonly logger: Pick<Logger, 'warn'>;
   /** Is told what agents fetch. */
-  readonly lists?: GivenLists;
+  readonly lists?: DeliveredOrders;
   /** Where parts of Muster listen, for agents that cannot know it: `host:port`. Default: nothing is said. */
   readonly ownParts?: () => readonly string[];
   /** Silence after which a node is down. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { hearOut } from './hear-out.js';
+import { drainRequest } from './drain-request.js';
 import type { Surfaces } from './surfaces.js';
 
 /** Seconds after which an overloaded server is worth asking again. */
@@ -24,7 +24,7 @@ export function answerErrors(
       sendError(surfaces, clock, told, request, reply);
     };
     // Then the framework has refused the body, and wants no more of it.
-    if (reply.getHeader('connection') === 'close') hearOut(request.raw, bodyBytes, clock, answer);
+    if (reply.getHeader('connection') === 'close') drainRequest(request.raw, bodyBytes, clock, answer);
     else answer();
   });
   app.setNotFoundHandler((request, reply) => sendError(surfaces, clock, notFound(request), request, reply));

@@ -27,7 +27,7 @@ export { invalid, SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
-export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrKept } from './kept-log.js';
+export { lastLines, LOG_END_HEADER, sendEvents, sendLogOrKept } from './log-tail.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { holdToLogBytes } from './log-bytes.js';
 export { asEvents, joined, linesOf } from './log-lines.js';

@@ -16,4 +16,4 @@ export const tasks = {
 } satisfies SurfaceDeclaration;
 
 /** How tasks are compared: loaded by those alone that do. */
-export const taskBodies = async () => await import('./whole-body.js');
+export const taskBodies = async () => await import('./normalise-task.js');

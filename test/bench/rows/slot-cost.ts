@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
-import { Lane } from '#src/engine/read-models/lane.js';
+import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { PROJECTIONS } from '#src/server/folds.js';
@@ -50,7 +50,7 @@ async function cost(tasks: number, slots: number, quick: boolean): Promise<numbe
       await storage.promote(state.generation);
       folds.push(await ModelFold.open(storage, projection, { ...state, live: true }));
     }
-    const lane = new Lane(store, storage, folds);
+    const lane = new Batch(store, storage, folds);
     const revisions = new Map<string, number>();
     const append = async (event: MusterEvent & { readonly data: { readonly taskId: number } }, at: number): Promise<void> => {
       const stream = `task-${event.data.taskId}`;

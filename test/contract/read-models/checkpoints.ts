@@ -4,7 +4,7 @@ import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { indexNames } from '#src/engine/read-models/model-fold.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
-import { Lane } from '#src/engine/read-models/lane.js';
+import { Batch } from '#src/engine/read-models/batch.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
 import type { GenerationCommit, ModelStorage } from '#src/engine/read-models/storage.js';
 import { survey } from '#src/engine/read-models/survey.js';
@@ -23,7 +23,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     await append(store, [submitted('k'), placed(at('a', 'k'))]);
     // Which one: the first to commit, or the last to have opened the place.
     const failures: unknown[] = [];
-    const folded: Lane[] = [];
+    const folded: Batch[] = [];
     for (const { lane } of [first, second]) {
       try {
         for await (const page of store.readAll()) await lane.fold(page);
@@ -226,12 +226,12 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
 }
 
 /** The live generations as an engine of their own would hold them. */
-async function laneOf(place: ReadModelsPlace, store: EventStore): Promise<{ lane: Lane; storage: ModelStorage }> {
+async function laneOf(place: ReadModelsPlace, store: EventStore): Promise<{ lane: Batch; storage: ModelStorage }> {
   const storage = await place.storage();
   const folds: ModelFold[] = [];
   for (const state of await storage.generations()) {
     const projection = PROJECTIONS.find((each) => each.name === state.model);
     if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
   }
-  return { lane: new Lane(store, storage, folds), storage };
+  return { lane: new Batch(store, storage, folds), storage };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { keepServing } from '#src/server/kept-thread.js';
+import { superviseThread } from '#src/server/supervised-thread.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { startEventStoreThread, type WireServerThread } from '#src/engine/event-store/server/index.js';
 import { eventually } from '../../fixtures/eventually.js';
@@ -26,7 +26,7 @@ void t.test('the thread that serves a log to others is started again when it end
     threads.push(thread);
     return thread;
   };
-  const served = await keepServing(start, log, { sleep: (_, signal) => systemClock.sleep(1, signal) });
+  const served = await superviseThread(start, log, { sleep: (_, signal) => systemClock.sleep(1, signal) });
   const wire = new RawWire(t, port);
   t.match(await wire.append('job-a', 'any', [{}]), { code: 7, exception: 'access-denied' }, "Muster's own stream");
   t.equal(await wire.appended('mine', 'any', [{}]), '0@1');

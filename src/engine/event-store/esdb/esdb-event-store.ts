@@ -11,7 +11,7 @@ import type {
   SubscriptionMessage,
 } from '#domain/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
-import { isOfTheStore } from '../of-the-store.js';
+import { isSystemEvent } from '../system-events.js';
 import { PageSize } from '../pages.js';
 import type { StoreAbout } from './about.js';
 import type { Appends } from './appends.js';
@@ -181,7 +181,7 @@ export async function readHead(connection: Connection): Promise<bigint | undefin
   for (let count = 1; ; count = TAIL) {
     try {
       const events = (await connection.page(logPage('backwards', before, count, undefined))).flatMap((answer) => recordedEvent(answer) ?? []);
-      const newest = events.find((event) => !isOfTheStore(event));
+      const newest = events.find((event) => !isSystemEvent(event));
       if (newest !== undefined) return newest.position;
       if (events.length < count) return undefined;
       before = events.at(-1)?.position;

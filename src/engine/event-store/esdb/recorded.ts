@@ -1,7 +1,7 @@
 import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import { keeps } from '../event-filter.js';
-import { isOfTheStore } from '../of-the-store.js';
+import { isSystemEvent } from '../system-events.js';
 import { encodePayload } from '../payload.js';
 import type { ReadResp } from './wire-stubs.js';
 
@@ -32,7 +32,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
 
 /** Whether an event belongs to those who read the log: what the store writes for itself does not, and neither does what the filter drops. */
 export function keepsOwn(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
-  if (isOfTheStore(event)) return false;
+  if (isSystemEvent(event)) return false;
   return filter === undefined || keeps(filter, event);
 }
 

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { isOfTheStore } from '../of-the-store.js';
+import { isSystemEvent } from '../system-events.js';
 import { batches, type Batch } from './batches.js';
 import { eitherSignal } from './either-signal.js';
 import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';
@@ -151,7 +151,7 @@ export class Subscriptions {
       const kept = events.filter((event) => keepsOwn(filter, event));
       at = advance(at, events);
       if (kept.length > 0) yield { kind: 'events', events: kept };
-      const own = events.findLast((event) => !isOfTheStore(event));
+      const own = events.findLast((event) => !isSystemEvent(event));
       if (own !== undefined && own !== kept.at(-1)) yield { kind: 'checkpoint', position: own.position };
       if (caughtUp) yield { kind: 'caughtUp' };
     }

@@ -3,7 +3,7 @@ import jspb from 'google-protobuf';
 import { isMusterError, type MusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
 import type { Caller } from './caller.js';
-import { brokenOff } from './broken-off.js';
+import { isCancelled } from './cancelled-call.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { streamNameOf } from './names.js';
@@ -24,7 +24,7 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
     const answer = async (): Promise<Streams.AppendResp> => {
       const { stream, expected, proposal } = await received(call, call, context);
       // A part of what was to be written together must not be written.
-      if (brokenOff(call)) throw unforeseen();
+      if (isCancelled(call)) throw unforeseen();
       try {
         return success(await context.gate.pass(proposal.size, () => context.log.append({ stream, expected: expected.form, events: proposal.events })));
       } catch (error) {

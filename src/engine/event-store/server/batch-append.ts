@@ -5,7 +5,7 @@ import { CallLife } from './call-life.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { readUuid, streamNameOf, writeUuid } from './names.js';
-import { Outlet } from './outlet.js';
+import { CallWriter } from './call-writer.js';
 import { Proposal } from './proposal.js';
 import { invalidArgument, shuttingDown, statusOf, WireStatus } from './status.js';
 import type { Shared, Streams } from './stubs.js';
@@ -35,7 +35,7 @@ class BatchCall {
   readonly #context: WireContext;
   readonly #call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>;
   readonly #life: CallLife;
-  readonly #outlet: Outlet<Streams.BatchAppendResp>;
+  readonly #outlet: CallWriter<Streams.BatchAppendResp>;
   readonly #open = new Map<string, OpenBatch>();
   readonly #refused = new Set<string>();
   #underWay = 0;
@@ -46,7 +46,7 @@ class BatchCall {
     this.#context = context;
     this.#call = call;
     this.#life = new CallLife(call, context.closing);
-    this.#outlet = new Outlet(call, this.#life.signal);
+    this.#outlet = new CallWriter(call, this.#life.signal);
   }
 
   run(): void {

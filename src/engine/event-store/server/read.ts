@@ -5,7 +5,7 @@ import { CallLife } from './call-life.js';
 import type { WireContext } from './context.js';
 import { extentOf, isServed, type Extent } from './extent.js';
 import { answerFor } from './links.js';
-import { Outlet } from './outlet.js';
+import { CallWriter } from './call-writer.js';
 import { firstStreamPosition, lastStreamPosition, streamNotFound, type ReadAnswer } from './read-answers.js';
 import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
 import { shuttingDown, statusOf, unforeseen } from './status.js';
@@ -24,7 +24,7 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
   return (call) => {
     const life = new CallLife(call, context.closing);
     const { signal } = life;
-    const outlet = new Outlet(call, signal);
+    const outlet = new CallWriter(call, signal);
     const answer = async (): Promise<void> => {
       context.mayRead(call);
       const request = readRequest(call.request);
@@ -50,7 +50,7 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
   };
 }
 
-async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: Outlet<ReadAnswer>): Promise<void> {
+async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: CallWriter<ReadAnswer>): Promise<void> {
   const { log, clock } = context;
   const { stream, backwards, count } = request;
   const now = clock.now();
@@ -98,7 +98,7 @@ function skipsFirstPage(from: StreamStart, count: number, { first, last }: Exten
 }
 
 /** Newer clients are told the last revision, and the first one where all that they asked for is cut off. */
-async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Outlet<ReadAnswer>): Promise<void> {
+async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: CallWriter<ReadAnswer>): Promise<void> {
   if (nothing) {
     if (first > last + 1) await outlet.write(firstStreamPosition(first));
     await outlet.write(firstStreamPosition(last + 1));
@@ -106,7 +106,7 @@ async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Ou
   await outlet.write(lastStreamPosition(last));
 }
 
-async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<ReadAnswer>): Promise<void> {
+async function readAll(context: WireContext, request: Wanted<'all'>, outlet: CallWriter<ReadAnswer>): Promise<void> {
   const { log, clock } = context;
   const { backwards, count, filter } = request;
   const now = clock.now();

@@ -6,14 +6,14 @@ import type { WireContext } from './context.js';
 import { CheckpointCounter } from './checkpoint.js';
 import { extentOf, isServed } from './extent.js';
 import { answerFor } from './links.js';
-import type { Outlet } from './outlet.js';
+import type { CallWriter } from './call-writer.js';
 import { caughtUpMessage, confirmation, type ReadAnswer } from './read-answers.js';
 import type { AllStart, ReadRequest } from './read-request.js';
 import { streamDeleted, unforeseen } from './status.js';
 import { streams, type Streams } from './stubs.js';
 
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
-type Answers = Outlet<ReadAnswer>;
+type Answers = CallWriter<ReadAnswer>;
 
 /** The largest int64, which EventStoreDB takes for no revision. */
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;

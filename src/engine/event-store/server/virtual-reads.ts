@@ -3,14 +3,14 @@ import { PageSize } from '../pages.js';
 import { breathe } from './breathe.js';
 import type { WireContext } from './context.js';
 import { answerFor } from './links.js';
-import type { Outlet } from './outlet.js';
+import type { CallWriter } from './call-writer.js';
 import type { ReadRequest, StreamStart } from './read-request.js';
 import { lastStreamPosition, firstStreamPosition, streamNotFound, confirmation, caughtUpMessage, type ReadAnswer } from './read-answers.js';
 import { unforeseen } from './status.js';
 import { linkTo, type VirtualStream } from './virtual-streams.js';
 
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
-type Answers = Outlet<ReadAnswer>;
+type Answers = CallWriter<ReadAnswer>;
 
 /** Reads a stream that is made from the log: all of the log is looked through, in pages, as a filtered read of `$all` does. */
 export async function readVirtualStream(context: WireContext, request: Wanted<'stream'>, stream: VirtualStream, outlet: Answers): Promise<void> {

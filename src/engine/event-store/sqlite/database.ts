@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { SoundnessMark } from '#src/engine/soundness.js';
+import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/errors/index.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
 import { syncPath } from '#src/engine/sync-path.js';
@@ -23,7 +23,7 @@ const CACHE_KIB = 16 * 1024;
  */
 export function openForWriting(file: string, newId: () => string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
-  const mark = new SoundnessMark(file);
+  const mark = new IntegrityCheck(file);
   try {
     makeOwnDatabase(file);
     const sound = mark.holds();

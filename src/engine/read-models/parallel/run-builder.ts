@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Projection } from '#projections/projection.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { catchUp } from '../catch-up.js';
-import { Lane } from '../lane.js';
+import { Batch } from '../batch.js';
 import { ModelFold } from '../model-fold.js';
 import { openStorageBeside } from '../sqlite/open-storage.js';
 
@@ -32,7 +32,7 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
       const projection = missing.find(({ name }) => name === state.model);
       if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
-    await catchUp(store, new Lane(store, storage, folds), { signal: stop.signal });
+    await catchUp(store, new Batch(store, storage, folds), { signal: stop.signal });
     if (stop.signal.aborted) return;
     for (const { generation } of folds) storage.index(generation);
     // While the others still build, and not when the engine, alone, puts the models in their places.

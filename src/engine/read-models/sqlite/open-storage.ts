@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { SoundnessMark } from '#src/engine/soundness.js';
+import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/errors/index.js';
 import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
@@ -18,7 +18,7 @@ export function openSqliteStorage(directory: string, options: { readonly discard
   const file = join(directory, READ_MODELS_FILE);
   if (options.discard === true) discard(file);
   const sound = openSound(file);
-  const mark = new SoundnessMark(file);
+  const mark = new IntegrityCheck(file);
   const closed = (): void => mark.closed();
   if (sound !== undefined) return new SqliteStorage(sound, closed);
   discard(file);
@@ -80,7 +80,7 @@ export function openStorageBeside(directory: string): SqliteStorage {
 }
 
 function openSound(file: string): Database | undefined {
-  const mark = new SoundnessMark(file);
+  const mark = new IntegrityCheck(file);
   let db: Database | undefined;
   try {
     makeOwnDatabase(file);

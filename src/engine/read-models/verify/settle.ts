@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { catchUp } from '../catch-up.js';
-import { Lane } from '../lane.js';
+import { Batch } from '../batch.js';
 import type { ModelFold } from '../model-fold.js';
 import type { Gone, IndexedRow, ModelStorage } from '../storage.js';
 import { compareRows, loadIndexed, missing, type Side } from './compare.js';
@@ -32,7 +32,7 @@ export async function settle(subject: Settling, moved: ReadonlySet<string>, foun
 
 async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonly string[], found: (finding: Finding) => void): Promise<void> {
   const model = fold.projection.name;
-  const lane = new Lane(store, rebuilt.storage, [fold]);
+  const lane = new Batch(store, rebuilt.storage, [fold]);
   let left = ids;
   for (let look = 1; left.length > 0; look += 1) {
     // First where the live side stands, then its rows: they have seen at least that much.

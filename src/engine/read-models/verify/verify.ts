@@ -4,7 +4,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
-import { Lane } from '../lane.js';
+import { Batch } from '../batch.js';
 import { indexNames, ModelFold } from '../model-fold.js';
 import { openModelView, type ModelsPlace } from '../place.js';
 import { openTemporaryStorage } from '../sqlite/open-storage.js';
@@ -124,6 +124,6 @@ async function foldAll(store: EventStore, storage: ModelStorage, subjects: reado
   for (const until of positions) {
     if (until < 0n) continue;
     const folds = subjects.filter((each) => positionOf(each) >= until).map(({ fold }) => fold);
-    await catchUp(store, new Lane(store, storage, folds), { until });
+    await catchUp(store, new Batch(store, storage, folds), { until });
   }
 }

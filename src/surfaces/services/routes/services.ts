@@ -11,7 +11,7 @@ import { uuidIn } from '../uuid-in.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
-import { KeptLines } from '../kept-lines.js';
+import { LineCache } from '../line-cache.js';
 import { TenantLines } from '../tenant-lines.js';
 
 const tags = ['services'];
@@ -128,7 +128,7 @@ const KEPT_LINES = 5_000;
 /** Services as their tenant sees them. */
 export function serviceReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
-  const kept = new KeptLines<ServiceDocument>(viewLine, KEPT_LINES);
+  const kept = new LineCache<ServiceDocument>(viewLine, KEPT_LINES);
 
   scope.get(
     '/api/v1/services',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
-import { Lane } from '#src/engine/read-models/lane.js';
+import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
@@ -46,13 +46,13 @@ async function scene(model = painted) {
   const store = createMemoryEventStore();
   const storage = new AskedStorage(new Sqlite(':memory:'));
   const { generation } = await storage.create(model.name, model.version, indexNames(model));
-  let lane: Lane | undefined;
+  let lane: Batch | undefined;
   /** Folds what was appended, in one commit. `anew`: by a fold that knows nothing but what is stored. */
   const fold = async (events: Parameters<typeof append>[1], anew = false): Promise<void> => {
     await append(store, events);
     const state = (await storage.generations()).find((each) => each.generation === generation);
     if (state === undefined) throw new Error('the generation is gone');
-    if (anew || lane === undefined) lane = new Lane(store, storage, [await ModelFold.open(storage, model, state)]);
+    if (anew || lane === undefined) lane = new Batch(store, storage, [await ModelFold.open(storage, model, state)]);
     await catchUp(store, lane);
   };
   const documents = async (): Promise<readonly [string, Painted][]> =>

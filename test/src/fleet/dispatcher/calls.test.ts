@@ -6,7 +6,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Calls } from '#src/fleet/dispatcher/calls.js';
-import { DealingsBook } from '#src/fleet/dispatcher/dealings-book.js';
+import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
 import type { DispatcherMetrics } from '#src/fleet/dispatcher/options.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
@@ -48,7 +48,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
     },
   });
   const node = server.placements.state.nodes.get('n1')!;
-  const book = new DealingsBook(clock, RETRY);
+  const book = new DeliveryAttempts(clock, RETRY);
   const calls = new Calls(
     node,
     {

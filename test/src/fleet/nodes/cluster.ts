@@ -17,7 +17,7 @@ import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
-import { GivenLists } from '#src/fleet/nodes/given-lists.js';
+import { DeliveredOrders } from '#src/fleet/nodes/delivered-orders.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
 
 export const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
@@ -100,7 +100,7 @@ export async function startServer(
   const jobs = new JobVersions(store);
   const sealer = await openTestSealer();
   const results = new TaskResults(sealer, jobs, store);
-  const lists = new GivenLists();
+  const lists = new DeliveredOrders();
   const nodes = createNodeCommands({
     executor,
     store,

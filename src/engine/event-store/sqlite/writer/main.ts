@@ -4,7 +4,7 @@ import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { ErrorCode, MusterError } from '#domain/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
-import { SoundnessMark } from '#src/engine/soundness.js';
+import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { SpaceReserve } from '../../space-reserve.js';
 import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';
@@ -34,7 +34,7 @@ class WriterThread {
   constructor(
     writer: LogWriter,
     head: SharedHead,
-    private readonly mark: SoundnessMark,
+    private readonly mark: IntegrityCheck,
   ) {
     this.#writer = writer;
     this.#head = head;
@@ -172,7 +172,7 @@ try {
   const { database, id } = openForWriting(file, randomUUID);
   const reserve = wanted ? new SpaceReserve(dirname(file)) : undefined;
   reserve?.setAside();
-  new WriterThread(new LogWriter(database, systemClock, reserve), new SharedHead(shared), new SoundnessMark(file)).connect(OPENER, port);
+  new WriterThread(new LogWriter(database, systemClock, reserve), new SharedHead(shared), new IntegrityCheck(file)).connect(OPENER, port);
   port.postMessage({ kind: 'open', id } satisfies WriterMessage);
 } catch (error) {
   port.postMessage({ kind: 'failed', error: wire(storeError(error)) } satisfies WriterMessage);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { catchUp } from '#src/engine/read-models/catch-up.js';
-import { Lane } from '#src/engine/read-models/lane.js';
+import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
@@ -14,7 +14,7 @@ void t.test('a generation may have its indexes before it is promoted: they follo
   const db = new Sqlite(':memory:');
   const storage = new SqliteStorage(db);
   const fold = await ModelFold.open(storage, jobs, await storage.create(jobs.name, jobs.version, indexNames(jobs)));
-  const lane = new Lane(store, storage, [fold]);
+  const lane = new Batch(store, storage, [fold]);
   const indexes = (): unknown => db.prepare(`SELECT name FROM sqlite_master WHERE name LIKE 'jobs%' ORDER BY name`).pluck().all();
 
   await append(store, [submitted('a', undefined, 'one')]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { connectSqliteEventStore, openSqliteEventStore } from '#src/engine/event-store/sqlite/open.js';
 import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
-import { SoundnessMark } from '#src/engine/soundness.js';
+import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { newEvents, newStream } from '../../../../../contract/event-store/fixture.js';
 
 const append = () => ({ stream: newStream(), expected: 'no_stream' as const, events: newEvents(1) });
@@ -18,9 +18,9 @@ void t.test('what was asked for before a close is written before it, by whicheve
   await store.close();
   t.equal((await Promise.all(waiting)).length, 100);
   t.notOk(existsSync(`${file}-wal`));
-  t.ok(new SoundnessMark(file).holds());
+  t.ok(new IntegrityCheck(file).holds());
   utimesSync(file, 1, 1);
-  t.notOk(new SoundnessMark(file).holds(), 'as it was left when it was closed');
+  t.notOk(new IntegrityCheck(file).holds(), 'as it was left when it was closed');
   const again = await openSqliteEventStore({ directory });
   t.teardown(() => again.close());
   t.equal(await again.head(), 100n);

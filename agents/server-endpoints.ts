@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { writeFileDurably } from './journal/durable-file.js';
+import { errorFields, type AgentLog } from './log.js';
+
+const kept = z.array(z.string().max(300)).max(1000);
+
+/**
+ * Where Muster's parts listen, as the server said that took the last registration. Kept on disk: an agent that is started again goes on with its tasks
+ * before it has heard of a server.
+ */
+export class ServerEndpoints {
+  private constructor(
+    private readonly file: string,
+    private readonly log: AgentLog,
+    private parts: readonly string[],
+  ) {}
+
+  static async open(directory: string, log: AgentLog): Promise<ServerEndpoints> {
+    const file = path.join(directory, 'server-parts.json');
+    const text = await readFile(file, 'utf8').catch(() => '[]');
+    return new ServerEndpoints(file, log, kept.catch([]).parse(jsonIn(text)));
+  }
+
+  all(): readonly string[] {
+    return this.parts;
+  }
+
+  /** They hold at once; what cannot be written is told again with the next registration. Resolves with whether they are others than before. */
+  async keep(told: readonly string[]): Promise<boolean> {
+    const parts = kept.safeParse(told).data;
+    if (parts === undefined || parts.join() === this.parts.join()) return false;
+    this.parts = parts;
+    await writeFileDurably(this.file, JSON.stringify(parts)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.parts.unkept'));
+    return true;
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import type { NatsLink } from '#agents/transport/nats/link.js';
+import { parseMessage } from '#agents/transport/nats/message.js';
+import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { PublishedPlace } from './beginning.js';
+import { publisherAnnouncement, type PublisherAnnouncement } from '#domain/protocol/index.js';
+
+export interface LeaderElectionOptions {
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** This server, as no other. */
+  readonly server: string;
+  readonly source: string;
+  /** Milliseconds between two announcements. */
+  readonly everyMs: number;
+}
+
+/** Announcements that may be missing before a server counts as gone. */
+const MISSING = 3;
+
+/**
+ * Whose turn it is to publish: of the servers that are heard the one with the smallest name. Each announces itself; who connects
+ * listens first. Two may think so for a moment, or on both sides of a split: events are then published twice, never not at all.
+ */
+export class LeaderElection {
+  readonly #heard = new Map<string, number>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #ends: (() => void)[] = [];
+  #listeningSince: number | undefined;
+  #tenure: AbortController | undefined;
+  #changed = new AbortController();
+  #place: PublishedPlace | undefined;
+
+  constructor(private readonly options: LeaderElectionOptions) {
+    const { link, clock, logger } = options;
+    const subscription = link.subscribe(PUBLISHER_SUBJECT, undefined, (message) => {
+      try {
+        this.#hear(parseMessage(message, publisherAnnouncement));
+      } catch (error) {
+        logger.warn({ code: 'publisher.announcement-malformed', problem: error instanceof Error ? error.message : String(error) });
+      }
+    });
+    // Who was away does not know what happened meanwhile: it listens first.
+    const endConnected = link.onConnected(() => {
+      this.#listeningSince = clock.monotonic();
+      this.#heard.clear();
+      this.#yield();
+    });
+    this.#ends.push(() => subscription.end(), endConnected);
+    this.#running = this.#announce();
+  }
+
+  /** Everything up to here is published, as far as this server knows. */
+  get place(): PublishedPlace | undefined {
+    return this.#place;
+  }
+
+  get leading(): boolean {
+    return this.#tenure !== undefined;
+  }
+
+  /** What this server has published, or found to be. */
+  advance(place: PublishedPlace): void {
+    if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
+  }
+
+  /** Forgets how far publishing is: what was announced is not in this log. */
+  forget(): void {
+    this.#place = undefined;
+  }
+
+  /** Resolves when it is this server's turn; the signal aborts when it is not any more. Undefined: stopped. */
+  async mine(): Promise<AbortSignal | undefined> {
+    while (!this.#stopping.signal.aborted) {
+      if (this.#tenure !== undefined) return this.#tenure.signal;
+      await this.options.clock.sleep(3_600_000, this.#changed.signal);
+    }
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#ends) end();
+    this.#stopping.abort();
+    this.#yield();
+    this.#wake();
+    await this.#running;
+  }
+
+  #hear({ server, source, leading, position, event_id: id, previous }: PublisherAnnouncement): void {
+    if (server === this.options.server || source !== this.options.source) return;
+    this.#heard.set(server, this.options.clock.monotonic());
+    if (leading && position !== undefined)
+      this.advance({
+        position: BigInt(position),
+        ...(id !== undefined && { event: { id, previous: previous === undefined ? undefined : BigInt(previous) } }),
+      });
+    if (server < this.options.server) this.#yield();
+  }
+
+  async #announce(): Promise<void> {
+    const { link, clock, logger, server, source, everyMs } = this.options;
+    while (!this.#stopping.signal.aborted) {
+      const now = clock.monotonic();
+      const { connected } = link.status();
+      for (const [other, at] of this.#heard) if (now - at > MISSING * everyMs) this.#heard.delete(other);
+      const listened = connected && this.#listeningSince !== undefined && now - this.#listeningSince > MISSING * everyMs;
+      const first = ![...this.#heard.keys()].some((other) => other < server);
+      if (!connected) this.#yield();
+      else if (listened && first && this.#tenure === undefined) {
+        this.#tenure = new AbortController();
+        logger.info({ code: 'publisher.leads', position: this.#place?.position.toString() });
+        this.#wake();
+      }
+      if (connected) {
+        const announcement: PublisherAnnouncement = {
+          server,
+          source,
+          leading: this.leading,
+          ...(this.#place !== undefined && announced(this.#place)),
+        };
+        link.publish(PUBLISHER_SUBJECT, JSON.stringify(announcement));
+      }
+      await clock.sleep(everyMs, this.#stopping.signal);
+    }
+  }
+
+  #yield(): void {
+    this.#tenure?.abort();
+    this.#tenure = undefined;
+  }
+
+  #wake(): void {
+    this.#changed.abort();
+    this.#changed = new AbortController();
+  }
+}
+
+function announced({ position, event }: PublishedPlace): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
+  if (event === undefined) return { position: position.toString() };
+  return { position: position.toString(), event_id: event.id, ...(event.previous !== undefined && { previous: event.previous.toString() }) };
+}

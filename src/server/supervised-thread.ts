@@ -1,0 +1,40 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { WireServerThread } from '#src/engine/event-store/index.js';
+import type { Log } from './log.js';
+
+/** Before a thread that ended by itself is started again. */
+const PAUSE_MS = 5000;
+
+/** Starts a thread, and again whenever it ends, until closed: whatever outside clients bring about in it, Muster goes on. Throws where the first start fails. */
+export async function superviseThread(start: () => Promise<WireServerThread>, log: Log, clock: Pick<Clock, 'sleep'>): Promise<{ close(): Promise<void> }> {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const begin = async (): Promise<WireServerThread> => {
+    const thread = await start();
+    log.info({ code: 'event-store-listening', url: thread.url });
+    return thread;
+  };
+  const failed = (problem: unknown): undefined => {
+    log.error({ code: 'event-store-server-failed', problem: problem instanceof Error ? problem.message : String(problem) });
+  };
+  let current: WireServerThread | undefined = await begin();
+  const kept = (async () => {
+    for (;;) {
+      const problem = await current?.stopped;
+      if (signal.aborted) return;
+      if (problem !== undefined) failed(problem);
+      await clock.sleep(PAUSE_MS, signal);
+      if (signal.aborted) return;
+      current = await begin().catch(failed);
+    }
+  })();
+  return {
+    async close() {
+      closing.abort();
+      await current?.close();
+      await kept;
+      // One that was just being started.
+      await current?.close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import t from 'tap';
+import { KeyedMutex } from '#src/engine/commands/keyed-mutex.js';
+import { eventually } from '../../../fixtures/eventually.js';
+
+function scene(bound = 100) {
+  const turns = new KeyedMutex(bound);
+  const begun: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  const take = (name: string, work: string): Promise<string> =>
+    turns.take(name, async () => {
+      begun.push(work);
+      await new Promise<void>((resolve, reject) => ends.set(work, (error) => (error === undefined ? resolve() : reject(error))));
+      return work;
+    });
+  return { turns, begun, take, end: (work: string, error?: Error) => ends.get(work)?.(error) };
+}
+
+void t.test('work on one name is done one after the other, in the order asked for, and on others at once', async (t) => {
+  const { turns, begun, take, end } = scene();
+  const all = [take('a', 'a1'), take('a', 'a2'), take('b', 'b1'), take('a', 'a3')];
+  t.strictSame(begun, ['a1', 'b1']);
+  t.equal(turns.underWay, 4);
+  end('a1');
+  await eventually(() => begun.length === 3);
+  t.equal(turns.underWay, 3);
+  t.strictSame(begun, ['a1', 'b1', 'a2']);
+  end('a2');
+  await eventually(() => begun.length === 4);
+  end('a3');
+  end('b1');
+  t.strictSame(await Promise.all(all), ['a1', 'a2', 'b1', 'a3']);
+  t.equal(turns.underWay, 0);
+});
+
+void t.test('what failed does not keep the next from its turn', async (t) => {
+  const { turns, begun, take, end } = scene();
+  const failing = take('a', 'a1');
+  const next = take('a', 'a2');
+  end('a1', new Error('no'));
+  await t.rejects(failing, { message: 'no' });
+  await eventually(() => begun.length === 2);
+  end('a2');
+  await next;
+  const later = take('a', 'a3');
+  t.strictSame(begun, ['a1', 'a2', 'a3'], 'where nobody is before, it begins at once');
+  end('a3');
+  await later;
+  t.equal(turns.underWay, 0);
+});
+
+void t.test('more than the bound are refused, and nothing is begun of them', async (t) => {
+  const { turns, begun, take, end } = scene(2);
+  const both = [take('a', 'a1'), take('b', 'b1')];
+  await t.rejects(take('c', 'c1'), { code: 'MUSTER_E_OVERLOADED' });
+  t.equal(turns.underWay, 2);
+  end('a1');
+  await both[0];
+  const next = take('c', 'c2');
+  t.strictSame(begun, ['a1', 'b1', 'c2']);
+  end('b1');
+  end('c2');
+  await Promise.all([...both, next]);
+});

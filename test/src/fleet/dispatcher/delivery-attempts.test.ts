@@ -1,0 +1,65 @@
+import t from 'tap';
+import { UNTOUCHED } from '#domain/dispatch/next-step.js';
+import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+async function book() {
+  const clock = new TestClock();
+  await clock.advance(10_000);
+  return { clock, book: new DeliveryAttempts(clock, { first: 100, most: 1000 }) };
+}
+
+void t.test('of what nothing is known nothing was done', async (t) => {
+  const { book: dealings } = await book();
+  t.same(dealings.of('a'), UNTOUCHED);
+  t.notOk(dealings.has('a'));
+  dealings.change('a', { order: 'unknown' });
+  dealings.change('a', { sentAt: 7 });
+  t.same(dealings.of('a'), { ...UNTOUCHED, order: 'unknown', sentAt: 7 }, 'a change leaves the rest');
+  t.ok(dealings.has('a'));
+  t.notOk(dealings.has('b'));
+  dealings.forget('a');
+  t.notOk(dealings.has('a'));
+});
+
+void t.test('what brought nothing is tried again later each time', async (t) => {
+  const { book: dealings } = await book();
+  const pauses = [100, 200, 400, 800, 1000, 1000];
+  for (const [index, pause] of pauses.entries()) {
+    dealings.failed('a');
+    t.match(dealings.of('a'), { failures: index + 1, notBefore: 10_000 + pause });
+  }
+  dealings.failed('b', { order: 'unknown' }, { first: 3, most: 4 });
+  t.match(dealings.of('b'), { failures: 1, notBefore: 10_003, order: 'unknown' });
+});
+
+void t.test('an absence counts again only a second after the former', async (t) => {
+  const { clock, book: dealings } = await book();
+  t.equal(dealings.absent('a', 2), false);
+  t.match(dealings.of('a'), { absences: 1, absentAt: 10_000 });
+  await clock.advance(999);
+  t.equal(dealings.absent('a', 2), false);
+  t.equal(dealings.absent('a', 1), true, 'it was so often already');
+  t.match(dealings.of('a'), { absences: 1, absentAt: 10_000 });
+  await clock.advance(1);
+  t.equal(dealings.absent('a', 2), true);
+  t.match(dealings.of('a'), { absences: 2, absentAt: 11_000 });
+  t.equal(dealings.absent('a', 2), true, 'and it stays so');
+});
+
+void t.test('the first absence counts, however soon', async (t) => {
+  const dealings = new DeliveryAttempts(new TestClock(), { first: 1, most: 1 });
+  t.equal(dealings.absent('a', 1), true);
+});
+
+void t.test('what is there again was never absent', async (t) => {
+  const { clock, book: dealings } = await book();
+  dealings.absent('a', 2);
+  dealings.present('a');
+  t.equal(dealings.of('a').absences, 0);
+  t.equal(dealings.absent('a', 2), false);
+  await clock.advance(1000);
+  t.equal(dealings.absent('a', 2), true);
+  dealings.present('b');
+  t.notOk(dealings.has('b'), 'nothing is kept of what was there all the time');
+});

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { shownBody, normaliseTask } from '#src/surfaces/tasks/normalise-task.js';
+
+const said = { name: 'a', executor: 'shell', command: 'true' };
+
+void t.test('what a body leaves out is its default, and what says nothing is left out', async (t) => {
+  const whole = normaliseTask({ ...said, environment: {}, run_at: '2030-01-01T01:00:00+01:00' });
+  t.match(whole, { ...said, timezone: 'UTC', priority: 'normal', labels: {}, resources: { cpu: 100, memory: 128 }, run_at: '2030-01-01T00:00:00.000Z' });
+  t.notOk('environment' in whole);
+  t.same(normaliseTask(whole), whole);
+});
+
+void t.test('a task as it is shown is the body that it was made of', async (t) => {
+  const shown = { id: 1, status: 'paused', ...normaliseTask(said), last_run: null, schedule_text: null };
+  t.same(shownBody(shown), normaliseTask(said));
+  const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
+  t.same(shownBody({ id: 1, ...normaliseTask(call) }), normaliseTask(call));
+});
+
+void t.test('what cannot be is refused with its field', async (t) => {
+  t.throws(() => normaliseTask({ ...said, privileged: true }), /privileged: is not a known key/);
+  t.throws(() => normaliseTask('x'));
+});
+
+void t.test('a status to expect is a number or a list of them', async (t) => {
+  const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
+  t.match(normaliseTask({ ...call, expect: { status: 204 } }), { expect: { status: [204] } });
+  t.same(normaliseTask({ ...call, expect: { status: 204 } }), normaliseTask({ ...call, expect: { status: [204] } }));
+  t.throws(() => normaliseTask({ ...call, expect: { status: 99 } }), /expect\.status/);
+  t.throws(() => normaliseTask({ ...call, expect: { status: '204' } }), /expect\.status/);
+  t.throws(() => normaliseTask({ ...call, expect: { status: [] } }), /expect\.status/);
+});
