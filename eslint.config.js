@@ -23,7 +23,7 @@ const upward = (...folders) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'bundle/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', '.dependency-*.cjs', 'openapi/**', 'src/cli/generated/**'] },
+  { ignores: ['dist/**', 'bundle/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', 'tools/**', '.dependency-*.cjs', 'openapi/**', 'src/cli/generated/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

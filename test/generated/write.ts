@@ -1,5 +1,3 @@
-import { writeClients } from './client-types.js';
 import { writeJobFile } from './job-file.js';
 
-await writeClients();
 await writeJobFile();

@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { buildApi, type ApiParts } from '#agents/api/api.js';
 import { emptySchemas } from './empty-schemas.js';
 import { generateOpenapi } from '#src/server/openapi/generate.js';
-import { CLIENTS, clientFile, clientTypes } from '../../../generated/client-types.js';
 
 // Redocly reads eight documents.
 t.setTimeout(120_000);
@@ -32,11 +31,6 @@ void t.test('the documents that are checked in are those that the routes make', 
     t.ok((await readFile(`openapi/${name}`, 'utf8')) === text, `openapi/${name}: run npm run openapi`);
   }
   t.same(await generateOpenapi(), files, 'and are the same each time');
-});
-
-void t.test('the client types that are checked in are those that the documents make', async (t) => {
-  for (const name of CLIENTS)
-    t.ok((await readFile(clientFile(name), 'utf8')) === (await clientTypes(name)), `${clientFile(name)}: run node dist/test/generated/write.js`);
 });
 
 void t.test('every operation has an id of its own, a tag, words and error answers', async (t) => {
