@@ -17,7 +17,7 @@ function section(title: string, { chain, asked }: Way): string[] {
     '',
     ...chain.map(([part, files]) => `- ${part}: ${files.map((file) => `\`${file}\``).join(' → ')}`),
     '',
-    `Asked on the way: ${counted(lists.flatMap(([, files]) => files))} more.`,
+    `Also called: ${counted(lists.flatMap(([, files]) => files))}.`,
     '',
     ...lists.flatMap(([thread, files]) => [`- ${thread}:`, ...byFolder(files)]),
     '',
@@ -71,7 +71,7 @@ export function waysIn(page: string): { readonly command: WrittenWay; readonly e
 }
 
 function wayIn(text: string): WrittenWay {
-  const [chain = '', asked = ''] = text.split(/^(?=Asked)/m);
+  const [chain = '', asked = ''] = text.split(/^(?=Also called:)/m);
   return { heading: headOf(chain), chain: listsIn(chain), askedHeading: headOf(asked), asked: listsIn(asked) };
 }
 
