@@ -1,8 +1,8 @@
 import { Failure } from './failure.js';
 
-/** `NAME=value` as a pair; the value may hold anything. Throws a {@link Failure} for what has no `=`. */
+/** Parses `NAME=value`; the value may contain anything. Throws a {@link Failure} without an `=`. */
 export function assignment(text: string): [string, string] {
   const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Failure(`${text}: write NAME=value`);
+  if (name === undefined || value === undefined) throw new Failure(`${text}: must be NAME=value`);
   return [name, value];
 }

@@ -8,26 +8,24 @@ import type { components as ClusterComponents, paths as ClusterPaths } from './g
 import { Failure } from './failure.js';
 import { refusalOf } from './refusal.js';
 
-/** Shapes of the cluster surface's bodies, by the names that its document gives them. */
 export type Cluster = ClusterComponents['schemas'];
-/** Shapes of the bodies of accounts, nodes and GPU claims. */
 export type Gpu = GpuComponents['schemas'];
 
-/** Shapes of the bodies of scheduled tasks. */
 export type Tasks = TaskComponents['schemas'];
 
-/** Shapes of the bodies of conda environments. */
 export type Conda = CondaComponents['schemas'];
 
-/** Shapes of the bodies of services, and of the accounts that have them. */
 export type Services = ServiceComponents['schemas'];
 
-/** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
-/** Tasks of conda stand on paths of the tasks surface, for who shows a cookie: nobody does here. */
+/** The typed API client: a path, parameter or field that the OpenAPI descriptions do not have does not compile. */
+/**
+ * The conda surface repeats some paths of the tasks surface for browsers with a session cookie. The CLI uses
+ * tokens, so it takes the variant of the tasks surface.
+ */
 type OwnCondaPaths = Omit<CondaPaths, keyof TaskPaths>;
 export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & ServicePaths & AuditPaths>;
 
-/** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
+/** Creates a client of the server at `address`. An unsuccessful response throws a {@link Refusal}, an unreachable server a {@link Failure}. */
 export function openApi(address: string, token: string | undefined): Api {
   const api: Api = createClient({ baseUrl: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
   api.use({
@@ -42,20 +40,18 @@ export function openApi(address: string, token: string | undefined): Api {
   return api;
 }
 
-/** The body of an answer: every other answer has thrown. */
+/** Returns the body of a successful response; all others have thrown already. */
 export async function bodyOf<Body>(answer: Promise<{ readonly data?: Body }>): Promise<NonNullable<Body>> {
   const { data } = await answer;
-  if (data === undefined || data === null) throw new Failure('the server answered without a body');
+  if (data === undefined || data === null) throw new Failure('the server sent an empty response');
   return data;
 }
 
-/** The bytes of a streamed answer, as they come. */
 export async function* bytesOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<Uint8Array> {
   const { data: body } = await answer;
   if (body !== null && body !== undefined) for await (const chunk of body) yield chunk as Uint8Array;
 }
 
-/** The text of a streamed answer, as it comes. */
 export async function* textOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   for await (const bytes of bytesOf(answer)) yield decoder.decode(bytes, { stream: true });

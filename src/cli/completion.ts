@@ -4,15 +4,14 @@ import { assertNever } from '#domain/errors/index.js';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** What can follow the words of a command: its subcommands and its options. */
 interface Words {
-  /** Joined by spaces; empty: the program itself. */
+  /** Words of the command, separated by spaces; empty for the program itself. */
   readonly command: string;
   readonly subcommands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly { readonly long: string; readonly short: string | undefined; readonly description: string }[];
 }
 
-/** A script that completes the words of the program: made of its commands, so that it names all of them and no others. */
+/** Generates the script from the program's own commands, so that it offers exactly those. */
 export function completionScript(shell: Shell, program: Command): string {
   const all = wordsOf(program, []);
   switch (shell) {
@@ -42,7 +41,7 @@ function wordsOf(command: Command, path: readonly string[]): Words[] {
   return [own, ...subcommands.flatMap((each) => wordsOf(each, [...path, each.name()]))];
 }
 
-/** A line of a menu has no room for more. */
+/** A line of a completion menu has no room for more than the first clause. */
 function firstClause(text: string): string {
   return text.split(/[;:(,]/)[0]?.trim() ?? '';
 }

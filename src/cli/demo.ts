@@ -17,15 +17,15 @@ type Node = Cluster['Node'];
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
-/** A job of a process, and a scheduled task. */
+/** A process job and a scheduled task. */
 const EXAMPLES = ['examples/hello.json', 'examples/tick.yaml'];
 const DOCKER_JOB = 'examples/hello-docker.json';
 
 const ADMINISTRATOR = 'admin';
 
 /**
- * Starts a server of its own on a temporary data directory, runs jobs and scheduled tasks, and shows all that happens.
- * Without files: the examples, that of a container where Docker is there.
+ * Starts its own server on a temporary data directory, runs jobs and scheduled tasks, and shows what happens.
+ * Without files it runs the examples, including the container example if Docker is available.
  */
 export async function demo(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-demo-'));
@@ -48,7 +48,10 @@ export async function demo(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Whose server it is wrote its tasks too, so they may run as its user where that is not root, and share `/tmp` where it is root of a container. */
+/**
+ * The owner of this server also wrote its tasks. So they may run as the server's user if it is not root, and
+ * share `/tmp` if it is root in a container.
+ */
 function settings(directory: string): Record<string, string> {
   return {
     MUSTER_DATA_DIR: directory,
@@ -79,7 +82,7 @@ async function show(api: Api, name: string, path: string): Promise<void> {
   else await showJob(api, name, body as Cluster['JobSubmission']);
 }
 
-/** The address, from the server's log line that says so. */
+/** Reads the address from the server's log line. */
 async function listening(server: ChildProcess): Promise<string> {
   if (server.stdout === null) throw new Failure('the server has no output');
   const lines = createInterface({ input: server.stdout });

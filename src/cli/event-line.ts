@@ -1,26 +1,24 @@
 import { explainBlocked } from './blocked.js';
 
-/** An event as the audit surface writes it. */
 export interface ShownEvent {
   readonly position: string;
   readonly stream: string;
   readonly revision: number;
   readonly id: string;
   readonly type: string;
-  /** When it was decided, ISO. */
+  /** ISO 8601. */
   readonly at: string;
-  /** Of a stream of others: any JSON. */
+  /** Any JSON: streams may contain foreign events. */
   readonly data: unknown;
   readonly metadata: unknown;
 }
 
 const DATA_WIDTH = 100;
-/** What tells why comes first, and whole. */
+/** Fields that explain an event come first, unabridged. */
 const WHY = ['reason', 'message', 'error', 'exitCode', 'outcome', 'reasons'];
-/** Said elsewhere in the line, or too long for one. */
+/** Fields that the line shows elsewhere, or that are too long for it. */
 const UNSAID = new Set(['specification', ...WHY]);
 
-/** One event as the cells of a line: position, time, stream@revision, type, who asked, what it says. */
 export function eventCells(event: ShownEvent): [string, string, string, string, string, string] {
   const data = (event.data ?? {}) as Readonly<Record<string, unknown>>;
   const why = WHY.filter((name) => data[name] !== undefined && data[name] !== null).map((name) => said(name, data[name]));
@@ -46,7 +44,7 @@ function said(name: string, value: unknown): string {
   return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
-/** Who asked: an account, a node, one of the server's own parts; a dash where it does not say. */
+/** The actor: an account, a node or a component of the server; a dash if unknown. */
 function actorOf(metadata: unknown): string {
   const { actor } = (metadata ?? {}) as { readonly actor?: unknown };
   return typeof actor === 'string' ? actor : '-';

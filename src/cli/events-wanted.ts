@@ -2,7 +2,6 @@ import { Failure } from './failure.js';
 import { timeOf } from './since.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Which events are asked for, as the options say it. */
 export interface EventsOptions {
   readonly job?: string;
   readonly stream?: string;
@@ -14,7 +13,6 @@ export interface EventsOptions {
   readonly follow?: boolean;
 }
 
-/** The same, settled. */
 export interface EventsWanted {
   readonly job?: string;
   readonly stream?: string;
@@ -24,12 +22,12 @@ export interface EventsWanted {
   readonly after?: bigint;
   /** Milliseconds since the epoch. */
   readonly since?: number;
-  /** Only so many, the newest. */
+  /** Maximum number of events, counted from the newest. */
   readonly last?: number;
   readonly follow: boolean;
 }
 
-/** Throws a {@link Failure} that names the option that makes no sense. */
+/** Parses the options; throws a {@link Failure} that names an invalid one. */
 export function settle({ from, since, last, follow, ...filters }: EventsOptions): EventsWanted {
   return {
     ...filters,

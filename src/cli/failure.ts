@@ -1,6 +1,9 @@
 import type { AnyErrorCode } from '#domain/errors/index.js';
 
-/** Ends a command with a message on stderr and an exit status. 1: it failed. 2: it was taken, but could not be placed (as `nomad job run`). 3: what is there differs from the files. 124: time ran out. */
+/**
+ * Ends a command with a message on stderr and an exit status. 1: failed. 2: accepted but not placed, as
+ * `nomad job run`. 3: tasks differ from the files. 124: timed out.
+ */
 export class Failure extends Error {
   constructor(
     message: string,
@@ -11,30 +14,30 @@ export class Failure extends Error {
   }
 }
 
-/** The server answered, and refused. */
+/** The server refused the request. */
 export class Refusal extends Failure {
   constructor(
     message: string,
     readonly httpStatus: number,
-    /** Absent: the server named none that this version knows. */
+    /** Undefined if the server sent none, or one that this version does not know. */
     readonly code: AnyErrorCode | undefined,
   ) {
     super(message);
   }
 
-  /** The same question can be answered later. */
+  /** Whether the same request may succeed later. */
   get isPassing(): boolean {
     return this.httpStatus === 502 || this.httpStatus === 503 || this.httpStatus === 429;
   }
 }
 
-/** The job was accepted, and cannot be placed now. */
+/** The job was accepted but cannot be placed now. */
 export const EXIT_NOT_PLACED = 2;
 /** `--dry-run` found differences. */
 export const EXIT_DIFFERS = 3;
-/** Of `job plan`, as Nomad's: allocations would begin, end or wait; 255: nothing could be told. */
+/** `job plan`, as Nomad's: allocations would start, stop or wait. 255: the plan failed. */
 export const EXIT_PLAN_CHANGES = 1;
 export const EXIT_PLAN_FAILED = 255;
 export const EXIT_TIMEOUT = 124;
-/** Ctrl-C, where something was to be typed. */
+/** Ctrl-C at a prompt. */
 export const EXIT_STOPPED = 130;

@@ -3,16 +3,19 @@ import { parseStructured, readText } from './structured-file.js';
 
 type Job = Cluster['JobSubmission'];
 
-/** What the file of a job asks for, as it is submitted: ours as it stands, the server judges it; one of Nomad as a job of ours. `-` is standard input. */
+/** Reads a job file. Our own format is passed on unchanged, for the server to validate; a Nomad job is converted. `-` is standard input. */
 export async function readJob(file: string): Promise<Job> {
   const text = await readText(file);
   if (!isOfNomad(file, text)) return parseStructured(text, file) as Job;
-  // Few ask for it, and HCL's parser is large.
+  // Loaded on demand, because the HCL parser is large.
   const { readNomadJob } = await import('./nomad-file.js');
   return await readNomadJob(text, file);
 }
 
-/** By its name, else by what it says: HCL begins with its job, JSON has it as `job` (or `Job`), or is what Nomad's API answers. */
+/**
+ * Recognizes a Nomad job by the file name, or else by its content: HCL starts with a job block, JSON has
+ * `job` or `Job`, or is a job from Nomad's API.
+ */
 export function isOfNomad(file: string, text: string): boolean {
   if (/\.(hcl|nomad|nomad\.json)$/.test(file)) return true;
   const first = text.split('\n').find((line) => !/^\s*(#|\/\/|$)/.test(line)) ?? '';

@@ -4,13 +4,13 @@ import { explainTask } from './views/failures.js';
 type Job = Cluster['Job'];
 type Allocation = Cluster['JobAllocation'];
 
-/** Tells what becomes of a job, a line for each thing that is new. */
+/** Prints the progress of a job, one line per new state. */
 export class JobProgress {
   readonly #told = new Map<string, string>();
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Says what is new since the last look. Where an allocation was placed is always said, though it may have ended before the first look. */
+  /** Prints what changed since the last call. Placement is always printed, even if the allocation ended before the first poll. */
   saw(job: Job): void {
     for (const allocation of job.allocations) {
       if (!this.#told.has(allocation.allocation_id)) this.#tell(allocation, describe({ ...allocation, status: 'pending' }, job));
@@ -40,15 +40,15 @@ function describe(allocation: Allocation, job: Job): string {
   }
 }
 
-/** An agent reports a task when it runs or ended: until then an image may have to be fetched. */
+/** An agent reports a task only when it runs or has ended; until then it may be pulling an image. */
 function waitsFor({ task_group: group }: Allocation, job: Job): string {
   const tasks = job.task_groups.find(({ name }) => name === group)?.tasks ?? [];
   const images = tasks.flatMap(({ config }) => (config.image === undefined ? [] : [config.image]));
-  return images.length === 0 ? 'which starts it' : `which starts it, pulling ${images.join(', ')} where it does not have it`;
+  return images.length === 0 ? 'starting' : `starting, pulling ${images.join(', ')} if needed`;
 }
 
 function whyFailed({ tasks, message }: Allocation): string {
   const failed = Object.entries(tasks ?? {}).filter(([, { status }]) => status === 'failed');
-  if (failed.length === 0) return message ?? 'its agent gave no reason';
+  if (failed.length === 0) return message ?? 'no reason reported';
   return failed.map(([name, task]) => `task ${name}: ${explainTask(task)}`).join('; ');
 }

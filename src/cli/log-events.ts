@@ -5,7 +5,6 @@ import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsWanted } from './events-wanted.js';
 
-/** Events of a log that is read itself, foreign ones too, oldest first. */
 export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
   const filter = filterOf(wanted);
   let after = wanted.after;
@@ -27,7 +26,6 @@ export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, sign
   }
 }
 
-/** The newest first. */
 async function newest(store: EventStore, wanted: EventsWanted, count: number, filter: EventFilter): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   if (count === 0) return found;
@@ -47,7 +45,7 @@ function filterOf({ stream, category, job, type }: EventsWanted): EventFilter {
   return { ...(streamPrefixes !== undefined && { streamPrefixes }), ...(type !== undefined && { types: type.split(',') }) };
 }
 
-/** A prefix keeps too much: `job-a` begins `job-ab` too. */
+/** The prefix filter of the store is not exact: `job-a` is also a prefix of `job-ab`. */
 function isWanted(event: RecordedEvent, { stream, category, job, since }: EventsWanted): boolean {
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
@@ -58,12 +56,12 @@ function isWanted(event: RecordedEvent, { stream, category, job, since }: Events
 function shown(event: RecordedEvent): ShownEvent {
   const { position, stream, revision, type, id, created } = event;
   const metadata = parsed(event.metadata) as { readonly at?: unknown } | null;
-  // Others that write into this log say nothing of when it was decided.
+  // Foreign events have no decision time of ours, so the write time stands in.
   const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : created;
   return { position: String(position), stream, revision, id, type, at: new Date(at).toISOString(), data: parsed(event.data), metadata };
 }
 
-/** Others write what they like: what is no JSON is shown as text. */
+/** Foreign data may be anything: text that is not JSON is shown as it is. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

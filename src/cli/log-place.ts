@@ -3,7 +3,6 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { hostsIn, openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { secretSetting } from '#src/server/index.js';
 
-/** Which log a command works on. */
 export interface LogPlaceOptions {
   readonly dataDir?: string;
   readonly eventstore?: string;
@@ -11,20 +10,20 @@ export interface LogPlaceOptions {
 
 export function logPlace(command: Command): Command {
   return command
-    .addOption(new Option('--data-dir <directory>', 'the embedded log in this directory (MUSTER_DATA_DIR; ./data)').conflicts('eventstore'))
-    .addOption(new Option('--eventstore <url>', 'the log in this EventStoreDB, esdb://host:2113 (MUSTER_EVENTSTORE_URL)'));
+    .addOption(new Option('--data-dir <directory>', 'use the embedded log in this directory (MUSTER_DATA_DIR; ./data)').conflicts('eventstore'))
+    .addOption(new Option('--eventstore <url>', 'use the log in this EventStoreDB, esdb://host:2113 (MUSTER_EVENTSTORE_URL)'));
 }
 
 interface LogPlace {
-  /** For people; without a password. */
+  /** For display; contains no password. */
   readonly name: string;
   openForReading(): Promise<EventStore>;
   openForWriting(): Promise<EventStore>;
-  /** Appends that it takes in the order in which they are sent, all under way at once. */
+  /** Maximum number of concurrent appends that the log applies in the order in which they were sent. */
   readonly underWay: number;
 }
 
-/** What the options name, else what the settings of a server would. */
+/** The log named by the options, or else by the settings of a server. */
 export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? secretSetting('MUSTER_EVENTSTORE_URL') : undefined);
   if (url !== undefined && url !== '') {

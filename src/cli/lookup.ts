@@ -7,12 +7,11 @@ import { hostName } from './views/node.js';
 type Job = Cluster['Job'];
 type Node = Cluster['Node'];
 
-/** The job that `given` names: by its id, else by an unambiguous beginning of one. */
 export async function findJob(api: Api, given: string): Promise<Job> {
   return await onJob(api, given, async (id) => await getJob(api, id));
 }
 
-/** Does something to the job that `given` names. The list of jobs is asked for only where none has this very id. */
+/** Acts on the job with this id. Only if there is none, lists the jobs to find a unique prefix. */
 export async function onJob<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
   return await orElse(act, given, async () => {
     const { jobs } = await bodyOf(api.GET('/jobs'));
@@ -24,12 +23,10 @@ export async function onJob<Result>(api: Api, given: string, act: (id: string) =
   });
 }
 
-/** The job of this id. */
 export async function getJob(api: Api, id: string): Promise<Job> {
   return await bodyOf(api.GET('/jobs/{job_id}', { params: { path: { job_id: id } } }));
 }
 
-/** The node that `given` names: by its id, its host name, or an unambiguous beginning of one of them. */
 export async function findNode(api: Api, given: string, as?: ReadAs): Promise<Node> {
   const { nodes } = await bodyOf(api.GET('/nodes'));
   return unambiguous(
@@ -40,12 +37,11 @@ export async function findNode(api: Api, given: string, as?: ReadAs): Promise<No
   );
 }
 
-/** Does something to the node that `given` names. */
 export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>, as?: ReadAs): Promise<Result> {
   return await act((await findNode(api, given, as)).node_id);
 }
 
-/** Acts on what was given as an id; where nothing has it, on what is found instead. */
+/** Tries `given` as an id first, and searches only if there is no such id. */
 async function orElse<Result>(act: (id: string) => Promise<Result>, given: string, find: () => Promise<string>): Promise<Result> {
   try {
     return await act(given);
@@ -55,7 +51,7 @@ async function orElse<Result>(act: (id: string) => Promise<Result>, given: strin
   return await act(await find());
 }
 
-/** The id of the template that `given` names: by its id, its name, or an unambiguous beginning of one of them. */
+/** Finds a template by its id, its name, or a unique prefix of either, and returns its id. */
 export async function findTemplate(api: Api, given: string, as?: ReadAs): Promise<string> {
   const { templates } = await bodyOf(api.GET('/templates'));
   return unambiguous(
@@ -66,20 +62,20 @@ export async function findTemplate(api: Api, given: string, as?: ReadAs): Promis
   ).id;
 }
 
-/** The GPU claim that `given` names: by its id, or by an unambiguous beginning of it. */
+/** Finds a GPU claim by its id or a unique prefix of it. */
 export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim']> {
   const { gpu_claims: claims } = await bodyOf(api.GET('/api/gpu-claims'));
   return unambiguous('claim', given, claims);
 }
 
-/** The task that `given` names: by its number, its name, or an unambiguous beginning of its name. */
+/** Finds a task by its number, its name, or a unique prefix of its name. */
 export async function findTask(api: Api, given: string, as: ReadAs = {}): Promise<Tasks['ScheduledTask']> {
   const numbered = as.name === true ? undefined : await taskNumbered(api, given);
-  if (as.id === true && numbered === undefined) throw new Failure(`there is no task with the number ${given}`);
+  if (as.id === true && numbered === undefined) throw new Failure(`no such task: ${given}`);
   if (as.id === true && as.name !== true) return numbered!;
   const found = await allTasks(api, { search: given });
   if (numbered === undefined) return unambiguous('task', given, found.map(candidate), { name: true }).task;
-  // A name that is a number can be older than the rule against it.
+  // Names of old tasks may be numbers: the rule against them is newer.
   const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean => id === numbered.id || comparedName(name) === given;
   return unambiguous('task', given, [numbered, ...found.filter((task) => task.id !== numbered.id)].filter(isNamed).map(candidate), as).task;
 }
@@ -98,7 +94,7 @@ async function taskNumbered(api: Api, given: string): Promise<Tasks['ScheduledTa
   }
 }
 
-/** All pages of the tasks that a query asks for. */
+/** Reads all pages of a task list. */
 export async function allTasks(
   api: Api,
   query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: boolean },

@@ -6,12 +6,12 @@ import { createProgram } from './program.js';
 import { warnLine } from './output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has gone (`muster events | head`): nothing is left to do.
+  // The reader is gone (`muster events | head`), so nothing is left to do.
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of stderr is gone; the command goes on without it.
+  // Without a reader of stderr the command continues silently.
   if (error.code !== 'EPIPE') throw error;
 });
 
@@ -32,7 +32,7 @@ async function report(error: unknown): Promise<number> {
     if (error.code === 'MUSTER_E_INVALID' && error.fields['field'] === 'MUSTER_EVENTSTORE_URL') return 78;
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
-  // Only who reads settings throws it, and has loaded it.
+  // Only commands that read settings throw this, and those have loaded the module already.
   const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/server/index.js');
   if (error instanceof SettingsError) {
     warnLine(error.message);

@@ -1,7 +1,7 @@
 import type { ModelsPlace } from '#src/engine/read-models/index.js';
 import { secretSetting } from '#src/server/index.js';
 
-/** Where the read models are: what the option names, else what the settings of a server would. */
+/** The place of the read models named by the options, or else by the settings of a server. */
 export function placeOfModels({
   dataDir,
   mongodb = secretSetting('MUSTER_MONGODB_URL'),

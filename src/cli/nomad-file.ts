@@ -6,7 +6,7 @@ import { readJobFile } from '#src/engine/job-files/index.js';
 import type { Cluster } from './client.js';
 import { refuseFile } from './refused-file.js';
 
-/** A job file of Nomad, HCL or JSON, as what is submitted. Throws a Failure that names each problem with line and column. */
+/** Converts a Nomad job file (HCL or JSON) to a submission. Throws a {@link Failure} that lists all problems with line and column. */
 export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {
   const reading = await readJobFile(text, { defaults: true });
   if ('problems' in reading)
@@ -20,6 +20,6 @@ export async function readNomadJob(text: string, file: string): Promise<Cluster[
     const { field, problem } = issueInWords(groups.error.issues);
     return refuseFile(file, [`${file}: ${field === undefined ? '' : `group${field}: `}${problem}`]);
   }
-  // What is undefined is not written.
+  // Undefined fields are left out of the JSON.
   return { job_id, task_groups: groups.data.map(contractGroupOf), ...rest } as Cluster['JobSubmission'];
 }

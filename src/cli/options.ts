@@ -5,23 +5,21 @@ import { keptToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
 import type { ReadAs } from './unambiguous.js';
 
-/** Options that every command talking to a server has. */
 export interface RemoteOptions {
   readonly address: string;
   /** False with `--no-token`. */
   readonly token?: string | false;
   readonly output: string;
-  /** Show nothing, whatever is kept. */
+  /** Sends no token, even if one is stored. */
   readonly anonymous?: boolean;
 }
 
-/** Options of a command that names something. */
 export type NamingOptions = RemoteOptions & ReadAs;
 
-export const TOKEN_HELP = 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)';
-export const NO_TOKEN_HELP = 'send no token, to act as the operator of this machine although an account is logged in (also: an empty MUSTER_TOKEN)';
+export const TOKEN_HELP = 'bearer token (MUSTER_TOKEN, else the one stored by "muster login")';
+export const NO_TOKEN_HELP = 'send no token, to act as the operator of this machine while logged in (also: an empty MUSTER_TOKEN)';
 
-/** Adds `--address`, `--token` and `-o` to a command. */
+/** Adds the options that every command with a server needs: `--address`, `--token` and `-o`. */
 export function remote(command: Command): Command {
   return command
     .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
@@ -30,17 +28,15 @@ export function remote(command: Command): Command {
     .option('-o, --output <format>', 'table or json', 'table');
 }
 
-/** The same for a command whose first argument names something by its id or by its name. */
 export function remoteNamed(command: Command): Command {
   return remote(command)
-    .option('--id', 'read the argument as an id, where it could be a name as well')
-    .option('--name', 'read the argument as a name, where it could be an id as well');
+    .option('--id', 'read the argument as an id even if it could be a name')
+    .option('--name', 'read the argument as a name even if it could be an id');
 }
 
-/** What a command needs to talk to the server that its options name. */
 export interface Connection {
   readonly api: Api;
-  /** With its scheme. */
+  /** Includes the scheme. */
   readonly address: string;
   readonly format: Format;
 }
@@ -50,19 +46,19 @@ export function connect(options: RemoteOptions): Connection {
   return { api: openApi(address, tokenFor(address, options)), address, format: parseFormat(options.output) };
 }
 
-/** The token to send: undefined for none. An empty one stands for none as well, so that a script can say so in the environment. */
+/** The token to send. An empty one counts as none, so that scripts can say so in the environment. */
 function tokenFor(address: string, { anonymous = false, token }: RemoteOptions): string | undefined {
   if (anonymous || token === false) return undefined;
   const found = token ?? process.env['MUSTER_TOKEN'] ?? keptToken(address);
   return found === '' ? undefined : found;
 }
 
-/** The URL of a server; `host:port` alone means http. */
+/** Completes a server URL; `host:port` alone means http. */
 export function addressOf(text: string): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
-    throw new Failure(`--address ${text}: must be a URL, as http://127.0.0.1:8080, or host:port`);
+    throw new Failure(`--address ${text}: must be a URL such as http://127.0.0.1:8080, or host:port`);
   return url.replace(/\/+$/, '');
 }
 

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { version } from '#src/engine/version.js';
 
-/** Commands that one module adds. It is loaded only when one of them is typed, or all are asked for: each would start later for the others. */
+/** Commands of one module. It is loaded only for its own commands, or for all, to keep the start of the others fast. */
 interface CommandGroup {
   readonly names: readonly string[];
   readonly add: (program: Command) => Promise<void>;
 }
 
-/** In the order that help shows. */
+/** In the order of the help text. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['server', 'agent', 'demo', 'openapi'], add: async (program) => (await import('./commands/role.js')).addRoleCommands(program) },
   { names: ['eventstore'], add: async (program) => (await import('./commands/eventstore.js')).addEventStoreCommand(program) },
@@ -36,15 +36,15 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['completion'], add: async (program) => (await import('./commands/completion.js')).addCompletionCommand(program) },
 ];
 
-/** Its script names every command. */
+/** The completion script contains all commands. */
 const NEEDS_ALL = 'completion';
-/** Said without any command. */
+/** Options that need no command. */
 const NEEDS_NONE: readonly (string | undefined)[] = ['-V', '--version'];
 
-/** `muster`, not yet given what was typed: with the commands of the module that has `word`; with none to say the version; with all of them for any other word, and without one. */
+/** Creates the program: with the commands of the module that provides `word`, with none to print the version, and otherwise with all. */
 export async function createProgram(word?: string): Promise<Command> {
   const program = new Command('muster')
-    .description('Runs work on a fleet of machines, and keeps every decision as an event.')
+    .description('Runs work on a fleet of machines and records every decision as an event.')
     .version(version())
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for more)')

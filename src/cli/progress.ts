@@ -1,11 +1,10 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { printable } from './output.js';
 
-/** Milliseconds between two lines. */
 const ON_A_TERMINAL_MS = 200;
 const ELSEWHERE_MS = 5_000;
 
-/** Says on stderr how far something is: one line that changes on a terminal, a line every few seconds elsewhere. */
+/** Reports progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
 export class Progress {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #interval = process.stderr.isTTY ? ON_A_TERMINAL_MS : ELSEWHERE_MS;
@@ -25,7 +24,7 @@ export class Progress {
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${printable(text)}` : `${printable(text)}\n`);
   }
 
-  /** Leaves no half line behind. */
+  /** Ends an unfinished line. */
   end(): void {
     if (this.#shown && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }

@@ -2,12 +2,15 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { EXIT_STOPPED, Failure } from './failure.js';
 
-/** A secret from a terminal, unseen, or the first line of standard input. Never from an argument: everybody on the machine reads those. */
+/**
+ * Reads a secret from a terminal without echo, or the first line of standard input. It is never an argument,
+ * because other users of the machine can read those.
+ */
 export async function readSecret(prompt: string): Promise<string> {
   const terminal = process.stdin.isTTY === true;
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, ...(terminal && { output: unseen, terminal: true }) });
-  // Only now: what is typed sooner would be seen.
+  // The prompt comes only after echo is off, so that nothing typed is visible.
   if (terminal) process.stderr.write(prompt);
   let stopped = false;
   lines.once('SIGINT', () => {
@@ -20,11 +23,11 @@ export async function readSecret(prompt: string): Promise<string> {
     lines.close();
     if (terminal) process.stderr.write('\n');
   }
-  if (stopped) throw new Failure('stopped: nothing was sent', EXIT_STOPPED);
-  throw new Failure('a password is wanted on standard input');
+  if (stopped) throw new Failure('interrupted; nothing was sent', EXIT_STOPPED);
+  throw new Failure('no password on standard input');
 }
 
-/** A text that is kept: from a terminal one line, unseen; else all of standard input, without the last line break. */
+/** Reads a text to store: one line without echo from a terminal, or all of standard input without the last line break. */
 export async function readSecretText(prompt: string): Promise<string> {
   if (process.stdin.isTTY === true) return await readSecret(prompt);
   const pieces: Buffer[] = [];
@@ -32,11 +35,11 @@ export async function readSecretText(prompt: string): Promise<string> {
   return utf8Of(Buffer.concat(pieces)).replace(/\r?\n$/, '');
 }
 
-/** Bytes as text. What is no text is not guessed at. */
+/** Decodes UTF-8 and refuses anything else. */
 export function utf8Of(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Failure('a secret is a text in UTF-8; what is none has to be encoded, as by base64');
+    throw new Failure('a secret must be UTF-8 text; encode other data, for example with base64');
   }
 }

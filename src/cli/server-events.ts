@@ -6,7 +6,6 @@ import { textLines } from './text-lines.js';
 
 type Query = NonNullable<operations['audit_readEvents']['parameters']['query']>;
 
-/** Events that a server tells, oldest first. */
 export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
   const { after, follow, last } = wanted;
   const filters = filtersOf(wanted);
@@ -14,7 +13,7 @@ export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: Ab
     yield* ask(api, { ...filters, ...(after !== undefined && { after: String(after) }), ...(follow && { follow }) }, signal);
     return;
   }
-  // What comes between the two questions is told by the second.
+  // Events that are appended between the two requests are in the second response.
   const [head] = await all(ask(api, { direction: 'backwards', limit: 1 }, signal));
   const newest: ShownEvent[] = [];
   if (head !== undefined && last > 0) {

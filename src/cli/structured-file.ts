@@ -5,30 +5,30 @@ import { readWritten, withWritten } from '#src/engine/written-texts.js';
 import { Failure } from './failure.js';
 import { keepWritten, WRITTEN_FIELDS } from './written-fields.js';
 
-/** What a file of JSON or YAML says; `-` is standard input. Throws a {@link Failure} that names line and column. */
+/** Parses a JSON or YAML file; `-` is standard input. Throws a {@link Failure} with line and column. */
 export async function readStructured(file: string): Promise<unknown> {
   return parseStructured(await readText(file), file);
 }
 
-/** The same of a text; `name` is what messages call it. */
+/** Like {@link readStructured} for a text; messages call it `name`. */
 export function parseStructured(source: string, name: string): unknown {
   if (source.trim() === '') throw new Failure(`${name} is not JSON or YAML: it is empty`);
   try {
-    // JSON may be indented by tabs, which YAML refuses.
+    // JSON may be indented with tabs, which YAML forbids.
     return readWritten(withWritten(source, JSON.parse(source)), WRITTEN_FIELDS);
   } catch {
     return parseYaml(source, name);
   }
 }
 
-/** What a file of JSON, or of one or many documents of YAML, says; a list counts as what it holds. `-` is standard input. */
+/** Reads all documents of a JSON or YAML file; a list counts as its items. `-` is standard input. */
 export async function readDocuments(file: string): Promise<unknown[]> {
   return parseDocuments(await readText(file), file);
 }
 
-/** The same of a text; `name` is what messages call it. */
+/** Like {@link readDocuments} for a text; messages call it `name`. */
 export function parseDocuments(source: string, name: string): unknown[] {
-  // A text without any document is told as one of a single document is.
+  // A text without document markers is parsed as a single document, for the better error messages.
   if (!/^---(\s|$)/m.test(source)) return [parseStructured(source, name)].flat();
   const lines = new LineCounter();
   const documents = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
@@ -47,7 +47,7 @@ function said(document: Document, lines: LineCounter, name: string): unknown {
   throw new Failure(`${name} is not JSON or YAML: line ${line}, column ${col}: ${error.message}`);
 }
 
-/** Aliases can say a thousand times what stands there once: the parser bounds them. */
+/** Aliases can make a small document expand a thousandfold; the parser limits that. */
 function valueOf(document: Document, name: string): unknown {
   try {
     keepWritten(document);
@@ -57,7 +57,7 @@ function valueOf(document: Document, name: string): unknown {
   }
 }
 
-/** What a file says, as it stands; `-` is standard input. */
+/** Reads a file as text; `-` is standard input. */
 export async function readText(file: string): Promise<string> {
   if (file === '-') return await text(process.stdin);
   try {

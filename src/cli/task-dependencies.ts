@@ -2,23 +2,23 @@ import { comparedName } from '#domain/plain-name.js';
 import { Failure } from './failure.js';
 import type { Described } from './task-difference.js';
 
-/** The tasks that one follows, as a file names them: by their names, or by their numbers. */
+/** Dependencies of a task as written in a file: names or numbers. */
 type Forerunners = readonly (string | number)[];
 
 interface Follows {
   readonly tasks: Forerunners;
 }
 
-/** Which tasks a described one follows. */
 export function dependenciesOf({ after }: Described): Forerunners {
   return (after as Follows | null | undefined)?.tasks ?? [];
 }
 
-/** Reads a body that may name forerunners by what takes numbers alone, and gives it its names back. */
+/** Parses a body whose dependencies may be names with a parser that accepts only numbers, and restores the names. */
 export function withNamedDependencies(said: unknown, read: (body: unknown) => Described): Described {
   const tasks = (said as { readonly after?: { readonly tasks?: unknown } } | null)?.after?.tasks;
   if (!Array.isArray(tasks) || !tasks.some(isName)) return read(said);
-  // Numbers that no task has stand in for the names meanwhile; the same name twice is still the same twice.
+  // Unused numbers stand in for the names meanwhile; duplicate names get the same number, so that they are
+  // still found.
   const named = [...new Set(tasks.filter(isName).map(comparedName))];
   const { after, ...body } = said as Described;
   const whole = read({
@@ -31,7 +31,6 @@ export function withNamedDependencies(said: unknown, read: (body: unknown) => De
   return { ...whole, after: { ...(whole['after'] as Follows), tasks: tasks as Forerunners } };
 }
 
-/** Tasks as they are there, by name and by number. */
 export class KnownTasks {
   readonly #numbers = new Map<string, number>();
   readonly #names = new Map<number, string>();
@@ -45,16 +44,16 @@ export class KnownTasks {
     this.#names.set(id, comparedName(name));
   }
 
-  /** With names in place of the numbers of tasks that are known: so two bodies can be compared, and read. */
+  /** Replaces the numbers of known tasks by names, so that bodies can be compared and read. */
   named(body: Described): Described {
     return this.#with(body, (each) => (isName(each) ? comparedName(each) : (this.#names.get(each) ?? each)));
   }
 
-  /** With numbers in place of names, as a server takes it. Throws a {@link Failure} for a name that nobody has. */
+  /** Replaces names by numbers, as the server requires. Throws a {@link Failure} for an unknown name. */
   numbered(body: Described): Described {
     return this.#with(body, (each) => {
       const number = isName(each) ? this.#numbers.get(comparedName(each)) : each;
-      if (number === undefined) throw new Failure(`${body.name}: after.tasks names ${each}, and there is no such task, and none to be made`);
+      if (number === undefined) throw new Failure(`${body.name}: after.tasks names ${each}, which neither exists nor would be created`);
       return number;
     });
   }
@@ -65,7 +64,7 @@ export class KnownTasks {
   }
 }
 
-/** Tasks that are to be made, each behind those that it follows. Throws a {@link Failure} that names a circle. */
+/** Orders tasks so that each follows its dependencies. Throws a {@link Failure} that names a cycle. */
 export function topologicalOrder(tasks: readonly Described[]): readonly Described[] {
   const byName = new Map(tasks.map((task) => [comparedName(task.name), task]));
   const sorted = new Set<Described>();

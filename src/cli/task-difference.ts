@@ -1,33 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import { comparedName } from '#domain/plain-name.js';
 
-/** A task in the words of a request, with every default. */
+/** A task in the form of a request, with all defaults filled in. */
 export type Described = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** One field of a task that is not as it should be. */
 export interface FieldDifference {
   readonly field: string;
-  /** Undefined: it is not there. */
+  /** Undefined if the field is absent. */
   readonly from: unknown;
   readonly to: unknown;
 }
 
-/** Everything that is to be done so that tasks are as files say. */
+/** All changes that make the tasks match the files. */
 export interface TaskDifference<Task> {
   readonly create: readonly Described[];
   readonly update: readonly { readonly task: Task; readonly fields: readonly FieldDifference[] }[];
-  /** They are of the set, and no file names them any more. */
+  /** Tasks of this set that are in no file any more. */
   readonly surplus: readonly Task[];
   readonly unchanged: number;
 }
 
-/** A task that is there. */
 export interface Standing<Task> {
   readonly task: Task;
   readonly body: Described;
 }
 
-/** What differs between files and tasks, which are told apart by their names. `isOfSet`: whether a task was made by files of this set. */
+/** Compares files with tasks by name. `isOfSet` tells whether a task was created from this set of files. */
 export function differenceOf<Task>(
   wanted: readonly Described[],
   standing: readonly Standing<Task>[],
@@ -52,7 +50,7 @@ function fieldsThatDiffer(before: Described, after: Described): FieldDifference[
     .filter(({ field, from, to }) => field !== 'name' && !isDeepStrictEqual(from, to));
 }
 
-/** What is sent to change a task: null takes a field away; who is to follow nobody follows none of no tasks. */
+/** The body of a change request: null removes a field, and a task without dependencies gets an empty list. */
 export function changeOf(fields: readonly FieldDifference[]): Record<string, unknown> {
   return Object.fromEntries(fields.map(({ field, to }) => [field, to ?? (field === 'after' ? { tasks: [] } : null)]));
 }

@@ -1,9 +1,9 @@
 import { printable, warnLine } from './output.js';
 
-/** What a server says where there is nothing to say. */
+/** Messages of the server without a warning. */
 const DONE = ['Task created', 'Task updated'];
 
-/** Says on standard error what a server has to say of a task that it made or changed. */
+/** Prints the server's warning about a created or changed task on standard error. */
 export function warnOf({ message, data: { name } }: { readonly message: string; readonly data: { readonly name: string } }): void {
   if (!DONE.includes(message)) warnLine(printable(`${name}: ${message}`));
 }

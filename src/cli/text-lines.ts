@@ -1,4 +1,4 @@
-/** Lines of a text that comes in pieces, without their ends; the last one also where nothing ends it. */
+/** Splits a streamed text into lines, without line ends; the last line need not be terminated. */
 export async function* textLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of pieces) {

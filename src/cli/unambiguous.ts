@@ -1,26 +1,21 @@
 import { comparedName } from '#domain/plain-name.js';
 import { Failure } from './failure.js';
 
-/** More candidates than these help nobody. */
+/** A longer list of candidates is no help. */
 const SHOWN = 20;
 
-/** Something that a command can name. */
 export interface Candidate {
   readonly id: string;
-  /** Another name, as a machine's. */
+  /** A second name, such as the host name of a node. */
   readonly name?: string | null;
 }
 
-/** How what is given is to be read: `--id`, `--name`. Neither: as whichever fits. */
+/** `--id` or `--name`: how to read an argument. Without either, both are tried. */
 export interface ReadAs {
   readonly id?: boolean;
   readonly name?: boolean;
 }
 
-/**
- * The one candidate that `given` names: by its whole id or name, else by the beginning of either. Throws a {@link Failure} that lists the
- * candidates where there are several, or says that there is none. Names are compared as Unicode compares them.
- */
 export function unambiguous<Found extends Candidate>(kind: string, given: string, candidates: readonly Found[], as: ReadAs = {}): Found {
   if (as.id === true && as.name === true) throw new Failure('--id and --name exclude each other');
   const name = comparedName(given);
@@ -30,14 +25,14 @@ export function unambiguous<Found extends Candidate>(kind: string, given: string
   if (exact !== undefined) {
     const others = ofName.filter(({ id }) => id !== given);
     if (others.length === 0) return exact;
-    throw new Failure(`${given} is the id of one ${kind} and the name of another:\n${listed([exact, ...others])}\nSay which you mean: --id or --name`);
+    throw new Failure(`${given} is the id of one ${kind} and the name of another:\n${listed([exact, ...others])}\nChoose one with --id or --name`);
   }
   const begins = (each: Found): boolean => (as.name !== true && each.id.startsWith(given)) || (as.id !== true && nameOf(each)?.startsWith(name) === true);
   const fitting = ofName.length > 0 ? ofName : candidates.filter(begins);
   const [first, second] = fitting;
-  if (first === undefined) throw new Failure(`there is no ${kind} ${given}`);
+  if (first === undefined) throw new Failure(`no such ${kind}: ${given}`);
   if (second === undefined) return first;
-  throw new Failure(`${given} is the beginning of several ${kind}s:\n${listed(fitting)}`);
+  throw new Failure(`${given} is a prefix of several ${kind}s:\n${listed(fitting)}`);
 }
 
 function nameOf({ name }: Candidate): string | undefined {

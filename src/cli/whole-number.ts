@@ -1,6 +1,5 @@
 import { Failure } from './failure.js';
 
-/** A whole number that an option has. */
 export function wholeNumber(text: string, option: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Failure(`${option} ${text}: must be a whole number`);
   return Number(text);

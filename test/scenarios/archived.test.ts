@@ -51,7 +51,7 @@ void t.test('a job that ended long ago leaves lists and read models; its history
 
   const cli = { MUSTER_SERVER_URL: server.url };
   const page = await muster(['job', 'status', 'done'], cli);
-  t.match(page.stdout, /^Archived +\d{4}-\S+; submit its id again to begin a new job$/m);
+  t.match(page.stdout, /^Archived +\d{4}-\S+; submit the id again to start a new job$/m);
   const history = await muster(['events', '--job', 'done'], cli);
   for (const type of ['JobSubmitted', 'AllocationPlaced', 'AllocationStarted', 'TaskExited', 'JobFinished', 'JobArchived']) t.match(history.stdout, type);
   t.match((await muster(['job', 'restart', 'done'], cli)).stderr, /is archived/);

@@ -111,17 +111,17 @@ void t.test('the same from the command line, with its tables', async (t) => {
   });
   t.match(await env('generations', 'data'), { stdout: /^GENERATION {2}CURRENT {2}PYTHON +PACKAGES {2}DISK GB {2}CREATED +HASH\n2 +yes .*\n1 {12} .*$/ });
   t.match(await env('diff', 'data', '1', '2'), { stdout: '+ matplotlib 3.7.1' });
-  t.match(await env('diff', 'data', '2', '2'), { stdout: 'Generations 2 and 2 hold the same packages' });
+  t.match(await env('diff', 'data', '2', '2'), { stdout: 'Generations 2 and 2 have the same packages' });
   t.match(await env('builds', 'data'), {
     stdout: /^BUILD {2}KIND .*\n3 +install +failed +nope .* solve nope\n2 +install +built +matplotlib .*\n1 +create +built +python numpy .*$/,
   });
   t.match(await env('plan', 'data', 'pandas>=1,<2', 'scipy'), { code: 0, stdout: '+ pandas 1.0\n+ scipy 1.0' });
-  t.match(await env('plan', 'data', 'numpy'), { stdout: 'Nothing would change: data is so already' });
+  t.match(await env('plan', 'data', 'numpy'), { stdout: 'Nothing would change in data' });
   t.match(await env('plan', 'data', 'rival'), { code: 1, stderr: /Package 'rival' has conflicts with existing packages/ });
   t.match(await env('generations', 'data'), { stdout: /^GENERATION.*\n2 +yes .*\n1 .*$/ }, 'nothing was built');
   t.match(await env('log', 'data', '1'), { code: 0, stdout: /numpy/ });
   t.match(await env('log', 'data', '1', '-f'), { code: 0, stdout: /numpy/ });
-  t.match(await env('rollback', 'data', '1'), { stdout: 'data is generation 1 from now on' });
+  t.match(await env('rollback', 'data', '1'), { stdout: 'data is now at generation 1' });
   t.match(await env('export', 'data', '--format', 'yaml'), {
     stdout: /^name: "data"\nchannels:\n {2}- "http.*"\ndependencies:\n {2}- "python"\n {2}- "numpy"$/,
   });
@@ -138,10 +138,10 @@ void t.test('the same from the command line, with its tables', async (t) => {
   );
   t.equal(hashes[0], hashes[1], 'what a lock says is the same environment');
   t.match(await env('export', 'data', '--format', 'x'), { code: 1, stderr: /--format x: must be explicit, yaml, lock/ });
-  t.match(await env('rename', 'data', 'more'), { stdout: 'data is more from now on' });
+  t.match(await env('rename', 'data', 'more'), { stdout: 'data renamed to more' });
   t.match(await env('remove', 'more', 'nope'), { code: 1, stderr: /Package 'nope' is not installed/ });
   t.match(await env('remove', 'more', 'numpy'), { code: 0, stdout: 'Removed from more: numpy' });
-  t.match(await env('delete', 'more'), { code: 1, stderr: /nobody can be asked here: say --yes/ });
-  t.match(await env('delete', 'more', '--yes'), { code: 0, stdout: 'more is deleted' });
+  t.match(await env('delete', 'more'), { code: 1, stderr: /not a terminal: pass --yes/ });
+  t.match(await env('delete', 'more', '--yes'), { code: 0, stdout: 'more deleted' });
   t.match(await env('show', 'more'), { code: 1, stderr: /Environment not found \(404\)/ });
 });

@@ -62,7 +62,7 @@ void t.test('tasks have the values that their tenant’s secrets have when they 
   t.match(unseen.seen, /^Value of typed: \r?\n[^]*typed +1/);
   t.notMatch(unseen.seen, 'typed-at-a-terminal');
   const stopped = await typed('half-of-it\u0003');
-  t.match(stopped, { code: 130, seen: /stopped: nothing was sent/ });
+  t.match(stopped, { code: 130, seen: /interrupted; nothing was sent/ });
   t.notMatch(stopped.seen, 'half-of-it');
   t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty: nothing was sent/ });
   t.match(await typed('\u0004'), { code: 1, seen: /is wanted on standard input/ });

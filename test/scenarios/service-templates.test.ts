@@ -188,6 +188,6 @@ async function walk(t: Test, server: Server, heading: string): Promise<void> {
   if (heading === 'By the command line') {
     const [before = '', code, after = ''] = printed.slice(2 * commands.findIndex((command) => command.includes('--deployment')));
     t.match(before, 'invalid value for parameter "max_connections": "many"', 'what failed is still read while another one serves', { code, after });
-    t.match(stderr, /deployment 4 failed: .*\nDeployment 5 takes it back, as version 5: .*\nWhat it wrote: muster service logs orders --deployment 4/);
+    t.match(stderr, /deployment 4 failed: .*\nDeployment 5 reverts it as version 5; see .*\nLogs: muster service logs orders --deployment 4/);
   }
 }

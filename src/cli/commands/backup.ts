@@ -4,17 +4,16 @@ import { backUp, restore } from '#src/engine/backup/index.js';
 import { parseFormat, printFields, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 
-/** `muster backup DIRECTORY` and `muster restore DIRECTORY`: the embedded stores, as one directory. */
 export function addBackupCommands(program: Command, defaultDirectory: string): void {
   program
     .command('backup')
-    .description('copy the event log and whatever else cannot be rebuilt into a new directory, next to a running server or without one')
-    .argument('<target>', 'the directory that is made; it must not exist, or be empty')
-    .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
+    .description('copy the event log and everything else that cannot be rebuilt into a new directory; the server may be running')
+    .argument('<target>', 'directory to create; it must be empty if it exists')
+    .option('--data-dir <directory>', 'directory of the stores (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nThe copy is checked before it gets its name: a directory with a backup.json is whole. It holds keys: keep it as you keep the data directory.\nExit status: 0 done; 1 not (the reason is on stderr).',
+      '\nThe copy is checked before it gets its name: a directory with a backup.json is complete. It contains keys: protect it like the data directory.\nExit status: 0 success; 1 failure (the reason is on stderr).',
     )
     .action(async (target: string, options: { dataDir: string; output: string }) => {
       const format = parseFormat(options.output);
@@ -34,14 +33,14 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
 
   program
     .command('restore')
-    .description('put a backup into a data directory that no server uses; read models are rebuilt when the server starts')
-    .argument('<backup>', 'a directory that "muster backup" made')
-    .option('--data-dir <directory>', 'where it goes (MUSTER_DATA_DIR)', defaultDirectory)
-    .option('--force', 'also where files are: they are put aside in it, not deleted')
+    .description('restore a backup into a data directory that no server uses; the server rebuilds the read models when it starts')
+    .argument('<backup>', 'directory created by "muster backup"')
+    .option('--data-dir <directory>', 'directory to restore into (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--force', 'restore even if the directory has files; they are set aside in it, not deleted')
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nNothing is touched before every file of the backup was compared with its digest and the log was checked.\nExit status: 0 done; 1 not (the reason is on stderr); 75 a process uses the data directory.',
+      '\nEvery file of the backup is compared with its digest, and the log is checked, before anything is changed.\nExit status: 0 success; 1 failure (the reason is on stderr); 75 another process uses the data directory.',
     )
     .action(async (source: string, options: { dataDir: string; force?: boolean; output: string }) => {
       const format = parseFormat(options.output);
@@ -53,7 +52,7 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
           ['Restored', options.dataDir],
           ['Events', String(manifest.events)],
           ['Taken', new Date(manifest.takenAt).toISOString()],
-          ['Put aside', putAside ?? '-'],
+          ['Set aside', putAside ?? '-'],
         ]);
     });
 }

@@ -12,7 +12,7 @@ export interface ClaimCreateOptions extends RemoteOptions {
   readonly port?: readonly string[];
 }
 
-/** Claims GPUs, for a container of `image` that runs what the options say, else what the image does. */
+/** Claims GPUs for a container of `image`. Without a command, the container runs what the image specifies. */
 export async function createClaim(image: string, { gpus, command, arg: args, env, port, ...options }: ClaimCreateOptions): Promise<void> {
   const { api, format } = connect(options);
   const spec = {
@@ -32,15 +32,15 @@ export async function createClaim(image: string, { gpus, command, arg: args, env
     ]);
 }
 
-/** `NAME=VALUE`, or `NAME` alone: its value here. The last word about a name counts. */
+/** Parses `NAME=VALUE`, or `NAME` alone, which takes its value from this process's environment. The last one wins. */
 function environmentOf(given: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     given.map((each) => {
       const at = each.indexOf('=');
-      if (at === 0) throw new Failure(`--env ${each}: a name is missing before the =`);
+      if (at === 0) throw new Failure(`--env ${each}: the name before = is missing`);
       if (at > 0) return [each.slice(0, at), each.slice(at + 1)];
       const value = process.env[each];
-      if (value === undefined) throw new Failure(`--env ${each}: it is not set here`);
+      if (value === undefined) throw new Failure(`--env ${each}: not set in this environment`);
       return [each, value];
     }),
   );

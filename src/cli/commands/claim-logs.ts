@@ -16,14 +16,14 @@ export interface ClaimLogsOptions extends RemoteOptions {
 
 type Claim = Gpu['GpuClaim'];
 
-/** Logs that are read side by side. */
+/** Number of logs that are read concurrently. */
 const AT_ONCE = 8;
-/** A server has room for some more that follow, others among them. */
+/** The server limits concurrent followers; this leaves room for those of other users. */
 const MOST_FOLLOWED = 200;
 
-/** Prints what the container of a claim wrote, byte for byte; with `--all` that of every claim whose log is kept, line by line, each with where it comes from. */
+/** Prints the output of a claim's container, byte for byte. With `--all`, prints all stored logs line by line, each with its claim. */
 export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
-  if ((given === undefined) !== (options.all === true)) throw new Failure('say one claim, or --all');
+  if ((given === undefined) !== (options.all === true)) throw new Failure('name one claim, or pass --all');
   const { api, format } = connect(options);
   const read = new ClaimLogReader(api, {
     ...(options.follow === true && { follow: true }),
@@ -35,7 +35,7 @@ export async function printClaimLogs(given: string | undefined, options: ClaimLo
     if (format === 'json') await read.lines(claim, format);
     else await read.bytes(claim);
   } catch (error) {
-    throw isUnkept(error) ? new Failure(`${unkept(claim)}\nWhat became of it: muster claim status ${claim.id}`) : error;
+    throw isUnkept(error) ? new Failure(`${unkept(claim)}\nSee: muster claim status ${claim.id}`) : error;
   }
 }
 
@@ -51,13 +51,13 @@ class ClaimLogReader {
 
   async lines(claim: Claim, format: Format): Promise<void> {
     for await (const text of textLines(textOf(this.#ask(claim)))) {
-      // The container has a terminal, which ends a line by two characters.
+      // The container has a terminal, whose line ends are "\r\n".
       const line = text.replace(/\r$/, '');
       await printPiece(format === 'json' ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n` : `${claim.id} | ${line}\n`);
     }
   }
 
-  /** What cannot be read is said, and keeps nobody from the others. */
+  /** Reports unreadable logs without stopping the others. */
   async all(format: Format): Promise<void> {
     const { data } = await this.api.GET('/api/gpu-claims');
     const placed = (data?.gpu_claims ?? []).filter(({ status }) => status.nodeName !== '');
@@ -69,14 +69,17 @@ class ClaimLogReader {
         : [],
     );
     if (results.every(({ status }) => status === 'rejected'))
-      throw new Failure(problems.length > 0 ? problems.join('\n') : 'no claim of yours has a container whose log is kept');
+      throw new Failure(problems.length > 0 ? problems.join('\n') : 'none of your claims has a container with a log');
     for (const problem of problems) warnLine(problem);
   }
 
-  /** Reads a few logs at a time, and all at once that are followed. Of an account's claims that are over so many logs are kept: once these were had, older claims are not asked for. */
+  /**
+   * Reads a few logs at a time, or all at once when following. The server stores only a limited number of
+   * logs of ended claims: once they were read, older claims are skipped.
+   */
   #bounded(claims: readonly Claim[], read: (claim: Claim) => Promise<void>): readonly Promise<void>[] {
     const followed = this.query.follow === undefined ? [] : claims.filter((claim) => !isOver(claim));
-    if (followed.length > MOST_FOLLOWED) throw new Failure(`${followed.length} claims run: at most ${MOST_FOLLOWED} can be followed at once. Name one`);
+    if (followed.length > MOST_FOLLOWED) throw new Failure(`${followed.length} claims are running: at most ${MOST_FOLLOWED} can be followed at once; name one`);
     const limit = pLimit(AT_ONCE);
     const found = new Map<number, number>();
     const readOver = async (claim: Claim): Promise<void> => {
@@ -105,5 +108,5 @@ function isUnkept(error: unknown): boolean {
 }
 
 function unkept({ id, status: { phase, reason } }: Claim): string {
-  return `claim ${id} is ${phase}${reason === '' ? '' : ` (${reason})`}: it has no container whose log is kept`;
+  return `claim ${id} is ${phase}${reason === '' ? '' : ` (${reason})`}: it has no container with a log`;
 }

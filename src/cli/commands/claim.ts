@@ -7,35 +7,31 @@ import { claimPage, claimTable } from '../views/claim.js';
 import { createClaim, type ClaimCreateOptions } from './claim-create.js';
 import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
-/** `muster claim …` */
 export function addClaimCommands(program: Command): void {
-  const claim = program
-    .command('claim')
-    .description('claims of GPUs, of the account that is logged in (muster login); one is named by its id, or by an unambiguous beginning of it');
+  const claim = program.command('claim').description('manage your GPU claims (log in first); name a claim by its id or a unique prefix of it');
   remote(claim.command('create <image>'))
-    .description('claim whole GPUs for a container of this image')
-    .option('--gpus <count>', 'how many, all on one node', '1')
-    .option('--command <words>', "words for the image's entrypoint, split as a shell would; default: what the image runs")
-    .option('--arg <word>', 'a further word as it is; may be given again', several)
+    .description('claim whole GPUs for a container of an image')
+    .option('--gpus <count>', 'number of GPUs, all on one node', '1')
+    .option('--command <words>', "arguments for the image's entrypoint, split as a shell would (default: those of the image)")
+    .option('--arg <word>', 'one more argument, passed unchanged; may be repeated', several)
     .option(
       '--env <name[=value]>',
-      'a variable of the container; a name alone takes the value that it has here, so that a secret stands in no argument; may be given again',
+      'environment variable of the container; a name alone passes on your own value, which keeps a secret off the command line; may be repeated',
       several,
     )
-    .option('-p, --port <port>', 'a port of the container that is to be reached from outside: `claim status` says where; may be given again', several)
+    .option('-p, --port <port>', 'container port to publish; "claim status" shows the address; may be repeated', several)
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
-  remote(claim.command('list')).description('your claims; an administrator sees all').action(list);
-  remote(claim.command('status <claim>')).description('one claim, why it waits, and what was decided about it').action(status);
+  remote(claim.command('list')).description('list your claims; administrators see all claims').action(list);
+  remote(claim.command('status <claim>')).description('show one claim, why it waits, and its history').action(status);
   remote(claim.command('logs [claim]'))
-    .description('print what its container writes, output and errors in one, as it is; with -o json a line of JSON for each of its lines')
-    .option('-f, --follow', 'go on as more is written')
-    .option('-n, --tail <lines>', 'begin with the last lines')
-    .option('-a, --all', 'of every claim of yours whose log is kept, each line with its claim')
+    .description('print the output of the container of a claim, stdout and stderr together; with -o json, one JSON object per line')
+    .option('-f, --follow', 'follow the log')
+    .option('-n, --tail <lines>', 'start with this many of the last lines')
+    .option('-a, --all', 'print the logs of all your claims, each line with its claim')
     .action(async (given: string | undefined, options: ClaimLogsOptions) => await printClaimLogs(given, options));
-  remote(claim.command('release <claim>')).description('stop its container and give its GPUs back').action(release);
+  remote(claim.command('release <claim>')).description('stop the container of a claim and release its GPUs').action(release);
 }
 
-/** Of an option that may be given again. */
 function several(given: string, before: readonly string[] = []): readonly string[] {
   return [...before, given];
 }

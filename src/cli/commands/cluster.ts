@@ -10,12 +10,12 @@ import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format, printLine } from '../output.js';
 
-/** `muster cluster`: what concerns the log as a whole. Works on the log itself: those who may do this have the disk, or the store's URL. */
+/** `muster cluster` works directly on the log, so it needs access to the disk or to the URL of the store. */
 export function addClusterCommands(program: Command): void {
-  const commands = program.command('cluster').description('what concerns the cluster as a whole');
+  const commands = program.command('cluster').description('manage the cluster as a whole');
   commands
     .command('level')
-    .description('which events may be in the log, and which this version knows')
+    .description('show which events the log may contain and which this version knows')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);
@@ -24,9 +24,7 @@ export function addClusterCommands(program: Command): void {
     });
   commands
     .command('raise-level')
-    .description(
-      'let newer events appear, once every server runs a version that knows them: servers of older versions stop. The embedded log must not be in use',
-    )
+    .description('allow newer events once every server runs a version that knows them; servers of older versions stop. The embedded log must not be in use')
     .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (level: number, { output }: { readonly output: string }) => {
@@ -36,11 +34,11 @@ export function addClusterCommands(program: Command): void {
     });
   commands
     .command('begin-epoch')
-    .description('mark the log as restored, after its files were put back by other means than "muster restore". No server may use the log')
+    .description('mark the log as restored after its files were put back without "muster restore". No server may use the log')
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\nAgents remember what ran after the backup. In another epoch new allocations have other ids, so that no agent takes one for what it ran before.\nRun it once for each restore, before the first server starts.',
+      '\nAgents remember what ran after the backup. A new epoch gives new allocations other ids, so that no agent mistakes one for an older one.\nRun it once per restore, before the first server starts.',
     )
     .action(async ({ output }: { readonly output: string }) => {
       const format = parseFormat(output);

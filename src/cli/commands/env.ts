@@ -12,39 +12,38 @@ import { parseStructured, readText } from '../structured-file.js';
 import { buildTable, changeLines, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
 import { wholeNumber } from '../whole-number.js';
 
-/** Milliseconds until who waits for a build asks again. */
+/** Interval between two polls of a build. */
 const AGAIN_MS = 2_000;
 
-/** `muster env …` */
 export function addEnvCommands(program: Command): void {
-  const env = program.command('env').description('conda environments of your tenant (muster login)');
-  remote(env.command('list')).description('which there are').action(list);
-  remote(env.command('show <env>')).description('one environment, and its packages').action(show);
+  const env = program.command('env').description('manage conda environments of your tenant (log in first)');
+  remote(env.command('list')).description('list environments').action(list);
+  remote(env.command('show <env>')).description('show an environment and its packages').action(show);
   remote(env.command('create <env> [packages...]'))
-    .description('make one with Python and these packages, and wait until it is ready')
+    .description('create an environment with Python and packages, and wait until it is ready')
     .option('--python <version>', 'version of Python')
-    .option('-c, --channel <channel...>', 'of the channels that the nodes allow')
-    .option('--pip <requirement...>', 'what pip installs on top')
-    .option('-f, --file <file>', 'of an environment.yml, or of a lock that export gave, instead; - is standard input')
+    .option('-c, --channel <channel...>', 'channels, from those that the nodes allow')
+    .option('--pip <requirement...>', 'requirements that pip installs in addition')
+    .option('-f, --file <file>', 'create it from an environment.yml or an exported lock instead (- for standard input)')
     .action(create);
-  remote(env.command('install <env> <packages...>')).description('install packages; where that fails nothing has changed').action(install);
-  remote(env.command('plan <env> <packages...>')).description('what installing them would do; nothing is built').action(plan);
-  remote(env.command('remove <env> <packages...>')).description('remove packages that were asked for').action(remove);
-  remote(env.command('rename <env> <name>')).description('call it otherwise').action(rename);
-  remote(env.command('delete <env>')).description('delete it with its generations').option('-y, --yes', 'do not ask').action(erase);
-  remote(env.command('generations <env>')).description('what it was from each change on').action(generations);
-  remote(env.command('diff <env> <one> <other>')).description('what differs between two generations').action(diff);
-  remote(env.command('rollback <env> <generation>')).description('make an older generation the current one, at once').action(rollback);
+  remote(env.command('install <env> <packages...>')).description('install packages; a failed installation changes nothing').action(install);
+  remote(env.command('plan <env> <packages...>')).description('show what installing packages would change, without building anything').action(plan);
+  remote(env.command('remove <env> <packages...>')).description('remove packages that were requested explicitly').action(remove);
+  remote(env.command('rename <env> <name>')).description('rename an environment').action(rename);
+  remote(env.command('delete <env>')).description('delete an environment and its generations').option('-y, --yes', 'do not ask for confirmation').action(erase);
+  remote(env.command('generations <env>')).description('list the generations of an environment').action(generations);
+  remote(env.command('diff <env> <one> <other>')).description('compare two generations').action(diff);
+  remote(env.command('rollback <env> <generation>')).description('make an older generation the current one').action(rollback);
   remote(env.command('export <env>'))
-    .description('the list that conda installs from, an environment.yml, or the lock')
+    .description('export a package list for conda, an environment.yml, or the lock')
     .option('--format <format>', 'explicit, yaml or lock', 'explicit')
-    .option('-g, --generation <number>', 'absent: the current one')
+    .option('-g, --generation <number>', 'generation to export (default: the current one)')
     .action(exported);
-  remote(env.command('builds <env>')).description('changes that were asked for, and what became of them').action(builds);
-  remote(env.command('cancel <env> <build>')).description('end a build').action(cancel);
+  remote(env.command('builds <env>')).description('list builds and their results').action(builds);
+  remote(env.command('cancel <env> <build>')).description('cancel a build').action(cancel);
   streamOptions(remote(env.command('log <env> [build]')))
-    .description('what a build wrote; absent: the newest')
-    .option('-f, --follow', 'go on until it has ended')
+    .description('print the log of a build (default: the newest)')
+    .option('-f, --follow', 'follow the log until the build has ended')
     .action(log);
 }
 
@@ -83,7 +82,7 @@ async function create(name: string, packages: string[], { python, channel, pip, 
   else printLines([`${name} is ready`]);
 }
 
-/** A lock is JSON; all else is an `environment.yml`, which the server reads. */
+/** A lock is JSON; everything else is an `environment.yml`, which the server parses. */
 async function saidBy(file: string): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
   const said = await readText(file);
   return said.trimStart().startsWith('{') ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] } : { environment_yml: said };
@@ -104,7 +103,7 @@ async function plan(name: string, packages: string[], options: RemoteOptions): P
   const params = { path: { env_name: name }, query: { packages: packages.join(';') } };
   const planned = await bodyOf(api.GET('/api/conda/environment/{env_name}/plan', { params }));
   if (format === 'json') printJson(planned);
-  else printLines(changeLines(planned, `Nothing would change: ${name} is so already`));
+  else printLines(changeLines(planned, `Nothing would change in ${name}`));
 }
 
 async function remove(name: string, packages: string[], options: RemoteOptions): Promise<void> {
@@ -117,17 +116,17 @@ async function remove(name: string, packages: string[], options: RemoteOptions):
   else printLines([`Removed from ${name}: ${packages.join(' ')}`]);
 }
 
-/** Asks again for the same build, by the same key, as long as it goes on. */
+/** Polls the same build, by its idempotency key, until it ends. */
 async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promise<Body>): Promise<Body> {
   const header = { 'Idempotency-Key': randomUUID() };
   for (let told = ''; ;) {
     try {
       return await ask(header);
     } catch (error) {
-      // A connection on which nothing comes for five minutes is given up by the client itself.
+      // The HTTP client gives up a connection without any response after five minutes.
       const silent = error instanceof Failure && error.message.includes('Headers Timeout');
       if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
-      if (!silent && error.message !== told) warnLine(`${error.message}\nWaiting for it; Ctrl-C ends the waiting, not the build`);
+      if (!silent && error.message !== told) warnLine(`${error.message}\nWaiting for the build; Ctrl-C stops waiting, not the build`);
       told = silent ? told : error.message;
       await systemClock.sleep(AGAIN_MS);
     }
@@ -138,14 +137,14 @@ async function rename(name: string, newName: string, options: RemoteOptions): Pr
   const { api, format } = connect(options);
   const done = await bodyOf(api.PUT('/api/conda/environment/{env_name}', { params: { path: { env_name: name } }, body: { new_name: newName } }));
   if (format === 'json') printJson(done);
-  else printLines([`${name} is ${newName} from now on`]);
+  else printLines([`${name} renamed to ${newName}`]);
 }
 
 async function erase(name: string, { yes, ...options }: RemoteOptions & { readonly yes?: boolean }): Promise<void> {
   const { api } = connect(options);
-  if (yes !== true) await confirm(`Delete the environment ${name} and its generations?`, 'say --yes to delete it');
+  if (yes !== true) await confirm(`Delete the environment ${name} and its generations?`, 'pass --yes');
   await api.DELETE('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } });
-  printLines([`${name} is deleted`]);
+  printLines([`${name} deleted`]);
 }
 
 async function generations(name: string, options: RemoteOptions): Promise<void> {
@@ -168,7 +167,7 @@ async function rollback(name: string, generation: string, options: RemoteOptions
   const body = { generation: wholeNumber(generation, 'generation') };
   const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/rollback', { params: { path: { env_name: name } }, body }));
   if (format === 'json') printJson(done);
-  else printLines([`${name} is generation ${done.generation} from now on`]);
+  else printLines([`${name} is now at generation ${done.generation}`]);
 }
 
 const FORMATS = ['explicit', 'yaml', 'lock'] as const;
@@ -196,7 +195,7 @@ async function cancel(name: string, build: string, options: RemoteOptions): Prom
   const { api, format } = connect(options);
   const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/builds/{build}/cancel', { params: { path: { env_name: name, build } } }));
   if (format === 'json') printJson(done);
-  else printLines([`Build ${build} of ${name} is cancelled`]);
+  else printLines([`Build ${build} of ${name} cancelled`]);
 }
 
 async function log(

@@ -4,11 +4,10 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { evaluationPage } from '../views/evaluation.js';
 
-/** `muster eval …` */
 export function addEvaluationCommands(program: Command): void {
-  const evaluation = program.command('eval').description('look at scheduling decisions');
+  const evaluation = program.command('eval').description('inspect scheduling decisions');
   remote(evaluation.command('status <evaluation>'))
-    .description('what an evaluation decided, and why')
+    .description('show what an evaluation decided, and why')
     .action(async (id: string, options: RemoteOptions) => {
       const { api, format } = connect(options);
       const body = await bodyOf(api.GET('/evaluations/{evaluation_id}', { params: { path: { evaluation_id: id } } }));

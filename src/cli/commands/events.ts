@@ -13,27 +13,27 @@ interface Options extends LogPlaceOptions, EventsOptions {
   readonly output: string;
 }
 
-/** `muster events`: the history, from a server or from the log itself, next to a running server or without one. */
+/** `muster events` reads from a server, or directly from the log, whether or not a server is running. */
 export function addEventsCommand(program: Command): void {
   logPlace(program.command('events'))
-    .description('print what Muster decided, in order: from a server, or from the log itself, with or without a running server')
-    .option('-j, --job <id>', 'only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them')
-    .option('-s, --stream <name>', 'only of this stream (job-hello, node-…, scheduler)')
-    .option('-c, --category <name>', 'only of streams of this category (job, node, template, scheduler, cluster)')
-    .option('-t, --type <name>', 'only of this type (JobSubmitted, AllocationPlaced, …)')
-    .option('--from <position>', 'only after this position')
-    .option('--since <time>', 'only from this time on: 2026-11-20T08:00:00Z, or how long ago: 90s, 10m, 2h, 1d')
-    .option('-n, --last <count>', 'only so many, the newest')
-    .option('-f, --follow', 'go on as more come')
+    .description('print the event history, oldest first, from a server or directly from the log')
+    .option('-j, --job <id>', 'only events about this job: its own, its evaluations and plan entries, its allocations, and what nodes reported about them')
+    .option('-s, --stream <name>', 'only events of this stream (job-hello, node-…, scheduler)')
+    .option('-c, --category <name>', 'only events of streams of this category (job, node, template, scheduler, cluster)')
+    .option('-t, --type <name>', 'only events of this type (JobSubmitted, AllocationPlaced, …)')
+    .option('--from <position>', 'only events after this position')
+    .option('--since <time>', 'only events since this time: 2026-11-20T08:00:00Z, or relative: 90s, 10m, 2h, 1d')
+    .option('-n, --last <count>', 'only this many of the newest events')
+    .option('-f, --follow', 'follow new events')
     .addOption(
       new Option(
         '--address <url>',
-        'ask the server at this URL, or host:port (MUSTER_SERVER_URL, where neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)',
+        'read from the server at this URL, or host:port (default: MUSTER_SERVER_URL if neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)',
       ).conflicts(['dataDir', 'eventstore']),
     )
     .option('--token <token>', TOKEN_HELP)
     .option('--no-token', NO_TOKEN_HELP)
-    .option('-o, --output <format>', 'table, or json (one event a line)', 'table')
+    .option('-o, --output <format>', 'table, or json (one event per line)', 'table')
     .action(printEvents);
 }
 
@@ -66,7 +66,7 @@ async function* eventsOf(options: Options, wanted: EventsWanted, signal: AbortSi
   }
 }
 
-/** The server to ask: one that is named, where no log is. */
+/** The server to read from; undefined when the options or settings name a log. */
 function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
   if (address !== undefined) return address;
   const { MUSTER_SERVER_URL: url, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL, MUSTER_EVENTSTORE_URL_FILE } = process.env;

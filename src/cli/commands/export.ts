@@ -1,3 +1,4 @@
+import { plural } from '#domain/plural.js';
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -11,19 +12,19 @@ import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
 import { parseFormat, printFields, printJson, jsonText, warnLine } from '../output.js';
 import { Progress } from '../progress.js';
 
-const EXIT_STATUS = '\nExit status: 0 done; 1 not (the reason is on stderr); 75 a process uses the data directory.';
+const EXIT_STATUS = '\nExit status: 0 success; 1 failure (the reason is on stderr); 75 another process uses the data directory.';
 
-/** `muster export` and `muster import`: a log as lines of JSON, from one store to another. */
+/** `muster export` and `muster import` move a log between stores as lines of JSON. */
 export function addMovingCommands(program: Command): void {
   logPlace(program.command('export'))
-    .description('write every event as a line of JSON, in the order of the log; next to a running server or without one')
-    .option('--file <file>', 'where to; it must not exist. Without it: stdout')
-    .option('-o, --output <format>', 'table or json, for what is said at the end', 'table')
-    .addHelpText('after', `\nStreams that were truncated or deleted are told behind the events. A file whose last line is no "end" is cut short.${EXIT_STATUS}`)
+    .description('export all events as lines of JSON, in the order of the log; the server may be running')
+    .option('--file <file>', 'file to create; it must not exist (default: stdout)')
+    .option('-o, --output <format>', 'format of the final summary: table or json', 'table')
+    .addHelpText('after', `\nTruncated and deleted streams follow after the events. A file whose last line is not "end" is incomplete.${EXIT_STATUS}`)
     .action(async (options: LogPlaceOptions & { file?: string; output: string }) => {
       const format = parseFormat(options.output);
       const { file } = options;
-      if (file !== undefined && existsSync(file)) throw new Failure(`${file} is there already`);
+      if (file !== undefined && existsSync(file)) throw new Failure(`${file} already exists`);
       const place = placeOf(options);
       const progress = new Progress(systemClock);
       const store = await place.openForReading();
@@ -42,7 +43,9 @@ export function addMovingCommands(program: Command): void {
         progress.end();
         const said = { from: place.name, ...end };
         if (file === undefined)
-          warnLine(`${format === 'json' ? jsonText(said) : `${String(end.events)} events of ${String(end.streams)} streams, ${String(end.cuts)} of them cut`}`);
+          warnLine(
+            `${format === 'json' ? jsonText(said) : `${plural(end.events, 'event')} in ${plural(end.streams, 'stream')}, ${String(end.cuts)} of them truncated`}`,
+          );
         else if (format === 'json') printJson({ ...said, file });
         else
           printFields([
@@ -66,7 +69,7 @@ export function addMovingCommands(program: Command): void {
     .option('-o, --output <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      `\nEvery event keeps its stream, revision, id, type, data and metadata, byte for byte; positions and times of writing are the new log's. Interrupted? Begin again with the same file.${EXIT_STATUS}`,
+      `\nStream, revision, id, type, data and metadata of every event stay byte for byte; the new log assigns positions and write times. If interrupted, run it again with the same file.${EXIT_STATUS}`,
     )
     .action(async (file: string | undefined, options: LogPlaceOptions & { output: string }) => {
       const format = parseFormat(options.output);

@@ -5,10 +5,9 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { jobDeploymentTable } from '../views/job-deployments.js';
 
-/** `muster job deployments` */
 export function addJobDeploymentCommands(job: Command): void {
   remote(job.command('deployments <job>'))
-    .description('how versions of a job with update took the place of those before them, the newest first: how far each has come, and why it ended as it did')
+    .description('list the deployments of a job with an update policy, newest first, with their progress and why they ended')
     .action(deployments);
 }
 

@@ -19,17 +19,16 @@ export interface LogsOptions extends RemoteOptions, StreamOptions {
 type Job = Cluster['Job'];
 type Allocation = Cluster['JobAllocation'];
 
-/** One log: what a task of an allocation writes. */
 interface Log {
   readonly allocation: Allocation;
-  /** Absent: the only task that there is. */
+  /** Undefined when the allocation has only one task. */
   readonly task: string | undefined;
 }
 
-/** Prints logs of a job: of one task as it is, byte for byte; of all allocations line by line, each with where it comes from. */
+/** Prints the log of one task byte for byte, or the logs of all allocations line by line, each with its origin. */
 export async function printLogs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
   if ([options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean).length > 1)
-    throw new Failure('say one of --allocation, --all and --previous');
+    throw new Failure('--allocation, --all and --previous exclude each other');
   const { api, format } = connect(options);
   const query = queryOf(options);
   const job = await findJob(api, given);
@@ -56,12 +55,10 @@ class LogReader {
     private readonly query: Query,
   ) {}
 
-  /** One log as it is. */
   async bytes(log: Log): Promise<void> {
     for await (const bytes of bytesOf(this.#ask(log))) await printPiece(bytes);
   }
 
-  /** One log, line by line. */
   async lines(log: Log, format: Format): Promise<void> {
     const { allocation, task } = log;
     const name = task ?? onlyTask(allocation);
@@ -79,7 +76,7 @@ class LogReader {
     }
   }
 
-  /** All at once. What cannot be read is said, and keeps nobody from the others. */
+  /** Reads all logs concurrently and reports unreadable ones without stopping the others. */
   async all(logs: readonly Log[], format: Format): Promise<void> {
     const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
     const problems = results.flatMap((result, index) =>
@@ -98,14 +95,14 @@ class LogReader {
   }
 }
 
-/** Of each allocation the task that is asked for, else all of them. */
+/** The requested task of each allocation, or all tasks if none was requested. */
 function logsOf(job: Job, task: string | undefined): Log[] {
   const logs = job.allocations.flatMap((allocation) => {
     const names = Object.keys(allocation.tasks ?? {});
     return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({ allocation, task: name }));
   });
   if (logs.length === 0)
-    throw new Failure(task === undefined ? `job ${job.job_id} has no allocation yet` : `no allocation of job ${job.job_id} has a task ${task}`);
+    throw new Failure(task === undefined ? `job ${job.job_id} has no allocations yet` : `no allocation of job ${job.job_id} has a task ${task}`);
   return logs;
 }
 
@@ -122,7 +119,7 @@ function choose(job: Job, { allocation: given, previous }: LogsOptions): Allocat
       job.allocations.map((each) => ({ ...each, id: each.allocation_id })),
     );
   const newest = job.allocations.at(-1);
-  if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocation yet`);
+  if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocations yet`);
   if (previous !== true) return newest;
   const former = job.allocations.slice(0, -1).findLast((each) => each.task_group === newest.task_group);
   if (former === undefined) throw new Failure(`group ${newest.task_group} of job ${job.job_id} has no allocation before ${newest.allocation_id}`);

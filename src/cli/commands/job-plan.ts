@@ -11,13 +11,13 @@ export interface PlanOptions extends RemoteOptions {
 }
 
 const CHANGES: Readonly<Record<Cluster['JobPlan']['change'], string>> = {
-  begin: 'it would begin',
-  update: 'it would be updated',
-  restart: 'it would start again',
-  none: 'it is as it should be',
+  begin: 'would be created',
+  update: 'would be updated',
+  restart: 'would be restarted',
+  none: 'no change',
 };
 
-/** Says what `job run` would do with a file. The exit codes are those of `nomad job plan`. */
+/** Shows what `job run` would do with a file. The exit codes are those of `nomad job plan`. */
 export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
   const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
     const { api } = connect(options);

@@ -20,18 +20,18 @@ type Job = Cluster['Job'];
 type Evaluation = Cluster['Evaluation'];
 type Submitted = Cluster['Evaluated'];
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 const INTERVAL_MS = 100;
-/** Milliseconds for which a job must run: what ends at once is told by its end. */
+/** A job counts as running after this many milliseconds; one that ends sooner is reported by its result. */
 const SETTLED_MS = 1_000;
 const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
 
-/** Submits a job and says what becomes of it: until it runs, or to its end with `--wait`. */
+/** Submits a job and reports its progress until it runs, or until it ends with `--wait`. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
   const { api, format } = connect(options);
   const job = await readJob(file);
   const submitted = await bodyOf(api.POST('/jobs', { body: job }));
-  // Said before anything is asked: whatever fails from here on, the job is submitted.
+  // This comes before any polling: whatever fails later, the job is submitted.
   if (format === 'table')
     printFields([
       ['Job', submitted.job_id],
@@ -47,7 +47,7 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   const blocked = evaluation.status === 'blocked' && options.wait !== true;
   const shown = blocked ? await watch.job(() => true) : options.wait === true ? await watch.job(({ status }) => ENDED.has(status)) : await watch.start();
   show(format, submitted, evaluation, shown);
-  if (blocked) throw new Failure(`not all could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`, EXIT_NOT_PLACED);
+  if (blocked) throw new Failure(`not all allocations could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`, EXIT_NOT_PLACED);
   const undone = await failedDeployment(api, shown);
   if (undone !== undefined) throw new Failure(undone);
   if (shown.status === 'failed' || (options.wait === true && shown.status !== 'complete')) {
@@ -56,14 +56,17 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   }
 }
 
-/** How the deployment of what was submitted failed, in words; undefined: it did not. Where it failed and was taken back, the job is what it was before. */
+/**
+ * Explains why the deployment failed; undefined if it did not. After a failed deployment that was reverted,
+ * the job shows the previous version again, so the reason comes from the deployment list.
+ */
 async function failedDeployment(api: Api, { job_id, deployment }: Job): Promise<string | undefined> {
   if (deployment === undefined) return undefined;
   const { version, status, reason, reverts } = deployment;
   if (reverts === null) return status === 'failed' ? `the deployment of version ${version} failed: ${reason?.message ?? ''}` : undefined;
   const { deployments } = await bodyOf(api.GET('/jobs/{job_id}/deployments', { params: { path: { job_id } } }));
   const why = deployments.find((each) => each.version === reverts)?.reason?.message ?? '';
-  return `the deployment of version ${reverts} failed, and version ${version} takes it back: ${why}`;
+  return `the deployment of version ${reverts} failed, and was reverted as version ${version}: ${why}`;
 }
 
 function show(format: Format, submitted: Submitted, evaluation: Evaluation, job: Job): void {
@@ -78,7 +81,7 @@ function show(format: Format, submitted: Submitted, evaluation: Evaluation, job:
   printLines(['', ...allocationTable(job)]);
 }
 
-/** Asks after a submitted job until a time. A server that cannot answer now is asked again. */
+/** Polls a submitted job until a deadline, through passing failures of the server. */
 class Watch {
   readonly #progress = new JobProgress(tell);
   #trouble: string | undefined;
@@ -89,7 +92,7 @@ class Watch {
     private readonly deadline: number,
   ) {}
 
-  /** The evaluation, once something was decided. */
+  /** Waits until the evaluation has a decision. */
   async evaluation(): Promise<Evaluation> {
     const path = { evaluation_id: this.submitted.evaluation_id };
     return await this.#until(
@@ -99,7 +102,7 @@ class Watch {
     );
   }
 
-  /** The job, once it is as wanted. */
+  /** Waits until the job satisfies `done`. */
   async job(done: (job: Job) => boolean): Promise<Job> {
     return await this.#until(
       async () => {
@@ -112,7 +115,10 @@ class Watch {
     );
   }
 
-  /** The job, once it has run for a moment, or came to something else. A version that is rolled out has begun once its deployment is over. */
+  /**
+   * Waits until the job has run for {@link SETTLED_MS} or ended. A version that is deployed over another one
+   * has started once its deployment is over.
+   */
   async start(): Promise<Job> {
     let since: number | undefined;
     return await this.job(({ status, deployment }) => {
@@ -133,23 +139,23 @@ class Watch {
     }
   }
 
-  /** Undefined: the server cannot say now. */
+  /** Returns undefined while the server cannot answer. */
   async #tolerant<Body>(ask: () => Promise<Body>): Promise<Body | undefined> {
     try {
       const body = await ask();
       this.#trouble = undefined;
       return body;
     } catch (error) {
-      // What was submitted a moment ago may not be in the views yet.
+      // A job that was just submitted may not be in the read model yet.
       if (!(error instanceof Refusal) || !(error.isPassing || error.httpStatus === 404)) throw error;
-      if (error.isPassing && error.message !== this.#trouble) tell(`the server cannot say now, it is asked again: ${error.message}`);
+      if (error.isPassing && error.message !== this.#trouble) tell(`the server cannot answer now, retrying: ${error.message}`);
       this.#trouble = error.message;
       return undefined;
     }
   }
 }
 
-/** Of the newest allocation's tasks the first exit code that is not 0, as `docker run` returns it; 1 when none is known. */
+/** The first non-zero exit code among the tasks of the newest allocation, as `docker run` returns it; 1 if unknown. */
 function exitCodeOf(job: Job): number {
   for (const allocation of [...job.allocations].reverse()) {
     for (const task of Object.values(allocation.tasks ?? {})) {

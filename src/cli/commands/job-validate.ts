@@ -12,7 +12,7 @@ export interface ValidateOptions {
 
 const submission = contractJob.extend({ job_id: identifier.optional() });
 
-/** Says what is wrong with the file of a job, or what job it is. Asks no server. */
+/** Checks a job file without contacting a server. */
 export async function validateJob(file: string, { output }: ValidateOptions): Promise<void> {
   const format = parseFormat(output);
   const sent = await readJob(file);

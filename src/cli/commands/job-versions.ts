@@ -7,15 +7,15 @@ import { printFields, printJson, printLines } from '../output.js';
 import { jobVersionTable } from '../views/job-versions.js';
 import { wholeNumber } from '../whole-number.js';
 
-/** `muster job versions|revert` */
+/** `muster job versions` and `muster job revert` */
 export function addJobVersionCommands(job: Command): void {
   remote(job.command('versions <job>'))
-    .description('what a job was, the newest first: when each version came, by whom, and what it changed')
-    .option('-n, --limit <count>', 'at most so many', '20')
-    .option('--before <version>', 'only versions with a smaller number')
+    .description('list the versions of a job, newest first: when, by whom, and what changed')
+    .option('-n, --limit <count>', 'maximum number of versions', '20')
+    .option('--before <version>', 'only versions before this one')
     .action(versions);
   remote(job.command('revert <job> <version>'))
-    .description('make a job what it was in a version: a new version, as muster job versions numbers them')
+    .description('revert a job to an earlier version, which creates a new version; see muster job versions')
     .action(revert);
 }
 

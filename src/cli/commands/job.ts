@@ -12,53 +12,49 @@ import type { ValidateOptions } from './job-validate.js';
 import { addJobDeploymentCommands } from './job-deployments.js';
 import { addJobVersionCommands } from './job-versions.js';
 
-/** `muster job …` */
 export function addJobCommands(program: Command): void {
-  const job = program.command('job').description('submit, watch and stop jobs; a job is named by its id, or by an unambiguous beginning of it');
+  const job = program.command('job').description('manage jobs; name a job by its id or a unique prefix of it');
   remote(job.command('run <file>'))
     .description(
-      'submit a job from a file of JSON or YAML, or of Nomad (HCL or JSON; - for standard input), and wait until it runs; exit 1 when it fails, 2 when it cannot be placed now',
+      'submit a job from a JSON or YAML file, or a Nomad job file (HCL or JSON; - for standard input), and wait until it runs; exits 1 if it fails, 2 if it cannot be placed now',
     )
-    .option('-d, --detach', 'return when the job is accepted, before it is placed')
-    .option('-w, --wait', 'return when the job has ended, with the exit code of its first failed task')
-    .option('--timeout <seconds>', 'how long to wait', '300')
+    .option('-d, --detach', 'return once the job is accepted, before it is placed')
+    .option('-w, --wait', 'wait until the job has ended; exits with the exit code of its first failed task')
+    .option('--timeout <seconds>', 'give up after this many seconds', '300')
     .action(async (file: string, options: RunOptions) => {
       const { runJob } = await import('./job-run.js');
       await runJob(file, options);
     });
   remote(job.command('plan <file>'))
     .description(
-      'say what run would do with a file: what would change, and where what would be placed, node by node; nothing is done; exit 0 when no allocation would begin, end or wait, 1 when one would, 255 when it cannot be told',
+      'show what "job run" would change and place, node by node, without doing it; exits 0 if no allocation would start, stop or wait, 1 if one would, 255 on errors',
     )
-    .option('--limit <count>', 'at most so many nodes, placements and stops of each group', '20')
+    .option('--limit <count>', 'maximum number of nodes, placements and stops shown per group', '20')
     .action(async (file: string, options: PlanOptions) => {
       const { planJob } = await import('./job-plan.js');
       await planJob(file, options);
     });
-  remote(job.command('list')).description('all jobs').action(list);
-  remote(job.command('status [job]')).description('one job: its allocations, why something failed or waits; without a name all jobs').action(status);
-  remote(job.command('stop <job>'))
-    .description('stop a job')
-    .option('--purge', 'delete the job and all that belongs to it from the views; its history stays')
-    .action(stop);
-  remote(job.command('restart <job>')).description('start a stopped, complete or failed job again').action(restart);
+  remote(job.command('list')).description('list jobs').action(list);
+  remote(job.command('status [job]')).description('show a job, its allocations and why something failed or waits; without a name, list jobs').action(status);
+  remote(job.command('stop <job>')).description('stop a job').option('--purge', 'also remove the job from all lists; its history stays').action(stop);
+  remote(job.command('restart <job>')).description('restart a stopped, complete or failed job').action(restart);
   addJobVersionCommands(job);
   addJobDeploymentCommands(job);
   job
     .command('validate <file>')
-    .description('say what is wrong with the file of a job, as job run takes it; no server is asked. With -o json also what it would submit')
+    .description('check a job file without contacting a server; with -o json, also print what would be submitted')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (file: string, options: ValidateOptions) => {
       const { validateJob } = await import('./job-validate.js');
       await validateJob(file, options);
     });
   streamOptions(remote(job.command('logs <job> [task]')))
-    .description("print a task's log, both of its streams in order; with -o json a line of JSON for each of its lines")
-    .option('-f, --follow', 'go on as more is written')
-    .option('-n, --tail <lines>', 'begin with the last lines')
-    .option('--allocation <id>', 'of this allocation (an unambiguous beginning is enough); the newest when absent')
-    .option('--previous', 'of the allocation before the newest one')
-    .option('-a, --all', 'of every allocation at once, each line with where it comes from')
+    .description('print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line')
+    .option('-f, --follow', 'follow the log')
+    .option('-n, --tail <lines>', 'start with this many of the last lines')
+    .option('--allocation <id>', 'print the log of this allocation, by id or unique prefix (default: the newest)')
+    .option('--previous', 'print the log of the allocation before the newest')
+    .option('-a, --all', 'print the logs of all allocations, each line with its origin')
     .action(async (id: string, task: string | undefined, options: LogsOptions) => await printLogs(id, task, options));
 }
 

@@ -15,15 +15,14 @@ interface DownOptions extends NamingOptions {
   readonly reason: string;
 }
 
-/** `muster node …` */
 export function addNodeCommands(program: Command): void {
-  const node = program.command('node').description('look at nodes, drain them; a node is named by its id, its host name, or an unambiguous beginning of one');
-  remote(node.command('list')).description('all nodes').action(list);
-  remoteNamed(node.command('status [node]')).description('one node and what runs on it; without a name all nodes').action(status);
+  const node = program.command('node').description('manage nodes; name a node by its id, its host name, or a unique prefix of either');
+  remote(node.command('list')).description('list nodes').action(list);
+  remoteNamed(node.command('status [node]')).description('show a node and what runs on it; without a name, list nodes').action(status);
   remoteNamed(node.command('drain <node>'))
-    .description('move all allocations off a node; no new ones come until the drain is disabled')
+    .description('move all allocations off a node; it gets no new ones until the drain is disabled')
     .option('--enable', 'start the drain')
-    .option('--disable', 'end it')
+    .option('--disable', 'end the drain')
     .action(async (given: string, options: SwitchOptions) => {
       const enable = chosen(options);
       await change(
@@ -33,8 +32,8 @@ export function addNodeCommands(program: Command): void {
       );
     });
   remoteNamed(node.command('down <node...>'))
-    .description('declare nodes down that are silent, where too many are at once for the server to do it by itself')
-    .requiredOption('--reason <words>', 'why; it stays in the history')
+    .description('declare silent nodes down when there are too many for the server to do so by itself')
+    .requiredOption('--reason <words>', 'reason, recorded in the history')
     .action(async (all: readonly string[], { reason, ...options }: DownOptions) => {
       for (const given of all)
         await change(
@@ -44,9 +43,9 @@ export function addNodeCommands(program: Command): void {
         );
     });
   remoteNamed(node.command('eligibility <node>'))
-    .description('say whether new placements may come; what runs stays')
-    .option('--enable', 'they may')
-    .option('--disable', 'they may not')
+    .description('allow or forbid new placements on a node; running allocations stay')
+    .option('--enable', 'allow new placements')
+    .option('--disable', 'forbid new placements')
     .action(async (given: string, options: SwitchOptions) => {
       const eligible = chosen(options);
       await change(
@@ -56,14 +55,14 @@ export function addNodeCommands(program: Command): void {
       );
     });
   remoteNamed(node.command('revoke-secret <node>'))
-    .description('take the secret of a node back, as for a machine that was set up anew under its old name: it joins with the join token again')
+    .description('revoke the secret of a node, for example after its machine was reinstalled; it then joins again with the join token')
     .action(async (given: string, options: NamingOptions) => {
       await change(given, options, async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })));
     });
 }
 
 function chosen(options: SwitchOptions): boolean {
-  if ((options.enable === true) === (options.disable === true)) throw new Failure('say either --enable or --disable');
+  if ((options.enable === true) === (options.disable === true)) throw new Failure('pass either --enable or --disable');
   return options.enable === true;
 }
 

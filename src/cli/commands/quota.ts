@@ -7,28 +7,27 @@ import { printJson, printLines, tableLines } from '../output.js';
 type Quota = Tasks['Quota'];
 type Name = Quota['quota'];
 
-/** Items of a page: the most that the server gives. */
+/** Page size: the maximum that the server allows. */
 const PAGE = 100;
 const NAMES: Readonly<Record<Name, true>> = {
   ...{ tasks: true, runs_per_minute: true, slots: true, cpu: true, memory: true, notifications: true },
   log_bytes_per_day: true,
 };
 
-/** `muster quota …` */
 export function addQuotaCommands(program: Command): void {
-  const quota = program.command('quota').description('how much a tenant or an account may have, and how much of it is used (muster login)');
-  remote(quota.command('show')).description('those of your tenant and your account').action(show);
+  const quota = program.command('quota').description('manage quotas of tenants and accounts (log in first)');
+  remote(quota.command('show')).description('show the quotas of your tenant and your account').action(show);
   remote(quota.command('list'))
-    .description('those of all tenants (administrators)')
-    .option('--tenant <id>', 'of one tenant, and of each of its accounts')
+    .description('list the quotas of all tenants (administrators)')
+    .option('--tenant <id>', 'only this tenant, and each of its accounts')
     .action(list);
   remote(quota.command('set <tenant> <quota> <limit>'))
-    .description('set a limit: a number, a share of the cluster such as 50%, or unlimited (administrators)')
-    .option('--account <id>', 'of one account of the tenant')
+    .description('set a limit: a number, a share of the cluster such as 50%, or "unlimited" (administrators)')
+    .option('--account <id>', 'only for this account of the tenant')
     .action(set);
   remote(quota.command('reset <tenant> <quota>'))
-    .description('go back to the limit of the settings (administrators)')
-    .option('--account <id>', 'of one account of the tenant')
+    .description('reset a limit to the one of the settings (administrators)')
+    .option('--account <id>', 'only for this account of the tenant')
     .action(async (tenant: string, name: string, options: OfAccount) => await set(tenant, name, null, options));
 }
 
@@ -62,7 +61,7 @@ async function allQuotas(api: Api, tenant: string | undefined): Promise<Quota[]>
 }
 
 async function set(tenant: string, name: string, limit: string | null, { account, ...options }: OfAccount): Promise<void> {
-  if (!isName(name)) throw new Failure(`there is no quota ${name}: there are ${Object.keys(NAMES).join(', ')}`);
+  if (!isName(name)) throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(NAMES).join(', ')}`);
   const { api, format } = connect(options);
   const body = { limit, ...(account !== undefined && { account_id: account }) };
   const { data } = await bodyOf(api.PUT('/api/quotas/tenants/{tenant_id}/{quota}', { params: { path: { tenant_id: tenant, quota: name } }, body }));

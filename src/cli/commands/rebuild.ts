@@ -10,17 +10,17 @@ import { placeOfModels } from '../models-place.js';
 import { parseFormat, printJson, printLine, warnLine } from '../output.js';
 import { whereTheLogIs } from './verify.js';
 
-const NOT_WAITED = 'not waited for; the server goes on with it';
+const NOT_WAITED = 'stopped waiting; the server continues the rebuild';
 
-/** `muster rebuild NAME`: by the server that fills the read models, or by itself when none does. */
+/** `muster rebuild NAME` asks the server that fills the read models, or rebuilds by itself if there is none. */
 export function addRebuildCommand(program: Command, defaultDirectory: string): void {
   program
     .command('rebuild')
-    .description('fold a read model anew; where a server runs, the old one serves meanwhile')
-    .addArgument(new Argument('<name>', 'the read model').choices(FOLDS.projections.map(({ name }) => name)))
-    .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
-    .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
-    .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
+    .description('rebuild a read model; a running server serves the old one meanwhile')
+    .addArgument(new Argument('<name>', 'name of the read model').choices(FOLDS.projections.map(({ name }) => name)))
+    .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
+    .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (model: string, options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
       const format = parseFormat(options.output);
@@ -47,7 +47,7 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
 }
 
 async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
-  warnLine('the projector at work is asked to rebuild; where none is, it is done here');
+  warnLine('asking the active projector to rebuild; without one, the rebuild runs here');
   const eventStore = await placeOf(log).openForReading();
   try {
     if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() })))
@@ -65,7 +65,7 @@ function interrupted(): AbortSignal {
 }
 
 async function askServer(model: string, directory: string): Promise<void> {
-  warnLine('a server uses this data directory: it is asked to rebuild');
+  warnLine('a server uses this data directory: asking it to rebuild');
   const done = await requestRebuild({ directory, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() });
   if (!done) throw new Failure(NOT_WAITED);
 }

@@ -4,16 +4,15 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, tableLines } from '../output.js';
 import { readSecret, readSecretText } from '../secret-input.js';
 
-/** `muster registry …` */
 export function addRegistryCommands(program: Command): void {
-  const registry = program.command('registry').description('credentials of registries, with which images of your tenant are pulled (muster login)');
+  const registry = program.command('registry').description('manage registry credentials for pulling images of your tenant (log in first)');
   remote(registry.command('login <host>'))
-    .description('set the credential of a registry, host[:port], docker.io for Docker Hub; the password comes from a terminal unseen, or from standard input')
-    .requiredOption('-u, --username <name>', 'what the registry knows you by')
-    .addOption(new Option('--password-stdin', 'the password is all of standard input, of which the last line break is none of it'))
+    .description('set the credential of a registry, host[:port] (docker.io for Docker Hub); the password is read from the terminal or from standard input')
+    .requiredOption('-u, --username <name>', 'user name at the registry')
+    .addOption(new Option('--password-stdin', 'read the password from standard input, without the last line break'))
     .action(login);
-  remote(registry.command('list')).description('for which registries there are credentials').action(list);
-  remote(registry.command('remove <host>')).description('remove the credential of a registry; what runs goes on').action(remove);
+  remote(registry.command('list')).description('list registries with a credential').action(list);
+  remote(registry.command('remove <host>')).description('remove the credential of a registry; running containers continue').action(remove);
 }
 
 async function login(

@@ -6,26 +6,25 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines, tableLines } from '../output.js';
 import { readSecretText, utf8Of } from '../secret-input.js';
 
-/** Items of a page: the most that the server gives. */
+/** Page size: the maximum that the server allows. */
 const PAGE = 100;
 
-/** `muster secret …` */
 export function addSecretCommands(program: Command): void {
   const secret = program
     .command('secret')
-    .description('named secrets of your tenant (muster login), to which tasks refer by {"secret": "name"}; nobody is shown what they say');
+    .description('manage named secrets of your tenant (log in first); tasks refer to them by {"secret": "name"}; values are never shown');
   remote(secret.command('set <name>'))
-    .description('set a secret: from a terminal unseen, else all of standard input, of which the last line break is none of it')
-    .option('-f, --file <file>', 'what it says, exactly')
+    .description('set a secret, read from the terminal, or from standard input without the last line break')
+    .option('-f, --file <file>', 'read the exact value from a file')
     .action(set);
-  remote(secret.command('list')).description('which there are').action(list);
-  remote(secret.command('remove <name>')).description('remove a secret; tasks that refer to it are named, and end with secret_missing').action(remove);
+  remote(secret.command('list')).description('list secrets').action(list);
+  remote(secret.command('remove <name>')).description('remove a secret; tasks that refer to it are listed and fail with secret_missing').action(remove);
 }
 
 async function set(name: string, { file, ...options }: RemoteOptions & { readonly file?: string }): Promise<void> {
   const { api, format } = connect(options);
   const value = file === undefined ? await readSecretText(`Value of ${name}: `) : await textOf(file);
-  if (value === '') throw new Failure(`the value of ${name} is empty: nothing was sent`);
+  if (value === '') throw new Failure(`the value of ${name} is empty; nothing was sent`);
   const { data } = await bodyOf(api.PUT('/api/secrets/{name}', { params: { path: { name } }, body: { value } }));
   if (format === 'json') printJson(data);
   else printLines(secretTable([data]));
@@ -60,7 +59,7 @@ async function remove(name: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const { data } = await bodyOf(api.DELETE('/api/secrets/{name}', { params: { path: { name } } }));
   if (format === 'json') printJson(data);
-  else printLines([`${name} is removed`, ...data.tasks.map((task) => `Task ${task.id} ${task.name} refers to it, and ends with secret_missing from now on`)]);
+  else printLines([`${name} removed`, ...data.tasks.map((task) => `Task ${task.id} ${task.name} refers to it and now fails with secret_missing`)]);
 }
 
 function secretTable(secrets: readonly Tasks['Secret'][]): string[] {

@@ -8,7 +8,6 @@ import { wholeNumber } from '../whole-number.js';
 
 type Config = Services['ServiceConfigInput'];
 
-/** What the command line says of a service's config. */
 export interface ConfigOptions {
   readonly template?: string;
   readonly set?: string[];
@@ -19,34 +18,36 @@ export interface ConfigOptions {
   readonly file?: string;
 }
 
-/** Adds the options that say what a service is. */
+/** Adds the options that configure a service. */
 export function withConfig(command: Command): Command {
   return command
-    .argument('[arguments...]', 'behind --: arguments of the container')
-    .option('--template <template>', 'a template, by its name, its id, or a beginning of one: muster service template list')
+    .argument('[arguments...]', 'arguments of the container, after --')
+    .option('--template <template>', 'template, by its name, its id, or a unique prefix of either; see muster service template list')
     .option('--set <NAME=value...>', 'values for {{NAME}} in the config or its template')
-    .option('--image <image>', 'an image of Docker')
-    .option('-p, --port <port...>', 'ports of the container')
-    .option('-e, --env <NAME=value...>', 'environment of the container')
-    .option('--attach <NAME=volume...>', 'kept volumes to have as NAME, at the path of the template or, as volume:/path, at another: muster volume list')
-    .option('-f, --file <file>', 'its config whole, as JSON or YAML (- for standard input); options count on top');
+    .option('--image <image>', 'Docker image')
+    .option('-p, --port <port...>', 'container ports')
+    .option('-e, --env <NAME=value...>', 'environment variables of the container')
+    .option(
+      '--attach <NAME=volume...>',
+      'attach existing volumes as NAME, at the path of the template or, with volume:/path, at another; see muster volume list',
+    )
+    .option('-f, --file <file>', 'complete config as JSON or YAML (- for standard input); options override it');
 }
 
-/** A config as the command line asks for it, and the type that its template is of. */
 export interface Configured {
   readonly config: Config;
   readonly type?: string;
 }
 
-/** Whether the command line says anything of the config. */
+/** Whether the command line changes the config at all. */
 export function saysConfig(args: readonly string[], { template, set, image, port, env, attach, file }: ConfigOptions): boolean {
   return args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined);
 }
 
-/** What the file says, else what is there already, with the options on top: names of variables, of the environment and of volumes that are not named stay. */
+/** Applies the options to the config from the file, or else to the present one. Environment variables and volumes that no option names stay. */
 export async function configured(api: Api, present: Config, args: readonly string[], options: ConfigOptions): Promise<Configured> {
   const { set, image, port, env, attach, file } = options;
-  // The server judges what the file says.
+  // The server validates the content of the file.
   const base = file === undefined ? present : ((await readStructured(file)) as Config);
   const template = options.template === undefined ? undefined : await templateNamed(api, options.template);
   const attached = attach === undefined ? undefined : await Promise.all(attach.map(async (each) => await volumeOf(api, each)));
@@ -63,7 +64,7 @@ export async function configured(api: Api, present: Config, args: readonly strin
   return { config, ...(template !== undefined && { type: template.type }) };
 }
 
-/** The job file that stands for a template, and the type of what is made of it. */
+/** Returns the job file that refers to a template, and the template's service type. */
 async function templateNamed(api: Api, given: string): Promise<{ readonly file: string; readonly type: string }> {
   const { templates } = await bodyOf(api.GET('/api/v1/templates'));
   const { id, name, type } = unambiguous('template', given, templates);
@@ -71,7 +72,7 @@ async function templateNamed(api: Api, given: string): Promise<{ readonly file: 
   return { file: Object.keys(files)[0] ?? `${name}.nomad`, type };
 }
 
-/** `NAME=volume` or `NAME=volume:/path`. */
+/** Parses `NAME=volume` or `NAME=volume:/path`. */
 async function volumeOf(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
   const [name, given] = assignment(text);
   const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];

@@ -11,12 +11,11 @@ interface EventsOptions extends NamingOptions {
   readonly before?: string;
 }
 
-/** `muster service events` */
 export function addServiceEventsCommand(service: Command): void {
   remoteNamed(service.command('events <service>'))
-    .description('what happened to it, in words, the newest first')
-    .option('-n, --limit <events>', 'at most so many (50)')
-    .option('--before <number>', 'only what was before this one, for the next page')
+    .description('list the events of a service, newest first')
+    .option('-n, --limit <events>', 'maximum number of events (default: 50)')
+    .option('--before <number>', 'only events before this one, for the next page')
     .action(events);
 }
 

@@ -5,10 +5,9 @@ import { printJson, printLines } from '../output.js';
 import { usageTable } from '../views/service-usage.js';
 import { named } from './named-service.js';
 
-/** `muster service metrics` */
 export function addServiceMetricsCommand(service: Command): void {
   remoteNamed(service.command('metrics <service>'))
-    .description('what its instances use now, and used over the last hour (-o json: a point each half minute)')
+    .description('show what the instances of a service use now and used in the last hour (-o json: a point every half minute)')
     .action(metrics);
 }
 

@@ -10,7 +10,7 @@ export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
 }
 
-/** Says what `service update` would do with the same options, or `service start` without any. */
+/** Shows what `service update` would do with the same options, or `service start` without any. */
 export async function previewService(given: string, args: readonly string[], { limit, ...options }: PreviewOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given, options);

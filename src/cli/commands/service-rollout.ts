@@ -4,18 +4,18 @@ import { Failure } from '../failure.js';
 import type { Named } from './named-service.js';
 import { warnLine } from '../output.js';
 
-/** Milliseconds between two looks at a deployment that goes on. */
+/** Milliseconds between two polls of a deployment. */
 const AGAIN_MS = 500;
 
 type Deployment = Services['ServiceDeploymentList']['deployments'][number];
 
-/** A service as a route names it, and as who typed the command does. */
+/** A service by its route parameters and by the name that the user typed. */
 export interface RolledOut {
   readonly params: Named;
   readonly given: string;
 }
 
-/** Asks for something, and waits for the end of the deployment that it began, if it began one and `wait` says so. */
+/** Sends a request and, with `wait`, waits for the end of the deployment that it started, if any. */
 export async function rolledOut<Said>(api: Api, service: RolledOut, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
   const before = await newestDeployment(api, service.params);
   const said = await ask();
@@ -24,12 +24,12 @@ export async function rolledOut<Said>(api: Api, service: RolledOut, wait: boolea
   return said;
 }
 
-/** Its newest deployment; undefined: it has none. */
+/** Undefined if the service has no deployment yet. */
 export async function newestDeployment(api: Api, params: Named): Promise<Deployment | undefined> {
   return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
 }
 
-/** Says each step once, on standard error, and throws a {@link Failure} where the deployment was not completed. */
+/** Prints each step once on standard error, and throws a {@link Failure} unless the deployment completes. */
 async function ended(api: Api, service: RolledOut, number: number): Promise<void> {
   const said = new Set<string>();
   const say = (text: string): void => {
@@ -53,13 +53,13 @@ async function ended(api: Api, service: RolledOut, number: number): Promise<void
   }
 }
 
-/** What became of it, what takes its place, and where one looks further. */
+/** Explains a failed deployment, what replaces it, and where to find the logs. */
 function notCompleted({ number, status, reason, steps }: Deployment, newest: Deployment | undefined, given: string): string {
   return [
-    `deployment ${number} ${status}: ${reason?.message ?? 'no reason is known'}`,
+    `deployment ${number} ${status}: ${reason?.message ?? 'no reason reported'}`,
     ...(newest?.because === 'reverted' && newest.number > number
-      ? [`Deployment ${newest.number} takes it back, as version ${newest.version}: muster service deployments ${given}`]
+      ? [`Deployment ${newest.number} reverts it as version ${newest.version}; see muster service deployments ${given}`]
       : []),
-    ...(steps.started === null ? [] : [`What it wrote: muster service logs ${given} --deployment ${number}`]),
+    ...(steps.started === null ? [] : [`Logs: muster service logs ${given} --deployment ${number}`]),
   ].join('\n');
 }

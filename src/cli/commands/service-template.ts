@@ -6,15 +6,14 @@ import { printFields, printJson, printLines, tableLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
 import { unambiguous, type ReadAs } from '../unambiguous.js';
 
-/** `muster service template …` */
 export function addServiceTemplateCommands(service: Command): void {
-  const template = service.command('template').description('what services are made of; one is named by its name, its id, or an unambiguous beginning of one');
-  remote(template.command('list')).description('all templates').action(list);
-  remoteNamed(template.command('show <template>')).description('one template as JSON, with its variables').action(show);
-  remote(template.command('add <file>')).description('add a template from a file of JSON or YAML (- for standard input); for administrators').action(add);
-  remoteNamed(template.command('remove <template>')).description('remove a template; services that were made of it stay; for administrators').action(remove);
+  const template = service.command('template').description('manage service templates; name one by its name, its id, or a unique prefix of either');
+  remote(template.command('list')).description('list service templates').action(list);
+  remoteNamed(template.command('show <template>')).description('show a template as JSON, with its variables').action(show);
+  remote(template.command('add <file>')).description('add a template from a JSON or YAML file (- for standard input; administrators)').action(add);
+  remoteNamed(template.command('remove <template>')).description('remove a template; its services stay (administrators)').action(remove);
   remoteNamed(template.command('render <template> [variables...]'))
-    .description('show what a service of it would be configured as, with variables given as NAME=value; nothing is made, and secrets are ***')
+    .description('show the config that a service of a template would get, with variables as NAME=value; secrets are shown as ***')
     .action(render);
 }
 
@@ -37,7 +36,7 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function add(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server judges what the file says.
+  // The server validates the content of the file.
   const made = await bodyOf(api.POST('/api/v1/templates', { body: (await readStructured(file)) as Services['AddServiceTemplateRequest'] }));
   if (format === 'json') printJson(made);
   else

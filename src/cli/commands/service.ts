@@ -19,58 +19,58 @@ import type { PreviewOptions } from './service-preview.js';
 import { newestDeployment, rolledOut } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
-/** Of what begins instances. */
-const PULL = 'pull its image anew: without it a version runs the very image that it ran first, wherever the tag points by now';
+/** Help of `--pull`. */
+const PULL = 'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
 
-/** `muster service …` */
 export function addServiceCommands(program: Command): void {
   const service = program
     .command('service')
-    .description('long-running services of your tenant (muster login); one is named by its name, its id, or an unambiguous beginning of one');
-  remote(service.command('list')).description('which there are').action(list);
-  remoteNamed(service.command('show <service>')).description('one service: how it is, where it is reached, and why it failed').action(show);
+    .description('manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either');
+  remote(service.command('list')).description('list services').action(list);
+  remoteNamed(service.command('show <service>')).description('show a service: its state, its addresses, and why it failed').action(show);
   remote(withConfig(service.command('create <name>')))
-    .description('make one, of a template, of an image, or of a file; it is stopped')
-    .option('--type <type>', 'what it is for; a tenant has one of each type; absent: that of the template')
-    .option('--description <text>', 'what it is')
+    .description('create a stopped service from a template, an image, or a file')
+    .option('--type <type>', 'type; a tenant has one service of each type (default: the type of the template)')
+    .option('--description <text>', 'description of the service')
     .action(create);
   remoteNamed(withConfig(service.command('update <service>')))
-    .description('give it another config: the present one with the options on top, or that of a file; a running one is rolled over to it')
-    .option('--no-wait', 'do not wait for the deployment')
+    .description('change the config of a service with options or a file; a running service is redeployed')
+    .option('--no-wait', 'do not wait for the deployment to end')
     .action(update);
   remoteNamed(service.command('start <service>'))
-    .description('begin a deployment, and wait for its end')
+    .description('start a service and wait for the deployment to end')
     .option('--pull', PULL)
-    .option('--no-wait', 'do not wait')
+    .option('--no-wait', 'do not wait for the deployment to end')
     .action(start);
-  remoteNamed(service.command('stop <service>')).description('end its instances').action(stop);
-  remoteNamed(service.command('restart <service>')).description('end its instances and begin them again').option('--pull', PULL).action(restart);
+  remoteNamed(service.command('stop <service>')).description('stop a service').action(stop);
+  remoteNamed(service.command('restart <service>')).description('restart a service').option('--pull', PULL).action(restart);
   remoteNamed(withConfig(service.command('preview <service>')))
-    .description(
-      'say what update would do with the same options, or start without any: what differs, what an instance would be, and where it would go; nothing is done',
-    )
-    .option('--limit <count>', 'at most so many nodes, placements and stops', '20')
+    .description('show what "service update" would do with the same options, or "service start" without any, without doing it')
+    .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');
       await previewService(given, args, options);
     });
-  remoteNamed(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
+  remoteNamed(service.command('rollback <service> <version>'))
+    .description('roll back a service to a version')
+    .option('--no-wait', 'do not wait for the deployment to end')
+    .action(rollBack);
   remoteNamed(service.command('delete <service>'))
-    .description('delete it; its volumes are kept')
-    .option('--volumes', 'delete its volumes as well, with all that is in them')
-    .option('-y, --yes', 'do not ask')
+    .description('delete a service; its volumes stay')
+    .option('--volumes', 'also delete its volumes and everything in them')
+    .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
-  remoteNamed(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
-  remoteNamed(service.command('versions <service>')).description('what it was, and what changed').action(versions);
-  remoteNamed(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
+  remoteNamed(service.command('deployments <service>')).description('list the deployments of a service').action(deployments);
+  remoteNamed(service.command('versions <service>')).description('list the versions of a service and their changes').action(versions);
+  remoteNamed(service.command('endpoints <service>')).description('list the addresses of a service').action(endpoints);
   streamOptions(remoteNamed(service.command('logs <service>')))
-    .description('what its instances write')
-    .option('-n, --tail <lines>', 'the last so many lines of each')
-    .option('--search <text>', 'only lines that hold it')
-    .option('--since <time>', 'only what was written since: a time, or how long ago, as 10m')
-    .option('--deployment <number>', 'of the instances of that deployment, also where it failed and another one serves')
-    .option('--all', 'all that is kept, not only the last 1000 lines of each')
-    .option('-f, --follow', 'go on as more is written, of its first instance')
+    .description('print the logs of a service')
+    .option('-n, --tail <lines>', 'number of last lines per instance')
+    .option('--search <text>', 'only lines that contain this text')
+    .option('--since <time>', 'only lines written since this time, or relative, such as 10m')
+    .option('--deployment <number>', 'only instances of this deployment, even if it failed and another one is running')
+    .option('--all', 'all stored lines, not only the last 1000 per instance')
+    .option('-f, --follow', 'follow the log of the first instance')
     .action(logs);
   addServiceEventsCommand(service);
   addServiceMetricsCommand(service);
@@ -84,7 +84,10 @@ async function list(options: NamingOptions): Promise<void> {
   else printLines(serviceTable(body, await waitsOf(api, body)));
 }
 
-/** What deployments that go on wait for, by the id of their service. Lists do not tell it, and few of a tenant's services begin at once. */
+/**
+ * Finds what unfinished deployments wait for, by service id. The list of services does not include it, and
+ * only few services of a tenant deploy at the same time, so one request per service is fine.
+ */
 async function waitsOf(api: Api, { services }: Services['ServiceList']): Promise<ReadonlyMap<string, string>> {
   const waits = new Map<string, string>();
   for (const {
@@ -92,7 +95,7 @@ async function waitsOf(api: Api, { services }: Services['ServiceList']): Promise
     deployments: [newest],
   } of services) {
     if (newest?.status !== 'pending' && newest?.status !== 'running') continue;
-    // It may have been deleted since the list was made.
+    // The service may have been deleted since the list was read.
     const deployment = await newestDeployment(api, { path: { id } }).catch(refusedIsNone);
     if (typeof deployment?.waits_for === 'string') waits.set(id, deployment.waits_for);
   }
@@ -122,7 +125,7 @@ async function create(name: string, args: readonly string[], { description, ...o
   const { api, format } = connect(options);
   const { config, type: ofTemplate } = await configured(api, {}, args, options);
   const type = options.type ?? ofTemplate;
-  if (type === undefined) throw new Failure('--type: say what it is for, as database, cache or web; a tenant has one service of each type');
+  if (type === undefined) throw new Failure('--type is missing: for example database, cache or web; a tenant has one service of each type');
   const body = { name, type, config, ...(description !== undefined && { description }) };
   const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(service);
@@ -134,7 +137,7 @@ interface WaitOptions extends NamingOptions {
 }
 
 async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
-  if (!saysConfig(args, options)) throw new Failure('say what is to change, as --image or --set NAME=value, or give a file with --file');
+  if (!saysConfig(args, options)) throw new Failure('nothing to change: pass options such as --image or --set NAME=value, or a file with --file');
   const { api, format } = connect(options);
   const params = await named(api, given, options);
   const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
@@ -191,8 +194,8 @@ async function restart(given: string, { pull, ...options }: PullOptions): Promis
 async function erase(given: string, { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given, options);
-  const all = volumes === true ? ' and all that is in its volumes' : '';
-  if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'say --yes');
+  const all = volumes === true ? ' and everything in its volumes' : '';
+  if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'pass --yes');
   const query = volumes === true ? { volumes } : {};
   const kept = volumes === true ? [] : await volumesOf(api, params);
   const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
@@ -254,5 +257,5 @@ async function logs(given: string, { stream, tail, search, since, deployment, al
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
   if (format === 'json') printJson(body);
   else if (body.logs.length > 0) printLines(body.logs);
-  else warnLine('There is nothing: no instance has written such lines.');
+  else warnLine('No matching log lines.');
 }

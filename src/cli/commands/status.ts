@@ -7,11 +7,10 @@ import { statusLines } from '../views/status.js';
 
 const readiness = z.object({ status: z.string().optional(), error: z.string().optional() });
 
-/** `muster status` */
 export function addStatusCommand(program: Command): void {
   remote(program.command('status'))
-    .description('how the server is, how many tasks and workers there are, and how the runs of today fared, for the account that is logged in (muster login)')
-    .option('--timezone <zone>', 'whose day today is, as Europe/Berlin', 'UTC')
+    .description('show the state of the server, the number of tasks and workers, and the results of the runs of today (log in first)')
+    .option('--timezone <zone>', 'time zone that defines today, such as Europe/Berlin', 'UTC')
     .action(status);
 }
 
@@ -22,7 +21,6 @@ async function status({ timezone, ...options }: RemoteOptions & { readonly timez
   else printLines(statusLines(data, timezone, await readinessAt(address)));
 }
 
-/** What the server says of itself, such as `ok`, or `degraded:` with the checks that fail. */
 async function readinessAt(address: string): Promise<string> {
   const response = await fetch(`${address}/readyz`);
   const { status, error } = readiness.parse(await response.json());

@@ -17,7 +17,7 @@ import { differenceLines } from '../views/task-difference.js';
 
 type Task = Tasks['ScheduledTask'];
 
-/** The label of tasks that were made of files; its value is the name of the set that these are. */
+/** Label of tasks that were created from files; its value is the name of the set of files. */
 const SET = 'muster/applied';
 
 interface ApplyOptions extends RemoteOptions {
@@ -28,15 +28,14 @@ interface ApplyOptions extends RemoteOptions {
   readonly yes?: boolean;
 }
 
-/** `muster task apply` */
 export function addTaskApply(task: Command): void {
   remote(task.command('apply'))
-    .description('make tasks what files say, after showing what differs; exit status 3: with --dry-run something does')
-    .requiredOption('-f, --file <path...>', 'files of JSON or YAML, or folders of them')
-    .option('--set <name>', `what the files are called together, in the label ${SET} of their tasks; without: the name of the first folder or file`)
-    .option('--prune', 'delete the tasks of the set that no file names any more')
-    .option('--dry-run', 'only show what differs')
-    .option('--yes', 'do not ask')
+    .description('create, change and delete tasks to match files, after showing the differences; with --dry-run, exits 3 if something differs')
+    .requiredOption('-f, --file <path...>', 'JSON or YAML files, or folders of them')
+    .option('--set <name>', `name of this set of files, stored in the label ${SET} of their tasks (default: the name of the first folder or file)`)
+    .option('--prune', 'delete tasks of the set that are in no file any more')
+    .option('--dry-run', 'only show the differences')
+    .option('--yes', 'do not ask for confirmation')
     .action(apply);
 }
 
@@ -44,7 +43,8 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   const { api, format } = connect(options);
   const read = await readTasks(file);
   const { shownBody } = await taskBodies();
-  // Names are one in a tenant: an administrator must not change another's of the same name.
+  // Names are unique in a tenant. Administrators see all tenants, and must not change a task of the same name
+  // in another one.
   const tasks = await allTasks(api, { own: true });
   const known = new KnownTasks(tasks);
   const wanted = read.map((body) => known.named({ ...body, labels: { ...labelsOf(body), [SET]: set } }));
@@ -57,11 +57,11 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   if (dryRun) throw new Failure('the tasks differ from the files', EXIT_DIFFERS);
   checkChanges(difference);
   checkForerunners(difference, tasks, prune);
-  if (!yes) await confirm('Do it?', 'say --yes to do it, or --dry-run to look');
+  if (!yes) await confirm('Apply these changes?', 'pass --yes, or --dry-run to only show the differences');
   await carryOut(api, difference, known, prune);
 }
 
-/** Shown without what could be secret. */
+/** Leaves out the values of fields, which may be secret. */
 function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   return {
     create: create.map(({ name }) => name),
@@ -71,7 +71,7 @@ function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   };
 }
 
-/** All that is known to be refused is said before anything is done. */
+/** Reports foreseeable refusals before anything is changed. */
 function checkChanges({ create, update }: TaskDifference<Task>): void {
   for (const { name } of create) {
     try {
@@ -82,25 +82,24 @@ function checkChanges({ create, update }: TaskDifference<Task>): void {
   }
   for (const { task, fields } of update)
     if (fields.some(({ field, to }) => field === 'expect' && to === undefined) && !fields.some(({ field }) => field === 'executor'))
-      throw new Failure(`${task.name}: expect cannot be taken away from a task; delete it first: muster task delete ${task.name}`);
+      throw new Failure(`${task.name}: expect cannot be removed from a task; delete the task first: muster task delete ${task.name}`);
 }
 
-/** A name that no task will have, or a circle, is refused before anything is done. */
+/** Refuses an unknown name and a cycle of dependencies before anything is changed. */
 function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
   const stay = tasks.filter((task) => !prune || !surplus.includes(task));
   const names = new KnownTasks([...stay, ...topologicalOrder(create).map(({ name }) => ({ id: 0, name }))]);
   for (const body of [...create, ...update.map(changed)]) names.numbered(body);
 }
 
-/** What is sent for a task that differs. */
 function changed({ task, fields }: TaskDifference<Task>['update'][number]): Described {
-  // With another executor, what is expected of an answer goes by itself.
+  // `expect` disappears by itself when the executor changes.
   return { ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)), name: task.name };
 }
 
 async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
-  // A name that is let go of can be taken by another.
+  // Deletions come first: a new task may take the name of a deleted one.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
   for (const body of topologicalOrder(create)) {
     const answer = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));

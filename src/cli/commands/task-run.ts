@@ -12,11 +12,11 @@ export interface RunTaskOptions extends NamingOptions {
   readonly timeout: string;
 }
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two polls. */
 const INTERVAL_MS = 200;
 const ENDED: ReadonlySet<string> = new Set(['success', 'failed', 'timeout', 'cancelled']);
 
-/** Runs a task now. With `--wait` it prints what the run wrote once it has ended, and exits as its process did. */
+/** Runs a task now. With `--wait` it prints the output of the run after its end, and exits with its exit code. */
 export async function runTask(given: string, { wait, timeout, ...options }: RunTaskOptions): Promise<void> {
   const { api, format } = connect(options);
   const { id } = await findTask(api, given, options);
@@ -39,7 +39,7 @@ export async function runTask(given: string, { wait, timeout, ...options }: RunT
   if (wait === true && run.status !== 'success') throw new Failure(runPage(run).join('\n'), exitCodeOf(run));
 }
 
-/** What it wrote to both streams; a run that was never placed has written nothing. */
+/** Prints stdout and stderr; a run that was never placed has no output. */
 async function printOutput(print: (stream: 'stdout' | 'stderr') => Promise<void>): Promise<void> {
   for (const stream of ['stdout', 'stderr'] as const) {
     await print(stream).catch((error: unknown) => {

@@ -16,53 +16,52 @@ import type { ReadAs } from '../unambiguous.js';
 
 type Body = Tasks['TaskRequest'];
 
-/** `muster task …` */
 export function addTaskCommands(program: Command): void {
   const task = program
     .command('task')
-    .description('scheduled tasks, of the account that is logged in (muster login); one is named by its number, its name, or an unambiguous beginning of it');
+    .description('manage scheduled tasks (log in first); name a task by its number, its name, or a unique prefix of its name');
   remote(task.command('create [command...]'))
-    .description('make one or many tasks of a file of JSON or YAML; or one of a command line')
-    .option('-f, --file <file>', '- for standard input')
-    .option('--name <name>', 'of a task that is made of a command line')
-    .option('--schedule <cron>', 'when it runs; without: when it is told to')
-    .option('--timezone <zone>', 'whose clock the schedule means')
-    .option('--after <task...>', 'tasks whose ends start it')
+    .description('create tasks from a JSON or YAML file, or one task from a command line')
+    .option('-f, --file <file>', 'JSON or YAML file (- for standard input)')
+    .option('--name <name>', 'name of a task created from a command line')
+    .option('--schedule <cron>', 'cron schedule (default: none, the task runs on request)')
+    .option('--timezone <zone>', 'time zone of the schedule')
+    .option('--after <task...>', 'tasks whose end starts this task')
     .addOption(new Option('--on <outcome>', 'with --after: which ends').choices(['success', 'failure', 'always']).default('success'))
-    .option('--notify-url <url>', 'who is told of what becomes of it')
-    .option('--notify-on <what>', 'with --notify-url, by commas: failure, recovery, missed, success', 'failure')
+    .option('--notify-url <url>', 'URL to send notifications to')
+    .option('--notify-on <what>', 'what to notify of with --notify-url, comma-separated: failure, recovery, missed, success', 'failure')
     .action(create);
   addTaskApply(task);
-  remote(task.command('list')).description('the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
-  remoteNamed(task.command('show <task>')).description('one task and its newest runs').action(show);
+  remote(task.command('list')).description('list the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
+  remoteNamed(task.command('show <task>')).description('show a task and its newest runs').action(show);
   remoteNamed(task.command('run <task>'))
-    .description('run it now; with --wait until it has ended, and then exit as it did')
-    .option('-w, --wait', 'wait for the end, and print what it writes')
-    .option('--timeout <seconds>', 'of the waiting', '3600')
+    .description('run a task now; with --wait, wait for its end and exit with its exit code')
+    .option('-w, --wait', 'wait for the run to end, and print its output')
+    .option('--timeout <seconds>', 'give up after this many seconds', '3600')
     .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
   streamOptions(remoteNamed(task.command('logs <task> [run]')))
-    .description('print what a run wrote, both streams in order; without a number the newest')
-    .option('-f, --follow', 'go on as more is written')
-    .option('-n, --tail <lines>', 'begin with the last lines')
-    .option('--search <text>', 'only lines that hold this text')
+    .description('print the logs of a run, stdout and stderr in order (default: the newest run)')
+    .option('-f, --follow', 'follow the log')
+    .option('-n, --tail <lines>', 'start with this many of the last lines')
+    .option('--search <text>', 'only lines that contain this text')
     .action(logs);
-  remoteNamed(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
+  remoteNamed(task.command('why <task> [run]')).description('explain the state of a run and the result of each attempt (default: the newest run)').action(why);
   remoteNamed(task.command('notices <task>'))
-    .description('who was told what, and what became of it, the newest first')
+    .description('list notifications and their delivery, newest first')
     .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
     .action(notices);
   remoteNamed(task.command('next <task>'))
-    .description('when it fires next, and what was decided of its slots')
-    .option('-n, --count <count>', 'how many of each', '10')
+    .description('show the next slots of a task and the decisions about past ones')
+    .option('-n, --count <count>', 'maximum number of each', '10')
     .action(next);
   remoteNamed(task.command('backfill <task>'))
-    .description('run the slots of a span that is past, those that nobody has decided')
-    .requiredOption('--from <time>', 'its first moment, 2026-01-01T00:00:00Z')
-    .requiredOption('--to <time>', 'its end, which is not in it')
+    .description('run the undecided slots of a past period')
+    .requiredOption('--from <time>', 'start of the period, such as 2026-01-01T00:00:00Z')
+    .requiredOption('--to <time>', 'end of the period, exclusive')
     .action(backfill);
-  remoteNamed(task.command('pause <task>')).description('run no slot until it is resumed; it can be run by hand').action(setStatus('paused'));
-  remoteNamed(task.command('resume <task>')).description('run the slots that come from now on').action(setStatus('active'));
-  remoteNamed(task.command('cancel <task> [run]')).description('stop a run; without a number the newest').action(cancel);
+  remoteNamed(task.command('pause <task>')).description('pause the schedule of a task; it can still be run by hand').action(setStatus('paused'));
+  remoteNamed(task.command('resume <task>')).description('resume the schedule of a task from now on').action(setStatus('active'));
+  remoteNamed(task.command('cancel <task> [run]')).description('cancel a run (default: the newest)').action(cancel);
   remoteNamed(task.command('delete <task>')).description('delete a task; its unfinished runs are cancelled').action(remove);
 }
 
@@ -80,9 +79,9 @@ interface CreateOptions extends RemoteOptions {
 async function create(words: readonly string[], given: CreateOptions): Promise<void> {
   const { file, name, schedule, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
   const { api, format } = connect(options);
-  if ((file === undefined) === (words.length === 0)) throw new Failure('say a file (-f), or a command line behind --');
+  if ((file === undefined) === (words.length === 0)) throw new Failure('pass a file (-f), or a command line after --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
-  // The server judges what the file says.
+  // The server validates the content of the file.
   const read = file === undefined ? undefined : await readDocuments(file);
   const made = {
     name: name ?? '',
@@ -104,10 +103,10 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   else printLines(taskTable(tasks));
 }
 
-/** A body whose `after` may name tasks. */
+/** A request body whose `after` may contain task names. */
 type Named = Body & { readonly after?: { readonly tasks?: readonly (string | number)[] } };
 
-/** Tasks are named by their numbers: what a file, or a command line, has for a name is looked up. */
+/** Replaces task names in `after` by ids, which the server requires. */
 async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Promise<Body> {
   const named = body.after?.tasks;
   if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
@@ -147,7 +146,8 @@ async function logs(given: string, run: string | undefined, { follow, tail, stre
     ...(search !== undefined && { search }),
   };
   const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query }, parseAs: 'stream' });
-  if (answer.response.headers.has('x-muster-log-end')) warnLine('The worker of this run does not have its log: this is the end of it, as it was kept.');
+  if (answer.response.headers.has('x-muster-log-end'))
+    warnLine('The worker of this run does not have its log any more: these are the last lines that were stored.');
   if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) await printPiece(`${line}\n`);
   else for await (const bytes of bytesOf(Promise.resolve(answer))) await printPiece(bytes);
 }
@@ -219,12 +219,12 @@ async function remove(given: string, options: NamingOptions): Promise<void> {
     ]);
 }
 
-/** What the schedule of a task says of the clock. */
+/** Fetches the schedule of a task, which says whether the clock went back. */
 async function scheduleOf(api: ReturnType<typeof connect>['api'], task: string): Promise<Tasks['TaskSchedule']> {
   return (await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: task }, query: { next: 1, past: 0 } } }))).data;
 }
 
-/** The run of a task; without a number the newest. */
+/** Route parameters of a run; without a number, of the newest run. */
 async function pathOf(
   api: ReturnType<typeof connect>['api'],
   given: string,
@@ -236,6 +236,6 @@ async function pathOf(
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }));
   const [newest] = data;
   if (newest === undefined || newest.status === 'skipped')
-    throw new Failure([`task ${id} has not run yet`, ...clockLines(await scheduleOf(api, String(id))), `When it will: muster task next ${id}`].join('\n'));
+    throw new Failure([`task ${id} has not run yet`, ...clockLines(await scheduleOf(api, String(id))), `Next run: muster task next ${id}`].join('\n'));
   return { task_id: String(id), run_id: String(newest.id) };
 }

@@ -8,15 +8,14 @@ import { printFields, printJson, printLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
 import { templateTable } from '../views/template.js';
 
-/** `muster template …` */
 export function addTemplateCommands(program: Command): void {
-  const template = program.command('template').description('job templates; one is named by its id, its name, or an unambiguous beginning of one');
-  remote(template.command('list')).description('all templates').action(list);
-  remoteNamed(template.command('show <template>')).description('one template, as JSON that "template put" takes').action(show);
+  const template = program.command('template').description('manage job templates; name one by its id, its name, or a unique prefix of either');
+  remote(template.command('list')).description('list templates').action(list);
+  remoteNamed(template.command('show <template>')).description('show a template as JSON, as "template put" accepts it').action(show);
   remote(template.command('put <file>'))
-    .description('make a template of a file of JSON or YAML (- for standard input), or change the one that has its name')
+    .description('create a template from a JSON or YAML file (- for standard input), or change the template of that name')
     .action(put);
-  remoteNamed(template.command('delete <template>')).description('delete a template; jobs that were made of it stay').action(remove);
+  remoteNamed(template.command('delete <template>')).description('delete a template; jobs created from it stay').action(remove);
 }
 
 async function list(options: NamingOptions): Promise<void> {
@@ -36,7 +35,7 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 
 async function put(file: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server judges what the file says.
+  // The server validates the content of the file.
   const body = (await readStructured(file)) as Cluster['TemplateContent'];
   const { templates } = await bodyOf(api.GET('/templates'));
   const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));

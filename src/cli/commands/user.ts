@@ -9,13 +9,9 @@ import { readSecret } from '../secret-input.js';
 import { keepToken, tokenFile } from '../token-file.js';
 import { userTable } from '../views/user.js';
 
-/** `muster login`, `muster logout`, `muster user …`: accounts, as their administrators handle them. */
 export function addUserCommands(program: Command): void {
   remote(
-    program
-      .command('login')
-      .description('log in; the token is kept in a file that only you can read, and used from then on')
-      .argument('[username]', 'name of the account', 'admin'),
+    program.command('login').description('log in; stores a token in a file that only you can read').argument('[username]', 'account name', 'admin'),
   ).action(async (username: string, options: RemoteOptions) => {
     const { api, address, format } = connect({ ...options, anonymous: true });
     const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
@@ -23,7 +19,7 @@ export function addUserCommands(program: Command): void {
     if (format === 'json') printJson({ username, token_file: tokenFile() });
     else printLine(`Logged in as ${username}; the token is in ${tokenFile()}`);
   });
-  remote(program.command('logout').description('end the session of `muster login`, and forget its token')).action(async (options: RemoteOptions) => {
+  remote(program.command('logout').description('log out: end the session and delete its token')).action(async (options: RemoteOptions) => {
     const { api, address, format } = connect(options);
     try {
       await api.POST('/api/auth/logout');
@@ -34,17 +30,13 @@ export function addUserCommands(program: Command): void {
     else printLine('Logged out');
   });
 
-  const user = program.command('user').description('accounts: register one of your own; for all else log in as an administrator first (muster login)');
+  const user = program.command('user').description('manage accounts; anyone may register, the rest needs an administrator (log in first)');
   addMaking(user);
   addChanging(user);
 }
 
 function addMaking(user: Command): void {
-  remote(
-    user
-      .command('register')
-      .description('make an account of your own, in a tenant of its own; nobody need be logged in, and its password comes from standard input'),
-  )
+  remote(user.command('register').description('register an account with its own tenant, without logging in; the password is read from standard input'))
     .argument('<username>')
     .requiredOption('--email <address>')
     .option('--first-name <name>')
@@ -58,13 +50,13 @@ function addMaking(user: Command): void {
       else printLine(`Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}`);
     });
 
-  remote(user.command('create').description('make an account; its password comes from standard input'))
+  remote(user.command('create').description('create an account; the password is read from standard input'))
     .argument('<username>')
     .option('--role <role>', 'user, tenant_admin or admin', 'user')
-    .option('--tenant <id>', 'tenant to put it into; one of its own when absent')
+    .option('--tenant <id>', 'tenant of the account (default: a new one)')
     .option('--email <address>')
     .option('--full-name <name>')
-    .option('--generate', 'make a password and print it once')
+    .option('--generate', 'generate a password and print it once')
     .action(async (username: string, options: RemoteOptions & { role: string; tenant?: string; email?: string; fullName?: string; generate?: boolean }) => {
       const { api, format } = connect(options);
       const role = roleOf(options.role);
@@ -102,7 +94,7 @@ interface RegisterOptions extends RemoteOptions {
 }
 
 function addChanging(user: Command): void {
-  remote(user.command('role').description('change what an account may do').argument('<username>').argument('<role>', 'user, tenant_admin or admin')).action(
+  remote(user.command('role').description('change the role of an account').argument('<username>').argument('<role>', 'user, tenant_admin or admin')).action(
     async (username: string, role: string, options: RemoteOptions) => {
       const wanted = roleOf(role);
       await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/role', { params: { path }, body: { role: wanted } })));
@@ -116,14 +108,14 @@ function addChanging(user: Command): void {
       await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/execution', { params: { path }, body: { execute } })));
     });
   }
-  remote(user.command('deactivate').description('shut an account out').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
+  remote(user.command('deactivate').description('deactivate an account').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
     await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })));
   });
-  remote(user.command('reactivate').description('let an account in again').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
+  remote(user.command('reactivate').description('reactivate an account').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
     await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/reactivate', { params: { path } })));
   });
-  remote(user.command('reset-password').description('give an account a new password, from standard input; its sessions end').argument('<username>'))
-    .option('--generate', 'make a password and print it once')
+  remote(user.command('reset-password').description('set a new password, read from standard input; the sessions of the account end').argument('<username>'))
+    .option('--generate', 'generate a password and print it once')
     .action(async (username: string, options: RemoteOptions & { generate?: boolean }) => {
       const password = await passwordFor(username, options.generate);
       await change(
@@ -133,8 +125,8 @@ function addChanging(user: Command): void {
         options.generate === true ? password : undefined,
       );
     });
-  remote(user.command('erase').description('erase an account: what is personal of it cannot be read any more, for good').argument('<username>'))
-    .option('--yes', 'do it')
+  remote(user.command('erase').description('erase an account: its personal data becomes unreadable for good').argument('<username>'))
+    .option('--yes', 'confirm that the account is to be erased')
     .action(async (username: string, options: RemoteOptions & { yes?: boolean }) => {
       if (options.yes !== true) throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
       await change(options, username, async (api, path) => await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path } })));
@@ -150,7 +142,7 @@ async function change(
   const { api, format } = connect(options);
   const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
   const [account] = found.users;
-  if (account === undefined) throw new Failure(`there is no account ${username}`);
+  if (account === undefined) throw new Failure(`no such account: ${username}`);
   const body = await ask(api, { id: account.id });
   if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
   else printLine(`${username}: ${body.message}${made === undefined ? '' : `\nPassword ${made} (shown this once)`}`);
@@ -158,7 +150,7 @@ async function change(
 
 function roleOf(text: string): Role {
   const role = ROLES.find((each) => each === text);
-  if (role === undefined) throw new Failure(`${text} is no role: it must be one of ${ROLES.join(', ')}`);
+  if (role === undefined) throw new Failure(`unknown role ${text}: must be one of ${ROLES.join(', ')}`);
   return role;
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '#domain/plural.js';
 import { AGGREGATES } from '#domain/event-types/index.js';
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
@@ -11,14 +12,14 @@ import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
 import { parseFormat, printable, printJson, printTable, printLine } from '../output.js';
 
-/** `muster verify`: proves the views and the plan log from the events; next to a running server or without one. */
+/** `muster verify` compares the read models and the plan log with the events, whether or not a server is running. */
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
   program
     .command('verify')
-    .description('rebuild every read model next to the live ones and compare them, check the plan log and every kept state; exit 1 when something differs')
-    .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
-    .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
-    .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
+    .description('rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs')
+    .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
+    .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
       const format = parseFormat(options.output);
@@ -40,14 +41,14 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
         });
         if (format === 'json') printJson(plain(result));
         else print(result, checks);
-        if (!result.holds) throw new Failure(`${result.findings.length} findings`);
+        if (!result.holds) throw new Failure(plural(result.findings.length, 'finding'));
       } finally {
         await store.close();
       }
     });
 }
 
-/** The directory counts only where no EventStoreDB is named: the read models and the snapshot may be there nevertheless. */
+/** With an EventStoreDB, the directory is not the log, but it may still hold read models and the snapshot. */
 export function whereTheLogIs({
   dataDir,
   eventstore = secretSetting('MUSTER_EVENTSTORE_URL'),
@@ -67,16 +68,16 @@ function print(result: Verification, checks: readonly Check[]): void {
     ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
     result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
   );
-  if (result.models.length === 0) printLine('no read models yet: a server builds them from the events when it starts');
-  for (const { name } of checks) printLine(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings`);
+  if (result.models.length === 0) printLine('no read models yet: a server builds them when it starts');
+  for (const { name } of checks) printLine(`${name}: ${plural(result.findings.filter((finding) => finding.check === name).length, 'finding')}`);
   for (const { model, ...document } of result.parked) printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
   const { count, events } = result.foreign;
   if (count > 0)
     printLine(
-      `${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}`,
+      `${plural(count, 'foreign event')} in Muster's streams, ignored: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}`,
     );
   for (const finding of result.findings) printLine(printable(describe(finding)));
-  if (result.holds) printLine('everything is as the events say');
+  if (result.holds) printLine('everything matches the events');
 }
 
 function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {
@@ -86,7 +87,7 @@ function describe({ check, subject, id, problem, path, actual, expected }: Findi
   return `${check}: ${where} ${problem}${difference}${values}`;
 }
 
-/** Positions as decimal texts. */
+/** Turns bigint positions into decimal strings. */
 function plain(value: Verification): unknown {
   return JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))) as unknown;
 }

@@ -3,11 +3,10 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { parseFormat, printFields, printJson } from '../output.js';
 import { version } from '#src/engine/version.js';
 
-/** `muster version` */
 export function addVersionCommand(program: Command): void {
   program
     .command('version')
-    .description('version of this program, of Node, and the cluster level that it knows')
+    .description('show the version of Muster and of Node.js, and the supported cluster level')
     .option('-o, --output <format>', 'table or json', 'table')
     .action(({ output }: { readonly output: string }) => {
       const shown = { version: version(), node: process.version, platform: `${process.platform}-${process.arch}`, cluster_level: CLUSTER_LEVEL };

@@ -7,16 +7,15 @@ import { printFields, printJson, printLines } from '../output.js';
 import { volumePage, volumeTable } from '../views/volume.js';
 import type { ReadAs } from '../unambiguous.js';
 
-/** `muster volume …` */
 export function addVolumeCommands(program: Command): void {
   const volume = program
     .command('volume')
-    .description('folders of services that outlive their containers (muster login); one is named by SERVICE/NAME, its id, or an unambiguous beginning of one');
-  remote(volume.command('list')).description('which there are, of services and of those that were deleted').action(list);
-  remoteNamed(volume.command('show <volume>')).description('one volume: who uses it, where it is, and what its deletion waits for').action(show);
+    .description('manage volumes of services, which outlive their containers (log in first); name one by SERVICE/NAME, its id, or a unique prefix of either');
+  remote(volume.command('list')).description('list volumes, including those of deleted services').action(list);
+  remoteNamed(volume.command('show <volume>')).description('show a volume: its user, its node, and what its deletion waits for').action(show);
   remoteNamed(volume.command('delete <volume>'))
-    .description('delete a kept one, with all that is in it; its node removes it')
-    .option('-y, --yes', 'do not ask')
+    .description('delete an unused volume and everything in it')
+    .option('-y, --yes', 'do not ask for confirmation')
     .action(erase);
 }
 
@@ -37,7 +36,7 @@ async function show(given: string, options: NamingOptions): Promise<void> {
 async function erase(given: string, { yes, ...options }: NamingOptions & { readonly yes?: true }): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given, options);
-  if (yes !== true) await confirm(`Delete the volume ${given}, with all that is in it?`, 'say --yes');
+  if (yes !== true) await confirm(`Delete the volume ${given}, and everything in it?`, 'pass --yes');
   const said = await bodyOf(api.DELETE('/api/v1/volumes/{id}', { params }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);

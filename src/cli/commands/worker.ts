@@ -6,23 +6,20 @@ import { printJson, printLines } from '../output.js';
 import { workerPage, workerTable } from '../views/worker.js';
 import { wholeNumber } from '../whole-number.js';
 
-/** `muster worker …` */
 export function addWorkerCommands(program: Command): void {
-  const worker = program
-    .command('worker')
-    .description('what carries out the runs of tasks, for the account that is logged in (muster login); one is named by its id');
+  const worker = program.command('worker').description('manage workers, which execute the runs of tasks (log in first); name a worker by its id');
   remote(worker.command('list'))
-    .description('all workers')
+    .description('list workers')
     .option('--status <status>', 'online, offline or busy')
-    .option('--tag <tag>', 'only those that have it')
+    .option('--tag <tag>', 'only workers with this tag')
     .action(list);
-  remote(worker.command('show <worker>')).description('one worker, what it has and what runs there').action(show);
+  remote(worker.command('show <worker>')).description('show a worker, its resources and its runs').action(show);
   remote(worker.command('set <worker>'))
-    .description('set up a worker; what runs there goes on')
-    .option('--max-tasks <count>', 'slots that it has for tasks')
-    .option('--tags <tags>', 'all of its tags, by commas; "" for none')
-    .option('--enable', 'give it new runs')
-    .option('--disable', 'give it none')
+    .description('configure a worker; its runs continue')
+    .option('--max-tasks <count>', 'maximum number of concurrent tasks')
+    .option('--tags <tags>', 'all of its tags, comma-separated; "" for none')
+    .option('--enable', 'allow new runs')
+    .option('--disable', 'forbid new runs')
     .action(set);
 }
 
@@ -62,7 +59,7 @@ async function set(id: string, { maxTasks, tags, enable, disable, ...options }: 
     ...(enable === true && { enabled: true }),
     ...(disable === true && { enabled: false }),
   };
-  if (Object.keys(body).length === 0) throw new Failure('say what to set: --max-tasks, --tags, --enable or --disable');
+  if (Object.keys(body).length === 0) throw new Failure('nothing to change: pass --max-tasks, --tags, --enable or --disable');
   const { data } = await bodyOf(api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }));
   if (format === 'json') printJson(data);
   else printLines(workerTable([data]));

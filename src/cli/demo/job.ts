@@ -7,7 +7,6 @@ type Job = Cluster['Job'];
 
 const ENDED = new Set(['complete', 'failed', 'dead']);
 
-/** One job from its submission to the events that it left. */
 export async function showJob(api: Api, file: string, job: Cluster['JobSubmission']): Promise<void> {
   const body = await bodyOf(api.POST('/jobs', { body: job }));
   say(`\nSubmitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
@@ -17,7 +16,7 @@ export async function showJob(api: Api, file: string, job: Cluster['JobSubmissio
   if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
 }
 
-/** Prints each state that it sees, until the job has ended. */
+/** Prints each state change until the job has ended. */
 async function follow(api: Api, id: string): Promise<Job> {
   let shown = '';
   return await until(async () => {
@@ -42,7 +41,7 @@ async function showLogs(api: Api, job: Job): Promise<void> {
   }
 }
 
-/** Its events, once the scheduler's last word is among them: that comes a moment after the agent's. */
+/** Shows the events of the job. Waits for the last event of the scheduler, which comes a moment after the agent's. */
 async function showEvents(api: Api, id: string): Promise<void> {
   const events = await until(async () => {
     const found = await eventsNow(api, { job: id });

@@ -12,7 +12,7 @@ export function say(line: string): void {
   printLine(line);
 }
 
-/** Asks until there is an answer; throws a {@link Failure} with the problem after a minute. */
+/** Polls until `ask` returns something; throws a {@link Failure} with the problem after a minute. */
 export async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
   const deadline = systemClock.monotonic() + PATIENCE_MS;
   for (;;) {
@@ -23,7 +23,7 @@ export async function until<T>(ask: () => Promise<T | undefined>, problem: strin
   }
 }
 
-/** What something wrote, whole. */
+/** Prints a complete log. */
 export async function sayLog(title: string, log: AsyncIterable<string>): Promise<void> {
   let text = '';
   for await (const part of log) text += part;
@@ -31,7 +31,6 @@ export async function sayLog(title: string, log: AsyncIterable<string>): Promise
   for (const line of text.trimEnd().split('\n')) say(`  | ${printable(line)}`);
 }
 
-/** Events that are in the log now, oldest first. */
 export async function eventsNow(api: Api, wanted: Pick<EventsWanted, 'job' | 'stream'>): Promise<ShownEvent[]> {
   const found: ShownEvent[] = [];
   for await (const event of eventsOfServer(api, { ...wanted, follow: false }, new AbortController().signal)) found.push(event);

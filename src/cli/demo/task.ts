@@ -9,7 +9,7 @@ type Run = Tasks['TaskRunOrSlot'];
 const FIRST_RUN = '1';
 const ENDED: ReadonlySet<Run['status']> = new Set(['success', 'failed', 'timeout', 'cancelled']);
 
-/** One scheduled task from its creation to the events of its first run. */
+/** Shows one scheduled task from its creation to the events of its first run. */
 export async function showTask(api: Api, file: string, body: Tasks['TaskRequest']): Promise<void> {
   const { data: task } = await bodyOf(api.POST('/api/tasks', { body }));
   say(`\nCreated ${file} as task ${task.id}, ${task.name}: ${task.schedule_text ?? 'without a schedule'}, next at ${task.next_run_at ?? '-'}`);
@@ -27,7 +27,7 @@ function logOf(api: Api, path: { task_id: string; run_id: string }, stream: 'std
   return textOf(api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query: { stream } }, parseAs: 'stream' }));
 }
 
-/** Prints each state that it sees of the first run, until that has ended. */
+/** Prints each state change of the first run until its end. */
 async function follow(api: Api, task: string): Promise<Run> {
   let shown = '';
   return await until(async () => {
@@ -40,7 +40,7 @@ async function follow(api: Api, task: string): Promise<Run> {
   }, 'the first run did not end');
 }
 
-/** Those of the task and of its first run's job, once both have ended; what comes later is of runs to come. */
+/** Events of the task and of the job of its first run, once both have ended; later events belong to later runs. */
 async function eventsOf(api: Api, task: string): Promise<ShownEvent[]> {
   return await until(async () => {
     const [ofTask, ofJob] = await Promise.all([eventsNow(api, { stream: `task-${task}` }), eventsNow(api, { job: `task.${task}.${FIRST_RUN}` })]);

@@ -3,7 +3,6 @@ import { fieldLines, tableLines } from '../output.js';
 
 type Claim = Gpu['GpuClaim'];
 
-/** Claims of GPUs, a line each. */
 export function claimTable(claims: readonly Claim[]): string[] {
   return tableLines(
     ['CLAIM', 'STATUS', 'REASON', 'GPUS', 'IMAGE', 'NODE', 'CREATED'],
@@ -19,7 +18,6 @@ export function claimTable(claims: readonly Claim[]): string[] {
   );
 }
 
-/** One claim and what was decided about it, oldest first. */
 export function claimPage({ id, user_id: user, spec, status, created_at: created }: Claim, events: readonly Gpu['GpuClaimEvent'][]): string[] {
   return [
     ...fieldLines([

@@ -6,7 +6,6 @@ type Groups = Cluster['JobPlan']['groups'];
 type Group = Groups[number];
 type Changes = Cluster['JobPlan']['changes'];
 
-/** Fields that differ, one a line. */
 export function changeLines(changes: Changes): string[] {
   return tableLines(
     ['FIELD', 'NOW', 'THEN'],
@@ -14,7 +13,7 @@ export function changeLines(changes: Changes): string[] {
   );
 }
 
-/** What the scheduler would do: each group in numbers, where what goes, what stops, what fits nowhere and why, and the nodes one by one. */
+/** Shows what the scheduler would do: numbers per group, placements, stops, reasons for what fits nowhere, and the nodes. */
 export function dryRunLines(groups: Groups): string[] {
   const placements = groups.flatMap(({ task_group: name, placements: all }) =>
     all.map(({ slot, node_id: node, score, after_stops: after, step, ports = [] }) => [
@@ -36,8 +35,8 @@ export function dryRunLines(groups: Groups): string[] {
 }
 
 function whenOf(step: number, afterStops: boolean): string {
-  if (step > 1) return `in step ${step}${afterStops ? ', once what stops then has' : ''}`;
-  return afterStops ? 'once the others have stopped' : 'at once';
+  if (step > 1) return `in step ${step}${afterStops ? ', after the stops of that step' : ''}`;
+  return afterStops ? 'after the stops' : 'immediately';
 }
 
 function row({ task_group: name, count, kept, stopped, placed, unplaced }: Group): string[] {
@@ -60,7 +59,6 @@ function nodeLines({ task_group: name, nodes, looked }: Group): string[] {
   ];
 }
 
-/** Whether anything would begin, end or wait. */
 export function isIdle(groups: Groups): boolean {
   return groups.every(({ placed, stopped, unplaced }) => placed + stopped + unplaced === 0);
 }

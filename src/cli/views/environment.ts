@@ -1,7 +1,6 @@
 import type { Conda } from '../client.js';
 import { fieldLines, tableLines } from '../output.js';
 
-/** Environments, one a line. */
 export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): string[] {
   return tableLines(
     ['ENVIRONMENT', 'PYTHON', 'PACKAGES', 'CREATED'],
@@ -9,7 +8,6 @@ export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): str
   );
 }
 
-/** One environment, and its packages. */
 export function environmentPage({
   name,
   python_version: python,
@@ -36,7 +34,6 @@ export function environmentPage({
   ];
 }
 
-/** Generations, the newest first; the current one is marked. */
 export function generationTable({ generations }: Conda['GenerationList']): string[] {
   return tableLines(
     ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', 'CREATED', 'HASH'],
@@ -46,12 +43,10 @@ export function generationTable({ generations }: Conda['GenerationList']): strin
   );
 }
 
-/** What differs between two generations. */
 export function differenceLines(difference: Conda['GenerationDifference']): string[] {
-  return changeLines(difference, `Generations ${difference.from} and ${difference.to} hold the same packages`);
+  return changeLines(difference, `Generations ${difference.from} and ${difference.to} have the same packages`);
 }
 
-/** What goes, comes and changes, a package a line; `none`: said where nothing does. */
 export function changeLines({ added, removed, changed }: Pick<Conda['GenerationDifference'], 'added' | 'removed' | 'changed'>, none: string): string[] {
   const lines = [
     ...removed.map(({ name, version }) => `- ${name} ${version}`),
@@ -61,7 +56,6 @@ export function changeLines({ added, removed, changed }: Pick<Conda['GenerationD
   return lines.length > 0 ? lines : [none];
 }
 
-/** Builds, the newest first. */
 export function buildTable({ builds }: Conda['BuildList']): string[] {
   return tableLines(
     ['BUILD', 'KIND', 'STATUS', 'ASKED FOR', 'REQUESTED', 'ENDED', 'FAILED AT'],

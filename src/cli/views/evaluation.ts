@@ -2,7 +2,6 @@ import { explainBlocked } from '../blocked.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime } from '../output.js';
 
-/** What an evaluation covered, what it placed, and why something is not placed. */
 export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
   return [
     ...fieldLines([
@@ -13,6 +12,8 @@ export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
       ['Placed', String(evaluation.placed_count)],
       ['Created', showTime(evaluation.created_at)],
     ]),
-    ...(evaluation.reasons === null ? [] : ['', evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait:', ...explainBlocked(evaluation.reasons)]),
+    ...(evaluation.reasons === null
+      ? []
+      : ['', evaluation.status === 'blocked' ? 'Not placed:' : 'Had to wait because:', ...explainBlocked(evaluation.reasons)]),
   ];
 }

@@ -4,10 +4,9 @@ import { printable } from '../output.js';
 type Allocation = Cluster['JobAllocation'];
 type Task = Cluster['AllocationTask'];
 
-/** More than these say nothing new. */
+/** More failures than these say nothing new. */
 const SHOWN = 5;
 
-/** What failed or was lost of a job, the newest first, and why, in lines of plain words. */
 export function explainFailures({ allocations }: Pick<Cluster['Job'], 'allocations'>): string[] {
   const lines = allocations
     .filter(({ status }) => status === 'failed' || status === 'lost')
@@ -16,7 +15,6 @@ export function explainFailures({ allocations }: Pick<Cluster['Job'], 'allocatio
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`] : lines;
 }
 
-/** Allocations that have not ended and whose agent says what is not understood, each in a line. */
 export function explainUnclear({ allocations }: Pick<Cluster['Job'], 'allocations'>): string[] {
   const lines = allocations
     .filter(({ status, message }) => (status === 'pending' || status === 'running') && message !== undefined)
@@ -32,17 +30,17 @@ function explainAllocation(allocation: Allocation): string[] {
   const where = placeOf(allocation);
   if (allocation.status === 'lost') return [`  ${where} was lost with its node${reason(allocation.message)}`];
   const failed = Object.entries(allocation.tasks ?? {}).filter(([, task]) => task.status === 'failed');
-  if (failed.length === 0) return [`  ${where}${reason(allocation.message ?? 'its agent gave no reason')}`];
+  if (failed.length === 0) return [`  ${where}${reason(allocation.message ?? 'no reason reported')}`];
   return failed.map(([name, task]) => `  task ${name}, ${where}: ${explainTask(task)}`);
 }
 
-/** Why a task failed: its agent's words, and its exit code where they do not name it. */
+/** Explains a failed task by the agent's message, and the exit code if the message lacks it. */
 export function explainTask({ message, exit_code: code }: Pick<Task, 'message' | 'exit_code'>): string {
   const parts = [
     ...(message === null || message === '' ? [] : [printable(message)]),
     ...(code === null || (message !== null && new RegExp(`code ${code}\\b`).test(message)) ? [] : [`exit code ${code}`]),
   ];
-  return parts.length === 0 ? 'its agent gave no reason' : parts.join(', ');
+  return parts.length === 0 ? 'no reason reported' : parts.join(', ');
 }
 
 function reason(message: string | undefined): string {

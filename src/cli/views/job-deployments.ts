@@ -3,27 +3,25 @@ import { showTime, tableLines } from '../output.js';
 
 type Deployment = Cluster['JobDeployment'];
 
-/** Deployments of a job, the newest first. */
 export function jobDeploymentTable({ deployments }: Cluster['JobDeploymentList']): string[] {
   return tableLines(
     ['VERSION', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
     deployments.map((deployment) => {
       const { version, reverts, started_at: begun, ended_at: ended } = deployment;
-      const numbered = reverts === null ? String(version) : `${version} (takes back ${reverts})`;
+      const numbered = reverts === null ? String(version) : `${version} (reverts ${reverts})`;
       return [numbered, deployment.status, healthText(deployment), showTime(begun), showTime(ended), whyText(deployment) ?? '-'];
     }),
   );
 }
 
-/** One deployment, in a line. */
 export function deploymentLine(deployment: Deployment): string {
   const { version, status, reverts } = deployment;
   const why = whyText(deployment);
-  const because = reverts === null ? '' : `, takes back version ${reverts}, which failed`;
+  const because = reverts === null ? '' : `, reverts failed version ${reverts}`;
   return `of version ${version}: ${status}, ${healthText(deployment)} healthy${because}${why === undefined ? '' : `. ${why}`}`;
 }
 
-/** Of each group how many instances are well, of how many. */
+/** Healthy and wanted instances of each group. */
 function healthText({ groups }: Deployment): string {
   return groups.map(({ name, healthy, wanted }) => `${groups.length === 1 ? '' : `${name} `}${healthy}/${wanted}`).join(', ');
 }

@@ -2,7 +2,6 @@ import type { Cluster } from '../client.js';
 import { showTime, tableLines } from '../output.js';
 import { changesText } from './changes.js';
 
-/** Versions of a job, the newest first, with what differs from the one before. */
 export function jobVersionTable({ versions }: Cluster['JobVersionList']): string[] {
   return tableLines(
     ['VERSION', 'BECAUSE', 'BY', 'CREATED', 'CHANGES'],

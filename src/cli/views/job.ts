@@ -1,3 +1,4 @@
+import { plural } from '#domain/plural.js';
 import { explainBlocked } from '../blocked.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
@@ -7,12 +8,10 @@ import { portsText } from './ports.js';
 
 type Job = Cluster['Job'];
 
-/** All jobs, a line each. */
 export function jobTable(jobs: readonly Job[]): string[] {
   return tableLines(['JOB', 'STATUS', 'PRIORITY', 'GROUPS', 'ALLOCATIONS'], jobs.map(row));
 }
 
-/** One job: its state, its allocations, why something of it failed, why something is not placed. */
 export function jobPage(job: Job): string[] {
   return [
     ...fieldLines([
@@ -48,21 +47,21 @@ export function allocationTable({ allocations }: Job): string[] {
   );
 }
 
-/** Host ports, each with what it is published to. */
+/** Host ports, each with its container port. */
 function portWords({ ports = [] }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
   return ports.length === 0 ? '' : `,${portsText(ports)}`;
 }
 
-/** What runs is healthy where nothing else is said of it. */
+/** Running tasks are healthy unless a check says otherwise. */
 function healthWord({ healthy }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
   if (healthy === null) return ',not yet healthy';
   return healthy === false ? ',unhealthy' : '';
 }
 
-/** It is in no list any more. */
+/** Archived jobs are no longer in any list. */
 function archivedFields({ at, ended_at: endedAt, allocations_left_out: leftOut }: NonNullable<Job['archived']>): [string, string][] {
-  const older: [string, string][] = leftOut === 0 ? [] : [['Not shown', `${leftOut} older allocations: muster events --job tells of them`]];
-  return [['Ended', showTime(endedAt)], ['Archived', `${showTime(at)}; submit its id again to begin a new job`], ...older];
+  const older: [string, string][] = leftOut === 0 ? [] : [['Not shown', `${plural(leftOut, 'older allocation')}; see muster events --job`]];
+  return [['Ended', showTime(endedAt)], ['Archived', `${showTime(at)}; submit the id again to start a new job`], ...older];
 }
 
 function headed(heading: string, lines: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { plural } from '#domain/plural.js';
 import { refusedTenants } from '#agents/fingerprint/limited.js';
 import type { Cluster } from '../client.js';
 import { fieldLines, showTime, tableLines } from '../output.js';
@@ -5,7 +6,6 @@ import { portsText } from './ports.js';
 
 type Node = Cluster['Node'];
 
-/** All nodes, a line each. */
 export function nodeTable(nodes: readonly Node[]): string[] {
   return tableLines(
     ['NODE', 'HOST', 'ADDRESS', 'STATUS', 'DRIVERS', 'CPU FREE', 'MEMORY FREE', 'GPUS FREE', 'RUNNING', 'LAST HEARTBEAT'],
@@ -24,7 +24,6 @@ export function nodeTable(nodes: readonly Node[]): string[] {
   );
 }
 
-/** One node: what it is, what it offers and what of that is free, what runs on it. */
 export function nodePage(node: Node): string[] {
   return [
     ...fieldLines([
@@ -33,7 +32,7 @@ export function nodePage(node: Node): string[] {
       ['Address', node.ip_address],
       ['Status', nodeStatus(node)],
       ['Drivers', node.drivers?.join(', ') ?? '-'],
-      ['Running', `${running(node).length} allocations`],
+      ['Running', plural(running(node).length, 'allocation')],
       ['Registered', showTime(node.registered_at)],
       ['Last heartbeat', showTime(node.last_heartbeat)],
       ...(node.unknown_statuses === undefined ? [] : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
@@ -69,18 +68,17 @@ export function nodePage(node: Node): string[] {
   ];
 }
 
-/** What its agent reports and nobody understands. */
+/** Statuses reported by the agent that this version does not know. */
 function unknownStatuses({ reported, known }: NonNullable<Node['unknown_statuses']>): string {
   return `${reported.map((word) => JSON.stringify(word)).join(', ')} (known: ${known.join(', ')})`;
 }
 
-/** What the machine calls itself, where its agent says it. */
 export function hostName({ attributes }: Pick<Node, 'attributes'>): string | undefined {
   const name = attributes?.['hostname'];
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
-/** In one word how a node is; what hinders it most comes first. */
+/** The most important state of the node in one word. */
 export function nodeStatus({ down, draining, healthy, eligible }: Node): string {
   if (down === true) return 'down';
   if (draining === true) return 'draining';
@@ -88,7 +86,7 @@ export function nodeStatus({ down, draining, healthy, eligible }: Node): string 
   return eligible === false ? 'ineligible' : 'ready';
 }
 
-/** Why no process of a tenant is placed there; nothing where they are. */
+/** Why no tenant processes are placed on the node; nothing if they are. */
 function tenantsOf({ attributes }: Node): [string, string][] {
   const refused = refusedTenants(attributes ?? {});
   return refused === undefined ? [] : [['Tenants', refused]];

@@ -1,7 +1,6 @@
 import type { Services } from '../client.js';
 import { tableLines } from '../output.js';
 
-/** What happened to a service, one a line. */
 export function serviceEventTable({ events }: Services['ServiceEventList']): string[] {
   return tableLines(
     ['NUMBER', 'TIME', 'WHAT', 'BY'],

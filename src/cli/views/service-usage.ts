@@ -3,7 +3,7 @@ import { tableLines } from '../output.js';
 
 const MEBIBYTE = 1_048_576;
 
-/** What each instance uses now, and the highest and the mean of the last hour; of one that nothing is known of, why. */
+/** Shows current, mean and highest usage of the last hour per instance, or why there is none. */
 export function usageTable({ instances }: Services['ServiceUsage']): string[] {
   return tableLines(
     ['INSTANCE', 'NODE', 'CPU', 'MEAN', 'HIGHEST', 'MEMORY', 'MEAN', 'HIGHEST', 'SINCE'],

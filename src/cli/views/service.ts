@@ -2,7 +2,6 @@ import type { Services } from '../client.js';
 import { fieldLines, tableLines } from '../output.js';
 import { changesText } from './changes.js';
 
-/** Services, one a line. `waits`: what newest deployments wait for, by the service's id. */
 export function serviceTable({ services }: Services['ServiceList'], waits: ReadonlyMap<string, string> = new Map()): string[] {
   return tableLines(
     ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
@@ -19,7 +18,7 @@ function newest([first]: Services['ServiceList']['services'][number]['deployment
   return first.reason === undefined || first.reason === null || first.status === 'completed' ? first.status : `${first.status}: ${first.reason.message}`;
 }
 
-/** One service: what it is, where it is reached, why it failed, and what it waits for. */
+/** One service: its state, its addresses, why it failed, and what it waits for. */
 export function servicePage(service: Services['Service'], waits?: string): string[] {
   const { name, type, status, version, config, endpoints = [], reason, connection_string: connection, created_at: created, updated_at: updated, id } = service;
   return fieldLines([
@@ -30,7 +29,7 @@ export function servicePage(service: Services['Service'], waits?: string): strin
     ...(reason === undefined || reason === null ? [] : [['Reason', reason.message] as const]),
     ...(waits === undefined ? [] : [['Waits', waits] as const]),
     ['Version', String(version ?? '-')],
-    ['Made of', config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file)],
+    ['Source', config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file)],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
     ...(connection === undefined ? [] : [['Connection', connection ?? 'once it runs'] as const]),
     ['Created', created],
@@ -43,7 +42,6 @@ function firstLine(text: string): string {
   return first === text ? text : `${first} …`;
 }
 
-/** Where its ports are reached, one a line. */
 export function endpointTable({ endpoints = [] }: Services['Service']): string[] {
   return tableLines(
     ['PORT', 'ADDRESS'],
@@ -51,7 +49,6 @@ export function endpointTable({ endpoints = [] }: Services['Service']): string[]
   );
 }
 
-/** Deployments, the newest first. */
 export function deploymentTable({ deployments }: Services['ServiceDeploymentList']): string[] {
   return tableLines(
     ['DEPLOYMENT', 'VERSION', 'BECAUSE', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
@@ -62,7 +59,6 @@ export function deploymentTable({ deployments }: Services['ServiceDeploymentList
   );
 }
 
-/** Versions, the newest first, with what differs from the one before. */
 export function versionTable({ versions }: Services['ServiceVersionList']): string[] {
   return tableLines(
     ['VERSION', 'BECAUSE', 'CREATED', 'IMAGE', 'CHANGES'],

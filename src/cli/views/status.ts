@@ -1,7 +1,6 @@
 import type { Tasks } from '../client.js';
 import { fieldLines } from '../output.js';
 
-/** What there is, and how the day of a zone is so far. */
 export function statusLines({ tasks, workers, runs_today: runs, success_rate: rate }: Tasks['SystemStatus'], timezone: string, readiness: string): string[] {
   const disabled = tasks.total - tasks.active - tasks.paused;
   return fieldLines([

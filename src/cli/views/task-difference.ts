@@ -1,10 +1,10 @@
 import type { TaskDifference } from '../task-difference.js';
 
-/** Fields that can hold secrets: that they differ is said, and not how. */
+/** Fields that may contain secrets: their values are not shown. */
 const SEALED: ReadonlySet<string> = new Set(['environment', 'arguments', 'headers', 'body']);
 const LONGEST = 200;
 
-/** What is to be done, a line for each task and each of its fields. `prune`: what no file names is deleted. */
+/** One line for each change and each changed field. With `prune`, tasks that are in no file are deleted. */
 export function differenceLines<Task extends { readonly name: string }>(difference: TaskDifference<Task>, prune: boolean): string[] {
   const { create, update, surplus, unchanged } = difference;
   return [
@@ -13,8 +13,8 @@ export function differenceLines<Task extends { readonly name: string }>(differen
       `~ ${task.name}`,
       ...fields.map(({ field, from, to }) => `    ${field}: ${SEALED.has(field) ? 'changes' : `${shown(from)} -> ${shown(to)}`}`),
     ]),
-    ...surplus.map(({ name }) => (prune ? `- ${name}` : `  ${name} is in no file any more; --prune deletes it`)),
-    `${create.length} to make, ${update.length} to change, ${prune ? surplus.length : 0} to delete, ${unchanged} as they should be`,
+    ...surplus.map(({ name }) => (prune ? `- ${name}` : `  ${name} is in no file any more; delete with --prune`)),
+    `${create.length} to create, ${update.length} to change, ${prune ? surplus.length : 0} to delete, ${unchanged} unchanged`,
   ];
 }
 

@@ -5,7 +5,6 @@ import { explainRun, explainSkips } from './task-reasons.js';
 type Task = Tasks['ScheduledTask'];
 type Run = Tasks['TaskRunOrSlot'];
 
-/** Tasks, a line each. */
 export function taskTable(tasks: readonly Task[]): string[] {
   return tableLines(
     ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'UNFINISHED', 'LAST RUN'],
@@ -13,7 +12,6 @@ export function taskTable(tasks: readonly Task[]): string[] {
   );
 }
 
-/** One task. */
 export function taskPage(task: Task): string[] {
   return fieldLines([
     ['Task', String(task.id)],
@@ -34,7 +32,7 @@ export function taskPage(task: Task): string[] {
   ]);
 }
 
-/** A call, a command line, or a program with its arguments: those are masked for who may not see them. */
+/** The URL, the command line, or the program with its arguments, which the server masks for some readers. */
 function workOf({ url, method, command, arguments: words = [] }: Task): string {
   return url === undefined ? [command ?? '-', ...words].join(' ') : `${method ?? 'GET'} ${url}`;
 }
@@ -48,7 +46,6 @@ function lastRun({ last_run: last }: Task): string {
   return last === null ? '-' : `${last.id} ${last.status} ${last.finished_at}`;
 }
 
-/** Runs, and slots without one, a line each. */
 export function runTable(runs: readonly Run[]): string[] {
   return tableLines(
     ['RUN', 'STATUS', 'TRIGGER', 'SLOT', 'ATTEMPT', 'STARTED', 'SECONDS', 'EXIT', 'REASON'],
@@ -63,7 +60,6 @@ export function runTable(runs: readonly Run[]): string[] {
   );
 }
 
-/** One run, and what became of each try of it. */
 export function runPage(run: Tasks['TaskRun']): string[] {
   const tries = run.former_tries.map((each) => [
     ...[String(each.attempt), each.after, each.worker ?? '-', each.started_at ?? '-', each.finished_at ?? '-'],
@@ -91,7 +87,6 @@ export function runPage(run: Tasks['TaskRun']): string[] {
   ];
 }
 
-/** Notices, a line each. */
 export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   return tableLines(
     ['NOTICE', 'TELLS', 'OF', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
@@ -102,21 +97,20 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   );
 }
 
-/** Lines of the end of its output that are shown with a run. */
+/** Number of last output lines that are shown with a run. */
 const SHOWN_LINES = 10;
 
-/** One run, the end of what it wrote, and where all of that is. */
 export function whyPage(run: Tasks['TaskRun']): string[] {
   const lines = (run.output ?? '').trimEnd().split('\n');
   if (lines.join('') === '') return runPage(run);
   return [
-    ...[...runPage(run), '', 'What it wrote last:'],
+    ...[...runPage(run), '', 'Last output:'],
     ...lines.slice(-SHOWN_LINES).map((line) => `  | ${printable(line)}`),
-    `All of it: muster task logs ${run.task_id} ${run.id}`,
+    `Full log: muster task logs ${run.task_id} ${run.id}`,
   ];
 }
 
-/** When a task fires next, and what was decided, the newest last; then what the words mean. */
+/** Lists past decisions and upcoming slots, then explains the reason codes. */
 export function scheduleLines({ next, past, ...clock }: Pick<Tasks['TaskSchedule'], 'next' | 'past' | 'clock_went_back'>, task: Timed): string[] {
   const decided = [...past]
     .reverse()
@@ -124,17 +118,17 @@ export function scheduleLines({ next, past, ...clock }: Pick<Tasks['TaskSchedule
       each.until === null || each.until === each.slot ? each.slot : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
       ...[each.decision, each.reason ?? '-', textOf(each.run_id), startOf(each)],
     ]);
-  const table = tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'to come', '-', '-', '-'])]);
+  const table = tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'upcoming', '-', '-', '-'])]);
   const meant = [...explainSkips(past.map(({ reason }) => reason)), ...nothingToCome(next, task), ...clockLines(clock)];
   return meant.length === 0 ? table : [...table, '', ...meant];
 }
 
-/** That the server's clock went back, and what that means for the task; nothing where it did not. */
+/** Warns if the clock of the server went back, and says what that means for the task. */
 export function clockLines({ clock_went_back: clock }: Pick<Tasks['TaskSchedule'], 'clock_went_back'>): string[] {
   if (clock === undefined) return [];
   return [
-    `The clock of the server went back: slots up to ${clock.decided_until} had been decided when that was seen at ${clock.at}.`,
-    'Slots that ran before do not run again; the others are decided when they come.',
+    `The server clock went back: at ${clock.at}, slots up to ${clock.decided_until} were already decided.`,
+    'Slots that already ran do not run again; the others are decided when they are due.',
   ];
 }
 
@@ -143,13 +137,13 @@ type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'run_at' | 'after'>;
 function nothingToCome(next: readonly string[], { id, status, schedule, run_at: once, after }: Timed): string[] {
   if (next.length > 0) return [];
   if (status !== 'active')
-    return [`The task is ${status}: nothing starts it until it is resumed (muster task resume ${id})${status === 'paused' ? ', or told to run' : ''}`];
-  if (schedule !== undefined || once !== undefined) return ['The schedule does not fire any more'];
-  if (after !== undefined) return ['It has no schedule: it runs after others'];
-  return [`It has no schedule: it runs when it is told to (muster task run ${id})`];
+    return [`The task is ${status}: nothing starts it until it is resumed (muster task resume ${id})${status === 'paused' ? ' or run by hand' : ''}`];
+  if (schedule !== undefined || once !== undefined) return ['The schedule has ended'];
+  if (after !== undefined) return ['It has no schedule: it runs after other tasks'];
+  return [`It has no schedule: run it with muster task run ${id}`];
 }
 
-/** What became of the slots of a span, in their order. */
+/** The result for each slot of a backfill, in order. */
 export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillResult']): string[] {
   const lines = [
     ...runs.map(({ slot, run_id: run }) => [slot, 'run', '-', String(run)]),
@@ -161,7 +155,7 @@ export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillRe
   );
 }
 
-/** The run of another task that it is about. */
+/** The run of another task that started this one. */
 function startOf({ after }: Pick<Tasks['TaskRun'], 'after'>): string {
   return after === undefined ? '-' : `run ${after.run_id} of task ${after.task_id}`;
 }

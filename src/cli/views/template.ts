@@ -1,7 +1,6 @@
 import type { Cluster } from '../client.js';
 import { showTime, tableLines } from '../output.js';
 
-/** Templates, a line each. */
 export function templateTable(templates: readonly Cluster['TemplateSummary'][]): string[] {
   return tableLines(
     ['TEMPLATE', 'NAME', 'DESCRIPTION', 'UPDATED'],

@@ -3,7 +3,6 @@ import { showTime, tableLines } from '../output.js';
 
 type User = Gpu['User'];
 
-/** Accounts, a line each. */
 export function userTable(users: readonly User[]): string[] {
   return tableLines(
     ['NUMBER', 'USERNAME', 'ROLE', 'STATE', 'TENANT', 'CREATED'],

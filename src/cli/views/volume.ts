@@ -3,12 +3,10 @@ import { fieldLines, tableLines } from '../output.js';
 
 type Volume = Services['Volume'];
 
-/** What a volume is called by: the service that has it or had it last, and its name there. */
 export function volumeName({ service_name: service, name }: Volume): string {
   return `${service}/${name}`;
 }
 
-/** Volumes, one a line. */
 export function volumeTable({ volumes }: Services['VolumeList']): string[] {
   return tableLines(
     ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITS FOR', 'ID'],
@@ -16,7 +14,7 @@ export function volumeTable({ volumes }: Services['VolumeList']): string[] {
   );
 }
 
-/** One volume: who uses it, where it is, and what its deletion waits for. */
+/** One volume: its user, its node, and what its deletion waits for. */
 export function volumePage(volume: Volume): string[] {
   const { id, status, service_id: service, service_name: serviceName, node_id: node, created_at: created, waits_for: waits } = volume;
   return fieldLines([

@@ -3,7 +3,6 @@ import { fieldLines, tableLines } from '../output.js';
 
 type Worker = Tasks['Worker'];
 
-/** Workers, a line each. */
 export function workerTable(workers: readonly Worker[]): string[] {
   return tableLines(
     ['WORKER', 'NAME', 'STATUS', 'TASKS', 'TAGS', 'LAST HEARTBEAT'],
@@ -11,7 +10,6 @@ export function workerTable(workers: readonly Worker[]): string[] {
   );
 }
 
-/** One worker: how it is, what of it is held, what runs there. */
 export function workerPage(worker: Tasks['WorkerDetail']): string[] {
   const { cpu_usage: cpu, memory_usage: memory, disk_usage: disk } = worker.system_info;
   return [
@@ -40,7 +38,7 @@ export function workerPage(worker: Tasks['WorkerDetail']): string[] {
   ];
 }
 
-/** In one word; of one that is given nothing, that as well. */
+/** The state in one word, plus `disabled` for a worker that gets no runs. */
 function statusOf({ status, enabled }: Pick<Worker, 'status' | 'enabled'>): string {
   return enabled ? status : `${status} (disabled)`;
 }

@@ -18,8 +18,8 @@ await t.test('a blocked job has a status page that says what is short', async (t
   const { code, stdout, stderr } = await run('job', 'status', 'stuck');
   t.match({ code, stderr }, { code: 0, stderr: '' });
   t.match(stdout, /Status +blocked/);
-  t.match(stdout, /Not placed since [^]*1 nodes lack cpu \(short by 100 at least\)/);
-  t.match((await run('eval', 'status', 'e1')).stdout, /Status +blocked[^]*1 nodes lack cpu/);
+  t.match(stdout, /Not placed since [^]*1 node lacks cpu \(short by at least 100\)/);
+  t.match((await run('eval', 'status', 'e1')).stdout, /Status +blocked[^]*1 node lacks cpu/);
 });
 
 await t.test('a failed and a lost allocation say why', async (t) => {
@@ -53,8 +53,8 @@ await t.test('a failed and a lost allocation say why', async (t) => {
 await t.test('what is refused in the contract’s language is said in English', async (t) => {
   await api.happened(submitted('begun'));
   for (const [args, said] of [
-    [['job', 'status', 'nothing'], 'there is no job nothing'],
-    [['job', 'stop', 'nothing'], 'there is no job nothing'],
+    [['job', 'status', 'nothing'], 'no such job: nothing'],
+    [['job', 'stop', 'nothing'], 'no such job: nothing'],
     [['job', 'restart', 'begun'], 'only a job that is dead, complete or failed can be restarted (400)'],
     [['eval', 'status', 'nothing'], 'evaluation not found: nothing (404)'],
   ] as const) {
@@ -68,7 +68,7 @@ await t.test('a job is named by an unambiguous beginning, and an ambiguous one l
   await api.happened(submitted('batch-1'), submitted('batch-2'));
   t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
   const { code, stderr } = await run('job', 'status', 'batch');
-  t.match({ code, stderr }, { code: 1, stderr: 'batch is the beginning of several jobs:\n  batch-1\n  batch-2' });
+  t.match({ code, stderr }, { code: 1, stderr: 'batch is a prefix of several jobs:\n  batch-1\n  batch-2' });
 });
 
 await t.test('with the read models away a job is submitted, and its id and evaluation are said before anything is asked', async (t) => {
@@ -81,7 +81,7 @@ await t.test('with the read models away a job is submitted, and its id and evalu
   const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
   t.equal(table.code, 124);
   t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
-  t.match(table.stderr, 'the server cannot say now, it is asked again: read model evaluations cannot be served: no connection (503)');
+  t.match(table.stderr, 'the server cannot answer now, retrying: read model evaluations cannot be served: no connection (503)');
   const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
   t.equal(json.code, 124);
   t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
@@ -110,7 +110,7 @@ await t.test('templates are put, listed, shown and deleted by their name', async
   t.match((await run('template', 'list')).stdout, /web +second/);
   t.match(JSON.parse((await run('template', 'show', 'we')).stdout), { name: 'web', description: 'second' });
   t.match(await run('template', 'delete', 'web'), { code: 0, stdout: /Message +deleted/ });
-  t.match(await run('template', 'show', 'web'), { code: 1, stderr: 'there is no template web' });
+  t.match(await run('template', 'show', 'web'), { code: 1, stderr: 'no such template: web' });
 });
 
 await t.test('a node is found by its host name, and shows what is given of it', async (t) => {

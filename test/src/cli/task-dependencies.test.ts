@@ -25,7 +25,7 @@ void t.test('numbers become names to compare, and names numbers to send', async 
   ]);
   t.same(known.named(follows('a', 1, 'load', 9)), follows('a', 'extract', 'load', 9));
   t.same(known.numbered(follows('a', 'extract', 2, 9)), follows('a', 1, 2, 9));
-  t.throws(() => known.numbered(follows('a', 'gone')), /a: after\.tasks names gone, and there is no such task, and none to be made/);
+  t.throws(() => known.numbered(follows('a', 'gone')), /a: after\.tasks names gone, which neither exists nor would be created/);
   known.add({ id: 4, name: 'gone' });
   t.same(known.numbered(follows('a', 'gone')), follows('a', 4));
   for (const body of [{ name: 'a' }, { name: 'a', after: null }]) t.same(known.numbered(known.named(body)), body);

@@ -57,8 +57,8 @@ void t.test('claim create says why it was refused, and claims nothing', async (t
   const { run, specs } = await scene(t);
   const refusals: readonly (readonly [what: string, args: readonly string[], env: Readonly<Record<string, string>>, stderr: RegExp])[] = [
     ['a number that is none', ['--gpus', 'x'], {}, /^--gpus x: must be a whole number$/],
-    ['a variable that is not set', ['--env', 'NOT_SET_HERE'], {}, /^--env NOT_SET_HERE: it is not set here$/],
-    ['a variable without a name', ['--env', '=x'], {}, /^--env =x: a name is missing before the =$/],
+    ['a variable that is not set', ['--env', 'NOT_SET_HERE'], {}, /^--env NOT_SET_HERE: not set in this environment$/],
+    ['a variable without a name', ['--env', '=x'], {}, /^--env =x: the name before = is missing$/],
     ['400: no GPU', ['--gpus', '0'], {}, /gpuCount.*\(400\)/],
     ['400: an empty command', ['--command', ''], {}, /command.*\(400\)/],
     ['400: a name that no variable has', ['--env', 'a b=c'], {}, /env.*\(400\)/],

@@ -62,7 +62,7 @@ void t.test('claim logs prints what the container wrote, in every phase of a cla
   const waiting = await claim();
   t.match(await run(waiting), {
     code: 1,
-    stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container whose log is kept\nWhat became of it: muster claim status ${waiting}`,
+    stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container with a log\nSee: muster claim status ${waiting}`,
   });
 
   const id = claims.Running;
@@ -82,21 +82,21 @@ void t.test('claim logs prints what the container wrote, in every phase of a cla
   );
   t.equal(all.length, 2 * Object.keys(claims).length, 'the one that waits is left out');
 
-  for (const args of [[], [id, '--all']]) t.match(await run(...args), { code: 1, stderr: 'say one claim, or --all' });
+  for (const args of [[], [id, '--all']]) t.match(await run(...args), { code: 1, stderr: 'name one claim, or pass --all' });
   t.match(await run('-n', 'x', id), { code: 1, stderr: '-n x: must be a whole number' });
-  t.match(await run('claim-none'), { code: 1, stderr: 'there is no claim' });
+  t.match(await run('claim-none'), { code: 1, stderr: 'no such claim: ' });
 });
 
 void t.test('claim logs says why a log cannot be read', async (t) => {
   let answer: 'absent' | 'unreachable' = 'absent';
   const { claim, run } = await scene(t, () => answer);
-  t.match(await run('--all'), { code: 1, stderr: 'no claim of yours has a container whose log is kept' });
+  t.match(await run('--all'), { code: 1, stderr: 'none of your claims has a container with a log' });
   const id = await claim(
     (at) => placed(at),
     (at) => started(at),
   );
-  t.match(await run(id), { code: 1, stdout: '', stderr: `claim ${id} is Running: it has no container whose log is kept` });
-  t.match(await run('-a'), { code: 1, stderr: 'no claim of yours has a container whose log is kept' });
+  t.match(await run(id), { code: 1, stdout: '', stderr: `claim ${id} is Running: it has no container with a log` });
+  t.match(await run('-a'), { code: 1, stderr: 'none of your claims has a container with a log' });
   answer = 'unreachable';
   t.match(await run(id), { code: 1, stderr: /n1 did not answer: connection refused/ });
   t.match(await run('-a'), { code: 1, stderr: new RegExp(`^claim ${id}: .*n1 did not answer`) });

@@ -100,7 +100,7 @@ await t.test('a line says who asked, and why before all else', async (t) => {
   const { fromLog } = await read({ job: 'web' });
   const lines = fromLog.map((event) => eventCells(event).join('  '));
   t.match(lines[4], /TaskExited {2}\S+ {2}message=out of memory exitCode=137 /);
-  t.match(lines[6], /EvaluationBlocked .*2?.*group web: 1 not placed; 1 nodes looked at; 1 nodes lack cpu/);
+  t.match(lines[6], /EvaluationBlocked .*2?.*group web: 1 not placed; 1 node evaluated; 1 node lacks cpu/);
   t.match(
     eventCells({
       position: '1',

@@ -11,7 +11,7 @@ void t.test('service logs of one of which no instance has started says so, and i
   const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
   const [, token = ''] = bearer(await servicesLogin(api, 'ann')).authorization.split(' ');
   const run = async (...args: string[]) => await muster(['service', 'logs', 'my app', ...args], { MUSTER_SERVER_URL: address, MUSTER_TOKEN: token });
-  t.match(await run(), { code: 0, stdout: '', stderr: 'There is nothing: no instance has written such lines.' });
+  t.match(await run(), { code: 0, stdout: '', stderr: 'No matching log lines.' });
   t.match(await run('--all'), { code: 0, stdout: '', stderr: '' });
   t.match(await run('-f'), { code: 0, stdout: '-- muster: no instance has started, and there is nothing to follow yet --', stderr: '' });
   const json = await run('-o', 'json');

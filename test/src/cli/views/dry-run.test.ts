@@ -32,7 +32,7 @@ await t.test('groups are told in numbers, then where what goes, what stops, what
     'web    2      0     1     1      1',
     '',
     'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
-    'web              0     n2    0.250  20000  once the others have stopped',
+    'web              0     n2    0.250  20000  after the stops',
     '',
     'STOPPED IN GROUP  ALLOCATION  NODE  WHY',
     'web               a1          n1    job-updated',
@@ -44,7 +44,7 @@ await t.test('groups are told in numbers, then where what goes, what stops, what
     'n1    exhausted  -      lacks cpu (short by 300)',
     '… and 1 more',
   ]);
-  t.match(lines.join('\n'), /group web: 2 not placed; 3 nodes looked at/);
+  t.match(lines.join('\n'), /group web: 2 not placed; 3 nodes evaluated/);
   t.end();
 });
 
@@ -60,8 +60,8 @@ await t.test('what follows later is told with its step', (t) => {
   ]);
   t.same(lines.slice(3), [
     'PLACED IN GROUP  SLOT  NODE  SCORE  PORTS  WHEN',
-    'web              0     n2    0.250  -      at once',
-    'web              1     n1    0.250  -      in step 2, once what stops then has',
+    'web              0     n2    0.250  -      immediately',
+    'web              1     n1    0.250  -      in step 2, after the stops of that step',
     '',
     'STOPPED IN GROUP  ALLOCATION  NODE  WHY',
     'web               a1          n1    scaled-down, in step 2',

@@ -17,13 +17,13 @@ await t.test('deployments of every status are lines with how far they came and w
   t.match(row({ waits_for: 'there is no node' }), / waits: there is no node$/);
   for (const status of ['completed', 'failed', 'cancelled'] as const)
     t.match(row({ status, reason, ended_at: 1_763_625_600 }), new RegExp(`^3 +${status} +1/4 +2025-\\S+ +2025-\\S+ +An instance failed: exit 3$`));
-  t.match(row({ reverts: 2, groups: [group, { ...group, name: 'api' }] }), /^3 \(takes back 2\) +running +web 1\/4, api 1\/4 /);
+  t.match(row({ reverts: 2, groups: [group, { ...group, name: 'api' }] }), /^3 \(reverts 2\) +running +web 1\/4, api 1\/4 /);
 });
 
 await t.test('one of them is a line of its job’s page', async (t) => {
   t.equal(deploymentLine(deployment), 'of version 3: running, 1/4 healthy');
   t.equal(
     deploymentLine({ ...deployment, status: 'failed', reason, reverts: 2 }),
-    'of version 3: failed, 1/4 healthy, takes back version 2, which failed. An instance failed: exit 3',
+    'of version 3: failed, 1/4 healthy, reverts failed version 2. An instance failed: exit 3',
   );
 });

@@ -14,7 +14,7 @@ await t.test('a job of every status is a line of the list and a page of its own'
 await t.test('a job that is archived says so, when it ended, and what its page leaves out', async (t) => {
   const archived = { at: 1_763_625_600, ended_at: 1_763_539_200, allocations_left_out: 0 };
   const page = jobPage(job({ status: 'complete', archived })).join('\n');
-  t.match(page, /^Ended +2025-11-19T08:00:00Z\nArchived +2025-11-20T08:00:00Z; submit its id again to begin a new job$/m);
+  t.match(page, /^Ended +2025-11-19T08:00:00Z\nArchived +2025-11-20T08:00:00Z; submit the id again to start a new job$/m);
   t.notMatch(page, 'Not shown');
   t.match(jobPage(job({ status: 'complete', archived: { ...archived, allocations_left_out: 7 } })).join('\n'), /^Not shown +7 older allocations/m);
   t.notMatch(jobPage(job({ status: 'complete' })).join('\n'), 'Archived');
@@ -23,11 +23,11 @@ await t.test('a job that is archived says so, when it ended, and what its page l
 await t.test('what is not placed says since when and what is short', async (t) => {
   const page = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS }, allocations: [] })).join('\n');
   t.match(page, 'Not placed since 2025-11-20T08:00:00Z:');
-  t.match(page, 'group web: 2 not placed; 3 nodes looked at\n  1 nodes removed by driver docker\n  2 nodes lack cpu (short by 250 at least)');
+  t.match(page, 'group web: 2 not placed; 3 nodes evaluated\n  1 node filtered by driver docker\n  2 nodes lack cpu (short by at least 250)');
   const [[group, reason] = ['web', undefined]] = Object.entries(REASONS);
   const lost = { [group]: { ...reason!, exhausted: { 'port 80': 1, 'lost allocations': 1 }, short: { 'port 80': 1 } } };
   const waiting = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: lost }, allocations: [] })).join('\n');
-  t.match(waiting, '  1 nodes lack port 80 (short by 1 at least)\n  1 nodes must first report that their lost allocations have ended');
+  t.match(waiting, '  1 node lacks port 80 (short by at least 1)\n  1 node must first report the end of lost allocations');
 });
 
 await t.test('allocations and tasks of every status are lines', async (t) => {
@@ -97,7 +97,7 @@ await t.test('an agent that gave no words: the exit code speaks, or nothing does
   const page = (over: Parameters<typeof task>[0]): string =>
     jobPage(job({ allocations: [allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } })] })).join('\n');
   t.match(page({ exit_code: 3 }), ': exit code 3');
-  t.match(page({}), ': its agent gave no reason');
+  t.match(page({}), ': no reason reported');
   t.match(jobPage(job({ allocations: [allocation({ status: 'failed', message: 'it was refused', tasks: {} })] })).join('\n'), 'node-1: it was refused');
 });
 

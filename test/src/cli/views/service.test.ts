@@ -30,15 +30,15 @@ void t.test('A service says where it is reached, and why it failed', async (t) =
     endpoints: [{ port: 80, address: '10.0.0.5:21034' }],
     reason: null,
   };
-  t.match(servicePage(service).join('\n'), /Status +running\nVersion +3\nMade of +web:1\nPort 80 +10\.0\.0\.5:21034\n/);
+  t.match(servicePage(service).join('\n'), /Status +running\nVersion +3\nSource +web:1\nPort 80 +10\.0\.0\.5:21034\n/);
   t.match(
     servicePage({ ...service, status: 'failed', endpoints: [], reason: WHY }).join('\n'),
     /Status +failed\nReason +An instance failed: exited with code 1\n/,
   );
   const config = { nomad_job_file: 'postgresql.nomad' };
-  t.match(servicePage({ ...service, config, connection_string: null }).join('\n'), /Made of +postgresql\.nomad\n[^]*Connection +once it runs\n/);
-  t.match(servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'), /Made of +job "x" \{ …\n/);
-  t.match(servicePage({ ...service, status: 'deploying' }, '1 of 1 nodes lack memory').join('\n'), /Status +deploying\nWaits +1 of 1 nodes lack memory\n/);
+  t.match(servicePage({ ...service, config, connection_string: null }).join('\n'), /Source +postgresql\.nomad\n[^]*Connection +once it runs\n/);
+  t.match(servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'), /Source +job "x" \{ …\n/);
+  t.match(servicePage({ ...service, status: 'deploying' }, '1 of 1 node lacks memory').join('\n'), /Status +deploying\nWaits +1 of 1 node lacks memory\n/);
   t.same(endpointTable(service), ['PORT  ADDRESS', '80    10.0.0.5:21034']);
 });
 

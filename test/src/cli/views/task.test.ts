@@ -69,9 +69,9 @@ void t.test('each reason of a run is said in words behind its word', (t) => {
 void t.test('a run shows the end of what it wrote, ten lines, and where all of it is', (t) => {
   const output = Array.from({ length: 20 }, (_, index) => `line ${index}\u001b`).join('\n');
   const lines = whyPage(run({ output: `${output}\n` }));
-  t.same(lines.slice(-13, -10), ['', 'What it wrote last:', '  | line 10\\x1b'].slice(0, 3));
+  t.same(lines.slice(-13, -10), ['', 'Last output:', '  | line 10\\x1b'].slice(0, 3));
   t.equal(lines.at(-2), '  | line 19\\x1b');
-  t.equal(lines.at(-1), 'All of it: muster task logs 1 4');
+  t.equal(lines.at(-1), 'Full log: muster task logs 1 4');
   t.notMatch(whyPage(run({ output: '\n' })).join('\n'), /What it wrote|All of it/);
   t.notMatch(whyPage(run()).join('\n'), /What it wrote|All of it/);
   t.end();
@@ -90,12 +90,12 @@ void t.test('each reason of a skipped slot is explained once, below the table', 
 void t.test('where nothing is to come it is said why', (t) => {
   const last = (changes: Partial<Task>) => scheduleLines({ next: [], past: [] }, task(changes)).at(-1);
   const { schedule: _, ...unscheduled } = task();
-  t.match(last({ status: 'paused' }), 'The task is paused: nothing starts it until it is resumed (muster task resume 1), or told to run');
+  t.match(last({ status: 'paused' }), 'The task is paused: nothing starts it until it is resumed (muster task resume 1) or run by hand');
   t.equal(last({ status: 'disabled' }), 'The task is disabled: nothing starts it until it is resumed (muster task resume 1)');
-  t.equal(last({}), 'The schedule does not fire any more');
-  t.equal(scheduleLines({ next: [], past: [] }, unscheduled).at(-1), 'It has no schedule: it runs when it is told to (muster task run 1)');
-  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, run_at: TIME }).at(-1), 'The schedule does not fire any more');
-  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, after: { tasks: [2] } }).at(-1), 'It has no schedule: it runs after others');
+  t.equal(last({}), 'The schedule has ended');
+  t.equal(scheduleLines({ next: [], past: [] }, unscheduled).at(-1), 'It has no schedule: run it with muster task run 1');
+  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, run_at: TIME }).at(-1), 'The schedule has ended');
+  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, after: { tasks: [2] } }).at(-1), 'It has no schedule: it runs after other tasks');
   t.end();
 });
 
