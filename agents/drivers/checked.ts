@@ -1,6 +1,6 @@
 import { TaskStartError, type DriverRoom, type TaskDriver, type TaskSpec } from './driver.js';
 
-/** A driver that takes any `config`, and hands on those alone that its own schema takes. */
+/** Validates `config` against the driver's schema before passing it on. */
 export function checked<Config>({ definition }: DriverRoom<Config>, driver: TaskDriver<Config>): TaskDriver {
   const known = new WeakMap<TaskSpec, TaskSpec<Config>>();
   const typed = (spec: TaskSpec): TaskSpec<Config> => {
@@ -28,7 +28,7 @@ export function checked<Config>({ definition }: DriverRoom<Config>, driver: Task
   };
 }
 
-/** Stands for a driver that this agent does not have: a journal, or a server, may know newer ones. */
+/** Stands in for a driver that this agent lacks. A journal or a server may know newer ones. */
 export function absent(name: string): TaskDriver {
   const refuse = async (): Promise<never> => {
     throw new TaskStartError(`this node has no driver ${name}`);
@@ -38,9 +38,7 @@ export function absent(name: string): TaskDriver {
     prepare: refuse,
     start: refuse,
     adopt: async () => undefined,
-    async *logs() {
-      // Nothing was ever written.
-    },
+    async *logs() {},
     run: async () => undefined,
   };
 }

@@ -1,15 +1,13 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** What a tenant's task may have on the disk of its node. */
 export interface DiskLimits {
   readonly bytes: number;
-  /** Files and folders. */
+  /** Number of files and folders. */
   readonly files: number;
 }
 
 export const DEFAULT_DISK_LIMITS: DiskLimits = { bytes: 10_737_418_240, files: 1_000_000 };
 
-/** Bytes of a named volume of a tenant. */
 export const DEFAULT_VOLUME_BYTES = 107_374_182_400;
 
 export interface DiskUse {
@@ -17,23 +15,22 @@ export interface DiskUse {
   readonly files: number;
 }
 
-/** A task whose use of the disk is looked at. */
 export interface DiskUser {
-  /** May stop counting where the use is above the limits. Throws where the task moves its folders meanwhile. */
+  /** May stop counting above the limits. Throws if the task moves its folders meanwhile. */
   measure(limits: DiskLimits): Promise<DiskUse>;
-  /** Absent: the limits of tasks. */
+  /** Default: the limits of tasks. */
   readonly limit?: { readonly bytes: number; readonly whose: string; readonly setting: string };
-  /** Makes the task stand still; returns what lets it go on. */
+  /** Pauses the task and returns a function that resumes it. */
   pause?(): (() => void) | undefined;
-  /** Ends the task by force; the text says why. */
+  /** Kills the task; `problem` explains why. */
   end(problem: string): Promise<void>;
 }
 
-/** Milliseconds between two looks at all tasks. */
+/** Interval of the checks. */
 const LOOK_MS = 5_000;
 const GIBIBYTE = 1_073_741_824;
 
-/** Ends tasks that use more of the disk than they may: no file system here counts by task. A fast task is over the limit for a few seconds. */
+/** Ends tasks that exceed their disk limits. File systems here have no quota for each task, so a fast task may exceed the limit for a few seconds. */
 export class DiskWatch {
   readonly #users = new Set<DiskUser>();
 
@@ -67,7 +64,7 @@ export class DiskWatch {
     else if (use.files > files) await user.end(`it had more than ${files.toLocaleString('en')} files and folders (MUSTER_TASK_FILES)`);
   }
 
-  /** A task that moves its folders while they are measured stands still for the second look. Undefined: the next look will tell. */
+  /** Pauses a task that moves its folders for a second measurement. Undefined: the next check decides. */
   async #measured(user: DiskUser): Promise<DiskUse | undefined> {
     try {
       return await user.measure(this.limits);

@@ -4,14 +4,12 @@ import type { NodeAttributes } from '#domain/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverRoom, TaskDriver } from './driver.js';
 
-/** What the node's drivers are now. */
 export interface FoundDrivers {
-  /** Names of those that can run tasks here, in the order of the list. */
+  /** Drivers that can run tasks here, in the order of the list. */
   readonly names: readonly string[];
   readonly attributes: NodeAttributes;
 }
 
-/** The drivers of one agent. */
 export class Drivers {
   readonly #rooms: readonly DriverRoom[];
   readonly #open: ReadonlyMap<string, TaskDriver>;
@@ -27,7 +25,7 @@ export class Drivers {
     return new Drivers(rooms, new Map(opened));
   }
 
-  /** The driver of that name; where there is none, one that says so. */
+  /** Returns the driver of that name, or a stand-in that rejects every start. */
   get(name: string): TaskDriver {
     return this.#open.get(name) ?? absent(name);
   }
@@ -38,23 +36,21 @@ export class Drivers {
     return { names: ready.map(({ name }) => name), attributes: Object.assign({}, ...ready.map(({ attributes }) => attributes)) as NodeAttributes };
   }
 
-  /** What the node told the server that it can run: from now on orders are held against it. */
+  /** Records what the node reported to the server: orders are validated against it. */
   declare(names: readonly string[]): void {
     this.#declared = names;
   }
 
-  /** Whether what was declared is no longer so. */
+  /** Whether the declaration is outdated. */
   async differ(): Promise<boolean> {
     const { names } = await this.fingerprint();
     return this.#declared !== undefined && names.join() !== this.#declared.join();
   }
 
-  /** What each driver that is not ready lacks. */
   needs(ready: readonly string[]): { readonly driver: string; readonly needs: string }[] {
     return this.#rooms.filter(({ definition }) => !ready.includes(definition.name)).map(({ definition, needs }) => ({ driver: definition.name, needs }));
   }
 
-  /** What is wrong with the driver that a task names, or with its `config`. */
   problemOf(task: Pick<Task, 'driver' | 'config'>): DriverProblem | undefined {
     const { driver } = task;
     if (this.#open.has(driver) && this.#declared?.includes(driver) === false)
@@ -65,7 +61,7 @@ export class Drivers {
     );
   }
 
-  /** What is wrong with what a task gave back, in words for its user; `others`: bytes that the other tasks of its allocation have given back. */
+  /** Explains what is wrong with a task's result, in words for its user. `others`: bytes of the results of the allocation's other tasks. */
   resultProblem(name: string, result: unknown, others: number): string | undefined {
     const schema = this.#rooms.find(({ definition }) => definition.name === name)?.definition.result;
     if (schema === undefined) return `the driver ${name} declares no result`;
@@ -75,7 +71,7 @@ export class Drivers {
     return undefined;
   }
 
-  /** Removes a named volume; whether it is gone. Throws where nobody can say. */
+  /** Removes a named volume and returns whether it is gone. Throws if that is unknown. */
   async removeVolume(name: string): Promise<boolean> {
     const gone = await Promise.all([...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true));
     return !gone.includes(false);
@@ -86,7 +82,7 @@ export class Drivers {
   }
 }
 
-/** Of a result as JSON. */
+/** Size of a result as JSON. */
 export function bytesOf(result: unknown): number {
   return result === undefined ? 0 : Buffer.byteLength(JSON.stringify(result));
 }

@@ -1,7 +1,7 @@
 import { OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import { textOfEnd, type LogEnd } from '../logs/end.js';
 
-/** The ends of both streams, within {@link OUTPUT_BYTES}: each has at least half of it, as far as it needs that. Undefined: nothing was written. */
+/** Returns the ends of both streams within {@link OUTPUT_BYTES}; each may use at least half of it. Undefined if nothing was written. */
 export function givenOutput({ stdout, stderr, last }: Record<'stdout' | 'stderr', LogEnd> & Pick<ProcessOutput, 'last'>): ProcessOutput | undefined {
   if (stdout.bytes.length === 0 && stderr.bytes.length === 0) return undefined;
   const half = OUTPUT_BYTES / 2;

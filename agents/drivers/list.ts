@@ -5,5 +5,4 @@ import { exec } from './exec/index.js';
 import { http } from './http/index.js';
 import { python } from './python/index.js';
 
-/** Every driver that an agent has. */
 export const DRIVERS: readonly DriverRoom[] = [conda, docker, exec, http, python];

@@ -1,12 +1,11 @@
 import type { AssignedPort } from '#domain/job/task-port.js';
 import type { TaskSpec } from './driver.js';
 
-/** Its GPUs as NVIDIA's tools name them. */
 export function gpuNamesOf({ gpuDevices, gpuNames }: TaskSpec): string[] {
   return [...(gpuNames ?? gpuDevices.map(String))];
 }
 
-/** What every task is told of itself, whatever its driver. It should listen on `container` of its ports, the first of which is `MUSTER_PORT`. */
+/** Environment variables that identify a task, for every driver. It should listen on the `container` ports, the first of which is `MUSTER_PORT`. */
 export function taskIdentity(spec: TaskSpec, ports: readonly AssignedPort[]): Record<string, string> {
   const [first] = ports;
   return {

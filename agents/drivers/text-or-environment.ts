@@ -1,7 +1,7 @@
 import type { Text } from '#domain/drivers/index.js';
 import { TaskStartError, type TaskSpec } from './driver.js';
 
-/** The text that a task's `config` gives: its own, or the value of the variable that it names. */
+/** Returns the configured text, or the value of the environment variable that `config` names. */
 export function textOrEnvironment(text: Text, { task }: Pick<TaskSpec, 'task'>): string {
   if (typeof text === 'string') return text;
   const value = task.env?.[text.env];

@@ -1,31 +1,30 @@
 import { USAGE_POINT_SECONDS, type UsagePoint } from '#domain/protocol/index.js';
 import type { UsagePoints } from './usage-points.js';
 
-/** One measurement of a task. */
 export interface UsageSample {
-  /** All cpu so far. */
+  /** Total since the start. */
   readonly cpuSeconds?: number | undefined;
   readonly memoryBytes?: number | undefined;
-  /** The host's own record of the peak, where it keeps one. */
+  /** The peak as measured by the host, if it does that. */
   readonly memoryPeakBytes?: number | undefined;
 }
 
-/** Of an hour. */
+/** Number of points in an hour. */
 export const POINTS = 3600 / USAGE_POINT_SECONDS;
 const POINT_MS = USAGE_POINT_SECONDS * 1000;
 const HOUR_MS = POINTS * POINT_MS;
 const MEBIBYTE = 1_048_576;
-/** Shorter than this, an interval says nothing of a rate. */
+/** A shorter interval is too imprecise for a rate. */
 const SHORTEST_MS = 900;
 
-/** One moment by both clocks, in milliseconds: the one that never jumps, and since the epoch. */
+/** One moment on the monotonic clock and as milliseconds since the epoch. */
 export interface Moment {
   readonly monotonic: number;
   readonly wall: number;
 }
 
 interface Interval {
-  /** Milliseconds of the clock that never jumps. */
+  /** Monotonic milliseconds. */
   readonly start: number;
   end: number;
   readonly cpuAtStart: number | undefined;
@@ -34,20 +33,20 @@ interface Interval {
   samples: number;
 }
 
-/** What a task used over the last hour, a point for each half minute. */
+/** Usage of a task over the last hour, one point for each half minute. */
 export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;
   readonly #kept: UsagePoints | undefined;
-  /** Of agents before; undefined: not read yet. Most tasks are over before anybody needs them. */
+  /** Points of earlier agents, loaded lazily because most tasks end before anyone needs them. */
   #former: readonly UsagePoint[] | undefined;
 
-  /** `kept`: where points outlive the agent; absent: they begin anew with it. */
+  /** `kept` stores the points beyond the agent's end. */
   constructor(kept?: UsagePoints) {
     this.#kept = kept;
   }
 
-  /** `at`: milliseconds of a clock that never jumps. */
+  /** `at`: monotonic milliseconds. */
   add({ cpuSeconds, memoryBytes }: UsageSample, at: number): void {
     const open = (this.#open ??= { start: at, end: at, cpuAtStart: cpuSeconds, cpu: cpuSeconds, memoryBytes: 0, samples: 0 });
     open.end = at;
@@ -64,7 +63,7 @@ export class UsageHistory {
     this.#open = { start: at, end: at, cpuAtStart: open.cpu, cpu: open.cpu, memoryBytes: 0, samples: 0 };
   }
 
-  /** Oldest first, the last one of an interval that is not over. */
+  /** Returns the points oldest first. The last one may cover an unfinished interval. */
   points(now: Moment): readonly UsagePoint[] {
     const former = this.#formerPoints().filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
     const known = this.#open === undefined ? this.#intervals : [...this.#intervals, this.#open];

@@ -3,30 +3,29 @@ import path from 'node:path';
 import { usagePoint, type UsagePoint } from '#domain/protocol/index.js';
 import { PASSABLE } from '../folder.js';
 
-/** What is larger was not written here. */
+/** A larger file was not written by Muster. */
 const MOST_CHARACTERS = 65_536;
 
 /**
- * Points of what one task used, on the node's disk, so that they are there after the agent has died: a line each, at the end of a file that is
- * written anew when it holds twice as many as are kept. Nothing waits for the disk, and nothing fails with it: a line that a crash left torn is no point.
+ * Stores a task's usage points on disk, one line each, so that they survive the agent. The file is rewritten when it holds twice the limit. Disk
+ * errors are ignored, and so is a line that a crash cut short.
  */
 export class UsagePoints {
   #lines = 0;
 
-  /** `most`: so many are kept, the newest. `wall`: milliseconds since the epoch. */
+  /** `most`: number of newest points to store. `wall`: milliseconds since the epoch. */
   constructor(
     private readonly file: string,
     private readonly most: number,
     readonly wall: () => number,
   ) {}
 
-  /** Oldest first. */
   read(): readonly UsagePoint[] {
     try {
       const text = readFileSync(this.file, 'utf8');
       const lines = text.length > MOST_CHARACTERS ? [] : text.split('\n').slice(0, -1);
       this.#lines = lines.length;
-      // What was torn must not run into the next line.
+      // An incomplete line must not merge with the next one.
       if (!text.endsWith('\n') && text !== '') this.#write(lines);
       return lines.flatMap(pointIn).slice(-this.most);
     } catch {
@@ -34,7 +33,6 @@ export class UsagePoints {
     }
   }
 
-  /** Behind those that were read. */
   add(point: UsagePoint): void {
     try {
       mkdirSync(path.dirname(this.file), { recursive: true, mode: PASSABLE });
@@ -42,7 +40,7 @@ export class UsagePoints {
       this.#lines += 1;
       if (this.#lines >= 2 * this.most) this.#write(readFileSync(this.file, 'utf8').split('\n').slice(0, -1).slice(-this.most));
     } catch {
-      // It is still known to this agent.
+      // The point is still in this agent's memory.
     }
   }
 

@@ -7,14 +7,14 @@ import { UsagePoints } from './usage-points.js';
 import { POINTS, UsageHistory, type Moment, type UsageSample } from './usage-history.js';
 
 const MEBIBYTE = 1_048_576;
-/** More than all cores is an error of measurement. */
+/** More than all cores is a measurement error. */
 const CPU_OF_HOST = availableParallelism() * 1000;
-/** Shorter gaps say nothing of a rate: the kernel counts in ticks. */
+/** Shorter gaps are too imprecise for a rate, because the kernel counts in ticks. */
 const SHORTEST_INTERVAL_MS = 100;
 
 /**
- * Peak and average of what a task used. The average of memory is weighted by time over the samples; the average of cpu is
- * all cpu over all time. Peaks are the host's where it keeps one, else the largest sample.
+ * Peak and average usage of a task. Average memory is weighted by time between samples; average cpu is total cpu over total time. Peaks are the
+ * host's own if it records them, else the largest sample.
  */
 export class UsageMeter {
   #memoryPeak: number | undefined;
@@ -27,12 +27,12 @@ export class UsageMeter {
   #lastAt: number | undefined;
   readonly #history: UsageHistory;
 
-  /** `kept`: where its history outlives the agent. */
+  /** `kept` stores the history beyond the agent's end. */
   constructor(kept?: UsagePoints) {
     this.#history = new UsageHistory(kept);
   }
 
-  /** `at`: milliseconds of a clock that never jumps. */
+  /** `at`: monotonic milliseconds. */
   add(sample: UsageSample, at: number): void {
     const { cpuSeconds, memoryBytes, memoryPeakBytes } = sample;
     this.#history.add(sample, at);
@@ -58,12 +58,11 @@ export class UsageMeter {
     }
   }
 
-  /** Over the last hour. */
   history(now: Moment): readonly UsagePoint[] {
     return this.#history.points(now);
   }
 
-  /** In the words of the heartbeat; `seconds` is how long the task has run. */
+  /** Returns the fields of a heartbeat. `seconds`: how long the task has run. */
   report(seconds: number): ReportedUsage {
     const memoryAverage = this.#memoryTime > 0 ? this.#memoryIntegral / this.#memoryTime : (this.#memoryLast ?? this.#memoryPeak);
     const cpuAverage = this.#cpuTotal === undefined || seconds <= 0 ? undefined : (this.#cpuTotal * 1000) / Math.max(seconds, 0.01);
@@ -83,7 +82,7 @@ function round(value: number, steps: number): number {
   return Math.max(0, Math.round(value * steps) / steps);
 }
 
-/** Where points of what a task used are kept: they go with its folder. */
+/** Stores usage points in the task's folder, so that they are removed with it. */
 export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): UsagePoints {
   return new UsagePoints(path.join(directory, 'usage'), POINTS, () => clock.now());
 }

@@ -3,18 +3,18 @@ import path from 'node:path';
 import { runTool, type ToolUser } from './tools/tool.js';
 import { isVariable } from './activation.js';
 
-/** Of all scripts of an environment together, in seconds. */
+/** Time limit for all scripts of an environment together. */
 const MOST_SECONDS = 10;
-/** Of all variables together, as the start of a process has room for them. */
+/** Limit for all variables together, so that they fit into the environment of a process. */
 const MOST_BYTES = 65_536;
-/** What a shell sets by itself. */
+/** Variables that a shell sets by itself. */
 const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
 const SCRIPT = 'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
 
 /**
- * The variables that scripts in `etc/conda/activate.d` set, run once, when the environment is made, as conda would in the shell that activates it.
- * They are code of packages, so they run as the one that installs. Where they end early or take too long they set nothing, and `say` tells.
- * @param base Variables that they find.
+ * Runs the scripts in `etc/conda/activate.d` once, when the environment is created, and returns the variables that they set in the shell. The scripts
+ * are code of packages, so they run as the installing user. If they fail or time out they set nothing, and the build's log says so. @param base
+ * initial variables of the scripts
  */
 export async function runActivationScripts(
   prefix: string,

@@ -5,7 +5,6 @@ import { TASK_PATH } from '../exec/index.js';
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 const value = z.string().regex(/^[^\0]*$/);
-/** Variables of a process, by their names. */
 export const variables = z.record(name, value);
 const state = z.object({ env_vars: variables });
 
@@ -14,8 +13,8 @@ export function isVariable(given: string, text: string): boolean {
 }
 
 /**
- * What a process in an environment finds among its variables, as `conda activate` would set them, but for what its scripts add.
- * Packages say theirs in `etc/conda/env_vars.d`, the environment its own in `conda-meta/state`.
+ * Returns the variables of a process in an environment, as `conda activate` would set them without scripts. Packages declare theirs in
+ * `etc/conda/env_vars.d`, the environment its own in `conda-meta/state`.
  */
 export async function activation(prefix: string): Promise<Record<string, string>> {
   const folder = path.join(prefix, 'etc/conda/env_vars.d');
@@ -33,7 +32,7 @@ export async function activation(prefix: string): Promise<Record<string, string>
   };
 }
 
-/** JSON of a file that lies in the environment and is no link out of it: the agent may read more than its tenant. */
+/** Reads a JSON file within the environment. Links out of it are ignored, because the agent may read more than its tenant. */
 async function readInside(prefix: string, file: string): Promise<unknown> {
   try {
     const real = await realpath(file);

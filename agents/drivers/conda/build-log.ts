@@ -2,26 +2,26 @@ import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { MAX_BUILD_LOG, type BuildResult } from '#domain/drivers/conda/index.js';
 import { droppedLine } from '../../logs/follow.js';
 
-/** Of a result, for what JSON adds. */
+/** Space in a result for JSON's own characters. */
 const SPARE_BYTES = 1024;
 
-/** What a line of ours takes that says how much is missing. */
+/** Space for the line that reports omitted bytes. */
 const MARK_BYTES = 128;
 
-/** The end of what a build says, so that it outlives its node with the build's result. What is missing before it is said in its first line. */
+/** The end of a build's log, stored with the result so that it outlives the node. The first line reports omitted output. */
 export class BuildLog {
   #text = '';
   #dropped = 0;
 
   add(line: string): void {
     this.#text += `${line}\n`;
-    // Now and then: a tool may say a lot.
+    // Trimmed only from time to time, because a tool may print a lot.
     if (this.#text.length <= 2 * MAX_BUILD_LOG) return;
     this.#dropped += Buffer.byteLength(this.#text.slice(0, -MAX_BUILD_LOG));
     this.#text = this.#text.slice(-MAX_BUILD_LOG);
   }
 
-  /** The result with as much of the log as it has room for, from the beginning of a line. */
+  /** Adds as much of the log to the result as fits, from the beginning of a line. */
   within(result: BuildResult): BuildResult {
     const most = Math.min(MAX_BUILD_LOG, MAX_RESULT_BYTES - SPARE_BYTES - bytesOf(result));
     if (most <= 0) return result;
@@ -29,7 +29,7 @@ export class BuildLog {
     const room = most - MARK_BYTES;
     if (room <= 0) return result;
     let log = this.#text.slice(-room);
-    // Of what JSON writes with more than one byte there is less room than it has characters.
+    // Characters that JSON encodes with several bytes leave less space.
     while (bytesOf(log) > room) log = log.slice(Math.ceil((bytesOf(log) - room) / 6));
     log = log.slice(log.indexOf('\n') + 1);
     const dropped = this.#dropped + Buffer.byteLength(this.#text) - Buffer.byteLength(log);

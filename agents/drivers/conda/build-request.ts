@@ -4,11 +4,11 @@ import { BACKENDS, lock, lockHash } from '#domain/drivers/conda/index.js';
 const texts = z.array(z.string());
 const user = z.strictObject({ uid: z.number(), gid: z.number() });
 
-/** What a builder is told, in a file. Secrets are not in it: they come by its environment. */
+/** The request to a builder, in a file. Secrets are passed in its environment instead. */
 export const buildRequest = z.strictObject({
   /** Folder of the tenant's generations. */
   store: z.string(),
-  /** Name of what it builds, in that folder. */
+  /** Name of the environment within that folder. */
   id: z.string(),
   allocationId: z.string(),
   backend: z.enum(BACKENDS),
@@ -17,32 +17,31 @@ export const buildRequest = z.strictObject({
   platform: z.string(),
   specs: texts,
   pip: texts,
-  /** URLs. */
   channels: texts,
   base: lock.optional(),
   lock: lock.optional(),
-  /** Of the lock, where that is what was asked for: anything else is a failure. */
+  /** The requested lock, if there is one. Any other result is a failure. */
   hash: lockHash.optional(),
   plan: z.boolean(),
-  /** As whom tools run that find packages, and never run code of one; absent: as the agent's own user. */
+  /** User for tools that find packages and never run their code. Default: the agent's own user. */
   finder: user.optional(),
-  /** As whom tools run that install, and with them code of packages: of no other build at the same time. Absent: as the agent's own user. */
+  /** User for tools that install, and so may run code of packages. No concurrent build uses it. Default: the agent's own user. */
   owner: user.optional(),
-  /** The group whose processes may enter what is built; absent: all may. */
+  /** Group whose processes may enter the environment. Default: everyone. */
   reader: z.number().optional(),
-  /** The group that those who install for the tenant have next to their own: it alone lets them to the packages that they share. */
+  /** Supplementary group of the tenant's installing users, which gives access to shared packages. */
   sharer: z.number().optional(),
   pipIndex: z.string().optional(),
-  /** What downloads may reach beyond the Internet, and where Muster's own parts listen: as for HTTP calls of tasks. */
+  /** Addresses outside the Internet that downloads may reach, and Muster's own parts, as for HTTP tasks. */
   calls: z.strictObject({ allowed: z.string(), own: texts }),
-  /** Seconds after which a build has failed. */
+  /** Timeout of the build. */
   limitSeconds: z.number().positive(),
-  /** Variables of its own environment that tools get. */
+  /** Names of the environment variables that tools inherit. */
   variables: texts,
-  /** Where it writes what came of it. */
+  /** File for the result. */
   result: z.string(),
 });
 export type BuildRequest = z.infer<typeof buildRequest>;
 
-/** The variable that carries `MUSTER_CONDA_CREDENTIALS` to a builder. */
+/** The variable that passes `MUSTER_CONDA_CREDENTIALS` to a builder. */
 export const CREDENTIALS = 'MUSTER_CONDA_CREDENTIALS';

@@ -22,13 +22,13 @@ import { credentialsOf, writeCredentials, type Credential } from './tools/creden
 import { endProcessesOf } from './tools/end-processes.js';
 import type { ToolUser } from './tools/tool.js';
 
-/** Folders of a build that its tools may write to, in its folder for work. */
+/** Subfolders that the tools of a build may write to. */
 const OWN_FOLDERS = ['home', 'tmp'];
 const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 type Owner = NonNullable<BuildRequest['owner']>;
 
-/** One build, from what is wanted to an environment that is ready. Only tools run as the tenant's user: what is kept is written by this process. */
+/** One build, from the request to a ready environment. Only the tools run as the tenant's user; this process writes everything that stays. */
 export class Build {
   readonly #store: GenerationStore;
   readonly #work: string;
@@ -55,7 +55,7 @@ export class Build {
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }
-    // The tools pass through to what lies below, which only their users may open.
+    // Tools pass through to the folders below, which only their users can open.
     ownFolder(this.#packages.own, request.owner);
     ownFolder(this.#store.cache, request.finder);
     const installer = { ...this.#toolUser('install', request.owner), group: request.sharer };
@@ -112,7 +112,7 @@ export class Build {
     const began = this.clock.monotonic();
     const packages = lock.packages.length + lock.pip.length;
     this.say(`Installing ${packages} packages`);
-    // Left by a build that was killed, and perhaps not yet gone.
+    // Left over from a killed build.
     if (owner !== undefined) endProcessesOf(owner);
     rmSync(this.#prefix, { recursive: true, force: true });
     mkdirSync(this.#prefix, { mode: 0o700 });
@@ -129,8 +129,8 @@ export class Build {
   }
 
   /**
-   * Makes it what others find by the lock, last of all, and only when the disk has it: a power cut leaves no half environment that is ready. What is
-   * shared with others by its content or its name is on the disk before it is found there.
+   * Publishes the environment under its lock after it is synced to disk, so that a power cut leaves no incomplete environment that looks ready.
+   * Content shared with other builds is on disk before they can find it.
    */
   #publish(lock: Lock, variables: Readonly<Record<string, string>>): number {
     const { owner, reader, id } = this.request;
@@ -166,7 +166,7 @@ export class Build {
     return { outcome: 'built', backend: this.request.backend, lock, hash, disk: found.disk, took: { solve, build: 0 } };
   }
 
-  /** One build of a generation at a time on this node; the kernel lets go with the process, however that ends. */
+  /** Locks the generation, so that this node builds it once at a time. The kernel releases the lock when the process ends. */
   async #alone(hash: string): Promise<() => void> {
     const descriptor = openSync(path.join(this.#store.locks, hash), 'a', 0o600);
     const take = async (words: readonly string[]): Promise<boolean> =>
@@ -181,14 +181,14 @@ export class Build {
     return () => closeSync(descriptor);
   }
 
-  /** Who looks for packages runs no code of one: it alone is given the credentials, and the node's proxy. */
+  /** The finder runs no package code, so only it gets the credentials and the node's proxy. */
   #finder(given: Readonly<Record<string, string>>, credentials: readonly Credential[]): ToolUser {
     const user = this.#toolUser('find', this.request.finder);
     const { HOME = '' } = user.environment;
     return { ...user, environment: { ...user.environment, ...given, ...writeCredentials(HOME, credentials, this.request.finder) } };
   }
 
-  /** What may be reached: what the node's HTTP tasks may reach, and the sources that its operator has named. */
+  /** Allows what the node's HTTP tasks may reach, and the sources that the operator named. */
   #reach(sources: readonly Source[]): Reach {
     const { calls } = this.request;
     const allowed = parseEndpointList(calls.allowed);
@@ -197,7 +197,7 @@ export class Build {
     return new Reach({ ...allowed, hosts: [...allowed.hosts, ...named] }, new OwnParts(() => own, systemResolve), systemResolve);
   }
 
-  /** The variables that the node's operator has for tools: a proxy, a CA. */
+  /** The operator's variables for tools, such as a proxy or a CA. */
   #nodeVariables(): Record<string, string> {
     return Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
   }
@@ -206,7 +206,7 @@ export class Build {
     return path.join(this.#work, name);
   }
 
-  /** What tools have that run as that user: folders of their own. */
+  /** Gives each tool user folders of its own. */
   #toolUser(name: 'find' | 'install', owner: Owner | undefined): ToolUser {
     const at = (folder: string): string => path.join(this.#work, name, folder);
     for (const folder of OWN_FOLDERS.map(at)) ownFolder(folder, owner);

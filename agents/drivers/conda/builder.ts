@@ -1,4 +1,4 @@
-/** The process that builds one environment: `builder.js REQUEST`. What it does is said on stdout; what came of it is written to a file, as a whole. */
+/** The process that builds one environment: `builder.js REQUEST`. It logs to stdout and writes the result to a file atomically. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { BuildResult } from '#domain/drivers/conda/index.js';
 import { systemClock } from '../../clock/system-clock.js';
@@ -32,7 +32,7 @@ async function outcome(): Promise<BuildResult> {
   }
 }
 
-/** Who asked is told as much as is known: of what no tool said, where it was comes on stderr too. */
+/** The user sees what is known. For an unexpected error stderr also gets the stack. */
 function unforeseen(error: unknown): BuildError {
   const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`${clean(stack)}\n`);
@@ -47,6 +47,6 @@ const limit = systemClock.sleep(request.limitSeconds * 1000, over.signal).then((
 const result = log.within(await Promise.race([outcome(), limit]));
 writeFileSync(`${request.result}.tmp`, JSON.stringify(result), { mode: 0o600 });
 renameSync(`${request.result}.tmp`, request.result);
-// Whatever still runs, or holds its output open, ends with this process.
+// Kill whatever is still running or holds the output open.
 if (request.owner !== undefined) endProcessesOf(request.owner);
 process.exit(result.outcome === 'built' ? 0 : 1);

@@ -19,7 +19,7 @@ import { channelUrl, condaPlatform, type CondaSettings } from './settings.js';
 
 const BUILDER = fileURLToPath(new URL('./builder.js', import.meta.url));
 
-/** Whose environments they are, and as whom their scripts run. */
+/** The owner of environments, and the user of their scripts. */
 export interface AsWhom {
   readonly user?: string | undefined;
   readonly tenant?: string | undefined;
@@ -30,13 +30,13 @@ export interface BuildsOptions {
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
   readonly settings: CondaSettings;
   readonly calls: DriverHost['calls'];
-  /** Where all environments of this node are. */
+  /** Holds all environments of this node. */
   readonly root: string;
 }
 
 export type BuildWanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base' | 'lock' | 'plan'> & { readonly hash?: string };
 
-/** Builders as processes: each outlives the agent, and what it leaves half is taken away. */
+/** Runs builders as processes that outlive the agent, and cleans up after them. */
 export class Builds {
   constructor(private readonly options: BuildsOptions) {}
 
@@ -72,7 +72,7 @@ export class Builds {
     );
   }
 
-  /** What a builder and its tools read that an operator may have put where a tenant's processes see nothing of the host's. */
+  /** Files of the builder and its tools that an operator may have put where tenants' processes see nothing of the host. */
   #filesNeeded({ program, uv }: FoundBackEnd): string[] {
     const { channels, pipIndex, environment } = this.options.settings;
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
@@ -87,7 +87,7 @@ export class Builds {
     return task === undefined ? undefined : this.#followed(spec, task);
   }
 
-  /** Takes away what builders of tasks that nobody knows any more have left. */
+  /** Removes what builders of unknown tasks left. */
   async clean(isKnown: (allocationId: string) => boolean): Promise<void> {
     for (const name of await readdir(this.options.root).catch(() => [])) {
       const store = new GenerationStore(path.join(this.options.root, name));
@@ -113,7 +113,7 @@ export class Builds {
     const { settings, users, root, calls } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
-    // Where all runs as the agent's own user, nobody else has anything to look for here.
+    // If everything runs as the agent's own user, other users need no access.
     const outer = users.separation === 'shared' ? PRIVATE : PASSABLE;
     for (const folder of [root, store.folder]) makeFolder(folder, outer);
     await store.prepare();
@@ -152,9 +152,9 @@ export class Builds {
   }
 
   /**
-   * Users of the tenant's own: one that only finds packages, one for each build at the same time that installs them and may run their code, the
-   * one of its runs, and one whose group all that install have: it lets them to the packages that they share. So no code of a package or a run can
-   * reach what a build is writing, or what serves the next one, and no other tenant reads what packages it has.
+   * Users of a tenant: one that only finds packages, one for each concurrent build that installs them and may run their code, one for runs, and one
+   * whose group gives installers access to shared packages. So code of packages or runs cannot modify a build in progress or later builds, and other
+   * tenants cannot see the packages.
    */
   async #usersOf(tenant: string, seat: number): Promise<(HostUser | undefined)[]> {
     const { users } = this.options;
@@ -165,7 +165,7 @@ export class Builds {
     );
   }
 
-  /** As URLs. Throws where the node does not allow one. */
+  /** Throws if the node does not allow a channel. */
   channels(asked: readonly string[]): string[] {
     const allowed = this.options.settings.channels.map(channelUrl);
     const wanted = asked.map(channelUrl);
@@ -186,20 +186,20 @@ function resultOf(spec: TaskSpec): string {
   return path.join(spec.directory, 'build-result.json');
 }
 
-/** Undefined: it was killed before it could say anything. */
+/** Undefined if the builder was killed before it could write a result. */
 function readResult(file: string): BuildResult | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   return text.length > MAX_RESULT_BYTES ? undefined : buildResult.safeParse(JSON.parse(text)).data;
 }
 
-/** Lets that group pass through to a package whose name it knows, and nobody else. Absent: nobody is let through, as the agent's own user installs. */
+/** Allows only that group to access packages by name. Without a group nobody needs access, because the agent's own user installs. */
 function closePackages(folder: string, group: number | undefined): void {
   if (group !== undefined) chownSync(folder, 0, group);
   chmodSync(folder, group === undefined ? PRIVATE : 0o710);
 }
 
-/** The lowest number that no other build of the tenant has here. Nothing is awaited meanwhile, so that no two have one. */
+/** Reserves the lowest number that no other build of the tenant uses here. Synchronous, so that it is unique. */
 function takeSeat(store: GenerationStore, id: string): number {
   const work = path.dirname(store.work(id));
   const taken = readdirSync(work)
@@ -215,7 +215,7 @@ function allocationOf(work: string): string {
   return textOf(path.join(work, 'allocation')) ?? '';
 }
 
-/** Takes away what a build needed alone, and what it has built if that is not ready. */
+/** Removes a build's temporary files, and its environment unless that is ready. */
 async function discard(store: GenerationStore, id: string): Promise<void> {
   if (!(await linksIn(store)).includes(id)) await remove(store.prefix(id));
   await remove(store.work(id));
@@ -225,7 +225,6 @@ async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** What is ready, by where it lies. */
 async function linksIn(store: GenerationStore): Promise<string[]> {
   const names = await readdir(store.folder);
   const found = await Promise.all(names.map((name) => readlink(path.join(store.folder, name)).catch(() => undefined)));

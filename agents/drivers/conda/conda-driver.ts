@@ -25,21 +25,20 @@ export interface CondaDriverOptions {
   readonly users: Pick<TenantUsers, 'userOf'>;
   readonly uses: Uses;
   readonly documents: KeptDocuments;
-  /** What environments may take of the disk. */
+  /** Disk space that environments may take. */
   readonly cacheBytes: number;
   readonly clock: Clock;
   readonly log: AgentLog;
 }
 
-/** How often the cache is looked at. */
 const CLEAN_MS = 300_000;
-/** A generation that no task used for so long goes: a week. */
+/** One week without use. */
 const UNUSED_MS = 604_800_000;
 
-/** Builds environments of exact packages, and runs Python scripts in them. Both are processes as those of `exec`. */
+/** Builds environments of exact packages and runs Python scripts in them, as processes like those of `exec`. */
 export class CondaDriver implements TaskDriver<CondaConfig> {
   readonly #options: CondaDriverOptions;
-  /** Folders of runs whose environment is made ready now. */
+  /** Folders of runs whose environment is being created. */
   readonly #realising = new Set<string>();
 
   constructor(options: CondaDriverOptions) {
@@ -51,7 +50,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     return found === undefined ? undefined : { [CONDA_BACKEND]: found.name, 'conda.platform': condaPlatform() };
   }
 
-  /** Refuses channels that are not allowed; makes the environment of a run ready. */
+  /** Rejects forbidden channels and creates the environment of a run. */
   async prepare(spec: TaskSpec<CondaConfig>, signal: AbortSignal): Promise<void> {
     if (isBuild(spec)) {
       this.#options.builds.channels(spec.config.lock?.channels ?? spec.config.channels);
@@ -80,12 +79,12 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     if (isBuild(spec)) return await this.#options.builds.adopt(spec, abandon);
     if (!isRun(spec)) return undefined;
     const found = await this.#adoptRun(spec, abandon);
-    // It was to be stopped while its environment was made: nobody waits for that any more.
+    // The run was stopped while its environment was being created, which is no longer needed.
     if (found === undefined && abandon) await (await this.#options.builds.adopt(realisingSpec(spec), false))?.stop(0);
     return found;
   }
 
-  /** What a build or a run writes; as long as the environment of a run is made, what making it writes, and then the run's own to who follows it. */
+  /** Returns the log of a build or run. While the environment of a run is being created, that log comes first, and followers then get the run's own. */
   async *logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { processes } = this.#options;
     if (isRun(spec) && this.#realising.has(spec.directory)) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
 
-/** SHA-256 of the lock's text: what a generation is called. */
+/** Returns the lock's SHA-256, which names its generation. */
 export function lockDigest(lock: Lock): string {
   return textDigest(lockText(lock));
 }

@@ -1,14 +1,14 @@
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 
-/** A process task whose end is looked after before it is told. */
+/** A process task that does more work at its end before it reports it. */
 export class FollowedTask implements StartedTask {
   readonly startTime: number;
   readonly endsWithAgent: boolean;
   readonly exit: Promise<TaskExit>;
   readonly #task: StartedTask;
 
-  /** `ending`: what is done at its end; what it gives is the end that is told. */
+  /** `ending` may change the reported exit. */
   constructor(task: StartedTask, ending: (exit: TaskExit) => Promise<TaskExit>) {
     this.#task = task;
     this.startTime = task.startTime;

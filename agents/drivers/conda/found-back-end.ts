@@ -6,11 +6,10 @@ import type { Backend } from '#domain/drivers/conda/index.js';
 import { wordsToBecome } from '../../users/become.js';
 import type { HostUser } from '../../users/passwd.js';
 
-/** What solves and builds on this node. */
+/** The solver and builder of this node. */
 export interface FoundBackEnd {
   readonly name: Backend;
   readonly program: string;
-  /** Path of `uv`, where it is found. */
   readonly uv?: string;
 }
 
@@ -20,20 +19,20 @@ const COMMANDS = ['micromamba', 'mamba', 'conda'] as const;
 const HAS_RATTLER = 'import rattler; from rattler import PackageCache; import os; print("yes", flush=True); os._exit(0)';
 const HAS_VENV = 'import ensurepip, venv; print("yes")';
 
-/** Finds a back end in the folders of a PATH, in the order in which they are preferred. What a Python said of itself is not asked again until it changes. */
+/** Finds a back end in the folders of a PATH, in order of preference. Answers of a Python interpreter are cached until its file changes. */
 export class BackEnds {
   readonly #said = new Map<string, boolean>();
 
   constructor(
     private readonly searched: string,
     private readonly wanted: Backend | undefined,
-    /** Who starts tools, where that is not this process's own user: what only the agent may start is none. */
+    /** User that starts tools, if it is not this process's own. Tools that only the agent may execute do not count. */
     private readonly starter: () => Promise<HostUser | undefined>,
-    /** Aborts when the agent ends, and ends what is asked. */
+    /** Aborts when the agent ends, and ends running checks. */
     private readonly life?: AbortSignal,
   ) {}
 
-  /** Undefined: there is none, or not the wanted one. */
+  /** Returns undefined if there is none, or not the requested one. */
   async find(): Promise<FoundBackEnd | undefined> {
     const uv = await this.#program('uv');
     const with_ = (name: Backend, program: string): FoundBackEnd => ({ name, program, ...(uv !== undefined && { uv }) });
@@ -64,7 +63,7 @@ export class BackEnds {
     return undefined;
   }
 
-  /** A no is asked again each time: what is missing may be installed. */
+  /** Negative answers are not cached, because a missing module may be installed. */
   async #says(python: string, question: string): Promise<boolean> {
     return await this.#once(python, question, async (as) => (await answerOf(as, python, ['-I', '-c', question], this.life)).trim() === 'yes');
   }
@@ -85,7 +84,7 @@ export class BackEnds {
   }
 }
 
-/** What it says, however it ends: an interpreter may abort then. */
+/** Returns the output however the interpreter ends, since it may abort at exit. */
 function answerOf(as: readonly string[], program: string, words: readonly string[], life: AbortSignal | undefined): Promise<string> {
   const [first = program, ...rest] = [...as, program, ...words];
   return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { Uses } from './uses.js';
 
 export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
 
-/** Environments of exact packages, and Python scripts in them, processes of the host. */
+/** Environments of exact packages and Python scripts in them, as processes of the host. */
 export const conda: DriverRoom<CondaConfig> = {
   definition: condaDriver,
   needs:

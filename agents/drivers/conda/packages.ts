@@ -6,13 +6,13 @@ import { seal } from './generations/seal.js';
 interface Folders {
   /** Where the build's tools unpack. */
   readonly own: string;
-  /** Where they do not reach it any more. */
+  /** Out of the tools' reach. */
   readonly kept: string;
-  /** Where all builds of the tenant find it. */
+  /** Where all builds of the tenant find them. */
   readonly shared: string;
 }
 
-/** Unpacked packages of a build, and those that it has in common with other builds of its tenant. Each has a file `.lock` that tells what it is. */
+/** Unpacked packages of a build, and those that it shares with other builds of its tenant. Each has a `.lock` file that identifies it. */
 export class Packages {
   readonly own: string;
 
@@ -24,7 +24,10 @@ export class Packages {
     mkdirSync(folders.kept, { recursive: true, mode: 0o700 });
   }
 
-  /** Lets the build's tools have of these packages what others have unpacked of the very same content, and returns which. Its `.lock`, which they write to, is their own. */
+  /**
+   * Links packages with identical content from other builds for this build's tools, and returns their names. The `.lock` files are copied, because
+   * tools write to them.
+   */
   lend(wanted: readonly { readonly name: string; readonly sha256: string }[]): ReadonlySet<string> {
     const { own, shared } = this.folders;
     const lent = new Set<string>();
@@ -40,7 +43,7 @@ export class Packages {
     return lent;
   }
 
-  /** What was unpacked so far is to serve other builds. Called where no code of a package has run yet, and by no back end where one may have. */
+  /** Saves unpacked packages for other builds. Call it only before package code may have run. */
   keep(): void {
     const { own, kept, shared } = this.folders;
     for (const name of readdirSync(own)) {
@@ -52,7 +55,10 @@ export class Packages {
     }
   }
 
-  /** Others find what was kept: it is on the disk. Of a package that another build brings at the same time, all is theirs: what tells of one is not the other's. */
+  /**
+   * Publishes saved packages once they are on disk. If another build publishes the same package at the same time, its files are used completely,
+   * because the metadata must match.
+   */
   publish(): void {
     const { kept, shared } = this.folders;
     for (const name of readdirSync(kept).filter((each) => !each.endsWith('.lock'))) {
@@ -61,7 +67,10 @@ export class Packages {
   }
 }
 
-/** Moves a folder to where none is; false: one is there, whichever build brought it. The move itself has to say so: between a look and a move another build may bring one. */
+/**
+ * Moves a folder unless the destination exists, and returns whether it did. The move itself must detect that, since another build may create it
+ * between a check and a move.
+ */
 function moved(folder: string, to: string): boolean {
   try {
     renameSync(folder, to);

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Between two looks, in milliseconds: each line stands in the build's log. */
+/** Progress interval; each report is a line of the build's log. */
 const LOOK_MS = 1_000;
 
-/** Says now and then how many of its packages an environment that is being made has, until it is made or is not. */
+/** Logs from time to time how many packages are installed. */
 export async function withProgress(
   prefix: string,
   packages: number,
@@ -33,7 +33,7 @@ async function watch(prefix: string, packages: number, say: (line: string) => vo
   }
 }
 
-/** Packages whose record is in the folder: what installs them writes it when it is done with one. Those of conda have one of pip's too, where they are Python's. */
+/** Counts packages with a record, which the installer writes when a package is complete. Python packages of conda have a pip record too. */
 function installedIn(prefix: string): number {
   const ofConda = namesIn(path.join(prefix, 'conda-meta')).filter((name) => name.endsWith('.json')).length;
   const site = namesIn(path.join(prefix, 'lib')).filter((name) => /^python3\.\d+$/.test(name));

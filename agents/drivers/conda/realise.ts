@@ -17,7 +17,7 @@ export interface RealiseParts {
 
 const KILL_MS = 2000;
 
-/** Makes the generation of a run ready on this node, unless it is. Runs that need the same one wait for one build. */
+/** Creates the generation of a run on this node unless it is ready. Runs with the same generation share one build. */
 export async function realise(spec: TaskSpec<CondaRun>, { builds, documents, clock, backEnd }: RealiseParts, signal: AbortSignal): Promise<void> {
   const hash = spec.config.lock;
   const store = builds.storeOf(spec.config);
@@ -37,7 +37,7 @@ export async function realise(spec: TaskSpec<CondaRun>, { builds, documents, clo
   throw new TaskStartError(`its environment could not be made: ${said}`.slice(0, 4000));
 }
 
-/** The build that a run needs: a task of its own within it. */
+/** Derives the build task that a run needs. */
 export function realisingSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun> {
   return { ...spec, directory: path.join(spec.directory, 'realise'), task: { ...spec.task, name: `${spec.task.name}.realise` } };
 }

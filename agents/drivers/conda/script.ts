@@ -5,7 +5,7 @@ import { makeFolder, PASSABLE } from '../../folder.js';
 import type { TaskSpec } from '../driver.js';
 import { textOrEnvironment } from '../text-or-environment.js';
 
-/** Path of the script that a run is. One that is given by its text is written down, and can be read by the run's user alone. */
+/** Returns the path of a run's script. A script passed as text is written to a file that only the run's user can read. */
 export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number; readonly gid: number } | undefined): string {
   const { script } = spec.config;
   if ('path' in script) return script.path;

@@ -1,26 +1,25 @@
 import type { Backend } from '#domain/drivers/conda/index.js';
 
-/** What an operator says of conda environments on a node. */
 export interface CondaSettings {
-  /** Which back end solves and builds; absent: the first that is found. */
+  /** Which back end to use. Default: the first one found. */
   readonly backend?: Backend | undefined;
-  /** Channels that are allowed: names, or http, https or file URLs. The first is not preferred: a task says its own order. */
+  /** Allowed channels: names, or http, https or file URLs. Their order is not a preference; a task defines its own. */
   readonly channels: readonly string[];
-  /** The folders, as in PATH, where back ends are looked for. */
+  /** Folders to search for back ends, as in PATH. */
   readonly searched: string;
-  /** The Python index that packages of pip come from; absent: that of the tool. */
+  /** Python index for pip packages. Default: the tool's own. */
   readonly pipIndex?: string | undefined;
-  /** Variables that builders get: a proxy, a CA. */
+  /** Environment variables for builders, such as a proxy or a CA. */
   readonly environment: Readonly<Record<string, string>>;
-  /** `host=user:password` or `host=token`, by commas: what private channels and indexes ask for. */
+  /** `host=user:password` or `host=token`, separated by commas, for private channels and indexes. */
   readonly credentials?: string | undefined;
-  /** Seconds that a build may take. */
+  /** Timeout of a build. */
   readonly buildSeconds: number;
-  /** What environments and packages may take of the disk, in bytes. */
+  /** Disk space that environments and packages may take. */
   readonly cacheBytes: number;
 }
 
-/** Where channels that are named without a URL are. */
+/** Base URL of channels that are named without a URL. */
 const NAMED_CHANNELS = 'https://conda.anaconda.org';
 
 export const DEFAULT_CONDA: CondaSettings = {
@@ -31,12 +30,12 @@ export const DEFAULT_CONDA: CondaSettings = {
   cacheBytes: 20_000_000_000,
 };
 
-/** A channel as a URL without a slash at its end. */
+/** Returns a channel as a URL without a trailing slash. */
 export function channelUrl(channel: string): string {
   return (/^(https?|file):\/\//.test(channel) ? channel : `${NAMED_CHANNELS}/${channel}`).replace(/\/+$/, '');
 }
 
-/** conda's word for the system and the processor of this machine. */
+/** Returns conda's name for this machine's platform. */
 export function condaPlatform(arch: string = process.arch): string {
   const known: Readonly<Record<string, string>> = { x64: 'linux-64', arm64: 'linux-aarch64', ppc64: 'linux-ppc64le', ia32: 'linux-32' };
   return known[arch] ?? `linux-${arch}`;

@@ -6,7 +6,7 @@ interface Use {
   readonly allocationId: string;
 }
 
-/** Which generations tasks of this node need now: none of them is taken away. */
+/** Tracks the generations that tasks of this node need, so that they are not removed. */
 export class Uses {
   readonly #held = new Map<string, Use>();
 
@@ -18,7 +18,7 @@ export class Uses {
     this.#held.delete(task);
   }
 
-  /** `isKnown`: a task whose allocation the agent has forgotten needs nothing. */
+  /** `isKnown`: tasks of removed allocations need nothing. */
   isHeld({ folder }: GenerationStore, hash: string, isKnown: (allocationId: string) => boolean): boolean {
     return [...this.#held.values()].some((use) => use.folder === folder && use.hash === hash && isKnown(use.allocationId));
   }

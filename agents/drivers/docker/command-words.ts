@@ -1,17 +1,12 @@
-/** Thrown for a command whose quotes do not close. */
+/** Thrown for a command with unbalanced quotes. */
 export class CommandSyntaxError extends Error {
   override readonly name = 'CommandSyntaxError';
 }
 
 /**
- * Splits a command into words as a shell would, with nothing else of a shell: no variables, globs, pipes, substitutions or
- * comments, so `$HOME`, `*`, `;` and `#` are plain text.
- *
- * - Words are separated by spaces, tabs and newlines.
- * - In single quotes everything is itself.
- * - In double quotes everything is itself, but `\"` is a quote and `\\` a backslash.
- * - Elsewhere a backslash takes the next character for itself.
- * - Quoted parts join what they touch, and make an empty word where they are empty: `a"b c"''` is one word, `""` is one too.
+ * Splits a command into words as a shell does, without variables, globs, pipes, substitutions or comments: `$HOME`, `*`, `;` and `#` are plain text.
+ * Words are separated by spaces, tabs and newlines. Single quotes preserve everything; in double quotes only `\"` and `\\` are escapes; elsewhere a
+ * backslash escapes the next character. Adjacent quoted parts join, and empty quotes make an empty word: `a"b c"''` is one word, and so is `""`.
  */
 export function commandWords(command: string): string[] {
   const words: string[] = [];

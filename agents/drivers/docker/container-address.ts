@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 
-/** Where the ports of a container are reached from this host. Throws where they are not; the message says why. */
+/** Returns where the host can reach a container's port. Throws with an explanation if it cannot. */
 export function containerAddress({ NetworkSettings }: Pick<Docker.ContainerInspectInfo, 'NetworkSettings'>, port: number): { host: string; port: number } {
-  // Its own address first: what publishes a port takes connections even while nobody listens behind it.
+  // Prefer the container's own address: Docker's published port accepts connections even if nothing listens behind it.
   const own = Object.values(NetworkSettings.Networks)
     .map(({ IPAddress }) => IPAddress)
     .find((each) => each !== '');

@@ -13,18 +13,17 @@ export interface ContainerDiskOptions {
   readonly docker: Docker;
   readonly nodeId: string;
   readonly clock: Clock;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
-  /** What a tenant's container may have on the disk, without named volumes; files are not counted. Default {@link DEFAULT_DISK_LIMITS}. */
+  /** Disk limits of tenants' containers without named volumes. The number of files is not checked. Default {@link DEFAULT_DISK_LIMITS}. */
   readonly limits?: DiskLimits | undefined;
-  /** Bytes that each named volume of a tenant may have. Default {@link DEFAULT_VOLUME_BYTES}. */
+  /** Default {@link DEFAULT_VOLUME_BYTES}. */
   readonly volumeBytes?: number | undefined;
-  /** Milliseconds between two measurements. Default 30,000: the daemon reads all files of a container or a volume for one. */
+  /** Interval of measurements. Default 30,000, because the daemon reads all files of a container or volume. */
   readonly lookMs?: number | undefined;
 }
 
 const LOOK_MS = 30_000;
-/** Milliseconds that the daemon may take to measure. */
+/** Timeout of a measurement. */
 const MEASURE_MS = 120_000;
 
 const containerSizes = z.array(
@@ -36,17 +35,17 @@ const containerSizes = z.array(
 );
 const volumeSizes = z.object({ Volumes: z.array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() })).nullish() });
 
-/** What the daemon last measured, in bytes. */
+/** The daemon's last measurement, in bytes. */
 interface Sizes {
-  /** Of containers by their id: what they wrote, with volumes that have no name of ours. */
+  /** By container id: written data, including anonymous volumes. */
   readonly containers: ReadonlyMap<string, number>;
-  /** By the daemon's name. */
+  /** By the daemon's volume name. */
   readonly volumes: ReadonlyMap<string, number>;
 }
 
 /**
- * Ends containers of tenants that take more of the disk than they may. Few storage drivers can limit one, so the daemon is asked from time to time how
- * large its writable layer and its volumes are: one question for all containers.
+ * Ends tenants' containers that exceed their disk limits. Few storage drivers support a limit, so the sizes of writable layers and volumes are
+ * requested from time to time, for all containers at once.
  */
 export class ContainerDisk {
   readonly #options: ContainerDiskOptions;
@@ -60,7 +59,7 @@ export class ContainerDisk {
     this.#watch = new DiskWatch(options.clock, options.limits, this.#lookMs);
   }
 
-  /** Until the container ends. What operators run is their affair. */
+  /** Watches the container until its end. Containers of operators are not limited. */
   add({ networkOwner, task: { volumes = [] } }: TaskSpec<DockerConfig>, task: DockerTask): void {
     if (networkOwner === undefined) return;
     const end = async (problem: string): Promise<void> => await task.end(problem);
@@ -85,7 +84,6 @@ export class ContainerDisk {
     await this.#watch.run(signal);
   }
 
-  /** Those that were measured for this look. */
   async #sizes(): Promise<Sizes> {
     const now = this.#options.clock.monotonic();
     if (this.#measured === undefined || now - this.#measured.at >= this.#lookMs / 2) this.#measured = { at: now, sizes: this.#measure() };

@@ -7,18 +7,17 @@ import { openStream, readAnswer } from './daemon-stream.js';
 
 const INSPECT_MS = 5000;
 
-/** What the daemon says of one. */
 interface Inspected {
   readonly Running: boolean;
   readonly ExitCode: number | null;
   readonly Pid: number;
 }
 
-/** Programs that are run in one container. */
+/** Runs programs in one container. */
 export class ContainerExec {
   readonly #docker: Docker;
   readonly #container: string;
-  /** Those that were given up on, and may live: Docker has no way to end them. */
+  /** Programs that timed out and may still be running, because Docker cannot end them. */
   readonly #left = new Set<string>();
 
   constructor(docker: Docker, container: string) {
@@ -26,7 +25,7 @@ export class ContainerExec {
     this.#container = container;
   }
 
-  /** Resolves with its exit code. One whose time is up is killed where this host can see its process; while it lives none is begun. */
+  /** Resolves to the exit code. A program that times out is killed if this host can see its process; while it is still running, no other starts. */
   async run(command: readonly string[], signal: AbortSignal): Promise<number> {
     try {
       return await this.#run(command, signal);
@@ -42,7 +41,7 @@ export class ContainerExec {
     }
     const { id } = await this.#docker.getContainer(this.#container).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
     try {
-      // It ends when the program does. What the program says is nobody's: it could be secret.
+      // The stream ends with the program. Its output is discarded, since it may contain secrets.
       for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, { Detach: false, Tty: false }));
       signal.throwIfAborted();
     } catch (error) {
@@ -55,7 +54,7 @@ export class ContainerExec {
     return ExitCode;
   }
 
-  /** Only a process of which this host says that it is the container's: Docker may run elsewhere, and numbers come again. */
+  /** Kills only a process that this host shows to be in the container: Docker may run elsewhere, and pids are reused. */
   async #kill(id: string): Promise<void> {
     try {
       const { Running, Pid } = await this.#inspect(id);
@@ -63,7 +62,7 @@ export class ContainerExec {
       const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
       if (groups.includes(this.#container)) process.kill(Pid, 'SIGKILL');
     } catch {
-      // It is gone, or the daemon is.
+      // The process or the daemon is gone.
     }
   }
 

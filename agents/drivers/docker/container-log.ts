@@ -17,16 +17,16 @@ import { logFilesOf } from './log-files.js';
 import { entriesWith, LogProgress } from './log-progress.js';
 import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-state.js';
 
-/** Between two reads of a log that grows. */
+/** Read interval of a growing log. */
 const READ_MS = 100;
-/** Nothing was heard of the log for that long: it is looked at nevertheless. */
+/** A silent log is read after this long anyway. */
 const LOOK_MS = 60_000;
-/** A read that brought more is followed by the next at once: the container writes faster than that. */
+/** After a read of more bytes the next one follows at once, because the container is fast. */
 const MUCH = 262_144;
 const FLUSH_BYTES = 65_536;
-/** As many of the last entries are looked through for the newest known one. Where more came, all since its time are. */
+/** Number of last entries to search for the newest known one. If more were added, all entries since its time are read. */
 const FEW_ENTRIES = 1024;
-/** An ended container's log that the daemon refuses is given up after so many tries. */
+/** Attempts to read an ended container's log that the daemon refuses. */
 const MAX_FAILURES = 5;
 const NEWLINE = 10;
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -35,35 +35,32 @@ const LOST = '-- muster: Docker dropped a part of this log before it was read; h
 export interface ContainerLogParts {
   readonly docker: Docker;
   readonly id: string;
-  /** It has a terminal: the daemon then gives its log as it is, without frames. */
+  /** With a terminal the daemon returns the log without frames. */
   readonly tty: boolean;
   readonly folder: string;
   readonly opened: OpenLogs;
   readonly rotation: LogRotation;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
 }
 
 /**
- * Copies a container's log out of Docker into files of our own, which rotate as those of a process.
- *
- * Docker keeps the newest 50 MiB, drops the oldest without a word, and a reader that follows its log is not told what it missed. So each read asks for the end
- * of the log, or all since a time, and begins after the newest entry that is known, by its time and its number among those of the same time. Where that entry is gone, a line says
- * that something was lost. Docker's stream of new entries is only the signal for the next read. An agent that was killed goes on where its files end: nothing comes
- * twice and nothing is left out.
+ * Copies a container's log from Docker into rotated files of our own. Docker stores the newest 50 MiB, silently drops older data, and does not tell
+ * followers what they missed. So each read requests the end of the log, or everything since a time, and continues after the newest known entry,
+ * identified by its time and its index among entries of equal time. If that entry is gone, a line reports a loss. Docker's stream of new entries only
+ * triggers the next read. After an agent's crash the next one continues from the end of the files, without duplicates or gaps.
  */
 export class ContainerLog {
-  /** Resolves when nothing more is read: the whole log of an ended container was, or the agent ends. */
+  /** Resolves when reading is over: an ended container's log was read completely, or the agent ends. */
   readonly finished: Promise<void>;
   readonly #parts: ContainerLogParts;
   readonly #logs: Readonly<Record<LogStream, RotatedLog>>;
   readonly #order: LogOrder;
   readonly #progress: LogProgress;
-  /** Descriptors. Opened with the first read: a full disk must not be in the way of the container. */
+  /** Descriptors, opened with the first read, so that a full disk does not prevent the start of the container. */
   #files: Readonly<Record<LogStream, number>> | undefined;
-  /** Undefined: to be found out from the files. */
+  /** Undefined until it is determined from the files. */
   #state: ReadingState | undefined;
   #entriesToAsk = FEW_ENTRIES / 16;
   #entriesSeen = 0;
@@ -85,17 +82,15 @@ export class ContainerLog {
     this.finished = this.#run();
   }
 
-  /** Whether all that the container wrote is in its files. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
 
-  /** Grows with each entry that is looked at. */
   get entriesSeen(): number {
     return this.#entriesSeen;
   }
 
-  /** Bytes that were read so far. */
+  /** Total bytes read so far. */
   get #bytes(): number {
     return (this.#state?.positions.stdout ?? 0) + (this.#state?.positions.stderr ?? 0);
   }
@@ -109,7 +104,7 @@ export class ContainerLog {
     return this.#logs;
   }
 
-  /** Resolves when what was written until now was read, or cannot be read now. */
+  /** Resolves when the output so far has been read, or cannot be read now. */
   async refresh(): Promise<void> {
     if (this.#isComplete || this.#parts.life.aborted) return;
     const read = new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -117,7 +112,7 @@ export class ContainerLog {
     await read;
   }
 
-  /** The container has ended: what there is now is all. */
+  /** Marks the log as final, because the container has ended. */
   end(): void {
     this.#hasEnded = true;
     this.#now();
@@ -135,7 +130,7 @@ export class ContainerLog {
         failures = 0;
       } catch (error) {
         if (life.aborted) break;
-        // What was read and not written is read again.
+        // Data that was read but not written is read again.
         this.#state = undefined;
         const status = statusOf(error);
         failures += status === undefined ? 0 : 1;
@@ -156,18 +151,17 @@ export class ContainerLog {
     }
   }
 
-  /** Reads what an ended container has left. */
   async #readRest(): Promise<void> {
     await this.#read(this.#parts.life);
     this.#isComplete = true;
   }
 
-  /** Reads for as long as the daemon says what comes. */
+  /** Reads while the daemon signals new entries. */
   async #session(): Promise<void> {
     const { clock, life } = this.#parts;
     const over = new AbortController();
     const signal = AbortSignal.any([life, over.signal]);
-    // The newest entry is its first, so that nothing which is written while it is opened goes unseen.
+    // It starts with the newest entry, so that entries written while it opens are not missed.
     const signals = await this.#open({ follow: 'true', tail: '1' }, signal);
     let isSignalled = true;
     const listening = (async () => {
@@ -216,19 +210,19 @@ export class ContainerLog {
     this.#more();
   }
 
-  /** Reads what is new; returns how many bytes that is. */
+  /** Reads new entries and returns their size in bytes. */
   async #read(signal: AbortSignal): Promise<number> {
     const state = (this.#state ??= await this.#find());
     const before = this.#bytes;
     const { last } = state;
     if (last === undefined) await this.#take(state, {}, signal);
-    // The last few entries are had at once, and are the same whatever the clock does. Docker looks through all that it has for those since a time.
+    // The last few entries are cheap and independent of the clock; for entries since a time Docker scans everything.
     else if (this.#entriesToAsk > FEW_ENTRIES || !(await this.#take(state, { tail: String(this.#entriesToAsk) }, signal)))
       await this.#take(state, { since: sinceOf(state) }, signal);
     return this.#bytes - before;
   }
 
-  /** Takes the entries after the newest known one, among those that are asked for; whether that was found. Where Docker has it no longer, the loss is noted. */
+  /** Reads the entries after the newest known one and returns whether that was found. If Docker no longer has it, the loss is recorded. */
   async #take(state: ReadingState, query: { readonly tail?: string; readonly since?: string }, signal: AbortSignal): Promise<boolean> {
     const parser = new LogEntries(this.#parts.tty);
     const search = new LastEntrySearch(state, query.tail === undefined);
@@ -285,7 +279,7 @@ export class ContainerLog {
   #addBytes(state: ReadingState, stream: LogStream, bytes: Buffer): void {
     state.positions[stream] += bytes.length;
     if (bytes.length > 0) state.endsLine[stream] = bytes.at(-1) === NEWLINE;
-    // An agent before has written it, and was killed before it had noted that.
+    // An earlier agent wrote these bytes and was killed before it recorded that.
     const written = Math.min(bytes.length, state.written[stream]);
     state.written[stream] -= written;
     if (written === bytes.length) return;
@@ -293,7 +287,7 @@ export class ContainerLog {
     this.#pendingBytes += bytes.length - written;
   }
 
-  /** All that Docker still has is new. */
+  /** Everything that Docker still has is new. */
   #noteLoss(state: ReadingState): void {
     this.#parts.log.warn({ container: this.#parts.id }, 'agent.docker.log-lost');
     state.entries = {};
@@ -306,7 +300,7 @@ export class ContainerLog {
     }
   }
 
-  /** Writes what was taken, in its order. No other work of this process comes between the bytes and the note of them. */
+  /** Writes the entries in order. Synchronous, so that bytes and their record stay together. */
   async #flush(state: ReadingState): Promise<void> {
     const files = this.#openFiles();
     const pending = this.#pending;
@@ -322,7 +316,7 @@ export class ContainerLog {
     }
     if (runs.length === 0) return;
     this.#order.add(runs);
-    // What is left to be skipped is not new, and the progress before it stays true.
+    // Bytes left to skip are not new, so the earlier progress remains correct.
     if (STREAMS.every((stream) => state.written[stream] === 0)) this.#progress.add(state);
     for (const stream of STREAMS) await this.#logs[stream].rotate(standStill);
     if (!this.#order.isTooLarge) return;
@@ -346,7 +340,7 @@ export class ContainerLog {
     return this.#files;
   }
 
-  /** Finds out from the files where to go on. */
+  /** Determines from the files where to continue. */
   async #find(): Promise<ReadingState> {
     this.#openFiles();
     this.#pending = [];
@@ -373,7 +367,7 @@ export class ContainerLog {
   }
 }
 
-/** Bytes are written by this process alone, which does nothing else while it rotates. */
+/** Only this process writes, and it does nothing else during a rotation. */
 function standStill(): () => void {
   return () => undefined;
 }

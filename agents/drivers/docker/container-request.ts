@@ -8,7 +8,7 @@ import { TaskStartError, type TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
 
-/** Labels by which an agent finds its containers again. */
+/** Labels by which an agent finds its containers. */
 export const LABELS = {
   node: 'muster.node',
   allocation: 'muster.allocation',
@@ -21,22 +21,22 @@ export const LABELS = {
 } as const;
 
 const MEBIBYTE = 1_048_576;
-/** Docker takes no less. */
+/** Docker's minimum. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
-/** What the daemon calls a volume of ours: its own users' volumes are never mounted. */
+/** Returns the daemon's name for a Muster volume. The prefix prevents mounting volumes of the daemon's other users. */
 export function daemonName(volume: string): string {
   return `muster.${volume}`;
 }
 
-/** One container for one task, however often it is asked for: Docker refuses a second of the same name. */
+/** Deterministic, so that Docker refuses a second container for the same task. */
 export function containerName(spec: TaskSpec): string {
   return `muster-${spec.allocationId}-${spec.task.name}`;
 }
 
 /**
- * What is asked of Docker for a task. No mounts of the host but named volumes of ours, no host namespaces, no new privileges, fewer capabilities
- * than Docker's default (raw sockets, device nodes and the like are gone), a bound on processes, logs that rotate.
+ * Creates Docker's request for a task. Only named volumes of Muster are mounted; there are no host namespaces or new privileges, fewer capabilities
+ * than by default (no raw sockets or device nodes), a process limit, and rotated logs.
  */
 export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: readonly string[], publishHost: string): ContainerCreateOptions {
   const { task, config } = spec;
@@ -79,17 +79,14 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
   };
 }
 
-/**
- * On a host whose default runtime is NVIDIA's this variable, which CUDA's images set to `all`, hands out devices: it names the task's own,
- * whatever image and task say.
- */
+/** If NVIDIA's is the default runtime, this variable assigns devices, and CUDA images set it to `all`. It therefore always names the task's own devices. */
 function visibleDevices(spec: TaskSpec): Readonly<Record<string, string>> {
   return { NVIDIA_VISIBLE_DEVICES: spec.gpuDevices.length === 0 ? 'void' : gpuNamesOf(spec).join(',') };
 }
 
 /**
- * Ports of the container and of the node: those that the task names, then those that the scheduler chose. Behind a named one is the port
- * that is told, else the image's only exposed TCP port, else the same number.
+ * Returns published ports: those that the task names, then those that the scheduler chose. The container port of a named one is the configured port,
+ * the image's only exposed TCP port, or the same number.
  */
 export function publishedPorts({ task, assignedPorts = [] }: TaskSpec, exposedPorts: readonly string[]): AssignedPort[] {
   const tcp = exposedPorts.filter((each) => each.endsWith('/tcp'));
@@ -98,7 +95,7 @@ export function publishedPorts({ task, assignedPorts = [] }: TaskSpec, exposedPo
   return [...named, ...assignedPorts];
 }
 
-/** One port of the container may be published to several of the node. */
+/** A container port may be published to several node ports. */
 function bindings(published: readonly AssignedPort[], publishHost: string): Record<string, { HostIp: string; HostPort: string }[]> {
   const bound: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const { container, host } of published) (bound[`${container}/tcp`] ??= []).push({ HostIp: publishHost, HostPort: String(host) });
@@ -109,7 +106,7 @@ function mountOf({ name, path, read_only = false }: TaskVolume): MountConfig[num
   return { Type: 'volume', Source: daemonName(name), Target: path, ReadOnly: read_only };
 }
 
-/** Words for the image's entrypoint; `undefined`: the image's own. */
+/** Overrides the image's entrypoint; undefined if the image's own is used. */
 function programWords({ config: { command, args } }: TaskSpec<DockerConfig>): string[] | undefined {
   if (command === undefined && args === undefined) return undefined;
   try {

@@ -1,6 +1,6 @@
 import { BackOff } from '../../back-off.js';
 
-/** Between two questions to a daemon that is away or starts anew. It has one agent to answer, so nothing is spread. */
+/** Delays between requests to a daemon that is unavailable. It has a single client, so there is no jitter. */
 export function daemonBackOff(): BackOff {
   return new BackOff(100, 5000, () => 1);
 }

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 
 /**
- * Ends every request to the daemon when the signal aborts: pulls, and requests to a daemon that does not answer, would keep the process
- * alive for as long as they take. Few of the client's own methods take a signal, but all of them dial.
+ * Ends every request to the daemon when the signal aborts, since pulls and unanswered requests would keep the process alive. Few client methods
+ * accept a signal, but all of them dial.
  */
 export function untilEndOf(life: AbortSignal, docker: Docker): Docker {
   const { modem } = docker;

@@ -1,6 +1,6 @@
 /**
- * What users learn of an error of the daemon: its kind. Its own words may hold what a registry, or an address that only the daemon reaches, has
- * answered, and paths of the node. They are in the agent's log.
+ * Users see only the kind of a daemon error. Its text may contain responses of registries or internal addresses and paths of the node, so it is only
+ * logged by the agent.
  */
 
 const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
@@ -12,20 +12,20 @@ const PULL_KINDS: readonly (readonly [RegExp, string])[] = [
   [/invalid reference|invalid tag|reference format/i, 'the reference is invalid'],
 ];
 
-/** An address that is refused and one where nothing answers are the same to users, so that nobody learns what there is inside. */
+/** One text for refused and unreachable addresses, so that users cannot probe the internal network. */
 export const UNREACHABLE_REGISTRY = 'the registry could not be reached, its answer could not be used, or its address is not allowed (MUSTER_REGISTRY_ALLOW)';
 
-/** Why an image could not be pulled. What a connection failed at tells addresses apart, so all of that is one kind. */
+/** Explains a failed pull. All connection failures share one text, because details would distinguish addresses. */
 export function pullProblem(said: string): string {
   return PULL_KINDS.find(([pattern]) => pattern.test(said))?.[1] ?? UNREACHABLE_REGISTRY;
 }
 
-/** Whether a registry did not let the puller in. */
+/** Whether a registry rejected the credential. */
 export function isRefused(said: string): boolean {
   return pullProblem(said) === PULL_KINDS[1]?.[1];
 }
 
-/** The daemon's words that are about the task itself: its program, its ports, its request. */
+/** Daemon messages about the task itself: its program, ports or request. */
 const OWN_WORDS: readonly RegExp[] = [
   /exec: "[^"\n]{1,1000}": (?:executable file not found in \$PATH|permission denied|no such file or directory|is a directory)/,
   /exec \S{1,1000}: (?:exec format error|no such file or directory|permission denied)/,
@@ -39,7 +39,7 @@ const OWN_WORDS: readonly RegExp[] = [
 
 const PORT_TAKEN = /:(\d{1,5})\b[^\n]{0,60}?(port is already allocated|address already in use)/;
 
-/** Why a container could not be made or started. `status`: of the daemon's answer; a bad request names what is wrong with it. */
+/** Explains why a container could not be created or started. `status`: a bad request names what is wrong with it. */
 export function startProblem(said: string, status: number | undefined): string {
   if (status === 400) return said.slice(0, 500);
   const [, port, taken] = PORT_TAKEN.exec(said) ?? [];

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 
 /**
- * An answer of the daemon as the stream that it is. dockerode's own calls never return when the daemon dies in the middle of
- * an answer (`wait` begins its answer at once and ends it days later); here the stream ends with an error.
+ * Opens a raw response stream of the daemon, which fails if the daemon dies in the middle of it. dockerode's own calls never return then, for example
+ * `wait`, whose response starts at once and ends days later.
  */
 export function openStream(
   docker: Docker,
@@ -14,7 +14,7 @@ export function openStream(
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    // docker-modem puts the query behind a path that ends in a question mark; of one that has its query already it cuts off the last character.
+    // docker-modem appends the query to a path that ends in a question mark, and cuts off the last character of a path that already has a query.
     docker.modem.dial(
       { path: `${path}?`, method, options: { _query: query, _body: body }, isStream: true, abortSignal: signal, statusCodes: { 200: true } },
       (error, answer) => {
@@ -25,7 +25,7 @@ export function openStream(
   });
 }
 
-/** The same, read to its end as JSON. */
+/** Reads the response to its end as JSON. */
 export async function readAnswer(
   docker: Docker,
   method: 'GET' | 'POST',

@@ -33,28 +33,25 @@ import { deadline } from '../../clock/system-clock.js';
 export interface DockerDriverOptions {
   readonly docker: Docker;
   readonly nodeId: string;
-  /** Host address that ports are published on. */
   readonly publishHost: string;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
-  /** Where registries of images may be. */
+  /** Which registry addresses are allowed. */
   readonly reach: Pick<Reach, 'look'>;
-  /** File in which it stands which images are whose; absent: in memory alone. */
+  /** File that stores which tenants own private images. Default: in memory only. */
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
-  /** What a tenant's container may have on the disk, and how large each named volume of a tenant may be. Absent: the defaults. */
   readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeBytes' | 'lookMs'>;
-  /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
+  /** How long a start waits for an unresponsive daemon. Default 60,000. */
   readonly patienceMs?: number;
 }
 
 const STRAYS_MS = 60_000;
-/** A reader waits no longer for what a container wrote a moment ago. */
+/** How long a reader waits for the newest output. */
 const REFRESH_MS = 2000;
 
-/** Runs tasks as containers. The name of a container is made of allocation and task, so there is never a second one. */
+/** Runs tasks as containers. A container's name derives from allocation and task, so it is unique. */
 export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
@@ -77,10 +74,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     this.#disk = new ContainerDisk({ docker, nodeId: options.nodeId, clock: options.clock, life: options.life, ...options.disk });
   }
 
-  /** The daemon's version if it answers within two seconds. */
+  /** Returns the daemon's version if it responds within two seconds. */
   async fingerprint(): Promise<NodeAttributes | undefined> {
     const { docker } = this.#options;
-    // The types leave out the options that the client takes.
+    // The types omit options that the client accepts.
     const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
     try {
       const version = await info({ abortSignal: AbortSignal.any([this.#options.life, deadline(2000)]) });
@@ -97,7 +94,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
-    // Every step asks first what is there, so that it may be repeated after any failure.
+    // Each step checks what exists, so that it can be repeated after any failure.
     const begin = async (network: string | undefined): Promise<StartedTask> => {
       let found = await this.#find(spec);
       if (found === undefined) {
@@ -109,7 +106,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
           const HostConfig = { ...request.HostConfig, ...(network !== undefined && { NetworkMode: network }) };
           await this.#options.docker.createContainer({ ...request, HostConfig, Image: image });
         } catch (error) {
-          // 409: an earlier request of ours has made it meanwhile.
+          // 409: an earlier request of ours has already created it.
           if (statusOf(error) !== 409) throw error;
         }
         found = await this.#find(spec);
@@ -161,12 +158,12 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
   }
 
-  /** Whether the volume is gone. Throws where the daemon does not say. */
+  /** Returns whether the volume is gone. Throws if the daemon does not say. */
   async removeVolume(name: string): Promise<boolean> {
     return await this.#volumes.remove(name);
   }
 
-  /** Removes networks that no container has, and containers that carry this node's label and belong to no allocation that the agent knows. */
+  /** Removes unused networks, and this node's containers that belong to no known allocation. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];
@@ -249,18 +246,18 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async #removeUnstarted(spec: TaskSpec): Promise<void> {
-    // The next agent finds it, and starts it or removes it.
+    // The next agent finds it and starts or removes it.
     if (this.#options.life.aborted) return;
     try {
       const found = await this.#find(spec);
-      // Without force: one that runs after all is refused, and found again.
+      // Not forced: the daemon refuses to remove a running container, which is then found again.
       if (found?.State.Status === 'created') await this.#options.docker.getContainer(found.Id).remove({ v: true });
     } catch (error) {
       this.#options.log.debug({ allocationId: spec.allocationId, ...errorFields(error) }, 'agent.docker.remove-failed');
     }
   }
 
-  /** Repeats work while the daemon does not answer at all; what it answers is final. */
+  /** Retries while the daemon does not respond. Any response is final. */
   async #patiently<T>(signal: AbortSignal, work: () => Promise<T>, patienceMs = this.#options.patienceMs ?? 60_000): Promise<T> {
     const { clock } = this.#options;
     const latest = clock.monotonic() + patienceMs;
@@ -281,7 +278,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  /** What it was chosen by, where that was had; else as it is known here. */
+  /** Returns the digest by which the image was chosen, or else the local one. */
   async #digest({ config, chosenImage }: TaskSpec<DockerConfig>, { Image: id }: Docker.ContainerInspectInfo): Promise<string> {
     return chosenImage?.image_digest === id ? id : await this.#images.digest(config.image, id);
   }

@@ -1,9 +1,8 @@
-/** The status that the daemon answered with, if it answered. */
+/** Returns the daemon's response status, if it responded. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** What the daemon said, without the words around it. */
 export function daemonMessage(error: unknown): string {
   if (
     error instanceof Error &&
@@ -18,7 +17,7 @@ export function daemonMessage(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2000);
 }
 
-/** No answer at all, so the daemon is away or restarting, and the same may be asked again. */
+/** Whether there was no response, so that the request may be retried. */
 export function isUnreachable(error: unknown): boolean {
   return (
     error instanceof Error &&

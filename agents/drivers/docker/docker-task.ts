@@ -20,32 +20,27 @@ import { deadline } from '../../clock/system-clock.js';
 export interface DockerTaskParts {
   readonly docker: Docker;
   readonly id: string;
-  /** The image that it was started from. */
   readonly imageDigest: string;
-  /** Where one of its ports is reached; throws where it is not. */
   readonly address: TaskReach['address'];
-  /** Unix seconds. */
   readonly startTime: number;
-  /** It gives back the end of what it wrote. */
+  /** Whether the end of the output is part of the task's result. */
   readonly givesOutput: boolean;
-  /** Where what it used is kept. */
   readonly points: UsagePoints;
-  /** What it writes, as that is read. */
   readonly written: ContainerLog;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Aborts when the agent ends; the container does not. */
+  /** Aborts when the agent ends. The container goes on. */
   readonly life: AbortSignal;
 }
 
 const STATS_MS = 5000;
-/** From the first signal of a stop until the end of the container, at most. */
+/** Limit from the first stop signal to the container's end. */
 const ASKED_SECONDS = 120;
-/** The end of a container is told without the rest of its log when nothing of that could be read for so long. */
+/** A container's end is reported without the rest of its log if that cannot be read for this long. */
 const UNREAD_MS = 10_000;
 const OOM_PAUSES_MS = [0, 100, 300];
 
-/** A container, created by this agent or found again by its labels. */
+/** A container, created by this agent or found by its labels. */
 export class DockerTask implements StartedTask {
   readonly startTime: number;
   readonly containerId: string;
@@ -71,7 +66,7 @@ export class DockerTask implements StartedTask {
     const programs = new ContainerExec(parts.docker, parts.id);
     this.reach = { address: parts.address, exec: (command, signal) => programs.run(command, signal) };
     this.exit = this.#watch();
-    // A container may be gone by the time of the next measurement.
+    // The container may be gone by the next measurement.
     void this.sample();
   }
 
@@ -85,7 +80,7 @@ export class DockerTask implements StartedTask {
         break;
       } catch (error) {
         const status = statusOf(error);
-        // 304: it was stopped already. 404: it is gone.
+        // 304: already stopped. 404: already gone.
         if (status === 304 || status === 404) break;
         log.warn({ container: id, ...errorFields(error) }, 'agent.docker.stop-failed');
         await clock.sleep(backOff.next(), AbortSignal.any([this.#ended.signal, life]));
@@ -94,7 +89,7 @@ export class DockerTask implements StartedTask {
     await this.exit;
   }
 
-  /** Ends it by force; its exit says why. */
+  /** Kills the container; its exit gives the reason. */
   async end(problem: string): Promise<void> {
     this.#endedFor ??= problem;
     await this.stop(0);
@@ -102,7 +97,7 @@ export class DockerTask implements StartedTask {
 
   async sample(): Promise<void> {
     const now = this.#parts.clock.monotonic();
-    // A measurement costs the daemon some work: often at first, for tasks that are short, then less often.
+    // A measurement is costly for the daemon: often at first, for short tasks, then less often.
     if (this.#ended.signal.aborted || now - this.#sampledAt < (this.#samples < 10 ? 900 : 4900)) return;
     this.#sampledAt = now;
     this.#samples += 1;
@@ -118,7 +113,7 @@ export class DockerTask implements StartedTask {
         this.#parts.clock.monotonic(),
       );
     } catch {
-      // A measurement that could not be taken; the next one may be.
+      // The next measurement may succeed.
     }
   }
 
@@ -131,11 +126,11 @@ export class DockerTask implements StartedTask {
     return this.#meter.history({ monotonic: clock.monotonic(), wall: clock.now() });
   }
 
-  /** Removes the container, once its whole log was read. */
+  /** Removes the container after its log was read completely. */
   async release(): Promise<void> {
     const { written, log, id } = this.#parts;
     await written.finished;
-    // The next agent reads the rest, and removes it.
+    // The next agent reads the rest and removes the container.
     if (!written.isComplete) return;
     try {
       await this.#container.remove({ force: true, v: true });
@@ -147,13 +142,13 @@ export class DockerTask implements StartedTask {
   async #watch(): Promise<TaskExit> {
     const { docker, id, clock, life } = this.#parts;
     const backOff = daemonBackOff();
-    /** When the daemon went away, where it has been away since the container was last seen to run. */
+    /** When the daemon became unavailable, if it has been since the container was last seen running. */
     let awaySince: number | undefined;
     let sawItRun = false;
     let isKnown = true;
     for (;;) {
-      // An error here says that the daemon is away, not that the container ended: only what it says then counts. Where it was away it is asked first
-      // whether the container still runs, or an end of hours later would look like the daemon's.
+      // An error means that the daemon is away, not that the container ended. After an absence ask first whether the container is still running, or
+      // an end hours later would look like the daemon's.
       const answered =
         isKnown &&
         (await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).then(
@@ -189,8 +184,8 @@ export class DockerTask implements StartedTask {
   }
 
   /**
-   * Returns what ended it from outside; undefined where nothing did. A daemon that receives SIGTERM stops its containers while it still answers, as it does for
-   * a person, and goes away a little later.
+   * Returns what interrupted the container from outside, if anything. After SIGTERM a daemon still responds while it stops its containers, as if a
+   * user had stopped them, and goes away shortly afterwards.
    */
   async #stoppedByOthers({ FinishedAt }: Pick<Docker.ContainerInspectInfo['State'], 'FinishedAt'>): Promise<string | undefined> {
     const { docker, id, clock, life } = this.#parts;
@@ -207,8 +202,8 @@ export class DockerTask implements StartedTask {
   }
 
   /**
-   * Whether the kernel killed it for its memory although its state does not say so: the daemon may hear of the end before it
-   * hears of the reason, which then stands only among its events.
+   * Whether the kernel killed it for lack of memory although its state does not say so: the daemon may learn the reason after the end and then record
+   * it only as an event.
    */
   async #ranOutOfMemory(): Promise<boolean> {
     const { docker, id, clock, life } = this.#parts;
@@ -242,7 +237,7 @@ export class DockerTask implements StartedTask {
     return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime), ...(result !== undefined && { result }) };
   }
 
-  /** Its end is reported once all that it wrote can be read, unless the daemon goes away. */
+  /** Reports the end once all output can be read, unless the daemon goes away. */
   async #readLog(): Promise<void> {
     const { written, clock, life } = this.#parts;
     written.end();
@@ -254,7 +249,6 @@ export class DockerTask implements StartedTask {
     }
   }
 
-  /** The end of what it wrote. */
   async #output(): Promise<ProcessOutput | undefined> {
     const { logs, last } = this.#parts.written;
     const [stdout, stderr] = await Promise.all([endOf(logs.stdout, OUTPUT_BYTES), endOf(logs.stderr, OUTPUT_BYTES)]);

@@ -1,10 +1,7 @@
 import type Docker from 'dockerode';
 import { repositoryOf } from '#domain/image-registry/index.js';
 
-/**
- * The image by what it holds: its digest in the repository that the task names, else its id. Of another repository that has the same image it is
- * not told: who runs it may have no right there.
- */
+/** Returns the image's digest in the task's repository, or its id. Digests of other repositories are hidden, because the user may have no access there. */
 export function imageDigest(image: string, { Id, RepoDigests }: Pick<Docker.ImageInspectInfo, 'Id' | 'RepoDigests'>): string {
   const repository = repositoryOf(image);
   const digests: readonly string[] = RepoDigests ?? [];

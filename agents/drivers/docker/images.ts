@@ -10,29 +10,27 @@ import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import type { PrivateImages } from './private-images.js';
 
-/** What Docker's own clients call Docker Hub where they log in. */
+/** The name under which Docker's clients store Docker Hub logins. */
 const HUB_SERVER = 'https://index.docker.io/v1/';
 
-/** An image that somebody wants to run. */
 export interface WantedImage {
   readonly image: string;
-  /** Which one of that name, where that has been said. */
+  /** The exact image, if it has been resolved. */
   readonly chosen?: ChosenImage | undefined;
-  /** Whose task it is; empty: nobody says. */
+  /** The task's tenant, or empty. */
   readonly owner: string;
-  /** With what the owner pulls images of a registry; asked for where it has to be pulled. */
+  /** Returns the owner's credential for a registry. Called only before a pull. */
   credential(host: string): Promise<RegistryCredential | undefined>;
 }
 
 export interface ImagesOptions {
   readonly docker: Docker;
   readonly privateImages: PrivateImages;
-  /** Where registries of images may be. */
   readonly reach: Pick<Reach, 'look'>;
   readonly log: AgentLog;
 }
 
-/** Images of one daemon: present, or pulled once however many tasks of an owner wait for them. */
+/** Images of one daemon. Concurrent tasks of an owner share a pull. */
 export class Images {
   readonly #docker: Docker;
   readonly #private: PrivateImages;
@@ -48,8 +46,8 @@ export class Images {
   }
 
   /**
-   * Pulls the image if the daemon does not have it, has it for others alone, or is to look for it again. A pull that has begun goes on when one of
-   * those waiting leaves. Looked for again, what came from no registry and is in none counts as the daemon has it.
+   * Pulls the image if the daemon lacks it, has it only for other tenants, or must look for a newer one. A pull continues when one of its waiters
+   * leaves. An image from no registry is used as the daemon has it.
    */
   async ensure(wanted: WantedImage, signal: AbortSignal): Promise<void> {
     const { image, owner, chosen } = wanted;
@@ -69,8 +67,8 @@ export class Images {
   }
 
   /**
-   * By what a container is begun from it: by its id, where one was chosen and the daemon has it for its owner, else by its reference. An image that came
-   * from no registry is only where it is.
+   * Returns how to refer to the image: by id if one was resolved and is available to the owner, else by reference. An image from no registry exists
+   * only on its node.
    */
   async nameOf({ image, owner, chosen }: Pick<WantedImage, 'image' | 'owner' | 'chosen'>): Promise<string> {
     const { image_digest: digest } = chosen ?? {};
@@ -92,9 +90,9 @@ export class Images {
     await Promise.race([pull, aborted(signal)]);
   }
 
-  /** The daemon reaches what no task may reach: a reference leads it only where a call of a task may go. A name that nobody knows leads nowhere. */
+  /** The daemon could reach forbidden addresses, so references are restricted like calls of tasks. Unknown names are harmless. */
   async #refuseAddress(host: string): Promise<void> {
-    // The daemon may have a mirror for it.
+    // The daemon may use a mirror.
     if (host === DOCKER_HUB) return;
     try {
       await this.#reach.look(`https://${host}/`);
@@ -106,13 +104,13 @@ export class Images {
     }
   }
 
-  /** TCP and UDP ports that the image exposes, as `80/tcp`. */
+  /** Returns the exposed TCP and UDP ports, such as `80/tcp`. */
   async exposedPorts(image: string): Promise<string[]> {
     const { Config } = await this.#docker.getImage(image).inspect();
     return Object.keys(Config.ExposedPorts ?? {});
   }
 
-  /** What the image of that id is by its content; the id where the daemon does not say more. */
+  /** Returns the digest of the image with that id, or the id if the daemon knows no more. */
   async digest(image: string, id: string): Promise<string> {
     try {
       return imageDigest(image, await this.#docker.getImage(id).inspect());
@@ -121,7 +119,6 @@ export class Images {
     }
   }
 
-  /** Its id; undefined where the daemon does not have it. */
   async #present(image: string): Promise<string | undefined> {
     try {
       return (await this.#docker.getImage(image).inspect()).Id;
@@ -133,10 +130,10 @@ export class Images {
   }
 
   async #pull(image: string, owner: string, credential: RegistryCredential | undefined): Promise<void> {
-    // Without a tag Docker would pull every tag there is.
+    // Without a tag Docker would pull all tags.
     const reference = /(:[^/]+|@[^/]+)$/.test(image) ? image : `${image}:latest`;
     const host = registryOf(image);
-    // It goes in a header, and so into no log of the daemon.
+    // Sent in a header, so that the daemon does not log it.
     const authconfig = credential && { ...credential, serveraddress: host === DOCKER_HUB ? HUB_SERVER : host };
     try {
       const progress: NodeJS.ReadableStream = await this.#docker.pull(reference, authconfig === undefined ? {} : { authconfig });
@@ -153,7 +150,7 @@ export class Images {
   }
 }
 
-/** What somebody can do whom a registry did not let in. */
+/** Suggests what a user can do after a registry refused access. */
 function adviceFor(problem: string, host: string, credential: RegistryCredential | undefined): string {
   if (!isRefused(problem)) return '';
   return credential === undefined

@@ -6,7 +6,6 @@ import { endpointsOfUrl, OwnParts, parseEndpointList, Reach, systemResolve } fro
 import { untilEndOf } from './daemon-life.js';
 import { DockerDriver } from './docker-driver.js';
 
-/** Tasks as containers. */
 export const docker: DriverRoom<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',

@@ -1,33 +1,30 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** What a daemon says of a container that has ended. */
+/** A daemon's state of an ended container. */
 export interface EndedContainer {
   readonly StartedAt: string;
   readonly FinishedAt: string;
   readonly ExitCode: number;
 }
 
-/** What is known of the time in which it ended, in milliseconds since the epoch. */
+/** Circumstances of the end, in milliseconds since the epoch. */
 export interface Around {
-  /** When the daemon went away, and came back only after the end; absent: it was there. */
+  /** When the daemon went away, if it came back only after the end. */
   readonly awaySince: number | undefined;
-  /** When the machine was started, where no agent has seen the container run since. */
+  /** When the machine booted, if no agent has seen the container running since. */
   readonly bootedAt: number | undefined;
 }
 
 export const DAEMON_ENDED = 'the Docker daemon ended, and the container with it';
 export const STOPPED_BY_OTHERS = 'its container was stopped by the end of the Docker daemon, or by hand';
 
-/** A daemon that receives SIGTERM stops its containers and stops answering at about the same time. */
+/** After SIGTERM a daemon stops its containers and its responses within this time. */
 const TOGETHER_MS = 2000;
-/** From the end of a machine's containers until it has started again, at most. */
+/** Longest time from the end of a machine's containers to the next boot. */
 const REBOOT_MS = 300_000;
 
-/**
- * Says what ended a container, where it did not end by itself: its daemon, or its machine. Undefined: it did. A program that ends with 0
- * when it is asked to would look as if it had done its work.
- */
+/** Explains what interrupted a container; undefined if it ended by itself. Without this, a program that exits with 0 when stopped would look complete. */
 export function interruptionOf({ StartedAt, FinishedAt, ExitCode }: EndedContainer, { awaySince, bootedAt }: Around): string | undefined {
   const [started, finished] = [Date.parse(StartedAt), Date.parse(FinishedAt)];
   if (awaySince !== undefined && finished >= awaySince - TOGETHER_MS) return DAEMON_ENDED;
@@ -35,15 +32,15 @@ export function interruptionOf({ StartedAt, FinishedAt, ExitCode }: EndedContain
   return ExitCode !== 0 || finished >= bootedAt - REBOOT_MS ? 'the machine was restarted while it ran' : undefined;
 }
 
-/** HUP, USR1 and USR2, which ask for something else than an end. */
+/** HUP, USR1 and USR2 do not ask for an end. */
 const HARMLESS = new Set(['1', '10', '12']);
 
-/** Whether a container was sent a signal to end, by its `kill` events: one JSON object a line. */
+/** Whether a container was sent a signal to end. `events`: its `kill` events, one JSON object a line. */
 export function askedToEnd(events: string): boolean {
   return [...events.matchAll(/"signal":"(\d+)"/g)].some(([, signal = '']) => !HARMLESS.has(signal));
 }
 
-/** When this machine was started, in milliseconds since the epoch. */
+/** Returns the time of this machine's boot, in milliseconds since the epoch. */
 export function bootTime(clock: Clock): number {
   return clock.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
 }

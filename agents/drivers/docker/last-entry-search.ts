@@ -4,22 +4,22 @@ import type { LastEntry, Progress } from './log-progress.js';
 
 interface Anchor {
   readonly known: LastEntry;
-  /** Entries of its time that are still to come until the known one. */
+  /** Entries of its time before the known one. */
   left: number;
-  /** Whether no entries of its time can have come before those that are looked at. */
+  /** Whether earlier entries of its time are impossible. */
   isCertain: boolean;
 }
 
 /**
- * Looks for the newest known entry in the end of a log, by that of either stream. Entries of one stream may have the same time, above all the parts of a long
- * line, and are then known by their number; an end of the log that begins within them cannot say which number they have.
+ * Finds the newest known entry of either stream in the end of a log. Entries of a stream may share a time, such as parts of a long line, and are then
+ * identified by index; if the log's end begins among them, their index is unknown.
  */
 export class LastEntrySearch {
   readonly #anchors = new Map<LogStream, Anchor>();
-  /** Known entries that are still to come; undefined: none of the two was found yet. */
+  /** Known entries still to come; undefined until one of the two is found. */
   #left: number | undefined;
 
-  /** @param isSince all entries since a time are looked at, not the last ones: some that are before them are left out between them, so that none is counted from another one */
+  /** @param isSince the entries are all since a time instead of the last ones, so earlier entries are interleaved and counting across them is impossible */
   constructor({ entries, last }: Pick<Progress, 'entries' | 'last'>, isSince: boolean) {
     if (last === undefined) this.#left = 0;
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -32,7 +32,7 @@ export class LastEntrySearch {
     return this.#left === 0;
   }
 
-  /** Whether an entry of the time of a known one was found. */
+  /** Whether an entry with the time of a known one was found. */
   get hasBegun(): boolean {
     return this.#left !== undefined || [...this.#anchors.values()].some(({ known, left }) => left < known.count);
   }

@@ -1,36 +1,36 @@
 import type { LogStream } from '#domain/ports/agent-channel.js';
 
 const HEADER = 8;
-/** No frame of the daemon is larger; what says it is, is not a frame. */
+/** The daemon's largest frame. A larger one is corrupt. */
 const LARGEST_FRAME = 16_777_216;
-/** The number of standard errors in a header. */
+/** Stream number of stderr in a frame header. */
 const ERRORS = 2;
 const NEWLINE = 10;
 const SPACE = 32;
-/** Docker cuts a longer line into entries of this size, all with the time of the first. */
+/** Docker splits longer lines into entries of this size, all with the time of the first. */
 const ENTRY_BYTES = 16_384;
 const LONGEST_TIME = 40;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const NOTHING = Buffer.alloc(0);
 
-/** One entry of a container's log: a line, or a part of a long one. */
+/** One entry of a container's log: a line, or part of a long one. */
 export interface LogEntry {
   readonly stream: LogStream;
-  /** As the daemon writes it, with nanoseconds. */
+  /** In the daemon's format with nanoseconds. */
   readonly time: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Reads entries out of a log that the daemon sends with times. Without a terminal each is a frame: a header of 8 bytes (stream number, three zeros, length
- * big-endian), then that many bytes (Engine API, "Attach to a container"). With a terminal the entries follow each other without a header.
+ * Parses a log with timestamps from the daemon. Without a terminal each entry is a frame: an 8-byte header (stream number, three zeros, big-endian
+ * length) and then the data (Engine API, "Attach to a container"). With a terminal there are no headers.
  */
 export class LogEntries {
   #rest: Buffer = NOTHING;
 
   constructor(private readonly hasTerminal: boolean) {}
 
-  /** Returns the entries that end in this piece of the log. */
+  /** Returns the entries that end in this chunk. */
   push(piece: Uint8Array): LogEntry[] {
     const bytes = this.#rest.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#rest, piece]);
     return this.hasTerminal ? this.#shown(bytes) : this.#framed(bytes);
@@ -68,7 +68,7 @@ export class LogEntries {
     return entries;
   }
 
-  /** Returns what is left at the end of the log: a line without an end. */
+  /** Returns the rest of the log: a line without a newline. */
   end(): LogEntry[] {
     const rest = this.#rest;
     this.#rest = NOTHING;

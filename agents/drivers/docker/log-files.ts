@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { LogStream } from '#domain/ports/agent-channel.js';
 
-/** The files of a container's log, in the folder where a process has its own. */
 export function logFilesOf(folder: string): Record<LogStream | 'order' | 'progress', string> {
   return {
     stdout: path.join(folder, 'stdout'),

@@ -1,40 +1,39 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { LogStream } from '#domain/ports/agent-channel.js';
 
-/** The newest entry of a stream that was read. */
 export interface LastEntry {
   readonly time: string;
-  /** Entries of the stream that have this time. */
+  /** Number of the stream's entries with this time. */
   readonly count: number;
-  /** Entries of the other stream that were read after it. */
+  /** Number of the other stream's entries that were read after it. */
   readonly after: number;
 }
 
-/** How far a container's log was read, and where that ends in our own files. */
+/** How far a container's log was read, and the corresponding positions in our files. */
 export interface Progress {
   readonly positions: Readonly<Record<LogStream, number>>;
   readonly entries: Readonly<Partial<Record<LogStream, LastEntry>>>;
-  /** The stream of the newest entry of all; undefined: whatever Docker has is new. */
+  /** The stream of the newest entry; undefined if everything in Docker is new. */
   readonly last: LogStream | undefined;
 }
 
 const MAX_LINES = 4096;
-/** So many of the newest stay whatever their times are. */
+/** Number of newest lines that are never dropped. */
 const NEWEST = 256;
-/** Of older ones some are left out, so that a time is found again to within this share of its age. */
+/** Older lines are thinned out, so that a time is found within this fraction of its age. */
 const PRECISION = 0.005;
 const LINE = /^(\d{1,16}) (\S+) (\d{1,16}) (\S+) ([12-])$/;
-/** Time, count and entries of the other stream after it. */
+/** Time, count, and the other stream's entries after it. */
 const ENTRY = /^(\S+)\/(\d{1,16})\/(\d{1,16})$/;
 
 /**
- * Where a container's log was read to, a line for each step, in a file. A step is written down after its bytes: what an agent was killed between is found
- * by the length of the log itself. The lines are also how a time is found in the log.
+ * Persists how far a container's log was read, one line for each step, written after its bytes. If an agent is killed in between, the log's length
+ * tells the difference. The lines also serve as an index by time.
  */
 export class LogProgress {
   readonly #file: string;
   #lines: number;
-  /** An agent before may have left a torn line. */
+  /** An earlier agent may have left an incomplete line. */
   #mayBeTorn = true;
 
   constructor(file: string) {
@@ -42,7 +41,7 @@ export class LogProgress {
     this.#lines = read(file).length;
   }
 
-  /** Returns the newest step of which all bytes are there: a crash of the machine may have taken the newest ones. */
+  /** Returns the newest step whose bytes are all there, since a crash of the machine may lose the newest ones. */
   newest(written: Readonly<Record<LogStream, number>>): Progress {
     const step = read(this.#file).findLast(({ positions }) => positions.stdout <= written.stdout && positions.stderr <= written.stderr);
     return step ?? { positions: { stdout: 0, stderr: 0 }, entries: {}, last: undefined };
@@ -55,7 +54,7 @@ export class LogProgress {
       this.#lines += 1;
       if (this.#lines > MAX_LINES) this.#compact();
     } catch {
-      // A full disk: the next agent reads more of the log again, and leaves out what it has.
+      // The disk is full: the next agent reads more of the log again and skips what it has.
       this.#mayBeTorn = true;
     }
   }
@@ -68,7 +67,7 @@ export class LogProgress {
   }
 }
 
-/** Returns the newest entries once another one was read. */
+/** Returns the newest entries after one more was read. */
 export function entriesWith(entries: Progress['entries'], { stream, time }: { readonly stream: LogStream; readonly time: string }): Progress['entries'] {
   const known = entries[stream];
   const newest = { [stream]: { time, count: known?.time === time ? known.count + 1 : 1, after: 0 } };
@@ -77,7 +76,7 @@ export function entriesWith(entries: Progress['entries'], { stream, time }: { re
   return before === undefined ? newest : { ...newest, [other]: { ...before, after: before.after + 1 } };
 }
 
-/** Position in a stream after which everything that was written since is, and little else. 0 where that is not known. */
+/** Returns the position after which everything was written since that time, and little else; 0 if unknown. */
 export function positionSince(file: string, stream: LogStream, seconds: number): number {
   return read(file).findLast((step) => (timeOf(step) ?? Number.POSITIVE_INFINITY) < seconds * 1000)?.positions[stream] ?? 0;
 }
@@ -101,11 +100,11 @@ function thinned(steps: readonly Progress[]): Progress[] {
     next = time;
     return true;
   });
-  // Where a clock went back far this leaves out less.
+  // After a large clock step backwards this drops fewer lines.
   return [...kept.slice(0, MAX_LINES / 2).reverse(), ...newest];
 }
 
-/** Milliseconds since the epoch. */
+/** In milliseconds since the epoch. */
 function timeOf(step: Progress | undefined): number | undefined {
   const entry = step?.last && step.entries[step.last];
   return entry && Date.parse(entry.time);
@@ -119,7 +118,7 @@ function lineOf({ positions, entries, last }: Progress): string {
   return `${of('stdout')} ${of('stderr')} ${last === undefined ? '-' : last === 'stdout' ? '1' : '2'}\n`;
 }
 
-/** None: the line was torn by a crash or a full disk. */
+/** Empty for a line that a crash or a full disk cut short. */
 function stepOf(line: string): Progress[] {
   const [, stdout, ofStdout = '', stderr, ofStderr = '', last] = LINE.exec(line) ?? [];
   if (last === undefined) return [];

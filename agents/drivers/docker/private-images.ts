@@ -2,27 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileDurably } from '../../journal/durable-file.js';
 
-/** Tenants by the registry that let them have an image, by the image's id. Releases before this one wrote the tenants alone. */
+/** Tenants by registry, by image id. Older releases stored only the tenants. */
 const written = z.record(z.string(), z.union([z.record(z.string(), z.array(z.string())), z.array(z.string()).transform((owners) => ({ [UNKNOWN]: owners }))]));
 
-/** Where an older release pulled an image from. */
+/** Registry of images that an older release pulled. */
 const UNKNOWN = '';
-/** The oldest go beyond it. */
+/** Beyond this the oldest entries are dropped. */
 const MOST_IMAGES = 10_000;
 
 /**
- * Registries that take a manifest only from those who have uploaded its layers, or may read them there. What anybody can pull from one is public.
- * Any other registry may serve the manifest of an image whose layers it never had: the daemon, which has them, would complete it.
+ * Registries that accept a manifest only from clients that uploaded its layers or may read them, so that what anyone can pull there is public.
+ * Another registry could serve the manifest of a private image without its layers, and the daemon, which has them, would complete it.
  */
 const HOLD_ALL_LAYERS: ReadonlySet<string> = new Set([
   ...['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'mcr.microsoft.com', 'public.ecr.aws', 'registry.gitlab.com', 'nvcr.io'],
 ]);
 
-/** A pull that has succeeded. */
+/** A successful pull. */
 export interface Pulled {
   readonly id: string;
   readonly owner: string;
-  /** The registry that it was pulled from. */
   readonly host: string;
   readonly withCredential: boolean;
 }
@@ -30,22 +29,22 @@ export interface Pulled {
 type Owners = Map<string, Set<string>>;
 
 /**
- * Which images were pulled with a credential, for whom, and from where. The daemon gives an image that it has to everybody: another tenant has to show
- * the registry that guards it a credential of its own first.
+ * Records which images were pulled with a credential, by whom and from where. The daemon shares its images with everyone, so another tenant must
+ * first present a credential of its own to the image's registry.
  */
 export class PrivateImages {
   #known: Promise<Map<string, Owners>> | undefined;
 
-  /** `file`: where it is kept; absent: in memory alone. */
+  /** `file`: where it is stored. Default: in memory only. */
   constructor(private readonly file: string | undefined) {}
 
-  /** Whether tasks of the owner may run the image as the daemon has it. */
+  /** Whether tasks of the owner may use the daemon's copy of the image. */
   async isFor(id: string, owner: string): Promise<boolean> {
     const known = (await this.#read()).get(id);
     return known === undefined || [...known.values()].some((owners) => owners.has(owner));
   }
 
-  /** Records a pull. Without a credential the image is public, as far as the registry can know; of a private one another registry cannot. */
+  /** Records a pull. Without a credential the image counts as public, unless it is private and this registry cannot vouch for it. */
   async pulled({ id, owner, host, withCredential }: Pulled): Promise<void> {
     const known = await this.#read();
     const before = known.get(id);

@@ -4,19 +4,18 @@ import { TaskStartError } from '../driver.js';
 import { LABELS } from './container-request.js';
 import { daemonMessage } from './docker-error.js';
 
-/** The name of the network of a tenant's containers on one node. */
 export function networkName(nodeId: string, owner: string): string {
   return `muster-${createHash('sha256').update(`${nodeId} ${owner}`).digest('hex').slice(0, 24)}`;
 }
 
 /**
- * A network for each tenant that has containers here: Docker lets nothing pass between networks, and containers of all tenants would reach each other's
- * unpublished ports on its default one. A network is made when a container needs it, and goes when none is left that does.
+ * One network for each tenant with containers here. On Docker's default network containers could reach unpublished ports of other tenants. Networks
+ * are created on demand and removed when unused.
  */
 export class TenantNetworks {
   readonly #docker: Docker;
   readonly #nodeId: string;
-  /** Starts under way, by network: the container that needs it may not be there yet. */
+  /** Starts in progress by network, since their containers may not exist yet. */
   readonly #needed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +24,7 @@ export class TenantNetworks {
     this.#nodeId = nodeId;
   }
 
-  /** Runs a start on the network of that owner; none: on Docker's default one. */
+  /** Runs a start on the owner's network, or on Docker's default one without an owner. */
   async on<T>(owner: string | undefined, start: (network: string | undefined) => Promise<T>): Promise<T> {
     if (owner === undefined) return await start(undefined);
     const name = networkName(this.#nodeId, owner);
@@ -40,7 +39,6 @@ export class TenantNetworks {
     }
   }
 
-  /** Removes the node's networks that no container has. */
   async removeUnused(): Promise<void> {
     await this.#inTurn(() => this.#removeUnused());
   }
@@ -56,7 +54,7 @@ export class TenantNetworks {
     }
   }
 
-  /** Asks first: Docker would make a second network of one name. Of its few address ranges those that nobody uses any more are taken back. */
+  /** Checks first, because Docker allows duplicate names. If its few address ranges are exhausted, unused networks are removed. */
   async #ensure(name: string, owner: string): Promise<void> {
     const found = await this.#find(name);
     if (found !== undefined && found.Labels?.[LABELS.node] !== this.#nodeId) throw new TaskStartError(`a network named ${name} belongs to somebody else`);

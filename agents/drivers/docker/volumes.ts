@@ -4,7 +4,7 @@ import { TaskStartError } from '../driver.js';
 import { daemonName, LABELS } from './container-request.js';
 import { statusOf } from './docker-error.js';
 
-/** Named volumes of one daemon. Those of ours carry the node's label. */
+/** Named volumes of one daemon. Muster's carry the node's label. */
 export class Volumes {
   readonly #docker: Docker;
   readonly #nodeId: string;
@@ -14,7 +14,7 @@ export class Volumes {
     this.#nodeId = nodeId;
   }
 
-  /** Makes those that are not there yet. Docker gives back the one that is there. */
+  /** Creates missing volumes. Docker returns an existing one. */
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
       await this.#docker.createVolume({ Name: daemonName(name), Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name } });
@@ -22,7 +22,7 @@ export class Volumes {
     }
   }
 
-  /** Whether it is gone. A container that has it, though it ended, keeps it. */
+  /** Returns whether it is gone. Even an ended container still holds its volumes. */
   async remove(name: string): Promise<boolean> {
     try {
       if (await this.#isOurs(name)) await this.#docker.getVolume(daemonName(name)).remove();
@@ -36,7 +36,7 @@ export class Volumes {
 
   async #isOurs(name: string): Promise<boolean> {
     const { Labels } = await this.#docker.getVolume(daemonName(name)).inspect();
-    // The types say that there are labels; a volume of somebody else may have none.
+    // The types promise labels, but a foreign volume may have none.
     return (Labels as Record<string, string> | null)?.[LABELS.node] === this.#nodeId;
   }
 }

@@ -4,45 +4,41 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { textOf } from '../../file-text.js';
 
-/** What a task may use. Absent: unlimited. */
+/** Limits of a task. Absent fields are unlimited. */
 export interface TaskLimits {
-  /** In units of which a core has 1000. A share, not a ceiling: an idle core is anyone's. */
+  /** 1000 units are one core. A share rather than a ceiling: idle cores are free for all. */
   readonly cpu?: number | undefined;
   readonly memoryBytes?: number | undefined;
-  /** Processes and threads at once; kept where {@link Cgroups.limitsProcesses} says so. */
+  /** Processes and threads at once, enforced if {@link Cgroups.limitsProcesses}. */
   readonly processes?: number | undefined;
 }
 
-/** What a cgroup has counted. Absent: that host does not tell. */
+/** Counters of a cgroup. Absent if the host does not provide them. */
 export interface CgroupUsage {
   readonly cpuSeconds?: number | undefined;
-  /** Memory that cannot be dropped (no page cache). */
+  /** Memory that cannot be reclaimed, so without page cache. */
   readonly memoryBytes?: number | undefined;
   readonly memoryPeakBytes?: number | undefined;
-  /** Processes that the kernel killed because the limit was reached. */
+  /** Processes that the kernel killed at the memory limit. */
   readonly outOfMemoryKills: number;
 }
 
-/** The control group of one task. */
 export interface TaskCgroup {
-  /** Files that a process writes `0` to, to join. */
+  /** A process joins by writing `0` to these files. */
   readonly joinFiles: readonly string[];
   usage(): CgroupUsage;
   processes(): number[];
-  /** False while processes are left in it. */
+  /** Returns false while processes are left in it. */
   remove(): Promise<boolean>;
 }
 
-/** How processes are kept within bounds on this host. `none`: they are measured only. */
+/** How processes are limited on this host. `none`: they are only measured. */
 export interface Cgroups {
   readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
-  /** Whether a bound of processes is kept. */
   readonly limitsProcesses: boolean;
-  /** Makes the group of a task, or opens the one that is there. */
+  /** Creates the group of a task, or opens the existing one. */
   group(name: string, limits: TaskLimits): Promise<TaskCgroup | undefined>;
-  /** The group of a task, if it is there. */
   find(name: string): TaskCgroup | undefined;
-  /** Names of all groups that are there. */
   names(): Promise<string[]>;
 }
 
@@ -57,12 +53,12 @@ const NO_CGROUPS: Cgroups = {
 };
 
 /**
- * Finds out by trying what this process can do: version 1 needs memory, cpu and cpuacct, version 2 the memory and cpu
- * controllers below a group of ours. Groups lie at `/muster/<owner>/` below the mount and not below the agent's own group,
- * which a service manager would empty when the agent ends.
+ * Determines by trying what this process can do. Version 1 needs memory, cpu and cpuacct; version 2 needs the memory and cpu controllers below a
+ * group of ours. Groups are at `/muster/<owner>/` below the mount instead of the agent's own group, which a service manager empties when the agent
+ * ends.
  */
 export function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Promise<Cgroups> {
-  // Each driver for processes asks, at the same time: of two that tried the same group one would take it from under the other, and find none.
+  // Several drivers detect at the same time. Without sharing, one would remove the other's trial group.
   const known = DETECTED.get(`${owner} ${mountsFile}`) ?? detect(owner, mountsFile);
   DETECTED.set(`${owner} ${mountsFile}`, known);
   return known;
@@ -111,7 +107,7 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
     const [memoryGroup, cpuGroup, accountGroup] = [path.join(memory, below), path.join(cpu, below), path.join(cpuacct, below)];
     const directories = [...new Set([memoryGroup, cpuGroup, accountGroup, ...(pids === undefined ? [] : [path.join(pids, below)])])];
     return {
-      // A single thread that moves itself by `tasks` skips the lock over all forks, which `cgroup.procs` waits for (kernel/cgroup/cgroup.c).
+      // A single thread that moves itself by `tasks` avoids the global fork lock that `cgroup.procs` takes (kernel/cgroup/cgroup.c).
       joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
       usage: () => {
         const nanoseconds = numberIn(path.join(accountGroup, 'cpuacct.usage'));
@@ -139,8 +135,8 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
         if (existsSync(withSwap)) writeControl(withSwap, limits.memoryBytes);
       }
-      // 1024 shares are one core's worth (cgroup-v1/cpu). The groups above weigh as much as the machine, or all tasks
-      // together would have no more than any one process outside.
+      // 1024 shares are one core (cgroup-v1/cpu). The parent groups weigh as much as the machine, or all tasks together would get no more than one
+      // process outside.
       for (const above of [path.join(cpu, 'muster'), path.join(cpu, 'muster', owner)]) writeControl(path.join(above, 'cpu.shares'), 1024 * CORES);
       if (limits.cpu !== undefined) writeControl(path.join(cpu, below, 'cpu.shares'), Math.min(262_144, Math.max(2, Math.round((limits.cpu * 1024) / 1000))));
       return open(name);
@@ -150,7 +146,7 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   };
 }
 
-/** The mount of the controller that counts processes, where groups of ours can be made in it: it is not missed where it is not there. */
+/** Returns the mount of the optional pids controller, if groups can be created in it. */
 function countsIn(root: string | undefined, owner: string): string | undefined {
   if (root === undefined) return undefined;
   const probe = path.join(root, 'muster', owner, '.count-probe');
@@ -164,7 +160,7 @@ function countsIn(root: string | undefined, owner: string): string | undefined {
   }
 }
 
-/** Exported for the test of what it reads and writes. */
+/** Exported for its test. */
 export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
   if (root === undefined || !(textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
@@ -174,7 +170,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
     await mkdir(base, { recursive: true });
     for (const directory of [root, path.join(root, 'muster'), base]) {
       writeControl(path.join(directory, 'cgroup.subtree_control'), limitsProcesses ? '+memory +cpu +pids' : '+memory +cpu');
-      // As in version 1: the groups above weigh as much as the machine.
+      // As in version 1, the parent groups weigh as much as the machine.
       if (directory !== root) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, 100 * CORES));
     }
   } catch {
@@ -189,7 +185,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         return {
           cpuSeconds: microseconds === undefined ? undefined : microseconds / 1e6,
           memoryBytes: keyed(path.join(directory, 'memory.stat'), 'anon'),
-          // Since Linux 5.19; before, the samples must do.
+          // Available since Linux 5.19; otherwise samples are used.
           memoryPeakBytes: numberIn(path.join(directory, 'memory.peak')),
           outOfMemoryKills: keyed(path.join(directory, 'memory.events'), 'oom_kill') ?? 0,
         };
@@ -210,7 +206,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         if (existsSync(swap)) writeControl(swap, 0);
       }
       if (limitsProcesses && limits.processes !== undefined) writeControl(path.join(directory, 'pids.max'), limits.processes);
-      // 100 is the weight of a group that says nothing; so is a core's worth here.
+      // 100 is the default weight of a group, and here that of one core.
       if (limits.cpu !== undefined) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, Math.max(1, Math.round(limits.cpu / 10))));
       return open(name);
     },
@@ -219,7 +215,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
   };
 }
 
-/** One write(2): control files take a value in one piece, and are never created. */
+/** A single write(2), because control files take each value in one piece and are never created. */
 function writeControl(file: string, value: number | string): void {
   const descriptor = openSync(file, 'r+');
   try {
@@ -248,7 +244,7 @@ function listOfNumbers(file: string): number[] {
     .map(Number);
 }
 
-/** The kernel takes milliseconds to remove a group: one after the other, so that no more than one thread waits for it. */
+/** The kernel needs milliseconds to remove a group. One at a time, so that at most one thread waits. */
 let removals: Promise<unknown> = Promise.resolve();
 
 function removeGroups(directories: readonly string[]): Promise<boolean> {
@@ -261,7 +257,7 @@ function removeGroups(directories: readonly string[]): Promise<boolean> {
   return removal;
 }
 
-/** True when it is gone; a task may have made groups below its own. */
+/** Returns whether it is gone. A task may have created subgroups. */
 async function removeGroup(directory: string): Promise<boolean> {
   try {
     for (const name of await groupsIn(directory)) await removeGroup(path.join(directory, name));

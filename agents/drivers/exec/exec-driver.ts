@@ -33,38 +33,37 @@ import { SUPERVISOR } from './supervisor.js';
 import { checkStart, userOf } from './user.js';
 
 export interface ExecDriverOptions {
-  /** Where the supervisor's script is put. */
+  /** Holds the supervisor's script. */
   readonly directory: string;
   readonly cgroups: Cgroups;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
-  /** What tenants' processes have. Default: `shared`. */
+  /** Namespaces of tenants' processes. Default: `shared`. */
   readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
   readonly logBounds?: LogBounds;
-  /** Absent: tasks outlive the agent. */
+  /** Default: tasks outlive the agent. */
   readonly tasksEndWithAgent?: boolean | undefined;
-  /** Processes and threads that a tenant's task may have at once. Default {@link DEFAULT_TASK_PROCESSES}. */
+  /** Limit of processes and threads for a tenant's task. Default {@link DEFAULT_TASK_PROCESSES}. */
   readonly mostProcesses?: number | undefined;
-  /** What a tenant's task may have on the disk. Default {@link DEFAULT_DISK_LIMITS}. */
+  /** Default {@link DEFAULT_DISK_LIMITS}. */
   readonly diskLimits?: DiskLimits | undefined;
 }
 
 export const DEFAULT_TASK_PROCESSES = 1024;
 
-/** Milliseconds between two looks for logs that have no reader any more. */
+/** Interval for dropping logs without readers. */
 const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
 const MOST_PATIENCE_MS = 60_000;
 const MOST_WAITING = 256;
 const MEBIBYTE = 1_048_576;
-/** Less than a shell and one program need; Docker draws the same line. */
+/** A shell and a program need this much, and Docker has the same minimum. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
 /**
- * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, a session and a cgroup of its
- * own where the host allows one, and none of the agent's environment.
+ * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, its own session and, where possible, a cgroup. Nothing of
+ * the agent's environment is inherited.
  */
 export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
@@ -92,19 +91,19 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async prepare(): Promise<void> {
-    // A process needs nothing fetched.
+    // A process needs no preparation.
   }
 
   async start(spec: TaskSpec<ExecConfig>): Promise<StartedTask> {
     return await this.#start(spec, this.#hasOwnPlaces(spec) ? [] : undefined);
   }
 
-  /** Starts a process of the agent's that works for a tenant: in mount and IPC namespaces of its own where there are such. `inSight`: files that it needs. */
+  /** Starts a process of the agent's that works for a tenant, in its own mount and IPC namespaces where possible. `inSight`: files that it needs. */
   async startApart(spec: TaskSpec<ExecConfig>, inSight: readonly string[]): Promise<StartedTask> {
     return await this.#start(spec, this.#options.namespaces === 'own' ? inSight : undefined);
   }
 
-  /** `inSight`: files that stay visible in places of its own; undefined: it has the host's. */
+  /** `inSight`: files that stay visible in its own namespaces; undefined if it shares the host's. */
   async #start(spec: TaskSpec<ExecConfig>, inSight: readonly string[] | undefined): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
@@ -205,7 +204,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return readBoth(logs, query, ended, clock, signal);
   }
 
-  /** Rotates the logs of what runs, once the groups that an agent before has left are gone. */
+  /** Rotates the logs of running tasks, after removing the groups that an earlier agent left. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, cgroups } = this.#options;
     for (const name of await cgroups.names()) {
@@ -219,7 +218,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     await Promise.all(running);
   }
 
-  /** A second without a start; no longer than a minute, and not at all while very many wait. */
+  /** Waits for a second without a start, at most a minute, and not at all while very many wait. */
   #quiet = async (): Promise<void> => {
     const { clock, life } = this.#options;
     const deadline = clock.monotonic() + MOST_PATIENCE_MS;
@@ -268,13 +267,13 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     });
   }
 
-  /** Asked of the logs that are kept, whichever agent was there when they were written. */
+  /** Reads from the log files, so it does not matter which agent ran when they were written. */
   #output(spec: TaskSpec<Asked>): (() => Promise<ProcessOutput | undefined>) | undefined {
     const { logs } = placesOf(spec);
     return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#logs.log(file)) : undefined;
   }
 
-  /** Its ports are the host's own. */
+  /** A process's ports are the host's own. */
   #reach(spec: TaskSpec<Asked>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
     return {
       address: (port) => ({ host: '127.0.0.1', port }),
@@ -286,12 +285,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     };
   }
 
-  /** Undefined: as many as the host gives it. What operators run is their affair. */
+  /** Undefined for unlimited: tasks of operators are not limited. */
   #mostProcesses(spec: TaskSpec<Asked>): number | undefined {
     return spec.config.tenant === undefined ? undefined : (this.#options.mostProcesses ?? DEFAULT_TASK_PROCESSES);
   }
 
-  /** The same where no cgroup sees to it. */
+  /** The process limit to enforce by other means than a cgroup. */
   #uncounted(spec: TaskSpec<Asked>): number | undefined {
     return this.#options.cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec);
   }
@@ -320,10 +319,10 @@ function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> 
   return { stdout: path.join(logs, 'stdout'), stderr: path.join(logs, 'stderr'), order: path.join(logs, 'order') };
 }
 
-/** What of a task's config is asked for while it runs, and at its end. */
+/** Config that is needed while a task runs, and at its end. */
 type Asked = Pick<ExecConfig, 'give_output'> & RunsAs;
 
-/** Puts the script down under a name of its content: a shell reads it as it goes, so a running one must never change. */
+/** Writes the script to a file named by its content. A shell reads its script while running, so the file must never change. */
 function writeScript(directory: string): string {
   const file = path.join(directory, `supervisor-${createHash('sha256').update(SUPERVISOR).digest('hex').slice(0, 12)}.sh`);
   if (existsSync(file)) return file;

@@ -12,40 +12,37 @@ import type { ProcessWatch } from './process-watch.js';
 import type { SessionTable } from './session-table.js';
 import type { Supervised } from './supervised.js';
 
-/** Between two looks for what is about to change. */
 const POLL_MS = 100;
-/** How often what is left is looked for, one right after the other. */
+/** Passes in quick succession to find remaining processes. */
 const KILL_PASSES = 20;
-/** How long a supervisor may take from its first instruction to its claim. */
+/** Time from a supervisor's start to its claim. */
 const CLAIM_MS = 2000;
-/** How long the agent waits for a paused task to stand still. It does nothing else meanwhile. */
+/** How long the agent blocks while a paused task comes to a halt. */
 const STAND_STILL_MS = 20;
-/** A greater exit code is that of a signal. */
+/** Higher exit codes mean that a signal ended the process. */
 const SIGNALLED = 128;
 
 export interface ExecTaskParts {
   readonly supervised: Supervised;
   readonly cgroup: TaskCgroup | undefined;
   readonly clock: Clock;
-  /** Aborts when the agent ends; the task does not. */
+  /** Aborts when the agent ends. The task goes on. */
   readonly life: AbortSignal;
   readonly endsWithAgent?: boolean | undefined;
-  /** Unix seconds. */
   readonly startTime: number;
   readonly reach: TaskReach;
-  /** Where what it used is kept. */
   readonly points: UsagePoints;
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */
   readonly quiet: () => Promise<void>;
-  /** What it gives back, asked for once it has ended; absent: nothing. */
+  /** Reads the output for the task's result after its end. Absent: the result has none. */
   readonly output?: (() => Promise<ProcessOutput | undefined>) | undefined;
-  /** Resolves when the supervisor has ended; absent where it is not our child. */
+  /** Resolves when the supervisor has ended. Absent if it is not our child. */
   readonly supervisorEnded?: Promise<void>;
 }
 
-/** A process task, our child or taken over. */
+/** A process task, started by this agent or taken over. */
 export class ExecTask implements StartedTask {
   readonly startTime: number;
   readonly reach: TaskReach;
@@ -54,11 +51,10 @@ export class ExecTask implements StartedTask {
   readonly #parts: ExecTaskParts;
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
-  /** Why it was ended by force. */
   #endedFor: string | undefined;
-  /** Aborts when the task or the agent has ended: nothing is waited for after that. */
+  /** Aborts when the task or the agent has ended, which also ends all waiting. */
   readonly #over: AbortSignal;
-  /** It had not ended when it was first looked at, or is our child: its session's number cannot be another's at its end. */
+  /** Whether the task was alive when first seen, or is our child. Then its session id cannot have been reused at its end. */
   #watched = true;
 
   constructor(parts: ExecTaskParts) {
@@ -86,15 +82,15 @@ export class ExecTask implements StartedTask {
     await this.exit;
   }
 
-  /** Ends it by force; its exit says why. */
+  /** Kills the task; its exit gives the reason. */
   async end(problem: string): Promise<void> {
     this.#endedFor ??= problem;
     await this.stop(0);
   }
 
   /**
-   * Makes the task stand still, and returns what lets it go on: while the log of one that writes faster than can be copied is rotated. Where the agent is
-   * killed meanwhile, the next one lets it go on. Returns undefined where the task goes on, because the kernel does not stop it soon enough.
+   * Pauses the task and returns a function that resumes it, to rotate the log of a task that writes faster than it can be copied. If the agent is
+   * killed meanwhile, the next one resumes the task. Returns undefined if the kernel does not stop it in time.
    */
   pause(): (() => void) | undefined {
     const task = this.#parts.supervised.task();
@@ -109,7 +105,7 @@ export class ExecTask implements StartedTask {
     return undefined;
   }
 
-  /** Lets it go on where an agent before was killed while the task was paused. */
+  /** Resumes a task that was paused when an earlier agent was killed. */
   resume(): void {
     const task = this.#parts.supervised.task();
     if (task !== undefined && readProcess(task.pid)?.state === 'T' && isAlive(task.pid, task.birth)) sendSignal(-task.pid, 'SIGCONT');
@@ -122,9 +118,9 @@ export class ExecTask implements StartedTask {
   async release(): Promise<void> {
     const { cgroup, clock, life } = this.#parts;
     if (cgroup === undefined) return;
-    // Removing a group holds the lock that the next task's start needs: that is left to a quiet moment.
+    // Removing a group takes the lock that task starts need, so wait for a quiet moment.
     await this.#parts.quiet();
-    // A killed process leaves its group a little later than it dies.
+    // A killed process leaves its group shortly after its death.
     for (let attempt = 0; attempt < 50 && !life.aborted && !(await cgroup.remove()); attempt += 1) {
       this.#killLeftovers();
       await clock.sleep(20, life);
@@ -145,7 +141,7 @@ export class ExecTask implements StartedTask {
       if (living !== undefined) await this.#parts.watch.gone(living);
       else if (young) await clock.sleep(POLL_MS, life);
       if (life.aborted) return new Promise(() => undefined);
-      // It may have written the end between our two looks.
+      // It may have written the end between our two checks.
       exit = supervised.exit();
       if (exit === undefined && living === undefined && !young) {
         problem = this.#lossOf(claim);
@@ -165,7 +161,7 @@ export class ExecTask implements StartedTask {
             ? problem
             : undefined
           : `could not be started: ${complaint}`;
-    // What a machine or a container kills at its end writes that down where there is still time.
+    // A process killed at the end of its machine or container records that if there is still time.
     const interrupted = supervised.ofAnotherBoot() && (exit === undefined || exit.code > SIGNALLED);
     return {
       exitCode: exit?.code ?? null,
@@ -190,7 +186,7 @@ export class ExecTask implements StartedTask {
     return endOfBoot(typeof claim === 'object' ? claim.boot : '');
   }
 
-  /** To the task's process group; before it has made one, to the process itself. */
+  /** Signals the task's process group, or the process itself before the group exists. */
   async #signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { supervised, clock } = this.#parts;
     const deadline = clock.monotonic() + CLAIM_MS;
@@ -207,11 +203,11 @@ export class ExecTask implements StartedTask {
     }
   }
 
-  /** What the task left behind goes with it, as it would in a container. */
+  /** Kills what the task left running, as a container's end would. */
   #killLeftovers(): void {
     const { cgroup, supervised } = this.#parts;
     if (supervised.ofAnotherBoot()) return;
-    // What forks all the time may have done so between the look and the signal.
+    // A process that forks constantly may have done so between listing and signal.
     for (let pass = 0; pass < KILL_PASSES; pass += 1) {
       const left = cgroup?.processes() ?? this.#processesLeft();
       if (left.length === 0) return;
@@ -219,12 +215,12 @@ export class ExecTask implements StartedTask {
     }
   }
 
-  /** Of its session, where no group tells what is its. */
+  /** Returns processes of the task's session, if no cgroup tells which are its own. */
   #processesLeft(): number[] {
     const { supervised } = this.#parts;
     const task = supervised.task();
     if (task === undefined) return [];
-    // The number is another's by now if a process has it that is not the task: then none of the task's session is left.
+    // If another process has the task's pid, the pid was reused, and so nothing of the session is left.
     const holder = readProcess(task.pid);
     if (holder !== undefined && holder.birth !== task.birth) return [];
     const last = this.#watched ? Number.POSITIVE_INFINITY : ticksAt(supervised.exit()?.endTime, this.#parts.clock);

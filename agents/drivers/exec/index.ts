@@ -3,7 +3,6 @@ import type { DriverHost, DriverRoom } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
 import { ExecDriver } from './exec-driver.js';
 
-/** Tasks as processes of the host. */
 export const exec: DriverRoom<ExecConfig> = {
   definition: execDriver,
   needs: '/bin/sh; limits and whole groups that end together need control groups that the agent may write',
@@ -11,7 +10,7 @@ export const exec: DriverRoom<ExecConfig> = {
   open: openProcesses,
 };
 
-/** Runs processes for a room that makes its tasks into those of this one. */
+/** Runs processes for other drivers that map their tasks to those of this one. */
 export async function openProcesses({
   directory,
   nodeId,

@@ -6,7 +6,6 @@ import type { TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
 import type { TaskUser } from './user.js';
 
-/** Where a task's files are. */
 export interface Places {
   readonly state: string;
   readonly local: string;
@@ -23,30 +22,30 @@ export function cgroupName(spec: TaskSpec): string {
   return `${spec.allocationId}.${spec.task.name}`;
 }
 
-/** How many files there are to join the group by, and these. */
+/** Returns the number of cgroup files, and then the files. */
 export function joinWords(cgroup: TaskCgroup | undefined): string[] {
   const files = cgroup?.joinFiles ?? [];
   return [String(files.length), ...files];
 }
 
-/** The words after the cgroups: which variables are the task's environment entries, then the task's own program. */
+/** Returns the words after the cgroups: the names of the task's variables, and its program. */
 export function programWords(spec: TaskSpec<ExecConfig>): string[] {
   const { args, command } = spec.config;
   return args === undefined ? [entriesOf(spec), '/bin/sh', '-c', command] : [entriesOf(spec), ...givenWords(command, args)];
 }
 
-/** Text for `env -S` that names the variables of {@link launchEnvironment}. */
+/** Returns the text for `env -S` that names the variables of {@link launchEnvironment}. */
 export function entriesOf(spec: TaskSpec): string {
   const { local, temporary } = placesOf(spec);
   return ['-i', ...Object.keys(processEnvironment(spec, local, temporary)).map((_, index) => `\${E${index}}`)].join(' ');
 }
 
-/** A program and its arguments, for env(1): it would take a program with an equals sign for one more entry. */
+/** Protects a program with an equals sign in its name, which env(1) would take for a variable. */
 export function givenWords(command: string, args: readonly string[]): string[] {
   return command.includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [command, ...args];
 }
 
-/** `processes`: of all that its user has on this host, where no group of its own counts them; the agent's own user is never bound. */
+/** `processes`: limit for all of the user's processes on this host, if no cgroup counts them. The agent's own user is never limited. */
 export function launchEnvironment(spec: TaskSpec, user: TaskUser, processes: number | undefined): Record<string, string> {
   const { local, temporary } = placesOf(spec);
   const entries = Object.entries(processEnvironment(spec, local, temporary));

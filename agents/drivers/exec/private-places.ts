@@ -3,24 +3,24 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { TASK_PATH } from './environment.js';
 
-/** Whether tenants' processes have mount and IPC namespaces of their own on this host. */
 export type Namespaces = 'own' | 'shared';
 
-/** Folders of a host in which every user may write. */
+/** Directories of a host that every user may write to. */
 export const SHARED_PLACES = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock'] as const;
 const MEBIBYTE = 1_048_576;
-/** What each of them may hold where the task has no limit of memory. */
+/** Size limit of each, if the task has no memory limit. */
 const DEFAULT_PLACE_MIB = 256;
-/** Files in each of them. */
+/** Limit of files in each. */
 const PLACE_INODES = 65_536;
 const PROBE_MS = 5000;
-/** Descriptors that a shell can name by one digit, without those of its input and output. */
+/** The first descriptor after stdin, stdout and stderr. A shell can name only single digits. */
 const FIRST_KEPT = 3;
 const MAX_KEPT = 7;
 
 /**
- * Run in new mount and IPC namespaces: KEPT SIZE WORD... Puts an empty file system of the task's own over each shared place, then runs WORD... What is in
- * them counts as the task's memory and goes with its last process. KEPT are folders in these places that stay visible, a line each; at most {@link MAX_KEPT}.
+ * Runs in new mount and IPC namespaces: KEPT SIZE WORD... mounts an empty file system of the task's own over each shared directory, then runs WORD...
+ * Its content counts as the task's memory and goes with the last process. KEPT lists subfolders that stay visible, one per line, at most {@link
+ * MAX_KEPT}.
  */
 export const PRIVATE_PLACES = `set -fu
 mask=$(umask)
@@ -54,10 +54,10 @@ umask "$mask"
 exec "$@"
 `;
 
-/** As the supervisor starts a task in them (`supervisor.ts`). */
+/** The command by which the supervisor enters the namespaces (`supervisor.ts`). */
 const UNSHARE = ['unshare', '--mount', '--ipc', '--propagation', 'private', '/bin/sh', '-c', PRIVATE_PLACES, 'places'];
 
-/** Finds out by trying whether this process can give a task such places. */
+/** Determines by trying whether this process can create the namespaces. */
 export function detectNamespaces(): Promise<Namespaces> {
   const [program = '', ...words] = [...UNSHARE, '', '1m', 'true'];
   return new Promise((resolve) => {
@@ -65,13 +65,13 @@ export function detectNamespaces(): Promise<Namespaces> {
   });
 }
 
-/** Variables by which a supervisor gives a task places of its own. `inSight`: the agent's folder, then other files that it needs. */
+/** Variables that make a supervisor create the namespaces. `inSight`: the agent's folder, then other files that the task needs. */
 export function placesEnvironment(inSight: readonly string[], memoryMib: number | undefined): Record<string, string> {
   const size = (memoryMib === undefined || memoryMib === 0 ? DEFAULT_PLACE_MIB : memoryMib) * MEBIBYTE;
   return { MUSTER_S_PLACES: PRIVATE_PLACES, MUSTER_S_KEPT: keptIn(inSight), MUSTER_S_SIZE: String(size) };
 }
 
-/** An agent whose data lies in a shared place, as on a first try, keeps the folder there that they are in: tasks have their home in it. A line each. */
+/** Lists folders that stay visible, one per line. An agent with its data in a shared directory needs that, because tasks have their home there. */
 export function keptIn(inSight: readonly string[]): string {
   const kept = inSight.flatMap((file) => {
     const place = SHARED_PLACES.find((each) => file.startsWith(`${each}/`));

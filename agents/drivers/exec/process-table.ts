@@ -2,29 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import { textOf } from '../../file-text.js';
 
-/** One process, as `/proc/<pid>/stat` shows it (proc(5)). */
+/** One process of `/proc/<pid>/stat` (proc(5)). */
 export interface ProcessEntry {
   readonly pid: number;
   readonly state: string;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** Clock ticks since boot at which it started: with the pid and the boot id it names one process for ever. */
+  /** Start time in clock ticks since boot. With the pid and boot id it identifies a process for ever. */
   readonly birth: number;
-  /** Seconds of cpu, its own. */
+  /** Of the process without its children. */
   readonly cpuSeconds: number;
   readonly residentBytes: number;
 }
 
-/** Both are compile-time constants of every Linux that Node runs on, but for pages of arm64 kernels built otherwise. */
+/** Compile-time constants on all Linux systems that Node supports, except for the page size of some arm64 kernels. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** The process, or `undefined` where none has that pid. Zombies are listed, with state `Z`. */
+/** Returns undefined if there is no such process. Zombies are included, with state `Z`. */
 export function readProcess(pid: number): ProcessEntry | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The name stands in parentheses and may itself contain anything.
+  // The name is in parentheses and may contain anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const at = (field: number): number => Number(fields[field - 3] ?? 0);
   return {
@@ -39,18 +39,17 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
-/** Whether that very process still runs: not another of the same number, and not a zombie. */
+/** Whether this very process is running: neither another with the same pid nor a zombie. */
 export function isAlive(pid: number, birth: number): boolean {
   const entry = readProcess(pid);
   return entry !== undefined && entry.birth === birth && entry.state !== 'Z' && entry.state !== 'X';
 }
 
-/** Every living process whose session is `session`: a task's, and what it left behind. */
 export function processesOfSession(session: number): ProcessEntry[] {
   return livingProcesses().filter((entry) => entry.session === session);
 }
 
-/** All of the machine, but zombies. */
+/** Returns the processes of the machine without zombies. */
 export function livingProcesses(): ProcessEntry[] {
   const found: ProcessEntry[] = [];
   for (const name of readdirSync('/proc')) {
@@ -61,19 +60,19 @@ export function livingProcesses(): ProcessEntry[] {
   return found;
 }
 
-/** The start time that a process born at that moment (Unix seconds) has, a second later to be sure; none: the beginning of time. */
+/** Returns the start time in ticks of a process born at that moment, plus a second for safety; 0 for undefined. */
 export function ticksAt(seconds: number | undefined, clock: Clock): number {
   if (seconds === undefined) return 0;
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return (uptime - (clock.now() / 1000 - seconds) + 1) * TICKS_PER_SECOND;
 }
 
-/** States of a thread that writes nothing: stopped, traced, dead. */
+/** Thread states that cannot write: stopped, traced, dead. */
 const STILL: ReadonlySet<string> = new Set(['T', 't', 'Z', 'X']);
 
 /**
- * Waits until no thread of the processes runs any more, for at most about `limitMs`. It blocks, so that no other work of this process comes between. SIGSTOP
- * takes effect when a thread leaves the kernel: a write that has begun is finished first, and may wait for the disk.
+ * Blocks until no thread of the processes runs, for at most about `limitMs`, so that this process does nothing else in between. SIGSTOP takes effect
+ * when a thread leaves the kernel, so a write in progress finishes first and may wait for the disk.
  */
 export function standStill(pids: readonly number[], limitMs: number): boolean {
   const cell = new Int32Array(new SharedArrayBuffer(4));
@@ -97,7 +96,7 @@ function isStill(pid: number): boolean {
   });
 }
 
-/** Sends a signal; a target that is gone is no error. Negative: the process group. */
+/** Sends a signal and ignores a missing target. A negative pid is a process group. */
 export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, signal);

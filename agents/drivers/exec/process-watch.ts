@@ -4,19 +4,16 @@ import type { ProcessName } from './supervised.js';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-/** One look costs about a hundredth of that. */
+/** A check costs about a hundredth of that. */
 const PAUSE_PER_PROCESS_MS = 2;
-/** Looked at before others have their turn. */
+/** Processes checked before other work gets a chance. */
 const AT_ONCE = 100;
 
 interface Watched extends ProcessName {
   readonly gone: () => void;
 }
 
-/**
- * Notices the ends of processes that are no children of this one, which nobody tells it: one loop looks at all of them, at nothing but
- * that they live, and less often the more there are.
- */
+/** Notices the end of processes that are not children of this one. One loop checks only whether they are alive, less often the more there are. */
 export class ProcessWatch {
   readonly #clock: Clock;
   readonly #life: AbortSignal;
@@ -28,7 +25,7 @@ export class ProcessWatch {
     this.#life = life;
   }
 
-  /** Resolves when that very process lives no longer; never, once the agent's own life is over. */
+  /** Resolves when this very process has ended; never once the agent's own life is over. */
   gone({ pid, birth }: ProcessName): Promise<void> {
     return new Promise((resolve) => {
       this.#watched.add({ pid, birth, gone: resolve });

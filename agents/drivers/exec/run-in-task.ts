@@ -6,7 +6,7 @@ import { entriesOf, givenWords, joinWords, launchEnvironment, placesOf } from '.
 import { BECOME_TASK_USER } from './supervisor.js';
 import type { TaskUser } from './user.js';
 
-/** As the supervisor begins a task (`supervisor.ts`), without what outlives the agent: N FILE{N} ENTRIES WORK_DIR WORD… */
+/** Starts a program as the supervisor does (`supervisor.ts`), without outliving the agent: N FILE{N} ENTRIES WORK_DIR WORD… */
 const LAUNCH = `set -fu
 umask "$MUSTER_S_UMASK"
 files=$1
@@ -26,20 +26,20 @@ fi
 exec "$@"
 `;
 
-/** What of a task says as whom and where its programs run. */
+/** Config that determines the user and folder of a task's programs. */
 export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
 
 export interface RunsIn {
   readonly user: TaskUser;
   readonly cgroup: TaskCgroup | undefined;
   readonly processes: number | undefined;
-  /** The process whose mount and IPC namespaces it has; undefined: the agent's. */
+  /** The process whose mount and IPC namespaces to use. Default: the agent's. */
   readonly namespacesOf: number | undefined;
 }
 
 /**
- * Runs a program as one of the task's own: its user, its environment, its folder, its cgroup. Resolves with its exit code; throws where
- * a signal ended it. When the given signal aborts, the program and all of its process group are killed.
+ * Runs a program with the task's user, environment, folder and cgroup. Resolves to its exit code; throws if a signal ended it. When the signal
+ * aborts, the whole process group is killed.
  */
 export function runInTask(
   spec: TaskSpec<RunsAs>,
@@ -49,7 +49,7 @@ export function runInTask(
 ): Promise<number> {
   const words = [...joinWords(cgroup), entriesOf(spec), spec.config.work_dir ?? placesOf(spec).local, ...givenWords(program, args)];
   return new Promise((resolve, reject) => {
-    // What it says is nobody's: it could be secret.
+    // The output is discarded, since it may contain secrets.
     const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
       detached: true,
       stdio: 'ignore',

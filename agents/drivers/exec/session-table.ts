@@ -1,15 +1,15 @@
 import { livingProcesses, type ProcessEntry } from './process-table.js';
 
 const FRESH_MS = 100;
-/** Some twenty times what it takes to read one. */
+/** About twenty times the cost of reading one process. */
 const FRESH_MS_PER_PROCESS = 0.4;
 
-/** The machine's processes by their session, read once for all that ask at about the same time. */
+/** The machine's processes by session, in a snapshot shared by requests of about the same time. */
 export class SessionTable {
   readonly #sessions = new Map<number, ProcessEntry[]>();
   #staleAt = Number.NEGATIVE_INFINITY;
 
-  /** Of a session, as they were a moment ago. `now`: milliseconds of a clock that never jumps. */
+  /** Returns a recent state. `now`: monotonic milliseconds. */
   processes(session: number, now: number): readonly ProcessEntry[] {
     if (now >= this.#staleAt) this.#read(now);
     return this.#sessions.get(session) ?? [];

@@ -4,30 +4,29 @@ import { textOf } from '../../file-text.js';
 import { bootId, isThisBoot } from '../../boot-id.js';
 import { isAlive } from './process-table.js';
 
-/** A process by pid and start time, of one boot. */
 export interface ProcessName {
   readonly pid: number;
   readonly birth: number;
 }
 
-/** What the supervisor and its files in one directory say of a task (see `supervisor.ts`). */
+/** Reads the state files of a task's supervisor (see `supervisor.ts`). */
 export class Supervised {
   constructor(readonly directory: string) {}
 
-  /** Makes the files that are only overwritten later, so that a full disk cannot take them away. */
+  /** Creates the files that are only overwritten later, so that a full disk cannot prevent their content. */
   prepare(): void {
     for (const name of ['task', 'exit']) {
       if (!existsSync(this.#file(name))) writeNew(this.#file(name), `${'.'.repeat(63)}\n`);
     }
   }
 
-  /** Whether it was claimed before the machine was last started: nothing of it lives. */
+  /** Whether it was claimed before the last boot, so that nothing of it is alive. */
   ofAnotherBoot(): boolean {
     const claim = this.claim();
     return typeof claim === 'object' && claim.pid > 0 && !isThisBoot(claim.boot);
   }
 
-  /** The supervisor that has the claim. `pid` 0: an agent took it, and the task never starts. `empty`: just being written. */
+  /** Returns the supervisor with the claim. `pid` 0: an agent took the claim, and the task never starts. `empty`: it is just being written. */
   claim(): (ProcessName & { readonly boot: string }) | 'empty' | undefined {
     const text = this.#text('claim');
     if (text === undefined) return undefined;
@@ -35,12 +34,12 @@ export class Supervised {
     return match === null ? 'empty' : { pid: Number(match[1]), birth: Number(match[2]), boot: match[3] ?? '' };
   }
 
-  /** Takes the claim so that no supervisor can; false when one has it. */
+  /** Takes the claim so that no supervisor can. Returns false if one has it. */
   abandon(): boolean {
     return writeNew(this.#file('claim'), `0 0 ${bootId}\n`);
   }
 
-  /** The process whose end is the task's, as far as one lives: its supervisor, or where that was killed the task itself. */
+  /** Returns the live process whose end is the task's: its supervisor, or the task itself if that was killed. */
   living(): ProcessName | undefined {
     const claim = this.claim();
     if (typeof claim === 'object' && claim.pid > 0 && isThisBoot(claim.boot) && isAlive(claim.pid, claim.birth)) return claim;
@@ -57,7 +56,6 @@ export class Supervised {
     return task !== undefined && !this.ofAnotherBoot() && isAlive(task.pid, task.birth);
   }
 
-  /** Unix seconds. */
   startTime(): number | undefined {
     return this.#modified('claim');
   }
@@ -68,7 +66,7 @@ export class Supervised {
     return match === null || endTime === undefined ? undefined : { code: Number(match[1]), endTime };
   }
 
-  /** Cpu of the task and all that it waited for, in seconds. */
+  /** CPU time of the task and of all children that it waited for. */
   cpuSeconds(): number | undefined {
     const children = this.#text('times')?.split('\n')[1];
     const match = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s/.exec(children ?? '');
@@ -77,7 +75,7 @@ export class Supervised {
     return seconds(match[1], match[2]) + seconds(match[3], match[4]);
   }
 
-  /** What the supervisor complained of before the task's own program took over. */
+  /** Returns errors from before the task's own program took over. */
   complaint(): string {
     return (this.#text('error') ?? '')
       .replace(/^\S*supervisor-\w+\.sh: (line )?\d+: /gm, '')
@@ -102,7 +100,7 @@ export class Supervised {
   }
 }
 
-/** False when the file is there already. */
+/** Returns false if the file already exists. */
 function writeNew(file: string, text: string): boolean {
   let descriptor: number;
   try {

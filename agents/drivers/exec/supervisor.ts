@@ -1,4 +1,4 @@
-/** Puts those words before the words of a program that make it the task's user, with the task's environment. */
+/** Prepends words to a program that make it run as the task's user with the task's environment. */
 export const BECOME_TASK_USER = `  if [ -n "$MUSTER_S_USER" ]; then
     set -- \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@"
   else
@@ -6,26 +6,24 @@ export const BECOME_TASK_USER = `  if [ -n "$MUSTER_S_USER" ]; then
   fi`;
 
 /**
- * The process between agent and task: it outlives the agent, waits for the task and writes down how it ended.
- * Plain POSIX sh, so that a task costs two small processes and no runtime of ours.
+ * The process between agent and task. It outlives the agent, waits for the task and records its end. Plain POSIX sh keeps it small.
  *
- * Arguments: STATE WORK_DIR N FILE{N} ENTRIES WORD... — join the cgroups FILE (by writing to each), then run WORD... in WORK_DIR
- * in a session of its own, with exactly the environment that ENTRIES names: text for `env -S` such as `-i ${E0} ${E1}`, where
- * E0 holds "NAME=VALUE". So no value ever stands among the arguments of a process, which every user of the host can read, and
- * none (LD_PRELOAD) has an effect before the process is the task's user. env(1) expands them byte by byte, without a second look.
+ * Arguments: STATE WORK_DIR N FILE{N} ENTRIES WORD... It joins the cgroups by writing to each FILE, then runs WORD... in WORK_DIR in a new session with
+ * exactly the environment of ENTRIES, a text for `env -S` such as `-i ${E0} ${E1}`, where E0 holds "NAME=VALUE". So values never appear in command
+ * lines, which every user can read, and none (LD_PRELOAD) has an effect before the switch to the task's user. env(1) expands them only once.
  *
- * With MUSTER_S_PLACES the task has mount and IPC namespaces of its own, and in them the empty folders that this script makes (`private-places.ts`).
- *
- * The task is a foreground subshell and not a job: jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
+ * With MUSTER_S_PLACES the task gets its own mount and IPC namespaces, in which that script mounts empty directories (`private-places.ts`).
+ * The task is a foreground subshell, because background jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
  * Files in STATE:
- * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. The one that creates it decides: a second supervisor ends
- *   at once, and an agent that creates it itself has made sure that the task never starts. Its mtime is the start time.
- * - task: "PID START_TIME end" of the task; PID is also its session and process group.
- * - exit: "CODE end"; its mtime is the end time. Both are there before, filled with dots, and overwritten in
- *   place by one write of less than a block: a full disk takes no exit code away, and a reader never sees a half.
- * - times: output of `times`, cpu of all that the task ran and waited for.
- * - error: what went wrong before the task's own program took over.
+ * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. A second supervisor ends at once, and an agent that creates the file
+ *   itself ensures that the task never starts. Its mtime is the start time.
+ * - task: "PID START_TIME end" of the task. PID is also its session and process group.
+ * - exit: "CODE end". Its mtime is the end time.
+ * - times: output of `times`, the CPU time of the task and of children that it waited for.
+ * - error: errors from before the task's own program took over.
+ * The files task and exit exist before, filled with dots, and are overwritten by a single write of less than a block, so that a full disk
+ * cannot lose an exit code and readers never see half of it.
  */
 export const SUPERVISOR = `#!/bin/sh
 set -fu

@@ -4,20 +4,19 @@ import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError } from '../driver.js';
 
 export interface TaskUser {
-  /** Whose its folders are; undefined: the agent's own. */
+  /** Owner of its folders. Default: the agent's own user. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** Words for setpriv(1) that make a process this user's, without new privileges; none: it stays the agent's, with what it may have. */
+  /** Options of setpriv(1) that switch to this user without new privileges. Empty for the agent's own user and privileges. */
   readonly options: string;
-  /** What of its new files others may not do, as umask(1) takes it. */
   readonly umask: string;
 }
 
 const NO_MORE = '--no-new-privs';
 const OPEN = '022';
-/** What a tenant's process makes is its tenant's alone. */
+/** Files of a tenant's process are private to the tenant. */
 const CLOSED = '077';
 
-/** Throws where a task of a tenant may not be started on this node now. */
+/** Throws if a tenant's task may not be started on this node now. */
 export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick<TenantUsers, 'mayStart'>): void {
   if (tenant === undefined) return;
   try {
@@ -27,7 +26,7 @@ export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick
   }
 }
 
-/** As whom a task runs. Throws where that cannot be. */
+/** Returns the user that runs a task. Throws if that is impossible. */
 export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>, tenants: Pick<TenantUsers, 'userOf'>): Promise<TaskUser> {
   if (tenant !== undefined) {
     const owner = await tenants.userOf(tenant).catch((error: unknown) => {
@@ -38,7 +37,7 @@ export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant
   return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
 }
 
-/** A number without an entry is that uid and that gid, without other groups. Throws where there is none, or the agent may not become it. */
+/** A number without a passwd entry is both uid and gid, without supplementary groups. Throws if the user is unknown or the agent may not switch to it. */
 async function resolveUser(user: string): Promise<TaskUser> {
   const entry = await passwd(user).catch((error: unknown) => {
     throw error instanceof NoGetentError ? new TaskStartError(error.message) : error;

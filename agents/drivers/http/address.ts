@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-/** A network, and how many of its bits count. */
+/** A network and its prefix length. */
 export type Range = readonly [Address, number];
 
-/** The part of IPv6 that is given out (IANA's IPv6 address space): all of the Internet is in it, and it is not all of the Internet's. */
+/** IANA's allocated IPv6 unicast space. All of the Internet is in it, but it also contains other ranges. */
 const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
-/** What the library takes for the Internet's, or does not name: Azure's metadata, documentation (RFC 9637), benchmarks (RFC 2544). */
+/** Ranges that the library counts as Internet or does not know: Azure's metadata, documentation (RFC 9637), benchmarks (RFC 2544). */
 const FURTHER: readonly (readonly [Range, string])[] = [
   [parseRange('168.63.129.16/32'), 'a metadata service'],
   [parseRange('3fff::/20'), 'reserved'],
@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   teredo: 'IPv4 inside IPv6 (Teredo)',
 };
 
-/** What kind of address it is; undefined: one of the Internet. A text that is no address is reserved. */
+/** Returns the kind of a special address; undefined for an Internet address. Invalid text counts as reserved. */
 export function kindOfAddress(text: string): string | undefined {
   const address = parse(text);
   if (address === undefined) return 'reserved';
@@ -41,7 +41,7 @@ export function kindOfAddress(text: string): string | undefined {
   return address instanceof ipaddr.IPv6 && !address.match(GIVEN_OUT) ? 'reserved' : undefined;
 }
 
-/** The address that a connection to this one ends at: IPv4 inside IPv6 is taken out, however it is put in. */
+/** Returns the address at which a connection really ends: the IPv4 address embedded in an IPv6 one in any form. */
 export function carriedAddress(text: string): string {
   const address = parse(text);
   if (!(address instanceof ipaddr.IPv6)) return address?.toString() ?? text;
@@ -56,17 +56,16 @@ export function carriedAddress(text: string): string {
     return dotted(high, low);
   if (first === 0x64 && second === 0xff9b) return dotted(high, low);
   if (first === 0x2002) return dotted(second ?? 0, third ?? 0);
-  // Teredo's client, each bit turned round; its server stands before it.
+  // Teredo: the client's address with all bits inverted, after the server's.
   if (first === 0x2001 && second === 0) return third === undefined || fourth === undefined ? address.toString() : dotted(high ^ 0xffff, low ^ 0xffff);
   return address.toString();
 }
 
-/** Reads a range such as `10.0.0.0/8`; throws where it is none. */
+/** Parses a range such as `10.0.0.0/8`; throws if it is invalid. */
 export function parseRange(text: string): Range {
   return ipaddr.parseCIDR(text);
 }
 
-/** Whether an address is in a range. */
 export function isWithin(text: string, range: Range): boolean {
   const address = parse(text);
   return address !== undefined && matches(address, range);

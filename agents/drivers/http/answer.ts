@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { CallOutput } from './call-output.js';
 import { CallError, codeOf } from './reach.js';
 
-/** Of a body; what is longer is read to its end, so that nobody is cut off who writes, and dropped. */
+/** Limit of the stored body. The rest is read, so that the sender is not cut off, and dropped. */
 export const KEPT_BYTES = 1_048_576;
 
-/** Keeps the body of an answer as it comes. Tells whether all of it was kept. */
+/** Stores the body of a response as it arrives. Returns whether it is complete. */
 export async function keepBody(answer: IncomingMessage, output: CallOutput): Promise<boolean> {
   let isWhole = true;
   try {
@@ -22,7 +22,7 @@ export async function keepBody(answer: IncomingMessage, output: CallOutput): Pro
   return isWhole;
 }
 
-/** Its headers, several of one name by commas. */
+/** Returns the headers; values of duplicates are joined by commas. */
 export function headersOfAnswer({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
 }

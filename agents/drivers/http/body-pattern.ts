@@ -10,12 +10,12 @@ export interface PatternQuestion {
 export type PatternAnswer = boolean | 'ready';
 
 const MATCH_MS = 1000;
-/** Of the thread's memory. */
+/** Heap limit of the thread. */
 const HEAP_MIB = 128;
 
 /**
- * Holds answers against patterns, apart from the agent's own thread and for a second at most. The patterns are RE2's, so none takes more than
- * (its size × the text): that bounds each, and the second bounds what is still too much.
+ * Matches bodies against patterns outside the agent's main thread, within a second. Patterns are RE2's, so time is bounded by pattern size × text
+ * size, and the timeout handles the rest.
  */
 export class BodyPatterns {
   #turn: Promise<unknown> = Promise.resolve();
@@ -28,7 +28,7 @@ export class BodyPatterns {
     life.addEventListener('abort', () => void this.#drop(), { once: true });
   }
 
-  /** Whether the pattern is somewhere in the text. Throws {@link CallError} where that takes too long. */
+  /** Whether the text contains a match. Throws {@link CallError} after the timeout. */
   matches(pattern: string, text: string): Promise<boolean> {
     const answer = this.#turn.then(() => this.#ask({ pattern, text }));
     this.#turn = answer.catch(() => undefined);
@@ -52,7 +52,7 @@ export class BodyPatterns {
     return thread;
   }
 
-  /** What it says within the time that it has; undefined: nothing. */
+  /** Returns undefined after the timeout. */
   async #next(thread: Worker): Promise<PatternAnswer | undefined> {
     const over = new AbortController();
     try {

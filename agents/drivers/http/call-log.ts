@@ -12,27 +12,26 @@ const end = z.object({
 });
 
 const keptCall = z.object({
-  /** Unix seconds. */
   claimedAt: z.number(),
   end: end.optional(),
-  /** What was done, and the answer's body, once it has ended. */
+  /** The log of the call and the response body, once it has ended. */
   stderr: z.string().optional(),
-  /** Absent: it is in a file. */
+  /** Absent if it is in a file. */
   stdout: z.string().optional(),
 });
-/** What is written down of a call: that it is made, before it is, and how it ended. */
+/** The record of a call, written before it is made and again after its end. */
 export type KeptCall = z.infer<typeof keptCall>;
 
-/** What the kernel has, a killed agent has written: nothing of it is needed after the machine itself went down. */
+/** Writes survive a killed agent. They need not survive the machine, whose end also ends the calls. */
 const unsynced = async (): Promise<void> => undefined;
 
-/** The calls of an agent, in one log. So no agent makes a call again that one before it may have made. */
+/** The calls of an agent in one log, so that an agent never repeats a call that an earlier one may have made. */
 export class CallLog {
   readonly #calls = new Map<string, KeptCall>();
 
   private constructor(
     private readonly log: KeyedLog,
-    /** A part of the log could not be read: a call that is not in it may have been made. */
+    /** Part of the log was unreadable, so a missing call may have been made. */
     readonly isDoubtful: boolean,
   ) {}
 
@@ -41,14 +40,14 @@ export class CallLog {
     const calls = new CallLog(log, damaged.length > 0);
     for (const [key, value] of entries) {
       const parsed = keptCall.safeParse(value);
-      // Of another form, and so of another version: that it was made is all that is known.
+      // Another version's form: all we know is that the call was made.
       calls.#calls.set(key, parsed.data ?? { claimedAt: 0 });
       log.keep(key, () => calls.find(key));
     }
     return calls;
   }
 
-  /** Takes the call, for the one that makes it or that sees to it that nobody does; false where it was taken before. `at`: Unix seconds. */
+  /** Claims the call, to make it or to ensure that nobody does. Returns false if it was already claimed. `at`: Unix seconds. */
   async claim(key: string, at: number): Promise<boolean> {
     if (this.#calls.has(key)) return false;
     this.#calls.set(key, { claimedAt: at });
@@ -61,7 +60,6 @@ export class CallLog {
     }
   }
 
-  /** Says how it ended. */
   async end(key: string, ended: Omit<KeptCall, 'claimedAt'>): Promise<void> {
     this.#calls.set(key, { claimedAt: this.#calls.get(key)?.claimedAt ?? 0, ...ended });
     await this.#write(key);
@@ -71,7 +69,7 @@ export class CallLog {
     return this.#calls.get(key);
   }
 
-  /** Drops those that are not to be kept, from the disk too. */
+  /** Drops all others, from the disk too. */
   async keep(isKept: (key: string) => boolean): Promise<void> {
     for (const key of this.#calls.keys()) {
       if (isKept(key)) continue;

@@ -8,9 +8,7 @@ import { textOfEnd } from '../../logs/end.js';
 import type { LogExtent, LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 
-/**
- * One stream of a call's log: in memory while it is short, which most are, so that such a call needs no file; in a file of its task from then on.
- */
+/** One stream of a call's log. It stays in memory while it is short, as most are, and then moves to a file of the task. */
 export class CallOutput implements LogSource {
   #bytes: Buffer;
   #descriptor: number | undefined;
@@ -36,24 +34,24 @@ export class CallOutput implements LogSource {
       if (this.#length > OUTPUT_BYTES) this.#toFile();
       return;
     }
-    // A block of the page cache: handing it to a thread costs more than writing it.
+    // For a block of the page cache a synchronous write is cheaper than a thread.
     writeSync(this.#descriptor, part);
     this.#bytes = Buffer.concat([this.#bytes, part]).subarray(-OUTPUT_BYTES);
   }
 
-  /** Nothing is appended any more. What is no text goes to a file, too. */
+  /** Ends the stream. Binary data moves to a file. */
   end(): void {
     if (this.#file === undefined && !isUtf8(this.#bytes)) this.#toFile();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
-  /** All of it; undefined: it is in a file. */
+  /** Returns the whole text; undefined if it is in a file. */
   short(): string | undefined {
     return this.#file === undefined ? this.#bytes.toString() : undefined;
   }
 
-  /** The end of it, within {@link OUTPUT_BYTES}. */
+  /** Returns the end of the stream within {@link OUTPUT_BYTES}. */
   tail(): string {
     return textOfEnd(this.#bytes, this.#length > OUTPUT_BYTES);
   }

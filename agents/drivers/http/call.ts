@@ -16,14 +16,14 @@ export interface Call {
 
 export interface CallParts {
   readonly reach: Reach;
-  /** Whether a redirect of that status is what the task wants to see: it is not followed. */
+  /** Whether to return a redirect of that status instead of following it. */
   readonly isFinal: (status: number) => boolean;
-  /** What is done, a line each. */
+  /** Logs a line about the call. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Makes a call, and those that it is redirected to, each looked at as if it were the first. Gives the head of the answer, whose body is still to come. */
+/** Makes a call and follows redirects, each checked like the first call. Returns the response before its body is read. */
 export async function makeCall(first: Call, parts: CallParts): Promise<IncomingMessage> {
   let call = first;
   for (let redirects = 0; ; redirects += 1) {
@@ -39,7 +39,7 @@ export async function makeCall(first: Call, parts: CallParts): Promise<IncomingM
   }
 }
 
-/** What follows a redirect, by the rules that browsers keep (Fetch, "HTTP-redirect fetch"). */
+/** Creates the call after a redirect by the rules of browsers (Fetch, "HTTP-redirect fetch"). */
 function redirected(call: Call, { url }: Target, status: number, location: string): Call {
   if (!URL.canParse(location, url.href)) throw new CallError(`${url.origin} redirected to what is no URL`);
   const next = new URL(location, url);
@@ -55,7 +55,7 @@ async function send({ method, headers, body }: Call, target: Target, { reach, si
   try {
     return await new Promise((resolve, reject) => {
       const sent = request({
-        // The connection is made and looked at: no pool, no proxy, no second look at the name.
+        // Use the connection that was checked: no pool, no proxy, no second name lookup.
         createConnection: () => socket,
         method,
         path: `${url.pathname}${url.search}`,

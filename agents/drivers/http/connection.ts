@@ -2,10 +2,10 @@ import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'n
 import { connect as connectTls } from 'node:tls';
 import { CallError, codeOf, shown, unreachable, type Reach, type Target } from './reach.js';
 
-/** Longer no server is waited for until it takes a connection, and has agreed on its encryption. */
+/** Timeout of connection and TLS handshake. */
 const CONNECT_MS = 30_000;
 
-/** A connection of one call alone, to one of the addresses that were looked up: the name is not asked again, so it cannot lead elsewhere by then. */
+/** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so it cannot lead elsewhere. */
 export async function connect(target: Target, reach: Pick<Reach, 'check'>, signal: AbortSignal): Promise<Socket> {
   const { url, host, port } = target;
   const tcp = connectTcp({ host, port, lookup: lookedUp(target), autoSelectFamily: true });
@@ -25,14 +25,14 @@ export async function connect(target: Target, reach: Pick<Reach, 'check'>, signa
     socket.destroy();
     tcp.destroy();
     if (error instanceof CallError || signal.aborted) throw error;
-    // Who has taken a connection may say what is wrong with its certificate.
+    // A server that accepted the connection is allowed, so details of its certificate may be shown.
     const code = codeOf(error instanceof AggregateError ? error.errors[0] : error);
     if (socket === tcp) throw unreachable(url, `it could not be connected to (${code})`, error);
     throw new CallError(`${shown(target)} could not be connected to (${code})`, { cause: error });
   }
 }
 
-/** Answers with what was looked up before. A host that is an address is not asked for. */
+/** Returns the addresses that were resolved before. Node does not look up literal addresses. */
 function lookedUp({ addresses }: Target): LookupFunction {
   const found = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, callback) => {
@@ -42,7 +42,7 @@ function lookedUp({ addresses }: Target): LookupFunction {
   };
 }
 
-/** Resolves when the socket says so; rejects when it fails, ends or the signal aborts before. */
+/** Rejects if the socket fails or ends, or the signal aborts. */
 function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => settle(() => reject(new Error('aborted')));
@@ -52,7 +52,7 @@ function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: Ab
     const settle = (then: () => void): void => {
       socket.off('error', failed).off('close', closed).off(event, done);
       signal.removeEventListener('abort', aborted);
-      // An error after this is the call's own to notice; none may be unheard.
+      // Later errors are handled by the call, but none may be unhandled.
       socket.on('error', () => undefined);
       then();
     };

@@ -1,20 +1,19 @@
 import { isIP } from 'node:net';
 import { nameIn } from '../../listener/index.js';
 
-/** A host, or one port of it. Names are lower case, without a last dot; addresses are without brackets. */
+/** A host, or one port of it. Names are in lower case without a trailing dot; addresses have no brackets. */
 export interface Endpoint {
   readonly host: string;
-  /** Absent: every port. */
+  /** Default: all ports. */
   readonly port?: number | undefined;
 }
 
-/** Ranges of addresses, and hosts. */
 export interface EndpointList {
   readonly ranges: readonly string[];
   readonly hosts: readonly Endpoint[];
 }
 
-/** Reads ranges (`10.0.0.0/8`) and hosts (`wiki.intern`, `10.0.0.7:8080`, `[fd00::7]:80`), separated by commas; an Error names the first that is neither. */
+/** Parses ranges (`10.0.0.0/8`) and hosts (`wiki.intern`, `10.0.0.7:8080`, `[fd00::7]:80`), separated by commas. The error names the first invalid entry. */
 export function parseEndpointList(text: string): EndpointList {
   const ranges: string[] = [];
   const hosts: Endpoint[] = [];
@@ -27,7 +26,7 @@ export function parseEndpointList(text: string): EndpointList {
   return { ranges, hosts };
 }
 
-/** Checked without the library that compares addresses: a server that only reads settings does not load it. */
+/** Validated without the address library, so that a server that only reads settings need not load it. */
 function rangeOf(entry: string): string {
   const [address = '', bits = ''] = entry.split('/');
   const most = { 4: 32, 6: 128 }[isIP(address)];
@@ -47,7 +46,7 @@ function parseEndpoint(entry: string): Endpoint {
   return port === undefined ? { host } : { host, port: Number(port) };
 }
 
-/** Ports that are meant where a URL says none. */
+/** Default ports by URL scheme. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   http: 80,
   https: 443,
@@ -59,7 +58,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   tcp: 2375,
 };
 
-/** The hosts of a connection's URL, which may name several: `nats://a:4222,nats://b`, `mongodb://user:password@a,b/database`. */
+/** Returns the hosts of a connection URL, which may list several: `nats://a:4222,nats://b`, `mongodb://user:password@a,b/database`. */
 export function endpointsOfUrl(text: string): Endpoint[] {
   const scheme = /^([a-z]+)[a-z+]*:\/\//i.exec(text)?.[1]?.toLowerCase() ?? '';
   return text

@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { TaskExit } from '../driver.js';
 import type { KeptCall } from './call-log.js';
 
-/** A call as agents before wrote it down, in files in its task's own folder. Undefined: there is none. */
+/** Reads a call in the format of older agents: files in the task's own folder. Returns undefined if there is none. */
 export function formerCall(directory: string): KeptCall | undefined {
   const state = path.join(directory, 'state');
   const claim = statSync(path.join(state, 'claim'), { throwIfNoEntry: false });
   if (claim === undefined) return undefined;
   const claimedAt = claim.mtimeMs / 1000;
   try {
-    // They wrote it whole.
+    // Older agents wrote the file atomically.
     const { result, ...end } = JSON.parse(readFileSync(path.join(state, 'end'), 'utf8')) as TaskExit;
     return { claimedAt, end: { ...end, ...(result !== undefined && { result: { ...result } }) } };
   } catch (error) {

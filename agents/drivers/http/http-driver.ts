@@ -18,10 +18,8 @@ import type { Reach } from './reach.js';
 
 export interface HttpDriverOptions {
   readonly reach: Reach;
-  /** What was written down of calls. */
   readonly calls: CallLog;
   readonly clock: Clock;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
 }
 
@@ -29,13 +27,13 @@ const SWEEP_MS = 10_000;
 const UNKNOWN_END = 'the agent ended while the call was under way: whether it was carried out is not known, and it is not made again';
 
 /**
- * Makes HTTP calls from the agent's own process, many at once. A call cannot outlive its agent: one that was under way when the agent ended has an
- * end that nobody knows.
+ * Makes HTTP calls from the agent's own process, many at once. A call cannot outlive its agent, so the outcome of one in progress at the agent's end
+ * is unknown.
  */
 export class HttpDriver implements TaskDriver<HttpConfig> {
   readonly #options: HttpDriverOptions;
   readonly #patterns: BodyPatterns;
-  /** Calls under way, by their keys, and those about to be. */
+  /** Running and starting calls by key. */
   readonly #running = new Map<string, HttpTask>();
   readonly #starting = new Map<string, Promise<StartedTask>>();
 
@@ -49,7 +47,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 
   async prepare(): Promise<void> {
-    // A call needs nothing fetched.
+    // A call needs no preparation.
   }
 
   async start(spec: TaskSpec<HttpConfig>): Promise<StartedTask> {
@@ -94,16 +92,16 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { clock } = this.#options;
     if (query.stream !== 'both') return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
-    // What was done, and then the answer.
+    // First the log of the call, then the response.
     const logs = { stdout: this.#source(spec, 'stdout'), stderr: this.#source(spec, 'stderr'), first: 'stderr' } as const;
     return readBoth(logs, query, ended, clock, signal);
   }
 
-  /** Drops what is kept of calls whose allocations are the agent's no longer. */
+  /** Removes data of calls whose allocations are gone. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { calls, clock } = this.#options;
     while (!signal.aborted) {
-      // On a full disk it is tried again.
+      // The disk may be full; it is retried.
       await calls.keep((key) => isKnown(allocationOf(key))).catch(() => undefined);
       await clock.sleep(SWEEP_MS, signal);
     }
@@ -119,15 +117,15 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 }
 
-/** Where the call goes: where it may lead is looked at when it is made. */
+/** Returns the URL. Its address is checked when the call is made. */
 function urlOf(spec: TaskSpec<HttpConfig>): string {
   const { data, error } = httpUrl.safeParse(textOrEnvironment(spec.config.url, spec));
-  // One of a variable was not checked before, and nothing of it is repeated: it may be secret.
+  // A value from the environment was not validated before, and is not repeated in errors because it may be secret.
   if (data === undefined) throw new TaskStartError(`its URL ${error?.issues[0]?.message ?? 'is malformed'}`);
   return data;
 }
 
-/** One that was made, or that nobody here makes: an agent before may have. */
+/** A call that has ended, or that nobody here makes because an earlier agent may have. */
 function endedTask({ claimedAt = 0, end }: Partial<KeptCall> = {}): StartedTask {
   const exit: TaskExit = exitOf(end) ?? { exitCode: null, endTime: claimedAt, outOfMemory: false, problem: UNKNOWN_END };
   const nothing = async (): Promise<void> => undefined;

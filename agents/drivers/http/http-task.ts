@@ -13,20 +13,20 @@ import { CallError, type Reach } from './reach.js';
 export interface HttpTaskParts {
   readonly call: Call;
   readonly expect: HttpConfig['expect'];
-  /** File of the answer's body, where it is long. */
+  /** File for a long response body. */
   readonly stdout: string;
-  /** Writes down how it ended. */
+  /** Records the end. */
   readonly ended: (ended: Omit<KeptCall, 'claimedAt'>) => Promise<void>;
   readonly reach: Reach;
   readonly patterns: BodyPatterns;
   readonly clock: Clock;
-  /** Aborts when the agent ends: the call does then, too. */
+  /** Aborts when the agent ends, which also ends the call. */
   readonly life: AbortSignal;
 }
 
 type Outcome = Pick<TaskExit, 'exitCode' | 'problem' | 'result'>;
 
-/** One call under way, in the agent's own process. */
+/** A call in progress, in the agent's own process. */
 export class HttpTask implements StartedTask {
   readonly startTime: number;
   readonly exit: Promise<TaskExit>;
@@ -43,10 +43,10 @@ export class HttpTask implements StartedTask {
     this.exit = this.#run();
   }
 
-  /** Its streams: the body of the answer, and what was done. */
+  /** stdout is the response body, stderr the log of the call. */
   output(stream: 'stdout' | 'stderr'): LogSource {
     if (stream === 'stdout') return this.#body;
-    // What is said later belongs to it as well.
+    // Includes later lines of the log.
     const said = (): CallOutput => new CallOutput('', this.#told());
     return { extent: async () => await said().extent(), read: async (position, limit) => await said().read(position, limit) };
   }
@@ -57,7 +57,7 @@ export class HttpTask implements StartedTask {
   }
 
   async sample(): Promise<void> {
-    // It is part of the agent: nothing is its own.
+    // A call is part of the agent and has no resources of its own to measure.
   }
 
   usage(): ReportedUsage {
@@ -65,7 +65,7 @@ export class HttpTask implements StartedTask {
   }
 
   async release(): Promise<void> {
-    // The host holds nothing for it.
+    // The host holds nothing for a call.
   }
 
   async #run(): Promise<TaskExit> {
@@ -77,7 +77,7 @@ export class HttpTask implements StartedTask {
     const outcome = await this.#outcome();
     answered.abort();
     life.removeEventListener('abort', abort);
-    // The next agent finds that it was begun, and no end.
+    // The next agent finds that the call was begun, but no end.
     if (life.aborted) return await new Promise(() => undefined);
     const exit: TaskExit = { endTime: clock.now() / 1000, outOfMemory: false, ...outcome };
     if (exit.problem !== undefined) this.#said.push(exit.problem);
@@ -90,7 +90,7 @@ export class HttpTask implements StartedTask {
         ...(stdout !== undefined && { stdout }),
       });
     } catch {
-      // On a full disk: the end is told all the same; an agent after this one would say that it does not know it.
+      // The disk may be full. The end is reported anyway, though a later agent would report it as unknown.
     }
     return exit;
   }
@@ -136,7 +136,7 @@ export class HttpTask implements StartedTask {
     }
   }
 
-  /** In what the answer is not the one that was expected. */
+  /** Explains how the response differs from the expected one. */
   async #disappointment(status: number): Promise<string | undefined> {
     const { expect, patterns } = this.#parts;
     const statuses = expectedStatuses(expect);

@@ -14,7 +14,6 @@ export { OwnParts } from './own-parts.js';
 export { CallError, Reach, UnknownHostError, type Target } from './reach.js';
 export { systemResolve } from './resolve.js';
 
-/** Tasks as HTTP calls of the agent. */
 export const http: DriverRoom<HttpConfig> = {
   definition: httpDriver,
   needs: 'nothing',

@@ -5,8 +5,8 @@ import type { Endpoint } from './endpoint-list.js';
 import type { Resolve } from './resolve.js';
 
 /**
- * Where Muster's own parts listen, as far as the agent knows: no task's call reaches them, whatever is allowed, as the agent's connection would
- * be an operator's there. A part on this machine is refused at each of the machine's addresses.
+ * Addresses of Muster's own parts as far as the agent knows. No task may call them, whatever is allowed, because the agent's connection could count
+ * as an operator's there. Parts on this machine are refused at all of its addresses.
  */
 export class OwnParts {
   constructor(
@@ -15,7 +15,7 @@ export class OwnParts {
     private readonly machine: () => ReadonlySet<string> = addressesOfMachine,
   ) {}
 
-  /** Whether one of them listens there. `host`: what the URL says. */
+  /** Whether one of them listens there. `host` is that of the URL. */
   async listenAt(host: string, addresses: readonly string[], port: number): Promise<boolean> {
     const meant = this.parts().filter((part) => part.port === undefined || part.port === port);
     if (meant.length === 0) return false;

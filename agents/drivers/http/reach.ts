@@ -5,32 +5,29 @@ import type { EndpointList } from './endpoint-list.js';
 import type { OwnParts } from './own-parts.js';
 import type { Resolve } from './resolve.js';
 
-/** Why a call is not made, or did not come to an answer; in words for the task's user, with no more of the URL than its host. */
+/** Explains to the task's user why a call was refused or failed. It names no part of the URL except the host. */
 export class CallError extends Error {
   override readonly name = 'CallError';
 }
 
-/**
- * One wording for whatever cannot be called, so that nobody learns which names and ports there are inside. `reason` is for who reads the cause.
- */
+/** The same message for all unreachable targets, so that users cannot probe internal names and ports. `reason` is only part of the cause. */
 export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: unknown): CallError {
   const problem = `${url.origin} cannot be reached: its name is not known, nothing answers there, or its address is not allowed (MUSTER_HTTP_ALLOW)`;
   return new CallError(problem, { cause: new Error(reason, { cause }) });
 }
 
-/** The machine does not know the name. */
 export class UnknownHostError extends CallError {}
 
-/** A URL that may be called, and the addresses at which. */
+/** An allowed URL and its addresses. */
 export interface Target {
   readonly url: URL;
-  /** Without brackets, in lower case, without a last dot. */
+  /** Without brackets, in lower case, without a trailing dot. */
   readonly host: string;
   readonly port: number;
   readonly addresses: readonly string[];
 }
 
-/** What tasks' calls may reach: the Internet, and what an operator allows beyond; never Muster's own parts. */
+/** Decides what tasks may call: the Internet and what an operator allows, but never Muster's own parts. */
 export class Reach {
   readonly #ranges: readonly Range[];
 
@@ -42,7 +39,7 @@ export class Reach {
     this.#ranges = allowed.ranges.map(parseRange);
   }
 
-  /** Looks where a URL leads. Throws {@link CallError} where one of its addresses may not be reached. */
+  /** Resolves a URL. Throws {@link CallError} if one of its addresses is forbidden. */
   async look(text: string): Promise<Target> {
     const parsed = httpUrl.safeParse(text);
     if (!parsed.success) throw new CallError(`its URL ${parsed.error.issues[0]?.message ?? 'is malformed'}`);
@@ -56,7 +53,7 @@ export class Reach {
     return target;
   }
 
-  /** Looks once more, at the address that a connection was in fact made to. */
+  /** Checks the address of the actual connection again. */
   check(target: Target, address: string | undefined): void {
     if (address === undefined || !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address)))
       throw unreachable(target.url, 'it was reached at another address than was looked up');
@@ -89,7 +86,7 @@ export class Reach {
   }
 }
 
-/** What is said of a target: its path may be secret. */
+/** Returns a printable form of the target without its path, which may be secret. */
 export function shown({ url }: Pick<Target, 'url'>): string {
   return url.origin;
 }

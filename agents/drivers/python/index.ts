@@ -4,7 +4,6 @@ import { openProcesses, TASK_PATH } from '../exec/index.js';
 import { Interpreters } from './interpreters.js';
 import { PythonDriver } from './python-driver.js';
 
-/** Tasks as Python scripts, processes of the host. */
 export const python: DriverRoom<PythonConfig> = {
   definition: pythonDriver,
   needs: `a python3 in ${TASK_PATH}`,

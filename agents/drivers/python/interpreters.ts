@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A Python 3 of this node. */
 export interface Interpreter {
   readonly path: string;
   /** Such as `3.11.2`. */
@@ -11,14 +10,14 @@ export interface Interpreter {
 
 const NAME = /^python3(\.\d+)?$/;
 const ANSWER_MS = 10_000;
-/** Isolated: no user's folder and no variable decides what it says. */
+/** Isolated mode: user folders and variables cannot affect the answer. */
 const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'];
 
-/** Finds the interpreters in the folders of a PATH: `python3` before `python3.N`, each program once. One that was asked for its version is not asked again until it changes. */
+/** Finds interpreters in the folders of a PATH: `python3` before `python3.N`, each program once. Versions are cached until the file changes. */
 export class Interpreters {
   readonly #versions = new Map<string, string | undefined>();
 
-  /** `life`: aborts when the agent ends; a version probe that is under way ends with it. */
+  /** `life` aborts when the agent ends, and ends a running version probe. */
   constructor(
     private readonly searched: string,
     private readonly life?: AbortSignal,
@@ -49,7 +48,7 @@ export class Interpreters {
   }
 }
 
-/** Undefined: it is no Python that starts. */
+/** Undefined if the file is not a working Python. */
 function ask(file: string, life: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) }, (error, stdout) => {

@@ -1,11 +1,11 @@
-/** Number of arguments, and the variable that holds each of them. */
+/** Number of arguments. Variables with this prefix hold them. */
 const COUNT = 'MUSTER_ARGUMENTS';
 const argument = (index: number): string => `MUSTER_ARGUMENT_${index}`;
 const IS_ARGUMENT = /^MUSTER_ARGUMENT(S$|_)/;
 
 /**
- * Runs a script, or code, with arguments from the environment: every user of the machine can list the command line of a process, and only
- * the task's own user its environment. It leaves `__main__` as Python itself would, and works with any Python that a task may name.
+ * Runs a script or code with arguments from the environment: command lines are visible to every user of the machine, the environment only to the
+ * task's own user. It leaves `__main__` as Python would, and works with any supported Python.
  */
 const LAUNCHER = `
 def launch():
@@ -35,14 +35,14 @@ def launch():
 (lambda text, name, names: exec(compile(text, name, "exec", 0, True), names))(*launch())
 `;
 
-/** Words for an interpreter, and the variables that they need. `command`: a script, or `-c` with the code as the first argument. */
+/** Returns the interpreter's arguments and environment variables. `command`: a script, or `-c` with the code as the first word. */
 export function launched(command: string, words: readonly string[]): { readonly args: string[]; readonly env: Record<string, string> } {
   if (words.length === 0) return { args: [command], env: {} };
   const env = Object.fromEntries(words.map((word, index) => [argument(index), word]));
   return { args: ['-c', LAUNCHER, command], env: { [COUNT]: String(words.length), ...env } };
 }
 
-/** Whether a variable holds an argument, also one of a task that this run was given others for. */
+/** Whether a variable holds an argument, also one that this run overrides. */
 export function isArgument(name: string): boolean {
   return IS_ARGUMENT.test(name);
 }

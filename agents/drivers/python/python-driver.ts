@@ -10,10 +10,10 @@ import { textOrEnvironment } from '../text-or-environment.js';
 import type { Interpreters } from './interpreters.js';
 import { isArgument, launched } from './launcher.js';
 
-/** Output comes when it is written, not when a buffer is full. A task's own word on it holds. */
+/** Output is visible immediately instead of when a buffer is full. A task may override it. */
 const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
 
-/** Runs Python as processes: what a task of it says becomes what a task of `exec` says. */
+/** Runs Python scripts by mapping them to tasks of `exec`. */
 export class PythonDriver implements TaskDriver<PythonConfig> {
   constructor(
     private readonly processes: ExecDriver,
@@ -28,7 +28,7 @@ export class PythonDriver implements TaskDriver<PythonConfig> {
   }
 
   async prepare(): Promise<void> {
-    // Nothing is fetched: what a script imports is the node's, or its environment's.
+    // Nothing to prepare: imports come from the node or its environment.
   }
 
   async start(spec: TaskSpec<PythonConfig>): Promise<StartedTask> {
@@ -80,7 +80,7 @@ async function isProgram(file: string): Promise<boolean> {
   }
 }
 
-/** Without the variables that only carry arguments. */
+/** Returns the environment without the variables that only carry arguments. */
 function environmentOf({ config, task }: TaskSpec<PythonConfig>): Record<string, string> {
   const carried = new Set((config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])));
   return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name) && !isArgument(name)));

@@ -3,41 +3,37 @@ import type { Packages } from '../packages.js';
 import type { Downloads } from '../fetch/downloads.js';
 import type { ToolUser } from '../tools/tool.js';
 
-/** What a back end works with. */
 export interface BackEndHost {
   readonly program: string;
-  /** `uv`, where it is found. */
+  /** Path of `uv`, if it is installed. */
   readonly uv?: string | undefined;
   readonly platform: string;
-  /** As whom it looks for packages: nothing of a package is run as this one. */
+  /** User that searches for packages and never runs their code. */
   readonly finder: ToolUser;
   /**
-   * As whom it installs: code of packages may run as this one, so nothing that it could change serves another build, and it has no credential, no
-   * proxy and no need of the network.
+   * User that installs packages and may run their code. It therefore has no credential or proxy and needs no network, and no other build uses what it
+   * can modify.
    */
   readonly installer: ToolUser;
-  /** Fetches what is to be installed. */
   readonly downloads: Pick<Downloads, 'fetch'>;
-  /** What it unpacks. */
   readonly packages: Pick<Packages, 'own' | 'lend' | 'keep'>;
-  /** Where the finder may keep what it knows of channels and indexes, for the next build. */
+  /** Where the finder caches data about channels and indexes for later builds. */
   readonly cache: string;
   readonly pipIndex?: string | undefined;
-  /** A line for the build's log. */
+  /** Writes a line to the build's log. */
   readonly say: (line: string) => void;
-  /** The same without secrets. */
+  /** Removes secrets from a text. */
   readonly clean: (text: string) => string;
 }
 
-/** What is wanted, with channels as URLs. */
+/** Requested packages; channels are URLs. */
 export type Wanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base'>;
 
-/** One way to find packages and put them into a folder. Throws a `BuildError` that names those of the wanted that it failed at. */
+/** One way to find and install packages. Failures are `BuildError`s that name the affected packages. */
 export interface BackEnd {
-  /** The exact packages that fulfil what is wanted; without those of pip where pip is needed to find them, which `install` adds. */
+  /** Solves the request. If pip is needed to find pip packages, `install` adds them later. */
   solve(wanted: Wanted): Promise<Lock>;
-  /** Puts the packages into an empty folder, each checked by its hash. */
+  /** Installs the packages into an empty folder and verifies their hashes. */
   install(lock: Lock, prefix: string, wanted: Wanted): Promise<void>;
-  /** Lets go of what it has started. */
   close(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { FoundPackage } from './lock-of.js';
 
-/** JSON that a command said. */
 export type Answer = Readonly<Record<string, unknown>>;
 
 const answer = z.record(z.string(), z.unknown());
@@ -19,19 +18,17 @@ const planned = z.object({
 const actions = z.object({ actions: z.object({ LINK: z.array(planned).optional(), FETCH: z.array(planned).optional() }) });
 const log = z.array(z.object({ message: z.string() }));
 
-/** The one object that a command says, behind lines of progress perhaps; undefined: nothing, or half of one. */
+/** Returns the JSON object in a command's output, which may follow lines of progress; undefined if there is none. */
 export function readAnswer(stdout: string): Answer | undefined {
   for (const { index } of stdout.matchAll(/^\s*\{/gm)) {
     try {
       return answer.parse(JSON.parse(stdout.slice(index)));
-    } catch {
-      // Progress, or cut off.
-    }
+    } catch {}
   }
   return undefined;
 }
 
-/** What would be linked, as a dry run says it: mamba with where each comes from, conda with that among what is fetched. */
+/** Returns the packages that a dry run would link. mamba lists the source of each there, conda among those to fetch. */
 export function plannedOf(given: Answer): FoundPackage[] | undefined {
   const { data } = actions.safeParse(given);
   if (data === undefined) return undefined;
@@ -50,7 +47,7 @@ export function plannedOf(given: Answer): FoundPackage[] | undefined {
   });
 }
 
-/** What a command says of its failure, wherever it says it. */
+/** Returns the error messages, wherever the command puts them. */
 export function wordsOf(given: Answer | undefined): string[] {
   if (given === undefined) return [];
   const texts = ['error', 'message', 'msg'].flatMap((name) => (typeof given[name] === 'string' ? [given[name]] : []));

@@ -11,9 +11,9 @@ import { PipInstaller } from './pip-installer.js';
 import { withPip } from './with-pip.js';
 
 /**
- * micromamba, mamba or conda, each by its words: they share them as far as is needed here. The exit code comes first, what is said as JSON second:
- * some say `success` and fail, or say nothing. Root prefix, package cache and settings are the build's own: what it unpacked is kept for no other
- * build, as scripts of packages ran next to it.
+ * Runs micromamba, mamba or conda, whose options are alike as far as needed here. The exit code decides before the JSON output, because some report
+ * `success` and fail, or report nothing. Root prefix, package cache and settings belong to this build only, because scripts of packages run with
+ * access to them.
  */
 export class CommandLine implements BackEnd {
   readonly #pip: PipInstaller;
@@ -94,7 +94,7 @@ export class CommandLine implements BackEnd {
     return await runTool(this.host.program, words, user, (line) => this.host.say(line));
   }
 
-  /** All that it said of its failure; the end of stderr in any case. */
+  /** Returns all error messages, and the end of stderr in any case. */
   #said({ code, stdout, stderr }: ToolEnd): string {
     const words = wordsOf(readAnswer(stdout));
     const parts = [...words, stderr.trim()].filter((part) => part !== '');
@@ -102,14 +102,13 @@ export class CommandLine implements BackEnd {
   }
 }
 
-/** A root prefix and settings of its own, and where it keeps packages. */
 function withSettings(user: ToolUser, packages: string): ToolUser {
   const at = (name: string): string => path.join(user.folder, name);
   const environment = { ...user.environment, MAMBA_ROOT_PREFIX: at('root'), CONDA_PKGS_DIRS: packages, CONDARC: at('condarc'), MAMBA_NO_BANNER: '1' };
   return { ...user, environment };
 }
 
-/** What is a fault of a channel, of the network or of the program is no package's. */
+/** Distinguishes unsatisfiable packages from faults of a channel, the network or the program. */
 function isOfSolver(said: string): boolean {
   return /nothing provides|PackagesNotFound|does not exist|Could not solve|Unsatisfiable|conflict|incompatible|not available from current channels|can be installed/i.test(
     said,

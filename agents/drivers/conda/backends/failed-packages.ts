@@ -2,7 +2,7 @@ import { nameOf, type BuildResult } from '#domain/drivers/conda/index.js';
 
 type Failed = Extract<BuildResult, { outcome: 'failed' }>['failed'];
 
-/** How solvers say that there is no such package, each before its name. */
+/** Messages of solvers for a missing package, each followed by its name. */
 const ABSENT = [
   /No candidates were found for ([^\s,;]+)/gi,
   /nothing provides (?:requested )?([^\s,;]+)/gi,
@@ -13,7 +13,7 @@ const ABSENT = [
 ];
 const WORD = /[A-Za-z0-9_][A-Za-z0-9._-]*/g;
 
-/** Which of the packages that were asked for a solver failed at, by what it said. If it names none, it could be each of them. */
+/** Returns the requested packages that a solver names as failed, or all if it names none. */
 export function failedAt(said: string, asked: readonly string[]): Failed {
   const absent = new Set(ABSENT.flatMap((pattern) => [...said.matchAll(pattern)].map(([, name = '']) => nameOf(name))));
   const named = new Set((said.match(WORD) ?? []).map(nameOf));
@@ -24,7 +24,7 @@ export function failedAt(said: string, asked: readonly string[]): Failed {
   return found.length > 0 ? found : names.map((name) => ({ name, why: 'conflict' }));
 }
 
-/** Next to a package that is not there, others are named only because they were asked for too. */
+/** In addition to a missing package, solvers name others only because they were requested too. */
 function conflictsAmong(said: string, named: Failed): Failed {
   return /incompatible|conflict|would require|depends on/i.test(said) ? named : [];
 }

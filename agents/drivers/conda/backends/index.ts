@@ -6,7 +6,6 @@ import { Venv } from './venv.js';
 
 export type { BackEnd, BackEndHost, Wanted } from './back-end.js';
 
-/** The back end of that name, ready to be asked. */
 export async function openBackEnd(name: Backend, host: BackEndHost): Promise<BackEnd> {
   if (name === 'rattler') return new Rattler(host);
   if (name === 'venv') return new Venv(host);

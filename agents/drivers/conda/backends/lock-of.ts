@@ -1,7 +1,6 @@
 import { lock, MAX_LOCK_BYTES, lockText, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
 
-/** A package as a solver names it. */
 export interface FoundPackage {
   readonly name: string;
   readonly version: string;
@@ -14,15 +13,15 @@ export interface FoundPackage {
 
 export interface Found {
   readonly platform: string;
-  /** URLs that were asked, without a slash at the end. */
+  /** The queried URLs without a trailing slash. */
   readonly channels: readonly string[];
   readonly found: readonly FoundPackage[];
   readonly pip?: Lock['pip'];
-  /** Where packages of conda do not say it. */
+  /** Set if the conda packages do not determine it. */
   readonly python?: string | undefined;
 }
 
-/** What a solver found, as a lock. Throws where a package is from elsewhere than the channels, or has no SHA-256 to know it by. */
+/** Makes a lock of a solver's result. Throws if a package comes from another channel or has no SHA-256. */
 export function lockOf({ platform, channels, found, pip = [], python }: Found): Lock {
   const used: string[] = [];
   const packages = [...found].sort(byName).map(({ name, version, build, subdir, url, sha256, size }) => {
@@ -52,7 +51,7 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
   return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
 }
 
-/** What lets a node in is the node's own. */
+/** Credentials belong to the node and must not be part of a lock. */
 export function withoutCredentials(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1').replace(/\/t\/[^/]+\//, '/');
 }

@@ -19,19 +19,16 @@ const report = z.object({
     }),
   ),
 });
-/** How uv and pip say that there is the package, but no wheel of it for this machine. */
+/** Messages of uv and pip for a package without a wheel for this machine. */
 const NO_WHEEL = /([A-Za-z0-9._-]+)(?:==\S+)? has no (?:usable )?wheels/g;
-/** A version as PEP 440 has it: packages of conda may have others. */
+/** PEP 440 versions. Conda packages may have other ones. */
 const PIP_VERSION = /^\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*$/;
 
-/**
- * Packages of the Python index, by `uv` where it is there and else by pip. Wheels alone: building one from its source runs code of the package, and
- * gives something else each time.
- */
+/** Installs packages of the Python index with `uv` or else pip. Only wheels, because building from source runs code of the package and is not reproducible. */
 export class PipInstaller {
   constructor(private readonly host: BackEndHost) {}
 
-  /** Finds wheels for a Python of that version that fulfil the requirements. `there`: what the environment has from conda, which stays; `held`: versions that packages have if they are needed at all. */
+  /** Finds wheels for the Python version. `there`: conda packages of the environment, which stay; `held`: preferred versions of packages. */
   async solve(requirements: readonly string[], python: string, there: Lock['packages'] = [], held: readonly string[] = []): Promise<PipLock> {
     if (requirements.length === 0) return [];
     const kept = there.filter(({ version }) => PIP_VERSION.test(version));
@@ -47,7 +44,7 @@ export class PipInstaller {
     return found.filter(({ name, version }) => !has.has(`${nameOf(name)} ${version}`));
   }
 
-  /** Puts them into the environment, each checked by its hash. */
+  /** Installs the packages and verifies their hashes. */
   async install(packages: PipLock, prefix: string): Promise<void> {
     if (packages.length === 0) return;
     const { uv, installer, downloads } = this.host;
@@ -136,7 +133,7 @@ export class PipInstaller {
       version,
       url: withoutCredentials(url),
       sha256: archive_info.hashes.sha256,
-      // pip does not say it.
+      // pip does not report it.
       size: 0,
     }));
   }
@@ -149,7 +146,7 @@ export class PipInstaller {
     const said = this.#said(end);
     const without = new Set([...said.matchAll(NO_WHEEL)].map(([, name = '']) => nameOf(name)));
     const names = asked.map(nameOf);
-    // What is a fault of the index or of the network is no package's.
+    // A fault of the index or network is not the fault of a package.
     if (!/No solution found|No matching distribution|conflict|ResolutionImpossible/i.test(said)) return new BuildError('pip', said);
     return new BuildError(
       'pip',
@@ -163,7 +160,7 @@ export class PipInstaller {
   }
 }
 
-/** A URL may hold a password: it stands on no command line. */
+/** A URL may contain a password, so it is passed by environment instead of the command line. */
 function withIndex(user: ToolUser, variable: string, index: string | undefined): ToolUser {
   return index === undefined ? user : { ...user, environment: { ...user.environment, [variable]: index } };
 }

@@ -1,14 +1,14 @@
 import { BuildError } from '../tools/build-error.js';
 import { nameOf } from '#domain/drivers/conda/index.js';
 
-/** A package as conda takes it, as pip takes it: `numpy=1.24` is `numpy==1.24.*`, `numpy 1.24` is `numpy==1.24`. Throws where pip has no word for it. */
+/** Translates a conda spec for pip: `numpy=1.24` becomes `numpy==1.24.*`, `numpy 1.24` becomes `numpy==1.24`. Throws if pip has no equivalent. */
 export function pipOf(spec: string): string {
   const [, name = spec, rest = ''] = /^([A-Za-z0-9_][A-Za-z0-9._-]*)(.*)$/.exec(spec) ?? [];
   const clauses = clausesOf(spec, rest);
   return `${name}${clauses.map(([operator, version]) => `${operator}${version}`).join(',')}`;
 }
 
-/** Whether a Python of that version fulfils the specification. */
+/** Whether a Python version satisfies the spec. */
 export function pythonFits(spec: string, version: string): boolean {
   const rest = spec.replace(/^python/i, '');
   const own = version.split('.').map(Number);
@@ -30,7 +30,7 @@ export function pythonFits(spec: string, version: string): boolean {
       case '<':
         return order < 0;
       default:
-        // `~=3.9` is `>=3.9` and `3.*`.
+        // `~=3.9` means `>=3.9` and `3.*`.
         return order >= 0 && compare(own.slice(0, parts.length - 1), parts.slice(0, -1)) === 0;
     }
   });

@@ -1,4 +1,3 @@
-/** A wheel by where it is. */
 export interface Wheel {
   readonly name: string;
   readonly version: string;
@@ -8,8 +7,8 @@ export interface Wheel {
 }
 
 /**
- * The wheels of a `pylock.toml` as uv writes it: of each package one, of those that fit this machine the first. A Python's own before one that fits
- * several, so that equal choices are equal texts. Source: the specification of pylock.toml (PEP 751).
+ * Reads the wheels of a `pylock.toml` of uv: for each package the first that fits this machine, preferring those of a single Python version, so that
+ * equal choices yield equal texts. Source: the specification of pylock.toml (PEP 751).
  */
 export function wheelsOf(text: string): Wheel[] {
   return text.split(/^\[\[packages\]\]$/m).flatMap((block, index) => {
@@ -30,7 +29,7 @@ export function wheelsOf(text: string): Wheel[] {
   });
 }
 
-/** Those for one version of Python first, then those of its stable interface, then those for any. */
+/** Orders wheels: for one Python version, for the stable interface, for any. */
 function rank(url: string): number {
   if (/-none-any\.whl$/.test(url)) return 2;
   return /-abi3-/.test(url) ? 1 : 0;

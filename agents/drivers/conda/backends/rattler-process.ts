@@ -7,10 +7,10 @@ import type { BackEndHost } from './back-end.js';
 import { RATTLER_SCRIPT } from './rattler-script.js';
 
 const refused = z.object({ error: z.string(), kind: z.string() });
-/** What its library answers where one of its own threads panicked. Which package that was, and why, is only in what the thread said; then all of it ends. */
+/** The library's message when one of its threads panicked. Only that thread's output names the package and the reason, and the process then ends. */
 const CANCELLED = 'the operation was cancelled';
 
-/** A Python with `py-rattler` that answers questions, as one user. */
+/** A Python process with `py-rattler` that serves requests as one user. */
 export class RattlerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
@@ -30,7 +30,7 @@ export class RattlerProcess {
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  /** `problem`: what is thrown where it says that it could not, or ends. */
+  /** `problem` creates the error to throw if the request fails or the process ends. */
   async ask(question: object, problem: (said: string, kind: string) => BuildError): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.#lines.next();

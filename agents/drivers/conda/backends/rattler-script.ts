@@ -1,6 +1,6 @@
 /**
- * The half of the rattler back end that is Python: one JSON object a line in, one out. `py-rattler` can abort when its interpreter ends, so it never
- * does by itself: it says what it has to say and leaves at once.
+ * The Python part of the rattler back end, which reads and writes one JSON object per line. `py-rattler` can abort when its interpreter shuts down,
+ * so the script exits at once after its reply.
  */
 export const RATTLER_SCRIPT = `
 import asyncio, hashlib, json, os, sys, urllib.parse, urllib.request

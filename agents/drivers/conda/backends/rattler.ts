@@ -25,7 +25,7 @@ const solved = z.object({
   ),
 });
 
-/** Solves and links by `py-rattler` (0.28 or newer), in a Python that has it. Scripts of packages are never run. */
+/** Solves and links with `py-rattler` (0.28 or newer). Scripts of packages are never run. */
 export class Rattler implements BackEnd {
   readonly #open: RattlerProcess[] = [];
 
@@ -66,7 +66,7 @@ export class Rattler implements BackEnd {
     await Promise.all(this.#open.map((each) => each.close()));
   }
 
-  /** One that looks for packages is never one that installs: what it knows for the next time is not the installer's to change. */
+  /** The finder and the installer never share a process, because the installer must not be able to modify the finder's cache. */
   #as(user: ToolUser): RattlerProcess {
     const process = new RattlerProcess(this.host, user);
     this.#open.push(process);

@@ -6,7 +6,7 @@ import { lockOf } from './lock-of.js';
 import { PipInstaller } from './pip-installer.js';
 import { pipOf, pythonFits } from './pip-spec.js';
 
-/** Virtual environments of this node's Python, with packages of the Python index. */
+/** Virtual environments of this node's Python with packages of the Python index. */
 export class Venv implements BackEnd {
   readonly #pip: PipInstaller;
 
@@ -43,7 +43,7 @@ export class Venv implements BackEnd {
     // Each tool ends by itself.
   }
 
-  /** What is there stays, unless that leaves no way. */
+  /** Prefers the existing versions and ignores them only if there is no solution otherwise. */
   async #found(asked: readonly string[], python: string, base: Lock | undefined): Promise<Lock['pip']> {
     if (base === undefined || base.pip.length === 0) return await this.#pip.solve(asked, python);
     const kept = base.pip.map(({ name, version }) => `${name}==${version}`);

@@ -3,7 +3,7 @@ import { BuildError } from '../tools/build-error.js';
 import { lockOf } from './lock-of.js';
 import type { PipInstaller } from './pip-installer.js';
 
-/** Adds packages of pip to packages of conda: for the Python among these, and where these fulfil a requirement they stay. */
+/** Adds pip packages for the Python of a conda lock. Conda packages that satisfy a requirement stay. */
 export async function withPip(lock: Lock, requirements: readonly string[], base: Lock | undefined, installer: PipInstaller): Promise<Lock> {
   if (lock.python === undefined)
     throw new BuildError('pip', `packages of pip need a Python in the environment: ${requirements.join(', ')}`, [{ name: 'python', why: 'not_installed' }]);

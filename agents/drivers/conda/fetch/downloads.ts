@@ -13,28 +13,27 @@ import type { Credential } from '../tools/credentials.js';
 import { connectThrough, proxyFor } from './proxy.js';
 import { credentialFor, type Source } from './sources.js';
 
-/** What is fetched: one file, known by its hash. */
+/** One file to download, identified by its hash. */
 export interface Wanted {
-  /** Of the package, for who reads why the build failed. */
+  /** Name of the package for error messages. */
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
-  /** 0: nobody knows. */
+  /** 0 if unknown. */
   readonly size: number;
-  /** Whose index it comes from: conda's channels take a token in their path. */
+  /** The kind of index. Conda channels accept a token in the path. */
   readonly kind: 'conda' | 'pip';
 }
 
 export interface DownloadsOptions {
   readonly reach: Reach;
-  /** Where the node lets environments come from: only these are sent a credential. */
+  /** Allowed sources. Only they are sent credentials. */
   readonly sources: readonly Source[];
   readonly credentials: readonly Credential[];
-  /** Where the files go. */
   readonly folder: string;
-  /** The group that may read them, and change none; absent: this process's own user. */
+  /** Group that may read the files. Default: this process's own user only. */
   readonly group?: number | undefined;
-  /** Variables that name a proxy. */
+  /** Variables that configure a proxy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clean: (text: string) => string;
 }
@@ -43,14 +42,14 @@ const CONCURRENCY = 6;
 const ATTEMPTS = 3;
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** Of a file whose size nobody knows. */
+/** Limit for a file of unknown size. */
 const MAX_BYTES = 8_000_000_000;
-/** Longest silence of a server, in milliseconds. */
+/** Timeout while a server is silent. */
 const SILENCE_MS = 120_000;
 
 /**
- * Fetches the packages of a lock, before any tool that may run code of a package begins. It alone knows the credentials then; it sends one only to
- * the host and port that it is for, and connects to no address that the node's http tasks may not reach.
+ * Downloads the packages of a lock before any tool starts that may run package code. At that time only it knows the credentials. It sends each only
+ * to its own host and port, and connects to no address that is forbidden for HTTP tasks.
  */
 export class Downloads {
   #count = 0;
@@ -59,7 +58,7 @@ export class Downloads {
     this.#makeFolder(options.folder);
   }
 
-  /** Files by their URL, as `file:` URLs. Throws a `BuildError` that names the package. */
+  /** Maps each URL to a `file:` URL. Throws a `BuildError` that names the package. */
   async fetch(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     const queue = [...wanted];
@@ -75,7 +74,7 @@ export class Downloads {
       new BuildError(wanted.kind === 'pip' ? 'pip' : 'fetch', this.options.clean(said), [{ name: wanted.name, why: 'broken' }]);
     const name = fileName(wanted.url);
     if (name === undefined) throw fail(`${wanted.url} names no file`);
-    // A folder for each: a name is the tool's to read, and two of them may be equal.
+    // Separate folders, because tools interpret file names, and two may be equal.
     const folder = path.join(this.options.folder, String((this.#count += 1)));
     this.#makeFolder(folder);
     const file = path.join(folder, name);
@@ -104,7 +103,7 @@ export class Downloads {
     chmodSync(at, mode);
   }
 
-  /** Writes what is there; returns its SHA-256. */
+  /** Writes the file and returns its SHA-256. */
   async #write({ url, size, kind }: Wanted, file: string): Promise<string> {
     const body = await this.#open(url, kind);
     const hash = createHash('sha256');
@@ -140,7 +139,7 @@ export class Downloads {
     throw new RefusedError(`was redirected more than ${MAX_REDIRECTS} times`);
   }
 
-  /** A file of a channel that is a folder. No link leads out of it. */
+  /** Reads a file of a channel in a local folder. Links out of it are refused. */
   async #own(url: string): Promise<string> {
     const file = await realpath(fileURLToPath(url));
     for (const { url: source } of this.options.sources) {
@@ -181,7 +180,7 @@ export class Downloads {
     });
   }
 
-  /** A proxy may know names that this machine does not; where the machine knows one, the proxy is sent to no address that is refused here. */
+  /** A proxy may know names that this machine does not. If the machine knows the name, forbidden addresses are refused for the proxy too. */
   async #look(url: URL, isProxied: boolean): Promise<Target> {
     try {
       return await this.options.reach.look(url.href);
@@ -192,12 +191,12 @@ export class Downloads {
   }
 }
 
-/** Another attempt would end as this one did. */
+/** Retrying would fail in the same way. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** The last part of a URL's path, where it can be the name of a file. */
+/** Returns the last part of a URL's path if it is a valid file name. */
 function fileName(url: string): string | undefined {
   const name = decodeURIComponent(path.posix.basename(new URL(url).pathname));
   return /^[A-Za-z0-9_][A-Za-z0-9._+!-]{0,254}$/.test(name) ? name : undefined;

@@ -13,7 +13,7 @@ const CONNECT_MS = 30_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that variables name for a URL, by the rules that the tools keep; undefined: none. */
+/** Returns the proxy for a URL by the rules of the tools. */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   const named = (...names: readonly string[]): string | undefined =>
     names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
@@ -33,7 +33,7 @@ function isExcluded(host: string, list: string): boolean {
     .some((each) => each !== '' && (each === '*' || host === each || host.endsWith(`.${each}`)));
 }
 
-/** A connection to the target. `absolute`: the proxy reads the whole URL of each request. */
+/** Connects to the target. `absolute`: the proxy expects the whole URL in each request. */
 export async function connectThrough(proxy: Proxy, target: Target): Promise<{ readonly socket: Socket; readonly absolute: boolean }> {
   if (proxy.url.protocol.startsWith('socks5')) return { socket: await encrypted(await socks(proxy.url, target), target), absolute: false };
   if (target.url.protocol === 'http:') return { socket: await open(proxy.url), absolute: true };
@@ -67,7 +67,7 @@ async function tunnel(proxy: Proxy, { host, port }: Target): Promise<Socket> {
   });
 }
 
-/** RFC 1928 and 1929: the name is the proxy's to look up. */
+/** SOCKS5 (RFC 1928 and 1929). The proxy resolves the name. */
 async function socks(proxy: URL, { host, port }: Target): Promise<Socket> {
   const socket = await open(proxy);
   const named = proxy.username !== '';

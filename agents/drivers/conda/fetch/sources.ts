@@ -1,6 +1,6 @@
 import type { Credential } from '../tools/credentials.js';
 
-/** A channel, or the Python index, that an operator lets environments come from. */
+/** A channel or Python index that an operator allows. */
 export interface Source {
   readonly url: URL;
 }
@@ -9,12 +9,11 @@ export function sourcesOf(channels: readonly string[], pipIndex: string | undefi
   return [...channels, ...(pipIndex === undefined ? [] : [pipIndex])].map((url) => ({ url: new URL(url) }));
 }
 
-/** `host:port`, with the port that its scheme has where the URL names none. */
+/** Returns `host:port` with the scheme's default port. */
 export function endpointOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
 
-/** Credentials that stand in the URL of a source. */
 export function credentialsIn(sources: readonly Source[]): Credential[] {
   return sources.flatMap(({ url }) => {
     if (url.username === '') return [];
@@ -22,19 +21,19 @@ export function credentialsIn(sources: readonly Source[]): Credential[] {
   });
 }
 
-/** The credentials of these sources. One without a port is for the ports of the sources on its host. */
+/** Limits credentials to these sources. One without a port is for all source ports on its host. */
 export function credentialsFor(sources: readonly Source[], credentials: readonly Credential[]): Credential[] {
   return credentials.filter((credential) => sources.some(({ url }) => isFor(credential, url)));
 }
 
-/** What a request shows there. Undefined: nothing, as the URL is at no source of the node, or at one without a credential. */
+/** Returns the `Authorization` for a URL; undefined if it is at no source of the node, or at one without a credential. */
 export function credentialFor(
   url: URL,
   kind: 'conda' | 'pip',
   sources: readonly Source[],
   credentials: readonly Credential[],
 ): { readonly authorization?: string; readonly prefix?: string } | undefined {
-  // What a file server is sent in the clear, others on the way read: an encrypted source never becomes a plain one.
+  // A file server may redirect to plain HTTP, where others could read the credential.
   const source = sources.find((each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol);
   const found = source && credentials.find((each) => isFor(each, source.url));
   if (found === undefined) return undefined;

@@ -4,22 +4,20 @@ import path from 'node:path';
 import { GenerationStore } from './store.js';
 
 export interface CacheBounds {
-  /** Bytes on disk of all tenants together. */
+  /** Disk space of all tenants together. */
   readonly mostBytes: number;
-  /** A generation that nothing used for so long goes. */
   readonly unusedMs: number;
 }
 
 interface Kept {
   readonly store: GenerationStore;
   readonly hash: string;
-  /** Milliseconds. */
   readonly usedAt: number;
 }
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Takes away what is not used any more, and while the rest is too much, that which was used longest ago. Nothing that `isHeld`. */
+/** Removes generations that have been unused for long, and then the least recently used while the rest is too large. Never removes one that `isHeld`. */
 export async function cleanCache(
   root: string,
   { mostBytes, unusedMs }: CacheBounds,
@@ -45,7 +43,7 @@ async function generationsOf(store: GenerationStore): Promise<Kept[]> {
   return await Promise.all(names.map(async (hash) => ({ store, hash, usedAt: (await lstat(store.link(hash))).mtimeMs })));
 }
 
-/** The link first: without it nobody finds what is half gone. */
+/** Remove the link first, so that nobody finds a partly removed generation. */
 async function removeGeneration({ store, hash }: Kept): Promise<void> {
   const id = await readlink(store.link(hash)).catch(() => undefined);
   await rm(store.link(hash), { force: true });
@@ -53,9 +51,9 @@ async function removeGeneration({ store, hash }: Kept): Promise<void> {
   if (id !== undefined) await rm(store.prefix(path.basename(id)), { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Packages that no generation has any more, and files that only the store of equal files still names. */
+/** Removes packages that no generation uses, and content files without other links. */
 async function dropUnneeded(store: GenerationStore): Promise<void> {
-  // A build may be linking from what nothing names yet.
+  // A build may be linking files that nothing references yet.
   if ((await readdir(path.join(store.folder, 'work')).catch(() => [])).length > 0) return;
   const needed = new Set<string>();
   for (const { hash } of await generationsOf(store)) {
@@ -64,7 +62,7 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
     for (const { name, version, build } of lock?.packages ?? []) needed.add(`${name}-${version}-${build}`);
   }
   for (const name of await readdir(store.packages).catch(() => [])) {
-    // What a package is locked by, and checked by, goes with it.
+    // Keep the lock and checksum files of needed packages.
     if (needed.has(name.replace(/\.lock$/, ''))) continue;
     const gone = path.join(store.folder, 'work', `.gone-${name}`);
     await rename(path.join(store.packages, name), gone).catch(() => undefined);
@@ -77,7 +75,7 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
     }
 }
 
-/** On disk, a file of several names counted once. */
+/** Disk space; a file with several names counts once. */
 function bytesOf(folder: string): Promise<number> {
   return new Promise((resolve) => {
     execFile('du', ['--summarize', '--block-size=1', '--', folder], { maxBuffer: 16_777_216 }, (_, stdout) => resolve(Number(/^\d+/.exec(stdout)?.[0] ?? 0)));

@@ -19,24 +19,24 @@ import {
 import path from 'node:path';
 
 export interface SealOptions {
-  /** Whose files they are, who must not have them any more; absent: this process's own user, who keeps them. */
+  /** The current owner, who loses access. Default: this process's own user, who keeps it. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** The group that alone may enter; absent: everybody may. */
+  /** Group that may enter. Default: everyone. */
   readonly reader?: number | undefined;
-  /** Folder where equal files are kept once; absent: each stays a file of its own. */
+  /** Folder for deduplicated content. Default: no deduplication. */
   readonly shared?: string | undefined;
 }
 
-/** Smaller ones are not worth the look. */
+/** Smaller files are not worth deduplicating. */
 const SHARED_FROM = 4096;
 const CHUNK = 1_048_576;
-/** Python compares the time of a source with what it compiled from it: of equal ones each keeps its own. */
+/** Python compares modification times of sources and compiled files, so these are not deduplicated. */
 const TIMED = /\.(py|pyc)$/;
 
 /**
- * Makes a tree nobody's but root's: nothing of it can be changed by who made it. Where this process is not root its files are read-only at least.
- * From the top down and never along a link: a folder is closed before what lies in it is looked at, so that its maker can no longer exchange anything.
- * @returns bytes of its files, each counted whole.
+ * Transfers a tree to root, so that its maker cannot change it. Without root privileges it at least becomes read-only. It works top down and never
+ * follows links: a folder is closed before its content is examined, so that the maker can no longer replace anything. @returns bytes of its files,
+ * each counted whole.
  */
 export function seal(top: string, { owner, reader, shared }: SealOptions): number {
   const root = process.geteuid?.() === 0;
@@ -74,7 +74,7 @@ export function seal(top: string, { owner, reader, shared }: SealOptions): numbe
       const found = fstatSync(descriptor);
       check(at, found);
       const mode = (found.mode & 0o111) === 0 ? 0o444 : 0o555;
-      // One of root's was closed before, or is none of ours: a link to it changes nothing of it.
+      // Files that already belong to root were sealed before, or are foreign and linked here unchanged.
       const fresh = found.uid === maker;
       const closed = found.uid === 0 && found.gid === 0 && (found.mode & 0o7777) === mode;
       if (fresh) close(descriptor, mode, 0);
@@ -98,7 +98,7 @@ function nameOf(descriptor: number, mode: number): string {
   return path.join(digest.slice(0, 2), `${digest}-${mode.toString(8)}`);
 }
 
-/** Makes the file one with the kept one of its content; the first is kept. What the file system does not link stays as it is. */
+/** Links the file to the stored one of equal content, or stores it. A file that cannot be linked stays as it is. */
 function share(file: string, kept: string): void {
   mkdirSync(path.dirname(kept), { recursive: true });
   const draft = `${file}.muster-link`;
@@ -106,7 +106,7 @@ function share(file: string, kept: string): void {
     if (existsSync(kept)) {
       linkSync(kept, draft);
       renameSync(draft, file);
-      // Of two names of one file a rename takes away neither.
+      // rename(2) removes neither of two names of the same file.
       rmSync(draft, { force: true });
     } else linkSync(file, kept);
   } catch {

@@ -6,19 +6,18 @@ import { variables } from '../activation.js';
 
 const note = z.object({ disk: z.number(), variables: variables.optional() });
 
-/** Of a generation that is ready. */
 export interface ReadyGeneration {
-  /** Where it lies. Its files name this path, so it never moves. */
+  /** Its path. Files in it contain the path, so it never moves. */
   readonly prefix: string;
-  /** Bytes of its files. */
+  /** Size of its files in bytes. */
   readonly disk: number;
-  /** What activation sets; undefined: it was made before that was noted. */
+  /** Variables of the activation; undefined if an older version created it without recording them. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The environments of one tenant on this node. One is built at `<id>`, where it stays, and is ready when the link `<hash>` points there: the link is
- * made last, by a rename. What no link points to is half an environment, or none any more, and is never used.
+ * The environments of one tenant on this node. One is built at `<id>`, where it stays, and is ready when the link `<hash>` points to it, which an
+ * atomic rename creates last. Environments without a link are incomplete or obsolete and are never used.
  */
 export class GenerationStore {
   constructor(readonly folder: string) {}
@@ -27,12 +26,11 @@ export class GenerationStore {
     return new GenerationStore(path.join(root, createHash('sha256').update(tenant).digest('hex').slice(0, 16)));
   }
 
-  /** Where the environment of a lock is found. */
   link(hash: string): string {
     return path.join(this.folder, hash);
   }
 
-  /** What is known of a ready generation. */
+  /** File with metadata of a ready generation. */
   note(hash: string): string {
     return path.join(this.folder, `${hash}.json`);
   }
@@ -41,22 +39,22 @@ export class GenerationStore {
     return path.join(this.folder, id);
   }
 
-  /** Files that the build of `<id>` alone needs; gone when it is over. */
+  /** Temporary files of the build `<id>`. */
   work(id: string): string {
     return path.join(this.folder, 'work', id);
   }
 
-  /** Packages that builds before have unpacked. */
+  /** Unpacked packages of earlier builds. */
   get packages(): string {
     return path.join(this.folder, 'packages');
   }
 
-  /** What tools that find packages keep of channels and indexes for the next time. */
+  /** The finders' cache of channels and indexes. */
   get cache(): string {
     return path.join(this.folder, 'index');
   }
 
-  /** Files of generations by their content: equal ones are one on disk. */
+  /** Files of generations by content, so that equal ones are stored once. */
   get files(): string {
     return path.join(this.folder, 'files');
   }
@@ -65,7 +63,7 @@ export class GenerationStore {
     return path.join(this.folder, 'locks');
   }
 
-  /** The generation of that lock; undefined: it is not here, or not ready. */
+  /** Returns the generation of that lock; undefined if it is missing or not ready. */
   async ready(hash: string): Promise<ReadyGeneration | undefined> {
     try {
       const id = await readlink(this.link(hash));
@@ -77,7 +75,7 @@ export class GenerationStore {
     }
   }
 
-  /** Notes that it is used now: what is not for long goes. `now`: milliseconds. */
+  /** Records the use. `now`: milliseconds since the epoch. */
   async touch(hash: string, now: number): Promise<void> {
     await lutimes(this.link(hash), now / 1000, now / 1000).catch(() => undefined);
   }
@@ -87,10 +85,10 @@ export class GenerationStore {
   }
 }
 
-/** The name of what one task builds: the same for the agent after this one. */
+/** Derives a build's name from its task, so that a later agent finds it. */
 export function buildId(allocationId: string, task: string, action: string): string {
   return createHash('sha256').update(`${allocationId}/${task}/${action}`).digest('hex').slice(0, 12);
 }
 
-/** What `<id>` looks like among the other names in the folder. */
+/** Matches build ids among the other names in the folder. */
 export const BUILD_ID = /^[0-9a-f]{12}$/;

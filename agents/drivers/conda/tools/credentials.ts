@@ -1,15 +1,13 @@
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What one host asks for. */
 export interface Credential {
   readonly host: string;
   readonly user?: string;
-  /** Password, or token. */
   readonly secret: string;
 }
 
-/** Takes `host=user:password,host=token` apart. */
+/** Parses `host=user:password,host=token`. */
 export function credentialsOf(text: string | undefined): Credential[] {
   return (text ?? '').split(',').flatMap((entry) => {
     const [, host, user, secret] = /^\s*([^=\s]+)=(?:([^:\s]*):)?(\S+)\s*$/.exec(entry) ?? [];
@@ -18,13 +16,13 @@ export function credentialsOf(text: string | undefined): Credential[] {
   });
 }
 
-/** What must not be said: passwords, tokens, and what stands before the `@` in URLs of the environment, as that of a proxy. */
+/** Returns texts to mask: passwords, tokens, and user info in URLs of the environment, such as a proxy's. */
 export function secretsOf(credentials: string | undefined, values: readonly (string | undefined)[]): string[] {
   const inUrls = values.flatMap((value) => [...(value ?? '').matchAll(/\w+:\/\/([^\s/@]+)@/g)].flatMap(([, info = '']) => [info, ...info.split(':').slice(1)]));
   return [...credentialsOf(credentials).map(({ secret }) => secret), ...inUrls].sort((one, other) => other.length - one.length);
 }
 
-/** Writes the credentials down where tools look for them, for their user alone, and answers with the variables that say where. */
+/** Writes the credential files of the tools, readable only by their user, and returns the environment variables that locate them. */
 export function writeCredentials(
   home: string,
   credentials: readonly Credential[],

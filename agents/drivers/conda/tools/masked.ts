@@ -1,7 +1,7 @@
-/** What lets somebody in: what stands before the `@` of a URL, and tokens as conda writes them into one. */
+/** Credentials in URLs: user info, and tokens in the path as conda writes them. */
 const IN_URLS = /(\w+:\/\/)[^\s/@]+@|(\/t\/)[^\s/]+(?=\/)/g;
 
-/** Takes secrets out of what a tool says. `secrets`: those that it was given. */
+/** Masks known secrets and credentials in URLs. */
 export function masked(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret.length > 3) clean = clean.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');

@@ -3,41 +3,38 @@ import { StringDecoder } from 'node:string_decoder';
 import { deadline } from '../../../clock/system-clock.js';
 import { wordsToBecome } from '../../../users/become.js';
 
-/** As whom tools run, and what they may know. */
 export interface ToolUser {
-  /** Absent: as this process's own user. */
+  /** Default: this process's own user. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** A group that it has next to its own. */
+  /** Supplementary group. */
   readonly group?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
-  /** Working directory. */
   readonly folder: string;
-  /** Where tools are told things by files, which they can read and not exchange. */
+  /** Folder with input files, which tools can read but not replace. */
   readonly given: string;
 }
 
 export interface ToolEnd {
-  /** 128 + n where signal n ended it; 127 where it could not be started. */
+  /** 128 + n after signal n; 127 if it could not be started. */
   readonly code: number;
   readonly stdout: string;
-  /** The end of it. */
   readonly stderr: string;
 }
 
-/** Of each stream the end is kept. */
+/** Maximum length of the retained end of each stream. */
 const KEPT = 16_777_216;
 const KEPT_ERRORS = 65_536;
-/** How long output of a program that has ended may still come. */
+/** How long to wait for output after a program has ended. */
 const LEFT_OPEN_MS = 2000;
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
 
-/** Starts a program as the given user, without new privileges, by its words alone: no shell looks at them. */
+/** Starts a program as that user without new privileges and without a shell. */
 export function startTool(program: string, words: readonly string[], { owner, group, environment, folder }: ToolUser): ChildProcessWithoutNullStreams {
   const [first = program, ...rest] = [...wordsToBecome(owner, group), program, ...words];
   return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
 }
 
-/** Runs a program to its end. `say` gets its lines on stderr as they come. */
+/** Runs a program to its end. `say` gets each line of stderr. */
 export async function runTool(program: string, words: readonly string[], user: ToolUser, say: (line: string) => void, input = ''): Promise<ToolEnd> {
   const child = startTool(program, words, user);
   const stdout: Buffer[] = [];
@@ -54,7 +51,7 @@ export async function runTool(program: string, words: readonly string[], user: T
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: errors() };
 }
 
-/** Hands on what a program says on stderr, line by line, and keeps the end of it. */
+/** Passes on stderr line by line and retains its end. */
 export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: string) => void): () => string {
   const decoder = new StringDecoder('utf8');
   let kept = '';
@@ -70,10 +67,7 @@ export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: stri
   return () => kept;
 }
 
-/**
- * Resolves when the program has ended and its output is read. A process that it left behind may hold that open for as long as it likes: it is not
- * waited for.
- */
+/** Resolves when the program has ended and its output is read. It does not wait for orphaned processes that hold the output open. */
 export function ended(child: ChildProcessWithoutNullStreams): Promise<number> {
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
