@@ -1,27 +1,26 @@
 import { crc32 } from 'node:zlib';
 
 const NEWLINE = 10;
-/** Of the checksum, in hexadecimal digits, and the blank after it. */
+/** Eight hexadecimal digits of the checksum and a space. */
 const PREFIX_BYTES = 9;
 
-/** A line of a log, of entries in JSON: a checksum, then all of them as one array. */
+/** Encodes JSON entries as one line: a checksum and an array. */
 export function lineOf(entries: readonly string[]): Buffer {
   const json = `[${entries.join()}]`;
   return Buffer.from(`${checksum(json)} ${json}\n`);
 }
 
-/** A line that is as it was written, or one that is not. */
 export type ReadLine = { readonly value: unknown } | { readonly damaged: Buffer };
 
 export interface ReadLines {
   readonly lines: readonly ReadLine[];
-  /** Bytes up to the end of the last line that is as it was written. What follows it was never whole. */
+  /** Bytes up to the end of the last intact line. Anything after it was never written completely. */
   readonly whole: number;
 }
 
 /**
- * Reads what {@link lineOf} wrote. After the last good line comes what a crash left of a write: it is no line. A bad line before
- * a good one was whole once, and is told.
+ * Reads the lines that {@link lineOf} wrote. A bad line at the end is what a crash left of a write, and is ignored. A bad line before a good one was
+ * intact once, and is reported.
  */
 export function readLines(bytes: Buffer): ReadLines {
   const lines: ReadLine[] = [];
@@ -34,7 +33,7 @@ export function readLines(bytes: Buffer): ReadLines {
     from = newline + 1;
     const json = line.subarray(PREFIX_BYTES);
     if (line.toString('latin1', 0, PREFIX_BYTES) === `${checksum(json)} `) {
-      // Its checksum says that it was written by `lineOf`.
+      // The checksum proves that `lineOf` wrote it.
       lines.push({ value: JSON.parse(json.toString()) as unknown });
       counted = lines.length;
       whole = from;

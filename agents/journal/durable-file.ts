@@ -1,7 +1,7 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Replaces a file as a whole: after this has resolved, any crash leaves the new content; before, the old or the new. */
+/** Replaces a whole file durably: a crash leaves either the old or the new content, and the new one once this has resolved. */
 export async function writeFileDurably(file: string, text: string): Promise<void> {
   const draft = `${file}.tmp`;
   const handle = await open(draft, 'w', 0o600);
@@ -15,7 +15,7 @@ export async function writeFileDurably(file: string, text: string): Promise<void
   await syncDirectory(path.dirname(file));
 }
 
-/** Makes names in a directory durable: created, renamed and removed ones. */
+/** Makes created, renamed and removed names in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle: FileHandle = await open(directory, 'r');
   try {

@@ -6,17 +6,17 @@ import { allocationRecord, type AllocationRecord } from './record.js';
 
 const LIST = 'forgotten.list';
 
-/** A journal as agents before kept it: a file for each allocation, and a list of the ids whose files are gone. */
+/** The journal format of older agents: a file for each allocation, and a list of the ids whose files are gone. */
 export interface FormerFiles {
   readonly records: readonly AllocationRecord[];
   readonly forgotten: readonly string[];
-  /** Ids whose files did not parse, and were put aside. */
+  /** Ids whose files could not be parsed and were moved away. */
   readonly unreadable: readonly string[];
-  /** All of them are elsewhere by now. */
+  /** Call it once all records are stored elsewhere. */
   remove(): Promise<void>;
 }
 
-/** Undefined: there is none of it. */
+/** Returns undefined if there are no such files. */
 export async function readFormerFiles(directory: string, log: AgentLog): Promise<FormerFiles | undefined> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.json') || name === LIST).sort();
   if (names.length === 0) return undefined;

@@ -7,24 +7,21 @@ import { readFormerFiles } from './former-files.js';
 import { KeyedLog, type Opened, type Sync } from './keyed-log.js';
 import { allocationRecord, type AllocationRecord } from './record.js';
 
-/** What was forgotten must never start again. */
+/** Removed allocations must never start again, so this many of their ids are remembered. */
 const REMEMBERED = 50_000;
-/** What is no longer so, secrets perhaps, leaves the disk within so many milliseconds, or where that is long a hundred times what it takes. */
+/** Obsolete data, which may be secret, leaves the disk within this time, or within a hundred times the duration of a compaction if that is longer. */
 const COMPACTION_MS = 5_000;
 const MOST_COMPACTION_MS = 60_000;
 const COMPACTION_SHARE = 100;
 
 export interface JournalOptions {
-  /** So many ids of forgotten allocations are kept at least. */
+  /** Minimum number of removed allocations' ids to remember. */
   readonly remembered?: number;
-  /** Makes a file's content durable. Default: fdatasync(2). */
+  /** Default: fdatasync(2). */
   readonly sync?: Sync;
 }
 
-/**
- * What the agent wrote down before it acted: the record of each allocation in one log, and the ids of those that are gone in another. All that is saved
- * while a write is under way shares the next sync.
- */
+/** Write-ahead journal of the agent: one log holds the record of each allocation, another the ids of removed ones. Saves during a write share the next sync. */
 export class Journal {
   readonly #directory: string;
   readonly #records: KeyedLog;
@@ -40,13 +37,13 @@ export class Journal {
   }
 
   /**
-   * Opens the journal and reads every record, sorted by their ids. What a crash left of a write is cut off. What is damaged or does not parse is put aside, and its allocations
-   * are forgotten: they may have run, and must not start once more. What an agent before kept in files of their own is taken over.
+   * Opens the journal and reads every record, sorted by id. It truncates an incomplete write of a crash and moves damaged or invalid data away;
+   * allocations in it count as removed, since they may have run and must not start again. It migrates the files of older agents.
    */
   static async open(directory: string, log: AgentLog, options: JournalOptions = {}): Promise<{ journal: Journal; records: AllocationRecord[] }> {
     const { remembered = REMEMBERED, sync } = options;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    // A draft that was never finished says nothing, and may hold a task's secrets.
+    // An unfinished draft has no meaning and may contain a task's secrets.
     for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
     const former = await readFormerFiles(directory, log);
     const [saved, gone] = [
@@ -79,26 +76,26 @@ export class Journal {
       if (changed || saved.log.isStale || found.size < saved.entries.size) await saved.log.compact();
       await former?.remove();
     } catch (error) {
-      // Nothing is lost: it is tried again with the next save.
+      // Nothing is lost: the next save retries it.
       journal.#failed = true;
       log.error(errorFields(error), 'agent.journal.not-compacted');
     }
     return { journal, records: [...found.values()].sort((left, right) => (left.allocationId < right.allocationId ? -1 : 1)) };
   }
 
-  /** Resolves when what `record` returns (asked for at the moment of writing) is durable. It is asked for again when the file is written anew. */
+  /** Resolves when the record is durable. `record` is called at the moment of writing, and again whenever the file is rewritten. */
   save(allocationId: string, record: () => AllocationRecord): Promise<void> {
     return this.#noticed(this.#records.put(allocationId, record));
   }
 
-  /** Drops an ended allocation's record, after its id was written down. */
+  /** Drops the record of an ended allocation after storing its id. */
   async forget(allocationId: string): Promise<void> {
     await this.#noticed(this.#forgotten.put(allocationId, forgotten));
     this.#records.drop(allocationId);
     if (this.#forgotten.size > 2 * this.#remembered) this.#trim(this.#remembered);
   }
 
-  /** Whether it can be written. After a failure that is tried, so that it is noticed when there is space again. */
+  /** Whether the journal can be written. After a failure this retries, so that freed space is noticed. */
   async isHealthy(): Promise<boolean> {
     if (!this.#failed) return true;
     this.#failed = await writeFileDurably(path.join(this.#directory, 'probe'), 'x'.repeat(4096)).then(
@@ -112,7 +109,7 @@ export class Journal {
     return this.#forgotten.has(allocationId);
   }
 
-  /** Takes from the disk what is no longer so, until the signal aborts. */
+  /** Compacts regularly until the signal aborts. */
   async run(clock: Clock, signal: AbortSignal): Promise<void> {
     let pause = COMPACTION_MS;
     while (!signal.aborted) {
@@ -123,12 +120,12 @@ export class Journal {
     }
   }
 
-  /** Takes from the disk what is no longer so. */
+  /** Removes obsolete data from the disk. */
   async compact(): Promise<void> {
     for (const each of [this.#forgotten, this.#records]) if (each.isStale) await each.compact();
   }
 
-  /** What is saved later is refused. */
+  /** Later saves are rejected. */
   async close(): Promise<void> {
     await this.compact().catch(() => undefined);
     for (const each of [this.#forgotten, this.#records]) await each.close();
@@ -143,7 +140,6 @@ export class Journal {
     }
   }
 
-  /** Keeps so many of the forgotten ids, the newest. */
   #trim(remembered: number): void {
     let surplus = this.#forgotten.size - remembered;
     for (const id of this.#forgotten.keys()) {
@@ -154,7 +150,7 @@ export class Journal {
   }
 }
 
-/** What stands under an id that was forgotten. */
+/** The value stored under the id of a removed allocation. */
 const forgotten = (): true => true;
 
 function savedIds(damaged: string): string[] {
@@ -165,7 +161,7 @@ function forgottenIds(damaged: string): string[] {
   return [...damaged.matchAll(/\["([^"\\]+)",true\]/g)].map(([, id = '']) => id);
 }
 
-/** Says what was wrong with a log, and keeps what was damaged. */
+/** Logs what was wrong with a log file, and saves the damaged parts. */
 async function tell(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
   const file = path.join(directory, name);
   if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');

@@ -6,34 +6,33 @@ import { z } from 'zod';
 import { lineOf, readLines } from './checked-lines.js';
 import { syncDirectory } from './durable-file.js';
 
-/** What is to be written under a key, asked for at the moment of writing. */
+/** Creates the value of a key at the moment of writing. */
 export type Make = () => unknown;
 
-/** Makes what was written to a file durable. */
 export type Sync = (handle: FileHandle) => Promise<void>;
 
-/** Beyond twice what it needs, and so many bytes more, the file is written anew. */
+/** The file is rewritten when it exceeds twice its live data plus this. */
 const SLACK_BYTES = 8_388_608;
-/** A line that long is ended, when all is written anew. */
+/** Maximum length of a line when the file is rewritten. */
 const LINE_LENGTH = 262_144;
 
 const batch = z.array(z.tuple([z.string(), z.unknown()]));
 
-/** What a file held when it was opened. */
+/** The state of a file when it was opened. */
 export interface Opened {
   readonly log: KeyedLog;
   readonly entries: ReadonlyMap<string, unknown>;
-  /** Lines that were whole once, and are not any more. */
+  /** Lines that were intact once. */
   readonly damaged: readonly Buffer[];
-  /** Keys that those name, and no good line after them. */
+  /** Keys that only damaged lines name. */
   readonly lost: readonly string[];
-  /** Bytes at the end that a crash left of a write. */
+  /** Length of the incomplete write at the end, in bytes. */
   readonly torn: number;
 }
 
 /**
- * Values under keys in one file that grows at its end: what comes while a write is under way goes into the next one, all of it as one line with a
- * checksum and by one sync. So a write is there whole or not at all. What was replaced or dropped stays in the file until it is written anew.
+ * A key-value store in one append-only file. Changes during a write share the next one, which is one line with a checksum and one sync, so each write
+ * is there completely or not at all. Replaced and dropped values stay in the file until it is rewritten.
  */
 export class KeyedLog {
   readonly #kept = new Map<string, Make>();
@@ -42,10 +41,10 @@ export class KeyedLog {
   #turn: Promise<void> = Promise.resolve();
   #handle: FileHandle | undefined;
   #size = 0;
-  /** Its size when it was last written anew. */
+  /** The file's size after the last rewrite. */
   #base = 0;
   #stale = false;
-  /** The next write can be put at the end of what is there. */
+  /** Whether the next write may append to the file. */
   #sound = false;
   #closed = false;
 
@@ -54,7 +53,7 @@ export class KeyedLog {
     private readonly sync: Sync,
   ) {}
 
-  /** `named`: the keys that a damaged line names, as far as that can be read. */
+  /** `named` returns the keys that a damaged line names, as far as it can be read. */
   static async open(file: string, named: (damaged: string) => Iterable<string>, sync: Sync = (handle) => handle.datasync()): Promise<Opened> {
     await rm(draftOf(file), { force: true });
     const bytes = await readFile(file).catch((error: unknown) => {
@@ -94,7 +93,7 @@ export class KeyedLog {
     return this.#kept.size;
   }
 
-  /** Whether the file holds what it need not, or cannot be gone on with as it is. */
+  /** Whether the file holds obsolete data or cannot be appended to. */
   get isStale(): boolean {
     return this.#stale || (!this.#sound && this.#kept.size > 0);
   }
@@ -107,28 +106,28 @@ export class KeyedLog {
     return this.#kept.keys();
   }
 
-  /** Resolves when it is durable. Several of one key that wait are one: the last. */
+  /** Resolves when the value is durable. Pending writes of one key collapse into the last. */
   put(key: string, make: Make): Promise<void> {
     this.#waiting.set(key, make);
     return (this.#next ??= this.#alone(() => this.#commit()));
   }
 
-  /** Says what is in the file already, or is to be when it is next written anew. */
+  /** Registers a value that is already in the file or will be written by the next rewrite. */
   keep(key: string, make: Make): void {
     this.#kept.set(key, make);
   }
 
-  /** It is gone from the file when that is next written anew. */
+  /** Removes the key at the next rewrite. */
   drop(key: string): void {
     if (this.#kept.delete(key)) this.#stale = true;
   }
 
-  /** Writes the file anew, without what was replaced or dropped. */
+  /** Rewrites the file without replaced and dropped values. */
   compact(): Promise<void> {
     return this.#alone(async () => void (await this.#rewrite()));
   }
 
-  /** After all that was put. What is put later is refused. */
+  /** Waits for pending writes. Later ones are rejected. */
   async close(): Promise<void> {
     await this.#alone(async () => {
       this.#closed = true;
@@ -144,7 +143,7 @@ export class KeyedLog {
   }
 
   async #commit(): Promise<void> {
-    // What came over the network with the first of them joins it.
+    // Requests that arrived in the same network read join this write.
     await setImmediate();
     const written = this.#waiting;
     this.#waiting = new Map();
@@ -160,7 +159,7 @@ export class KeyedLog {
     if (this.#size > 2 * this.#base + SLACK_BYTES) void this.compact().catch(() => (this.#base = this.#size));
   }
 
-  /** The file, where it can be written to at its end. Not one that somebody removed. */
+  /** Returns the file if it can be appended to, and has not been removed by someone. */
   #goesOn(): FileHandle | undefined {
     return this.#sound && this.#handle !== undefined && fstatSync(this.#handle.fd).nlink > 0 ? this.#handle : undefined;
   }
@@ -171,14 +170,14 @@ export class KeyedLog {
       await this.sync(handle);
     } catch (error) {
       this.#sound = isFull(error);
-      // What of it is there must not stand before what comes next.
+      // An incomplete write must not precede the next one.
       await handle.truncate(this.#size).catch(() => (this.#sound = false));
       throw error;
     }
     this.#size += line.length;
   }
 
-  /** A crash leaves the old file or the new one, and both hold all that was durable. */
+  /** A crash leaves the old file or the new one, and both hold all durable values. */
   async #rewrite(): Promise<FileHandle> {
     if (this.#closed) throw new Error('the journal is closed');
     this.#stale = false;
@@ -193,7 +192,7 @@ export class KeyedLog {
       }
       await this.sync(handle);
       await rename(draft, this.file);
-      // From here on the old file has no name: nothing goes on with it.
+      // From here on the old file has no name, so nothing may append to it.
       this.#sound = false;
       await syncDirectory(path.dirname(this.file));
       await this.#handle?.close();
@@ -233,7 +232,7 @@ function entryOf(key: string, make: Make): string {
   return JSON.stringify([key, make()]);
 }
 
-/** Some blocks of the page cache: handing them to a thread costs more than writing them. */
+/** Writes synchronously: for a few blocks of the page cache that is cheaper than a thread. */
 function writeAt(handle: FileHandle, bytes: Buffer, position: number): void {
   for (let from = 0; from < bytes.length;) from += writeSync(handle.fd, bytes, from, bytes.length - from, position + from);
 }

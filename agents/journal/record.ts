@@ -4,7 +4,6 @@ import { allocationOrder, reportedUsage } from '#domain/protocol/index.js';
 const status = z.enum(['pending', 'running', 'complete', 'failed', 'stopped']);
 export type RecordedStatus = z.infer<typeof status>;
 
-/** Unix seconds. */
 const time = z.number().nullable();
 
 export const taskRecord = z.object({
@@ -16,36 +15,35 @@ export const taskRecord = z.object({
   message: z.string().nullable(),
   usage: reportedUsage.optional(),
   containerId: z.string().optional(),
-  /** When its driver had all that the start needs. Unix seconds. */
+  /** When the driver had finished preparing, in Unix seconds. */
   preparedTime: z.number().optional(),
   imageDigest: z.string().optional(),
-  /** What its checks said last, and when; absent: they have not decided. */
+  /** The last verdict of its checks; absent while they are undecided. */
   health: z.object({ healthy: z.boolean(), message: z.string(), at: z.number() }).optional(),
-  /** What its driver gave back. */
+  /** The driver's result. */
   result: z.looseObject({}).optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecord>;
 
-/** All that must be known of an allocation to go on with it after any crash. */
+/** What the agent needs to resume an allocation after a crash. */
 export const allocationRecord = z.object({
   format: z.literal(1),
   allocationId: z.string(),
-  /** Absent: it was stopped before it was ever ordered, and only that is remembered. */
+  /** Absent if the allocation was stopped before it was ordered: then only that is recorded. */
   order: allocationOrder.optional(),
   epoch: z.number().int().nullable(),
-  /** Boot of the machine in which it was accepted: no process of another boot lives. */
+  /** The boot in which it was accepted. No process of another boot is alive. */
   bootId: z.string(),
-  /** Milliseconds since the epoch. */
   receivedAt: z.number(),
   status,
   startTime: time,
   endTime: time,
   message: z.string().nullable(),
-  /** Why it is to be stopped; null: it is not. Written before the first signal is sent. */
+  /** Why it is being stopped, or null. Written before the first signal is sent. */
   stopping: z.string().nullable(),
-  /** What ended it from outside: its agent, its machine or its Docker daemon. Absent: nothing did. */
+  /** What interrupted it from outside: the end of its agent, machine or Docker daemon. */
   interrupted: z.string().optional(),
-  /** It was deleted by its API: it is absent there, and only reported until the server knows. */
+  /** It was deleted through the API: hidden there, and only reported until the server knows. */
   removed: z.boolean(),
   tasks: z.record(z.string(), taskRecord),
 });
@@ -57,7 +55,7 @@ export function hasEnded(record: { readonly status: RecordedStatus }): boolean {
   return record.status === 'complete' || record.status === 'failed' || record.status === 'stopped';
 }
 
-/** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */
+/** Removes the tasks' environment variables, which may be secret, once nothing runs any more. Returns whether there were any. */
 export function dropEnvironments(record: AllocationRecord): boolean {
   const { order } = record;
   if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;
@@ -65,7 +63,7 @@ export function dropEnvironments(record: AllocationRecord): boolean {
   return true;
 }
 
-/** What its first failed task says; null: none has failed. */
+/** Returns the message of the first failed task, or null. */
 export function firstFailure(record: AllocationRecord): string | null {
   const failed = Object.entries(record.tasks).find(([, task]) => task.status === 'failed');
   return failed === undefined ? null : `task ${failed[0]}: ${failed[1].message ?? 'failed'}`;

@@ -7,7 +7,7 @@ import type { LogOrder } from './order.js';
 const NEWLINE = 10;
 const POLL_MS = 100;
 const BLOCK = 65_536;
-/** A followed line without an end is passed on when nothing came after it for this long: it may be a prompt. */
+/** An unterminated line is passed on after this long without more output, since it may be a prompt. */
 const UNFINISHED_MS = 1000;
 const STDOUT_FIRST = ['stdout', 'stderr'] as const;
 const STDERR_FIRST = ['stderr', 'stdout'] as const;
@@ -16,14 +16,14 @@ type Ends = Readonly<Record<LogStream, number>>;
 
 const NOTHING_BEFORE: Ends = { stdout: 0, stderr: 0 };
 
-/** Both streams of a log, and in which order they were written; without an order one after the other. */
+/** Both streams of a log and the order of their writes. Without an order, one stream follows the other. */
 export interface BothLogs extends Readonly<Record<LogStream, LogSource>> {
   readonly order?: LogOrder | undefined;
-  /** The stream that comes first where there is no order. Default: stdout. */
+  /** Which stream comes first without an order. Default: stdout. */
   readonly first?: LogStream | undefined;
 }
 
-/** The lines of both streams in the order in which they were written. Otherwise as `readLog`; `tail` counts the lines of both together. */
+/** Returns the lines of both streams in the order of writing. Like `readLog`, except that `tail` counts the lines of both together. */
 export async function* readBoth(
   logs: BothLogs,
   { follow, tail }: Pick<LogQuery, 'follow' | 'tail'>,
@@ -49,7 +49,7 @@ export async function* readBoth(
 interface Merging {
   readonly logs: BothLogs;
   readonly from: Ends;
-  /** Where the streams end for a reader that does not follow them. */
+  /** Where a reader that does not follow stops. */
   readonly until: Ends;
   readonly follow: boolean;
   readonly ended: () => boolean;
@@ -72,7 +72,7 @@ async function* merged({ logs, from, until, follow, ended, clock, signal }: Merg
   };
   let grownAt = clock.monotonic();
   for (;;) {
-    // Asked before the read: what was written before the end is read after it.
+    // Check before the read: output written before the end is then read after it.
     const isLast = !follow || ended();
     if (isLast) await order?.settle();
     const before = streams.stdout.position + streams.stderr.position;
@@ -97,12 +97,12 @@ async function* merged({ logs, from, until, follow, ended, clock, signal }: Merg
   }
 }
 
-/** Gathers what many short runs give, so that not each is a chunk of its own. */
+/** Combines many short runs into larger chunks. */
 class TextBlock {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
-  /** Returns the block where it is full. */
+  /** Returns the block once it is full. */
   add(bytes: Uint8Array): Uint8Array[] {
     this.#pieces.push(bytes);
     this.#size += bytes.length;
@@ -117,7 +117,7 @@ class TextBlock {
   }
 }
 
-/** One of the two, read block by block however short its runs are. */
+/** Reads one of the streams in blocks, however short its runs are. */
 class StreamReader {
   position: number;
   #block: { readonly position: number; readonly bytes: Buffer } | undefined;
@@ -131,7 +131,7 @@ class StreamReader {
     this.position = position;
   }
 
-  /** Reads up to a position, or to what there is. */
+  /** Reads up to a position, or to the end. */
   async *upTo(end: number): AsyncGenerator<Uint8Array> {
     while (this.position < end) {
       let { position: from, bytes } = await this.#read();
@@ -139,7 +139,7 @@ class StreamReader {
       bytes = bytes.subarray(0, end - from);
       const next = from + bytes.length;
       if (from > this.position) {
-        // The rest of a line whose beginning is missing is no line.
+        // Skip the remainder of a line whose beginning is missing.
         const skipped = bytes.indexOf(NEWLINE) + 1;
         if (skipped < bytes.length) {
           from += skipped;

@@ -1,12 +1,12 @@
 import type { LogSource } from './follow.js';
 
-/** The last bytes of a log, at most so many; `cut`: there were more. */
+/** The last bytes of a log; `cut` if there were more. */
 export interface LogEnd {
   readonly bytes: Buffer;
   readonly cut: boolean;
 }
 
-/** Reads the end of what is kept of a log, as far as nothing is missing in it. */
+/** Reads the end of a log, back to the newest gap at most. */
 export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
   const { gaps, end } = await log.extent();
   const from = Math.max(gaps.at(-1)?.to ?? 0, end - most);
@@ -20,7 +20,7 @@ export async function endOf(log: LogSource, most: number): Promise<LogEnd> {
   return { bytes: Buffer.concat(parts), cut: from > 0 };
 }
 
-/** As UTF-8. `cut`: it may begin within a character, which is left out. */
+/** Decodes UTF-8. If `cut`, a partial character at the start is dropped. */
 export function textOfEnd(bytes: Buffer, cut: boolean): string {
   let from = 0;
   while (cut && from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;

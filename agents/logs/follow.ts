@@ -5,7 +5,7 @@ const NEWLINE = 10;
 const POLL_MS = 100;
 const BLOCK = 65_536;
 
-/** Bytes that are no longer kept: those in the half-open range [from, to). */
+/** Dropped bytes, in the half-open range [from, to). */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -14,22 +14,20 @@ export interface Gap {
 export interface LogExtent {
   /** Position of the next byte to be written. */
   readonly end: number;
-  /** What is missing before it, the oldest first. */
+  /** Gaps before it, oldest first. */
   readonly gaps: readonly Gap[];
 }
 
-/** A stream of a log, wherever it is. Positions count its bytes from the first that was ever written. */
+/** One stream of a log. Positions count from the first byte ever written. */
 export interface LogSource {
   extent(): Promise<LogExtent>;
-  /** Returns bytes from a position on, at most `limit` and perhaps fewer; empty at the end. Continues after a gap. */
+  /** Returns at most `limit` bytes from a position, skipping gaps. Empty at the end. */
   read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }>;
 }
 
 /**
- * The bytes of a log that a query asks for. A followed one goes on until `ended()` says that no more can come and
- * everything was read, or the signal aborts. Where bytes are missing, a line of ours says how many.
- *
- * @param earliest position before which nothing is read
+ * Returns the bytes that a query selects. A followed log goes on until `ended()` returns true and all is read, or the signal aborts. A line of ours
+ * marks each gap. @param earliest position before which nothing is read
  */
 export async function* readLog(
   log: LogSource,
@@ -43,12 +41,12 @@ export async function* readLog(
   let position = Math.max(earliest, query.tail === undefined ? 0 : await lastLines(log, extent, query.tail));
   let endsLine = true;
   for (;;) {
-    // Asked before the read: what was written before the end is read after it.
+    // Check before the read: output written before the end is then read after it.
     const last = !query.follow || ended();
     const limit = query.follow ? BLOCK : Math.min(BLOCK, Math.max(0, extent.end - position));
     let { position: from, bytes } = await log.read(position, limit);
     if (from > position && bytes.length > 0) {
-      // The rest of a line whose beginning is missing is no line.
+      // Skip the remainder of a line whose beginning is missing.
       const skipped = bytes.indexOf(NEWLINE) + 1;
       if (skipped < bytes.length) {
         from += skipped;
@@ -66,12 +64,12 @@ export async function* readLog(
   }
 }
 
-/** What stands in a log in the place of bytes that are no longer kept. */
+/** The line that replaces dropped bytes. */
 export function droppedLine(bytes: number): string {
   return `-- muster: ${bytes} bytes of this log were dropped here --\n`;
 }
 
-/** Position of the beginning of the last `count` lines; an unfinished last line counts as one. */
+/** Returns the position of the last `count` lines. An unfinished last line counts as one. */
 export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count: number): Promise<number> {
   if (count === 0) return end;
   let lines = 0;
@@ -81,7 +79,7 @@ export async function lastLines(log: LogSource, { end, gaps }: LogExtent, count:
       const lower = Math.max(start, upper - BLOCK);
       const block = await readBetween(log, lower, upper);
       for (let index = block.length - 1; index >= 0; index -= 1) {
-        // The newline that ends the last line does not begin another.
+        // The final newline does not begin another line.
         if (block[index] !== NEWLINE || lower + index === end - 1) continue;
         lines += 1;
         if (lines === count) return lower + index + 1;

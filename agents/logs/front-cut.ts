@@ -5,24 +5,23 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What of a log was copied: from `skipped` to `position`, into `copy`. What stands before `skipped` is dropped, or copied elsewhere. */
+/** The part of a log that was copied into `copy`: from `skipped` to `position`. Bytes before `skipped` are dropped or copied elsewhere. */
 export interface Copied {
   readonly skipped: number;
   readonly position: number;
   readonly copy: FileHandle | undefined;
-  /** Bytes of the rest that are kept where the writer is faster than we are. */
+  /** Limit of the remainder if the writer is faster than we are, in bytes. */
   readonly most: number;
 }
 
 /**
- * Cuts off the beginning of a file that is being appended to. Where the file system can take blocks out at the front (ext4, xfs: fallocate(2),
- * FALLOC_FL_COLLAPSE_RANGE), the rest stays, with all that is written meanwhile. Elsewhere the rest is copied, too, and the file
- * emptied: what is written in the microsecond between the last read and that is lost. Returns the position up to which the copy has it (`kept`), and the one
- * up to which the file was cut off (`end`).
+ * Cuts off the beginning of a file while it is being appended to. Where the file system can remove blocks at the front (ext4, xfs: fallocate(2),
+ * FALLOC_FL_COLLAPSE_RANGE), the remainder and new writes stay. Elsewhere the remainder is copied too and the file truncated, which loses writes in
+ * the microsecond between the last read and that. Returns the positions up to which the copy is complete (`kept`) and the file was cut (`end`).
  */
 export async function cutFront(file: string, from: FileHandle, copied: Copied): Promise<{ readonly kept: number; readonly end: number }> {
   const { blksize, size } = await from.stat();
-  // Not all of a file can be collapsed.
+  // A file cannot be collapsed completely.
   const length = Math.floor(Math.min(copied.position, size - 1) / blksize) * blksize;
   if (length > copied.skipped && (await collapse(file, length))) {
     await copied.copy?.truncate(length - copied.skipped);
@@ -40,7 +39,7 @@ async function collapse(file: string, length: number): Promise<boolean> {
   }
 }
 
-/** In one go, so that no other work of this process comes between. */
+/** Synchronous, so that no other work of this process lengthens the gap. */
 function copyRestAndEmpty(from: FileHandle, { position, copy, most }: Copied): { readonly kept: number; readonly end: number } {
   const block = Buffer.allocUnsafe(1_048_576);
   let kept = copy === undefined ? 0 : position;
@@ -48,7 +47,7 @@ function copyRestAndEmpty(from: FileHandle, { position, copy, most }: Copied): {
     for (let bytes = 0; copy !== undefined && kept - position < most && (bytes = readSync(from.fd, block, 0, block.length, kept)) > 0; kept += bytes)
       writeSync(copy.fd, block, 0, bytes);
   } catch {
-    // No space for it.
+    // The disk is full.
   }
   const end = Math.max(kept, fstatSync(from.fd).size);
   ftruncateSync(from.fd, 0);

@@ -1,20 +1,20 @@
 import type { LogStream } from '#domain/ports/agent-channel.js';
 
 const NEWLINE = 10;
-/** A longer line is passed on in pieces, so that one without an end takes no more memory than this. */
+/** A longer line is passed on in pieces to bound memory. */
 const MAX_HELD_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Joins two streams into one text without cutting a line of one by a line of the other: a line has its place where it ends. Where an unfinished line had
- * to be passed on and the other stream comes next, a newline that nobody wrote ends it.
+ * Merges two streams without splitting a line of one by the other: a line is placed where it ends. If part of an unfinished line was passed on and
+ * the other stream follows, a newline is inserted.
  */
 export class LineMerger {
   readonly #held: Record<LogStream, Buffer> = { stdout: NOTHING, stderr: NOTHING };
   /** The stream whose unfinished line was passed on last. */
   #unfinished: LogStream | undefined;
 
-  /** Returns what the text goes on with. */
+  /** Returns the next piece of the merged text. */
   add(stream: LogStream, bytes: Uint8Array): Buffer {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     const held = this.#held[stream];
@@ -27,7 +27,7 @@ export class LineMerger {
     return this.#continued(stream, lines);
   }
 
-  /** Ends the stream's unfinished line, and adds a line that stands for itself. */
+  /** Ends the stream's unfinished line and adds a complete line. */
   addNotice(stream: LogStream, line: string): Buffer {
     const rest = this.#passOn(stream);
     const ended = Buffer.concat([rest, Buffer.from(this.#unfinished === undefined ? line : `\n${line}`)]);
@@ -35,7 +35,7 @@ export class LineMerger {
     return ended;
   }
 
-  /** Passes on the unfinished lines. The one that was begun to be passed on goes first. */
+  /** Passes on the unfinished lines, first the one that was already begun. */
   flush(): Buffer {
     const [first, second] = this.#unfinished === 'stderr' ? (['stderr', 'stdout'] as const) : (['stdout', 'stderr'] as const);
     return Buffer.concat([this.#passOn(first), this.#passOn(second)]);

@@ -1,28 +1,26 @@
 import type { LogStream } from '#domain/ports/agent-channel.js';
 import type { LogRun } from './order.js';
 
-/** Notifications of the kernel that a stream was written to, one right after the other. */
+/** Consecutive kernel notifications that a stream was written to. */
 export interface ObservedWrites {
   readonly stream: LogStream;
-  /** Where the stream ended when the last of them was handled; it may have been written to again before that. Undefined: nobody could tell. */
+  /** The stream's end when the last notification was handled, which may include later writes. Undefined if unknown. */
   end: number | undefined;
-  /** Numbers the times that the agent took notifications from the kernel: all that it had at that moment. */
+  /** Sequence number of the read from the kernel that brought these notifications; each read takes all that are pending. */
   taking: number;
   count: number;
 }
 
-/** Returns where the lines end that are in a range of a stream, the end of the range last. Undefined: too much to look at. */
+/** Returns the line ends within a range of a stream, and the range's end last. Undefined if the range is too large to scan. */
 export type LineEnds = (stream: LogStream, from: number, to: number) => Promise<readonly number[] | undefined>;
 
-/** Below this share of lines to notifications it takes several writes to make a line. */
+/** Below this ratio of lines to notifications, a line takes several writes. */
 const WRITES_A_LINE = 2 / 3;
 
 /**
- * Turns notifications into runs. The kernel has them in the order of the writes, but does not say how much was written. Each stands for a line as far as the
- * numbers allow it, within what is certain: a write was made before its notification was handled, and is notified of before the agent takes notifications again.
- *
- * @param from where each stream ended before
- * @param until where each ends now
+ * Turns notifications into runs. The kernel reports the order of writes but not their lengths. Each notification stands for a line as far as the
+ * numbers allow, within certain bounds: a write precedes the handling of its notification, and is notified before the agent reads notifications
+ * again. @param from where each stream ended before @param until where each ends now
  */
 export async function runsOf(
   writes: readonly ObservedWrites[],
@@ -48,7 +46,7 @@ export async function runsOf(
   });
 }
 
-/** Up to where each of them can have written at the latest. */
+/** Latest possible end of each write. */
 function latestEnds(writes: readonly ObservedWrites[], from: number, until: number): number[] {
   const ends: number[] = [];
   let end = until;
@@ -72,24 +70,24 @@ function sharedOut(writes: readonly ObservedWrites[], latest: readonly number[],
   });
 }
 
-/** What was there when notifications were taken was written by those of that time and of the next one. */
+/** Bytes present at a read of notifications were written by the writes of that read or the next one. */
 function earliestEnd(writes: readonly ObservedWrites[], latest: readonly number[], index: number): number {
   const [own, next] = [writes[index], writes[index + 1]];
   if (own === undefined || next === undefined) return latest.at(-1) ?? 0;
   if (next.taking === own.taking) return 0;
-  // Another taking lies between: all of its own time is notified of.
+  // Another read lies between, whose writes have all been notified.
   if (next.taking > own.taking + 1) return latest[index] ?? 0;
   for (let before = index; before >= 0; before -= 1) if ((writes[before]?.taking ?? 0) < own.taking) return latest[before] ?? 0;
   return 0;
 }
 
-/** How many lines one of them stands for. */
+/** Returns how many lines a notification stands for. */
 function shareOf(writes: readonly ObservedWrites[], lines: number): (write: ObservedWrites) => number {
   const notifications = writes.reduce((sum, { count }) => sum + count, 0);
   const repeated = notifications - writes.length;
   if (lines === writes.length) return () => 1;
   if (lines < notifications) return lines < notifications * WRITES_A_LINE ? ({ count }) => (count * lines) / notifications : ({ count }) => count;
   const spare = lines - writes.length;
-  // The kernel joins notifications that are like the one before: where some came several times there may be more of them.
+  // The kernel merges identical consecutive notifications, so repeated ones may stand for more writes.
   return repeated === 0 ? () => lines / writes.length : ({ count }) => 1 + (spare * (count - 1)) / repeated;
 }

@@ -1,7 +1,7 @@
 import { LogOrder } from './order.js';
 import { RotatedLog, type LogBounds } from './rotated-log.js';
 
-/** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
+/** Shares one object for each open log file, because rotation must not move a file under a reader. */
 export class OpenLogs {
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
   readonly #orders = new Map<string, WeakRef<LogOrder>>();
@@ -16,7 +16,7 @@ export class OpenLogs {
     return known(this.#orders, file, () => new LogOrder(file));
   }
 
-  /** Forgets those that have no reader any more. */
+  /** Drops the logs without readers. */
   forgetUnused(): void {
     for (const all of [this.#logs, this.#orders]) for (const [file, log] of all) if (log.deref() === undefined) all.delete(file);
   }

@@ -5,17 +5,17 @@ import { runsOf, type ObservedWrites } from './observed-writes.js';
 import type { LogOrder, LogRun } from './order.js';
 import type { RotatedLog } from './rotated-log.js';
 
-/** What is written at about the same time is looked at together: until nothing came for this long, and a few times as long at most. */
+/** Writes are examined together after a quiet time this long, or after a few times that at most. */
 const QUIET_MS = 5;
 const MAX_QUIET_WAITS = 20;
-/** More changes between the streams than this are not gathered before they are looked at. */
+/** Maximum number of stream changes to collect before examining them. */
 const MAX_GATHERED = 4096;
-/** A task that causes more notifications in a second is looked at now and then instead, so that it does not keep the agent busy. */
+/** A task with more notifications per second is polled instead, so that it does not keep the agent busy. */
 const MAX_PER_SECOND = 2000;
 const SECOND_MS = 1000;
 const LOOK_MS = 20;
 const IDLE_LOOK_MS = 500;
-/** Lines are told apart within so many bytes; what a task writes faster has a coarser order. */
+/** Lines are distinguished within this many bytes; faster output gets a coarser order. */
 const MAX_SCANNED_BYTES = 262_144;
 const NEWLINE = 10;
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -25,13 +25,12 @@ export interface OrderRecorderParts {
   readonly logs: Readonly<Record<LogStream, RotatedLog>>;
   readonly order: LogOrder;
   readonly clock: Clock;
-  /** Aborts when the agent ends. */
   readonly life: AbortSignal;
 }
 
 /**
- * Observes in which order a task writes to its two files. The task writes by itself, so that its log goes on without an agent; the kernel notifies the agent
- * of writes, in their order.
+ * Observes the order in which a task writes to its two files. The task writes directly, so its log goes on without an agent, and the kernel notifies
+ * the agent of writes in order.
  */
 export class OrderRecorder {
   readonly #parts: OrderRecorderParts;
@@ -48,7 +47,7 @@ export class OrderRecorder {
   #notifications = 0;
   #taking = 0;
   #isTaking = false;
-  /** Of the second that began then. */
+  /** Notifications in the current second. */
   #recent = 0;
   #recentSince: number;
 
@@ -64,7 +63,7 @@ export class OrderRecorder {
     this.#watch();
   }
 
-  /** Records what is left once the task has ended. */
+  /** Records the rest once the task has ended. */
   async stop(): Promise<void> {
     const { order } = this.#parts;
     const stopping = this.#stop();
@@ -75,7 +74,7 @@ export class OrderRecorder {
 
   async #stop(): Promise<void> {
     const { clock, life, order } = this.#parts;
-    // Notifications of its last writes may be under way.
+    // Notifications of the last writes may still be on their way.
     await clock.sleep(1, life);
     this.#stopped.abort();
     await this.#looking;
@@ -84,7 +83,7 @@ export class OrderRecorder {
     order.end();
   }
 
-  /** What was written before anybody observed the task is taken in the order that a reader takes it in. */
+  /** Output from before the observation is taken in the order in which readers show it. */
   async #begin(): Promise<void> {
     const { files, logs } = this.#parts;
     const isNew = STREAMS.every((stream) => (statSync(files[stream], { throwIfNoEntry: false })?.size ?? 0) === 0);
@@ -103,7 +102,7 @@ export class OrderRecorder {
       }
       this.#canWatch = true;
     } catch {
-      // The kernel watches no more files for this user.
+      // The kernel's limit of watched files for this user is reached.
       this.#canWatch = false;
       this.#lookNowAndThen();
     }
@@ -126,7 +125,7 @@ export class OrderRecorder {
     if (!this.#isTaking) {
       this.#isTaking = true;
       this.#taking += 1;
-      // Those that were taken together are handled before this is called.
+      // Notifications of the same read are handled before this runs.
       setImmediate(() => (this.#isTaking = false));
     }
     const end = logs[stream].endNow();
@@ -140,7 +139,6 @@ export class OrderRecorder {
     if (this.#recent > MAX_PER_SECOND) this.#lookNowAndThen();
   }
 
-  /** Records what was written within a short time. */
   async #record(): Promise<void> {
     const { clock, logs } = this.#parts;
     await this.#begun;
@@ -157,7 +155,7 @@ export class OrderRecorder {
     this.#recording = this.#writes.length > 0 ? this.#record() : undefined;
   }
 
-  /** Without notifications, for as long as the task writes too much for them or the kernel gives none. */
+  /** Polls while the task writes too much for notifications, or the kernel provides none. */
   #lookNowAndThen(): void {
     this.#unwatch();
     if (this.#isLooking) return;
@@ -178,7 +176,7 @@ export class OrderRecorder {
     })();
   }
 
-  /** Records what was written since; whether anything was. */
+  /** Records new output and returns whether there was any. */
   async #look(): Promise<boolean> {
     const { logs, order } = this.#parts;
     const runs: LogRun[] = [];
@@ -200,7 +198,7 @@ export class OrderRecorder {
   }
 }
 
-/** Where the lines of a range end, the range's own end last. */
+/** Returns the line ends within a range, and the range's end last. */
 async function lineEnds(log: RotatedLog, from: number, to: number): Promise<readonly number[] | undefined> {
   if (to - from > MAX_SCANNED_BYTES) return undefined;
   const ends: number[] = [];

@@ -3,13 +3,13 @@ import { open } from 'node:fs/promises';
 import type { LogStream } from '#domain/ports/agent-channel.js';
 import type { Gap } from './follow.js';
 
-/** Says that the bytes of a stream from the end of its run before up to this position were written next. */
+/** The stream's bytes from the end of its previous run up to this position were written next. */
 export interface LogRun {
   readonly stream: LogStream;
   readonly end: number;
 }
 
-/** Room for about 90,000 changes from one stream to the other. */
+/** Enough for about 90,000 changes between the streams. */
 export const ORDER_BYTES = 1_048_576;
 
 const BLOCK = 65_536;
@@ -17,11 +17,9 @@ const DESCRIPTOR = { stdout: 1, stderr: 2 } as const;
 const ENTRY = /^([12]) (\d{1,16})$/;
 
 /**
- * The order in which a task wrote to its two streams: a file of one line for each run, such as `1 4096` for standard output up to position 4096. The last
- * run has no line yet; a log of one stream alone has no file.
- *
- * Lines may be missing, at any place: a run then takes in what came before it, and the order is coarser there. So a crash or a full disk costs no more than
- * the order of what they took, and the file is kept within its bounds by leaving lines out. What no line covers comes after all that one does.
+ * The order in which a task wrote to its two streams, as a file with one line for each run: `1 4096` means standard output up to position 4096. The
+ * last run has no line yet, and a log with a single stream has no file. A missing line only makes the order coarser there, because the next run
+ * absorbs it. So a crash or full disk costs little, and the file is bounded by dropping lines. Bytes that no line covers come last.
  */
 export class LogOrder {
   readonly #file: string;
@@ -30,9 +28,9 @@ export class LogOrder {
   #lastWritten: LogStream | undefined;
   readonly #ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
   #current: LogRun | undefined;
-  /** Counts changes, so that a reader knows whether it read the file and the current run of the same moment. */
+  /** Changes with each update, so that readers detect a file and a current run that do not match. */
   #version = 0;
-  /** Counts the times that the file was written anew. */
+  /** Counts rewrites of the file. */
   #edition = 0;
   #settle: (() => Promise<void>) | undefined;
 
@@ -47,7 +45,7 @@ export class LogOrder {
     this.#size = text.length;
   }
 
-  /** The run that goes on. */
+  /** The run that has not ended. */
   get current(): LogRun | undefined {
     return this.#current;
   }
@@ -65,7 +63,7 @@ export class LogOrder {
     return this.#ends;
   }
 
-  /** In which order bytes follow that no run covers. */
+  /** The order of bytes that no run covers. */
   get rest(): readonly [LogStream, LogStream] {
     const last = this.#current?.stream ?? (this.#lastWritten === undefined ? 'stdout' : other(this.#lastWritten));
     return [last, other(last)];
@@ -75,7 +73,6 @@ export class LogOrder {
     return this.#size > this.#maxBytes;
   }
 
-  /** Notes what was written, in that order. */
   add(runs: readonly LogRun[]): void {
     const ended: LogRun[] = [];
     for (const run of runs) {
@@ -87,13 +84,13 @@ export class LogOrder {
     this.#version += 1;
   }
 
-  /** Notes the end of the log: the last run gets a line if there are others. */
+  /** Ends the log: the last run gets a line if there are others. */
   end(): void {
     if (this.#current !== undefined && this.#lastWritten !== undefined) this.#append([this.#current]);
     this.#version += 1;
   }
 
-  /** Brings the order up to what has been written until now, where something observes the task. */
+  /** Completes the order up to now if the task is being observed. */
   async settle(): Promise<void> {
     await this.#settle?.();
   }
@@ -106,7 +103,7 @@ export class LogOrder {
     return new OrderReader(this, this.#file);
   }
 
-  /** Leaves out runs whose bytes were dropped, and where that is not enough those of the middle. */
+  /** Drops runs whose bytes are gone, then runs from the middle as far as needed. */
   compact(gaps: Readonly<Record<LogStream, readonly Gap[]>>): void {
     const ends: Record<LogStream, number> = { stdout: 0, stderr: 0 };
     const kept = runsIn(this.#text()).filter(({ stream, end }) => {
@@ -116,7 +113,7 @@ export class LogOrder {
     });
     const lines = kept.map(lineOf);
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
-    // Half of the room is left for what comes.
+    // Leave half of the space for what follows.
     if (bytes > this.#maxBytes / 2) {
       const most = Math.floor((lines.length * this.#maxBytes) / 2 / bytes);
       const first = Math.floor(most / 4);
@@ -129,7 +126,7 @@ export class LogOrder {
       this.#size = text.length;
       this.#edition += 1;
     } catch {
-      // A full disk: it is tried again when the order has grown by as much again.
+      // The disk is full: retry when the order has grown by as much again.
       this.#size = 0;
     }
     this.#version += 1;
@@ -144,7 +141,7 @@ export class LogOrder {
       appendFileSync(this.#file, text, { mode: 0o600 });
       this.#size += text.length;
     } catch {
-      // A full disk takes the order, not the log.
+      // A full disk costs the order, not the log.
     }
   }
 
@@ -157,7 +154,7 @@ export class LogOrder {
   }
 }
 
-/** Reads the runs of an order, from the first on. */
+/** Reads the runs of an order from the first. */
 export class OrderReader {
   #runs: readonly LogRun[] = [];
   #next = 0;
@@ -172,10 +169,7 @@ export class OrderReader {
     this.#edition = order.edition;
   }
 
-  /**
-   * Returns the next run, which may be one that the caller has passed already. `isCurrent`: no other follows yet; the run is the one that goes on, or
-   * undefined.
-   */
+  /** Returns the next run, which the caller may have passed already. `isCurrent`: it is the unfinished run, and none follows yet. */
   async next(): Promise<{ readonly run: LogRun | undefined; readonly isCurrent: boolean }> {
     for (;;) {
       const run = this.#runs[this.#next];
@@ -209,7 +203,7 @@ export class OrderReader {
         await handle.close();
       }
     } catch {
-      // There is none: of one stream alone, or of an agent that wrote none.
+      // There is no file: the log has one stream, or an older agent wrote it.
       return '';
     }
   }
@@ -223,12 +217,12 @@ function lineOf({ stream, end }: LogRun): string {
   return `${DESCRIPTOR[stream]} ${end}\n`;
 }
 
-/** Leaves out the end that a crash has torn. */
+/** Ignores an incomplete last line. */
 function runsIn(text: string): LogRun[] {
   return text.split('\n').slice(0, -1).flatMap(runOf);
 }
 
-/** None: the line was torn by a crash or a full disk. */
+/** Empty for a line that a crash or a full disk cut short. */
 function runOf(line: string): LogRun[] {
   const [, descriptor, end] = ENTRY.exec(line) ?? [];
   return end === undefined ? [] : [{ stream: descriptor === '1' ? 'stdout' : 'stderr', end: Number(end) }];

@@ -5,18 +5,18 @@ import { cutFront } from './front-cut.js';
 import type { Gap, LogExtent, LogSource } from './follow.js';
 
 export interface LogBounds {
-  /** Bytes of the newest file above which it is rotated. */
+  /** The newest file is rotated above this size. */
   readonly maxBytes: number;
-  /** A stream takes at most this many times `maxBytes` on the disk. */
+  /** A stream takes at most this many times `maxBytes` on disk. */
   readonly maxFiles: number;
 }
 
 export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5 };
 
-/** Makes the writer stand still, and returns what lets it go on; undefined where it does not stand still. */
+/** Pauses the writer and returns a function that resumes it; undefined if it cannot be paused. */
 export type Pause = () => (() => void) | undefined;
 
-/** The files of a log are gone, though more of it was to be read. */
+/** Thrown if the files of a log disappear while it is read. */
 export class LogGoneError extends Error {
   override readonly name = 'LogGoneError';
   constructor() {
@@ -24,7 +24,6 @@ export class LogGoneError extends Error {
   }
 }
 
-/** An older part, named by the position of its first byte. */
 interface Part {
   readonly start: number;
   readonly size: number;
@@ -34,26 +33,22 @@ const BLOCK = 65_536;
 const COPY_BLOCK = 1_048_576;
 
 /**
- * One stream of a task's log: the file that the task itself appends to, and its older parts in the same folder, each named `FILE@START`.
- *
- * The task holds the file open, and no process of ours stands between (the log goes on when the agent is dead). So rotation copies the beginning of the
- * file and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. A task that writes faster than that is paused while its file is copied and
- * emptied. While no agent runs nothing is rotated.
- *
- * Where there is more than the bounds allow, parts from the middle are dropped: the first part and the newest ones stay. Positions count all bytes that
- * were ever written, so that a gap between two parts says how much was dropped.
+ * One stream of a task's log: the live file, which the task itself appends to, and older parts in the same folder, named `FILE@START`. The task holds
+ * the file open without a process of ours in between, so the log goes on while no agent runs. Rotation copies the beginning of the file and cuts it
+ * off (`front-cut.ts`), which O_APPEND allows; a task that writes faster is paused while its file is copied and truncated. Above the limits, parts
+ * are dropped from the middle, so the first and the newest ones stay. Positions count all bytes ever written, so gaps show how much was dropped.
  */
 export class RotatedLog implements LogSource {
   readonly #file: string;
   readonly #bounds: LogBounds;
   /** Oldest first. */
   #parts: Part[] = [];
-  /** Position of the first byte of the file that is written. */
+  /** Position of the first byte of the live file. */
   #base = 0;
-  /** The largest end that was seen: a file that ends before it was removed. */
+  /** The largest end seen. A live file that ends before it was replaced. */
   #end = 0;
   #opened: Promise<void> | undefined;
-  /** The base is known, and no rotation is about to move it. */
+  /** The base is known and no rotation is about to move it. */
   #isSteady = false;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -75,12 +70,12 @@ export class RotatedLog implements LogSource {
     });
   }
 
-  /** Position of the next byte to be written, at this very moment; undefined while the log is opened or rotated. */
+  /** Position of the next byte right now; undefined while the log is being opened or rotated. */
   endNow(): number | undefined {
     return this.#isSteady ? this.#base + (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) : undefined;
   }
 
-  /** Bytes from a position on, at most a block and perhaps fewer; empty at the end. What is no longer kept is skipped. */
+  /** Returns at most a block from a position, skipping gaps. Empty at the end. */
   read(position: number, limit = BLOCK): Promise<{ position: number; bytes: Buffer }> {
     return this.#alone(async () => {
       for (const part of this.#parts) {
@@ -99,10 +94,8 @@ export class RotatedLog implements LogSource {
   }
 
   /**
-   * Rotates if the newest file has grown too large.
-   *
-   * @param pause for a writer that is so fast that its file must be emptied while it stands still
-   * @param expected bytes that a fast writer may add before the next look; they need room
+   * Rotates the live file if it is too large. @param pause for a writer so fast that its file can only be emptied while it is paused @param expected
+   * bytes that a fast writer may add before the next check
    */
   rotate(pause?: Pause, expected = 0): Promise<void> {
     return this.#alone(async () => {
@@ -119,7 +112,7 @@ export class RotatedLog implements LogSource {
     });
   }
 
-  /** All at once, so that no other work of this process lengthens the pause. */
+  /** Synchronous, so that no other work of this process lengthens the pause. */
   #rotatePaused(resume: () => void, expected: number): void {
     const { maxBytes, maxFiles } = this.#bounds;
     try {
@@ -128,13 +121,13 @@ export class RotatedLog implements LogSource {
         const { size } = fstatSync(from);
         const bound = maxFiles * maxBytes;
         const all = this.#kept() + size;
-        // While it is copied it takes its space twice. Nothing is dropped before that room is needed.
+        // The copy needs its space twice, but nothing is dropped before the space is needed.
         const most = all + size <= bound ? all : Math.min((maxFiles - 1) * maxBytes, Math.max(2 * maxBytes, bound - size - expected));
         const pieces = this.#piecesOf(size, most);
         this.#prune(most - pieces.reduce((sum, piece) => sum + piece.size, 0));
         for (const { start, size: length } of pieces) this.#write(start, (to) => copy(from, to, start - this.#base, length));
         const last = pieces.at(-1);
-        // What was still under way when its size was read.
+        // Includes writes that were in flight when the size was read.
         const end = Math.max(fstatSync(from).size, size);
         if (last !== undefined && end > size) this.#write(this.#base + size, (to) => copy(from, to, size, end - size));
         ftruncateSync(from, 0);
@@ -170,7 +163,7 @@ export class RotatedLog implements LogSource {
           position += bytesRead;
         }
       } catch {
-        // No space for the copy: the log loses its old part rather than the node its disk. The gap says how much.
+        // The disk is full: lose the old part of the log, and record it as a gap, rather than fill the node's disk.
       }
       const { kept, end } = await cutFront(this.#file, from, { skipped, position, copy: last, most: 2 * maxBytes });
       if (last !== undefined && kept > skipped) {
@@ -186,7 +179,7 @@ export class RotatedLog implements LogSource {
     this.#prune(most);
   }
 
-  /** Returns the parts that the live file becomes, each within the size of a file: all of it, or its beginning and its end. */
+  /** Splits the live file into parts within the size limit: all of it, or its beginning and end. */
   #piecesOf(size: number, most: number): Part[] {
     const { maxBytes } = this.#bounds;
     const room = most - (this.#hasHead() ? (this.#parts[0]?.size ?? 0) : 0);
@@ -202,7 +195,7 @@ export class RotatedLog implements LogSource {
     return parts;
   }
 
-  /** Drops parts until those that are left take no more than that: from the middle, the oldest first, and the newest never. */
+  /** Drops parts from the middle, oldest first and never the newest, until the rest fits. */
   #prune(most: number): void {
     const first = this.#hasHead() && this.#keepsHead ? 1 : 0;
     while (this.#kept() > most && this.#parts.length > first + 1) {
@@ -211,7 +204,7 @@ export class RotatedLog implements LogSource {
     }
   }
 
-  /** With fewer files there is no room for more than the end. */
+  /** With fewer files only the end fits. */
   get #keepsHead(): boolean {
     return this.#bounds.maxFiles >= 3;
   }
@@ -234,12 +227,12 @@ export class RotatedLog implements LogSource {
         closeSync(to);
       }
     } catch {
-      // No space: the gap says how much is missing.
+      // The disk is full: the gap says how much is missing.
       rmSync(file, { force: true });
     }
   }
 
-  /** The end of the last part is where the file begins. Where the parts end before it, an empty one says it to the agent after this one. */
+  /** Records where the live file begins, as the end of the last part. If the parts end earlier, an empty part marks it for later agents. */
   #moveBase(base: number): void {
     const last = this.#parts.at(-1);
     this.#base = base;
@@ -257,7 +250,7 @@ export class RotatedLog implements LogSource {
     return `${this.#file}@${start}`;
   }
 
-  /** One reader or rotation at a time: parts must not move under a read. */
+  /** Serialises readers and rotations, because parts must not move during a read. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     this.#opened ??= this.#open();
     const result = Promise.all([this.#opened, this.#turn]).then(work);
@@ -276,7 +269,7 @@ export class RotatedLog implements LogSource {
   }
 }
 
-/** Copies a range; returns how many bytes there were. */
+/** Copies a range and returns how many bytes it had. */
 function copy(from: number, to: number, position: number, length: number): number {
   const block = Buffer.allocUnsafe(Math.min(COPY_BLOCK, length));
   let copied = 0;
@@ -297,7 +290,7 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-/** Undefined: the file is not there. */
+/** Undefined if the file does not exist. */
 async function readAt(file: string, offset: number, limit: number): Promise<Buffer | undefined> {
   let handle: FileHandle;
   try {

@@ -3,16 +3,16 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { LogBounds, Pause, RotatedLog } from './rotated-log.js';
 
 const ROTATION_MS = 500;
-/** Between two looks at a log that grows. */
+/** Check interval of a growing log. */
 const GROWING_MS = 20;
-/** The more logs there are, the less often each is looked at. */
+/** The more logs there are, the longer the intervals. */
 const ROTATION_MS_PER_LOG = 1;
-/** A log that has not grown for that long is watched again instead of looked at. */
+/** A log without growth for this long is watched by notifications again. */
 const QUIET_MS = 500;
-/** A writer that fills a file within this time is paused while its log is rotated, and looked at more often. */
+/** A writer that fills a file within this time is paused during rotation, and checked more often. */
 const FAST_FILL_MS = 250;
 const FAST_MS = 2;
-/** How late a look may be on a busy machine. */
+/** Possible delay of a check on a busy machine. */
 const LATE_MS = 60;
 
 interface Rotating {
@@ -20,16 +20,16 @@ interface Rotating {
   readonly log: RotatedLog;
   readonly pause: Pause;
   watcher: FSWatcher | undefined;
-  /** It was written to a short while ago: it is looked at often. */
+  /** Recently written to, so checked often. */
   growing: boolean;
   size: number;
   fast: boolean;
-  /** Monotonic; when it was last seen to grow, and when it was last looked at. */
+  /** Monotonic times of the last growth and the last check. */
   grownAt: number;
   lookedAt: number;
 }
 
-/** Rotates the logs of tasks that run. The kernel says when a quiet one is written to, so that one which suddenly grows fast is seen at once. */
+/** Rotates the logs of running tasks. Quiet logs are watched by kernel notifications, so that sudden growth is noticed at once. */
 export class LogRotation {
   readonly #logs = new Map<string, Rotating>();
   #wake = new AbortController();
@@ -47,7 +47,7 @@ export class LogRotation {
     this.#grows(rotating);
   }
 
-  /** Rotates it for the last time. */
+  /** Rotates the log for the last time. */
   async remove(file: string): Promise<void> {
     const rotating = this.#logs.get(file);
     this.#logs.delete(file);
@@ -91,14 +91,13 @@ export class LogRotation {
     rotating.lookedAt = this.clock.monotonic();
   }
 
-  /** Until it is written to. */
   #watch(rotating: Rotating): void {
     rotating.growing = false;
     try {
       rotating.watcher = watch(rotating.file, { persistent: false }, () => this.#grows(rotating));
       rotating.watcher.on('error', () => this.#grows(rotating));
     } catch {
-      // The kernel watches no more files for this user: it is looked at now and then.
+      // The kernel's limit of watched files for this user is reached: poll instead.
     }
   }
 

@@ -14,11 +14,10 @@ import { deferred } from './deferred.js';
 import { LogReads } from './log-reads.js';
 import { specsOf } from './task-specs.js';
 
-/** Without a reason, each task that ends would make an error with its stack. */
+/** A constant abort reason: without one, each ended task would create an error with a stack. */
 const OVER = 'over';
 type Credentials = NonNullable<AllocationOrder['registry_credentials']>;
 
-/** What every allocation of an agent shares. */
 export interface RunnerParts {
   readonly nodeId: string;
   readonly drivers: Drivers;
@@ -26,26 +25,26 @@ export interface RunnerParts {
   readonly checker: Checker;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** A folder for each allocation. */
+  /** Holds one folder for each allocation. */
   readonly directory: string;
-  /** How drivers name the GPU that has a number. Absent: by the number. */
+  /** Returns the name of a GPU for drivers. Default: its number. */
   readonly deviceName?: (number: number) => string;
-  /** Something that a heartbeat would tell has changed, and is written down. */
+  /** Called when a journaled change should be reported. */
   readonly onChange: () => void;
   /** Aborts when the agent ends. Tasks go on. */
   readonly life: AbortSignal;
 }
 
-/** Resolves once nothing on the node is in the way of an allocation's start, or with its signal. */
+/** Resolves once nothing on the node blocks the allocation's start, or when the signal aborts. */
 export type AwaitTurn = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
 
 /**
- * One allocation: its tasks start together; one that fails fails it, and the others are stopped; when all have exited with 0
- * it is complete. Whatever changes is journaled before it is told.
+ * One allocation. Its tasks start together, a failed task fails the allocation and stops the others, and it is complete when all have exited with 0.
+ * Changes are journaled before they are reported.
  */
 export class Allocation {
-  /** Resolves when it has ended and that is written down. */
+  /** Resolves when the end is journaled. */
   readonly ended: Promise<void>;
   readonly #parts: RunnerParts;
   readonly #awaitTurn: AwaitTurn;
@@ -55,10 +54,10 @@ export class Allocation {
   readonly reads = new LogReads();
   readonly #followed = new Set<Promise<void>>();
   #made: readonly TaskSpec[] | undefined;
-  /** In memory alone: after a restart of the agent a server gives them again. */
+  /** Only in memory: after a restart of the agent a server sends them again. */
   #credentials = deferred<Credentials>();
   #resolveEnded: () => void = () => undefined;
-  /** Why the rest of the group is stopped, if one of it failed. */
+  /** Why the other tasks are stopped after one has failed. */
   #failure: string | undefined;
 
   constructor(record: AllocationRecord, parts: RunnerParts, awaitTurn: AwaitTurn) {
@@ -83,12 +82,12 @@ export class Allocation {
     return hasEnded(this.#record);
   }
 
-  /** Writes down that it was accepted; only then may it run. */
+  /** Journals the acceptance. Only then may it run. */
   accept(): Promise<void> {
     return this.#parts.journal.save(this.id, () => this.#record);
   }
 
-  /** Starts the tasks. `again`: an agent before may have started some, and they are looked for first. */
+  /** Starts the tasks. `again`: an earlier agent may have started some, so look for them first. */
   async run(again: boolean): Promise<void> {
     if (this.hasEnded && dropEnvironments(this.#record)) await this.#save();
     const waiting = this.#specs().filter((spec) => !hasEnded(this.#task(spec)));
@@ -97,7 +96,7 @@ export class Allocation {
     const missing = waiting.filter((_, index) => found[index] === undefined);
     if (missing.length === 0 || this.#parts.life.aborted) return;
     if (again && !isThisMachineBoot(this.#record.bootId) && !this.#halt.signal.aborted) {
-      // Whether it ran before the machine went down cannot be known: what was not synced is gone.
+      // It is unknown whether the task ran before the machine went down, because unsynced data is gone.
       await Promise.all(missing.map((spec) => this.#interrupt(spec, 'the machine was restarted before the task was seen to run')));
       return;
     }
@@ -111,7 +110,7 @@ export class Allocation {
     await Promise.all(missing.map((spec) => this.#start(spec)));
   }
 
-  /** Stops what runs and sees to it that nothing starts any more. Resolves when it has ended. */
+  /** Stops running tasks and prevents further starts. Resolves when the allocation has ended. */
   async stop(reason: string): Promise<void> {
     if (!this.hasEnded && this.#record.stopping === null) {
       this.#record.stopping = reason;
@@ -121,18 +120,17 @@ export class Allocation {
     await this.ended;
   }
 
-  /** Resolves when it has ended and its drivers have let go of its tasks: another allocation may then have its id. */
+  /** Resolves when it has ended and its drivers have released its tasks, so that another allocation may use its id. */
   async released(): Promise<void> {
     await this.ended;
     await Promise.all(this.#followed);
   }
 
-  /** Whether one of its running tasks ends when the agent does. */
   get endsWithAgent(): boolean {
     return [...this.#handles.values()].some((handle) => handle.endsWithAgent === true);
   }
 
-  /** Stops it as it cannot go on here, though it should. Resolves when it has ended. */
+  /** Stops an allocation that should go on but cannot go on here. Resolves when it has ended. */
   async interrupt(why: string): Promise<void> {
     if (!this.hasEnded && this.#record.stopping === null && this.#failure === undefined) {
       this.#record.interrupted ??= this.#interruption(why);
@@ -142,13 +140,13 @@ export class Allocation {
     await this.ended;
   }
 
-  /** It is no longer there for its API; its end is still reported. */
+  /** Hides it from the API. Its end is still reported. */
   async remove(): Promise<void> {
     this.#record.removed = true;
     await this.#save();
   }
 
-  /** With what its images are pulled, as a server says it now. */
+  /** Sets the current registry credentials. */
   give(credentials: Credentials | undefined): void {
     this.#credentials.give(credentials ?? {});
   }
@@ -157,7 +155,7 @@ export class Allocation {
     await Promise.all([...this.#handles.values()].map((handle) => handle.sample()));
   }
 
-  /** What each of its tasks used so far; a task that was never measured is not named. */
+  /** Returns usage by task. Tasks that were never measured are left out. */
   usage(): Record<string, ReportedUsage> {
     const usage: Record<string, ReportedUsage> = {};
     for (const [name, task] of Object.entries(this.#record.tasks)) if (task.usage !== undefined) usage[name] = task.usage;
@@ -165,12 +163,12 @@ export class Allocation {
     return usage;
   }
 
-  /** What each of its running tasks used over the last hour; `last`: the newest so many points. */
+  /** Returns the last hour's usage of running tasks. `last`: number of newest points for each task. */
   usageHistory(last?: number): Record<string, UsagePoint[]> {
     return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, (handle.usageHistory?.() ?? []).slice(last === undefined ? 0 : -last)]));
   }
 
-  /** Log of one task; `undefined` where it has no such task. */
+  /** Returns undefined if there is no such task. */
   logs(taskName: string, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
     const spec = this.#specs().find((each) => each.task.name === taskName);
     const log = spec && this.#driver(spec).logs(spec, query, () => hasEnded(this.#task(spec)), signal);
@@ -181,7 +179,7 @@ export class Allocation {
     return this.#record.order?.task_group.tasks.map((task) => task.name) ?? [];
   }
 
-  /** Of a task whose end was written down, but perhaps not let go of. */
+  /** Releases a task whose end is journaled but whose release may not have happened. */
   async #releaseLeft(spec: TaskSpec): Promise<void> {
     try {
       const handle = await this.#driver(spec).adopt(spec, false);
@@ -226,7 +224,7 @@ export class Allocation {
     }
   }
 
-  /** From start to end of one task. */
+  /** Runs one task from start to end. */
   async #follow(spec: TaskSpec, handle: StartedTask): Promise<void> {
     const { clock } = this.#parts;
     this.#handles.set(spec.task.name, handle);
@@ -253,7 +251,7 @@ export class Allocation {
     if (this.#halt.signal.aborted) this.#stopTask(spec, handle);
     const exit = await handle.exit;
     over.abort(OVER);
-    // Of what ends after the agent has, the next agent takes note.
+    // A later end is recorded by the next agent.
     if (this.#parts.life.aborted) return;
     this.#handles.delete(spec.task.name);
     const wrong = exit.result === undefined ? undefined : this.#parts.drivers.resultProblem(spec.task.driver, exit.result, this.#resultBytes());
@@ -272,7 +270,7 @@ export class Allocation {
     await handle.release().catch((error: unknown) => this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'));
   }
 
-  /** Asks it by its checks while it runs. One that an agent before has found to be unhealthy is not asked again. */
+  /** Runs the task's checks. A task that an earlier agent found unhealthy is not checked again. */
   #check(spec: TaskSpec, { reach }: StartedTask, startTime: number, signal: AbortSignal, failBy: (message: string) => void): void {
     const { checker, clock } = this.#parts;
     const { checks = [] } = spec.task;
@@ -290,7 +288,7 @@ export class Allocation {
       );
   }
 
-  /** One task was ended from outside: so are the others, and the allocation counts as lost. */
+  /** A task that was interrupted from outside stops the others, and the allocation counts as lost. */
   async #interrupt(spec: TaskSpec, why: string, end: Partial<TaskRecord> = {}): Promise<void> {
     this.#record.interrupted ??= this.#interruption(why);
     const ending = this.#end(spec, { status: 'stopped', message: this.#stopMessage(), ...end });
@@ -302,7 +300,7 @@ export class Allocation {
     return `interrupted on node ${this.#parts.nodeId}: ${why}`;
   }
 
-  /** One task has failed: so has the allocation, and the others are stopped. */
+  /** A failed task fails the allocation and stops the others. */
   async #fail(spec: TaskSpec, message: string, end: Partial<TaskRecord> = {}, error: string | null = message): Promise<void> {
     this.#failure ??= `task ${spec.task.name}: ${message}`;
     const ending = this.#end(spec, { status: 'failed', message, error, ...end });
@@ -351,7 +349,7 @@ export class Allocation {
     return this.#record.stopping ?? this.#record.interrupted ?? (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`);
   }
 
-  /** What could not be written is told nevertheless: the next agent finds it out from the tasks themselves. */
+  /** Reports a change even if it could not be journaled: the next agent learns it from the tasks themselves. */
   async #saveAndTell(): Promise<void> {
     await this.#save();
     this.#parts.onChange();
@@ -381,7 +379,7 @@ export class Allocation {
     return this.#parts.drivers.get(spec.task.driver);
   }
 
-  /** Its tasks as drivers are given them: made of the order once. */
+  /** Created once from the order. */
   #specs(): readonly TaskSpec[] {
     const { nodeId, directory, deviceName } = this.#parts;
     this.#made ??= specsOf(this.#record, { nodeId, directory, deviceName, credential: (host) => this.#credential(host) });
@@ -393,7 +391,7 @@ function problemOf(error: unknown): string {
   return error instanceof TaskStartError ? error.message : `could not be started: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** What went wrong besides the exit code. */
+/** Describes what went wrong in addition to the exit code. */
 function errorOf(exit: TaskExit): string | null {
   return exit.outOfMemory ? 'out of memory' : (exit.problem ?? null);
 }

@@ -13,47 +13,44 @@ import { allocationReport, reportedStatus, textOf, withoutResults } from './repo
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder, removeWorkFolders } from '../task-files.js';
 
-/** More are refused: an agent's memory and processes are bounded too. */
+/** Further orders are refused to bound the agent's memory and processes. */
 const MOST_UNENDED = 5000;
-/** A heartbeat must fit a body of the server. */
+/** A heartbeat must fit the server's body limit. */
 const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
-/** The more run, the less often each is measured. */
+/** The more allocations run, the less often each is measured. */
 const SAMPLE_MS_PER_ALLOCATION = 5;
 const SAMPLED_AT_ONCE = 20;
 const SWEEP_MS = 10_000;
-/** Between two looks whether the server has heard of an end. */
+/** Poll interval while waiting for the server to acknowledge an end. */
 const HEARD_MS = 20;
-/** What an ended allocation left hardly grows any more, and may be a million files. */
+/** The folder of an ended allocation hardly grows, and measuring it may visit a million files. */
 const MEASURE_AGAIN_MS = 600_000;
-/** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
+/** A desired list may miss a newer order, so an allocation this young is not stopped for being absent. */
 const GRACE_MS = 5000;
 
 interface Entry {
   readonly allocation: Allocation;
   readonly accepted: Promise<void>;
-  /** Monotonic. */
   readonly since: number;
-  /** The server has been told how it ended. */
+  /** The server has received the final report. */
   acknowledged: boolean;
-  /** The newest report that the server has taken. */
+  /** The newest report that the server accepted. */
   told?: string;
-  /** Under way while it makes room for another allocation of its id. */
+  /** In progress while another allocation with the same id waits. */
   removal?: Promise<void>;
-  /** Bytes of its folder, and when that was measured. */
+  /** Size of the folder and when it was measured. */
   size?: { readonly bytes: number; readonly at: number };
 }
 
-/** All allocations of this node, running and ended. */
 export class Allocations {
   readonly #parts: RunnerParts;
   readonly #retention: Retention;
   readonly #entries = new Map<string, Entry>();
-  /** Those of them that have not ended, or whose end is not written down yet: counted at each order, which must not look at all that ever ran. */
+  /** Allocations without a journaled end. A separate set, because each order counts them and must not visit all that ever ran. */
   readonly #unended = new Set<Allocation>();
   readonly #awaitTurn: AwaitTurn = (allocation, signal) => awaitTurn(allocation, this.#unended, this.#parts.log, signal);
   readonly #loaded: Allocation[] = [];
-  /** Those whose files are being removed. */
   readonly #going = new Set<string>();
   #turn = 0;
   #ending = false;
@@ -65,7 +62,7 @@ export class Allocations {
     this.#retention = retention;
   }
 
-  /** Takes in what agents before have accepted. */
+  /** Loads the records of earlier agents. */
   load(records: readonly AllocationRecord[]): void {
     for (const record of [...records].sort((one, other) => one.receivedAt - other.receivedAt)) {
       const allocation = new Allocation(record, this.#parts, this.#awaitTurn);
@@ -74,24 +71,24 @@ export class Allocations {
     }
   }
 
-  /** Goes on with what was taken in, and lets go of what has ended. */
+  /** Continues loaded allocations and releases ended ones. */
   resume(): void {
     for (const allocation of this.#loaded.splice(0)) this.#run(allocation, true);
   }
 
-  /** Takes an order; resolves when it is written down. One that is known already changes nothing; one of a driver that the node did not declare is refused. */
+  /** Accepts an order; resolves when it is journaled. A known order changes nothing. An order for an undeclared driver is refused. */
   async accept(order: AllocationOrder, epoch: number | null): Promise<void> {
     if (!this.#entries.has(order.allocation_id)) this.#refuseDrivers(order);
     await this.#take(order, epoch);
   }
 
-  /** What is wrong with a task that a desired list holds is told by how it ends: nobody would hear a refusal. */
+  /** A bad task in a desired list fails when it runs, because a refusal would not reach anyone. */
   async #take(order: AllocationOrder, epoch: number | null): Promise<void> {
     const id = order.allocation_id;
     const known = this.#entries.get(id);
     if (known !== undefined && isAnotherPlacement(known.allocation.record, order)) {
       await this.#makeRoom(known);
-      // Another call with the same order waited too, and was first.
+      // Another call with the same order was faster.
       if (this.#entries.get(id) !== known) return await this.#take(order, epoch);
     } else if (known !== undefined) {
       await known.accepted;
@@ -122,7 +119,10 @@ export class Allocations {
     this.#run(allocation, false);
   }
 
-  /** Stops, within their `kill_timeout`, what would end with the agent. Resolves with their number once the server, or for `patienceMs` none, has heard. */
+  /**
+   * Stops what would end with the agent, within each `kill_timeout`. Resolves to their number once the server has acknowledged, or after `patienceMs`
+   * without one.
+   */
   async interrupt(why: string, patienceMs: number): Promise<number> {
     this.#ending = true;
     const ending = [...this.#entries.values()].filter(({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent);
@@ -133,7 +133,7 @@ export class Allocations {
     return ending.length;
   }
 
-  /** Stops and removes an allocation, known or not: it never starts afterwards. False where there was none. */
+  /** Stops and removes an allocation, known or not, so that it never starts afterwards. Returns false if it was unknown. */
   async remove(id: string): Promise<boolean> {
     this.#wanted.delete(id);
     const known = this.#entries.get(id);
@@ -150,13 +150,13 @@ export class Allocations {
     return true;
   }
 
-  /** The allocation as its API shows it: not one that was removed. */
+  /** Returns the allocation unless it was removed through the API. */
   get(id: string): Allocation | undefined {
     const entry = this.#entries.get(id);
     return entry === undefined || entry.allocation.record.removed ? undefined : entry.allocation;
   }
 
-  /** Also one that was removed, as long as its logs are kept. */
+  /** Includes removed allocations while their logs exist. */
   withLogs(id: string): Allocation | undefined {
     const allocation = this.#going.has(id) ? undefined : this.#entries.get(id)?.allocation;
     return allocation?.record.order === undefined ? undefined : allocation;
@@ -171,34 +171,30 @@ export class Allocations {
     return [...this.#entries.values()].map((entry) => entry.allocation).filter((allocation) => !allocation.record.removed);
   }
 
-  /** How many have not ended. */
   running(): number {
-    // One that has ended stays in the set until that is written down.
+    // An ended allocation stays in the set until that is journaled.
     return [...this.#unended].filter((allocation) => !allocation.hasEnded).length;
   }
 
   isKnown = (id: string): boolean => this.#entries.has(id);
 
-  /** Digest of what the server wants here, to be compared with the server's. */
+  /** Returns the digest of what the server wants here, to compare with the server's. */
   digest(): string {
     return allocationsDigest(this.#wanted);
   }
 
-  /** Ids that are known now; taken before a desired list is asked for. */
+  /** Returns the known ids. Call it before requesting a desired list. */
   known(): ReadonlySet<string> {
     return new Set(this.#entries.keys());
   }
 
-  /**
-   * Makes the difference between the desired list and what is here. Only what was `before` the list was asked for
-   * can be surplus.
-   */
+  /** Applies a desired list. Only allocations known `before` the list was requested can be surplus. */
   async reconcile(desired: DesiredAllocations, before: ReadonlySet<string>): Promise<void> {
     const wanted = new Set(desired.allocations.map((order) => order.allocation_id));
     const now = this.#parts.clock.monotonic();
     for (const [id, entry] of this.#entries) {
       if (wanted.has(id) || !this.#wanted.has(id)) continue;
-      // Came after the list was asked for, or so shortly before that the server may not have listed it yet.
+      // It came after the list was requested, or shortly before, when the server may not have listed it yet.
       if (!before.has(id) || (!entry.allocation.hasEnded && now - entry.since < GRACE_MS)) wanted.add(id);
     }
     this.#wanted = wanted;
@@ -207,7 +203,7 @@ export class Allocations {
       this.#parts.log.info({ allocationId: id }, 'agent.allocation.surplus');
       void allocation.stop('no longer wanted by the server');
     }
-    // Not one after the other: they share their syncs, and the next heartbeat waits for all of them.
+    // In parallel: they share syncs, and the next heartbeat waits for all of them.
     await Promise.all(desired.allocations.map((order) => this.#takeListed(order, desired.epoch)));
   }
 
@@ -224,9 +220,9 @@ export class Allocations {
   }
 
   /**
-   * What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more; or of
-   * these only `news` that the server has not taken yet. They come first; where it is too much for one heartbeat the rest
-   * takes turns, and `more` says that news are among it.
+   * Returns the content of a heartbeat: running allocations and ended ones until the server has acknowledged and no longer wants them. With `news`,
+   * only changes that the server has not accepted. Changes come first; what exceeds one heartbeat takes turns, and `more` says whether changes are
+   * left.
    */
   reports(which: 'all' | 'news'): { readonly reports: Record<string, AllocationReport>; readonly more: boolean } {
     const news: Entry[] = [];
@@ -253,7 +249,7 @@ export class Allocations {
     return { reports, more: told < news.length };
   }
 
-  /** The server has taken these reports. */
+  /** The server accepted these reports. */
   acknowledge(reports: Readonly<Record<string, AllocationReport>>): void {
     for (const [id, report] of Object.entries(reports)) {
       const entry = this.#entries.get(id);
@@ -263,12 +259,12 @@ export class Allocations {
     }
   }
 
-  /** Measures what runs, and forgets what has long ended. */
+  /** Measures running allocations and removes old ones until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#sample(signal), this.#sweep(signal)]);
   }
 
-  /** Forgets ended allocations beyond the retention, files and all; their ids are kept, so that none starts again. */
+  /** Removes ended allocations beyond the retention with their files. Their ids are remembered, so that none starts again. */
   async sweep(): Promise<void> {
     const now = this.#parts.clock.now() / 1000;
     const ended: Omit<Remains, 'bytes'>[] = [];
@@ -277,25 +273,25 @@ export class Allocations {
       const { order, endTime } = allocation.record;
       ended.push({ allocationId, job: jobOfLogs(order?.job_id ?? ''), endTime: endTime ?? 0 });
     }
-    // What goes anyway is not measured: that takes as long as its removal.
+    // Measuring takes as long as removal, so skip what is removed anyway.
     const going = new Set(tooManyOrOld(ended, this.#retention, now));
     const staying = ended.filter((each) => !going.has(each.allocationId));
     await this.#removeWorkFiles(staying.flatMap((each) => this.#entries.get(each.allocationId) ?? []));
     const remains: Remains[] = staying.map((each) => ({ ...each, bytes: this.#entries.get(each.allocationId)?.size?.bytes ?? 0 }));
     const forgetting: Promise<unknown>[] = [];
     for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
-      // One that cannot go keeps none of the others; it is tried again.
+      // A failure does not hold up the others and is retried.
       if (this.#entries.get(id)?.allocation.reads.areUnderWay(this.#parts.clock) !== false) continue;
       this.#going.add(id);
       const failed = (error: unknown): void => this.#removeFailed(id, error);
       if (!(await removeFolder(this.#folder(id)).then(() => true, failed))) continue;
-      // Not waited for one by one: they share their syncs.
+      // In parallel, because they share syncs.
       forgetting.push(this.#parts.journal.forget(id).then(() => this.#entries.delete(id) && this.#going.delete(id), failed));
     }
     await Promise.all(forgetting);
   }
 
-  /** Where ended allocations take too much space, what their tasks left in their working folders goes before any log does: the largest first. */
+  /** If ended allocations take too much space, removes working folders, largest first, before any log. */
   async #removeWorkFiles(entries: readonly Entry[]): Promise<void> {
     const sized: { readonly entry: Entry; readonly bytes: number }[] = [];
     for (const entry of entries) sized.push({ entry, bytes: await this.#sizeOf(entry) });
@@ -331,7 +327,7 @@ export class Allocations {
       const running = [...this.#entries.values()].filter((entry) => !entry.allocation.hasEnded);
       for (let first = 0; first < running.length && !signal.aborted; first += SAMPLED_AT_ONCE) {
         await Promise.all(running.slice(first, first + SAMPLED_AT_ONCE).map((entry) => entry.allocation.sample()));
-        // Orders have their turn between.
+        // Let orders run in between.
         if (first + SAMPLED_AT_ONCE < running.length) await clock.sleep(0, signal);
       }
       await clock.sleep(Math.max(SAMPLE_MS, running.length * SAMPLE_MS_PER_ALLOCATION), signal);
@@ -346,7 +342,7 @@ export class Allocations {
     }
   }
 
-  /** Writes down that an allocation which is not here must not start, and tells the server so. */
+  /** Journals that an unknown allocation must not start, and reports it. */
   async #forbid(id: string): Promise<void> {
     const { clock, onChange } = this.#parts;
     const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts, this.#awaitTurn);
@@ -356,7 +352,7 @@ export class Allocations {
     onChange();
   }
 
-  /** Ends what has the id and removes what it left, so that the id's new placement finds nothing of it. */
+  /** Ends and removes the allocation with this id, so that its new placement starts clean. */
   async #makeRoom(entry: Entry): Promise<void> {
     const { allocation } = entry;
     const remove = async (): Promise<void> => {
@@ -370,7 +366,7 @@ export class Allocations {
   }
 
   #run(allocation: Allocation, again: boolean): void {
-    // It is begun by the next agent.
+    // The next agent starts it.
     if (this.#ending) return;
     allocation
       .run(again)

@@ -3,8 +3,8 @@ import type { Allocation } from './allocation.js';
 import { inTheWay, usesOf } from './exclusive-use.js';
 
 /**
- * Resolves once nothing that was accepted before the allocation has what it needs alone, or with the signal. What a server no longer counts may
- * take its time to stop. `unended` holds all that has not ended, in the order in which it was accepted.
+ * Resolves once no earlier allocation holds what this one needs exclusively, or when the signal aborts. Allocations that the server no longer counts
+ * may take time to stop. `unended` is in the order of acceptance.
  */
 export async function awaitTurn(allocation: Allocation, unended: Iterable<Allocation>, log: AgentLog, signal: AbortSignal): Promise<void> {
   const { order } = allocation.record;

@@ -1,4 +1,4 @@
-/** A value that comes from elsewhere, once or again and again: who asks before it came waits for it, who asks later gets the newest. */
+/** A value that is set later, perhaps repeatedly. Early readers wait for the first value, later ones get the newest. */
 export interface Deferred<Value> {
   give(value: Value): void;
   value(): Promise<Value>;

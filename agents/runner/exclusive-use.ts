@@ -3,21 +3,22 @@ import { hostPortsOf } from '#domain/job/task-port.js';
 import { volumesOf } from '#domain/job/volume.js';
 import { tasksOfOrder, type AllocationOrder } from '#domain/protocol/index.js';
 
-/** How an allocation uses one thing of its node that others may not use meanwhile. */
+/** How an allocation uses one resource of its node. */
 interface Use {
   /** `volume orders`, `GPU 0`, `port 8080`, `folder /srv/import`. */
   readonly thing: string;
-  /** `alone`: one user at a time. `shared`: any number of users while none uses it alone. `own`: shared freely, but nothing starts in it while a former user is stopping. */
+  /**
+   * `alone`: one user at a time. `shared`: many users while none uses it alone. `own`: shared freely, but nothing starts in it while an earlier user
+   * is stopping.
+   */
   readonly as: 'alone' | 'shared' | 'own';
 }
 
-/** Another allocation, as far as it can be in the way. */
 export interface EarlierAllocation {
   readonly order: AllocationOrder | undefined;
   readonly stopping: boolean;
 }
 
-/** What an order uses of its node alone. */
 export function usesOf(order: AllocationOrder): Use[] {
   const tasks = tasksOfOrder(order);
   const assigned = Object.values(order.ports ?? {}).flatMap((ports) => ports.map(({ host }) => host));
@@ -31,7 +32,7 @@ export function usesOf(order: AllocationOrder): Use[] {
   ];
 }
 
-/** The first thing that an earlier allocation has and that keeps an order with these uses from starting. */
+/** Returns the first resource of an earlier allocation that keeps this order from starting. */
 export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAllocation): string | undefined {
   if (order === undefined || uses.length === 0) return undefined;
   const taken = new Map(usesOf(order).map(({ thing, as }) => [thing, as]));
@@ -42,7 +43,7 @@ export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAlloc
   })?.thing;
 }
 
-/** Folders of the node that a process starts in, which its driver's config names. A folder of its own needs no name. */
+/** Returns the working folders on the node that a driver's config names. */
 function foldersOf(config: object): string[] {
   return ['work_dir', 'working_directory'].flatMap((field) => {
     const folder: unknown = Reflect.get(config, field);

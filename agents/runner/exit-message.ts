@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import type { TaskExit } from '../drivers/driver.js';
 
-/** How a task ended, for a person. */
 export function exitMessage(exit: TaskExit): string {
   const { exitCode, outOfMemory, problem } = exit;
   if (outOfMemory && exitCode !== 0) return `out of memory${exitCode === null ? '' : ` (${codeText(exitCode)})`}`;

@@ -1,11 +1,11 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** A reader that takes nothing for that long keeps no log. */
+/** A reader that takes nothing for this long no longer protects a log. */
 const STALLED_MS = 60_000;
 
-/** Who reads the logs of an allocation, so that they are not removed meanwhile. */
+/** Tracks readers of an allocation's logs, so that the logs are not removed meanwhile. */
 export class LogReads {
-  /** When each last took something. Monotonic. */
+  /** Monotonic time of each reader's last read. */
   readonly #reads = new Set<{ at: number }>();
 
   areUnderWay(clock: Pick<Clock, 'monotonic'>): boolean {
@@ -13,7 +13,7 @@ export class LogReads {
     return [...this.#reads].some(({ at }) => now - at < STALLED_MS);
   }
 
-  /** Hands on what is read, and counts it as read until its end. */
+  /** Passes on the chunks and counts as a reader until their end. */
   async *follow(chunks: AsyncIterable<Uint8Array>, clock: Pick<Clock, 'monotonic'>): AsyncGenerator<Uint8Array> {
     const read = { at: clock.monotonic() };
     this.#reads.add(read);

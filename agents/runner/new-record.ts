@@ -2,7 +2,6 @@ import { withoutCredentials, type AllocationOrder } from '#domain/protocol/index
 import { bootId } from '../boot-id.js';
 import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
 
-/** A record of an order that was just accepted. */
 export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
   return {
     ...emptyRecord(order.allocation_id, epoch, receivedAt),
@@ -11,7 +10,7 @@ export function newRecord(order: AllocationOrder, epoch: number | null, received
   };
 }
 
-/** A record of an allocation that was stopped before it was ordered: the order, should it yet come, is void. */
+/** Creates the record of an allocation that was stopped before it was ordered. A later order is void. */
 export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
   return {
     ...emptyRecord(allocationId, epoch, at),

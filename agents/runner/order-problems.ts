@@ -1,7 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 
-/** Refuses an order in which two tasks have one name. */
 export function refuseDuplicates(order: AllocationOrder): void {
   const seen = new Set<string>();
   for (const { name } of order.task_group.tasks) {

@@ -1,7 +1,7 @@
 import type { AllocationReport, AllocationStatus, TaskReport } from '#domain/protocol/index.js';
 import type { AllocationRecord, TaskRecord } from '../journal/record.js';
 
-/** The record in the contract's words. `results`: with what its tasks gave back, which the server is told once. */
+/** Returns the record in the contract's words. Results are sent to the server once only. */
 export function allocationReport(record: AllocationRecord, results: 'with results' | 'without results'): AllocationReport {
   return {
     status: reportedStatus(record),
@@ -15,22 +15,21 @@ export function allocationReport(record: AllocationRecord, results: 'with result
   };
 }
 
-/** The report, to be compared with one that was sent. */
+/** Returns the report as text, for comparison. */
 export function textOf(record: AllocationRecord): string {
   return JSON.stringify(allocationReport(record, 'without results'));
 }
 
-/** What ended from outside, and was not to end, is lost to its server: it follows the rules for that. */
+/** The server counts an unwanted end from outside as lost and applies the rules for that. */
 export function reportedStatus({ status, interrupted, stopping }: AllocationRecord): string {
   return status === 'stopped' && interrupted !== undefined && stopping === null ? 'lost' : status;
 }
 
-/** The same report, without what tasks gave back. */
 export function withoutResults(report: AllocationReport): AllocationReport {
   return { ...report, tasks: Object.fromEntries(Object.entries(report.tasks).map(([name, { result: _result, ...task }]) => [name, task])) };
 }
 
-/** The record as `GET /allocations/:id` shows it: keys in the contract's order, ours after them. */
+/** Returns the record for `GET /allocations/:id`: the contract's keys in order, then ours. */
 export function allocationStatus(record: AllocationRecord): AllocationStatus {
   const { start_time, end_time, tasks, message } = allocationReport(record, 'without results');
   const { status } = record;

@@ -1,37 +1,34 @@
-/** What is kept of allocations that have ended and that the server no longer wants: their logs above all. */
+/** How much to retain of ended allocations that the server no longer wants, mainly logs. */
 export interface Retention {
   /** Ended allocations, in addition to the newest of each job. */
   readonly count: number;
   readonly seconds: number;
-  /** Bytes that their folders take on the disk. */
+  /** Disk space of their folders, in bytes. */
   readonly bytes: number;
-  /** The newest of each job, which stay whatever other jobs do. */
+  /** The newest of each job, retained whatever other jobs do. */
   readonly perJob: number;
 }
 
 export const DEFAULT_RETENTION: Retention = { count: 200, seconds: 86_400, bytes: 2_147_483_648, perJob: 3 };
 
-/** The newest logs of each job are kept this many times longer than others. */
+/** The newest logs of each job are retained this many times longer than others. */
 const LONGER = 30;
-/** However many jobs there were. */
 const MOST_OF_JOBS = 10_000;
 
-/** An ended allocation's folder, as far as it decides what is kept. */
 export interface Remains {
   readonly allocationId: string;
-  /** What its log is one of: a job; of a task's runs the task, of a service's deployments the service. */
+  /** The job that its log belongs to: for surfaces the scheduled task or service, not the run or deployment. */
   readonly job: string;
-  /** Unix seconds. */
   readonly endTime: number;
   readonly bytes: number;
 }
 
-/** Jobs of surfaces have a number of their own for each run, deployment or build. */
+/** Surfaces create a job for each run, deployment or build, with a number at the end. */
 export function jobOfLogs(jobId: string): string {
   return /^(?:task|service|conda)\.[^.]+(?=\.)/.exec(jobId)?.[0] ?? jobId;
 }
 
-/** Those that go however large they are: the oldest beyond the count and the age. */
+/** Returns those to remove regardless of size: the oldest beyond the count and age. */
 export function tooManyOrOld(ended: readonly Omit<Remains, 'bytes'>[], retention: Retention, nowSeconds: number): string[] {
   const { newest, others } = sorted(ended, retention);
   const { count, seconds } = retention;
@@ -40,7 +37,7 @@ export function tooManyOrOld(ended: readonly Omit<Remains, 'bytes'>[], retention
   return [...beyond(others, count, seconds), ...beyond(newest, MOST_OF_JOBS, LONGER * seconds)];
 }
 
-/** Which of the ended allocations go: those beyond the count and the age; of the rest the oldest, until the rest fits, the newest of each job last. */
+/** Returns the allocations to remove: those beyond the count and age, then the oldest until the rest fits, with the newest of each job last. */
 export function beyondRetention(ended: readonly Remains[], retention: Retention, nowSeconds: number): string[] {
   const going = new Set(tooManyOrOld(ended, retention, nowSeconds));
   const { newest, others } = sorted(
@@ -56,7 +53,7 @@ export function beyondRetention(ended: readonly Remains[], retention: Retention,
   return [...going];
 }
 
-/** The newest of each job, and the others; both with the newest first. */
+/** Returns the newest of each job and the others, both newest first. */
 function sorted<Each extends Omit<Remains, 'bytes'>>(ended: readonly Each[], { perJob }: Retention): { newest: Each[]; others: Each[] } {
   const counts = new Map<string, number>();
   const newest: Each[] = [];

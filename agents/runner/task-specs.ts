@@ -5,14 +5,12 @@ import type { AllocationRecord } from '../journal/record.js';
 
 export interface SpecParts {
   readonly nodeId: string;
-  /** A folder for each allocation. */
   readonly directory: string;
-  /** The stable name of a GPU by its number; absent: its number. */
+  /** Returns the stable name of a GPU. Default: its number. */
   readonly deviceName: ((number: number) => string) | undefined;
   readonly credential: NonNullable<TaskSpec['credential']>;
 }
 
-/** The tasks of an allocation as drivers are given them. */
 export function specsOf({ allocationId, order, epoch }: AllocationRecord, { nodeId, directory, deviceName, credential }: SpecParts): readonly TaskSpec[] {
   if (order === undefined) return [];
   return tasksOfOrder(order).map(({ config, ...task }) => ({

@@ -6,19 +6,19 @@ import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
 import { abortOn, askForLog, type LogAnswer } from './both-streams.js';
 import { deadline } from '../clock/system-clock.js';
 
-/** What an agent is shown, by its node; see `order-token.ts`. */
+/** Returns the bearer token for a node's agent; see `order-token.ts`. */
 export type BearerOf = (nodeId: string) => Promise<string>;
 
 export interface HttpAgentChannelOptions extends GuardedPoolOptions {
-  /** Milliseconds until an answer that has not come counts as unknown. */
+  /** A response that takes longer counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** What is sent to a node's agent as `Authorization: Bearer`; our agents demand it off loopback. */
+  /** Our agents require it off loopback. */
   readonly bearerOf?: BearerOf | undefined;
 }
 
 /**
- * The channel to agents over HTTP, ours and third parties'. It follows no redirects, reads bounded bodies and never
- * throws for what an agent does: an answer that does not say what was done is `unknown`.
+ * The HTTP channel to agents, ours and third parties'. It follows no redirects, bounds response sizes and never throws for an agent's behaviour. A
+ * response that does not tell what was done is `unknown`.
  */
 export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentChannel {
   let opened: Promise<GuardedPools> | undefined;
@@ -59,7 +59,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 
   async function openLog(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogAnswer> {
     const abort = abortOn(signal);
-    // Only until the head of the answer: a followed log has no deadline.
+    // Applies only until the response headers: a followed log has no deadline.
     const head = deadline(options.requestTimeoutMs);
     const expire = (): void => abort.abort(head.reason);
     head.addEventListener('abort', expire, { once: true });
@@ -159,7 +159,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
   };
 }
 
-/** Loaded with the first order: a server that has none needs no client. */
+/** Loaded on first use: a server without orders needs no client. */
 async function openPools(options: HttpAgentChannelOptions): Promise<GuardedPools> {
   const { openGuardedPools } = await import('./guarded-pool.js');
   return openGuardedPools(options);

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { HistoryOutcome, MetricsOutcome, RemovalOutcome } from '#domain/ports/agent-channel.js';
 import { usageHistory, volumeRemoval } from '#domain/protocol/index.js';
 
-/** Milliseconds that a question for metrics may take. */
+/** Timeout of a metrics request. */
 export const METRICS_TIMEOUT_MS = 3000;
-/** Largest answer that is read, logs aside. */
+/** Size limit of responses other than logs. */
 export const MAX_ANSWER_BYTES = 1_048_576;
 
-/** Reads a body to its end. Throws where it is larger than `limit` bytes. */
+/** Throws if the body is larger than `limit` bytes. */
 export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -19,7 +19,7 @@ export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number):
   return Buffer.concat(chunks);
 }
 
-/** Reads a body to its end as JSON; `undefined` where it is none. Throws where it is larger than `limit` bytes. */
+/** Returns undefined if the body is not JSON. Throws if it is larger than `limit` bytes. */
 export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): Promise<unknown> {
   return parseJson(await readBytes(body, limit));
 }
@@ -32,7 +32,7 @@ function parseJson(bytes: Uint8Array, fatal = false): unknown {
   }
 }
 
-/** What the contract says of metrics. It shows their fields, and leaves open what is in `gpus` and `system`. */
+/** The metrics of the contract, which leaves open what is in `gpus` and `system`. */
 const contractMetrics = z.looseObject({
   node_id: z.string(),
   cpu_usage_percent: z.number(),
@@ -41,7 +41,7 @@ const contractMetrics = z.looseObject({
   system: z.looseObject({}),
 });
 
-/** An answer to a question for metrics, whose bytes are kept as they are. */
+/** Validates a metrics response and preserves its bytes. */
 export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {
   const body = parseJson(bytes, true);
   if (status !== 200) return { kind: 'unknown', problem: errorText(body, status) };
@@ -52,14 +52,12 @@ export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcom
     : { kind: 'unknown', problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}` };
 }
 
-/** An answer to the removal of a volume. */
 export function removalOutcome({ status, body }: { readonly status: number; readonly body: unknown }): RemovalOutcome {
   const parsed = volumeRemoval.safeParse(body);
   if (status !== 200 || !parsed.success) return { kind: 'unknown', problem: errorText(body, status) };
   return { kind: parsed.data.gone ? 'gone' : 'held' };
 }
 
-/** An answer to the question what an allocation used. */
 export function historyOutcome({ status, body }: { readonly status: number; readonly body: unknown }, allocationId: string): HistoryOutcome {
   if (status === 404) return { kind: 'absent' };
   const parsed = usageHistory.safeParse(body);
@@ -67,13 +65,12 @@ export function historyOutcome({ status, body }: { readonly status: number; read
   return { kind: 'found', history: parsed.data };
 }
 
-/** The `error` of an answer in the contract's shape, cut to a sane length; else a text made of the status. */
+/** Returns the `error` of a response in the contract's shape, truncated, or a text that names the status. */
 export function errorText(body: unknown, status: number): string {
   if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') return body.error.slice(0, 2000);
   return `answered ${status}`;
 }
 
-/** What went wrong with a request, in one line. */
 export function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';

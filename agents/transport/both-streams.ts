@@ -2,12 +2,12 @@ import type { LogOutcome, LogQuery, LogStream } from '#domain/ports/agent-channe
 import type { StopSignal } from '#domain/ports/signal.js';
 import { LineMerger } from '../logs/line-merger.js';
 
-/** `refused`: the agent cannot make sense of the question. */
+/** `refused`: the agent does not understand the request. */
 export type LogAnswer = LogOutcome | { readonly kind: 'refused'; readonly problem: string };
 
 /**
- * Asks an agent for a log. An older one refuses to give both streams at once: it is asked for each, and the text is standard output and then standard error;
- * a followed one has lines in the order in which they arrive. `tail` then counts the lines of each.
+ * Requests a log from an agent. An older agent cannot return both streams at once, so each is requested: standard output comes first, then standard
+ * error, or lines in order of arrival if followed. `tail` then counts the lines of each.
  */
 export async function askForLog(query: LogQuery, signal: StopSignal, ask: (query: LogQuery, signal: StopSignal) => Promise<LogAnswer>): Promise<LogOutcome> {
   const answer = await ask(query, signal);
@@ -47,7 +47,7 @@ async function* byArrival(streams: Streams, reading: AbortController): AsyncGene
   const iterators = { stdout: streams.stdout[Symbol.asyncIterator](), stderr: streams.stderr[Symbol.asyncIterator]() };
   const read = (stream: LogStream): void => {
     const reads = iterators[stream].next().then((result) => ({ stream, result }));
-    // Where the other one fails first nobody waits for this one any more.
+    // If the other one fails first, this one has no reader.
     reads.catch(() => undefined);
     next.set(stream, reads);
   };
@@ -72,7 +72,7 @@ function given(text: Buffer): Buffer[] {
   return text.length === 0 ? [] : [text];
 }
 
-/** An AbortController that follows one of the pure port's signals. */
+/** Adapts a signal of the pure port to an AbortController. */
 export function abortOn(signal: StopSignal): AbortController {
   const controller = new AbortController();
   if (signal.aborted) controller.abort();

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Addresses that no agent is ever at: link-local (where clouds serve instance metadata) and the metadata addresses
- * outside it (AWS over IPv6, Alibaba, Azure, Oracle). Everything else may be a node, internal or not.
+ * Addresses where an agent can never be: link-local (cloud instance metadata) and metadata addresses outside it (AWS over IPv6, Alibaba, Azure,
+ * Oracle). All others may be nodes, internal or not.
  */
 const forbidden = new BlockList();
 forbidden.addSubnet('169.254.0.0', 16, 'ipv4');
@@ -14,7 +14,7 @@ forbidden.addAddress('192.0.0.192', 'ipv4');
 
 const METADATA_NAMES = /^(metadata|metadata\.google\.internal|instance-data(\.ec2\.internal)?|metadata\.[a-z0-9-]+\.internal)\.?$/;
 
-/** Why an address must not be connected to, if it must not. Zone ids and IPv4 inside IPv6 are seen through. */
+/** Explains why an address is forbidden; undefined if it is not. Sees through zone ids and embedded IPv4. */
 export function checkAddress(address: string): string | undefined {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   const family = isIP(bare);
@@ -26,8 +26,8 @@ export function checkAddress(address: string): string | undefined {
 }
 
 /**
- * Why a node's endpoint cannot be taken, or `undefined` where it can: it must be http(s) with neither path, query nor
- * credentials, and never link-local. A name is checked again each time it is resolved (see `agent-channel.ts`).
+ * Explains why an endpoint is rejected; undefined if it is valid. It must be http(s) without path, query or credentials, and not link-local. Names
+ * are checked again each time they are resolved (`agent-channel.ts`).
  */
 export function checkEndpoint(endpoint: string): string | undefined {
   let url: URL;
@@ -45,7 +45,7 @@ export function checkEndpoint(endpoint: string): string | undefined {
   return checkAddress(host);
 }
 
-/** The IPv4 address that an IPv6 address carries: mapped, compatible, NAT64 or 6to4. */
+/** Returns the IPv4 address within an IPv6 address: mapped, compatible, NAT64 or 6to4. */
 function embeddedIPv4(address: string): string | undefined {
   const words = expand(address);
   const dotted = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -57,7 +57,7 @@ function embeddedIPv4(address: string): string | undefined {
   return undefined;
 }
 
-/** The eight words of a valid IPv6 address. */
+/** Returns the eight words of a valid IPv6 address. */
 function expand(address: string): number[] {
   const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
     [(Number(a) << 8) | Number(b), (Number(c) << 8) | Number(d)].map((word) => word.toString(16)).join(':'),

@@ -4,13 +4,13 @@ import { Agent } from 'undici';
 import { checkAddress } from './endpoint.js';
 
 export interface GuardedPoolOptions {
-  /** Milliseconds until a connection that has not come is given up. */
+  /** Connection timeout. */
   readonly requestTimeoutMs: number;
   /** Connections to one agent. Default 16. */
   readonly connections?: number;
 }
 
-/** Resolves a name and refuses what must not be reached, so that no name leads where no literal may. */
+/** Resolves a name and rejects forbidden addresses, so that a name cannot bypass the check of literals. */
 const guardedLookup: LookupFunction = (host, options, callback) => {
   systemLookup(host, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
@@ -24,16 +24,16 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
   });
 };
 
-/** Connections to one agent for its logs: more than one server lets be followed at once. */
+/** Connections to one agent for logs: more than one server allows to be followed at once. */
 const LOG_CONNECTIONS = 512;
 
-/** Pools of connections to agents by what they are for: however many wait in one, the others go on. */
+/** Separate connection pools by purpose, so that a busy one does not block the others. */
 export interface GuardedPools {
-  /** What starts and ends work. */
+  /** Requests that start and end work. */
   readonly orders: Agent;
-  /** What is asked about work and nodes. */
+  /** Queries about work and nodes. */
   readonly reads: Agent;
-  /** Logs: a followed one keeps its connection for as long as it likes. */
+  /** Logs: a followed one holds its connection indefinitely. */
   readonly logs: Agent;
 }
 
@@ -42,14 +42,14 @@ export function openGuardedPools(options: GuardedPoolOptions): GuardedPools {
   return { orders: openGuardedPool(options), reads: openGuardedPool(options), logs };
 }
 
-/** Connections to agents, that lead to no address which must not be reached. */
+/** Opens connections that never lead to forbidden addresses. */
 export function openGuardedPool({ requestTimeoutMs, connections = 16 }: GuardedPoolOptions): Agent {
   return new Agent({
     connections,
     pipelining: 1,
     keepAliveTimeout: 30_000,
     connect: { lookup: guardedLookup, timeout: requestTimeoutMs },
-    // Every request has its own deadline; a followed log may be silent for hours.
+    // Each request has its own deadline, and a followed log may be silent for hours.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -1,7 +1,7 @@
 import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
 import { isNatsEndpoint } from './nats/subjects.js';
 
-/** One channel to all agents: each is spoken to the way that it registered. Without NATS, those that did so over NATS do not answer. */
+/** Combines the channels: each agent is reached the way it registered. Without NATS, agents that registered over it do not answer. */
 export function routeByRegistration(http: AgentChannel, nats: AgentChannel | undefined): AgentChannel {
   const of = (agent: AgentAddress): AgentChannel => (isNatsEndpoint(agent.endpoint) ? (nats ?? unreachable) : http);
   return {

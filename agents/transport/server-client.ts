@@ -17,52 +17,52 @@ import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
 import { deadline } from '../clock/system-clock.js';
 
 export interface ServerClientOptions {
-  /** Base URL of the server; a path in it is kept as a prefix. */
+  /** Base URL of the server. A path in it is used as a prefix. */
   readonly serverUrl: string;
   readonly joinToken?: string | undefined;
-  /** The node's own secret, where it has one; absent: the join token alone. */
+  /** The node's own secret. Absent: the join token only. */
   readonly credential?: NodeCredential;
-  /** Milliseconds until a request counts as failed. Default {@link REQUEST_TIMEOUT_MS}. */
+  /** Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
 
-/** Milliseconds that an agent waits for a server's answer, where nothing else is set. */
+/** Default timeout of an agent's requests to a server. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
-/** What the server says holds. Both are absent where the server speaks only the contract. */
+/** Fields of a server's response. Both are absent if the server speaks only the contract. */
 export interface ServerAnswer {
   readonly kind: 'ok';
   readonly epoch: number | undefined;
   readonly digest: string | undefined;
-  /** Of a registration: where parts of Muster listen, as far as the server says. */
+  /** After a registration: where Muster's parts listen, if the server says so. */
   readonly ownParts?: readonly string[] | undefined;
 }
 
 /**
- * `reregister`: the server does not know the node, or another registration has ended this epoch.
- * `refused`: it will not take this as it is (bad token, bad body). `unreachable`: no answer, or none of its own.
+ * `reregister`: the server does not know the node, or another registration ended this epoch. `refused`: invalid request or credential. `unreachable`:
+ * no response, or none from a server of Muster's.
  */
 export type ServerFailure = { readonly kind: 'reregister' | 'refused' | 'unreachable'; readonly problem: string };
 
-/** The server has no such document, or what it sent is none: asked again it would say the same. */
+/** The server has no such document, or an invalid one. Repeating the request is useless. */
 export type NoDocument = { readonly kind: 'absent'; readonly problem: string };
 
-/** A text that the server sent, not checked yet. */
+/** A text from the server, not verified yet. */
 export type SentDocument = { readonly kind: 'ok'; readonly text: string };
 
-/** The agent's end of the channel to the server. Nothing here throws for what the server or the network does. */
+/** The agent's channel to the server. It never throws for the behaviour of the server or network. */
 export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
   desired(nodeId: string, epoch: number): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
-  /** A text that servers keep under its hash. */
+  /** Returns the text that servers store under this hash. */
   document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
 }
 
 const MAX_DESIRED_BYTES = 268_435_456;
 
-/** A server's URL as what requests are made of: a path in it stands before theirs. */
+/** Splits a server URL into origin and path prefix. */
 export function baseOf(serverUrl: string): { readonly origin: string; readonly prefix: string } {
   const { origin, pathname } = new URL(serverUrl);
   return { origin, prefix: pathname.replace(/\/+$/, '') };
@@ -109,7 +109,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES);
     if (reply.kind !== 'ok') return reply;
     const secret = single(reply.headers[NODE_SECRET_HEADER]);
-    // What cannot be kept is not used: the join token goes on being good.
+    // A secret that cannot be stored is not used; the join token stays valid.
     if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
     return {
       kind: 'ok',
@@ -144,22 +144,20 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   };
 }
 
-/** 400 and 404: the node is unknown there (a well-formed report is refused for nothing else). 409: another epoch holds. */
+/** 400 and 404: the node is unknown (a well-formed report is refused for nothing else). 409: another epoch is current. */
 export function failureOf(status: number): ServerFailure['kind'] {
   if (status === 400 || status === 404 || status === 409) return 'reregister';
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
   return 'unreachable';
 }
 
-/** What answers no question for a document. No epoch was meant, so what would end one says here that there is none of that name. */
+/** Maps failures of a document request: without an epoch, a status that would otherwise end it means that the document is missing. */
 export function withoutDocument(failure: ServerFailure): NoDocument | ServerFailure {
   return failure.kind === 'reregister' ? { kind: 'absent', problem: failure.problem } : failure;
 }
 
-/** A server answered something else. */
 export const NO_DOCUMENT: NoDocument = { kind: 'absent', problem: 'the answer is no document' };
 
-/** What a server says of its parts. */
 export function partsIn(text: string | undefined): readonly string[] | undefined {
   return text === undefined || text === '' ? undefined : text.split(',');
 }

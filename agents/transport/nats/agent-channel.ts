@@ -15,20 +15,19 @@ import { isSealedEndpoint, nodeSubjects } from './subjects.js';
 export interface NatsAgentChannelOptions {
   readonly link: NatsLink;
   readonly clock: Clock;
-  /** Milliseconds until an answer that has not come counts as unknown. */
+  /** A response that takes longer counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** The secret of a node, with which what is sent to its agent is sealed. */
+  /** Returns a node's secret, which seals messages to its agent. */
   readonly secretOf: (nodeId: string) => Promise<string>;
-  /** What is shown to an agent that does not seal its messages; absent: nothing. */
+  /** Bearer token for agents that do not seal messages. */
   readonly bearerOf?: BearerOf | undefined;
 }
 
-/** A chunk of a followed log that is silent is answered empty after a while. */
+/** A silent followed log returns an empty chunk within this time. */
 const LONGEST_CHUNK_MS = 5_000;
-/** Nodes whose keys are remembered. */
 const REMEMBERED_KEYS = 10_000;
 
-/** The channel to agents that registered over NATS. Throws nothing for what an agent or NATS does. The link is the caller's, and stays open. */
+/** The NATS channel to agents. Never throws for the behaviour of an agent or NATS. The caller owns the link. */
 export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf, bearerOf }: NatsAgentChannelOptions): AgentChannel {
   const keyOf = keysOfSecrets(REMEMBERED_KEYS);
   const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs): Promise<SealedReply> => {

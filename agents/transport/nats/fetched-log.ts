@@ -8,15 +8,14 @@ export interface FetchedLogParts {
   readonly cursor: string;
   readonly clock: Clock;
   readonly signal: StopSignal;
-  /** Sends one query to the agent. */
   readonly ask: (query: object) => Promise<SealedReply>;
 }
 
-/** A chunk that is not answered is asked for again, for so long: a NATS server may be started again meanwhile. */
+/** How long a chunk is requested again: a NATS server may be restarting. */
 const PATIENCE_MS = 20_000;
 const AGAIN_MS = 500;
 
-/** The bytes of a log at an agent, fetched as they are read: who reads slowly holds the agent back. */
+/** Fetches a log as it is read, so that a slow reader slows the agent down. */
 export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts): AsyncGenerator<Uint8Array> {
   let over = false;
   try {
@@ -27,7 +26,7 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
       if (message.data.length > 0) yield message.data;
     }
   } finally {
-    // Told as a courtesy: what nobody fetches the agent closes by itself.
+    // A courtesy: the agent closes idle cursors by itself.
     if (!over) void ask({ query: 'logs.close', cursor }).catch(() => undefined);
   }
 
@@ -48,7 +47,7 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
   }
 }
 
-/** The agent will not go on with it, or was away for too long. */
+/** The agent refuses to continue the log, or was away for too long. */
 class LogBroken extends Error {
   override readonly name = 'LogBroken';
 }

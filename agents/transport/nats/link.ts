@@ -7,17 +7,17 @@ import { letsInAnybody } from './open-server.js';
 import { checkNatsUrls, connectionOptions } from './options.js';
 
 export interface NatsLinkOptions {
-  /** `nats://host:port` or `tls://…`, several separated by commas; user and password, or a token as the user, are read out of the first. */
+  /** `nats://host:port` or `tls://…`, several separated by commas. Credentials (user and password, or a token as the user) come from the first. */
   readonly url: string;
-  /** Whether a NATS server that lets in clients without credentials is used all the same. Default false. */
+  /** Whether to use a NATS server that accepts clients without credentials. Default false. */
   readonly acceptOpen?: boolean | undefined;
-  /** Shown by the NATS server's own monitoring. */
+  /** Shown by NATS monitoring. */
   readonly name: string;
-  /** Where answers to this connection's requests come; a subject of nobody else's, so that nobody else need be let read it. Default `_INBOX`. */
+  /** Inbox prefix for responses. A private one keeps other clients from reading them. Default `_INBOX`. */
   readonly inbox?: string;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** In [0, 1): spreads reconnects. */
+  /** Returns a number in [0, 1); spreads reconnects. */
   readonly random: () => number;
 }
 
@@ -27,11 +27,10 @@ export interface NatsSubscription {
 
 export interface NatsLinkStatus {
   readonly connected: boolean;
-  /** Connections after the first. */
   readonly reconnects: number;
-  /** Why there is none. */
+  /** Why there is no connection. */
   readonly problem: string | undefined;
-  /** Of the server, where connected. */
+  /** Version of the connected server. */
   readonly version: string | undefined;
 }
 
@@ -40,33 +39,32 @@ export interface PublishOptions {
   readonly reply?: string;
 }
 
-/** A connection to NATS that comes about when it can, and comes back by itself. Nothing is buffered while it is away. */
+/** A NATS connection that connects and reconnects by itself. It buffers nothing while disconnected. */
 export interface NatsLink {
   status(): NatsLinkStatus;
-  /** Called at once where connected, and after each (re)connection. Answers the way to end it. */
+  /** Calls the listener now if connected, and after each (re)connection. Returns a function that removes it. */
   onConnected(listener: (connection: NatsConnection) => void): () => void;
-  /** Subscribes now or when connected, and again after each outage. `receive` must not throw. */
+  /** Subscribes now or once connected, and again after each outage. `receive` must not throw. */
   subscribe(subject: string, queue: string | undefined, receive: (message: Msg) => void): NatsSubscription;
-  /** Sends to those who listen now. False where it was not sent: there is no connection, or it is too large. */
+  /** Returns false if the message was not sent: there is no connection, or it is too large. */
   publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): boolean;
-  /** Throws where there is no connection, nobody answers in time, the connection breaks meanwhile, or the message is too large. */
+  /** Throws without a connection, on a timeout, if the connection breaks, or if the message is too large. */
   request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number, signal?: AbortSignal): Promise<Msg>;
-  /** Bytes of the largest message that the server takes, headers included. */
+  /** Bytes of the largest message that the server accepts, including headers. */
   maxPayload(): number;
-  /** One round trip: true when all that was sent has reached the server, and all that it had for us has come. False where that fails. */
+  /** Makes one round trip: true if everything sent has reached the server and everything pending has arrived. */
   flush(timeoutMs: number): Promise<boolean>;
-  /** Resolves true when connected, false after `timeoutMs` without or when the signal aborts. */
+  /** Resolves to true once connected, or false after `timeoutMs` or when the signal aborts. */
   whenConnected(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
-  /** Lets go of subscriptions, sends what is written, and closes; at most about a second. */
+  /** Unsubscribes, sends pending data and closes, within about a second. */
   close(): Promise<void>;
 }
 
-/** What a server has unless told otherwise. */
+/** A NATS server's default. */
 const DEFAULT_MAX_PAYLOAD = 1_048_576;
 const DRAIN_MS = 1_000;
-/** Why a server that anybody may use is not used. */
 const OPEN = 'the NATS server accepts clients without credentials; give it users, or set MUSTER_NATS_WITHOUT_CREDENTIALS=accept';
-/** The client says these in numbers. */
+/** The client reports these as numbers. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   [ErrorCode.NoResponders]: 'nobody listens there',
   [ErrorCode.Timeout]: 'no answer in time',
@@ -80,24 +78,24 @@ interface Wanted {
   live: Subscription | undefined;
 }
 
-/** `server`: `host:port`, as the client says it. */
+/** `server`: `host:port`, in the client's form. */
 async function isOpen(server: string): Promise<boolean> {
   const { hostname, port } = new URL(`nats://${server}`);
   return await letsInAnybody(hostname.replace(/^\[|\]$/g, ''), Number(port));
 }
 
-/** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
+/** Begins to connect and returns at once; NATS may become available later. Throws only for an unusable URL. */
 export function openNats({ url, acceptOpen = false, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
   const bad = checkNatsUrls(url);
   if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
   const closing = new AbortController();
   const wanted = new Set<Wanted>();
   const listeners = new Set<(connection: NatsConnection) => void>();
-  /** Requests that wait for their answer. The client itself would let them wait on when the connection breaks. */
+  /** Pending requests. The client itself would leave them pending when the connection breaks. */
   const waiting = new Set<(error: Error) => void>();
   let connection: NatsConnection | undefined;
   let connected = false;
-  /** The connection that the subscriptions are on: the client takes them along to each new one of its own. */
+  /** The connection that holds the subscriptions. The client moves them to each reconnection of its own. */
   let attached: NatsConnection | undefined;
   let connections = 0;
   let outages = 0;
@@ -114,14 +112,14 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
     });
   }
 
-  /** Uses a connection that stands, unless anybody could have made it. */
+  /** Uses a new connection, unless the server accepts anybody. */
   async function arrived(at: NatsConnection): Promise<void> {
     const before = outages;
     if (!acceptOpen && (at.info?.auth_required !== true || (await isOpen(at.getServer())))) {
       refuseOpen(at);
       return;
     }
-    // It broke meanwhile: the next one has its own turn.
+    // It broke meanwhile, so the next connection is checked in turn.
     if (outages !== before || at.isClosed()) return;
     if (attached !== at) {
       attached = at;
@@ -134,7 +132,7 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
     for (const listener of listeners) listener(at);
   }
 
-  /** Any client that reaches such a server could speak as a server of Muster's, or listen to all events. */
+  /** A client of such a server could act as a server of Muster's or read all events. */
   function refuseOpen(at: NatsConnection): void {
     if (problem !== OPEN) log.error({ server: at.getServer() }, 'nats.open');
     gone(OPEN);
@@ -164,11 +162,11 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
         const made = await connect(connectionOptions(url, name, random, inbox));
         if (closing.signal.aborted) return await made.close();
         connection = made;
-        // The client never ends this iterator once it is closed: nobody waits for it.
+        // Not awaited: the client never ends this iterator after a close.
         void watch(made);
         await arrived(made);
         if (connected) backOff.reset();
-        // The client reconnects by itself; should it ever end, another takes its place.
+        // The client reconnects by itself; if it ever gives up, open another.
         const error = await made.closed();
         if (problem !== OPEN) gone(error instanceof Error ? error.message : 'closed');
         connection = undefined;
@@ -261,7 +259,7 @@ export function openNats({ url, acceptOpen = false, name, inbox, clock, log, ran
       const last = connection;
       if (last !== undefined && !last.isClosed()) {
         const patience = new AbortController();
-        // Draining a connection that is away would wait for it to come back.
+        // Draining a disconnected client would wait for its return.
         const drained = connected ? last.drain().catch(() => undefined) : Promise.resolve();
         await Promise.race([drained.then(() => patience.abort()), clock.sleep(DRAIN_MS, patience.signal)]);
         await last.close();

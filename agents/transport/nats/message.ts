@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, AGENT_PROTOCOL_VERSION, EPOCH_HEADER, STATUS_HEADER } from '#domain/protocol/index.js';
 
-/** As the bound on a body over HTTP. */
+/** Equal to the limit of HTTP bodies. */
 export const MESSAGE_LIMIT = 524_288;
 
-/** Headers as plain fields, in lower case; of a field that came twice the first. */
+/** Headers in lower case. Of duplicates the first is used. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
 export interface Reply {
@@ -15,26 +15,25 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Makes message headers of fields. */
 export function headersOf(fields: Fields): MsgHdrs {
   const made = headers();
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) made.set(name, value);
   return made;
 }
 
-/** Fields that every message of ours to a server or agent carries. */
+/** Headers of every message to a server or agent. */
 export function callFields(epoch: number | undefined): Fields {
   return { [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION, [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch) };
 }
 
-/** The fields of a message, whatever the case of their names: other languages' clients write them in canonical form. */
+/** Returns the headers in lower case, because clients in other languages write canonical case. */
 export function fieldsOf(message: Msg): Fields {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, [value]] of message.headers ?? []) if (value !== undefined) fields[name.toLowerCase()] ??= value;
   return fields;
 }
 
-/** The JSON of a message, `undefined` where it is none. */
+/** Returns undefined if the data is not JSON. */
 export function jsonOf(message: Pick<Msg, 'data'>): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.data));
@@ -43,7 +42,7 @@ export function jsonOf(message: Pick<Msg, 'data'>): unknown {
   }
 }
 
-/** What a message must be; throws what HTTP would answer to the same body. */
+/** Validates a message. Throws the errors that HTTP would return for the same body. */
 export function parseMessage<Schema extends z.ZodType>(message: Pick<Msg, 'data'>, schema: Schema, limit = MESSAGE_LIMIT): z.infer<Schema> {
   if (message.data.length > limit) throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit });
   const body = jsonOf(message);
@@ -57,7 +56,6 @@ export function parseMessage<Schema extends z.ZodType>(message: Pick<Msg, 'data'
   });
 }
 
-/** The epoch that the sender means, if it said one. */
 export function epochOf(fields: Fields): number | undefined {
   const text = fields[EPOCH_HEADER];
   if (text === undefined) return undefined;
@@ -65,24 +63,24 @@ export function epochOf(fields: Fields): number | undefined {
   return Number(text);
 }
 
-/** Answers a request; nothing where nobody asked for an answer, or the connection is gone. */
+/** Replies to a request. Does nothing without a reply subject or connection. */
 export function respond(message: Msg, status: number, body: unknown, fields: Fields = {}): void {
   if (message.reply === undefined || message.reply === '') return;
   const payload = body instanceof Uint8Array ? body : JSON.stringify(body);
   try {
     message.respond(payload, { headers: headersOf({ [STATUS_HEADER]: String(status), ...fields }) });
   } catch {
-    // The connection went meanwhile: who asked asks again.
+    // The connection is gone, and the requester retries.
   }
 }
 
-/** What HTTP would answer to the same error, and whether it was a defect of ours. */
+/** Returns the response that HTTP would give for the error, and whether it was a defect of ours. */
 export function errorAnswerOf(error: unknown): { readonly status: number; readonly body: object; readonly isDefect: boolean } {
   const known = isMusterError(error);
   return { status: known ? error.status : 500, body: { error: known ? error.message : 'internal error' }, isDefect: !known };
 }
 
-/** Answers an error in the open, where the request could not be opened. */
+/** Replies unsealed, because the request could not be opened. */
 export function respondError(message: Msg, error: unknown): void {
   const { status, body } = errorAnswerOf(error);
   respond(message, status, body);

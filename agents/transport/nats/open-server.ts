@@ -1,15 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** Milliseconds without a word from the server. */
+/** Timeout while the server is silent. */
 const TIMEOUT_MS = 3_000;
-/** Characters of a server's greeting. */
 const MAX_GREETING = 65_536;
 const HELLO = 'CONNECT {"verbose":false,"pedantic":false,"lang":"node","version":"1","protocol":1,"name":"muster: is NATS open?"}\r\nPING\r\n';
 
 /**
- * Whether a NATS server lets in a client that sends no credentials, found out by trying: what a server announces does not tell of a user that it takes
- * such clients for (`no_auth_user`). Its certificate is not checked, because nothing secret is sent. False where it cannot be reached.
+ * Whether a NATS server accepts a client without credentials, determined by trying: its announcement does not tell of a default user
+ * (`no_auth_user`). The certificate is not checked, since nothing secret is sent. Returns false if the server is unreachable.
  */
 export async function letsInAnybody(host: string, port: number): Promise<boolean> {
   const plain = connect({ host, port });
@@ -18,14 +17,14 @@ export async function letsInAnybody(host: string, port: number): Promise<boolean
     if (greeting === undefined) return false;
     const socket = /"tls_required"\s*:\s*true/.test(greeting) ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain;
     socket.write(HELLO);
-    // A server that refuses says `-ERR` and closes; one that has let the client in answers the ping.
+    // A server that refuses sends `-ERR` and closes; one that accepts answers the ping.
     return (await readUntil(socket, /(?:^|\r\n)(?:PONG|-ERR.*)\r\n/))?.includes('PONG\r\n') === true;
   } finally {
     plain.destroy();
   }
 }
 
-/** What the server says until the pattern is in it; undefined where it ends, fails, or takes too long. */
+/** Reads until the pattern matches; undefined at the end, on an error or after the timeout. */
 function readUntil(socket: Socket, pattern: RegExp): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -3,8 +3,8 @@ import type { ConnectionOptions } from 'nats';
 import { isLoopback } from '../../loopback.js';
 
 /**
- * Options of a connection that never gives up. The client's own defaults would: ten attempts to reconnect, two refused logins, and four
- * minutes until a connection that went silent is noticed.
+ * Options of a connection that never gives up. By default the client stops after ten reconnects or two refused logins, and notices a silent
+ * connection only after four minutes.
  */
 export function connectionOptions(urls: string, name: string, random: () => number, inbox?: string): ConnectionOptions {
   const parsed = splitNatsUrls(urls).map((url) => new URL(url));
@@ -26,41 +26,38 @@ export function connectionOptions(urls: string, name: string, random: () => numb
   };
 }
 
-/** The client reads none out of a URL. A user without a password is a token. */
+/** The client ignores credentials in URLs. A user without a password is a token. */
 function credentials(user: string, pass: string): Partial<ConnectionOptions> {
   if (user === '') return {};
   return pass === '' ? { token: user } : { user, pass };
 }
 
-/** One URL for each server of a NATS cluster, separated by commas; credentials and TLS are the first one's. */
+/** Splits the URLs of a NATS cluster at commas. Credentials and TLS come from the first. */
 export function splitNatsUrls(urls: string): string[] {
   return urls.split(',').map((url) => url.trim());
 }
 
-/** Why these cannot be used, or undefined. */
+/** Explains why the URLs are unusable; undefined if they are fine. */
 export function checkNatsUrls(urls: string): string | undefined {
   return splitNatsUrls(urls)
     .map(problemOfUrl)
     .find((problem) => problem !== undefined);
 }
 
-/** Whether they name a user and a password, or a token: without them NATS lets in any client. */
+/** Without credentials NATS accepts any client. */
 export function namesCredentials(urls: string): boolean {
   const [first = ''] = splitNatsUrls(urls);
   return new URL(first).username !== '';
 }
 
-/**
- * What stands in for a join token where none is set: made of the credentials for NATS, which servers and agents then share. Undefined where the URL
- * names none.
- */
+/** Derives a join token from the NATS credentials that servers and agents share, for use when none is set. Undefined if the URL has none. */
 export function joinTokenOf(urls: string): string | undefined {
   if (!namesCredentials(urls)) return undefined;
   const { username, password } = new URL(splitNatsUrls(urls)[0] ?? '');
   return `musnats_${createHmac('sha256', `${username}:${password}`).update('muster: join token of NATS').digest('base64url')}`;
 }
 
-/** Whether all of them are on this machine. */
+/** Whether all servers are on this machine. */
 export function areLoopback(urls: string): boolean {
   return splitNatsUrls(urls).every((url) => isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, '')));
 }

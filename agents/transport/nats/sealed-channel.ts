@@ -16,16 +16,15 @@ import {
 } from './sealed-message.js';
 import { STATUS_HEADER } from '#domain/protocol/index.js';
 
-/** A request that was opened: who sent it has the secret of its key. */
+/** An opened request, whose sender has proved to know the key's secret. */
 export interface OpenedRequest {
   readonly subject: string;
   readonly fields: Fields;
   readonly data: Uint8Array;
-  /** Answers it, sealed. Nothing is sent where nobody asked for an answer, or the connection is gone. */
+  /** Sends a sealed reply. Does nothing without a reply subject or connection. */
   respond(status: number, body: unknown, fields?: Fields): void;
 }
 
-/** An answer, with the bytes of its body. */
 export interface SealedReply extends Reply {
   readonly data: Uint8Array;
 }
@@ -35,7 +34,7 @@ export interface SealedRequest {
   readonly key: ChannelKey;
   readonly subject: string;
   readonly fields: Fields;
-  /** Sent as JSON; bytes as they are. */
+  /** Sent as JSON; bytes are sent as they are. */
   readonly body: object;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -43,10 +42,7 @@ export interface SealedRequest {
 
 const UNAUTHORIZED = 401;
 
-/**
- * Sends a request that only the other end can read, and returns its answer. An answer that is not sealed is nobody's word, save for one: that the
- * other end does not know the key. Throws where no answer comes.
- */
+/** Sends a sealed request and returns its reply. An unsealed reply is ignored unless it says that the other end lacks the key. Throws on a timeout. */
 export async function requestSealed({ link, key, subject, fields, body, timeoutMs, signal }: SealedRequest): Promise<SealedReply> {
   const id = newMessageId();
   const data = seal(key, { direction: 'request', subject, id }, { fields, body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) });
@@ -62,7 +58,7 @@ export async function requestSealed({ link, key, subject, fields, body, timeoutM
   return { status: Number(opened.fields[STATUS_HEADER] ?? 0), fields: opened.fields, body: jsonOf({ data: opened.body }), data: opened.body };
 }
 
-/** Sends a request in the open, to an agent that does not seal its messages. `bearer`: by what the agent can know a server. Throws where no answer comes. */
+/** Sends an unsealed request, to an agent that does not seal. `bearer` authenticates the server. Throws on a timeout. */
 export async function requestOpen(
   { link, subject, fields, body, timeoutMs, signal }: Omit<SealedRequest, 'key'>,
   bearer: string | undefined,
@@ -73,16 +69,16 @@ export async function requestOpen(
   return { status: Number(answered[STATUS_HEADER] ?? 0), fields: answered, body: jsonOf(answer), data: answer.data };
 }
 
-/** Finds the key of a message by the name that it gives; throws `MUSTER_E_UNAUTHORIZED` where there is none. */
+/** Finds a key by the name in the message. Throws `MUSTER_E_UNAUTHORIZED` if it is unknown. */
 export type FindKey = (name: string) => ChannelKey;
 
-/** Opens the requests that come to one end, each once. */
+/** Opens received requests, each only once. */
 export class RequestOpener {
   readonly #heard = new HeardMessages();
 
   /**
-   * Opens a message and has it answered. What cannot be opened is refused in the open; an error of the work is answered sealed. One that came
-   * before is not heard. Returns an error that is a defect of ours.
+   * Opens a message and lets `work` answer it. Refuses unsealed what cannot be opened, answers errors sealed and ignores duplicates. Returns an error
+   * only if it is a defect of ours.
    */
   async receive(message: Msg, findKey: FindKey, work: (request: OpenedRequest) => Promise<void>): Promise<unknown> {
     let request: OpenedRequest | undefined;
@@ -105,7 +101,7 @@ export class RequestOpener {
     return name;
   }
 
-  /** Returns undefined for a message that came before. Throws `MUSTER_E_UNAUTHORIZED` for what the key does not open. */
+  /** Returns undefined for a duplicate. Throws `MUSTER_E_UNAUTHORIZED` if the key does not open the message. */
   open(message: Msg, key: ChannelKey): OpenedRequest | undefined {
     const { subject } = message;
     const id = fieldsOf(message)[MESSAGE_ID_HEADER] ?? '';

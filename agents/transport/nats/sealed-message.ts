@@ -5,9 +5,9 @@ import type { Fields } from './message.js';
 
 /** `1`: the data is a sealed message of this form. */
 export const SEALED_HEADER = 'x-muster-sealed';
-/** Which secret it is sealed with: {@link JOIN_KEY}, or what a node's own secret names. */
+/** Name of the sealing secret: {@link JOIN_KEY}, or the node's name. */
 export const KEY_HEADER = 'x-muster-key';
-/** Id of a request: 16 random bytes in base64url. Its answer is bound to it, and a second message with it is not heard. */
+/** Request id: 16 random bytes in base64url. The reply is bound to it, and duplicates are ignored. */
 export const MESSAGE_ID_HEADER = 'x-muster-message';
 export const SEALED_VERSION = '1';
 
@@ -15,36 +15,35 @@ const KEY_LABEL = 'muster: messages between servers and an agent';
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Bytes that say how long the fields are, which stand before the body. */
+/** Length of the size field before the header fields; the body follows them. */
 const LENGTH_BYTES = 4;
 
-/** What both ends of a channel make of a secret that they share. */
+/** The key that both ends derive from a shared secret. */
 export interface ChannelKey {
   readonly name: string;
   readonly key: Uint8Array;
 }
 
-/** Which message it is: part of its key, so that no message passes for another one. */
+/** Identifies a message as part of its key, so that no message can be replayed as another. */
 export interface MessagePlace {
   readonly direction: 'request' | 'reply';
-  /** Of the request, for its reply too. */
+  /** Also used for the reply, which has the request's subject here. */
   readonly subject: string;
   readonly id: string;
 }
 
-/** What is sealed: the headers of a message of ours, and its body. */
 export interface Unsealed {
   readonly fields: Fields;
   readonly body: Uint8Array;
 }
 
-/** The key of a node's secret or of the join token. Neither can be found out by it. */
+/** Derives the key from a node's secret or the join token. The secret cannot be recovered from it. */
 export function channelKeyOf(secret: string): ChannelKey {
   const ofNode = secret.startsWith(NODE_SECRET_PREFIX) ? secret.slice(NODE_SECRET_PREFIX.length, secret.indexOf('_', NODE_SECRET_PREFIX.length)) : undefined;
   return { name: ofNode ?? JOIN_KEY, key: new Uint8Array(hkdfSync('sha256', secret, '', KEY_LABEL, 32)) };
 }
 
-/** Makes keys of secrets, and remembers the newest of them. */
+/** Derives keys and caches the newest ones. */
 export function keysOfSecrets(remembered: number): (secret: string) => ChannelKey {
   const keys = new LRUCache<string, ChannelKey>({ max: remembered });
   return (secret) => {
@@ -62,7 +61,7 @@ export function isMessageId(text: string | undefined): text is string {
   return text !== undefined && /^[A-Za-z0-9_-]{22}$/.test(text);
 }
 
-/** Seals a message: AES-256-GCM with a key of the message's own and a random nonce. */
+/** Seals a message with AES-256-GCM, using a key of its own and a random nonce. */
 export function seal({ key }: ChannelKey, place: MessagePlace, { fields, body }: Unsealed): Uint8Array {
   const named = Buffer.from(JSON.stringify(fields));
   const length = Buffer.alloc(LENGTH_BYTES);
@@ -72,7 +71,7 @@ export function seal({ key }: ChannelKey, place: MessagePlace, { fields, body }:
   return Buffer.concat([nonce, cipher.update(length), cipher.update(named), cipher.update(body), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Opens a sealed message; undefined where it was sealed with another key or for another place, or was altered. */
+/** Returns undefined if the key or place differs, or the data was altered. */
 export function unseal({ key }: ChannelKey, place: MessagePlace, sealed: Uint8Array): Unsealed | undefined {
   if (sealed.length < NONCE_BYTES + LENGTH_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv(CIPHER, keyOf(key, place), sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -89,12 +88,12 @@ export function unseal({ key }: ChannelKey, place: MessagePlace, sealed: Uint8Ar
   return fields && { fields, body: open.subarray(end) };
 }
 
-/** A key for one message and its direction: no number of messages wears the channel's key out. */
+/** Derives a key for one message and direction, so that the channel's key does not wear out. */
 function keyOf(key: Uint8Array, { direction, subject, id }: MessagePlace): Uint8Array {
   return createHmac('sha256', key).update(`${direction}\n${subject}\n${id}`).digest();
 }
 
-/** Only who has the secret gets this far; what is no object of texts is all the same no message. */
+/** The sender is authenticated here, but may still send something other than an object of strings. */
 function fieldsIn(text: string): Fields | undefined {
   let parsed: unknown;
   try {
@@ -108,14 +107,13 @@ function fieldsIn(text: string): Fields | undefined {
   return fields;
 }
 
-/** Ids of messages that are remembered as heard. */
+/** Limit of remembered message ids. */
 const REMEMBERED = 65_536;
 
-/** The messages that one end has heard: one that comes a second time, by the network or by somebody who recorded it, is not heard again. */
+/** Detects messages that arrive twice, through the network or a replay attack. */
 export class HeardMessages {
   readonly #ids = new Set<string>();
 
-  /** Whether this id is new. */
   isNew(id: string): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);

@@ -33,22 +33,22 @@ import { nodeSubjects } from './subjects.js';
 export interface NatsServerClientOptions {
   readonly link: NatsLink;
   readonly joinToken?: string | undefined;
-  /** The node's own secret, where it has one; absent: the join token alone. */
+  /** The node's own secret. Absent: the join token only. */
   readonly credential?: NodeCredential;
-  /** Milliseconds until a request counts as failed. Default {@link REQUEST_TIMEOUT_MS}. */
+  /** Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
 
-/** A list that goes on changing is asked for again so often. */
+/** Attempts to read a list that changes between its pages. */
 const LIST_TRIES = 5;
-/** Bounds a list that never ends: an agent takes 5,000 allocations. */
+/** Bounds an endless list: an agent takes 5,000 allocations. */
 const MOST_PAGES = 5_000;
 
 interface Answered extends Reply {
   readonly kind: 'ok';
 }
 
-/** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
+/** The agent's channel to servers over NATS. The caller owns the link. */
 export function createNatsServerClient({
   link,
   joinToken,
@@ -60,7 +60,7 @@ export function createNatsServerClient({
 
   async function call(subject: string, body: object, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
     try {
-      // Where the connection is on its way back, what there is to say is said as soon as it stands.
+      // During a reconnect, send as soon as the connection stands.
       await link.whenConnected(requestTimeoutMs, closing.signal);
       const token = credential.token();
       if (token === undefined) return { kind: 'refused', problem: 'there is neither a join token nor a secret of the node to seal a message with' };
@@ -79,7 +79,7 @@ export function createNatsServerClient({
     const reply = await call(subject, body, epoch, more);
     if (reply.kind !== 'ok') return reply;
     const secret = reply.fields[NODE_SECRET_HEADER];
-    // What cannot be kept is not used: the join token goes on being good.
+    // A secret that cannot be stored is not used; the join token stays valid.
     if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
     const held = reply.fields[EPOCH_HEADER];
     return {
@@ -98,7 +98,7 @@ export function createNatsServerClient({
     return { kind: 'ok', page: parsed.data };
   }
 
-  /** All pages of one list; undefined where it changed between two of them. */
+  /** Returns all pages of a list, or undefined if it changed between two of them. */
   async function list(nodeId: string, epoch: number): Promise<{ kind: 'ok'; desired: DesiredAllocations } | ServerFailure | undefined> {
     const allocations: AllocationOrder[] = [];
     let digest: string | undefined;
@@ -126,7 +126,7 @@ export function createNatsServerClient({
       return { kind: 'unreachable', problem: 'the desired list changes faster than it can be read' };
     },
 
-    /** Page by page, of whichever server answers: under its hash each has the same text. */
+    /** The pages may come from different servers, because the hash determines the text. */
     async document(nodeId, hash) {
       let text = '';
       for (let after = 0; after <= MAX_DOCUMENT_BYTES; after = Buffer.byteLength(text)) {
@@ -141,7 +141,7 @@ export function createNatsServerClient({
       return { kind: 'absent', problem: 'the document does not end' };
     },
 
-    /** What is under way ends at once, as a failure. */
+    /** Requests in progress fail at once. */
     close: async () => closing.abort(),
   };
 }

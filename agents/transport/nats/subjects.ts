@@ -1,19 +1,17 @@
-/** All subjects begin with this. */
 const ROOT = 'muster';
 
-/** Ids may hold dots, which separate a subject's tokens: base64url of their bytes is always one token. */
+/** Encodes an id as one subject token: ids may contain dots, which separate tokens, so it is base64url. */
 export function subjectToken(id: string): string {
   return Buffer.from(id, 'utf8').toString('base64url');
 }
 
-/** The id behind a subject's token; undefined where it is none. */
+/** Returns undefined if the token does not encode an id. */
 export function idOfToken(token: string | undefined): string | undefined {
   if (token === undefined || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
   const id = Buffer.from(token, 'base64url').toString('utf8');
   return subjectToken(id) === token ? id : undefined;
 }
 
-/** Subjects of the messages between servers and the agent of one node. */
 export const nodeSubjects = {
   register: (nodeId: string) => `${ROOT}.register.${subjectToken(nodeId)}`,
   heartbeat: (nodeId: string) => `${ROOT}.heartbeat.${subjectToken(nodeId)}`,
@@ -23,33 +21,31 @@ export const nodeSubjects = {
   query: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.query`,
 } as const;
 
-/** Where answers to an agent's requests come. */
 export function inboxOf(nodeId: string): string {
   return `${ROOT}.inbox.${subjectToken(nodeId)}`;
 }
 
-/** What agents ask of servers, whichever node it is. */
+/** Requests of agents to servers, independent of the node. */
 export const SERVER_SUBJECTS = {
   register: `${ROOT}.register.*`,
   heartbeat: `${ROOT}.heartbeat.*`,
   desired: `${ROOT}.desired.*`,
   document: `${ROOT}.document.*`,
 } as const;
-/** Of all servers one answers. */
+/** Queue group: one of all servers answers. */
 export const SERVERS_QUEUE = 'muster-servers';
 
-/** Servers tell each other which nodes they heard. */
+/** Servers tell each other which nodes they have heard from. */
 export const SEEN_SUBJECT = `${ROOT}.seen`;
-/** And which workers that send heartbeats to the tasks surface. */
+/** Servers tell each other which workers have sent heartbeats to the tasks surface. */
 export const WORKERS_SUBJECT = `${ROOT}.workers`;
-/** Which server publishes the events, and how far it is. */
+/** Announces which server publishes the events, and its position. */
 export const PUBLISHER_SUBJECT = `${ROOT}.publisher`;
 
 const EVENTS = `${ROOT}.events`;
-/** Every published event. */
 export const ALL_EVENTS_SUBJECT = `${EVENTS}.>`;
 
-/** Where events of a type are published; category and type are letters and digits. */
+/** Returns the subject of an event type. Category and type consist of letters and digits. */
 export function eventSubject(category: string, type: string): string {
   return `${EVENTS}.${category}.${type}`;
 }
@@ -57,17 +53,16 @@ export function eventSubject(category: string, type: string): string {
 const SCHEME = 'nats:';
 const SEALED = '#sealed';
 
-/** What a registration over NATS records as the node's endpoint: not a URL that anybody could register over HTTP. `sealed`: the registration was. */
+/** Returns the endpoint that a NATS registration records, which no HTTP registration can use. `sealed`: the registration was sealed. */
 export function natsEndpoint(nodeId: string, sealed: boolean): string {
   return `${SCHEME}${ROOT}.node.${subjectToken(nodeId)}${sealed ? SEALED : ''}`;
 }
 
-/** Whether a node's agent is reached over NATS. */
 export function isNatsEndpoint(endpoint: string): boolean {
   return endpoint.startsWith(SCHEME);
 }
 
-/** Whether what is sent to a node's agent over NATS is sealed: its registration was. */
+/** Whether messages to the node's agent are sealed, as its registration was. */
 export function isSealedEndpoint(endpoint: string): boolean {
   return isNatsEndpoint(endpoint) && endpoint.endsWith(SEALED);
 }
