@@ -10,80 +10,80 @@ import type { LogBounds } from './logs/rotated-log.js';
 import type { Retention } from './runner/retention.js';
 import type { UidRange } from './users/tenant-users.js';
 
-/** What an agent is started with. */
 export interface AgentOptions {
-  /** The agent keeps everything in the folder `agent` below it. */
+  /** The agent keeps its files in the subfolder `agent`. */
   readonly dataDir: string;
-  /** Base URL of the server that it joins. Not used where NATS is. */
+  /** Base URL of the server to join. Not used with NATS. */
   readonly serverUrl?: string | undefined;
-  /** `nats://…`: it speaks with servers over NATS alone. */
+  /** `nats://…`: talk to servers over NATS only. */
   readonly natsUrl?: string | undefined;
-  /** Whether a NATS server that lets in clients without credentials is used all the same. */
+  /** Use a NATS server even if it accepts clients without credentials. */
   readonly natsOpen?: boolean | undefined;
-  /** Where its API listens; port 0 is any free one. */
+  /** Address that the API listens on. Port 0 picks a free one. */
   readonly host: string;
   readonly port: number;
-  /** URL that the server reaches it at; made of host and port when absent. */
+  /** URL under which the server reaches the agent. Default: made from host and port. */
   readonly advertisedUrl?: string | undefined;
-  /** Further names that its API answers to. */
+  /** Additional `Host` names that the API accepts. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Whose connections need no token, where there is none. Default `same-user`. */
+  /** Which local connections need no token when no token is set. Default `same-user`. */
   readonly localAccess?: LocalAccess | undefined;
   readonly heartbeatSeconds: number;
-  /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS no more than the heartbeat's interval, or 3,000 where that is shorter. */
+  /** Timeout of a request to a server, in milliseconds. Default 10,000; over NATS at most the heartbeat interval, or 3,000 if that is shorter. */
   readonly requestTimeoutMs?: number;
-  /** Sent to the server as Bearer, and demanded of all who call the agent. Required off loopback. */
+  /** Sent to the server as a bearer token, and required from callers of the agent. Mandatory off loopback. */
   readonly joinToken?: string | undefined;
-  /** File that holds the join token, in place of `joinToken`: it is read while the node has no secret that servers take, and not kept. */
+  /**
+   * File with the join token, used instead of `joinToken`. It is read only while the node has no secret that servers accept, and its content is never
+   * stored.
+   */
   readonly joinTokenFile?: string | undefined;
-  /** Instead of the id that it makes once and keeps. */
+  /** Overrides the id that the agent generates and stores. */
   readonly nodeId?: string | undefined;
-  /** The name by which a server at `serverUrl` gives it its id, instead of one that it makes. Not used with `nodeId`. */
+  /** Requests the node id from the server at `serverUrl` by this name. Ignored if `nodeId` is set. */
   readonly hostname?: string | undefined;
-  /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
+  /** Path of Docker's socket. Default: DOCKER_HOST, then Docker's own default. */
   readonly dockerSocket?: string | undefined;
-  /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
+  /** Host address on which container ports are published. Default: loopback if the agent listens there, otherwise all addresses. */
   readonly publishHost?: string | undefined;
-  /** User numbers that tenants' processes run as, where the agent is root. */
+  /** User ids for tenants' processes, if the agent runs as root. */
   readonly taskUids?: UidRange | undefined;
-  /** Tenants' processes may run as the agent's own user, where the agent is not root. Default: none of them runs there. */
+  /** Allow tenants' processes to run as the agent's own user when the agent is not root. Default: they are refused. */
   readonly tenantsShareAgentUser?: boolean | undefined;
-  /** Tenants' processes may share `/tmp` and `/dev/shm`, where the agent can make no namespaces. Default: none of them runs there. */
+  /** Allow tenants' processes to share `/tmp` and `/dev/shm` where the agent cannot create namespaces. Default: they are refused. */
   readonly tenantsShareTmp?: boolean | undefined;
-  /** Tenants' processes may run where they reach a store of Muster's, or its NATS, that asks for no credentials. Default: none of them runs there. */
+  /** Allow tenants' processes where they can reach a store or NATS server of Muster that needs no credentials. Default: they are refused. */
   readonly tenantsReachOpenStores?: boolean | undefined;
-  /** Processes and threads that a tenant's task may have at once. */
+  /** Limit of processes and threads for a tenant's task. */
   readonly taskProcesses?: number | undefined;
-  /** What a tenant's task may have on the disk. */
+  /** Disk limits of a tenant's task. */
   readonly taskDisk?: DiskLimits | undefined;
-  /** Bytes that each named volume of a tenant may have. */
+  /** Size limit of each named volume of a tenant, in bytes. */
   readonly volumeBytes?: number | undefined;
-  /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
+  /** Ranges and hosts outside the Internet that HTTP tasks may call, separated by commas. */
   readonly httpAllow?: string | undefined;
-  /** What registries of images may be at beyond the Internet, likewise. */
+  /** Ranges and hosts outside the Internet that image registries may be at, separated by commas. */
   readonly registryAllow?: string | undefined;
-  /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
+  /** URLs or `host:port` of Muster's own parts, which tasks may never call. The agent and its server are always included. */
   readonly ownParts?: readonly string[] | undefined;
-  /** What an operator says of conda environments; what is absent has its default. */
   readonly conda?: Partial<CondaSettings> | undefined;
-  /** Where orders' texts come from, such as locks of environments. Default: the agent's server. */
+  /** Source of large texts that orders refer to, such as conda locks. Default: the agent's server. */
   readonly documents?: KeptDocuments | undefined;
-  /** What tasks are run by. Default: every driver there is. */
+  /** Default: all drivers. */
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
-  /** Whether processes that it starts outlive it. Absent: it finds out by where it runs. */
+  /** Whether started processes outlive the agent. Default: detected from the environment. */
   readonly tasksOutliveAgent?: boolean | undefined;
-  /** Process whose end ends what this one started: its parent, where it ends with that. Default: its own. */
+  /** Process whose end also ends the started processes. Default: the agent's own. */
   readonly endsWith?: number | undefined;
-  /** Rotation of process tasks' logs. */
   readonly logBounds?: LogBounds;
-  /** Registered instead of what the machine has, for each resource that is named. */
+  /** Overrides single detected resources. */
   readonly resources?: Readonly<Record<string, number>>;
-  /** Registered in addition to what is found out of the machine. */
+  /** Registered in addition to the detected attributes. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly log: LogSink;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** In [0, 1): spreads the agents' retries. */
+  /** Returns a number in [0, 1); spreads the agents' retries. */
   readonly random: () => number;
 }

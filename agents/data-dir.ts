@@ -7,20 +7,19 @@ import { textOf } from './file-text.js';
 import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
-/** The agent's own part of the data directory. */
 export interface AgentDirectory {
   readonly root: string;
   readonly journal: string;
-  /** A folder for each allocation. */
+  /** Holds one folder for each allocation. */
   readonly tasks: string;
 }
 
-/** Another agent works in the same data directory. */
+/** Thrown if another agent uses the same data directory. */
 export class DataDirHeldError extends Error {
   override readonly name = 'DataDirHeldError';
   constructor(
     readonly directory: string,
-    /** Its pid, where it is known. */
+    /** Pid of the other agent, if known. */
     readonly holder: string,
   ) {
     super(`${directory} is held by another agent (pid ${holder})`);
@@ -31,8 +30,8 @@ export class DataDirHeldError extends Error {
 export const EXIT_DATA_DIR_HELD = 75;
 
 /**
- * Makes the directories, and mends the rights of what agents before have made. The root can be passed through by other users, whose
- * tasks have their home below it; what is the agent's own in it cannot be reached.
+ * Creates the directories, and corrects permissions left by older agents. Other users may pass through the root, because tasks have their home below
+ * it; the agent's own files stay closed to them.
  */
 export function makeAgentDirectory(dataDir: string): AgentDirectory {
   const root = path.resolve(dataDir, 'agent');
@@ -47,14 +46,14 @@ export function makeAgentDirectory(dataDir: string): AgentDirectory {
 }
 
 /**
- * Holds the directory for this process, by a lock (flock) on a file that nobody else can open: the kernel takes it back with the process,
- * however that ends. Returns what lets go of it.
+ * Locks the directory for this process with flock on a file that only the agent can open. The kernel releases the lock however the process ends.
+ * Returns a function that releases it.
  */
 export async function holdDirectory(directory: AgentDirectory): Promise<() => void> {
   const pidFile = path.join(directory.root, 'pid');
   const descriptor = openSync(path.join(directory.root, 'lock'), 'a', 0o600);
   try {
-    // Node has no flock(2). The program takes the lock on the descriptor that it is given, which is ours, and with us it stays.
+    // Node has no flock(2). The program locks the inherited descriptor, and the lock stays with our own copy of it.
     const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
       stdio: ['ignore', 'ignore', 'pipe', descriptor],
       encoding: 'utf8',
@@ -69,7 +68,6 @@ export async function holdDirectory(directory: AgentDirectory): Promise<() => vo
   return () => closeSync(descriptor);
 }
 
-/** The agent's own folders among the tasks'. */
 function logFolders(tasks: string): string[] {
   return foldersIn(tasks)
     .flatMap(foldersIn)
@@ -89,7 +87,7 @@ function mendFiles(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
-/** The node's id: made once, and the same ever after. */
+/** Returns the node's id. It is generated once and then stays the same. */
 export async function readNodeId(directory: AgentDirectory, override: string | undefined, ids: Ids): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const kept = textOf(file)?.trim();
@@ -104,10 +102,7 @@ export async function readNodeId(directory: AgentDirectory, override: string | u
   return made;
 }
 
-/**
- * The id that a server gives to the machine of this name: asked for once, and kept with the name, so that an agent starts again
- * whether or not a server is there.
- */
+/** Returns the id that a server assigns to this machine name. It is requested once and stored with the name, so that the agent can restart without a server. */
 export async function readEnrolledId(directory: AgentDirectory, hostname: string, ask: () => Promise<string>): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const nameFile = path.join(directory.root, 'hostname');

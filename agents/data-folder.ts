@@ -2,14 +2,14 @@ import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeMissingFolder, PASSABLE, PRIVATE } from './folder.js';
 
-/** The agent's own part of a data directory. Where there is one, tasks of other users pass through the data directory. */
+/** The agent's subfolder. If it exists, tasks of other users pass through the data directory. */
 const AGENT_FOLDER = 'agent';
-/** What tells a data directory from any other folder that somebody names by mistake. */
+/** Files that prove a folder to be a data directory, and not an arbitrary folder named by mistake. */
 const MARKS: readonly string[] = ['muster.lock', 'events.db', AGENT_FOLDER];
 
 /**
- * Makes the data directory, or mends one that an older version left open to others. `passable`: an agent works in it. A folder that holds other things
- * is left as it is.
+ * Creates the data directory, or closes one that an older version left open to others. `passable`: an agent works in it. A folder with other content
+ * is left unchanged.
  */
 export function makeDataFolder(directory: string, { passable }: { readonly passable: boolean }): void {
   makeMissingFolder(directory, passable ? PASSABLE : PRIVATE);
@@ -22,7 +22,7 @@ export function makeDataFolder(directory: string, { passable }: { readonly passa
   );
 }
 
-/** Takes from others what they may do with these files and folders, where they are ours. */
+/** Removes the permissions of other users from these files, if we own them. */
 function closeToOthers(directory: string, names: readonly string[]): void {
   for (const name of names) {
     const each = path.join(directory, name);

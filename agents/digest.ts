@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Digest of a set of allocations: the same for the same ids in any order, another for any other set. Ids suffice,
- * because an allocation's id is made of all that its order depends on (job, version, group, slot, attempt).
+ * Returns a digest of a set of allocations that does not depend on their order. Ids suffice, because an allocation's id is derived from everything
+ * that its order depends on (job, version, group, slot, attempt).
  */
 export function allocationsDigest(allocationIds: Iterable<string>): string {
   const hash = createHash('sha256');

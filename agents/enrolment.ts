@@ -8,21 +8,20 @@ import { baseOf } from './transport/server-client.js';
 import { deadline } from './clock/system-clock.js';
 
 export interface EnrolmentOptions {
-  /** Base URL of the server; a path in it is kept as a prefix. */
+  /** Base URL of the server. A path in it is used as a prefix. */
   readonly serverUrl: string;
   readonly hostname: string;
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** In [0, 1). */
   readonly random: () => number;
 }
 
 type Answer = { readonly kind: 'id'; readonly id: string } | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
 
 /**
- * Asks the server which id the node of this machine has (`POST /api/nodes/register`), until it says. Throws where it does not take
- * the name, and when the signal aborts.
+ * Requests the node id of this machine from the server (`POST /api/nodes/register`) and retries until it gets one. Throws if the server rejects the
+ * name, and when the signal aborts.
  */
 export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
   const { hostname, clock, log } = options;
@@ -63,7 +62,7 @@ async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }:
   }
 }
 
-/** Asking again changes nothing. */
+/** A refusal is final: repeating the request cannot change it. */
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

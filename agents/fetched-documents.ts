@@ -12,13 +12,12 @@ export interface FetchedDocumentsParts {
   readonly client: Pick<ServerClient, 'document'>;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** In [0, 1): spreads the agents' retries. */
   readonly random: () => number;
 }
 
 /**
- * Texts that the agent fetches of its server. While it gets no answer, or is not let in (another secret may be on its way to the node), it goes on
- * asking until the signal aborts. It keeps none.
+ * Fetches texts from the agent's server without caching them. Retries until the signal aborts while the server is unreachable or refuses the
+ * credential, because a new secret may be on its way to the node.
  */
 export class FetchedDocuments implements KeptDocuments {
   constructor(private readonly parts: FetchedDocumentsParts) {}

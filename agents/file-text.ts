@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a file says; undefined: it is not there, gone meanwhile, or not to be read. */
+/** Returns the content of a file, or undefined if it is missing or cannot be read. */
 export function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -1,19 +1,19 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Others may pass through to a folder below whose name they know, and see nothing on the way. */
+/** Mode of a folder that others can pass through but not list. */
 export const PASSABLE = 0o711;
 export const PRIVATE = 0o700;
 
 type Mode = typeof PASSABLE | typeof PRIVATE;
 
-/** Makes a folder, or mends the rights of the one that is there, whatever the umask. A folder above it that is missing is made alike. */
+/** Creates a folder and its missing parents, or corrects its permissions, independent of the umask. */
 export function makeFolder(folder: string, mode: Mode): void {
   if (!madeHere(folder, mode)) makeMissingFolder(folder, mode);
   chmodSync(folder, mode);
 }
 
-/** Whether it was not there, and what it is to be in was: so it is with most. */
+/** Covers the common case: the parent exists and the folder does not. */
 function madeHere(folder: string, mode: Mode): boolean {
   try {
     mkdirSync(folder, { mode });
@@ -24,8 +24,8 @@ function madeHere(folder: string, mode: Mode): boolean {
 }
 
 /**
- * The same, and one that is there keeps its rights. The missing ones are made one after the other: Node's own recursive mkdir never returns
- * where a file system refuses new names as if they were missing, as `/proc` does.
+ * Creates missing folders without changing those that exist. It goes one by one, because Node's recursive mkdir never returns on a file system that
+ * reports new names as missing, as `/proc` does.
  */
 export function makeMissingFolder(folder: string, mode: Mode): void {
   const missing: string[] = [];
@@ -41,7 +41,7 @@ export function makeMissingFolder(folder: string, mode: Mode): void {
   if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${folder}'`), { code: 'ENOTDIR' });
 }
 
-/** Makes the folder's own name last through a power cut. */
+/** Makes the folder's own directory entry survive a power cut. */
 export function syncName(folder: string): void {
   const descriptor = openSync(path.dirname(path.resolve(folder)), 'r');
   try {

@@ -1,11 +1,11 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Of open(2), in octal: the descriptor is not handed on to programs that are started. */
+/** O_CLOEXEC of open(2), in octal: started programs do not inherit the descriptor. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Closes what this process was given beyond input, output and errors, and would hand on to each task. Node keeps back all that it opens
- * itself, but of what it was given only the row from 0 that has no gap (`uv_disable_stdio_inheritance`).
+ * Closes inherited descriptors other than stdin, stdout and stderr, which every task would inherit in turn. Node itself closes only the first
+ * unbroken row of them (`uv_disable_stdio_inheritance`).
  */
 export function closeInheritedDescriptors(): void {
   for (const name of readdirSync('/proc/self/fdinfo')) {
@@ -13,14 +13,14 @@ export function closeInheritedDescriptors(): void {
     try {
       closeSync(Number(name));
     } catch {
-      // It was closed meanwhile.
+      // It was closed in the meantime.
     }
   }
 }
 
 function isHandedOn(name: string): boolean {
   try {
-    // What V8 writes for a profiler (--perf-basic-prof) is not given, and must stay.
+    // V8's own profiler map (--perf-basic-prof) is not inherited and must stay open.
     if (readlinkSync(`/proc/self/fd/${name}`).endsWith('.map')) return false;
     const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;

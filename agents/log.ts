@@ -1,4 +1,4 @@
-/** Where log records go: fields, with their `code` among them. A pino logger is one. */
+/** Receives log records, which carry their `code` as a field. A pino logger is one. */
 export interface LogSink {
   debug(fields: object): void;
   info(fields: object): void;
@@ -6,7 +6,6 @@ export interface LogSink {
   error(fields: object): void;
 }
 
-/** Structured log: fields, then the record's code. */
 export interface AgentLog {
   debug(fields: object, code: string): void;
   info(fields: object, code: string): void;
@@ -14,7 +13,7 @@ export interface AgentLog {
   error(fields: object, code: string): void;
 }
 
-/** Puts the code where every record of Muster has it. */
+/** Adapts a sink so that the code is a field of every record, as elsewhere in Muster. */
 export function codedLog(sink: LogSink): AgentLog {
   return {
     debug: (fields, code) => sink.debug({ code, ...fields }),
@@ -24,7 +23,7 @@ export function codedLog(sink: LogSink): AgentLog {
   };
 }
 
-/** The part of an error that a log line needs. */
+/** Reduces an error to the fields that a log line needs. */
 export function errorFields(error: unknown): { readonly error: string; readonly cause?: string } {
   if (!(error instanceof Error)) return { error: String(error) };
   return { error: error.message, ...(error.cause instanceof Error ? { cause: error.cause.message } : {}) };

@@ -5,17 +5,16 @@ import type { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 
 const MEBIBYTE = 1_048_576;
-/** Who asks through a server waits three seconds at most. */
+/** Requests that come through a server time out after three seconds. */
 const GPU_LIMIT_MS = 2000;
-/** However many ask: it is measured once in this time. */
+/** Results are shared between callers for this long. */
 const FRESH_MS = 1000;
 
-/** How the machine is now. */
 export class MachineMetrics {
   readonly #nodeId: string;
   readonly #clock: Clock;
   readonly #gpus: GpuReader;
-  /** Its own: a mean since the last call must not be cut short by who else measures. */
+  /** A reader of its own: it reports the mean since its last call, which other callers must not shorten. */
   readonly #observed = new ObservedUsage();
   #document: Promise<AgentMetrics> | undefined;
   #staleAt = 0;
@@ -28,7 +27,7 @@ export class MachineMetrics {
 
   read(): Promise<AgentMetrics> {
     if (this.#document === undefined || this.#clock.monotonic() >= this.#staleAt) {
-      // Who asks while it is being measured waits with the others.
+      // Callers during a measurement wait for its result.
       this.#staleAt = Infinity;
       this.#document = this.#measure().finally(() => (this.#staleAt = this.#clock.monotonic() + FRESH_MS));
     }

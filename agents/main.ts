@@ -46,34 +46,33 @@ export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
 
 export interface RunningAgent {
   readonly nodeId: string;
-  /** Where its API listens. */
   readonly url: string;
-  /** Resolves when the agent has ended after its signal aborted; tells how many allocations run on. */
+  /** Resolves when the agent has ended after its signal aborted, with the number of allocations that go on running. */
   readonly finished: Promise<{ readonly running: number; readonly interrupted: number }>;
 }
 
-/** Followed logs hold one each. */
+/** Each followed log holds a connection. */
 const MOST_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
-/** A GPU that fails is seen twice within 30 seconds, the time of `nvidia-smi` included. */
+/** A failing GPU is noticed (twice in a row) within 30 seconds, including the time of `nvidia-smi`. */
 const GPU_PROBE_MS = 8_000;
-/** All that an agent waits for at its end, in milliseconds. */
+/** Timeout of the agent's shutdown. */
 const CLOSE_MS = 1000;
 
 /**
- * Starts an agent on this process and returns when it listens; it registers by itself. It runs until the signal aborts.
- * Then the agent ends, and what it started runs on: the next agent on the same directory takes it over.
+ * Starts an agent in this process and returns when it listens; registration follows on its own. When the signal aborts, the agent ends but its tasks
+ * go on, and the next agent on the same directory takes them over.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<RunningAgent> {
   closeInheritedDescriptors();
-  // Whatever it makes is its own, unless it says otherwise.
+  // Files that the agent creates are private unless it decides otherwise.
   process.umask(0o077);
   const { clock } = options;
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
   const { natsUrl, joinTokenFile } = options;
   const joinToken = joinTokenFile === undefined ? options.joinToken : () => readSecretFile(joinTokenFile);
-  // What is wrong with the file is said at the start, and not when it is needed.
+  // Reports a bad file at the start instead of when it is first needed.
   if (joinTokenFile !== undefined) readSecretFile(joinTokenFile);
   const tasksEnd = whyTasksEnd(options);
   if (tasksEnd !== undefined) log.warn({ why: tasksEnd }, 'agent.tasks-end-with-agent');
@@ -87,7 +86,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
   const life = new AbortController();
-  // Every task, request and loop listens to it: many are no leak.
+  // Every task, request and loop listens to this signal: many listeners are no leak.
   setMaxListeners(0, life.signal);
   const opened: { close(): Promise<unknown> }[] = [];
   try {
@@ -139,7 +138,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       log,
       life: life.signal,
     });
-    // What the reporter is told before it is made goes into its first heartbeat anyway.
+    // Changes before the reporter exists are part of its first heartbeat anyway.
     const told: { reporter?: Reporter } = {};
     const allocations = new Allocations(
       {
@@ -174,7 +173,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     opened.push(api);
     api.server.maxConnections = MOST_CONNECTIONS;
-    // Before the first request can come: what is known must not be taken for new.
+    // Load before the first request: known allocations must not be mistaken for new ones.
     allocations.load(records);
     await api.listen({ host: options.host, port: options.port });
     const { port } = api.server.address() as AddressInfo;
@@ -202,7 +201,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         drivers: [...found.drivers],
       };
     };
-    // Where tenants have no users of their own it makes no difference: they do not run there, or may do all that the agent may.
+    // Without separate users this makes no difference: tenants' processes are refused, or may do whatever the agent
+    // may.
     const looks = users.separation === 'separate' && options.tenantsReachOpenStores !== true;
     if (looks) await openStores.look();
     const reporter = new Reporter({
@@ -220,7 +220,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     told.reporter = reporter;
 
-    /** Registers again when a driver came or went, seen twice in a row, so that nothing is placed that cannot run. */
+    /** Registers again when a driver appeared or disappeared in two checks in a row, so that nothing is placed that cannot run. */
     const watchDrivers = async (): Promise<void> => {
       let differed = false;
       while (!life.signal.aborted) {
@@ -232,7 +232,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       }
     };
 
-    /** The same for a GPU that failed, was divided or came back. */
+    /** Does the same for a GPU that failed, was partitioned or came back. */
     const watchGpus = async (): Promise<void> => {
       let differed = false;
       while (!life.signal.aborted) {
@@ -259,7 +259,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       const interrupted = tasksEnd === undefined ? 0 : await allocations.interrupt('the agent ended, and its container with it', CLOSE_MS);
       const running = allocations.running();
       life.abort();
-      // What does not end in time is given up, as a kill would: all that matters is on the disk before it counts.
+      // Whatever does not end in time is abandoned. That is safe, because state is on disk before it counts.
       const closed = new AbortController();
       const late = clock.sleep(CLOSE_MS, closed.signal);
       const inTime = async (closing: Promise<unknown>): Promise<void> => {
@@ -285,19 +285,19 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   }
 }
 
-/** Why its tasks end with it; undefined: they outlive it. */
+/** Explains why tasks end with the agent; undefined if they outlive it. */
 function whyTasksEnd({ tasksOutliveAgent, endsWith = process.pid }: AgentOptions): string | undefined {
   if (tasksOutliveAgent === undefined) return whyTasksEndWith(endsWith);
   return tasksOutliveAgent ? undefined : 'MUSTER_TASKS_OUTLIVE_AGENT is false';
 }
 
-/** The join token opens no agent: who learnt it from one node could order all others. */
+/** The join token does not open an agent's API: otherwise a token stolen from one node would control all others. */
 function demandedOf(credential: NodeCredential): string | undefined {
   const secret = credential.secret();
   return secret === undefined ? undefined : orderToken(secret);
 }
 
-/** What was set, what a server says to the machine's name, or what was made once. */
+/** Returns the configured id, the id that a server assigns to the hostname, or the stored one. */
 async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal: AbortSignal): Promise<string> {
   const { nodeId, hostname, serverUrl, requestTimeoutMs = REQUEST_TIMEOUT_MS, ids, clock, random } = options;
   if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);
@@ -306,7 +306,7 @@ async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal
   return await readEnrolledId(directory, hostname, () => askNodeId({ serverUrl, hostname, requestTimeoutMs, clock, log, random }, signal));
 }
 
-/** NATS is loaded by those alone that speak over it: it makes others start later. */
+/** Loads NATS only on demand, because it slows down the start. */
 async function connectNats(
   url: string,
   nodeId: string,
@@ -314,7 +314,8 @@ async function connectNats(
   { natsOpen = false, requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
 ): Promise<NatsEnd> {
   const { openNatsEnd } = await import('./api/nats/agent-end.js');
-  // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
+  // A lost message is not reported. It counts as lost when the next one would be due, so that a few losses do not make
+  // the node look dead.
   const due = Math.max(3_000, heartbeatSeconds * 1000);
   const acceptOpen = natsOpen;
   return openNatsEnd({

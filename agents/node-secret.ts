@@ -2,35 +2,34 @@ import path from 'node:path';
 import { textOf } from './file-text.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
-/** How a node's own secret begins; the name of the node, in base64url, follows, and then a second `_`. */
+/** Prefix of a node's own secret. The node's name in base64url and a second `_` follow it. */
 export const NODE_SECRET_PREFIX = 'musnode_';
 
-/** In a sealed message: it was sealed with the join token, not with a node's own secret. No node's name is this in base64url. */
+/** Key name of messages that are sealed with the join token instead of a node's own secret. It cannot be the base64url form of a node's name. */
 export const JOIN_KEY = 'join';
 
-/** What the agent shows to servers. */
+/** The credential that the agent presents to servers. */
 export interface NodeCredential {
-  /** The node's own secret where it has one, else the join token. */
+  /** Returns the node's own secret, or the join token if there is none. */
   token(): string | undefined;
-  /** The newest secret that a server gave the node, where one did, kept or not: servers know it already. */
+  /** The newest secret that a server issued, even if it could not be stored: servers already know it. */
   secret(): string | undefined;
-  /** A registration gave the node a secret of its own. */
+  /** Stores the secret that a registration issued. */
   keep(secret: string): Promise<void>;
   /**
-   * The server rejected what was shown: the next time the other is shown. Without a join token that is nothing, which is enough on loopback
-   * for a server that never gave this secret.
+   * The server rejected the credential, so the next request uses the other one. Without a join token that means none, which a server on loopback
+   * accepts if it never issued this secret.
    */
   doubt(): void;
 }
 
-/** The join token alone. */
 export function joinTokenOnly(joinToken: string | undefined): NodeCredential {
   return { token: () => joinToken, secret: () => undefined, keep: async () => undefined, doubt: () => undefined };
 }
 
 /**
- * Keeps the node's secret in the agent's directory, readable by the agent alone. A join token that is given as a function is read when it is needed and
- * not kept: an agent that has a secret does not hold it.
+ * Stores the node's secret in the agent's directory, readable only by the agent. A join token provided as a function is read on demand and not
+ * stored, so that an agent with a secret does not hold it.
  */
 export function openNodeCredential(root: string, joinToken: string | (() => string) | undefined): NodeCredential {
   const read = typeof joinToken === 'function' ? unlessUnreadable(joinToken) : () => joinToken;
@@ -58,7 +57,7 @@ export function openNodeCredential(root: string, joinToken: string | (() => stri
   };
 }
 
-/** A file that is gone, or is replaced just now, is asked again at the next call. */
+/** A file that is missing or just being replaced is read again at the next call. */
 function unlessUnreadable(read: () => string): () => string | undefined {
   return () => {
     try {

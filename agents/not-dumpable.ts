@@ -1,10 +1,9 @@
-/** Any group but root's. */
 const OTHER_GROUP = 65_534;
 
 /**
- * Makes the kernel refuse other processes the memory and the environment of this one (`/proc/<pid>/mem`, `/proc/<pid>/environ`, ptrace) and write no core
- * dump of it. Node has no prctl(2), but a change of the effective group does the same as `PR_SET_DUMPABLE` with 0 (commit_creds in kernel/cred.c), as
- * long as `fs.suid_dumpable` is not 1. Returns whether it could: a process that is not root cannot change its group.
+ * Makes the kernel deny other processes access to the memory and environment of this one (`/proc/<pid>/mem`, `/proc/<pid>/environ`, ptrace), and
+ * disables core dumps. Node has no prctl(2), but changing the effective group has the effect of `PR_SET_DUMPABLE` 0 (commit_creds in kernel/cred.c)
+ * unless `fs.suid_dumpable` is 1. Returns false if the process may not change its group.
  */
 export function becomeNotDumpable(): boolean {
   const { geteuid, getegid, setegid } = process;
@@ -15,7 +14,6 @@ export function becomeNotDumpable(): boolean {
     setegid(own);
     return true;
   } catch (error) {
-    // Root in a container may lack the right to change its group.
     if (error instanceof Error && 'code' in error && error.code === 'EPERM') return false;
     throw error;
   }

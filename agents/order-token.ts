@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 const LABEL = 'muster: server to agent';
 
 /**
- * What a server shows to a node's agent as Bearer: made of the node's secret, so that both know it, and so that who is shown it can
- * neither speak for the node nor open another agent.
+ * Returns the bearer token that servers present to a node's agent. It is derived from the node's secret, so both ends know it, but it can neither act
+ * as the node nor open another agent.
  */
 export function orderToken(nodeSecret: string): string {
   return `musorder_${createHmac('sha256', nodeSecret).update(LABEL).digest('base64url')}`;

@@ -15,22 +15,21 @@ export interface ReporterParts {
   readonly log: AgentLog;
   readonly random: () => number;
   readonly heartbeatMs: number;
-  /** Whether the agent can take new work. */
   readonly isHealthy: () => Promise<boolean>;
-  /** Keeps what a server says of where Muster's parts are; resolves when it holds, true where the node has to register again because of that. */
+  /** Stores where Muster's parts listen. Resolves once that is in force, with true if the node has to register again because of it. */
   readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
-  /** What to register with, asked for anew each time. */
+  /** Called anew for each registration. */
   readonly registration: () => Promise<Registration>;
 }
 
-/** Changes within so many milliseconds go into one heartbeat. */
+/** Changes within this time share one heartbeat. */
 const COALESCE_MS = 20;
-/** Without a reason, each wake would make an error with its stack, for nobody. */
+/** A constant abort reason: without one, each wake-up would create an unused error with its stack. */
 const WOKEN = 'woken';
 
 /**
- * Keeps the server told: registers, sends a heartbeat on an interval and soon after a change (of that alone), and fetches the desired
- * list whenever the server's digest differs from the agent's. While the server is away nothing here stops what runs.
+ * Keeps the server informed. It registers, sends heartbeats at an interval and soon after a change (with that change only), and fetches the desired
+ * allocations whenever the server's digest differs. Running tasks do not depend on the server being reachable.
  */
 export class Reporter {
   readonly #parts: ReporterParts;
@@ -39,7 +38,7 @@ export class Reporter {
   #registered = false;
   #resources: Readonly<Record<string, number>> = {};
   #changed = false;
-  /** Monotonic: when the server last took a heartbeat that told all. */
+  /** Monotonic time of the last complete heartbeat that the server accepted. */
   #toldAll = Number.NEGATIVE_INFINITY;
   #wake = new AbortController();
 
@@ -48,7 +47,7 @@ export class Reporter {
     this.#backOff = new BackOff(200, Math.min(30_000, Math.max(1000, parts.heartbeatMs)), parts.random);
   }
 
-  /** The epoch that holds; absent before the first registration, and with a server that has none. */
+  /** The current epoch; undefined before the first registration, and with servers that have none. */
   get epoch(): number | undefined {
     return this.#epoch;
   }
@@ -57,13 +56,11 @@ export class Reporter {
     return this.#registered;
   }
 
-  /** An allocation has changed: the next heartbeat is due. */
   changed(): void {
     this.#changed = true;
     this.#wake.abort(WOKEN);
   }
 
-  /** What the node is has changed: it registers again. */
   registerAgain(): void {
     this.#registered = false;
     this.#wake.abort(WOKEN);
@@ -85,7 +82,6 @@ export class Reporter {
     }
   }
 
-  /** Until the next heartbeat is due. */
   async #pause(signal: AbortSignal): Promise<void> {
     const { clock, heartbeatMs } = this.#parts;
     if (!this.#registered) return;
@@ -100,13 +96,13 @@ export class Reporter {
     const body = await registration();
     const answer = await client.register(body);
     if (answer.kind !== 'ok') return answer;
-    // Before the first call of a task that came with this registration.
+    // This must happen before the first call of a task that came with this registration.
     const again = answer.ownParts !== undefined && (await keepParts?.(answer.ownParts)) === true;
     this.#epoch = answer.epoch;
     this.#registered = !again;
     this.#toldAll = Number.NEGATIVE_INFINITY;
     this.#resources = body.resources;
-    // A heartbeat follows at once: the server of a new epoch has heard of no allocation yet.
+    // A heartbeat follows at once, because a server of a new epoch knows no allocation yet.
     this.#changed = true;
     log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
     if (again) return undefined;
@@ -115,7 +111,7 @@ export class Reporter {
 
   async #heartbeat(): Promise<ServerFailure | undefined> {
     const { client, allocations, observed, clock, nodeId, isHealthy, heartbeatMs } = this.#parts;
-    // Between the regular heartbeats, which tell all, only what has changed is told.
+    // Regular heartbeats report everything; those between them only what has changed.
     const at = clock.monotonic();
     const due = at - this.#toldAll >= heartbeatMs * 0.9;
     const { reports, more } = allocations.reports(due ? 'all' : 'news');
@@ -137,7 +133,6 @@ export class Reporter {
     return this.#compare(nodeId, answer.digest);
   }
 
-  /** Fetches the desired list where the server's digest is another than ours. */
   async #compare(nodeId: string, digest: string | undefined): Promise<ServerFailure | undefined> {
     const { client, allocations, log } = this.#parts;
     if (digest === undefined || this.#epoch === undefined || digest === allocations.digest()) return undefined;

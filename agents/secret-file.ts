@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Rights that would let other users of the machine read a secret, or its group change it. */
+/** Permission bits with which other users could read a secret, or its group could change it. */
 const TOO_OPEN = 0o026;
 
-/** Reads a file that holds one secret and perhaps a line end. Throws where another user of the machine may read or change it. */
+/** Reads a file with one secret and an optional newline. Throws if other users of the machine may read or change it. */
 export function readSecretFile(file: string): string {
   const { mode } = statSync(file);
   if ((mode & TOO_OPEN) !== 0) throw new Error(`${file} may be read or changed by other users of this machine: chmod 600 ${file}`);

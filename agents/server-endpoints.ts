@@ -7,8 +7,8 @@ import { errorFields, type AgentLog } from './log.js';
 const kept = z.array(z.string().max(300)).max(1000);
 
 /**
- * Where Muster's parts listen, as the server said that took the last registration. Kept on disk: an agent that is started again goes on with its tasks
- * before it has heard of a server.
+ * Where Muster's parts listen, as reported by the last registration. Stored on disk, so that a restarted agent can continue its tasks before it
+ * reaches a server.
  */
 export class ServerEndpoints {
   private constructor(
@@ -27,7 +27,7 @@ export class ServerEndpoints {
     return this.parts;
   }
 
-  /** They hold at once; what cannot be written is told again with the next registration. Resolves with whether they are others than before. */
+  /** Applies the endpoints at once. If they cannot be stored, the next registration brings them again. Resolves to whether they changed. */
   async keep(told: readonly string[]): Promise<boolean> {
     const parts = kept.safeParse(told).data;
     if (parts === undefined || parts.join() === this.parts.join()) return false;

@@ -2,24 +2,24 @@ import { constants, lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Of open(2), and not among Node's: it names a folder, whatever its mode, without opening it. */
+/** Missing from Node's constants: opens a folder by path only, whatever its mode. */
 const O_PATH = 0o10000000;
 const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const BLOCK_BYTES = 512;
 
-/** What is done on the way through a tree. Paths go by a descriptor, and hold for the call alone. */
+/** Callbacks of a walk through a tree. Paths go through a descriptor and are valid only during the call. */
 interface Visitor {
-  /** A folder, before what is in it. */
+  /** Called for a folder before its content. */
   enter?(folder: FileHandle): Promise<void>;
-  /** Whatever is no folder: a link is one of these. */
+  /** Called for everything that is not a folder, links included. */
   file(file: string): Promise<void>;
-  /** A folder, after what was in it. */
+  /** Called for a folder after its content. */
   leave?(folder: string): Promise<void>;
 }
 
 /**
- * Bytes that a folder takes on the disk, with all below it: a file with holes counts for its blocks, one of several names once. 0 where
- * it is not there. Of a folder in it that is moved meanwhile, or cannot be read, what was seen counts, and all others count.
+ * Returns the disk space of a folder tree in bytes. Sparse files count by blocks, hard links once, a missing folder as 0. Subfolders that are
+ * unreadable or moved during the walk count as far as they were seen.
  */
 export async function measureFolder(folder: string): Promise<number> {
   if (!isThere(folder)) return 0;
@@ -44,7 +44,7 @@ class EnoughError extends Error {
   override readonly name = 'EnoughError';
 }
 
-/** The same and how many files and folders there are. Counts no further once either is above its limit. Throws where a folder is moved meanwhile. */
+/** Returns disk space and the number of files and folders. Stops counting once a limit is exceeded. Throws if a folder is moved meanwhile. */
 export async function useOfFolders(
   folders: readonly string[],
   most: { readonly bytes: number; readonly files: number },
@@ -78,13 +78,13 @@ export async function useOfFolders(
   return { bytes: blocks * BLOCK_BYTES, files };
 }
 
-/** Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. */
+/** Removes a folder tree. If a part cannot be removed, it removes the rest and then throws. */
 export async function removeFolder(folder: string): Promise<void> {
   if (!isThere(folder)) return;
   const isRoot = process.geteuid?.() === 0;
   await walk(folder, {
     async enter(inside) {
-      // A folder that its owner made unreadable is read by root alone.
+      // Only root can read a folder whose owner made it unreadable.
       if (!isRoot) await chmod(at(inside), 0o700);
     },
     async file(file) {
@@ -97,12 +97,12 @@ export async function removeFolder(folder: string): Promise<void> {
   await unlessGone(rmdir(folder));
 }
 
-/** Removes what tasks left in their working folders and TMPDIRs, and leaves their logs. */
+/** Removes the working folders and TMPDIRs of tasks, but not their logs. */
 export async function removeWorkFolders(folder: string, tasks: readonly string[]): Promise<void> {
   for (const task of tasks) for (const name of ['local', 'tmp']) await removeFolder(`${folder}/${task}/${name}`);
 }
 
-/** Tasks without a process have no folder, and there are many: they are not worth a thread's time. */
+/** Many tasks have no process and no folder: a synchronous check is cheaper than a thread's time. */
 function isThere(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
 }
@@ -111,21 +111,20 @@ interface Level {
   readonly name: string;
   readonly device: number;
   readonly inode: number;
-  /** What is still to be visited. */
   readonly entries: { readonly name: string; isDirectory(): boolean }[];
 }
 
 /**
- * Visits what is below a folder whose place nobody else can change. What is in it belongs to a task, which may race: every step goes from
- * the descriptor of one folder to a name in it that is no link, or back up to the very folder that was left, so that nothing outside is
- * ever reached, however names are swapped. Two descriptors are open at a time, and no path grows, so that no depth is too deep.
+ * Walks a folder tree that belongs to a task, which may race with us. Each step goes from an open descriptor to a name that is not a link, or back to
+ * the very folder that it came from, so nothing outside can be reached however names are swapped. Only two descriptors are open at a time and paths
+ * do not grow, so any depth works.
  */
 async function walk(folder: string, visitor: Visitor): Promise<void> {
   const top = await unlessGone(open(folder, FOLDER));
   if (top === undefined) return;
   let here = top;
   let moved = false;
-  /** Goes down from the top again, as far as each folder is still where it was. What is left of the others is not visited. */
+  /** Descends again from the top as far as each folder is still in place, and skips the rest of the others. */
   const goBackTo = async (levels: Level[]): Promise<void> => {
     const again = await open(folder, FOLDER);
     await here.close();
@@ -175,7 +174,7 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
   } finally {
     await here.close();
   }
-  // What was moved may be left.
+  // A moved folder may remain.
   if (moved && visitor.leave !== undefined) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
 }
 
@@ -190,7 +189,7 @@ async function entered(name: string, folder: FileHandle, visitor: Visitor): Prom
   return { name, device: dev, inode: ino, entries: await readdir(at(folder), { withFileTypes: true }) };
 }
 
-/** Absent where it is no folder any more. */
+/** Returns undefined if the name is no longer a folder. */
 async function openChild(folder: FileHandle, name: string): Promise<FileHandle | undefined> {
   try {
     return await open(at(folder, name), FOLDER);
@@ -200,7 +199,7 @@ async function openChild(folder: FileHandle, name: string): Promise<FileHandle |
   }
 }
 
-/** Undefined for a folder that its owner made unreadable: it has taken part in the count by then. */
+/** Returns undefined for a folder that its owner made unreadable. It has been counted by then. */
 async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -210,7 +209,7 @@ async function unlessUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A path that the kernel resolves from that very folder, wherever it is now. */
+/** Returns a path that the kernel resolves from that very folder, even if it has moved. */
 function at(folder: FileHandle, name = '.'): string {
   return `/proc/self/fd/${folder.fd}/${name}`;
 }

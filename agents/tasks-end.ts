@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { textOf } from './file-text.js';
 
-/** Programs that are the first process of a container and end with the only program that they start. */
+/** Init programs of containers that end together with their only child. */
 const ONE_CHILD_INITS = new Set(['tini', 'docker-init', 'dumb-init', 'catatonit', 'pid1', 'my_init', 'init-wrapper']);
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'busybox']);
 
 /**
- * Says why the processes that a process starts end when it does; undefined: they outlive it. With the first process of a process namespace,
- * as a container has, the kernel ends all others of it: so it is where that is the process itself, or ends with it.
+ * Explains why child processes end with this process; undefined if they outlive it. The kernel ends all processes of a pid namespace, such as a
+ * container, together with its first process, so this holds if that is the process itself or ends with it.
  */
 export function whyTasksEndWith(pid: number, proc = '/proc'): string | undefined {
   for (let at = pid; ;) {
@@ -22,7 +22,7 @@ function endsWithChild(pid: number, proc: string): boolean {
   const [program = '', ...words] = (textOf(path.join(proc, String(pid), 'cmdline')) ?? '').split('\0');
   const name = path.basename(program);
   if (ONE_CHILD_INITS.has(name) || ONE_CHILD_INITS.has(nameOf(pid, proc))) return true;
-  // A shell that gets its commands as an argument ends with the last of them; an interactive one does not.
+  // A shell with commands as an argument (`-c`) ends after the last of them; an interactive one does not.
   return SHELLS.has(name.replace(/^-/, '')) && words.some((word) => /^-[a-z]*c$/.test(word));
 }
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** The documents that are written when Muster is built: of what no server's routes say. */
+/** The API descriptions that are generated at build time, for what no server route describes. */
 export const WRITTEN_DOCUMENTS = { agent: 'Muster: node agent', asyncapi: 'Muster: messages' } as const;
 export type WrittenDocument = keyof typeof WRITTEN_DOCUMENTS;
 
-/** Where one can be read, and what it is. */
 export interface DocumentLink {
   readonly name: string;
   readonly title: string;
@@ -15,7 +14,7 @@ export const WRITTEN_LINKS: readonly DocumentLink[] = Object.entries(WRITTEN_DOC
 
 const read = new Map<WrittenDocument, Record<string, unknown>>();
 
-/** One of them, from the package; read when it is asked for first. */
+/** Reads one of them from the package, on first use. */
 export function writtenDocument(name: WrittenDocument): Record<string, unknown> {
   const known = read.get(name);
   if (known !== undefined) return known;

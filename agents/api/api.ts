@@ -20,9 +20,8 @@ export interface ApiParts {
   readonly log: AgentLog;
   /** Absent only on loopback. */
   readonly demanded: Demanded | undefined;
-  /** The names that it answers to. */
   readonly names: HostNames;
-  /** Whose connections need no token, where there is none. */
+  /** Decides which local connections need no token, if none is required. */
   readonly local: Pick<LocalConnections, 'isOperator'>;
   readonly epoch: () => number | undefined;
   readonly isReady: () => boolean;
@@ -30,7 +29,7 @@ export interface ApiParts {
 
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
-/** The agent's HTTP API: the contract's three routes, and ours. */
+/** The agent's HTTP API: the three routes of the contract and our own. */
 export function buildApi(parts: ApiParts): FastifyInstance {
   const { allocations, queries } = parts;
   const app = Fastify({
@@ -54,7 +53,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
-    // An empty or over-long id is an unknown one.
+    // An empty or overlong id counts as unknown.
     if (/^\/allocations\//.test(request.url)) return answerError(parts, new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND'), reply);
     return answerError(parts, new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 200) }), reply);
   });
@@ -115,7 +114,6 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   return app;
 }
 
-/** Query of `GET /allocations/:id/usage`. */
 const historyQuery = z.strictObject({ last: newestPoints });
 
 async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
@@ -128,7 +126,7 @@ async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void
     throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
 }
 
-/** The epoch that the caller means; refused where another holds. Without a header: whatever holds. */
+/** Returns the epoch of the request's header and refuses one that is not current. Without the header, any epoch is accepted. */
 function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | undefined {
   const header = request.headers[EPOCH_HEADER];
   if (header === undefined) return undefined;
@@ -143,7 +141,7 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
   const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));
-  // The head goes out at once: a follower may wait long for the first byte.
+  // Send the headers at once: a follower may wait long for the first byte.
   const body = Readable.from(chunks, { objectMode: false });
   body.on('error', (error) => parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'));
   void reply.header('content-type', 'text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
@@ -151,7 +149,7 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   return reply.send(body);
 }
 
-/** Every error in the contract's shape: one key. */
+/** Shapes every error as the contract's object with one key. */
 function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
   if (isMusterError(error)) {
     if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');

@@ -1,13 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { MusterError } from '#domain/errors/index.js';
 
-/** What an agent demands of who speaks to it. */
 export interface Demanded {
-  /** What must be shown as Bearer; undefined: the node has no secret yet, and nobody is let in. */
+  /** The required bearer token; undefined while the node has no secret, when every request is refused. */
   token(): string | undefined;
 }
 
-/** Throws `MUSTER_E_UNAUTHORIZED` for who does not show what is demanded. */
+/** Throws `MUSTER_E_UNAUTHORIZED` if the header is not the required token. */
 export function checkBearer(header: string | undefined, { token }: Demanded): void {
   const demanded = token();
   if (demanded === undefined) throw refusal('this agent has not joined yet: no server can know what to show');
@@ -21,7 +20,7 @@ function refusal(problem: string): MusterError {
   return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }
 
-/** Whether an `Authorization` header is the bearer token; takes the same time whatever is wrong with it. */
+/** Compares the token in constant time. */
 function isBearer(header: string | undefined, token: string): boolean {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
   return timingSafeEqual(digest(given), digest(token));

@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 
-/** As the server's own bound on a body; an order is smaller than the job that it came from. */
+/** Equal to the server's limit for bodies: an order is smaller than the job that it came from. */
 export const BODY_LIMIT = 524_288;
 
 /**
- * Bodies are read here and nowhere else: raw, so that a route without a body can ignore whatever comes, and bounded. A body
- * must say that it is JSON; a browser then asks before it lets a foreign page send one.
+ * Registers the only body parser. It reads raw bytes, so that routes without a body can ignore them, and enforces the limit. The content type must be
+ * JSON, which makes browsers send a preflight for foreign pages.
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request) => {
-    // Not even a type that is none counts where no body does.
+    // Without a body, even an invalid content type is ignored.
     if (request.method !== 'POST') delete request.headers['content-type'];
   });
   app.addContentTypeParser('*', (request: FastifyRequest, payload, done) => {
@@ -28,7 +28,7 @@ export function readBodies(app: FastifyInstance): void {
       size += chunk.length;
       if (isJson && size <= BODY_LIMIT) chunks.push(chunk);
       else chunks.length = 0;
-      // Far too much: nobody is listened to for ever.
+      // Stop reading a body that is far too large.
       if (size > 16 * BODY_LIMIT) payload.destroy();
     });
     payload.on('error', () => done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'was cut off' })));

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { logType } from '#domain/protocol/index.js';
 
-/** Query of `GET /allocations/:id/logs`. */
 export const logQuery = z.strictObject({
   task: z.string().max(64).optional(),
   type: logType,

@@ -4,7 +4,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { CHECK_DEFAULTS, type TaskCheck } from '#domain/job/check.js';
 import { NotAskedError, type TaskReach } from './reach.js';
 
-/** What one check found. `text`: what was answered, in words for the task's user. */
+/** The result of one check; `text` is shown to the task's user. */
 export interface Answer {
   readonly ok: boolean;
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Answer {
 const MOST_HEADER_BYTES = 16_384;
 const MAX_TEXT = 300;
 
-/** Asks once. Never throws: whatever goes wrong is an answer. Undefined: nobody could ask. */
+/** Runs a check once. Never throws: a failure is an answer. Returns undefined if the check could not be made. */
 export async function ask(check: TaskCheck, reach: TaskReach, clock: Clock, life: AbortSignal): Promise<Answer | undefined> {
   const seconds = check.timeout_seconds ?? CHECK_DEFAULTS.timeout_seconds;
   const over = new AbortController();
@@ -58,7 +58,7 @@ function connected({ host, port }: ReturnType<TaskReach['address']>, signal: Abo
   });
 }
 
-/** Of a GET. The answer's body is not read, and no redirect is followed. */
+/** Returns the status of a GET request. It neither reads the body nor follows redirects. */
 function statusOf({ host, port }: ReturnType<TaskReach['address']>, path: string, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const call = request({
@@ -74,7 +74,7 @@ function statusOf({ host, port }: ReturnType<TaskReach['address']>, path: string
     call.once('error', reject);
     call.once('response', (response) => {
       resolve(response.statusCode ?? 0);
-      // What comes after the status would only fill memory; its end by force is no error of anybody.
+      // The body would only fill memory, and an error while it is discarded does not matter.
       response.on('error', () => undefined);
       call.on('error', () => undefined);
       response.destroy();

@@ -5,21 +5,19 @@ import { ask } from './ask.js';
 import type { TaskReach } from './reach.js';
 import { TaskHealth, type Verdict } from './task-health.js';
 
-/** Connections of checks at once, and programs of checks at once: the others wait for their turn. */
+/** Connections of checks at once, and also programs of checks at once. Others queue. */
 const CONNECTIONS_AT_ONCE = 64;
 const PROGRAMS_AT_ONCE = 8;
 
-/** A task that is to be checked. */
 export interface CheckedTask {
   readonly checks: readonly TaskCheck[];
   readonly reach: TaskReach;
-  /** Unix seconds. */
   readonly startTime: number;
-  /** An agent before this one has found it healthy. */
+  /** An earlier agent found it healthy. */
   readonly healthy: boolean;
 }
 
-/** Makes the checks of all tasks of an agent: a timer each while it waits, and no more at once than the host bears. */
+/** Runs the checks of all tasks of an agent, within the concurrency limits. */
 export class Checker {
   readonly #clock: Clock;
   readonly #connections = pLimit(CONNECTIONS_AT_ONCE);
@@ -29,13 +27,13 @@ export class Checker {
     this.#clock = clock;
   }
 
-  /** Checks the task until the signal aborts or it is unhealthy; tells each change. */
+  /** Checks the task until the signal aborts or it is unhealthy, and reports each change. */
   watch({ checks, reach, startTime, healthy }: CheckedTask, tell: (verdict: Verdict) => void, signal: AbortSignal): void {
     const clock = this.#clock;
     const health = new TaskHealth(checks, healthy);
     const over = new AbortController();
     const end = AbortSignal.any([signal, over.signal]);
-    // From here on by the clock that never jumps. One that was set back must not lengthen the grace.
+    // From here on use the monotonic clock: setting back the time must not extend the grace period.
     const before = Math.max(0, clock.now() - startTime * 1000);
     const began = clock.monotonic();
     const sinceStart = (): number => before + clock.monotonic() - began;

@@ -1,12 +1,12 @@
-/** Thrown where nobody could ask: it says nothing of the task. */
+/** Thrown if a check could not be made; it says nothing about the task. */
 export class NotAskedError extends Error {
   override readonly name = 'NotAskedError';
 }
 
-/** How a task that runs is asked whether it does its work. */
+/** How checks reach a running task. */
 export interface TaskReach {
-  /** Where a port that the task listens on is reached from this host. Throws where it is not; the message says why. */
+  /** Returns where the host can reach a port of the task. Throws with an explanation if it cannot. */
   address(port: number): { readonly host: string; readonly port: number };
-  /** Runs a program as the task's own: its user, its environment, its limits. Ended by force when the signal aborts. Resolves with its exit code. */
+  /** Runs a program with the task's user, environment and limits and resolves to its exit code. It is killed when the signal aborts. */
   exec(command: readonly string[], signal: AbortSignal): Promise<number>;
 }

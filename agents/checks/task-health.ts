@@ -7,10 +7,10 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** The first pause (ms) between two tries of a check that has not succeeded yet; each is twice the one before, up to its interval. */
+/** First delay between attempts of a check that has not succeeded yet. It doubles up to the check's interval. */
 const FIRST_PAUSE_MS = 100;
 
-/** What the answers of a task's checks come to. A task is healthy once each of its checks has succeeded, and unhealthy once one has failed too often in a row. */
+/** Combines the answers of a task's checks. A task is healthy once every check has succeeded, and unhealthy once a check has failed too often in a row. */
 export class TaskHealth {
   readonly #checks: readonly TaskCheck[];
   readonly #passed: boolean[];
@@ -18,7 +18,7 @@ export class TaskHealth {
   readonly #tries: number[];
   #verdict: boolean | undefined;
 
-  /** `healthy`: it was found so already, by an agent before this one. */
+  /** `healthy`: an earlier agent already found it healthy. */
   constructor(checks: readonly TaskCheck[], healthy: boolean) {
     this.#checks = checks;
     this.#passed = checks.map(() => healthy);
@@ -27,7 +27,7 @@ export class TaskHealth {
     this.#verdict = healthy ? true : undefined;
   }
 
-  /** Milliseconds until the check is made again. `sinceStart`: since the task started, milliseconds. */
+  /** Returns the delay until the check runs again, in milliseconds. `sinceStart` is in milliseconds too. */
   pause(index: number, sinceStart: number): number {
     const { interval, grace } = timesOf(this.#checks[index]);
     if (this.#passed[index] === true || sinceStart >= grace) return interval;
@@ -35,7 +35,7 @@ export class TaskHealth {
     return tries === 0 ? 0 : Math.min(interval, FIRST_PAUSE_MS * 2 ** (tries - 1));
   }
 
-  /** Takes an answer in. Resolves to a verdict where it changes; after an unhealthy one nothing is asked any more. */
+  /** Records an answer. Returns a verdict if it changes. After an unhealthy verdict the checks stop. */
   answered(index: number, { ok, text }: Answer, sinceStart: number): Verdict | undefined {
     const check = this.#checks[index];
     if (check === undefined || this.#verdict === false) return undefined;

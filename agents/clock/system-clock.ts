@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** The machine's clock: the one place where time and timers are asked for. */
+/** The machine's clock, and the only place that reads time and sets timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Aborts after so many milliseconds of the machine's clock, and keeps no process alive until then. */
+/** Returns a signal that aborts after that many milliseconds. Its timer does not keep the process alive. */
 export function deadline(ms: number): AbortSignal {
   return AbortSignal.timeout(ms);
 }

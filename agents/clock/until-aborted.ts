@@ -1,4 +1,3 @@
-/** Resolves when the signal aborts, at once when it has. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

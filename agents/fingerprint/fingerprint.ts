@@ -9,22 +9,20 @@ import type { GpuTable } from './gpu-table.js';
 import { wholeDevices, type GpuReader } from './gpus.js';
 import { usableMemory } from './usable-memory.js';
 
-/** What a node is and has. */
 export interface Fingerprint {
-  /** Integers: cpu (1000 a core), memory and disk in MiB, gpus where there are any. */
+  /** Integers: cpu (1000 per core), memory and disk in MiB, and gpus if there are any. */
   readonly resources: Readonly<Record<string, number>>;
   readonly attributes: NodeAttributes;
   readonly drivers: readonly string[];
 }
 
 const MEBIBYTE = 1_048_576;
-/** A driver that was not used for a while takes seconds for each device. */
+/** A driver that has been idle needs seconds for each device. */
 export const GPU_LIMIT_MS = 10_000;
 
 /**
- * Looks at the machine. Disk is the size of the whole file system and not what is free of it, which the tasks' own files
- * would shrink. `setGpus`: how many GPUs an operator says that there are. Where these are more than there are cards, cards are not named: what is given away then is
- * something else.
+ * Detects the machine's resources. Disk is the size of the whole file system, because free space shrinks with the tasks' own files. `setGpus` is the
+ * GPU count that an operator configured; above the number of cards, cards are not named, since something other than cards is shared out.
  */
 export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuReader: GpuReader, table: GpuTable, setGpus?: number): Promise<Fingerprint> {
   const [disk, gpus, found] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), drivers.fingerprint()]);

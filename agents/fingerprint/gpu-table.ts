@@ -6,18 +6,18 @@ import type { GpuDevice } from '#domain/protocol/index.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { errorFields, type AgentLog } from '../log.js';
 
-/** The id of the card that has each number; null: no card has it. */
+/** The card id at each number, or null for a free number. */
 const stored = z.array(z.string().max(100).nullable()).max(1024);
 
-/** Cards that are remembered though they are not seen. A number of one that was not seen for long goes to the next new card. */
+/** Missing cards that are remembered. Beyond that, the number of the one missing longest goes to the next new card. */
 const MAX_MISSING = 64;
 
 /**
- * Which number each GPU of this machine has. `nvidia-smi` counts the cards that answer, so its indexes move when one of them fails; the plan log gives
- * cards away by number, so theirs must not. A card keeps the number that it had first, and the file outlives the agent.
+ * Assigns a stable number to each GPU. `nvidia-smi` numbers the cards that respond, so its indexes shift when one fails, but the plan log assigns
+ * cards by number. A card keeps its first number, and the file outlives the agent.
  */
 export class GpuTable {
-  /** What the last registration said. */
+  /** What the last registration reported. */
   #declared: string | undefined;
 
   private constructor(
@@ -32,12 +32,12 @@ export class GpuTable {
     return new GpuTable(file, log, stored.catch([]).parse(jsonIn(text)));
   }
 
-  /** How drivers name the card that has a number: by its id, else by the number, which then is the index of `nvidia-smi`. */
+  /** Returns the card's id for drivers. Without one it returns the number, which is then the index of `nvidia-smi`. */
   nameOf(number: number): string {
     return this.uuids[number] ?? String(number);
   }
 
-  /** All cards that are known, by number, as a reading shows them. A new card gets its number here. */
+  /** Returns all known cards by number and their current state, and assigns numbers to new cards. */
   async see(gpus: readonly GpuDevice[]): Promise<readonly SeenDevice[]> {
     const named = gpus.filter(({ uuid }) => uuid !== '');
     await this.#learn(named);
@@ -48,12 +48,11 @@ export class GpuTable {
     });
   }
 
-  /** The devices were reported to a server. */
+  /** Records what was reported to a server. */
   declare(devices: readonly SeenDevice[]): void {
     this.#declared = JSON.stringify(devices);
   }
 
-  /** Whether the last report to a server differs. */
   differs(devices: readonly SeenDevice[]): boolean {
     return this.#declared !== undefined && this.#declared !== JSON.stringify(devices);
   }
@@ -72,7 +71,7 @@ export class GpuTable {
     await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.gpus.unkept'));
   }
 
-  /** A number that no card has; where too many cards are missing, that of one of them. */
+  /** Returns a free number, or that of a missing card if too many are missing. */
   #nextNumber(uuids: readonly (string | null)[], gpus: readonly GpuDevice[]): number {
     const isMissing = (uuid: string | null): boolean => uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
     if (uuids.filter(isMissing).length >= MAX_MISSING) return uuids.findIndex(isMissing);

@@ -4,13 +4,13 @@ import type { GpuDevice } from '#domain/protocol/index.js';
 
 export interface GpuReading {
   readonly gpus: readonly GpuDevice[];
-  /** Why there may be more than are listed. */
+  /** Why the list may be incomplete. */
   readonly problem: string | undefined;
-  /** All that is wrong is that cards are lost: those that are not listed do not work. */
+  /** The only problem is lost cards: those that are not listed do not work. */
   readonly lost?: true;
 }
 
-/** The name comes last: whatever commas it has are its own. */
+/** The name comes last, because it may contain commas. */
 const FIELDS = [
   'index',
   'uuid',
@@ -26,8 +26,8 @@ const FIELDS = [
 const LONGEST_PROBLEM = 200;
 
 /**
- * The GPUs of this machine, asked of `nvidia-smi`; none where it is not on the path. It runs once at a time, no matter how many ask, so that one
- * that a broken driver holds for ever (and no signal ends) stays the only one.
+ * Reads the GPUs of this machine from `nvidia-smi`; none if it is not installed. Calls share one process, so that a process that a broken driver
+ * blocks for ever (no signal ends it) stays the only one.
  */
 export class GpuReader {
   readonly #clock: Clock;
@@ -36,14 +36,14 @@ export class GpuReader {
   #running: Promise<GpuReading> | undefined;
   #known: readonly GpuDevice[] = [];
 
-  /** `life`: aborts when the agent ends, and ends `nvidia-smi` with it. */
+  /** `life` aborts when the agent ends, and ends `nvidia-smi` too. */
   constructor(clock: Clock, killAfterMs = 15_000, life?: AbortSignal) {
     this.#clock = clock;
     this.#killAfterMs = killAfterMs;
     this.#life = life;
   }
 
-  /** What can be had within the limit. */
+  /** Returns what is available within the time limit. */
   async read(limitMs: number): Promise<GpuReading> {
     this.#running ??= this.#run();
     const answered = new AbortController();
@@ -55,7 +55,7 @@ export class GpuReader {
     }
   }
 
-  /** What is there; as it was last seen where that cannot be told now: what runs on a device must not lose it to a slow driver. */
+  /** Returns the current devices, or the last known ones if the reading is inconclusive: a slow driver must not take a device from a running task. */
   async devices(limitMs: number): Promise<readonly GpuDevice[]> {
     const reading = await this.read(limitMs);
     return isConclusive(reading) ? reading.gpus : this.#known;
@@ -73,15 +73,15 @@ export class GpuReader {
 }
 
 /**
- * How many devices can be given away of those that have no id: the leading ones that are whole. They are given by index from 0, so one that is missing
- * or divided ends the row.
+ * Returns how many devices without ids can be assigned: the leading ones that are not partitioned. They are assigned by index from 0, so a missing or
+ * partitioned one ends the row.
  */
 export function wholeDevices(gpus: readonly GpuDevice[]): number {
   const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig);
   return end === -1 ? gpus.length : end;
 }
 
-/** Lines of `0, GPU-8f0c…, 550.54, 81559, 512, 37, 41, 70.50, Disabled, NVIDIA H100`. */
+/** Parses lines such as `0, GPU-8f0c…, 550.54, 81559, 512, 37, 41, 70.50, Disabled, NVIDIA H100`. */
 export function parseGpus(text: string): GpuReading {
   const gpus: GpuDevice[] = [];
   let problem: string | undefined;
@@ -110,19 +110,19 @@ export function parseGpus(text: string): GpuReading {
   return { gpus: gpus.sort((one, other) => one.index - other.index), problem, ...(LOSS.test(problem ?? '') && { lost: true as const }) };
 }
 
-/** Whether a device that a reading does not list is not there. */
+/** Whether a device that is missing from the reading is really gone. */
 function isConclusive({ gpus, problem, lost }: GpuReading): boolean {
   return problem === undefined || gpus.length > 0 || lost === true;
 }
 
 const LOSS = /GPU is lost|unable to determine the device handle/i;
 
-/** A card that fell off the bus may still have a line, which then says so in place of its id or its memory. */
+/** A card that fell off the bus may still have a line, with an error in place of its id or memory. */
 function isLost(uuid: string, memory = ''): boolean {
   return [uuid, memory].some((text) => /GPU is lost|Unknown Error|ERR!/i.test(text));
 }
 
-/** `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like are no figure. */
+/** `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like are not numbers. */
 function figure(text = ''): number | null {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
@@ -136,7 +136,7 @@ function askNvidiaSmi(killAfterMs: number, life: AbortSignal | undefined): Promi
       (error, stdout, stderr) => {
         if (error === null) return resolve(parseGpus(stdout));
         if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
-        // Where one card fails it may tell of the others, and say so by its status.
+        // If one card fails, the output may still list the others, and only the exit status shows the error.
         const { gpus, lost }: GpuReading = error.killed === true || typeof error.code !== 'number' ? { gpus: [], problem: undefined } : parseGpus(stdout);
         const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
         const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;

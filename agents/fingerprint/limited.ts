@@ -1,11 +1,11 @@
 import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
-/** What a node does not keep apart or within bounds, for its operator. */
+/** A limit of this node that its operator should know: something is not isolated or not bounded. */
 export interface Limited {
   readonly attribute: string;
   readonly value: string;
-  /** In words: what follows from it, and what changes it. */
+  /** The consequence, and what would change it. */
   readonly means: string;
 }
 
@@ -33,7 +33,7 @@ const REFUSED: Readonly<Record<TenantRefusal, string>> = {
     'because it would reach what asks for no credentials there; give that users and passwords, or a network that nodes are not on, or set MUSTER_TENANTS_REACH_OPEN_STORES=true where everybody who runs tasks may read and change all that Muster stores',
 };
 
-/** What of a node's attributes says that it does less than others. */
+/** Lists the limits that a node's attributes show. */
 export function limitedBy(attributes: NodeAttributes): Limited[] {
   const limits = Object.entries(WORDS).flatMap(([attribute, words]) => {
     const value = String(attributes[attribute]);
@@ -44,7 +44,7 @@ export function limitedBy(attributes: NodeAttributes): Limited[] {
   return refused === undefined ? limits : [...limits, { attribute: TENANTS_TAKEN, value: 'refused', means: refused }];
 }
 
-/** Why a node takes no processes of tenants, and what changes that; undefined: it takes them. */
+/** Explains why a node refuses tenants' processes and what would change that; undefined if it accepts them. */
 export function refusedTenants(attributes: Readonly<Record<string, unknown>>): string | undefined {
   if (attributes[TENANTS_TAKEN] !== 'refused') return undefined;
   const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANTS_REFUSED_FOR]) ?? 'shared_user';

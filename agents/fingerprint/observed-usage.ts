@@ -3,16 +3,16 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 
 const MEBIBYTE = 1_048_576;
 
-/** What the whole machine uses now, Muster's tasks or not: an observation, not the ledger. */
+/** The current usage of the whole machine, including processes outside Muster. It is an observation, not an account of what was assigned. */
 export class ObservedUsage {
   #before = cpuTimes();
 
-  /** In the words of a heartbeat. The cpu used is the mean since the last call. */
+  /** Returns the fields of a heartbeat. CPU usage is the mean since the last call. */
   read(): { readonly cpu_used: number; readonly memory_used: number } {
     const now = cpuTimes();
     const total = now.total - this.#before.total;
     const busy = now.busy - this.#before.busy;
-    // Two calls within a tick of the kernel's clock see nothing: the earlier point stays.
+    // Two calls within one kernel tick see no difference, so the earlier point stays.
     if (total > 0) this.#before = now;
     return {
       cpu_used: total > 0 ? Math.round((busy / total) * availableParallelism() * 1000) : 0,
@@ -32,7 +32,7 @@ function cpuTimes(): { busy: number; total: number } {
   return { busy, total };
 }
 
-/** What could be had without swapping; free memory alone would count the page cache as used. */
+/** Memory available without swapping. Free memory alone would count the page cache as used. */
 function availableMemory(): number {
   try {
     const match = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'));

@@ -4,17 +4,14 @@ import { MusterError } from '#domain/errors/index.js';
 import { isForeignPage } from './foreign-page.js';
 import type { HostNames } from './host-names.js';
 
-/**
- * Refuses, before anything else is looked at, what is not HTTP/1 to a name of this listener, and changes that a foreign page asks for.
- * To be called before the routes are added.
- */
+/** Refuses early what is not HTTP/1 for a name of this listener, and changes requested by foreign pages. Call it before adding routes. */
 export function admitOwnNames(app: FastifyInstance, names: HostNames): void {
   app.addHook('onRequest', (request, _reply, done) => {
     done(refusal(request.raw, names));
   });
 }
 
-/** Why a request is not looked at; undefined where it is. */
+/** Returns why a request is refused, or undefined. */
 export function refusal(raw: IncomingMessage, names: HostNames): MusterError | undefined {
   if (raw.httpVersionMajor !== 1) return new MusterError('MUSTER_E_INVALID', { field: 'request', problem: 'must be HTTP/1.0 or HTTP/1.1' });
   const { host } = raw.headers;
@@ -25,12 +22,12 @@ export function refusal(raw: IncomingMessage, names: HostNames): MusterError | u
   return undefined;
 }
 
-/** The host that a request names in addition to `Host`, as to a proxy: `GET http://name/path`. */
+/** Returns the host in an absolute request target, as sent to a proxy: `GET http://name/path`. */
 function hostInTarget(target: string): string | undefined {
   return target.startsWith('/') || !URL.canParse(target) ? undefined : new URL(target).host;
 }
 
-/** Node keeps the first of them, and says nothing of the other. */
+/** Node uses the first `Host` header and hides a second one. */
 function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   let found = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

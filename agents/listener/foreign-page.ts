@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HostNames } from './host-names.js';
 
-/** Methods that change nothing: what they answer no foreign page can read. */
+/** Methods without side effects. Foreign pages cannot read their responses. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Whether a request that changes something was made by a page that is not this listener's own. A browser says of each such request where
- * it comes from, and sends it without asking where it has no body; what is no browser says neither.
+ * Whether a foreign page caused this request with side effects. Browsers name the origin in headers, and send requests without a body without a
+ * preflight. Other clients send no such headers.
  */
 export function isForeignPage(method: string, headers: IncomingHttpHeaders, names: HostNames): boolean {
   if (SAFE.has(method)) return false;

@@ -6,7 +6,7 @@ const stopStream: onSendHookHandler = (_request, _reply, payload, done) => {
   done(null, payload);
 };
 
-/** HEAD answers as GET does with the head alone: what GET would stream is not begun. To be called before the routes are added. */
+/** Handles HEAD like GET but without starting a stream. Call it before adding routes. */
 export function answerHeadAlone(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.method !== 'HEAD') return;

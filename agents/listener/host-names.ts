@@ -3,21 +3,20 @@ import { LRUCache } from 'lru-cache';
 import { isLoopback } from '../loopback.js';
 
 export interface HostNamesOptions {
-  /** The name or address that the listener was given. */
+  /** The configured listen address. */
   readonly listen: string;
-  /** Further names that are answered, each with or without a port (`MUSTER_ALLOWED_HOSTS`). */
+  /** Additional names, with or without a port (`MUSTER_ALLOWED_HOSTS`). */
   readonly allowed?: readonly string[];
-  /** URLs that others are told to come by. Asked anew each time, as one may be known only after the listener is open. */
+  /** Advertised URLs. Called on each use, since some are known only after the listener is open. */
   readonly advertised?: () => readonly (string | undefined)[];
 }
 
-/** Values of `Host` that were answered and are remembered. */
+/** Number of accepted `Host` values to cache. */
 const KEPT = 256;
 
 /**
- * The names that a listener answers to: those of loopback, what it listens on, the hosts of its advertised URLs and what was allowed; on a
- * wildcard address any IP address too. Any other name was led here by somebody else's DNS: a page of that name would count as ours
- * for the browser that shows it (DNS rebinding).
+ * The host names that a listener accepts: loopback, its listen address, the hosts of advertised URLs and the allowed names; on a wildcard address
+ * also every IP address. Other names come from foreign DNS, and a browser would treat their pages as ours (DNS rebinding).
  */
 export class HostNames {
   readonly #known: ReadonlySet<string>;
@@ -33,7 +32,7 @@ export class HostNames {
     this.#advertised = advertised;
   }
 
-  /** Whether a `Host` header names this listener. Its port says nothing: there may be a translation of addresses between. */
+  /** Whether a `Host` header names this listener. The port is ignored because of address translation. */
   answersTo(host: string): boolean {
     if (this.#answered.has(host)) return true;
     const name = nameIn(host);
@@ -42,7 +41,7 @@ export class HostNames {
     return true;
   }
 
-  /** Whether the host of an `Origin` was allowed, with its port: a proxy may hide from us the name that its clients know. */
+  /** Whether the host and port of an `Origin` header are allowed. A proxy may hide the name that its clients use. */
   allowsOrigin(host: string): boolean {
     return this.#origins.has(host);
   }
@@ -56,14 +55,17 @@ export class HostNames {
 
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]', '']);
 
-/** The name in `name`, `name:port`, `[address]` or `[address]:port`: lower case, without brackets and a last dot; undefined for what is none of these. */
+/**
+ * Extracts the name from `name`, `name:port`, `[address]` or `[address]:port`, in lower case and without brackets or a trailing dot; undefined if it
+ * is none of these.
+ */
 export function nameIn(host: string): string | undefined {
   const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   if (address !== undefined) return isIP(address) === 6 ? hostOf(`http://[${address}]`) : undefined;
   return name?.toLowerCase().replace(/\.$/, '');
 }
 
-/** The host of a URL, IPv6 as it is written shortest; undefined where it is none. */
+/** Returns the host of a URL, with IPv6 in its shortest form; undefined if it is not a URL. */
 function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : undefined;
 }

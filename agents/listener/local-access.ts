@@ -2,22 +2,22 @@ import { Socket } from 'node:net';
 import { hasSocketTable, SocketTable } from './socket-table.js';
 
 /**
- * Who needs to show nothing where a process listens on loopback: connections of root and of the process's own user, all of them, or none.
- * Loopback is not a person: every user of the machine reaches it.
+ * Which connections to a loopback listener need no token: those of root and the process's own user, all, or none. Loopback alone proves nothing,
+ * because every user of the machine can reach it.
  */
 export const LOCAL_ACCESS = ['same-user', 'open', 'token'] as const;
 export type LocalAccess = (typeof LOCAL_ACCESS)[number];
 
-/** What holds in fact: without a table of sockets nobody can tell whose a connection is. */
+/** Returns the mode in effect. Without a socket table the owner of a connection cannot be determined. */
 export function effectiveAccess(wanted: LocalAccess): LocalAccess {
   return wanted === 'same-user' && !hasSocketTable() ? 'open' : wanted;
 }
 
-/** Looks for a row that is not shown: the table is read in pieces, and a row may slip between two of them. */
+/** Attempts to find a row: the table is read in pieces, and a row may slip between two of them. */
 const LOOKS = 3;
 const ROOT = 0;
 
-/** Tells whose the connections of a loopback listener are. Each is looked up once. */
+/** Determines the owner of connections to a loopback listener, once for each. */
 export class LocalConnections {
   readonly #access: LocalAccess;
   readonly #known = new WeakMap<object, boolean | Promise<boolean>>();
@@ -30,7 +30,7 @@ export class LocalConnections {
     this.#access = effectiveAccess(wanted);
   }
 
-  /** Whether who makes this connection is the operator by that alone. What is no connection at all is made by this process itself. */
+  /** Whether the connection itself proves the operator. An injected request has no connection and comes from this process. */
   isOperator(connection: object): boolean | Promise<boolean> {
     if (this.#access !== 'same-user') return this.#access === 'open';
     if (!(connection instanceof Socket)) return true;
@@ -49,7 +49,7 @@ export class LocalConnections {
   async #ask(connection: Socket): Promise<boolean> {
     const uid = await this.#ownerOf(connection);
     if (uid === undefined || (uid !== ROOT && uid !== this.ownUid)) return false;
-    // A socket that was closed meanwhile is shown as root's. One that is still held now was held when its owner was read.
+    // A closed socket is shown as root's. If the connection is open now, it was open when the owner was read.
     return (await this.#ownerOf(connection)) !== undefined;
   }
 

@@ -3,35 +3,33 @@ import { existsSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import { endianness } from 'node:os';
 
-/** Where Linux shows the TCP sockets of this network namespace: those of IPv4, and those of IPv6 with what IPv4 they carry. */
+/** The kernel's TCP sockets of this network namespace. The second table includes IPv4 carried by IPv6 sockets. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
-/** A socket as the kernel shows it. */
 export interface SocketRow {
-  /** User id of who made it. */
+  /** User id of the socket's owner. */
   readonly uid: number;
-  /** 0: no process holds it any more, and then the uid says nothing. */
+  /** 0 if no process holds the socket any more; then the uid is meaningless. */
   readonly inode: number;
 }
 
-/** Whether this system has such tables. */
 export function hasSocketTable(): boolean {
   return existsSync(TABLES[0]);
 }
 
-/** Reads the kernel's socket tables. Who asks while one is being read gets the next one, together with all others who ask meanwhile. */
+/** Reads the kernel's socket tables. Calls during a read share the next one. */
 export class SocketTable {
   #underWay: Promise<unknown> = Promise.resolve();
   #next: Promise<string> | undefined;
 
-  /** The other end of a connection of this machine with itself; undefined where the table does not show it. */
+  /** Returns the other end of a local connection; undefined if the table does not show it. */
   async otherEnd(socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>): Promise<SocketRow | undefined> {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return undefined;
     return findRow(await this.#read(), { address: remoteAddress, port: remotePort }, { address: localAddress, port: localPort });
   }
 
-  /** User ids of those who listen on a TCP port of this machine, whatever the address. */
+  /** Returns the user ids of the listeners on a TCP port of this machine, at any address. */
   async listenersAt(port: number): Promise<number[]> {
     const local = new RegExp(`: [0-9A-F]+:${hexPort(port)} [0-9A-F]+:0000 ${LISTEN} (?:\\S+ +){3}(\\d+) `, 'g');
     return [...(await this.#read()).matchAll(local)].map(([, uid]) => Number(uid));
@@ -48,7 +46,7 @@ export class SocketTable {
   }
 }
 
-/** As the tables write the state of a socket that listens. */
+/** State of a listening socket in the tables. */
 const LISTEN = '0A';
 
 interface End {
@@ -56,7 +54,7 @@ interface End {
   readonly port: number;
 }
 
-/** The row of the socket with these two ends that a process holds, else one that none does. */
+/** Returns the row with these two ends, preferring one that a process holds. */
 export function findRow(table: string, local: End, remote: End): SocketRow | undefined {
   let found: SocketRow | undefined;
   for (const mapped of [false, true]) {
@@ -71,7 +69,7 @@ export function findRow(table: string, local: End, remote: End): SocketRow | und
   return found;
 }
 
-/** An end as the tables write it: each 32 bits of the address as this processor holds them, in hexadecimal. `mapped`: IPv4 inside IPv6. */
+/** Formats an end as the tables do: each 32 bits of the address in host byte order, in hexadecimal. `mapped`: IPv4 inside IPv6. */
 function written({ address, port }: End, mapped: boolean): string {
   const words = wordsOf(address.replace(/%.*$/, ''), mapped);
   const swap = endianness() === 'LE';
@@ -83,7 +81,6 @@ function hexPort(port: number): string {
   return port.toString(16).padStart(4, '0').toUpperCase();
 }
 
-/** An address as groups of four bytes: one for IPv4, four for IPv6. */
 function wordsOf(address: string, mapped: boolean): readonly (readonly number[])[] {
   const inner = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? (isIP(address) === 4 ? address : undefined);
   if (inner !== undefined) {

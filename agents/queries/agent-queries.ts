@@ -1,40 +1,37 @@
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { AgentMetrics, AgentUsage, AllocationStatus, UsageHistory, VolumeRemoval } from '#domain/protocol/index.js';
 
-/** Which log of an allocation, and how. */
 export interface LogSelection {
-  /** May be absent where there is only one task. */
+  /** Optional if there is only one task. */
   readonly task?: string | undefined;
   readonly type: LogQuery['stream'];
-  /** Go on as more is written, until the task has ended. */
+  /** Continue with new output until the task has ended. */
   readonly follow: boolean;
-  /** Begin with the last so many lines. Absent: the oldest kept byte. */
+  /** Begin with this many last lines. Default: the oldest available byte. */
   readonly tail?: number | undefined;
-  /** Unix seconds; of what has no times all is told. */
+  /** Unix seconds. Logs without times are returned completely. */
   readonly since?: number | undefined;
 }
 
 export interface OpenedLog {
   readonly task: string;
-  /** Bytes as they are; nothing is read before it is asked for. Ends early where the signal aborts. */
+  /** Raw bytes, read on demand. Ends early when the signal aborts. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /**
- * What can be asked of an agent, whichever way the question comes: `agents/api` answers over HTTP, `agents/transport/nats` over NATS.
- * Throws `MUSTER_E_ALLOCATION_NOT_FOUND`, `MUSTER_E_LOG_NOT_KEPT` for a log that the retention removed, and `MUSTER_E_INVALID` for a task that the
- * allocation has not.
+ * Queries that an agent serves, over HTTP (`agents/api`) and over NATS (`agents/transport/nats`). Throws `MUSTER_E_ALLOCATION_NOT_FOUND`,
+ * `MUSTER_E_LOG_NOT_KEPT` for a log that the retention removed, and `MUSTER_E_INVALID` for an unknown task.
  */
 export interface AgentQueries {
   status(allocationId: string): AllocationStatus;
   list(): AllocationStatus[];
-  /** What the machine and each of its tasks use. */
   usage(): AgentUsage;
-  /** What an allocation used over the last hour, as far as this node's agents measured it. `last`: the newest so many points of each task. */
+  /** Usage over the last hour, as far as agents of this node measured it. `last`: number of newest points for each task. */
   usageHistory(allocationId: string, last?: number): UsageHistory;
-  /** How the machine is, and its GPUs; within three seconds. */
+  /** State of the machine and its GPUs. Takes at most three seconds. */
   metrics(): Promise<AgentMetrics>;
-  /** Removes a named volume, and says whether it is gone. Throws where the driver cannot say. */
+  /** Removes a named volume and returns whether it is gone. Throws if the driver does not know. */
   removeVolume(name: string): Promise<VolumeRemoval>;
   logs(allocationId: string, selection: LogSelection, signal: AbortSignal): OpenedLog;
 }

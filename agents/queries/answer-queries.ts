@@ -14,16 +14,15 @@ export interface QueryParts {
   readonly machine: MachineMetrics;
   readonly drivers: Pick<Drivers, 'removeVolume'>;
   readonly clock: Clock;
-  /** Aborts when the agent ends: followed logs end with it. */
+  /** Aborts when the agent ends, which also ends followed logs. */
   readonly life: AbortSignal;
 }
 
-/** Allocations in one answer: it must fit a message. */
+/** Limit of allocations in one response, which must fit a message. */
 const MOST_MEASURED = 1000;
 
-/** Answers out of what the agent holds. */
 export function answerQueries({ nodeId, allocations, machine, drivers, clock, life }: QueryParts): AgentQueries {
-  // Its own: a mean since the last call must not be cut short by who else measures.
+  // A reader of its own: it reports the mean since its last call, which other callers must not shorten.
   const observed = new ObservedUsage();
 
   return {

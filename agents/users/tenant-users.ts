@@ -9,7 +9,7 @@ import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';
 
-/** User numbers that tenants are given, both ends included. */
+/** User ids for tenants, both ends included. */
 export interface UidRange {
   readonly first: number;
   readonly last: number;
@@ -18,8 +18,8 @@ export interface UidRange {
 export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
 
 /**
- * How tenants' processes are kept apart: each tenant's as a user of its own; all as the agent's own user, who is not root; or not at all, as the
- * agent is root and cannot become others: then they do not run.
+ * How tenants' processes are isolated. `separate`: each tenant has a user. `shared`: all run as the agent's non-root user. `none`: the agent is root
+ * but cannot change users, so they are refused.
  */
 export type Separation = 'separate' | 'shared' | 'none';
 
@@ -34,24 +34,23 @@ const REFUSED: Readonly<Record<Exclude<TenantRefusal, 'shared_user'>, string>> =
 const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
 
 export interface TenantUsersOptions {
-  /** The agent's own folder. */
   readonly directory: string;
   readonly range: UidRange;
-  /** Found out by trying, unless it is said. */
+  /** Default: determined by trying. */
   readonly separation?: Separation;
-  /** An operator said that tenants' processes may run as the agent's own user. Default: they do not run there. */
+  /** An operator allows tenants' processes as the agent's own user. Default false. */
   readonly mayShare?: boolean;
-  /** Tenants' processes would share `/tmp` and `/dev/shm`, and no operator accepted that. Default false. */
+  /** Tenants' processes would share `/tmp` and `/dev/shm`, and no operator allowed that. Default false. */
   readonly refusedTmp?: boolean;
-  /** Stores that let in tenants' processes without credentials, where no operator accepted that. Default: none. */
+  /** Stores that accept tenants' processes without credentials, unless an operator allowed that. Default: none. */
   readonly openStores?: () => readonly string[];
-  /** Whether a number is a user's of the host already. */
+  /** Whether the host already has a user with that id. */
   readonly isTaken?: (uid: number) => Promise<boolean>;
 }
 
 /**
- * Which user of this node is which tenant's. A tenant's number follows from its name where that is free, else it is the next free one; it is written
- * down before a process has it, and never another tenant's, even where the range has changed since.
+ * Maps tenants to users of this node. A tenant's uid derives from its name, or is the next free one. It is stored before a process uses it and never
+ * passes to another tenant, even if the range changes.
  */
 export class TenantUsers {
   readonly #file: string;
@@ -84,7 +83,7 @@ export class TenantUsers {
     return new TenantUsers(separation, options, users);
   }
 
-  /** Why tenants' processes do not run here now; undefined: they do. Where an operator lets them run as the agent's user, they may do all that it may. */
+  /** Why tenants' processes are refused now; undefined if they are accepted. If an operator lets them run as the agent's user, they may do whatever it may. */
   get refusal(): TenantRefusal | undefined {
     if (this.separation === 'shared' && this.#mayShare) return undefined;
     if (this.separation !== 'separate') return 'shared_user';
@@ -92,7 +91,7 @@ export class TenantUsers {
     return this.#openStores().length > 0 ? 'open_store' : undefined;
   }
 
-  /** What the node says of whether it takes tenants' processes, and why not. */
+  /** Node attributes that say whether tenants' processes are accepted, and why not. */
   attributes(): NodeAttributes {
     const { refusal } = this;
     const open = this.#openStores();
@@ -103,13 +102,13 @@ export class TenantUsers {
     };
   }
 
-  /** Throws where a tenant's process may not be started now though it would have a user of its own. */
+  /** Throws if a tenant's process may not be started now although it has a user of its own. */
   mayStart(): void {
     const { refusal } = this;
     if (refusal !== undefined && refusal !== 'shared_user') throw new Error(REFUSED[refusal]);
   }
 
-  /** The user of a tenant's processes; undefined: the agent's own. Throws where it has none. */
+  /** Returns the user of a tenant's processes; undefined for the agent's own. Throws if there is none. */
   async userOf(tenant: string): Promise<HostUser | undefined> {
     if (this.separation === 'shared') {
       if (this.#mayShare) return undefined;
@@ -157,7 +156,7 @@ function fileIn(directory: string): string {
   return path.join(directory, 'tenant-users.json');
 }
 
-/** A file that cannot be read is no empty one: two tenants would get one number. */
+/** An unreadable file must not count as empty, or two tenants would share a uid. */
 async function readKept(file: string): Promise<z.infer<typeof kept>['users']> {
   let text: string;
   try {
@@ -173,7 +172,7 @@ async function isOfHost(uid: number): Promise<boolean> {
   return (await passwd(String(uid))) !== undefined;
 }
 
-/** Root in a container may lack the right to be others, or their numbers: both ends of the range are tried. */
+/** Root in a container may lack the right to change users, or their ids, so both ends of the range are tried. */
 async function findSeparation({ first, last }: UidRange): Promise<Separation> {
   if (process.geteuid?.() !== 0) return 'shared';
   const become = (uid: number): Promise<boolean> =>

@@ -9,27 +9,25 @@ import { inboxOf } from '../../transport/nats/subjects.js';
 
 export interface NatsEndOptions {
   readonly url: string;
-  /** Whether a NATS server without credentials is used all the same. */
+  /** Whether to use a NATS server that accepts clients without credentials. */
   readonly acceptOpen: boolean;
   readonly nodeId: string;
   readonly credential: NodeCredential;
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** In [0, 1): spreads the agents' retries. */
   readonly random: () => number;
 }
 
-/** An agent's connection to NATS, with both that goes over it. */
 export interface NatsEnd {
-  /** What the agent says to servers. */
+  /** Sends the agent's requests to servers. */
   readonly client: ServerClient;
-  /** What servers say to the agent; resolves when the agent ends. */
+  /** Serves requests from servers; resolves when the agent ends. */
   serve(parts: Omit<ServeNodeParts, 'link' | 'nodeId' | 'clock' | 'log'>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Connects an agent; it goes on trying by itself. */
+/** Opens a connection that reconnects by itself. */
 export function openNatsEnd({ url, acceptOpen, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
   const link = openNats({ url, acceptOpen, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
   return {

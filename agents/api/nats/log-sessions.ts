@@ -3,30 +3,29 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { OpenedLog } from '../../queries/agent-queries.js';
 
-/** One chunk of a log: as many bytes as are there, up to a bound; none where a followed log is silent. */
+/** One chunk of a log, with at most {@link CHUNK_BYTES} bytes. Empty if a followed log is silent. */
 export interface LogChunk {
   readonly bytes: Uint8Array;
   readonly last: boolean;
 }
 
-/** Logs read at once by those who ask this agent over NATS. */
+/** Logs that may be read over NATS at once. */
 const MOST_SESSIONS = 256;
-/** One that nobody fetches from for so long is closed. */
+/** A session without a fetch for this long is closed. */
 const IDLE_MS = 60_000;
-/** How long a chunk is waited for in a followed log that is silent. */
+/** How long to wait for the next bytes of a followed log. */
 const SILENCE_MS = 2_000;
-/** Bytes of a chunk. */
 export const CHUNK_BYTES = 131_072;
 
-/** One log that is being fetched. At most one chunk is held, and nothing is read before it is asked for. */
+/** One log that is being fetched. It holds at most one chunk and reads nothing before it is requested. */
 class LogSession {
   usedAt: number;
   readonly #chunks: AsyncIterator<Uint8Array>;
-  /** A read that was begun for a chunk and not finished in time: the next chunk has it. */
+  /** A read that did not finish in time for its chunk and belongs to the next one. */
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
   #number = -1;
   #current: Promise<LogChunk> | undefined;
-  /** Read and too much for the last chunk. */
+  /** Bytes that did not fit into the last chunk. */
   #rest: Uint8Array = new Uint8Array();
 
   constructor(
@@ -38,7 +37,7 @@ class LogSession {
     this.usedAt = clock.monotonic();
   }
 
-  /** The same number answers the same chunk; the next number lets go of it. */
+  /** Returns the same chunk for the same number; the next number discards it. */
   chunk(number: number): Promise<LogChunk> {
     this.usedAt = this.clock.monotonic();
     if (number === this.#number && this.#current !== undefined) return this.#current;
@@ -49,7 +48,7 @@ class LogSession {
       if ((await before)?.last === true) return { bytes: new Uint8Array(), last: true };
       return await this.#read();
     })();
-    // Who waits for it learns of a failure; a session that nobody waits on must not end the process.
+    // Callers see the failure. A session without a caller must not end the process by an unhandled rejection.
     this.#current.catch(() => undefined);
     return this.#current;
   }
@@ -73,7 +72,6 @@ class LogSession {
   }
 }
 
-/** The logs that are fetched from this agent, chunk by chunk. */
 export class LogSessions {
   readonly #sessions = new Map<string, LogSession>();
 
@@ -82,7 +80,7 @@ export class LogSessions {
     private readonly life: AbortSignal,
   ) {}
 
-  /** Opens one; what it is fetched with. */
+  /** Opens a log and returns the cursor to fetch it with. */
   open(log: (signal: AbortSignal) => OpenedLog): { readonly cursor: string; readonly task: string } {
     this.#closeIdle();
     if (this.#sessions.size >= MOST_SESSIONS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_SESSIONS} logs are being read` });
@@ -104,7 +102,7 @@ export class LogSessions {
     this.#sessions.delete(cursor);
   }
 
-  /** Closes what nobody fetches from any more, every so often, until the agent ends; then all. */
+  /** Closes idle sessions from time to time until the agent ends, and then all of them. */
   async run(): Promise<void> {
     while (!this.life.aborted) {
       await this.clock.sleep(IDLE_MS / 4, this.life);

@@ -17,19 +17,19 @@ export interface ServeNodeParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
   readonly queries: AgentQueries;
-  /** The epoch that holds; absent before the first registration. */
+  /** The current epoch; undefined before the first registration. */
   readonly epoch: () => number | undefined;
-  /** The node's own secret, with which what servers send is sealed; undefined: it has none yet, and nothing is heard. */
+  /** The node's own secret, which seals messages from servers. Undefined while there is none; then all messages are ignored. */
   readonly secret: () => string | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
 }
 
-/** Messages at work at once; who comes beyond is told to try again. */
+/** Messages processed at once. Further ones are refused with a request to retry. */
 const MOST_AT_WORK = 1024;
 
-/** The agent's API over NATS: orders and queries for its node. Resolves when the agent ends. */
+/** Serves the agent's API over NATS until the agent ends. */
 export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const { link, nodeId, log, life, clock } = parts;
   const sessions = new LogSessions(clock, life);
@@ -72,7 +72,7 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   for (const subscription of subscriptions) subscription.end();
 }
 
-/** An order names the epoch that it is for: one of another is refused, however late it comes. */
+/** An order for another epoch is refused, however late it arrives. */
 async function takeOrder(parts: ServeNodeParts, message: OpenedRequest): Promise<void> {
   const { allocations } = parts;
   const order = parseMessage(message, agentOrder);
