@@ -38,7 +38,9 @@ export function absent(name: string): TaskDriver {
     prepare: refuse,
     start: refuse,
     adopt: async () => undefined,
-    async *logs() {},
+    async *logs() {
+      // Such a task never had output.
+    },
     run: async () => undefined,
   };
 }

@@ -5,13 +5,12 @@ import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/c
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 
-/** How an API key begins: it is told from a token by that, and found where it should not be. */
+/** Prefix of API keys, which distinguishes them from tokens and helps secret scanners. */
 export const API_KEY_PREFIX = 'mus_';
 
 const UUID_BYTES = 16;
 const SECRET_BYTES = 32;
 
-/** What an API key says: whose it is, which one, and the secret that proves it. */
 export interface ParsedApiKey {
   readonly userId: string;
   readonly keyId: string;
@@ -20,7 +19,7 @@ export interface ParsedApiKey {
 
 export interface IssuedApiKey {
   readonly keyId: string;
-  /** Shown once, kept nowhere. */
+  /** Shown once and never stored. */
   readonly apiKey: string;
   readonly position: bigint | undefined;
 }
@@ -41,11 +40,11 @@ export function parseApiKey(text: string): ParsedApiKey | undefined {
   };
 }
 
-/** Issues API keys, and compares what is shown with what was kept: a hash, sealed with the account's key. */
+/** Issues and verifies API keys. Only a hash is stored, sealed with the account's key. */
 export class ApiKeys {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly root: RootKey }) {}
 
-  /** Sent again with its `Idempotency-Key` it is the same key, and brings none back that was revoked. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
+  /** Repeated with the same `Idempotency-Key` it returns the same API key, but does not restore a revoked one. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
   async issue(
     userId: string,
     wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number },
@@ -53,7 +52,7 @@ export class ApiKeys {
   ): Promise<IssuedApiKey> {
     const { executor, sealer, root } = this.options;
     const keyId = madeId(context.commandId, 'api-key');
-    // Of a command that may come again the secret is made of the data key: it is the same each time, and kept nowhere.
+    // A repeatable command derives the secret from the data key, so that it need not be stored to be the same each time.
     const secret = context.repeatable ? root.digest('api-keys', context.commandId) : randomBytes(SECRET_BYTES);
     const subject = userSubject(userId);
     const { position } = await executor.execute(
@@ -73,7 +72,7 @@ export class ApiKeys {
     return { keyId, apiKey: formatApiKey({ userId, keyId, secret }), position };
   }
 
-  /** Which key of the account it is, where it is one and has not expired. */
+  /** Returns which key of the account it is; undefined if it is invalid or expired. */
   async match(user: PresentUser, given: ParsedApiKey, now: number): Promise<{ readonly scopes: readonly string[] } | undefined> {
     const known = user.apiKeys.get(given.keyId);
     if (known === undefined || (known.expiresAt !== undefined && known.expiresAt <= now)) return undefined;
@@ -83,7 +82,7 @@ export class ApiKeys {
   }
 }
 
-/** 256 random bits need no slow hash. */
+/** A secret of 256 random bits needs no slow hash. */
 function hashOf(secret: Uint8Array): string {
   return createHash('sha256').update(secret).digest('hex');
 }

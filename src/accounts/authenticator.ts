@@ -12,24 +12,23 @@ import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
-/** The part of a request that says who makes it. */
+/** Headers and connection that identify the requester. */
 export interface Shown {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Finds out who makes a request, by whatever he shows of what the surface accepts. */
 export interface Authenticator {
   /**
-   * The account; undefined where the request shows nothing of the accepted kinds. Session, account, role and whether it is active are
-   * read from the store. Throws `MUSTER_E_UNAUTHORIZED` where what it shows does not hold, whatever the reason.
+   * Returns the account, or undefined without a credential of the accepted kinds. Session, account, role and activity are read from the store. Throws
+   * `MUSTER_E_UNAUTHORIZED` for any invalid credential.
    */
   authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
   /**
-   * Whether a request shows any credential, valid or not, whatever kinds its route accepts. A cookie counts only where this installation
-   * made it: browsers also send the cookies of other programs on this host, and another program may use the same name.
+   * Whether a request carries any credential, valid or not. A cookie counts only if this installation made it: browsers also send cookies of other
+   * programs on this host, and one may use the same name.
    */
   showsCredential(request: Shown): boolean;
-  /** The value of a session's cookie: the session id, and a proof that we gave it. */
+  /** Returns the value of a session cookie: the session id and a proof that we issued it. */
   cookieOf(sessionId: string): string;
 }
 
@@ -79,7 +78,7 @@ export class StoreAuthenticator implements Authenticator {
     return sessionId === undefined ? undefined : await this.#bySession(sessionId, 'cookie');
   }
 
-  /** The session id of a cookie that we made; undefined for any other. */
+  /** Returns the session id of a cookie that we issued, else undefined. */
   #sessionIn(cookie: string): string | undefined {
     const sessionId = cookie.slice(0, Math.max(0, cookie.lastIndexOf('.')));
     const proof = Buffer.from(this.cookieOf(sessionId));

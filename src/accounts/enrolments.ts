@@ -8,15 +8,15 @@ import { nodes } from '#projections/nodes.js';
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
-  /** Names that are known at once. */
+  /** Maximum number of registered machine names. */
   readonly limit: number;
-  /** Names that one address said and no node joined with. */
+  /** Maximum number of names from one address that no node has used. */
   readonly waiting: number;
 }
 
-/** Milliseconds that a name which is new waits for the read models to show the others of its address. */
+/** How long a new name waits until the read models show the other names of its address. */
 const SHOWN_PATIENCE_MS = 2000;
-/** New names that are taken at once. */
+/** New names in progress at once. */
 const UNDER_WAY = 8192;
 
 export interface Enrolled {
@@ -25,22 +25,24 @@ export interface Enrolled {
 }
 
 /**
- * Which machines there are, by their names. Everybody may say one, so their number is bounded, and of one address that of the names with which no node
- * joined: there the oldest makes room for a new one. Within a server the bounds are never passed; servers that take names at the same moment may pass them by
- * those that the others' read models do not show yet.
+ * Registers machines by name. Anyone may register a name, so their number is bounded, and so are the unused names of one address: there a new name
+ * replaces the oldest. One server never exceeds the limits; concurrent servers may exceed them by names that their read models do not show yet.
  */
 export class Enrolments {
-  /** Positions of names that this server took and that its read models may not show yet. */
+  /** Positions of names that this server registered and that its read models may not show yet. */
   #recent: bigint[] = [];
   #underWay = 0;
-  /** Position of the newest event that this server wrote of a name. */
+  /** Position of this server's newest event about a name. */
   #newest: bigint | undefined;
-  /** By address. */
+  /** Serialises registrations of one address. */
   readonly #turns = new Turns(UNDER_WAY);
 
   constructor(private readonly options: EnrolmentsOptions) {}
 
-  /** The id of the machine's node: the same for the same name. `address`: digest of that which says it. Errors: `MUSTER_E_TOO_MANY_NODES` for a name that is new. */
+  /**
+   * Returns the node id of a machine, the same for the same name. `address`: digest of the caller's address. Errors: `MUSTER_E_TOO_MANY_NODES` for a
+   * new name.
+   */
   async enrol(hostname: string, address: string, context: CommandContext): Promise<Enrolled> {
     const { executor } = this.options;
     const nodeId = nodeIdOf(hostname);
@@ -60,20 +62,20 @@ export class Enrolments {
     });
   }
 
-  /** Forgets the name of a machine that did not join. Errors: `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_JOINED`. */
+  /** Removes the name of a machine that never joined. Errors: `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_JOINED`. */
   async forget(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, readModels } = this.options;
     if ((await readModels.get(nodes.name, nodeId)) !== undefined) throw new MusterError('MUSTER_E_NODE_JOINED', { nodeId });
     return (await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, context)).position;
   }
 
-  /** The name of the machine that a node is, where it said one. */
+  /** Returns the machine name of a node that registered one. */
   async hostnameOf(nodeId: string): Promise<string | undefined> {
     const stored = await this.options.readModels.get(hosts.name, nodeId);
     return stored === undefined ? undefined : (JSON.parse(stored.json) as HostDocument).hostname;
   }
 
-  /** Forgets the oldest names of the address with which no node joined, until there is room for one more. */
+  /** Removes the oldest unused names of the address until one more is allowed. */
   async #makeRoom(address: string, context: CommandContext): Promise<void> {
     const { executor, readModels, waiting } = this.options;
     if (this.#newest !== undefined) await readModels.waitFor(this.#newest, SHOWN_PATIENCE_MS);
@@ -84,7 +86,7 @@ export class Enrolments {
         const { position } = await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, once(context));
         this.#wrote(position);
       } catch (error) {
-        // Another server, or an administrator, was quicker.
+        // Another server or an administrator has removed it already.
         if (!isMusterError(error, 'MUSTER_E_NODE_NOT_FOUND')) throw error;
       }
     }
@@ -94,7 +96,7 @@ export class Enrolments {
     if (position !== undefined && (this.#newest === undefined || position > this.#newest)) this.#newest = position;
   }
 
-  /** Takes a place for one more, or throws. Counts rather one twice than none: the position is read before what is shown. */
+  /** Reserves capacity for one name, or throws. A name may count twice but never not at all, because the position is read before the documents. */
   async #takeRoom(): Promise<void> {
     const { readModels, limit } = this.options;
     const position = readModels.position();

@@ -3,24 +3,24 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Names and addresses kept at once; the one that was used longest ago goes first. */
+/** Limit of names and addresses in memory; the least recently used is dropped. */
 const KEPT = keptAtMost(100_000);
-/** Failures of one name that are counted, as a multiple of those that slow it. */
+/** Maximum failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
-/** Milliseconds that a slowed login waits: at first, and at most. */
+/** First and longest delay of a slowed login, in milliseconds. */
 const SLOW_MS = 250;
 const SLOWEST_MS = 8_000;
 
 export interface FailureBounds {
-  /** So many failures of a name shut it for the address that they came from, and slow it for all others. */
+  /** After this many failures, logins for the name are blocked from that address and slowed from all others. */
   readonly bound: number;
-  /** For so long. */
+  /** Sliding window in milliseconds. */
   readonly withinMs: number;
 }
 
 /**
- * Failed logins of each name, existing or not, in a sliding time. A name is shut for the address that fails, and slowed for all others: so nobody shuts another
- * out. From an address that has logged in to the account before it is slowed too, never shut.
+ * Counts failed logins of each name, existing or not, in a sliding window. A name is blocked for the failing address and only slowed for others, so
+ * that nobody can lock out an account. An address with an earlier successful login is slowed too but never blocked.
  */
 export class Failures {
   readonly #times = new LRUCache<string, readonly number[]>(KEPT);
@@ -31,7 +31,7 @@ export class Failures {
     private readonly options: FailureBounds,
   ) {}
 
-  /** Milliseconds to wait before a password is looked at. Throws `MUSTER_E_RATE_LIMITED` where the name is shut for the address. */
+  /** Returns the delay before a password is checked, in milliseconds. Throws `MUSTER_E_RATE_LIMITED` if the name is blocked for the address. */
   delayOf(name: string, address: string): number {
     const { bound, withinMs } = this.options;
     const place = placeOf(name, address);
@@ -59,12 +59,12 @@ export class Failures {
   }
 }
 
-/** A name is a digest in hexadecimal, so nothing else is this text. */
+/** Unambiguous, because a name is a digest in hexadecimal. */
 function placeOf(name: string, address: string): string {
   return `${name} ${address}`;
 }
 
-/** Twice as long for each step; 0 below the first. */
+/** Doubles with each step; 0 below the first. */
 function slowness(steps: number): number {
   return steps < 0 ? 0 : Math.min(SLOWEST_MS, SLOW_MS * 2 ** Math.min(steps, 16));
 }

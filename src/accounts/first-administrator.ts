@@ -6,13 +6,13 @@ import { sagaContext } from './saga-context.js';
 
 export interface MadeAdministrator {
   readonly username: string;
-  /** The password that was made for it; undefined where one was given. */
+  /** The generated password; undefined if one was configured. */
   readonly password: string | undefined;
 }
 
 /**
- * Makes the first administrator, where its name is not taken yet. Of several servers that begin at once one does. `persevere` says whether a step
- * that failed is taken again: it may have been done, and is then not done twice.
+ * Creates the first administrator unless the name is taken. If several servers start at once, one of them succeeds. `persevere` decides whether to
+ * retry a failed step, which has no effect if it was done already.
  */
 export async function firstAdministrator(
   identity: Identity,

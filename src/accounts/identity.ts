@@ -21,20 +21,19 @@ import { Registrations } from './registrations.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
-/** How much of it may be asked. */
 export interface IdentityLimits {
-  /** Failed logins of one account from one address, and the seconds that they are remembered. */
+  /** Failed logins of one account from one address, and how long they count. */
   readonly loginFailures: number;
   readonly loginFailureSeconds: number;
-  /** From one address. */
+  /** Per address. */
   readonly loginsPerMinute: number;
   readonly registrationsPerMinute: number;
   readonly enrolmentsPerMinute: number;
-  /** Hostnames of nodes that are known at once. */
+  /** Maximum number of registered machine names. */
   readonly enrolledNodes: number;
-  /** Of one address: hostnames with which no node joined. */
+  /** Per address: registered names that no node has used. */
   readonly waitingNodes: number;
-  /** Passwords that may wait to be hashed. */
+  /** Maximum length of the queue for password hashing. */
   readonly hashQueue: number;
 }
 
@@ -54,24 +53,24 @@ export interface IdentityOptions {
   readonly readModels: ReadModels;
   readonly sealer: Sealer;
   readonly root: RootKey;
-  /** Signs tokens: at least 32 bytes. */
+  /** Signs tokens; at least 32 bytes. */
   readonly jwtSecret: Uint8Array;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** What nodes join with. */
+  /** Default: none, so nodes join without one. */
   readonly joinToken?: string | undefined;
-  /** Keys that may everything, set by the operator; absent: none. */
+  /** API keys with full access, set by the operator. Default: none. */
   readonly operatorKeys?: readonly string[] | undefined;
-  /** Absent: made here. */
+  /** Default: created here. */
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
-  /** Whether anybody may make an account of his own. @default true */
+  /** Whether anyone may create an account. @default true */
   readonly openRegistration?: boolean | undefined;
-  /** What hashing a password costs; absent: what OWASP recommends. */
+  /** Cost of password hashing. Default: OWASP's recommendation. */
   readonly passwordCost?: PasswordCost | undefined;
 }
 
-/** Accounts, and who makes a request: what every surface shares. Nothing here is closed; its parts are its caller's. */
+/** Accounts and authentication, shared by all surfaces. The caller owns the parts and closes them. */
 export interface Identity {
   readonly authenticator: Authenticator;
   readonly registrations: Registrations;
@@ -82,7 +81,7 @@ export interface Identity {
   readonly apiKeys: ApiKeys;
   readonly nodes: NodeAccess;
   readonly enrolments: Enrolments;
-  /** An address, or the network of an IPv6 one, as events name it. */
+  /** Returns the pseudonym of an address, or of the network of an IPv6 address, for events. */
   addressDigestOf(address: string): string;
   readonly sealer: Sealer;
   readonly root: RootKey;

@@ -23,15 +23,13 @@ export interface LoginOptions {
   readonly ids: Ids;
 }
 
-/** A session of a browser, and whose it is. */
 export interface BrowserSession {
   readonly sessionId: string;
-  /** As it was registered. */
+  /** In its registered spelling. */
   readonly username: string;
   readonly role: Role;
 }
 
-/** A session that a login opened. */
 export interface OpenedSession {
   readonly sessionId: string;
   readonly user: PresentUser;
@@ -39,15 +37,15 @@ export interface OpenedSession {
   readonly expiresAt: number;
 }
 
-/** When a session ends that is opened now. */
+/** Returns the end of a session that begins now. */
 type Expiry = (now: number) => number;
 const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
 const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
 const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
 
-/** What a login is to be, other than a session for so long. */
+/** Options of a login. */
 interface LoginWish {
-  /** Id of the refresh token that is given with it. */
+  /** Id of the first refresh token. */
   readonly refreshId?: string;
 }
 
@@ -59,27 +57,25 @@ export interface LoggedIn {
   readonly expiresAt: number;
 }
 
-/** Logins that may wait for others of the same account and address, or because the account is slowed. */
+/** Maximum logins that wait for others of the same account and address, or because the account is slowed. */
 const MAX_WAITING = 4096;
-/** And of one account, so that no other account waits for it. */
+/** Maximum for one account, so that it does not block other accounts. */
 const MAX_SLOWED = 64;
-/** Where it is not said from where. */
+/** Stands for an unknown address. */
 const NOWHERE = '';
 
-/** Turns a username and its password into a session and its token. */
+/** Exchanges a username and password for a session and its token. */
 export class Logins {
-  /** One login of an account and an address at a time: so each counts before the next is looked at. */
+  /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
   readonly #turns = new Turns(MAX_WAITING);
-  /** How many wait because their account is slowed. */
+  /** Number of logins that wait because their account is slowed. */
   readonly #slowed = new Map<string, number>();
 
   constructor(private readonly options: LoginOptions) {}
 
   /**
-   * A session for a program, and its token.
-   *
-   * Errors: `MUSTER_E_CREDENTIALS_WRONG` for whatever is wrong (no such account, wrong password, not active), after the same work;
-   * `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
+   * Opens a session for a program. Errors: `MUSTER_E_CREDENTIALS_WRONG` for any reason (no such account, wrong password, inactive) after the same
+   * amount of work; `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
    */
   async logIn(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<LoggedIn> {
     const { sessionId, user, expiresAt } = await this.#open(username, password, TOKEN, context, address);
@@ -87,33 +83,32 @@ export class Logins {
     return { token: await this.options.tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
   }
 
-  /** A session for a browser: it slides with its use. Errors: those of {@link logIn}. */
+  /** Opens a session for a browser, which is extended while it is used. Errors: those of {@link logIn}. */
   async openForBrowser(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<BrowserSession> {
     const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
     return { sessionId, username: await openedOrMarked(this.options.sealer, user.username, PURPOSE.username), role: user.role };
   }
 
   /**
-   * A session that goes on by refresh tokens, the first of which has the id `refreshId`. To who knows its password an account that is not active is
+   * Opens a session with refresh tokens, the first with the id `refreshId`. With the correct password an inactive account gets
    * `MUSTER_E_ACCOUNT_INACTIVE`. Other errors: those of {@link logIn}.
    */
   async openToRefresh(username: string, password: string, refreshId: string, context: CommandContext, address = NOWHERE): Promise<OpenedSession> {
     return await this.#open(username, password, REFRESHABLE, context, address, { refreshId });
   }
 
-  /** A browser uses its session: what is over stays over, and what was renewed a moment ago is left as it is. */
+  /** Extends a browser session. An ended session stays ended, and a recently extended one is left as it is. */
   async renew(sessionId: string, context: CommandContext): Promise<void> {
     await this.options.executor.execute(sessions, sessionId, { kind: 'renew', sessionId, now: this.options.clock.now() }, once(context));
   }
 
-  /** Ends a session. One that is over already stays over. */
   async logOut(sessionId: string, context: CommandContext): Promise<void> {
     await this.options.executor.execute(sessions, sessionId, { kind: 'revoke', sessionId }, once(context));
   }
 
   /**
-   * Does something that takes the password of an account once more. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login;
-   * `MUSTER_E_RATE_LIMITED` after too many.
+   * Does work that requires the account's password again. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login; `MUSTER_E_RATE_LIMITED`
+   * after too many.
    */
   async proven<Result>(userId: string, password: string, work: () => Promise<Result>, address = NOWHERE): Promise<Result> {
     const { executor, failures, passwords, sealer } = this.options;
@@ -133,7 +128,7 @@ export class Logins {
     });
   }
 
-  /** Waits where the account is slowed. Throws `MUSTER_E_RATE_LIMITED` where it is shut for the address, or too many wait for it. */
+  /** Waits if the account is slowed. Throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or too many wait. */
   async #patience(reservation: string, address: string): Promise<void> {
     const { failures, clock } = this.options;
     const delay = failures.delayOf(reservation, address);
@@ -147,7 +142,7 @@ export class Logins {
     else this.#slowed.set(reservation, left);
   }
 
-  /** One login of an account and an address at a time. */
+  /** Serialises logins of an account and address. */
   async #open(username: string, password: string, expiry: Expiry, context: CommandContext, address: string, wish: LoginWish = {}): Promise<OpenedSession> {
     const reservation = this.options.registrations.reservationOf(username);
     return await this.#turns.take(`${reservation} ${address}`, async () => {
@@ -161,7 +156,7 @@ export class Logins {
     });
   }
 
-  /** The account whose password it is. `told`: who knows it is told that the account is not active. */
+  /** Returns the account if the password is correct. `told`: an inactive account is reported as such. */
   async #proved(reservation: string, password: string, address: string, told: boolean): Promise<PresentUser> {
     const { failures, passwords, sealer } = this.options;
     await this.#patience(reservation, address);

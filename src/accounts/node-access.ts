@@ -13,7 +13,7 @@ import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
-/** Nodes of which something is remembered, and milliseconds for which it is. */
+/** Limit of nodes in memory, and how long each is remembered. */
 const KEPT = { ...keptAtMost(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
@@ -24,17 +24,17 @@ export interface NodeAccessOptions {
   readonly joinToken: string | undefined;
 }
 
-/** A credential that a node can have, and who has it. */
+/** A credential of a node, and its principal. */
 export interface NamedCredential {
   readonly secret: string;
   readonly principal: NodePrincipal;
 }
 
-/** Who may speak for which node: the join token for every node that has not used its own secret yet, the secret for its own alone. */
+/** Decides who may act for which node: the join token for every node that has not used its own secret yet, the secret for its own node only. */
 export class NodeAccess {
-  /** Secrets in use, by {@link nameOf} them. */
+  /** Secrets in use, by {@link nameOf}. */
   readonly #bound: LRUCache<string, true>;
-  /** What servers and agents share, by node. */
+  /** Shared secrets of servers and agents, by node. */
   readonly #secrets: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {
@@ -43,18 +43,18 @@ export class NodeAccess {
     this.#secrets = new LRUCache(kept);
   }
 
-  /** The secret of a node. It is made of the data key, so that every server knows it and none has to keep it. */
+  /** Derives a node's secret from the data key, so that every server knows it without storing it. */
   async secretOf(nodeId: string): Promise<string> {
     const { series } = await this.options.executor.load(enrolments, nodeId);
     return this.#secret(nameOf(nodeId, series));
   }
 
-  /** What a server shows to the node's agent. Another server may show the old one for a minute after a secret was taken back. */
+  /** Returns the bearer token for the node's agent. After a revocation other servers may present the old one for a minute. */
   async orderTokenOf(nodeId: string): Promise<string> {
     return orderToken(await this.rememberedSecretOf(nodeId));
   }
 
-  /** The secret with which messages to the node's agent are sealed, for as long remembered as what is shown to it. */
+  /** Returns the secret that seals messages to the node's agent, cached for as long as the bearer token. */
   async rememberedSecretOf(nodeId: string): Promise<string> {
     const known = this.#secrets.get(nodeId);
     if (known !== undefined) return known;
@@ -63,7 +63,7 @@ export class NodeAccess {
     return secret;
   }
 
-  /** Who shows it; undefined for what is neither the join token nor a node's secret. */
+  /** Returns who presents the credential; undefined if it is neither the join token nor a node's secret. */
   identify(bearer: string | undefined): NodePrincipal | undefined {
     const { joinToken } = this.options;
     if (bearer === undefined) return undefined;
@@ -74,8 +74,8 @@ export class NodeAccess {
   }
 
   /**
-   * What a sealed message must have been sealed with, and who that is: `join` is the join token, anything else the name of a node's own secret.
-   * Undefined for no such name. It says nothing yet of who sent the message.
+   * Returns the key and principal of a sealed message: `join` is the join token, any other name a node's own secret. Undefined for an unknown name.
+   * The name alone does not authenticate the sender.
    */
   credentialNamed(named: string): NamedCredential | undefined {
     const { joinToken } = this.options;
@@ -86,7 +86,10 @@ export class NodeAccess {
     return { secret: this.#secret(name), principal: { kind: 'node', via: 'secret', nodeId, series: Number(series) } };
   }
 
-  /** Throws `MUSTER_E_UNAUTHORIZED` where he may not speak for this node. The first use of a secret is an event: nothing else counts from then on. */
+  /**
+   * Throws `MUSTER_E_UNAUTHORIZED` if the principal may not act for this node. The first use of a secret is recorded, and from then on only the
+   * secret counts.
+   */
   async authorize(principal: NodePrincipal, nodeId: string): Promise<void> {
     const { executor, ids } = this.options;
     if (principal.via === 'secret') {
@@ -106,7 +109,7 @@ export class NodeAccess {
     if ((await executor.load(enrolments, nodeId)).ownSecret) throw refusal('the node has a secret of its own, and answers to nothing else');
   }
 
-  /** Takes a node's secret back: the join token is good for it again, and gives it another one. Other servers may take the old one for a minute yet. */
+  /** Revokes a node's secret, so that the join token works again and yields a new one. Other servers may accept the old secret for another minute. */
   async revoke(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { position, state } = await this.options.executor.execute(enrolments, nodeId, { kind: 'revokeSecret', nodeId }, context);
     this.#secrets.delete(nodeId);
@@ -114,13 +117,13 @@ export class NodeAccess {
     return position;
   }
 
-  /** A name of a node has no `_` in base64url: none of its characters ends in six set bits. */
+  /** The separator `_` is unambiguous: base64url of a node's name contains none. */
   #secret(name: string): string {
     return `${PREFIX}${Buffer.from(name).toString('base64url')}_${this.options.root.digest('node-secrets', name).toString('base64url')}`;
   }
 }
 
-/** What a secret is of: the node, and how many were taken back before it. */
+/** Identifies a secret by its node and the number of revocations before it. */
 function nameOf(nodeId: string, series: number): string {
   return series === 0 ? nodeId : `${nodeId}\n${series}`;
 }

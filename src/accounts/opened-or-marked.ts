@@ -2,7 +2,7 @@ import { isMusterError } from '#domain/errors/index.js';
 import { ERASED, SEALED_ELSEWHERE } from '#domain/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
-/** A personal text for people to read. One that cannot be opened is marked, so that a list shows all others. */
+/** Opens a personal text for display. If it cannot be opened, a mark replaces it so that lists still work. */
 export async function openedOrMarked(sealer: Pick<Sealer, 'open'>, sealed: string, purpose: string): Promise<string> {
   try {
     return (await sealer.open(sealed, purpose)) ?? ERASED;

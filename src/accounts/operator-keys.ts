@@ -3,16 +3,15 @@ import { OPERATOR } from '#domain/user/index.js';
 import type { UserPrincipal } from './principal.js';
 import type { OpenedUser } from './users.js';
 
-/** As an account would be shown, were it one. */
+/** The operator in the form of an account. */
 export const OPERATOR_ACCOUNT: OpenedUser = {
   ...{ ...OPERATOR, username: OPERATOR.userId, email: null, fullName: null, firstName: null, lastName: null },
   ...{ active: true, erased: false, createdAt: 0, updatedAt: 0 },
 };
 
-/** Who shows one of them. */
 const PRINCIPAL: UserPrincipal = { kind: 'user', ...OPERATOR, via: 'apiKey' };
 
-/** Keys that the operator has set, and that nobody issued: they may everything. Only their digests are kept. */
+/** API keys with full access that the operator configured. Only their digests stay in memory. */
 export class OperatorKeys {
   readonly #digests: readonly Buffer[];
 
@@ -20,7 +19,7 @@ export class OperatorKeys {
     this.#digests = keys.map(digestOf);
   }
 
-  /** Undefined: it is none of them. It is compared with all of them, in a time that says nothing of any. */
+  /** Returns undefined for an unknown key. Compares with all keys in constant time. */
   identify(text: string): UserPrincipal | undefined {
     if (this.#digests.length === 0) return undefined;
     const given = digestOf(text);

@@ -3,15 +3,15 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, wri
 import { join } from 'node:path';
 import { syncPath } from '#src/engine/sync-path.js';
 
-/** The file of a secret that this installation made for itself. */
+/** File of a secret that this installation generated. */
 export type SecretFile = 'data.key' | 'jwt.key' | 'join.key';
 
-/** 32 bytes from a file of the data directory: made once, readable by its owner alone, and on the disk before they are used. */
+/** Reads 32 bytes from a file of the data directory. The file is created once, readable only by its owner, and synced before use. */
 export function ownSecret(directory: string, name: SecretFile): Buffer {
   const file = join(directory, name);
   const known = read(file);
   if (known !== undefined) return known;
-  // No process id: in a container it is the same at each start, and what a killed one left would be in the way of every later one.
+  // Not the process id, which is the same at each start of a container, so that a crash's leftover would block later starts.
   const made = `${file}.${randomUUID()}`;
   const descriptor = openSync(made, 'wx', 0o600);
   try {
@@ -21,7 +21,7 @@ export function ownSecret(directory: string, name: SecretFile): Buffer {
     closeSync(descriptor);
   }
   try {
-    // Never over one that is there: what it has sealed would be lost.
+    // Never overwrite an existing file: everything sealed with it would be lost.
     linkSync(made, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

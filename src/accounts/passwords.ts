@@ -4,33 +4,33 @@ import { MusterError } from '#domain/errors/index.js';
 import { BoundedCalls, type CallBounds } from '#src/engine/concurrency/index.js';
 import { checkPassword, passwordProblem } from '#domain/user/password.js';
 
-/** What a hash costs: KiB, passes, lanes. */
+/** Cost of a hash: KiB, passes, lanes. */
 export type PasswordCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>;
 
-/** argon2id (its default) with OWASP's first recommendation for it: 19 MiB, two passes, one lane. About 50 ms. */
+/** argon2id with OWASP's first recommendation: 19 MiB, two passes, one lane. Takes about 50 ms. */
 const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Hashes passwords and compares them, a few at a time: logins are slow on purpose, and must not slow down the rest. */
+/** Hashes and compares passwords with limited concurrency, because logins are slow on purpose and must not slow down the rest. */
 export class Passwords {
   readonly #calls: BoundedCalls;
   readonly #cost: PasswordCost;
   readonly #nobodys: string;
 
-  /** @param bounds cores − 1 at once leave one for everything else. */
+  /** @param bounds one less than the number of cores leaves one for everything else */
   constructor(bounds: CallBounds, cost = COST) {
     this.#cost = cost;
     this.#nobodys = nobodysHash(cost);
     this.#calls = new BoundedCalls(bounds, () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }));
   }
 
-  /** The hash, as a PHC string. Throws `MUSTER_E_INVALID` for a password that cannot be one: 8 to 128 characters, none cut off. */
+  /** Returns a PHC string. Throws `MUSTER_E_INVALID` unless the password has 8 to 128 characters. */
   async hash(password: string): Promise<string> {
     checkPassword(password);
     const { hash } = await argon2();
     return await this.#calls.run(() => hash(password, this.#cost));
   }
 
-  /** Whether it is the password. Without a hash, or for a password that nobody can have, it takes as long and is wrong. */
+  /** Whether the password is correct. A missing hash or an impossible password takes as long and is wrong. */
   async matches(known: string | undefined, password: string): Promise<boolean> {
     const possible = passwordProblem(password) === undefined;
     const against = known !== undefined && possible ? known : this.#nobodys;
@@ -40,12 +40,12 @@ export class Passwords {
   }
 }
 
-/** Loaded with the first password: a start needs none. */
+/** Loaded on first use to keep the start fast. */
 async function argon2(): Promise<typeof import('@node-rs/argon2')> {
   return await import('@node-rs/argon2');
 }
 
-/** A hash that no password has, made without hashing: random bytes in the shape of one. To compare with it takes as long as with any other. */
+/** Returns a hash that no password has: random bytes in the right format, which take as long to compare as a real hash. */
 function nobodysHash({ memoryCost, timeCost, parallelism }: PasswordCost): string {
   const text = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${text(16)}$${text(32)}`;

@@ -2,37 +2,37 @@ import type { Keeper } from '#domain/tenant/kept.js';
 import { OPERATOR } from '#domain/user/operator.js';
 import type { Role } from '#domain/user/role.js';
 
-/** Nobody that we know. */
+/** A caller without a valid credential. */
 export interface Anonymous {
   readonly kind: 'anonymous';
 }
 
-/** An active account, by whatever it showed; role and tenant as the store has them now. Or the operator, by a key of its own (`OPERATOR`). */
+/** An active account, with its current role and tenant; or the operator with an API key of its own (`OPERATOR`). */
 export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
-  /** The account's number: `user_id` of the gpu surface; the operator's is 0. */
+  /** `user_id` of the gpu surface; 0 for the operator. */
   readonly number: number;
   readonly role: Role;
   readonly tenantId: string;
-  /** It was granted to run processes on workers. */
+  /** Whether it may run processes on workers by explicit grant. */
   readonly execute: boolean;
   readonly via: 'token' | 'cookie' | 'apiKey';
-  /** Of a token or a cookie. */
+  /** Set for a token or a cookie. */
   readonly sessionId?: string;
-  /** Of that session, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly sessionExpiresAt?: number;
-  /** Surfaces that an API key may be used on; absent: all. */
+  /** Surfaces that an API key may be used on. Default: all. */
   readonly scopes?: readonly string[];
 }
 
-/** An agent: by the join token, which may speak for any node that has no secret in use, or by a node's own secret. */
+/** An agent. The join token may act for any node without a secret in use, a node's secret for its own node. */
 export interface NodePrincipal {
   readonly kind: 'node';
   readonly via: 'joinToken' | 'secret';
-  /** Whose secret it is. */
+  /** The node of the secret; absent for the join token. */
   readonly nodeId?: string;
-  /** How many secrets of the node were taken back before this one was given. */
+  /** Number of earlier secrets of the node that were revoked. */
   readonly series?: number;
 }
 
@@ -40,7 +40,7 @@ export type Principal = Anonymous | UserPrincipal | NodePrincipal;
 
 export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
-/** Who did it, as events name him. */
+/** Returns the actor's name in events. */
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
@@ -52,36 +52,36 @@ export function actorOf(principal: Principal): string {
   }
 }
 
-/** Whose an object is. */
+/** Owner and tenant of an object. */
 export interface Belonging {
   readonly userId: string;
   readonly tenantId: string;
 }
 
-/** Whether somebody may see and change an object: its owner, an administrator of its tenant, an administrator. To all others it looks absent. */
+/** Whether the principal may see and change an object: its owner, an administrator of its tenant, or an administrator. For all others it does not exist. */
 export function mayTouch(principal: Principal, object: Belonging): boolean {
   if (principal.kind !== 'user') return false;
   if (principal.role === 'admin' || principal.userId === object.userId) return true;
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
 }
 
-/** An account, as commands on what its tenant keeps name it. */
+/** Returns the account's name in commands on shared objects of its tenant. */
 export function keeperOf({ tenantId, userId, role }: UserPrincipal): Keeper & { readonly tenantId: string } {
   return { tenantId, by: userId, any: role !== 'user' };
 }
 
-/** What an account made for its tenant. */
+/** An object that an account created for its tenant. */
 interface Made {
   readonly tenantId: string;
   readonly createdBy: string;
 }
 
-/** Whether an account sees what was made for a tenant: all of the tenant do, and administrators. */
+/** Whether an account sees a shared object of a tenant: all of the tenant do, and administrators. */
 export function maySee({ role, tenantId }: UserPrincipal, made: Pick<Made, 'tenantId'>): boolean {
   return role === 'admin' || tenantId === made.tenantId;
 }
 
-/** Whether an account may change what one made for its tenant, where all of the tenant see it: who made it and is of the tenant yet, its administrators, administrators. */
+/** Whether an account may change a shared object: its creator while in the tenant, administrators of the tenant, administrators. */
 export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
   return role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy));
 }

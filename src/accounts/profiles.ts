@@ -7,26 +7,25 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { documentOf, type Users } from './users.js';
 
-/** What an account says of itself. What is absent stays. */
+/** Changes of an account's profile. Absent fields stay. */
 export interface Profile {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** Changes that may wait for others of the same account. */
+/** Maximum changes that wait for others of the same account. */
 const MAX_WAITING = 1024;
 
-/** Accounts change what is said of them. */
 export class Profiles {
-  /** One change of an account at a time: an address that one takes again is not the one that another lets go. */
+  /** Serialises changes of an account, so that one change does not release an address that another reserves. */
   readonly #turns = new Turns(MAX_WAITING);
 
   constructor(
     private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly registrations: Registrations; readonly users: Users },
   ) {}
 
-  /** What is so already is no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
+  /** Values that are already set are no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
   async change(userId: string, wanted: Profile, context: CommandContext): Promise<bigint | undefined> {
     return await this.#turns.take(userId, async () => {
       const user = await this.options.executor.load(users, userId);
@@ -34,20 +33,20 @@ export class Profiles {
       const profile = await this.#changed(user, wanted);
       const { emailReservation: reservation } = profile;
       if (reservation === undefined || reservation === user.emailReservation) return await this.#change(userId, profile, context);
-      // The address is reserved before the account says that it is its own: nobody else can have it meanwhile.
+      // Reserve the address before the account claims it, so that nobody else can take it in between.
       await this.#reservation('reserve', userId, reservation, context);
       try {
         return await this.#change(userId, profile, context);
       } finally {
         const now = await this.options.executor.load(users, userId);
         if (now.kind === 'present') await this.settleEmail(now, context);
-        // It came to nothing: the key of another request was used again.
+        // The change was not made, because the idempotency key of another request was reused.
         if (now.kind === 'absent' || now.emailReservation !== reservation) await this.#reservation('release', userId, reservation, context);
       }
     });
   }
 
-  /** What has to follow a change of the address, once or again: those before it are free, and it is confirmed. */
+  /** Completes a change of address, and can be repeated: releases earlier addresses and confirms the new one. */
   async settleEmail({ userId, emailReservation, formerEmails }: PresentUser, context: CommandContext): Promise<void> {
     for (const former of formerEmails) await this.#reservation('release', userId, former, context);
     if (emailReservation !== undefined) await this.#reservation('confirm', userId, emailReservation, context);
@@ -57,7 +56,7 @@ export class Profiles {
     return (await this.options.executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context)).position;
   }
 
-  /** What of it is new, sealed. */
+  /** Returns the new values, sealed. */
   async #changed(user: PresentUser, wanted: Profile): Promise<ProfileChange> {
     const { sealer, registrations } = this.options;
     const now = await this.options.users.open(documentOf(user));

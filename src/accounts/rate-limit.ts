@@ -3,12 +3,12 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Names kept at once; the one not seen for the longest time goes first. */
+/** Limit of names in memory; the least recently used is dropped. */
 const KEPT = keptAtMost(50_000);
 
 /**
- * So many of something a minute for each name, refilled evenly: who has used it up waits for the next one, never for the end of a
- * minute, so that those who share an address are slowed down together and nobody is shut out.
+ * Token bucket per name, refilled evenly each minute. A caller without tokens waits only for the next one, so that those who share an address are
+ * slowed down together and nobody is locked out.
  */
 export class RateLimit {
   readonly #buckets = new LRUCache<string, { readonly tokens: number; readonly at: number }>(KEPT);
@@ -19,7 +19,7 @@ export class RateLimit {
     private readonly what: string,
   ) {}
 
-  /** Throws `MUSTER_E_RATE_LIMITED` where there is none left. */
+  /** Throws `MUSTER_E_RATE_LIMITED` if no token is left. */
   take(name: string): void {
     const now = this.clock.monotonic();
     const rate = this.perMinute / 60_000;
@@ -30,7 +30,7 @@ export class RateLimit {
   }
 }
 
-/** What counts as one address: an IPv4 address, or the network of an IPv6 one, of which everybody has 2^64. */
+/** Returns the unit of rate limits: an IPv4 address, or the network of an IPv6 one, since every client has 2^64 of those. */
 export function addressKey(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!plain.includes(':')) return plain;

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** How long (ms) a result is used without another check. */
+/** How long a result is used without another check. */
 const FRESH_MS = 1_000;
-/** How long (ms) a result is used while another check is made: a check that takes long delays nobody. */
+/** How long a result is used during another check, so that a slow check delays nobody. */
 const USABLE_MS = 60_000;
-/** Keys of which results are remembered. */
+/** Limit of cached keys. */
 const REMEMBERED = 10_000;
 
 interface Result<Value> {
@@ -13,7 +13,7 @@ interface Result<Value> {
   readonly value: Value;
 }
 
-/** Results of checks that many requests, or slots, ask for in the same second: one check is made for all of them. */
+/** Cache of check results for many requests in the same second, which share one check. */
 export class RecentChecks<Value extends object> {
   readonly #results = new LRUCache<string, Result<Value>>({ max: REMEMBERED });
   readonly #underWay = new Map<string, Promise<Value>>();
@@ -24,17 +24,17 @@ export class RecentChecks<Value extends object> {
     private readonly check: (key: string, former: Value | undefined) => Promise<Value>,
   ) {}
 
-  /** The result for a key. Errors: those of the check, where there is no result that can be used. */
+  /** Errors: those of the check, if there is no usable result. */
   async get(key: string): Promise<Value> {
     const known = this.#results.get(key);
     const age = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.clock.now() - known.at);
     if (known === undefined || age >= USABLE_MS) return await this.#checked(key);
-    // A failure is told to those who wait for a check.
+    // A failure is reported to those who wait for a check.
     if (age >= FRESH_MS) this.#checked(key).catch(() => undefined);
     return known.value;
   }
 
-  /** Forgets all results: what they follow from has changed. */
+  /** Drops all results after their basis has changed. */
   clear(): void {
     this.#results.clear();
     this.#underWay.clear();
@@ -48,7 +48,7 @@ export class RecentChecks<Value extends object> {
     this.#underWay.set(key, checking);
     try {
       const value = await checking;
-      // One that was begun before a change is not remembered.
+      // A check that began before a change is not cached.
       if (this.#underWay.get(key) === checking) this.#results.set(key, { at, value });
       return value;
     } finally {

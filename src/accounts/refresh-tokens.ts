@@ -4,19 +4,19 @@ import { z } from 'zod';
 import type { Clock } from '#domain/ports/clock.js';
 import { CLOCK_TOLERANCE, HEADER, HEADER_TEXT, ISSUER, isCompact, MAX_TOKEN } from './tokens.js';
 
-/** Not that of access tokens: neither passes for the other. */
+/** Differs from that of access tokens, so that neither is accepted as the other. */
 const AUDIENCE = 'muster-refresh';
 
 const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), jti: z.string().max(100) });
 
-/** What a refresh token says: whose it is, of which session, and which one of it. */
+/** Account, session and token id of a refresh token. */
 export interface RefreshClaims {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshId: string;
 }
 
-/** Signs and checks refresh tokens. Whether one was used is the session's to say. */
+/** Signs and verifies refresh tokens. Whether a token was used is decided by its session. */
 export class RefreshTokens {
   /** `secret`: that of access tokens. */
   constructor(
@@ -38,7 +38,7 @@ export class RefreshTokens {
       .sign(this.secret);
   }
 
-  /** What a token says, where it is one of ours and has not expired; else undefined. */
+  /** Returns the claims, or undefined if the token is not ours or has expired. */
   async verify(token: string): Promise<RefreshClaims | undefined> {
     if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT) || !isCompact(token)) return undefined;
     try {

@@ -17,18 +17,18 @@ export interface RefreshOptions {
   readonly ids: Ids;
 }
 
-/** A token, and the one that gets the next. */
+/** An access token with the refresh token for the next one. */
 export interface Refreshable {
   readonly userId: string;
   readonly token: string;
   readonly refreshToken: string;
-  /** Of the token, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
 /**
- * Sessions that go on by refresh tokens. All tokens of one login are of one session: its stream holds the id of the one refresh token that is good, so of
- * any number of clients that use it at once one wins, and the next one ends the session, and with it every token.
+ * Sessions with rotating refresh tokens. The session's stream holds the id of its only valid refresh token. Of concurrent uses one succeeds, and
+ * reuse ends the session with all its tokens.
  */
 export class Refreshes {
   constructor(private readonly options: RefreshOptions) {}
@@ -40,7 +40,7 @@ export class Refreshes {
     return await this.#given({ userId: user.userId, sessionId, refreshId }, expiresAt);
   }
 
-  /** Errors: `MUSTER_E_REFRESH_TOKEN_INVALID`, and `MUSTER_E_ACCOUNT_INACTIVE` for a token that we gave to an account which is shut out. */
+  /** Errors: `MUSTER_E_REFRESH_TOKEN_INVALID`, and `MUSTER_E_ACCOUNT_INACTIVE` for a valid token of an inactive account. */
   async refresh(token: string, context: CommandContext): Promise<Refreshable> {
     const { executor, refreshTokens, clock, ids } = this.options;
     const shown = await refreshTokens.verify(token);

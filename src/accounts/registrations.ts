@@ -15,22 +15,22 @@ export interface RegistrationOptions {
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
-  /** Whether anybody may make an account of his own. */
+  /** Whether anyone may create an account. */
   readonly open: boolean;
 }
 
-/** What somebody registers with. Names have been checked. */
+/** Data of a registration. Names are already validated. */
 export interface Registering {
   readonly username: string;
   readonly password: string;
   readonly role: Role;
-  /** Absent: a tenant of its own. */
+  /** Default: a tenant of its own. */
   readonly tenantId?: string;
   readonly email?: string;
   readonly fullName?: string;
   readonly firstName?: string;
   readonly lastName?: string;
-  /** Whether it may run processes on workers, as it was made by an administrator. Default false. */
+  /** Whether an administrator granted it to run processes on workers. Default false. */
   readonly execute?: boolean;
 }
 
@@ -40,11 +40,11 @@ export interface Registered {
   readonly username: string;
   readonly role: Role;
   readonly tenantId: string;
-  /** Of the newest event that this left. */
+  /** Position of the newest event of the registration. */
   readonly position: bigint | undefined;
 }
 
-/** The purposes that an account's texts are sealed for. */
+/** Sealing purposes of an account's texts. */
 export const PURPOSE = {
   username: 'username',
   password: 'password',
@@ -57,13 +57,13 @@ export const PURPOSE = {
 } as const;
 
 /**
- * Makes accounts. The reservation of the name is the commit: it holds all that the account is made of, so that any server that finds it
- * not confirmed can make the rest. So one of any number of registrations of a name wins, and none is half made for long.
+ * Creates accounts. Reserving the name is the commit: the reservation contains everything, so that any server can complete an unconfirmed one.
+ * Therefore one of several registrations of a name succeeds, and none stays incomplete for long.
  */
 export class Registrations {
   constructor(private readonly options: RegistrationOptions) {}
 
-  /** The reservation of a username: a digest that says nothing without the data key. */
+  /** Returns the reservation id of a username, a digest that reveals nothing without the data key. */
   reservationOf(username: string): string {
     return this.#reservation('username', usernameKey(username));
   }
@@ -72,7 +72,7 @@ export class Registrations {
     return this.#reservation('email', emailKey(address));
   }
 
-  /** Registers somebody without an account: with the role `user`, in a tenant of its own. Errors: as of `register`, and `MUSTER_E_REGISTRATION_CLOSED`. */
+  /** Registers an account with the role `user` in a tenant of its own. Errors: those of `register`, and `MUSTER_E_REGISTRATION_CLOSED`. */
   async registerSelf(wanted: Omit<Registering, 'role' | 'tenantId' | 'execute'>, context: CommandContext): Promise<Registered> {
     if (!this.options.open) throw new MusterError('MUSTER_E_REGISTRATION_CLOSED');
     return await this.register({ ...wanted, role: 'user' }, context);
@@ -83,7 +83,7 @@ export class Registrations {
     const { executor, sealer, passwords } = this.options;
     const reservation = this.reservationOf(wanted.username);
     const userId = madeId(context.commandId, `user ${reservation}`);
-    // Cheap before dear: a name that is taken, or a password that cannot be, costs no hash.
+    // Cheap checks first: a taken name or an invalid password costs no hash.
     checkPassword(wanted.password);
     const before = await executor.load(reservations.username, reservation);
     if (before.kind === 'held' && before.ownerId !== userId) throw new MusterError('MUSTER_E_USERNAME_TAKEN');
@@ -118,12 +118,12 @@ export class Registrations {
         await this.#giveUp(userId, emailReservation, context);
       throw error;
     }
-    // A repeated command finds the registration that it made the first time.
+    // A repeated command finds its own earlier registration.
     const held = await executor.load(reservations.username, reservation);
     return await this.complete(held.kind === 'held' && held.registration !== undefined ? held.registration : registration, context);
   }
 
-  /** Makes what is still missing of a registration whose name is reserved. Any number may do so at once. */
+  /** Completes a registration whose name is reserved. Can run concurrently and repeatedly. */
   async complete(registration: UserRegistration, context: CommandContext): Promise<Registered> {
     const { executor, sealer } = this.options;
     const { userId, usernameReservation: reservation, tenantId } = registration;

@@ -2,8 +2,8 @@ import type { AnyEvent, Decider } from '#domain/event/index.js';
 import type { Executed } from '#src/engine/commands/index.js';
 
 /**
- * What a command set under a name, as it is now. A repeated command may find that it was removed since: then as that command set it, which is what its
- * first answer said.
+ * Returns what a command set under a name. If it was removed after an earlier execution of the same command, returns what the command set, as its
+ * first response did.
  */
 export function setByName<Command, Event extends AnyEvent, Kept>(
   { evolve, initialState }: Decider<Command, Event, ReadonlyMap<string, Kept>>,

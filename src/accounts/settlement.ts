@@ -13,11 +13,10 @@ import { PURPOSE } from './registrations.js';
 import { emailReservations, type EmailReservationDocument } from '#projections/email-reservations.js';
 import { users as userModel, type UserDocument } from '#projections/users.js';
 
-/** Milliseconds between two looks. */
 const EVERY_MS = 15_000;
-/** A registration is left to its maker for so long. */
+/** A younger registration is left to its creator. */
 const PATIENCE_MS = 5_000;
-/** And an address that is reserved before the name, which is the commit, for so long: there is nothing to complete it from. */
+/** An email address is reserved before the name, which is the commit, so without a name there is nothing to complete. It is released after this time. */
 const EMAIL_PATIENCE_MS = 600_000;
 
 export interface SettlementOptions {
@@ -30,14 +29,14 @@ export interface SettlementOptions {
 }
 
 export interface Settlement {
-  /** Looks now; answers how many it settled. */
+  /** Runs now and returns the number of settled accounts. */
   look(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /**
- * Finishes what a crash left: a name that is reserved becomes the account that its reservation describes, or is free again where
- * nothing can be made of it; an address that nothing came of is free again; an account that is to be erased loses its key.
+ * Finishes what a crash left: it completes registrations whose name is reserved or releases the name, releases unused addresses, and deletes the keys
+ * of erased accounts.
  */
 export function startSettlement(options: SettlementOptions): Settlement {
   const { clock, logger } = options;
@@ -65,7 +64,7 @@ export function startSettlement(options: SettlementOptions): Settlement {
       try {
         await look();
       } catch (error) {
-        // At the start they are being built.
+        // The read models are still being built at the start.
         if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code: 'accounts-not-settled', err: error });
       }
       await clock.sleep(EVERY_MS, stopping.signal);
@@ -90,7 +89,7 @@ async function complete({ identity, executor, clock, ids, logger }: SettlementOp
   const key = user.kind === 'absent' ? await keyOf(identity.sealer, held.registration.password) : 'here';
   // The server that has the key completes it.
   if (key === 'elsewhere') return false;
-  // Whose key is gone can never log in: its name is better free.
+  // Nobody can log in without the key, so release the name.
   if (key === 'gone') {
     await executor.execute(reservations.username, reservation, { kind: 'release', reservation, ownerId: userId }, context);
   } else {
@@ -117,7 +116,7 @@ async function settleEmail(
   const held = await executor.load(reservations.email, reservation);
   if (held.kind !== 'held' || held.ownerId !== ownerId || held.confirmed) return false;
   const user = await executor.load(users, ownerId);
-  // Its name is reserved: to complete the account confirms the address with it.
+  // The name is reserved, so completing the account also confirms its address.
   if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
   if (own) await identity.profiles.settleEmail(user, sagaContext('accounts', ids));

@@ -5,23 +5,22 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
 import { setByName } from './set-by-name.js';
 
-/** A credential without its password. */
 export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
   readonly username: string;
 }
 
-/** With what tenants' images are pulled: all of a tenant see for which registries there is something, and no account is given a password. */
+/** Registry credentials of tenants. All members of a tenant see which registries have one; nobody sees passwords. */
 export class TenantRegistries {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
-  /** By host. */
+  /** Sorted by host. */
   async list({ tenantId }: UserPrincipal): Promise<readonly OpenedRegistry[]> {
     const known = await this.options.executor.load(registries, registriesOfTenant(tenantId));
     const sorted = [...known.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
     return await Promise.all(sorted.map(async (registry) => await this.#opened(registry)));
   }
 
-  /** Errors: `MUSTER_E_FORBIDDEN` for one that another account set first, `MUSTER_E_INVALID` for one too many. */
+  /** Errors: `MUSTER_E_FORBIDDEN` if another account created it, `MUSTER_E_INVALID` above the limit. */
   async set(
     account: UserPrincipal,
     host: string,
@@ -41,7 +40,7 @@ export class TenantRegistries {
     return (await this.options.executor.execute(registries, registriesOfTenant(tenantId), { kind: 'remove', host, ...keeperOf(account) }, context)).position;
   }
 
-  /** With what images of a registry are pulled for a tenant; undefined: it has none for it, or its key is gone. */
+  /** Returns a tenant's credential for a registry; undefined if there is none or its key is gone. */
   async credential(tenantId: string, host: string): Promise<RegistryCredential | undefined> {
     const registry = (await this.options.executor.load(registries, registriesOfTenant(tenantId))).get(host);
     return registry && (await this.#open(registry));

@@ -6,13 +6,12 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';
 import { setByName } from './set-by-name.js';
 
-/** What opens secrets. */
 export interface SecretsHost {
   readonly executor: Pick<CommandExecutor, 'load'>;
   readonly sealer: Sealer;
 }
 
-/** The values that secrets of a tenant have now, by their names; what is not there, or cannot be opened any more, is left out. */
+/** Returns current values by name. Missing secrets and those that can no longer be opened are left out. */
 export async function secretValues({ executor, sealer }: SecretsHost, tenantId: string, names: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const known = await executor.load(secrets, secretsOfTenant(tenantId));
   const values = new Map<string, string>();
@@ -24,17 +23,17 @@ export async function secretValues({ executor, sealer }: SecretsHost, tenantId: 
   return values;
 }
 
-/** The secrets of an account's tenant, as the account may use them: all see which there are, and nobody is given a value. */
+/** Secrets of an account's tenant. All members see their names; nobody sees the values. */
 export class TenantSecrets {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
-  /** By name. */
+  /** Sorted by name. */
   async list({ tenantId }: UserPrincipal): Promise<readonly Secret[]> {
     const known = await this.options.executor.load(secrets, secretsOfTenant(tenantId));
     return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Which of these names a tenant has no secret of, each once. */
+  /** Returns which of the names the tenant lacks, without duplicates. */
   async missing(tenantId: string, names: Iterable<string>): Promise<readonly string[]> {
     const wanted = [...new Set(names)];
     if (wanted.length === 0) return [];
@@ -47,7 +46,7 @@ export class TenantSecrets {
     return found(await this.options.executor.load(secrets, secretsOfTenant(tenantId)), name);
   }
 
-  /** Errors: `MUSTER_E_FORBIDDEN` for one that another account set first, `MUSTER_E_INVALID` for one too many. */
+  /** Errors: `MUSTER_E_FORBIDDEN` if another account created it, `MUSTER_E_INVALID` above the limit. */
   async set(
     account: UserPrincipal,
     name: string,

@@ -7,39 +7,39 @@ import type { Clock } from '#domain/ports/clock.js';
 
 export const ISSUER = 'muster';
 export const AUDIENCE = 'muster';
-/** Seconds that a token is good for, unless its session ends before. */
+/** Lifetime of a token, unless its session ends earlier. */
 export const TOKEN_SECONDS = 24 * 3600;
-/** Seconds by which the clocks of two servers may differ. */
+/** Allowed clock difference between servers, in seconds. */
 export const CLOCK_TOLERANCE = 5;
 
 export const HEADER = { alg: 'HS256', typ: 'JWT' } as const;
-/** The only header that there is. What has another one is not ours, whatever it says in it. */
+/** The only accepted header. A token with any other one is not ours. */
 export const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}.`;
-/** Ours have some 350 characters. */
+/** Our tokens have about 350 characters. */
 export const MAX_TOKEN = 2048;
 
-/** Tokens that are remembered, some 200 bytes each. */
+/** Limit of cached tokens, about 200 bytes each. */
 const REMEMBERED = 10_000;
 
 const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), exp: z.number(), nbf: z.number(), iat: z.number() });
 
-/** What a token says. Nothing of it is believed but who and which session: both are looked up. */
+/** Claims of a token. Only account and session are used, and both are looked up. */
 export interface TokenClaims {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-/** Whether a text is three parts in base64url as it has to be written: jose's decoder takes spaces, padding and stray signs too. */
+/** Whether a text is three parts in canonical base64url. jose's decoder also accepts spaces, padding and stray characters. */
 export function isCompact(token: string): boolean {
   const parts = token.split('.');
   return parts.length === 3 && parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
-/** Signs and checks the tokens of sessions. */
+/** Signs and verifies session tokens. */
 export class Tokens {
   readonly #secret: Uint8Array;
   readonly #clock: Clock;
-  /** What was found signed, by the digest of its text: who calls often shows the same token, and its signature says the same each time. */
+  /** Verified claims by digest of the token: frequent callers present the same one, whose signature need not be verified again. */
   readonly #signed = new LRUCache<string, z.infer<typeof claims>>({ max: REMEMBERED });
 
   /** `secret`: at least 32 bytes, the same on every server. */
@@ -62,7 +62,7 @@ export class Tokens {
       .sign(this.#secret);
   }
 
-  /** What a token says, where it is one of ours and holds now; else undefined. */
+  /** Returns the claims, or undefined if the token is not ours or not valid now. */
   async verify(token: string): Promise<TokenClaims | undefined> {
     if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT)) return undefined;
     const digest = createHash('sha256').update(token).digest('base64');
@@ -87,7 +87,7 @@ export class Tokens {
     }
   }
 
-  /** As jose asks it. */
+  /** Applies the same rules as jose. */
   #holdsNow({ exp, nbf }: z.infer<typeof claims>): boolean {
     const now = Math.floor(this.#clock.now() / 1000);
     return nbf <= now + CLOCK_TOLERANCE && exp > now - CLOCK_TOLERANCE;

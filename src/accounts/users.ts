@@ -10,15 +10,15 @@ import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { users as userModel, type UserDocument } from '#projections/users.js';
 
-/** What an account's document says, opened. */
+/** An account's document with its sealed texts opened. */
 export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
-  /** That which was given, or else both of its names. */
+  /** The configured full name, or else first and last name. */
   readonly fullName: string | null;
 }
 
 type Position = Promise<bigint | undefined>;
 
-/** What administrators, and accounts themselves, do with accounts. All throw `MUSTER_E_USER_NOT_FOUND` for one that is not there. */
+/** Operations on accounts by administrators and accounts themselves. All throw `MUSTER_E_USER_NOT_FOUND`. */
 export class Users {
   constructor(
     private readonly options: {
@@ -30,12 +30,10 @@ export class Users {
     },
   ) {}
 
-  /** The account as its commands see it. */
   async state(userId: string): Promise<UserState> {
     return await this.options.executor.load(users, userId);
   }
 
-  /** Whose a name is. */
   async idOf(username: string): Promise<string | undefined> {
     const { executor, registrations } = this.options;
     const held = await executor.load(reservations.username, registrations.reservationOf(username));
@@ -47,7 +45,7 @@ export class Users {
     return stored === undefined ? undefined : (JSON.parse(stored.json) as UserDocument);
   }
 
-  /** A document with what is sealed in it opened; `erased` where its key is gone. */
+  /** Opens the sealed texts of a document; `erased` if the key is gone. */
   async open(document: UserDocument): Promise<OpenedUser> {
     const { username, email, fullName, firstName, lastName, reservation: _, ...rest } = document;
     const read = async (sealed: string, purpose: string): Promise<string> =>
@@ -65,12 +63,11 @@ export class Users {
     };
   }
 
-  /** The account as its own stream has it, opened: what was just written of it, too. */
+  /** Reads the account from its own stream, so that recent changes are included. */
   async opened(userId: string): Promise<OpenedUser> {
     return await this.open(documentOf(await this.#present(userId)));
   }
 
-  /** Whose an address is. */
   async idOfEmail(address: string): Promise<string | undefined> {
     const { executor, registrations } = this.options;
     const held = await executor.load(reservations.email, registrations.emailReservationOf(address));
@@ -81,12 +78,12 @@ export class Users {
     return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context)).position;
   }
 
-  /** Whether it may run processes on workers, where its role does not say so. */
+  /** Grants or revokes running processes on workers, for roles that do not include it. */
   async setExecution(userId: string, execute: boolean, context: CommandContext): Position {
     return (await this.options.executor.execute(users, userId, { kind: 'setExecution', userId, execute }, context)).position;
   }
 
-  /** Every session of the account ends. */
+  /** Also ends all sessions of the account. */
   async setPassword(userId: string, password: string, context: CommandContext): Position {
     const { executor, passwords, sealer } = this.options;
     await this.#present(userId);
@@ -98,7 +95,7 @@ export class Users {
     return (await this.options.executor.execute(users, userId, { kind: active ? 'reactivate' : 'deactivate', userId }, context)).position;
   }
 
-  /** The account is over, its names are free, and what was sealed for it cannot be read any more, in any copy of the log. */
+  /** Ends the account and releases its names. What was sealed for it becomes unreadable in every copy of the log. */
   async erase(userId: string, context: CommandContext): Position {
     const { executor } = this.options;
     const { position } = await executor.execute(users, userId, { kind: 'erase', userId }, context);
@@ -106,7 +103,7 @@ export class Users {
     return position;
   }
 
-  /** What has to follow an erasure, once or again. */
+  /** Completes an erasure; can be repeated. */
   async settleErased(userId: string, context: CommandContext): Promise<void> {
     const { executor, sealer } = this.options;
     const user = await executor.load(users, userId);
@@ -126,7 +123,6 @@ export class Users {
   }
 }
 
-/** What is shown of an account, without its read model. */
 export function documentOf(user: PresentUser): UserDocument {
   const { userId, number, usernameReservation, username, email, fullName, firstName, lastName, role, tenantId, active, erased, execute } = user;
   const { createdAt, updatedAt } = user;

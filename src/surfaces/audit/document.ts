@@ -1,4 +1,3 @@
-/** What the surface's OpenAPI document says besides its routes. */
 export const AUDIT_DOCUMENT = {
   info: {
     title: 'Muster: audit',

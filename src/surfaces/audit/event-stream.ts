@@ -8,7 +8,7 @@ import { concernsJob, streamsOfJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
 
-/** Text of an answer, a piece at a time; each is made when the former was taken. */
+/** Yields the response in chunks, each created on demand. */
 export async function* eventTexts(store: EventStore, clock: Clock, wanted: EventsWanted, keepAliveMs: number, signal: AbortSignal): AsyncGenerator<string> {
   const { format } = wanted;
   if (format === 'sse') yield 'retry: 1000\n\n';
@@ -32,7 +32,7 @@ type Piece = SubscriptionMessage | Silence;
 function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
   switch (piece.kind) {
     case 'checkpoint':
-      // An id without data is no event, but it is where the client resumes.
+      // An id without data is no event, but clients resume from it.
       return `id: ${piece.position}\n\n`;
     case 'caughtUp':
       return ': caught up\n\n';
@@ -41,7 +41,7 @@ function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
   }
 }
 
-/** What the store has of it, without what only reading can tell. */
+/** Reads the store's messages without those that only reading can produce. */
 async function* messages(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
   const { after, backwards, stream } = wanted;
   if (wanted.follow) {

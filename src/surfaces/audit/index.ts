@@ -2,7 +2,7 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export { concernsJob, streamsOfJob } from './job-history.js';
 
-/** The history, as it was written. Its own: nobody's contract. */
+/** The recorded history. The only surface without an external contract. */
 export const audit = {
   name: 'audit',
   projections: [],

@@ -1,14 +1,14 @@
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
-/** Beginnings of the names of the streams that tell of a job: its own, the plan log, and what nodes said of its allocations. */
+/** Returns prefixes of the streams about a job: its own, the plan log, and reports of nodes on its allocations. */
 export function streamsOfJob(jobId: string): readonly string[] {
   return [`job-${jobId}`, 'scheduler', 'node-'];
 }
 
-/** Whether an event is of a job's own stream, or names the job: its evaluations, plan entries and allocations do. */
+/** Whether an event is in a job's own stream or names the job, as evaluations, plan entries and allocations do. */
 export function concernsJob({ stream, data }: Pick<RecordedEvent, 'stream' | 'data'>, jobId: string): boolean {
   if (stream === `job-${jobId}`) return true;
-  // Most events name other jobs: only those that may name this one are parsed.
+  // Most events name other jobs, so only those that may name this one are parsed.
   return data.includes(jobId) && jobNamedBy(data) === jobId;
 }
 
@@ -16,7 +16,7 @@ function jobNamedBy(data: string): unknown {
   try {
     return (JSON.parse(data) as { readonly jobId?: unknown } | null)?.jobId;
   } catch {
-    // Another's event: any text.
+    // A foreign event may hold any text.
     return undefined;
   }
 }

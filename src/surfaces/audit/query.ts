@@ -10,7 +10,6 @@ const types = z
   .refine((names) => names.every((name) => Object.hasOwn(EVENTS, name)), 'must name event types, separated by commas')
   .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'], pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$' });
 
-/** What of the history is asked for. */
 export const eventsQuery = z.strictObject({
   from: positionText.optional().meta({ description: 'Begin with the event at this position, or the next one behind it' }),
   after: positionText.optional().meta({ description: 'Begin behind this position' }),
@@ -50,7 +49,7 @@ export const eventsQuery = z.strictObject({
     .meta({ title: 'EventFormat', description: 'Absent: by the Accept header; NDJSON where that names both at one rank, or none' }),
 });
 
-/** The same, settled: with what the headers say. */
+/** The query merged with the headers. */
 export interface EventsWanted {
   readonly format: 'ndjson' | 'sse';
   readonly follow: boolean;
@@ -67,7 +66,7 @@ export interface EventsWanted {
   readonly limit: number;
 }
 
-/** Settles the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
+/** Merges the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
 export function settle(query: z.infer<typeof eventsQuery>, accept: string | undefined, lastEventId: unknown): EventsWanted {
   const format = query.format ?? preferred(accept);
   const follow = query.follow === undefined ? format === 'sse' && query.direction !== 'backwards' : query.follow === 'true';
@@ -89,12 +88,12 @@ export function settle(query: z.infer<typeof eventsQuery>, accept: string | unde
   };
 }
 
-/** Server-sent events where the header ranks them above NDJSON. Generated clients name all media types of a document, at one rank. */
+/** Server-sent events if the header ranks them above NDJSON. Generated clients list all media types with equal rank. */
 function preferred(accept = ''): 'ndjson' | 'sse' {
   return rankIn(accept, 'text/event-stream') > rankIn(accept, 'application/x-ndjson') ? 'sse' : 'ndjson';
 }
 
-/** From 0 to 1; 0 where the header does not name the media type itself. */
+/** From 0 to 1; 0 if the header does not name the media type itself. */
 function rankIn(accept: string, type: string): number {
   const ranks = accept.split(',').map((range) => {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
@@ -113,7 +112,7 @@ function start(query: z.infer<typeof eventsQuery>, lastEventId: unknown, backwar
     return BigInt(id.data);
   }
   if (query.after !== undefined) return BigInt(query.after);
-  // At or behind a position is what is strictly behind the whole number before it: no gap is assumed.
+  // Positions are whole numbers, so an inclusive bound becomes the exclusive one before it.
   if (query.from !== undefined) return backwards ? BigInt(query.from) + 1n : BigInt(query.from) - 1n;
   return undefined;
 }

@@ -14,7 +14,6 @@ const events: Answer = {
   },
 };
 
-/** The history, as it was written. */
 export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost): void {
   ignoreBodies(app);
 

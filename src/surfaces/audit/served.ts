@@ -2,7 +2,6 @@ import { messageAlone, type ServedSurface } from '#src/surfaces/kit/index.js';
 import { AUDIT_DOCUMENT } from './document.js';
 import { eventReads } from './routes.js';
 
-/** The audit surface, as it is served. */
 export const served: ServedSurface = {
   mounts: [{ prefix: '/audit' }],
   errorShape: messageAlone,

@@ -21,13 +21,13 @@ const members = Object.entries(EVENTS).map(([type, { schema }]) =>
     .meta({ id: `${type}Event`, description: `${type}, as it was written` }),
 );
 
-/** An event as the audit surface shows it: which data it has depends on its type. */
+/** An event of the audit surface. Its type determines its data. */
 const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'An event, as it was written', 'x-union': 'kept' });
 
-/** How documents refer to it. */
+/** Reference for OpenAPI descriptions. */
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 
-/** The JSON text of an event. Data and metadata are passed on as they are stored. */
+/** Returns the event as JSON text. Data and metadata are passed on as stored. */
 export function viewEvent(event: RecordedEvent): string {
   const { at } = JSON.parse(event.metadata) as EventMetadata;
   const head = JSON.stringify({

@@ -14,7 +14,7 @@ import { contractTemplate, contractTemplateChanges } from './specification.js';
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
-/** How the ids of other surfaces' jobs begin. */
+/** Pattern of the ids of other surfaces' jobs. */
 const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
 
 const nullableTime = unixTime.nullable();
@@ -270,7 +270,7 @@ export const cleared = z
   })
   .meta({ id: 'Cleared', description: 'Everything was cleared; the history stays' });
 
-/** Ids in paths. Any text is taken here: one that is no id is not found. */
+/** Ids in paths accept any text: an invalid id is not found. */
 export const params = {
   job: z.object({ job_id: jobId }),
   node: z.object({ node_id: z.string().meta({ description: 'Node id' }) }),

@@ -11,8 +11,8 @@ import { SURFACE } from './surface.js';
 const EVALUATIONS = new UuidNamespace('0d7c5b5e-2f1a-5c8f-9a0e-6f3d2b1c4e77');
 
 /**
- * What follows of the deployments of jobs: what is well opens further slots, what is not by its deadline has failed, and each is said once, on the
- * job's own stream. It owns no job: the versions are users' to make, but the one that a failed version gives way to.
+ * Drives deployments of jobs: healthy instances open further slots, and a missed deadline fails the deployment. Each is recorded once in the job's
+ * own stream. It creates no versions except for rollbacks, since the others are the users' own.
  */
 export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): AnyOwnedWork =>
   ownedWork<JobCommand, JobEvent, JobState, JobDeploymentsDocument>({
@@ -25,7 +25,7 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
     view: ({ work }) => work,
     settle: async (state, { jobId, work, rollout: shown }, now) => {
       const rollout = state.kind === 'present' ? state.rollout : undefined;
-      // What is known of the instances is of the version that the model shows.
+      // The known instance states belong to the version that the model shows.
       if (rollout === undefined || rollout.version !== shown?.version) return undefined;
       const judgement = judge({ rollout, work }, now);
       if (judgement === undefined) return undefined;

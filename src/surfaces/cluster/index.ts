@@ -2,7 +2,6 @@ import { jobDeployments } from '#projections/job-deployments.js';
 import { templates } from '#projections/templates.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-/** Jobs, nodes and templates: the contract of the cluster. */
 export const cluster = {
   name: 'cluster',
   projections: [templates, jobDeployments],

@@ -2,13 +2,10 @@ import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
-/** Events that hold a specification: each is a version. */
+/** Events with a specification. Each is a version. */
 export type VersionEvent = Extract<RecordedMusterEvent, { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }>;
 
-/**
- * A job's versions as its own stream tells them, the newest first. `first`: the job's first version; what stands before it is of a life
- * that was deleted. `before`: only smaller ones.
- */
+/** Reads a job's versions from its stream, newest first. `first`: its first version; earlier ones belong to a deleted job. `before`: only smaller versions. */
 export async function* versionsOf(store: EventStore, jobId: string, first: number, before?: number): AsyncGenerator<VersionEvent> {
   if (before !== undefined && before <= first) return;
   const from = before === undefined ? {} : { from: before - 1 };
@@ -20,7 +17,7 @@ export async function* versionsOf(store: EventStore, jobId: string, first: numbe
     }
 }
 
-/** What a job was in a version; undefined: its stream holds none of this number. */
+/** Returns the specification of a version; undefined if the stream has none with this number. */
 export async function specificationOf(store: Pick<EventStore, 'readStream'>, jobId: string, version: number): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;

@@ -2,10 +2,13 @@ import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** Ended ones that are shown with their node. */
+/** Limit of ended allocations shown with their node. */
 const MOST_ENDED = 50;
 
-/** What a node holds, and the newest of what it let go of in the last hour (at most 50), in the order of their placement. It does not grow with the node's history. */
+/**
+ * Returns what a node holds and the newest of what it released in the last hour (at most 50), in order of placement. The size does not depend on the
+ * node's history.
+ */
 export async function recentAllocations(readModels: ReadModels, nodeId: string, now: number): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   for await (const page of readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) found.push(...page);

@@ -14,7 +14,7 @@ import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
 import { ClusterSurface } from './surface.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
 
-/** Every route of the cluster surface, each group in a scope of its own for how it treats bodies. */
+/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
   for (const group of [jobBodies, jobPlans, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
@@ -27,7 +27,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   });
 }
 
-/** The cluster surface, as it is served. The contract's errors have exactly one key. */
+/** The contract's errors have exactly one key. */
 export const served: ServedSurface = {
   mounts: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'].map((prefix) => ({ prefix })),
   errorShape: messageAlone,

@@ -9,18 +9,18 @@ import type { submitBody } from './contract.js';
 import { compiledJob } from './specification.js';
 import type { ClusterSurface } from './surface.js';
 
-/** A submission that may be carried out. */
+/** A validated submission. */
 export interface Submission {
   readonly jobId: string;
   readonly evaluationId: string;
-  /** As it was sent. */
+  /** In plain text, as submitted. */
   readonly specification: JobSpecification;
-  /** As it goes into events. */
+  /** Sealed for events. */
   readonly sealed: JobSpecification;
   readonly context: CommandContext;
 }
 
-/** What a body asks for. Errors: `MUSTER_E_INVALID`, `MUSTER_E_BODY_TOO_LARGE`. */
+/** Errors: `MUSTER_E_INVALID`, `MUSTER_E_BODY_TOO_LARGE`. */
 export async function submissionOf(
   surface: ClusterSurface,
   request: FastifyRequest,

@@ -11,25 +11,23 @@ export const SURFACE = 'cluster';
 
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
-/** What every route of the cluster surface has to hand. */
 export class ClusterSurface extends SurfaceCalls {
   constructor(host: SurfaceHost) {
     super(SURFACE, host);
   }
 
-  /** What of a specification goes into events: environments are sealed. Only who sends some waits for it. */
+  /** Seals the environments of a specification for events. Synchronous if there are none. */
   sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {
     return hasEnvironments(content) ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content) : content;
   }
 
-  /** The same as it was sent. */
   async opened<Content extends Constrained>(content: Content): Promise<Content> {
     return await openEnvironments(this.parts.identity.sealer, content);
   }
 
-  /** Throws where a specification is larger than one event may be, a constraint can never be evaluated, or a volume is another surface's. */
+  /** Throws if a specification exceeds the size of an event, has a constraint that can never be evaluated, or uses a volume of another surface. */
   checkSpecification(request: FastifyRequest, specification: Constrained): void {
-    // A body far below the bound holds no specification above it: only then is it worth writing out to be measured.
+    // A body far below the limit cannot contain a specification above it, so measuring is unnecessary.
     if (
       !(Number(request.headers['content-length']) < MAX_SPECIFICATION_BYTES / 4) &&
       Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES
@@ -42,7 +40,7 @@ export class ClusterSurface extends SurfaceCalls {
   }
 }
 
-/** Volumes of other surfaces are theirs: their names begin as the ids of their jobs do. */
+/** Volumes of other surfaces have the same prefixes as their jobs. */
 function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
   task_groups.forEach(({ tasks }, group) =>
     tasks.forEach(({ volumes = [] }, task) =>
@@ -55,18 +53,18 @@ function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
   );
 }
 
-/** Whether the caller is an administrator, who sees here what other surfaces own too. */
+/** Whether the caller is an administrator, who also sees what other surfaces own. */
 export function seesOwned({ principal }: FastifyRequest): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
 }
 
-/** The id of a job from a path, to be read; those of other surfaces look absent to all but an administrator. */
+/** Validates a job id of a path for reading. Jobs of other surfaces exist only for an administrator. */
 export function jobIdIn(path: string, request: FastifyRequest): string {
   if (isOwnedJob(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
 }
 
-/** The same, to be changed: a job of another surface is changed there, by nobody here. */
+/** Validates a job id of a path for changes, which jobs of other surfaces do not accept here. */
 export function ownJobIdIn(path: string, request: FastifyRequest): string {
   const jobId = jobIdIn(path, request);
   if (isOwnedJob(jobId)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `job ${jobId} is changed on the surface that owns it` });

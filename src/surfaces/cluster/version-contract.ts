@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { difference, DIFFERENCE_MEANS } from '#src/surfaces/kit/index.js';
 
-/** Revisions in a job's stream, as versions are numbered. */
+/** Versions are revisions in a job's stream. */
 const version = z
   .number()
   .int()
@@ -36,7 +36,6 @@ export const revertBody = z
   .strictObject({ version })
   .meta({ id: 'JobRevert', description: 'The version that the job is to be again', examples: [{ version: 0 }] });
 
-/** Pages of versions. */
 export const versionPage = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'At most so many' }),
   before: z.coerce.number().int().min(0).optional().meta({ description: 'Only versions with a smaller number' }),

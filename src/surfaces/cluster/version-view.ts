@@ -8,7 +8,7 @@ import type { JOB_VERSION_CAUSES, jobVersionList } from './version-contract.js';
 
 type View = z.input<typeof jobVersionList>['versions'][number];
 
-/** A version of a job. `changes`: to the one before it. */
+/** `changes`: differences from the previous version. */
 export function viewVersion({ type, revision, data, metadata }: VersionEvent, present: number, changes: Difference[]): View {
   const from = 'from' in data ? data.from : undefined;
   return {
@@ -22,7 +22,7 @@ function causeOf(type: VersionEvent['type'], from: number | undefined): (typeof 
   return type === 'JobSubmitted' ? 'submitted' : type === 'JobUpdated' ? 'updated' : 'restarted';
 }
 
-/** What differs between two specifications, in the words in which they are sent; groups and tasks by their names, environments without their values. Both are opened. */
+/** Compares two opened specifications in the words of the contract: groups and tasks by name, environments without their values. */
 export function jobDifferences(before: JobSpecification, after: JobSpecification): Difference[] {
   return differences(named(before), named(after)).sort((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -19,12 +19,9 @@ import type { TemplateDocument } from '#projections/templates.js';
 
 type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
 
-/**
- * Where our documents become the contract's words, and nowhere else. Specifications are echoed as they were sent, so
- * the views are typed by what the schemas take in.
- */
+/** The only place that converts documents to the contract's words. Specifications are returned as submitted, so views have the schemas' input types. */
 
-/** `deployment`: of its newest version. */
+/** `deployment`: that of its newest version. */
 export function viewJob(
   document: JobDocument,
   allocations: readonly z.input<typeof jobAllocation>[],
@@ -47,7 +44,7 @@ export function viewJob(
   };
 }
 
-/** A job that has left the read models, as its own stream tells it. `specification`: opened. */
+/** Views a job from its own stream after it has left the read models. `specification`: opened. */
 export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.input<typeof jobView> {
   const { jobId, version, status, endedAt, leftOut } = archive;
   const job = { specification, first: version, former: [], since: {} };
@@ -63,7 +60,7 @@ export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.
   };
 }
 
-/** The first moment at which a slot is filled again. What was stopped or has finished fills none. */
+/** Returns the earliest time at which a slot is filled again. Stopped and finished ones are not. */
 function retryAtOf({ slots, stopped, finished, version }: JobDocument): number | undefined {
   if (stopped || finished?.version === version) return undefined;
   const moments = Object.values(slots).flatMap((group) => group.flatMap((slot) => slot?.retryAt ?? []));
@@ -87,12 +84,12 @@ export function viewJobAllocation(
   };
 }
 
-/** The tasks that an allocation was placed from; none, where its version is not known any more. */
+/** Returns the tasks of the allocation's version; none if that is no longer known. */
 export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
   return tasksOfVersion(job, jobVersion, group);
 }
 
-/** What its agent said of it, and what of that is not understood. */
+/** Includes an unknown status that the agent reported. */
 function messageOf({ message, unknownStatus }: Pick<AllocationDocument, 'message' | 'unknownStatus'>): { message?: string } {
   if (message !== null) return { message };
   return unknownStatus === undefined ? {} : { message: unknownStatusText(unknownStatus) };
@@ -167,7 +164,7 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
   };
 }
 
-/** `placed`: the allocations that it placed. */
+/** `placed`: its allocations. */
 export function viewEvaluation({ jobId }: Pick<JobDocument, 'jobId'>, evaluation: JobEvaluation, placed: readonly string[]): z.input<typeof evaluationView> {
   const { id, asked, triggers = [] } = evaluation;
   return {
@@ -206,7 +203,7 @@ export function viewTemplate(document: TemplateDocument): z.input<typeof templat
   };
 }
 
-/** The contract's times: seconds, with a fraction. */
+/** The contract's times are seconds with a fraction. */
 function seconds(milliseconds: number): number {
   return milliseconds / 1000;
 }

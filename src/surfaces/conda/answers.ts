@@ -14,15 +14,15 @@ const failure = z
   })
   .meta({ id: 'CondaFailure', description: 'An error' });
 
-/** The documented errors of all other routes, besides those that every route can give. */
+/** Documents the errors of the other routes, in addition to those of every route. */
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
 }
 
-/** 400 of what builds, and of what tasks stand against. */
+/** 400 of builds, and of deletions blocked by tasks. */
 export const refused = json(ERROR_DESCRIPTIONS[400] ?? 'Error', buildRefused);
 
-/** The documented errors of `/login`, `/logout` and `/create_user`, besides those that every route can give. */
+/** Documents the errors of `/login`, `/logout` and `/create_user`, in addition to those of every route. */
 export function refusals(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', refusal)]));
 }

@@ -9,16 +9,16 @@ import type { Requested } from './environments.js';
 import { sentenceOf } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
 
-/** Milliseconds that an answer waits for a build. */
+/** How long a response waits for a build, in milliseconds. */
 const PATIENCE = 900_000;
-/** And for a node that could carry it out, where there is none. */
+/** How long it waits for a suitable node, in milliseconds. */
 const PLACE_PATIENCE = 15_000;
-/** Between two looks at most, and at least. */
+/** Longest and shortest poll interval, in milliseconds. */
 const LOOK_MS = [1_000, 20] as const;
 
 /**
- * Waits until a build has ended; it goes on when nobody waits. Throws `MUSTER_E_OVERLOADED` where it has not ended in time, where no node can carry it out, and
- * where the server stops: who asks again with the same `Idempotency-Key` waits for the same one.
+ * Waits for the end of a build, which continues without waiters. Throws `MUSTER_E_OVERLOADED` on a timeout, without a suitable node, or if the server
+ * stops: repeating the request with the same `Idempotency-Key` waits for the same build.
  */
 export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { environmentId, build, position }: Requested): Promise<EnvironmentBuildDocument> {
   const { readModels, clock } = surface.parts;
@@ -39,7 +39,7 @@ export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { e
   }
 }
 
-/** Why no node can carry it out; undefined: one may. */
+/** Explains why no node can run it; undefined if one may. */
 function lackOf({ work }: EnvironmentBuildDocument): string | undefined {
   const blocked = work.blocked?.[BUILD_GROUP];
   if (blocked === undefined) return undefined;
@@ -54,7 +54,6 @@ function unfinished(what: string): MusterError {
   return new MusterError('MUSTER_E_OVERLOADED', { what });
 }
 
-/** What is said of a build that came to nothing. */
 export interface Refused {
   readonly success: false;
   readonly message: string;
@@ -63,13 +62,13 @@ export interface Refused {
   readonly error_details?: string[];
 }
 
-/** `message`: the contract's words for what was asked. */
+/** `message`: the contract's words for the request. */
 export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDocument, message: string): Promise<Refused> {
   const failed = build.failed.length > 0 && { failed_packages: build.failed.map(({ name }) => name), error_details: build.failed.map(sentenceOf) };
   return { success: false, message, ...failed, error: await errorOf(surface, build) };
 }
 
-/** What the solver or installer said; where there is nothing of that, why there is not. */
+/** Returns the output of the solver or installer, or the reason why there is none. */
 async function errorOf({ parts: { results } }: CondaSurface, { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument): Promise<string> {
   if (outcome === 'cancelled') return 'The build was cancelled';
   if (step === 'no_room') return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';

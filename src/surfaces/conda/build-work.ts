@@ -19,7 +19,7 @@ import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-wo
 import type { CondaSettings } from './settings.js';
 import { TenantRoom } from './tenant-room.js';
 
-/** The builds of environments: each has one job, and the oldest of an environment goes first. */
+/** Drives builds of environments with one job each, the oldest of an environment first. */
 export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>, { keepGenerations: keep, tenantBytes }: CondaSettings): AnyOwnedWork {
   const room = tenantBytes === undefined ? undefined : new TenantRoom(host, tenantBytes);
   return ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
@@ -46,20 +46,20 @@ export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'resu
   });
 }
 
-/** Whether it is the oldest that has not ended; undefined: it has, or its environment is no more. */
+/** Whether it is the oldest unfinished build; undefined if it has ended or its environment is gone. */
 function isTurn(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
   const open = environment.kind === 'present' ? environment.builds.findIndex((each) => each.build === build) : -1;
   return open === -1 ? undefined : open === 0;
 }
 
-/** What its job gave back, as a build's end; where that is nothing, or cannot be read any more, it came to nothing. */
+/** Converts the job's result to the build's end. A missing or unreadable result is a failure. */
 async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<BuildEnd> {
   if (!('resultAt' in ended)) return { outcome: 'failed', step: ended.why, failed: [] };
   const result = buildResult.safeParse(await results.read(ended.worker, ended.resultAt));
   return result.success ? result.data : { outcome: 'failed', step: 'not_run', failed: [] };
 }
 
-/** What was made is not kept where it is more than the tenant may have. */
+/** Discards a result that exceeds the tenant's quota. */
 async function withinRoom(room: TenantRoom | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
   if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
   const { environmentId } = environment;

@@ -5,10 +5,10 @@ import { COOKIE_LIFETIME_MS } from '#domain/session/index.js';
 import { SESSION_COOKIE } from '#src/accounts/index.js';
 import type { ApiSettings } from '#src/surfaces/kit/index.js';
 
-/** The settings that say whether a server is reached from other machines. */
+/** Settings that determine whether other machines can reach the server. */
 export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
 
-/** Sets the cookie of a session: the contract's text, and what keeps it from others where the server is reached from elsewhere. */
+/** Sets the session cookie of the contract, with protective attributes if the server is reachable from outside. */
 export class SessionCookie {
   readonly #reachable: boolean;
 
@@ -16,7 +16,7 @@ export class SessionCookie {
     this.#reachable = isReachable(reached);
   }
 
-  /** For fifteen minutes from now. `value`: what the authenticator makes of the session's id. */
+  /** Valid for fifteen minutes. `value`: made by the authenticator. */
   set(request: FastifyRequest, reply: FastifyReply, value: string): void {
     this.#write(request, reply, value, COOKIE_LIFETIME_MS / 1000);
   }
@@ -25,16 +25,16 @@ export class SessionCookie {
     this.#write(request, reply, '', 0);
   }
 
-  /** An answer that holds a cookie is kept by nobody on its way. */
+  /** Responses with a cookie must not be cached. */
   #write(request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
-    // To send it back, a browser demands TLS of what is Secure, but for this machine's own names.
+    // Browsers return a Secure cookie only over TLS, except to localhost.
     const guarded = this.#reachable || request.headers['x-forwarded-proto'] === 'https';
     reply.header('set-cookie', `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; Max-Age=${seconds};${guarded ? ' Secure; SameSite=Lax' : ''}`);
     reply.header('cache-control', 'no-store');
   }
 }
 
-/** Whether other machines reach it: by its address, or through what stands before it and is known by a name of its own. */
+/** Whether other machines can reach the server, by its address or through a proxy with a name of its own. */
 export function isReachable({ host, allowedHosts = [], serverUrl }: Reached): boolean {
   const advertised = serverUrl !== undefined && URL.canParse(serverUrl) ? [new URL(serverUrl).hostname.replace(/^\[|\]$/g, '')] : [];
   return [host, ...allowedHosts.map((name) => nameIn(name) ?? name), ...advertised].some((name) => !isLoopback(name));

@@ -6,9 +6,8 @@ export interface EndBounds {
 }
 
 /**
- * Returns the end of a log within the bounds. Where that is not all of it, its first line is one of ours, which says what is left out.
- *
- * @param chunks the log, or its last lines: one more than the bound, by which it is known that there are more
+ * Returns the end of a log within the limits. If it is incomplete, its first line says so. @param chunks the log or its last lines, one more than the
+ * limit to detect that there are more
  */
 export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes }: EndBounds): Promise<string> {
   let end = Buffer.alloc(0);
@@ -18,7 +17,7 @@ export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes
     length += chunk.length;
     newlines += countOf(chunk);
     end = Buffer.concat([end, chunk]);
-    // A byte more than is shown says whether a line begins with what is.
+    // One more byte than shown tells whether the output starts at the beginning of a line.
     if (end.length > 2 * bytes) end = end.subarray(-bytes - 1);
   }
   const moreLines = newlines + (length === 0 || end.at(-1) === NEWLINE ? 0 : 1) > lines;
@@ -30,7 +29,7 @@ export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes
   return shown.length === length ? text : leftOut(`${length - shown.length} bytes`) + text;
 }
 
-/** What stands in the place of what is not shown. */
+/** The line that replaces omitted output. */
 function leftOut(what: string): string {
   return `-- muster: ${what} of this log are left out here --\n`;
 }
@@ -41,7 +40,7 @@ function countOf(bytes: Uint8Array): number {
   return count;
 }
 
-/** Without its first byte, and from the beginning of a line on, or of a character where no line begins. */
+/** Drops the first byte and then everything up to the beginning of a line, or of a character if no line begins. */
 function wholeEnd(bytes: Buffer): Buffer {
   const newline = bytes.indexOf(NEWLINE);
   if (newline >= 0 && newline < bytes.length - 1) return bytes.subarray(newline + 1);

@@ -1,6 +1,6 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
 
-/** Environments whose texts are kept: some 4 KB each. */
+/** Environments in the cache, about 4 KB each. */
 const KEPT = 4_000;
 
 interface Kept {
@@ -10,13 +10,13 @@ interface Kept {
 }
 
 /**
- * What lists say of each environment, as it was said last: the contract gives all of a tenant's at once, with all packages, and most are what they were.
- * To take their documents apart and to write them anew took two thirds of such a list.
+ * Caches the JSON of list entries. The contract returns all environments of a tenant with all packages at once, and most do not change; parsing and
+ * encoding took two thirds of such a request.
  */
 export class EntryTexts {
   readonly #kept = new Map<string, Kept>();
 
-  /** The text that is made of the two documents, by `make` where it is not there. */
+  /** Returns the text for the two documents, created by `make` if it is not cached. */
   of(environment: StoredDocument, packages: StoredDocument, make: () => string): string {
     const known = this.#kept.get(environment.id);
     if (known?.environment === environment.json && known.packages === packages.json) return known.text;

@@ -17,7 +17,7 @@ export const environmentParams = z.object({
     .max(400)
     .meta({ description: 'Name of the environment', examples: ['analysis'] }),
 });
-/** What is no number names nothing: it is not found. */
+/** Invalid numbers are not found. */
 const number = z.string().max(400);
 const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const generationParams = environmentParams.extend({ generation: number.meta({ description: 'Number of the generation', examples: ['1'] }) });

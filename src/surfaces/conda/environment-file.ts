@@ -4,13 +4,13 @@ import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 
-/** Characters of an `environment.yml`. */
+/** Maximum length of an `environment.yml` in characters. */
 export const MAX_FILE = 65_536;
 
-/** What conda writes for "none but these". */
+/** conda's entry that disables default channels. */
 const NO_DEFAULTS = 'nodefaults';
 
-/** What stands in an `environment.yml`. Its `name` and `prefix` say where it was, and count for nothing. */
+/** Schema of an `environment.yml`. `name` and `prefix` are ignored. */
 const environmentFile = z.strictObject({
   name: z.unknown().optional(),
   prefix: z.unknown().optional(),
@@ -18,20 +18,20 @@ const environmentFile = z.strictObject({
   dependencies: z.array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })])).max(MAX_SPECS),
 });
 
-/** An `environment.yml` is a list of lists, a line for each package. */
+/** Each package takes a line. */
 const MAX_LINES = 1200;
 const MAX_LINE = 1024;
-/** More keys than a file can have are refused by what it must be. */
+/** A file with more keys violates the schema anyway. */
 const MAX_KEYS = 16;
 const MAX_INDENT = 40;
-/** Of the whole text: specifications such as `numpy[version='>1']` have one each. */
+/** For the whole text: specifications such as `numpy[version='>1']` have one each. */
 const MAX_BRACKETS = 600;
-/** Collections, tags and names of values that begin on one line. */
+/** Collections, tags and anchors that start on one line. */
 const MAX_OPENED = 4;
 
 /**
- * What makes a text too intricate to be parsed where everybody waits for it. The parser takes seconds for some texts of 64 kB, and its process
- * ends at 32,000 brackets: it recurses at each level, and looks back at each one. The text is only counted here, so quotes and comments count as well.
+ * Explains why a text is too complex to parse in the main thread. The parser takes seconds for some texts of 64 kB and crashes at 32,000 brackets,
+ * because it recurses at each level and looks back at each one. This only counts characters, including those in quotes and comments.
  */
 function tooIntricate(text: string): string | undefined {
   const lines = text.split(/\r\n|\r|\n/);
@@ -49,7 +49,7 @@ function tooIntricate(text: string): string | undefined {
   return undefined;
 }
 
-/** Of all that a file has, only the outermost object may have more than one key. */
+/** Only the outermost object may have more than one key. */
 function repeatedKey(contents: unknown): string | undefined {
   const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
   return keys.find((key, index) => keys.indexOf(key) !== index && index < MAX_KEYS);
@@ -59,7 +59,7 @@ function count(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }
 
-/** What is asked for by an `environment.yml`, as conda writes it. Throws `MUSTER_E_INVALID`, with line and column where it is no YAML. */
+/** Parses an `environment.yml`. Throws `MUSTER_E_INVALID`, with line and column for invalid YAML. */
 export function readEnvironmentFile(text: string): { readonly specs: string[]; readonly pip: string[]; readonly channels?: string[] } {
   const problem = tooIntricate(text);
   if (problem !== undefined) throw invalid(problem);
@@ -83,7 +83,7 @@ export function readEnvironmentFile(text: string): { readonly specs: string[]; r
   };
 }
 
-/** Aliases can say a thousand times what stands there once: the parser bounds them. */
+/** The parser limits the expansion of aliases. */
 function valueOf(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();

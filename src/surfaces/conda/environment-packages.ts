@@ -7,7 +7,7 @@ import { environmentPackages, type EnvironmentPackagesDocument } from '#projecti
 import type { EnvironmentDocument } from '#projections/environments.js';
 import type { CondaSurface } from './surface.js';
 
-/** What a generation of an environment holds. Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
+/** Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
 export async function generationPackages(
   surface: CondaSurface,
   reply: FastifyReply,
@@ -19,7 +19,7 @@ export async function generationPackages(
   return found;
 }
 
-/** What the environments of a tenant hold now, as it is stored, by their ids. */
+/** Returns stored packages of the tenant's environments by id. */
 export async function currentPackages({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<string, StoredDocument>> {
   const held = new Map<string, StoredDocument>();
   for await (const page of readModels.list(environmentPackages.name, { where: { index: 'current', value: tenantId } }))

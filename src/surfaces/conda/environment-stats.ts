@@ -13,10 +13,9 @@ import { gigabytes } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
 import { oneDecimal, workOf } from './task-view.js';
 
-/** Days by which it is told what environments are used. */
+/** Period of the usage statistics. */
 const MONTH_DAYS = 30;
 
-/** What the environments of a tenant are and take. */
 export async function statsOf(
   { parts: { readModels, clock }, times }: CondaSurface,
   reply: FastifyReply,
@@ -45,7 +44,7 @@ function shareOf(count: number, of: number): number {
   return of === 0 ? 0 : oneDecimal((count / of) * 100);
 }
 
-/** The environments in which tasks of a tenant may run yet. */
+/** Returns environments of a tenant's tasks that may still run. */
 async function livingIn(readModels: ReadModels, tenantId: string): Promise<ReadonlySet<string>> {
   const living = new Set<string>();
   for await (const page of readModels.list(tasks.name, { where: { index: 'condaLiving', value: tenantId } }))
@@ -53,7 +52,7 @@ async function livingIn(readModels: ReadModels, tenantId: string): Promise<Reado
   return living;
 }
 
-/** How many executions began in each environment within the last month. */
+/** Counts executions that started in each environment within the last month. */
 async function begunIn(readModels: ReadModels, reply: FastifyReply, tenantId: string, now: number): Promise<ReadonlyMap<string, number>> {
   const begun = new Map<string, number>();
   for await (const page of readModels.list(executionUsage.name, { where: { index: 'tenant', value: tenantId } }))
@@ -64,7 +63,7 @@ async function begunIn(readModels: ReadModels, reply: FastifyReply, tenantId: st
   return begun;
 }
 
-/** What solves, by how many nodes that are up. */
+/** Counts available nodes by back end. */
 async function backendsOf(readModels: ReadModels): Promise<{ backend: Backend; nodes: number }[]> {
   const counted = new Map<string, number>();
   for await (const page of readModels.list(nodes.name))

@@ -20,16 +20,14 @@ export function gigabytes(bytes: number): number {
   return Math.round((bytes / GIGABYTE) * 100) / 100;
 }
 
-/** What a generation holds, by its packages. */
 export type Packages = Pick<EnvironmentPackagesDocument, 'packages'>;
 
-/** An environment of a list; of one that was built. */
 export function viewEntry(environment: EnvironmentDocument, packages: Packages, times: WireTimes): z.input<typeof environmentEntry> {
   const python_version = currentEntry(environment)?.python ?? null;
   return { name: environment.name, python_version, packages: packageLines(packages), created_at: times.time(environment.createdAt) };
 }
 
-/** How an environment is used: by how many tasks, and what came of their executions; undefined: there was none. */
+/** Usage of an environment: number of tasks, and results of executions if there were any. */
 export interface EnvironmentUsage {
   readonly tasks: number;
   readonly executions: ExecutionUsageDocument | undefined;
@@ -63,7 +61,7 @@ export function viewGenerations({ name, generations, current }: EnvironmentDocum
   };
 }
 
-/** Packages that are there more, no more, and in another version. */
+/** Returns added, removed and changed packages. */
 export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
   const [older, newer] = [packagesIn(from), packagesIn(to)];
   const [before, after] = [new Map(older), new Map(newer)];
@@ -84,7 +82,7 @@ export function viewBuild(build: EnvironmentBuildDocument, times: WireTimes): z.
   };
 }
 
-/** What is said of a package that could not be had, in the contract's words where it has some. */
+/** Explains why a package is unavailable, in the contract's words if there are some. */
 export function sentenceOf({ name, why }: Failed): string {
   switch (why) {
     case 'not_found':
@@ -100,7 +98,7 @@ export function sentenceOf({ name, why }: Failed): string {
   }
 }
 
-/** The list from which conda installs without solving. What pip installed on top stands in comments, as conda does not know it. */
+/** Returns conda's explicit list, which installs without solving. Pip packages are comments, because conda does not know them. */
 export function explicitList(lock: Lock): string {
   return [
     `# platform: ${lock.platform}`,
@@ -111,7 +109,7 @@ export function explicitList(lock: Lock): string {
   ].join('\n');
 }
 
-/** What was asked for, as an `environment.yml`. Every text in it is quoted as JSON, which YAML reads. */
+/** Returns an `environment.yml`. Texts are quoted as JSON, which is valid YAML. */
 export function environmentYaml(name: string, { specs, pip }: Wanted, channels: readonly string[]): string {
   const list = (items: readonly string[], indent: string): string[] => items.map((item) => `${indent}- ${JSON.stringify(item)}`);
   return [

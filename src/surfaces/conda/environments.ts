@@ -19,21 +19,19 @@ export interface EnvironmentsOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** A build that was asked for. */
 export interface Requested {
   readonly environmentId: string;
   readonly build: number;
   readonly position: bigint | undefined;
 }
 
-/** An environment, as far as commands need to know it. */
 type Named = Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'name'>;
 
-/** What accounts ask of environments. A name is reserved before an environment says that it is its own. */
+/** Commands on environments. A name is reserved before the environment claims it. */
 export class Environments {
   constructor(private readonly options: EnvironmentsOptions) {}
 
-  /** Sent again with its `Idempotency-Key` it is the same environment, and the same build. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
+  /** Repeated with the same `Idempotency-Key` it returns the same environment and build. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
   async create(
     { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
     name: string,
@@ -53,7 +51,7 @@ export class Environments {
     return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy }, context));
   }
 
-  /** What the change would make is solved, and nothing is built. Errors: as of `change`. */
+  /** Solves a change without building it. Errors: those of `change`. */
   async plan({ environmentId }: Named, change: EnvironmentChange, requestedBy: string, context: CommandContext): Promise<Requested> {
     return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy, plan: true }, context));
   }
@@ -78,24 +76,24 @@ export class Environments {
     return (await this.#execute(environmentId, { kind: 'cancelBuild', build }, context)).position;
   }
 
-  /** A task is going to run in it. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
+  /** Adds a task's reference. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
   async refer(environmentId: string, taskId: number, context: CommandContext): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'refer', taskId }, once(context))).position;
   }
 
-  /** Tasks run in it no more. */
+  /** Removes references of tasks. */
   async letGo(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
   }
 
-  /** Errors: `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks that refer to it, and will not run any more. */
+  /** Errors: `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks with references that will not run any more. */
   async delete({ environmentId, tenantId, name }: Named, ended: readonly number[], context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.#execute(environmentId, { kind: 'delete', ended }, context);
     await this.#release(environmentNameReservation(tenantId, name), environmentId, context);
     return position;
   }
 
-  /** An environment as its stream has it; undefined: there is none. */
+  /** Reads an environment from its stream. */
   async find(environmentId: string): Promise<PresentEnvironment | undefined> {
     const state = await this.options.executor.load(environments, environmentId);
     return state.kind === 'present' ? state : undefined;
@@ -121,15 +119,12 @@ export class Environments {
     }
   }
 
-  /** Under the command's own key: by the name that it had been called by, a repeat finds what was deleted or renamed ({@link repeated}). */
+  /** Uses the command's own key, so that a repeat with the former name finds the environment that was deleted or renamed ({@link repeated}). */
   async #release(reservation: string, holder: string, context: CommandContext): Promise<void> {
     await this.options.executor.execute(environmentNames, reservation, { kind: 'release', reservation, holder }, context);
   }
 
-  /**
-   * The environment that a command with an `Idempotency-Key` was about when it came first under this name, which the environment may have no longer;
-   * undefined: it comes for the first time.
-   */
+  /** Returns the environment that an earlier execution of this command affected, even if it no longer has this name; undefined if the command is new. */
   async repeated(
     tenantId: string,
     name: string,
@@ -140,7 +135,7 @@ export class Environments {
     const released = await executor.repeated(environmentNames, reservation, context);
     const holder = released?.events.at(-1)?.data.environmentId;
     if (holder !== undefined) return { environmentId: holder, position: released?.position };
-    // Its server may have died before it released the name.
+    // The server may have died before it released the name.
     const held = context.repeatable ? await executor.load(environmentNames, reservation) : undefined;
     const done = held?.kind === 'held' ? await executor.repeated(environments, held.holder, context) : undefined;
     return held?.kind === 'held' && done !== undefined ? { environmentId: held.holder, position: done.position } : undefined;

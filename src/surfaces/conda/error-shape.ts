@@ -3,11 +3,11 @@ import type { ErrorShape } from '#src/surfaces/kit/index.js';
 
 interface Words {
   readonly message: string;
-  /** Absent: the error's own. */
+  /** Default: the error's own. */
   readonly status?: number;
 }
 
-/** What the contract says of sessions and accounts, where it has words. */
+/** The contract's messages about sessions and accounts. */
 const OF_ACCOUNTS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_UNAUTHORIZED: { message: 'Authentication required' },
   MUSTER_E_CREDENTIALS_WRONG: { message: 'Invalid username or password' },
@@ -15,13 +15,13 @@ const OF_ACCOUNTS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_USERNAME_TAKEN: { message: 'User already exists', status: 400 },
 };
 
-/** Errors of `/login`, `/logout` and `/create_user`: a message, and no other key. */
+/** Errors of `/login`, `/logout` and `/create_user`: a message and no other key. */
 export const bareMessage: ErrorShape = ({ code, message: own }) => {
   const { message = own, status } = OF_ACCOUNTS[code] ?? {};
   return { body: { message }, ...(status !== undefined && { status }) };
 };
 
-/** What kind of error it is, in words. */
+/** Kinds of errors, by status. */
 const KINDS: Readonly<Record<number, string>> = {
   400: 'Invalid request',
   403: 'Not allowed',
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-/** All other errors: what kind of error it is in `message`, and in `error` what is wrong. What is not there has a message alone. */
+/** All other errors: the kind in `message` and the cause in `error`. Not found has only a message. */
 export const failureOf: ErrorShape = ({ code, status, message, fields }) => {
   const failure = (kind: string, error?: string) => ({ body: { success: false, message: kind, ...(error !== undefined && { error }) } });
   switch (code) {

@@ -8,14 +8,14 @@ import { endOfLog } from './end-of-log.js';
 import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';
 
-/** Documents that are read at once. */
+/** Documents read at once. */
 const AT_ONCE = 200;
-/** Milliseconds that an answer waits for the log of an execution that goes on. */
+/** How long a response waits for the log of a running execution, in milliseconds. */
 const LOG_PATIENCE = 2_000;
-/** How much of that log is shown. */
+/** Limits of the shown log. */
 const LOG_END = { lines: 500, bytes: 65_536 };
 
-/** Executions of a task, the newest first. */
+/** Returns executions of a task, newest first. */
 export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
   const behind = before === undefined ? undefined : runOf(before);
   if (before !== undefined && behind?.task !== task.taskId) return [];
@@ -30,7 +30,7 @@ export async function executionsOf({ parts: { readModels } }: CondaSurface, task
   return found;
 }
 
-/** Executions of all tasks of a tenant that were begun since a moment, the newest first. `since`: milliseconds since 1970. */
+/** Returns executions of a tenant's tasks that started since a time, newest first. `since`: milliseconds since the epoch. */
 export async function executionsOfTenant(
   { parts: { readModels } }: CondaSurface,
   reply: FastifyReply,
@@ -48,7 +48,7 @@ export async function executionsOfTenant(
   return found;
 }
 
-/** Those that are carried out now, by the number of their task. */
+/** Returns running executions by task number. */
 export async function runningOf({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<number, TaskRunDocument>> {
   const running = new Map<number, TaskRunDocument>();
   for await (const page of readModels.list(taskRuns.name, { where: { index: 'condaRunning', value: tenantId } }))
@@ -56,7 +56,10 @@ export async function runningOf({ parts: { readModels } }: CondaSurface, tenantI
   return running;
 }
 
-/** What an execution wrote: what was kept of it, or while it goes on the end of what its node has. Before it begins, what the making of its environment writes. Null: nothing can be had. */
+/**
+ * Returns an execution's output: the stored log, or the current end from its node. Before the start it is the log of creating its environment. Null
+ * if unavailable.
+ */
 export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: TaskRunDocument): Promise<string | null> {
   const slot = slotOf(run.work);
   if (slot === null) return null;
@@ -77,7 +80,7 @@ export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: Ta
   try {
     return await endOfLog(await openTaskLog(surface.parts, log, () => signal), LOG_END);
   } catch {
-    // Its node is silent, or has nothing yet: the rest of the answer stands without it.
+    // The node is silent or has nothing yet; the response goes out without a log.
     return null;
   } finally {
     over.abort();

@@ -6,7 +6,6 @@ import { executionUsage } from '#projections/execution-usage.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { condaSettings, type CondaSettings } from './settings.js';
 
-/** Conda environments, and the Python tasks that run in them. */
 export const conda = {
   name: 'conda',
   projections: [environments, environmentBuilds, environmentLocks, environmentPackages, executionUsage],

@@ -1,10 +1,10 @@
 import { environmentLocks, textOfLock, type EnvironmentLockDocument } from '#projections/environment-locks.js';
 import { read, type DocumentHost } from '#src/surfaces/kit/index.js';
 
-/** Milliseconds that a lock may be behind the event that made it. */
+/** How long a lock may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
 
-/** The locks of generations, by their hash: what nodes make environments from. */
+/** Returns locks by hash, from which nodes create environments. */
 export function keptLocks({ readModels, eventStore }: Pick<DocumentHost, 'readModels' | 'eventStore'>): (hash: string) => Promise<string | undefined> {
   const find = async (hash: string): Promise<string | undefined> => {
     for await (const [stored] of readModels.list(environmentLocks.name, { where: { index: 'hash', value: hash }, limit: 1 }))

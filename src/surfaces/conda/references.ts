@@ -7,15 +7,14 @@ import { runningOf } from './executions.js';
 import { workOf } from './task-view.js';
 import type { CondaSurface } from './surface.js';
 
-/** Tasks that refer to an environment. */
 export interface References {
-  /** Of those that may run yet, the paths of their scripts; of one that has none its name. */
+  /** Script paths of tasks that may still run, or their names if they have none. */
   readonly living: readonly string[];
-  /** Those that will not run any more, and those that were never made. */
+  /** Tasks that will not run any more or were never created. */
   readonly over: readonly number[];
 }
 
-/** Looks at the stream of each. */
+/** Reads the stream of each task. */
 export async function referencesTo({ parts: { executor, clock } }: CondaSurface, environment: PresentEnvironment): Promise<References> {
   const [living, over]: [string[], number[]] = [[], []];
   for (const { task, at } of environment.tasks) {
@@ -24,13 +23,13 @@ export async function referencesTo({ parts: { executor, clock } }: CondaSurface,
       if (isOver(state)) over.push(task);
       else living.push(calledBy(state));
     } else if (state.kind === 'deleted' || clock.now() - at > NAME_PATIENCE) over.push(task);
-    // It was referred to a moment ago: it is about to be made.
+    // The reference is recent, and the task is about to be created.
     else living.push(`task ${task}`);
   }
   return { living, over };
 }
 
-/** The tasks that run in an environment now, likewise. */
+/** Returns tasks that are running in an environment now. */
 export async function runningIn(surface: CondaSurface, { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>): Promise<string[]> {
   const running: string[] = [];
   for (const { pin, taskId } of (await runningOf(surface, tenantId)).values()) {
@@ -40,7 +39,7 @@ export async function runningIn(surface: CondaSurface, { tenantId, environmentId
   return running;
 }
 
-/** Path of its script; its name, where the script is none. */
+/** Returns the script's path, or the task's name if the script is a text. */
 function calledBy(task: Pick<PresentTask, 'definition'>): string {
   const { script } = workOf(task);
   return 'path' in script ? script.path : task.definition.name;

@@ -5,8 +5,8 @@ import type { SessionCookie } from './cookie.js';
 import type { CondaSurface } from './surface.js';
 
 /**
- * All routes of a scope let a session slide: a use more than a minute after the last renewal stores the new expiry, and sends the cookie again.
- * A store that takes no more events refuses no use.
+ * Extends sessions: a use more than a minute after the last extension stores the new expiry and sends the cookie again. If the store is read-only,
+ * requests still succeed.
  */
 export function renewSessions(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { clock, identity, ids } = surface.parts;

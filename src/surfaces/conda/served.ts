@@ -18,13 +18,13 @@ import { taskBodies, taskOrders } from './routes/tasks.js';
 import type { CondaSettings } from './settings.js';
 import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
-/** Groups of routes that want a session, and let it slide. */
+/** Route groups that need a session and extend it. */
 const GROUPS = [
   ...[userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders],
   ...[taskBodies, taskReads, taskOrders],
 ];
 
-/** Every route of the conda surface, each group in a scope of its own for how it treats bodies. */
+/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
   const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);
@@ -36,7 +36,6 @@ async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): P
   });
 }
 
-/** The conda surface, as it is served. */
 export const served: ServedSurface<CondaSettings> = {
   mounts: [
     ...['/login', '/logout', '/create_user'].map((prefix) => ({ prefix, errorShape: bareMessage })),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
-/** Bounds of what is only compared: anybody who sends more has the wrong name or password. */
+/** Longer texts need no error of their own: the name or password is simply wrong. */
 const anyText = z.string().max(100_000);
 
 export const loginBody = z

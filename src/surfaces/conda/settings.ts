@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
-/** What environments take. */
 export interface CondaSettings {
-  /** IANA name; times of this surface are told in it. */
+  /** IANA name of the zone for times of this surface. */
   readonly timezone: string;
-  /** Generations of an environment that can be gone back to. */
+  /** Number of generations that can be restored. */
   readonly keepGenerations: number;
-  /** Folders of nodes whose files tasks may name as their script; none: only its text is taken. */
+  /** Folders of nodes with scripts that tasks may name. Empty: only script texts are accepted. */
   readonly scriptRoots: readonly string[];
-  /** Bytes that the environments of one tenant may have; absent: no bound. */
+  /** Disk quota for a tenant's environments, in bytes. Default: unlimited. */
   readonly tenantBytes?: number;
 }
 

@@ -19,18 +19,16 @@ import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
 
 export const CONDA_SURFACE = 'conda';
-/** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
+/** Paths below `/api/tasks` are shared with the tasks surface: this one serves requests without `Authorization`. */
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
-/** For the options of the routes there. */
 export const SHARED_PATH = onlyWith(SHOWS_NO_AUTHORIZATION);
 
-/** An environment that something was built of. */
+/** An environment with at least one generation. */
 export interface BuiltEnvironment {
   readonly document: EnvironmentDocument;
   readonly current: GenerationEntry;
 }
 
-/** What every route of the conda surface has to hand. */
 export class CondaSurface extends SurfaceCalls {
   readonly environments: Environments;
   readonly tasks: Tasks;
@@ -50,7 +48,7 @@ export class CondaSurface extends SurfaceCalls {
     this.times = new WireTimes(settings.timezone);
   }
 
-  /** The environment of the caller's tenant that has the name, also one of which nothing was built yet. */
+  /** Finds an environment of the caller's tenant by name, even before its first build. */
   async anyEnvironment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<EnvironmentDocument> {
     const where = { index: 'name', value: environmentNameValue(this.account(request).tenantId, name) };
     for await (const [stored] of this.parts.readModels.list(environmentModel.name, { where, limit: 1 })) {
@@ -61,7 +59,7 @@ export class CondaSurface extends SurfaceCalls {
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   }
 
-  /** The same, of which something was built. */
+  /** Finds an environment with at least one generation. */
   async environment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<BuiltEnvironment> {
     const document = await this.anyEnvironment(request, reply, name);
     const current = currentEntry(document);
@@ -69,40 +67,43 @@ export class CondaSurface extends SurfaceCalls {
     return { document, current };
   }
 
-  /** The same, for those who may change it. `what`: they would do, in the contract's words. */
+  /** Finds an environment that the caller may change. `what`: the attempted action, in the contract's words. */
   async environmentToChange(request: FastifyRequest, reply: FastifyReply, name: string, what: string): Promise<BuiltEnvironment> {
     const found = await this.environment(request, reply, name);
     this.demandOwn(request, found.document, what);
     return found;
   }
 
-  /** The id of the environment that a repeated command deleted or renamed under this name when it came first; undefined: it comes for the first time. */
+  /** Returns the id of the environment that an earlier execution of this command deleted or renamed; undefined if the command is new. */
   async environmentRepeated(request: FastifyRequest, reply: FastifyReply, name: string, context: CommandContext): Promise<string | undefined> {
     const done = await this.environments.repeated(this.account(request).tenantId, name, context);
     if (done !== undefined) await this.written(reply, done.position);
     return done?.environmentId;
   }
 
-  /** A task of this surface, of the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
+  /** Finds a task of this surface in the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const task = numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
     if (task === undefined || !isConda(task) || !maySee(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
     return task;
   }
 
-  /** Whether the request repeats a command that the task's stream has carried out, though the task may be deleted. */
+  /** Whether the request repeats an executed command of the task, which may be deleted by now. */
   async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
     return numberIn(id) !== 0 && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
-  /** The same, for those who may change it. `what`: they would do, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */
+  /** Finds a task that the caller may change. `what`: the attempted action, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */
   async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string, what: 'stop' | 'delete'): Promise<TaskDocument> {
     const task = await this.task(request, reply, id);
     if (!mayChange(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what });
     return task;
   }
 
-  /** Refuses a build to a tenant whose environments take all that they may, or that could never have what a build takes. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`, `MUSTER_E_QUOTA_TOO_SMALL`. */
+  /**
+   * Refuses a build if the tenant's disk quota is used up or smaller than any build needs. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`,
+   * `MUSTER_E_QUOTA_TOO_SMALL`.
+   */
   async demandRoom(request: FastifyRequest): Promise<void> {
     const { tenantId, userId } = this.account(request);
     await this.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
@@ -119,12 +120,12 @@ export class CondaSurface extends SurfaceCalls {
     if (!mayChange(this.account(request), environment)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
   }
 
-  /** Refuses a caller who may not run code on workers: installed packages run code, and so does each script. An API key needs the scope for it too. */
+  /** Requires the right to run code on workers, because packages and scripts run code. An API key needs the scope too. */
   demandExecute(account: UserPrincipal): void {
     this.#execution.demand(account, { executor: 'conda' });
   }
 
-  /** As its stream has it, with its locks. */
+  /** Reads the environment from its stream, including locks. */
   async whole({ environmentId }: Pick<EnvironmentDocument, 'environmentId'>): Promise<PresentEnvironment> {
     const environment = await this.environments.find(environmentId);
     if (environment === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
@@ -132,12 +133,11 @@ export class CondaSurface extends SurfaceCalls {
   }
 }
 
-/** The number that a path names; 0, which nothing has, where it is none. */
+/** Returns the number in a path, or 0, which nothing has. */
 export function numberIn(path: string): number {
   return /^[1-9]\d{0,15}$/.test(path) ? Number(path) : 0;
 }
 
-/** A generation of its own. */
 export function generationOf(generations: readonly Generation[], wanted: number): Generation {
   const found = generations.find(({ number }) => number === wanted);
   if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation: wanted });

@@ -11,9 +11,9 @@ import { buildRefused } from './environment-contract.js';
 export const TASK_STATUSES = ['scheduled', 'running', 'completed', 'failed', 'stopped'] as const;
 export type CondaTaskStatus = (typeof TASK_STATUSES)[number];
 
-/** Lists give so many of the newest. */
+/** Lists contain at most this many of the newest. */
 export const NEWEST = 1000;
-/** What a task that says nothing may take: hundredths of a core, and MiB. */
+/** Default resources of a task: hundredths of a core, and MiB. */
 const DEFAULT_CPU = 100;
 const DEFAULT_MEMORY = 512;
 
@@ -197,7 +197,7 @@ export const notRunning = z
   })
   .meta({ id: 'CondaTaskNotRunning', description: 'There is nothing to stop, or something is in the way' });
 
-/** 400 of what makes a task. */
+/** 400 of task creation. */
 export const taskRefused = buildRefused
   .extend({ environment_state: z.string().optional().meta({ description: 'How the environment is: as it was' }) })
   .meta({ id: 'CondaTaskRefused', description: 'It was not made' });

@@ -5,10 +5,10 @@ import { MusterError } from '#domain/errors/index.js';
 import { referencesOf, variablesOf, type CondaWork, type TaskDefinition } from '#domain/task/index.js';
 import type { CreateTaskBody } from './task-contract.js';
 
-/** Bytes of a script as JSON: with the rest of its task it fits into one append. */
+/** Limit of a script in JSON: the whole task must fit into one append. */
 const MAX_SCRIPT_BYTES = 160_000;
 
-/** Path of a script, or its text. Errors: `MUSTER_E_INVALID`. `roots`: folders whose files may be named. */
+/** Parses a script path or text. Errors: `MUSTER_E_INVALID`. `roots`: allowed folders. */
 export function scriptIn(given: string, roots: readonly string[]): CondaWork['script'] {
   const invalid = (problem: string): MusterError => new MusterError('MUSTER_E_INVALID', { field: 'script', problem });
   const line = given.trim();
@@ -23,7 +23,7 @@ export function scriptIn(given: string, roots: readonly string[]): CondaWork['sc
   return { path: line };
 }
 
-/** What a `requirements.txt` asks for, without its comments. Errors: `MUSTER_E_INVALID`, with the line. */
+/** Parses a `requirements.txt` without its comments. Errors: `MUSTER_E_INVALID`, with the line. */
 export function requirementsIn(text: string): readonly string[] {
   const wanted = text.split(/\r?\n/).flatMap((line, index) => {
     const requirement = line.replace(/(^|\s)#.*$/, '').trim();
@@ -40,12 +40,12 @@ export function requirementsIn(text: string): readonly string[] {
   return wanted;
 }
 
-/** What a task's process is given, as far as it could be secret. */
+/** Returns environment variables, which may be secret. */
 export function variablesIn({ environment }: CreateTaskBody): ReturnType<typeof variablesOf> {
   return environment === undefined ? undefined : variablesOf({ environment });
 }
 
-/** When a task runs. `now`: milliseconds since 1970; what is to run at once is due right behind it. */
+/** `now`: milliseconds since the epoch. An immediate run is due just after that. */
 export function timingIn({ cron_expression, delay_seconds = 0 }: CreateTaskBody, timezone: string, now: number): TaskDefinition['timing'] {
   const rules = { timezone, concurrency: 'forbid', misfire: 'once', jitterSeconds: 0 } as const;
   return cron_expression === undefined ? { ...rules, runAt: now + Math.max(1, Math.round(delay_seconds * 1000)) } : { ...rules, pattern: cron_expression };
@@ -59,7 +59,7 @@ export interface Parts {
   readonly sealedEnvironment: string | undefined;
 }
 
-/** A task of a body: one attempt, that takes as long as it takes unless the body says otherwise. */
+/** Defaults: one attempt without a time limit. */
 export function definitionOf(body: CreateTaskBody, { name, script, environment, timing, sealedEnvironment }: Parts): TaskDefinition {
   const { requirements, timeout_seconds: timeoutSeconds = 0, cpu, memory_mb: memory } = body;
   const references = body.environment && referencesOf({ environment: body.environment });

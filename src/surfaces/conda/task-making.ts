@@ -14,17 +14,17 @@ import type { CondaSurface } from './surface.js';
 import type { CreateTaskBody } from './task-contract.js';
 import { definitionOf, requirementsIn, scriptIn, timingIn, variablesIn } from './task-definition.js';
 
-/** How often references are looked through: whenever there are so many more. */
+/** References are cleaned up whenever this many have been added. */
 const LOOK_EVERY = 100;
-/** Milliseconds that the name of an environment may be behind the event that took it. */
+/** How long an environment's name may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
 
 export interface Made {
   readonly task: PresentTask;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly environment: string;
-  /** What was done about the environment; undefined: nothing. */
+  /** What was done about the environment, or undefined for nothing. */
   readonly message: string | undefined;
   readonly position: bigint | undefined;
 }
@@ -37,8 +37,8 @@ interface Ready {
 }
 
 /**
- * Makes a task: its name first, then what it runs in, then the task. One that is refused leaves neither. Errors: `MUSTER_E_TASK_NAME_TAKEN`,
- * `MUSTER_E_INVALID`, `MUSTER_E_ENVIRONMENT_NOT_YOURS`; what the contract has words of its own for is answered.
+ * Creates a task: reserves its name, prepares its environment, then creates the task. A refusal undoes the first two. Errors:
+ * `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_ENVIRONMENT_NOT_YOURS`; errors with contract texts are returned.
  */
 export async function makeTask(surface: CondaSurface, request: FastifyRequest, reply: FastifyReply, body: CreateTaskBody): Promise<Made | TaskRefused> {
   const account = surface.account(request);
@@ -97,7 +97,7 @@ interface Asked {
   readonly context: CommandContext;
 }
 
-/** What the task runs in, which knows of it from then on: who deletes it is refused. */
+/** Prepares the environment and adds a reference, so that it cannot be deleted from then on. */
 async function referredEnvironment(surface: CondaSurface, asked: Asked, taskId: number): Promise<Ready | TaskRefused> {
   const refer = async (): Promise<Ready | TaskRefused> => {
     const ready = await readyEnvironment(surface, asked);
@@ -108,19 +108,19 @@ async function referredEnvironment(surface: CondaSurface, asked: Asked, taskId: 
     return await refer();
   } catch (error) {
     if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND)) throw error;
-    // Deleted meanwhile: the task names one that is not there.
+    // It was deleted meanwhile, so its name is unknown now.
     await upToDate(surface);
     return await refer();
   }
 }
 
-/** What the log says now stands in the read models. */
+/** Waits until read models show the current log. */
 async function upToDate({ parts: { eventStore, readModels } }: CondaSurface): Promise<void> {
   const head = await eventStore.head();
   if (head !== undefined) await readModels.waitFor(head, BEHIND_MS);
 }
 
-/** What the task runs in, with what it asks for: there already, changed, or new. */
+/** Finds, changes or creates the environment as requested. */
 async function readyEnvironment(surface: CondaSurface, asked: Asked): Promise<Ready | TaskRefused> {
   const { body } = asked;
   const found = await named(surface, asked);
@@ -130,7 +130,7 @@ async function readyEnvironment(surface: CondaSurface, asked: Asked): Promise<Re
     return await made(surface, asked);
   } catch (error) {
     if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN)) throw error;
-    // Another request makes it at the same time.
+    // Another request is creating it.
     await upToDate(surface);
     const other = await named(surface, asked);
     if (other === undefined) throw error;
@@ -160,7 +160,7 @@ async function existing(surface: CondaSurface, asked: Asked, document: Environme
   const { request, reply, account, wanted, context } = asked;
   const { environmentId, name: called } = document;
   if (document.current === null) {
-    // Somebody is having it made: it is waited for.
+    // Someone else's build is in progress, so wait for it.
     const build = await awaitBuild(surface, reply, { environmentId, build: document.newestBuild, position: undefined });
     if (build.outcome !== 'built') return await refusalOf(surface, build, 'Failed to create environment');
   }
@@ -178,7 +178,7 @@ async function existing(surface: CondaSurface, asked: Asked, document: Environme
   return { ...refusal, environment_state: 'Environment may be in an inconsistent state, consider restoring from backup' };
 }
 
-/** Lets go of references that count no more, so that an environment of many short tasks stays small. */
+/** Removes obsolete references, so that an environment of many short tasks stays small. */
 async function lookThrough(surface: CondaSurface, environmentId: string, context: CommandContext): Promise<void> {
   const environment = await surface.environments.find(environmentId);
   if (environment === undefined || environment.tasks.length % LOOK_EVERY !== 0) return;

@@ -14,10 +14,9 @@ type Stats = z.input<typeof taskStats>;
 
 const DAYS = 7;
 const RECENT = 5;
-/** Of the newest executions so many are looked at for those that began last: some wait. */
+/** Number of newest executions in which to look for the last started ones, since some are waiting. */
 const LOOKED_AT = 50;
 
-/** How the tasks of a tenant are, and how their executions ended. */
 export async function taskStatsOf(surface: CondaSurface, reply: FastifyReply, tenantId: string): Promise<Stats> {
   const [tasks, durations, days, recent] = await Promise.all([
     tasksOf(surface, tenantId),
@@ -58,7 +57,7 @@ async function durationsOf(
   };
 }
 
-/** Days of the surface's time zone, today the last. */
+/** Days in the surface's time zone, today last. */
 async function lastDays(surface: CondaSurface, reply: FastifyReply, tenantId: string): Promise<Stats['last_7_days']> {
   const { clock } = surface.parts;
   const zone = zoneOf(surface.settings.timezone);

@@ -3,7 +3,7 @@ import type { TaskRunDocument } from '#projections/task-runs.js';
 import { condaStanding, type TaskDocument } from '#projections/tasks.js';
 import type { CondaTaskStatus } from './task-contract.js';
 
-/** How a task is, in the contract's words. `running`: an execution of it is carried out. */
+/** `running`: an execution is in progress. */
 export function taskStatus(task: TaskDocument, running: boolean): CondaTaskStatus {
   if (running) return 'running';
   switch (condaStanding(task)) {
@@ -20,7 +20,6 @@ export function taskStatus(task: TaskDocument, running: boolean): CondaTaskStatu
   }
 }
 
-/** How an execution is, in the contract's words. */
 export function executionStatus(run: TaskRunDocument): CondaTaskStatus {
   switch (runStatus(run)) {
     case 'pending':

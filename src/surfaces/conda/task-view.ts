@@ -10,16 +10,14 @@ import type { WireTimes } from './wire-time.js';
 const MEGABYTE = 1e6;
 const MEBIBYTE = 1_048_576;
 
-/** A task with what its lists and answers need besides. */
 export interface ShownTask {
   readonly task: TaskDocument;
-  /** What its environment is called. */
+  /** Name of its environment. */
   readonly called: string;
-  /** The newest execution, where the task itself does not say all that is shown of it. */
+  /** The newest execution, if the task's document lacks some of its fields. */
   readonly newest: TaskRunDocument | undefined;
 }
 
-/** What a task of conda's does. */
 export function workOf({ definition: { work } }: Pick<TaskDocument, 'definition'>): CondaWork {
   if (work.executor !== 'conda') throw new Error('a task of another surface is none of conda');
   return work;
@@ -31,7 +29,7 @@ export function scriptOf(task: Pick<TaskDocument, 'definition'>): string {
   return 'path' in script ? script.path : script.content;
 }
 
-/** One that was made a moment ago. `at`: when, in milliseconds since 1970. */
+/** `at`: time of creation, in milliseconds since the epoch. */
 export function viewTaskMade(task: PresentTask, called: string, at: number, times: WireTimes): z.input<typeof taskMade>['task'] {
   const { requirements } = workOf(task);
   return {
@@ -41,7 +39,7 @@ export function viewTaskMade(task: PresentTask, called: string, at: number, time
   };
 }
 
-/** `now`: milliseconds since 1970. */
+/** `now`: milliseconds since the epoch. */
 export function viewTaskEntry(shown: ShownTask, times: WireTimes, now: number): z.input<typeof taskEntry> {
   const { task, newest } = shown;
   const { last_run_time, last_run_duration } = lastOf(task, newest, times);
@@ -53,7 +51,7 @@ export function viewTaskEntry(shown: ShownTask, times: WireTimes, now: number): 
   };
 }
 
-/** `executions`: the newest, newest first; `now`: milliseconds since 1970. */
+/** `executions`: newest first; `now`: milliseconds since the epoch. */
 export function viewTaskDetail(
   shown: ShownTask,
   executions: readonly string[],
@@ -70,7 +68,7 @@ export function viewTaskDetail(
   };
 }
 
-/** `now`: milliseconds since 1970. `logs`: null where they are not told. */
+/** `now`: milliseconds since the epoch. `logs`: null if not included. */
 export function viewExecution(run: TaskRunDocument, logs: string | null, times: WireTimes, now: number): z.input<typeof execution> {
   const { startedAt, endedAt } = momentsOf(run);
   const slot = newestSlot(run);
@@ -83,14 +81,13 @@ export function viewExecution(run: TaskRunDocument, logs: string | null, times: 
   };
 }
 
-/** The newest execution, with what its node says of it. One that is placed and has not begun waits for its environment, where that is made: the log says how far that is. */
+/** The newest execution with its node's state. A placed one that has not started is waiting for its environment, whose progress is in the log. */
 export function viewLatest(run: TaskRunDocument, logs: string | null, times: WireTimes, now: number): z.input<typeof execution> {
   const shown = viewExecution(run, logs, times, now);
   const last = logs?.trimEnd().split('\n').at(-1) ?? '';
   return shown.reason === 'starting' && last !== '' ? { ...shown, reason: 'RealisingEnvironment', message: last } : shown;
 }
 
-/** What was measured of an execution. */
 export function measuredOf(run: TaskRunDocument): Pick<z.input<typeof execution>, 'duration' | 'peak_memory' | 'avg_memory' | 'exit_code'> {
   const { startedAt, endedAt } = momentsOf(run);
   const task = taskOf(newestSlot(run));
@@ -101,7 +98,7 @@ export function measuredOf(run: TaskRunDocument): Pick<z.input<typeof execution>
   };
 }
 
-/** When the process of an execution began and ended, in milliseconds since 1970. */
+/** Start and end of the process, in milliseconds since the epoch. */
 export function momentsOf(run: TaskRunDocument): { readonly startedAt: number | null; readonly endedAt: number | null } {
   const task = taskOf(newestSlot(run));
   const at = (unix: number | null | undefined): number | null => (unix === null || unix === undefined ? null : unix * 1000);
@@ -118,7 +115,7 @@ export function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** In percent: completed of completed and failed; 0 where there are none. */
+/** Completed among completed and failed, in percent; 0 if there are none. */
 export function successRate({ success, failed }: Pick<ExecutionUsageDocument, 'success' | 'failed'>): number {
   return success + failed === 0 ? 0 : oneDecimal((success / (success + failed)) * 100);
 }
@@ -135,14 +132,14 @@ function commonOf({ task, called, newest }: ShownTask, times: WireTimes) {
   };
 }
 
-/** When the last execution began, and how long it took. One that goes on counts, but for how long. */
+/** Start and duration of the last execution. A running one has no duration yet. */
 function lastOf({ lastRun }: TaskDocument, newest: TaskRunDocument | undefined, times: WireTimes) {
   const begun = newest === undefined ? undefined : momentsOf(newest);
   const known = begun === undefined || begun.startedAt === null ? { startedAt: lastRun?.startedAt ?? null, endedAt: lastRun?.endedAt ?? null } : begun;
   return { last_run_time: timeOf(known.startedAt, times), last_run_duration: secondsBetween(known.startedAt, known.endedAt) };
 }
 
-/** As the agent measures it, in MiB. */
+/** Agents measure in MiB. */
 function megabytesOf(mebibytes: number | undefined): number | null {
   return mebibytes === undefined ? null : oneDecimal((mebibytes * MEBIBYTE) / MEGABYTE);
 }

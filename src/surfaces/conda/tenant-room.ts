@@ -13,23 +13,23 @@ import { madeId } from '#src/engine/commands/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** So many that have room and are perhaps no more are not looked for. */
+/** Up to this many quota entries that may be obsolete are tolerated before a cleanup. */
 const SLACK = 100;
 
-/** A generation that its build has made, and that its environment does not say it is yet. */
+/** A generation that is built but not yet recorded by its environment. */
 export interface MadeGeneration extends Holder {
-  /** Generations before this one go with it. */
+  /** Earlier generations are removed with it. */
   readonly keptFrom: number;
 }
 
-/** The room of tenants (`MUSTER_CONDA_TENANT_GB`). What is taken is decided in the tenant's own stream: of builds that end at once none passes it. */
+/** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). Each tenant's stream decides, so concurrent builds cannot exceed it together. */
 export class TenantRoom {
   constructor(
     private readonly host: Pick<WorkHost, 'executor' | 'readModels'>,
     private readonly most: number,
   ) {}
 
-  /** False: it would be more than the tenant may have. Asked again for the same it is as it was. */
+  /** Returns false above the quota. Repeating it for the same generation has no effect. */
   async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
     const there = await this.#there(tenantId);
     const known = await this.host.executor.load(environmentRooms, tenantId);
@@ -54,7 +54,7 @@ export class TenantRoom {
     }
   }
 
-  /** Also what was built before there was a bound, and so took no room. */
+  /** Includes generations from before the quota existed. */
   async #there(tenantId: string): Promise<Holder[]> {
     const found: Holder[] = [];
     for await (const page of this.host.readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } }))
@@ -65,7 +65,7 @@ export class TenantRoom {
     return found;
   }
 
-  /** Those that are neither a generation nor a build that goes on, as the streams have it: such a one never is again. */
+  /** Returns those that are neither a generation nor a running build in the streams, and never will be again. */
   async #gone(of: readonly GenerationKey[]): Promise<GenerationKey[]> {
     const held = new Map<string, readonly number[]>();
     const gone: GenerationKey[] = [];

@@ -1,19 +1,18 @@
-/** Moments as this contract has them. */
+/** Formats times for this contract. */
 export class WireTimes {
   readonly #parts: Intl.DateTimeFormat;
 
-  /** @param timezone IANA name. */
+  /** @param timezone IANA name */
   constructor(timezone: string) {
-    // Sweden writes dates as the contract does.
+    // The Swedish format equals the contract's.
     this.#parts = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' });
   }
 
-  /** `YYYY-MM-DD HH:MM:SS`. `at`: milliseconds since 1970. */
+  /** `YYYY-MM-DD HH:MM:SS`. `at`: milliseconds since the epoch. */
   time(at: number): string {
     return this.#parts.format(at);
   }
 
-  /** `YYYY-MM-DD` */
   date(at: number): string {
     return this.time(at).slice(0, 10);
   }

@@ -13,13 +13,12 @@ type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: str
   readonly ports?: readonly number[] | undefined;
 };
 
-/** A claim as it is answered to the one who has just made it. */
 export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View {
   const status = { phase: 'Pending' as const, nodeName: '', containerID: '', reason: '' as const, ...reached(data, []) };
   return viewOf(data, specOf(data, env), status, metadata.at, metadata.at);
 }
 
-/** `nodeName`: of the node of its placement. `endpoints`: where its ports are reached. `env`: what is sealed, opened. */
+/** `nodeName`: of its current node. `endpoints`: of its ports. `env`: opened. */
 export function viewClaim(claim: GpuClaimDocument, nodeName: string, endpoints: readonly Endpoint[], env: Spec['env']): View {
   const { phase, reason } = statusOf(claim);
   const status = { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason, ...reached(claim, endpoints) };

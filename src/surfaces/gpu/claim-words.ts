@@ -4,7 +4,7 @@ import type { BlockedReason } from '#domain/plan-log/events.js';
 import { quotaInWords } from '#domain/quota/index.js';
 import type { ClaimDecision } from '#projections/gpu-claim-decisions.js';
 
-/** What was decided, for the one who claimed. `nameOf` gives a node the name that its people know it by. */
+/** Explains the decision to the claimant. `nameOf` returns a node's display name. */
 export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => string): string {
   switch (decision.kind) {
     case 'claimed':
@@ -34,7 +34,7 @@ export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => str
   }
 }
 
-/** In the words of the reason that the claim's status names. */
+/** Uses the text of the reason that the claim's status shows. */
 function waiting(blocked: BlockedReason): string {
   const reason = reasonOf({ standing: 'held', evaluated: true, blocked, placement: null, moved: null });
   const short = Object.entries(blocked.short)

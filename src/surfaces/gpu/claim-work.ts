@@ -3,8 +3,8 @@ import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu-c
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
- * The work of GPU claims. All claims of an account are items of its one stream, each with one job. A claim whose job has ended gives back
- * as it ended; one whose account is no more is released.
+ * Drives GPU claims. All claims of an account are items of one stream, each with one job. A claim whose job has ended is closed with the same result;
+ * claims of deleted accounts are released.
  */
 export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuClaimDocument>({
   name: 'claims',

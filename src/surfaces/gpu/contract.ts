@@ -4,7 +4,7 @@ import { ROLES, role, username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
 const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE).regex(SEEN, SEEN_RULE);
-/** Bounds of what is only compared: anybody who sends more has the wrong name or password. */
+/** Longer texts need no error of their own: the name or password is simply wrong. */
 const anyText = z.string().max(100_000);
 const password = z
   .string()
@@ -122,7 +122,7 @@ const keyBodyFor = (surfaces: readonly string[]) =>
 
 const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
 
-/** `surfaces`: names of those that a key can be for. One schema for the same names: a component of the document has one name. */
+/** `surfaces`: names that a key can be for. Cached by names, because a component of the description has a unique name. */
 export function apiKeyBody(surfaces: readonly string[]): ReturnType<typeof keyBodyFor> {
   const body = keyBodies.get(surfaces.join()) ?? keyBodyFor(surfaces);
   keyBodies.set(surfaces.join(), body);

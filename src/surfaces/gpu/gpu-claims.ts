@@ -11,7 +11,7 @@ export interface GpuClaimsOptions {
   readonly settings: GpuSettings;
 }
 
-/** What is asked for. The image has been checked. */
+/** The image is already validated. */
 export interface WantedGpus {
   readonly image: string;
   readonly command?: string | undefined;
@@ -25,7 +25,7 @@ export interface WantedGpus {
 export type Claimed = Extract<Recorded<ClaimEvent>, { type: 'GpuClaimed' }>;
 export type Released = Extract<Recorded<ClaimEvent>, { type: 'GpuReleased' }>;
 
-/** What accounts ask of claims: each is one append to the stream of the account's claims. Jobs are begun and stopped by what follows the log. */
+/** Commands on claims. Each is one append to the account's stream; a saga starts and stops the jobs. */
 export class GpuClaims {
   constructor(private readonly options: GpuClaimsOptions) {}
 
@@ -41,19 +41,19 @@ export class GpuClaims {
     const program = { image, command, args: args && [...args], ports: ports && [...ports], sealedEnv };
     const claim = { claimId, userId, userNumber: number, tenantId, ...program, gpuCount, cpu, memory };
     const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
-    // A repeated command finds the claim that it made the first time.
+    // A repeated command finds its own earlier claim.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     return claimed;
   }
 
-  /** What a claim of so many GPUs takes of quotas. */
+  /** Returns the quota demand of a claim. */
   demandOf(gpuCount: number): Demand {
     const { cpu, memory } = this.options.settings;
     return { cpu: cpu * gpuCount, memory: memory * gpuCount };
   }
 
-  /** Undefined: it had been released before, or has ended, and stays as it is. */
+  /** Returns undefined if it had been released or ended before. */
   async release({ claimId, userId }: { readonly claimId: string; readonly userId: string }, context: CommandContext): Promise<Released | undefined> {
     const { events } = await this.options.executor.execute(claims, userId, { kind: 'release', userId, claimId }, context);
     return events.find((event): event is Released => event.type === 'GpuReleased');

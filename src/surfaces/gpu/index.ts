@@ -3,7 +3,6 @@ import { gpuClaims } from '#projections/gpu-claims.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { gpuSettings, type GpuSettings } from './settings.js';
 
-/** Accounts, GPU nodes and claims of GPUs. */
 export const gpu = {
   name: 'gpu',
   projections: [gpuClaims, gpuClaimDecisions],

@@ -15,16 +15,16 @@ export interface ClaimHost {
 
 export interface FoundClaim {
   readonly claim: GpuClaimDocument;
-  /** Its document could not be brought up to date: what became of its job is older than the rest. */
+  /** The document is outdated, so the job's state may be older than the rest. */
   readonly parked: boolean;
 }
 
 /**
- * A claim as the log has it now: its document, and where that is behind the stream of its account, what the stream says on top. One that no model shows at
- * all is looked for among those of `userId`. Undefined: there is none, or a clear took it.
+ * Returns the current claim: its document plus newer events of its account's stream. A claim without a document is searched in the stream of
+ * `userId`. Undefined if there is none, or it was cleared.
  */
 export async function newestClaim(host: ClaimHost, userId: string, claimId: string): Promise<FoundClaim | undefined> {
-  // Before the document is read: whatever stands up to here is in it.
+  // Read the position before the document, which then includes everything up to it.
   const shown = host.readModels.position();
   const stored = await host.readModels.get(gpuClaims.name, claimId);
   const document = stored && read<GpuClaimDocument>(stored);
@@ -34,12 +34,12 @@ export async function newestClaim(host: ClaimHost, userId: string, claimId: stri
   if (document !== undefined && (document.standing === 'held') === held) return { claim: document, parked };
   const unseen = await eventsBehind(host.eventStore, owner, claimId, shown);
   const claim = unseen.reduce((before, event) => gpuClaims.evolve(before, event, claimId) as GpuClaimDocument | undefined, document);
-  // What its stream begins, and the fold before did not hold, was cleared.
+  // The claim begins in the stream but is missing in the fold, so it was cleared.
   const cleared = document === undefined && claim?.standing === 'held' && !held;
   return claim === undefined || cleared ? undefined : { claim, parked };
 }
 
-/** What the stream of an account says of a claim behind a position, the oldest first. */
+/** Returns the events about a claim after a position, oldest first. */
 async function eventsBehind(store: ClaimHost['eventStore'], userId: string, claimId: string, position: bigint): Promise<readonly RecordedMusterEvent[]> {
   const events: RecordedMusterEvent[] = [];
   for await (const page of store.readStream(streamName(claims.category, userId), { direction: 'backwards' }))

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hostname } from '#domain/enrolment/index.js';
 import { page } from '#src/surfaces/kit/index.js';
 
-/** `Registered`: it has said its name and nothing more; `Online`: it is heard; `Offline`: it was silent for the node timeout. */
+/** `Registered`: only its name is known; `Online`: it reports; `Offline`: it was silent for the node timeout. */
 export const PHASES = ['Registered', 'Online', 'Offline'] as const;
 const phase = z
   .enum(PHASES)

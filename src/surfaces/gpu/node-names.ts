@@ -1,12 +1,12 @@
 import type { Enrolments } from '#src/accounts/index.js';
 
-/** What people call nodes: each is looked up once for one answer. */
+/** Caches display names of nodes for one response. */
 export class NodeNames {
   readonly #names = new Map<string, string>();
 
   constructor(private readonly enrolments: Pick<Enrolments, 'hostnameOf'>) {}
 
-  /** The host name of a node; its id where it never said one. */
+  /** Returns the host name of a node, or its id. */
   async of(nodeId: string): Promise<string> {
     const known = this.#names.get(nodeId);
     if (known !== undefined) return known;

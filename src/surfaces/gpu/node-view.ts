@@ -13,22 +13,22 @@ type NodeView = z.input<typeof nodeView>;
 
 export interface SeenNode {
   readonly view: NodeView;
-  /** It shows an older state than the rest. */
+  /** It is older than the rest. */
   readonly stale: boolean;
 }
 
-/** Nodes as accounts see them: the machine that said its name, and the node that it became. */
+/** Nodes as accounts see them: a registered machine and its node. */
 export class NodeViews {
   constructor(private readonly surface: GpuSurface) {}
 
-  /** Undefined: there is neither a name nor a node. */
+  /** Undefined if there is neither a name nor a node. */
   async get(nodeId: string): Promise<SeenNode | undefined> {
     const { readModels } = this.surface.parts;
     const [host, node] = await Promise.all([readModels.get(hosts.name, nodeId), readModels.get(nodes.name, nodeId)]);
     return host === undefined && node === undefined ? undefined : await this.#see(host, node);
   }
 
-  /** First those that said their name, in that order, then the others as they joined. */
+  /** Registered machines in order of registration, then other nodes in order of joining. */
   async *list({ phase, hostname, after, limit }: z.infer<typeof nodeQuery>): AsyncGenerator<ListItem> {
     const wanted = hostname === undefined ? undefined : nodeIdOf(hostname);
     let count = 0;
@@ -83,7 +83,7 @@ export class NodeViews {
     };
   }
 
-  /** Devices of allocations that the plan log has not let go of. */
+  /** Counts devices of allocations that the plan log has not released. */
   async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
     let [used, stale] = [0, false];
     for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) {

@@ -11,7 +11,7 @@ import type { GpuSettings } from './settings.js';
 import { GpuSurface } from './surface.js';
 import { userBodies, userOrders, userReads } from './routes/users.js';
 
-/** Groups that look at read models, or decide on what these show. */
+/** Groups that read models, or decide by what these show, and so wait for own writes. */
 const BEHIND_WRITES = [
   sessionOrders,
   ownPassword,
@@ -29,7 +29,7 @@ const BEHIND_WRITES = [
   claimOrders,
 ];
 
-/** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
+/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
   const surface = new GpuSurface(host, new GpuClaims({ executor: host.parts.executor, settings }));
   await app.register(async (scope: Scope) => authBodies(scope, surface));
@@ -39,7 +39,6 @@ async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Pro
   });
 }
 
-/** The gpu surface, as it is served. */
 export const served: ServedSurface<GpuSettings> = {
   mounts: [{ prefix: '/api/auth' }, { prefix: '/api/nodes' }, { prefix: '/api/gpu-claims' }],
   errorShape: messageAlone,

@@ -4,15 +4,14 @@ import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
 const DEFAULT_GPU_QUOTA = 'user=2,tenant_admin=8,admin=unlimited';
 
-/** GPUs that an account of each role may hold at once; undefined: as many as it likes. */
+/** GPUs that an account of each role may hold at once; undefined for unlimited. */
 export type GpuQuota = Readonly<Record<Role, number | undefined>>;
 
-/** What claims of GPUs take. */
 export interface GpuSettings {
   readonly quota: GpuQuota;
-  /** Of each GPU. */
+  /** Per GPU. */
   readonly cpu: number;
-  /** MiB, of each GPU. */
+  /** MiB per GPU. */
   readonly memory: number;
 }
 
@@ -22,7 +21,6 @@ const variables = z.object({
   MUSTER_GPU_CLAIM_MEMORY: z.coerce.number().int().min(0).max(1_000_000).default(1024),
 });
 
-/** The quota of each role, and what a claim takes with each GPU. */
 export const gpuSettings: SurfaceSettings<GpuSettings> = {
   variables,
   of: (values: z.infer<typeof variables>) => ({
@@ -41,7 +39,7 @@ function checkGpuQuota(text: string, context: z.RefinementCtx): void {
   }
 }
 
-/** Of a text that passes {@link checkGpuQuota}. A role that it does not name has its default. */
+/** Parses a text that {@link checkGpuQuota} accepted. Missing roles have their default. */
 function gpuQuotaOf(text: string): GpuQuota {
   const amounts = new Map([...entriesOf(DEFAULT_GPU_QUOTA), ...entriesOf(text)]);
   const of = (role: Role): number | undefined => (amounts.get(role) === 'unlimited' ? undefined : Number(amounts.get(role)));

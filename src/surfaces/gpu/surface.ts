@@ -10,11 +10,10 @@ import type { UserDocument } from '#projections/users.js';
 
 export const GPU_SURFACE = 'gpu';
 
-/** What every route of the gpu surface has to hand. */
 export class GpuSurface extends SurfaceCalls {
-  /** Names of all surfaces: what an API key can be for. */
+  /** Names of all surfaces, for API keys. */
   readonly scopes: readonly string[];
-  /** Those of them that only an administrator gives. */
+  /** Those that only an administrator may grant. */
   readonly adminScopes: readonly string[];
 
   constructor(
@@ -26,27 +25,27 @@ export class GpuSurface extends SurfaceCalls {
     this.adminScopes = host.adminScopes;
   }
 
-  /** The account that a path names; one that the caller may not touch looks absent. */
+  /** Finds the account of a path. One that the caller may not touch looks absent. */
   async user(request: FastifyRequest, userId: string): Promise<UserDocument> {
     const document = await this.parts.identity.users.document(userId);
     if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     return document;
   }
 
-  /** The claim that a path names; one that the caller may not touch looks absent. */
+  /** Finds the claim of a path. One that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     return this.#seen(request, reply, stored && { claim: read<GpuClaimDocument>(stored), parked: stored.parked });
   }
 
-  /** The same, to be released. What the caller has claimed is there for him before a read model shows it. */
+  /** Finds a claim to release. The caller's own claims are found before read models show them. */
   async claimToRelease(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     return this.#seen(request, reply, await newestClaim(this.parts, this.account(request).userId, claimId));
   }
 
   #seen(request: FastifyRequest, reply: FastifyReply, found: FoundClaim | undefined): GpuClaimDocument {
     if (found === undefined || !mayTouch(request.principal, found.claim)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
-    // Behind the right to see it: the mark would tell that it is there.
+    // Only after the check of access: the mark would reveal that it exists.
     if (found.parked) markStale(reply);
     return found.claim;
   }

@@ -3,7 +3,6 @@ import type { ApiKey } from '#domain/user/index.js';
 import type { OpenedUser } from '#src/accounts/index.js';
 import type { apiKeyView, userView } from './contract.js';
 
-/** Where accounts become the wire's words. */
 export function viewUser(user: OpenedUser): z.input<typeof userView> {
   return {
     id: user.userId,

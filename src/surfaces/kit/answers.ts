@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** What Kiota's clients show as the message of an exception. */
+/** Tells Kiota's clients which field is the message of an exception. */
 export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 
-/** Every error of the surfaces that answer `{"error": …}`. */
+/** Error body of surfaces that respond with `{"error": …}`. */
 export const errorBody = z
   .object({
     error: z
@@ -15,7 +15,7 @@ export const errorBody = z
     description: 'An error: exactly this key',
   });
 
-/** What says only that it was done. */
+/** Body of a success without data. */
 export const message = z
   .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
   .meta({ id: 'Message', description: 'It was done' });
@@ -35,34 +35,34 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Overloaded, or the store is out of reach: try again after Retry-After seconds',
 };
 
-/** One documented answer: a JSON body. */
+/** Documents a response with a JSON body. */
 export function json(description: string, schema: z.ZodType): Answer {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** One documented answer that is a short text and no JSON document. */
+/** Documents a response with a short text that is not JSON. */
 export function media(description: string, ...types: readonly string[]): Answer {
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
 }
 
-/** One documented answer that is bytes as they come, so that a client reads them piece by piece: when it has which media type. */
+/** Documents a response that is a stream of bytes, by media type. Clients then read it in chunks. */
 export function byteStream(description: string, types: Readonly<Record<string, string>>): Answer {
   const content = Object.entries(types).map(([type, words]) => [type, { schema: z.string().meta({ description: words, format: 'binary' }) }]);
   return { description, content: Object.fromEntries(content) as Answer['content'] };
 }
 
-/** What a log is, followed and not. */
+/** Media types of a log, followed and not. */
 export const LOG_MEDIA = {
   'text/plain': 'Without `follow`: what was written, as it is',
   'text/event-stream': 'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
 } as const;
 
-/** One documented answer without a body. */
+/** Documents a response without a body. */
 export function nothing(description: string): z.ZodNull {
   return z.null().meta({ description });
 }
 
-/** The documented error answers of a route, besides those that every route can give. */
+/** Documents error responses of a route, in addition to those of every route. */
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));
 }
@@ -78,8 +78,7 @@ export const page = {
   after: z.string().max(200).optional().meta({ description: 'Only what comes behind the item with this id, in creation order' }),
 };
 
-/** A switch in a query. */
 export const flag = z.enum(['true', 'false']).optional();
 
-/** A position in a query: whole decimal. */
+/** A position as a decimal integer. */
 export const positionText = z.string().regex(/^\d{1,19}$/, 'must be a position: a whole decimal number');

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
 
-/** Routes in this scope take JSON and nothing else, nested at most `depth` deep. */
+/** Makes routes of this scope accept only JSON, with at most `depth` levels. */
 export function takeJson(scope: FastifyInstance, depth: number): void {
   const parse = scope.getDefaultJsonParser('error', 'error');
   scope.removeAllContentTypeParsers();
@@ -19,18 +19,18 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
   });
 }
 
-/** Fields of bodies that take numbers as well as texts, and compare or fill in what they were sent as a text. */
+/** Fields that accept numbers and texts, and must preserve numbers exactly. */
 const EITHER: ReadonlyMap<string, Reading> = new Map(
   ['constraints', 'custom_variables', 'attributes', 'default'].map((field) => [field, 'differing'] as const),
 );
 
-/** The body with a text for each number there that a double cannot hold as it was sent. */
+/** Replaces numbers of those fields by their text if a double cannot represent them. */
 function withExactNumbers(text: string, body: unknown): unknown {
   const written = withWritten(text, body);
   return written === body ? body : readWritten(written, EITHER);
 }
 
-/** Routes in this scope have no body: one that is sent all the same is ignored, whatever it says that it is. */
+/** Makes routes of this scope ignore any request body. */
 export function ignoreBodies(scope: FastifyInstance): void {
   dropBodies(scope);
   scope.addHook('onRequest', (request, _reply, done) => {
@@ -39,7 +39,7 @@ export function ignoreBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Bodies of whatever type are let go by unread. */
+/** Discards bodies of any type without reading them. */
 export function dropBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, payload, done) => {
@@ -48,10 +48,10 @@ export function dropBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Fields of one object. Each is validated on its own, and half a megabyte holds enough of them to keep everybody waiting. */
+/** Limit of fields in one object. Each is validated separately, and half a megabyte can hold enough to block the event loop. */
 const MAX_FIELDS = 4096;
 
-/** Why a JSON text is not read: it opens more than `depth` arrays and objects inside each other, or an object has too many fields. */
+/** Explains why a JSON text is refused: it is nested deeper than `depth`, or an object has too many fields. */
 export function problemOfJson(text: string, depth: number): string | undefined {
   const fields: number[] = [];
   let quoted = false;

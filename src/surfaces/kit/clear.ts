@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 
-/** The field of a change that names what null would clear: typed clients leave null out of what they send. `id`: the name of its enum. */
+/** Lists fields to set to null, because typed clients omit null from requests. `id`: name of the enum. */
 export function clearField<const Name extends string>(id: string, names: readonly [Name, ...Name[]]) {
   return z
     .array(z.enum(names).meta({ id, description: 'A field that can be cleared' }))
@@ -10,7 +10,7 @@ export function clearField<const Name extends string>(id: string, names: readonl
     .meta({ description: 'Ours. Fields to clear, as if each were null', examples: [[names[0]]] });
 }
 
-/** A change in which what `clear` names is null. Throws `MUSTER_E_INVALID` where a field is both cleared and set. */
+/** Applies `clear` to a change. Throws `MUSTER_E_INVALID` if a field is both cleared and set. */
 export function withCleared<Change extends { readonly clear?: readonly (keyof Change & string)[] | undefined }>({
   clear = [],
   ...change

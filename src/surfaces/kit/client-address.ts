@@ -1,24 +1,23 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
-/** Who makes a request, where proxies stand before the server. */
+/** Determines client addresses behind proxies. */
 export class ClientAddresses {
   readonly #proxies: BlockList;
 
-  /** @param proxies addresses, and ranges such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` is true. */
+  /** @param proxies addresses and ranges such as `10.0.0.0/8` of proxies with a trusted `X-Forwarded-For` */
   constructor(proxies: readonly string[] = []) {
     this.#proxies = blockListOf(proxies);
   }
 
-  /** Whether a connection, or an address, is one of the proxies'. */
   isProxy(address: string | undefined): boolean {
     const plain = plainAddress(address ?? '');
     return plain !== undefined && this.#proxies.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
   }
 
   /**
-   * The address that a request comes from. What another than a proxy says of itself is not looked at. Each proxy adds the address of its own peer at the end:
-   * the last one that is not a proxy's is the client's, and what stands before it is what the client wrote.
+   * Returns the client's address. Each proxy appends its peer's address, so the last one that is not a proxy is the client's; anything before it was
+   * written by the client. The header counts only from a proxy.
    */
   of({
     socket: { remoteAddress = '' },
@@ -46,7 +45,7 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** An address without a port, a zone, brackets or the prefix of IPv4 within IPv6. Undefined: it is none. */
+/** Returns the address without port, zone, brackets or the prefix of embedded IPv4; undefined if it is invalid. */
 function plainAddress(text: string): string | undefined {
   const [, bracketed, v4] = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(text) ?? [];
   const address = (bracketed ?? v4 ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');

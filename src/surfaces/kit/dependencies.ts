@@ -15,87 +15,85 @@ import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
-/** One thing that must be well before requests are wanted. */
 export interface ReadinessCheck {
   readonly name: string;
   readonly ok: boolean;
-  /** False: where it fails it is named, and requests are wanted all the same. Absent: true. */
+  /** If false, a failure is reported but the server stays ready. Default true. */
   readonly vital?: boolean;
   /** What is wrong, or a figure. */
   readonly detail?: string;
-  /** Where it is not ok: since when, ISO 8601. */
+  /** If not ok: since when, ISO 8601. */
   readonly since?: string;
 }
 
-/** What of the settings the API goes by. Absent: what is their default. */
+/** Settings of the API. Absent ones have their default. */
 export interface ApiSettings {
-  /** Where it listens. */
+  /** Listen address. */
   readonly host: string;
   readonly joinToken: string | undefined;
   /** Enables `POST /test/clear-all`. */
   readonly testApiKey: string | undefined;
-  /** Further names that it answers to. */
+  /** Additional host names. */
   readonly allowedHosts?: readonly string[];
-  /** Proxies whose `X-Forwarded-For` says who makes a request. Absent: none. */
+  /** Proxies with a trusted `X-Forwarded-For`. Default: none. */
   readonly trustedProxies?: readonly string[];
-  /** Who is the operator on loopback. */
+  /** Which local connections count as the operator. */
   readonly localAccess?: LocalAccess;
-  /** Every account may run processes on workers. Absent: only those that were granted it. */
+  /** Allow every account to run processes on workers. Default: only those with a grant. */
   readonly openExecution?: boolean;
-  /** Limits of tenants and accounts that have none of their own. Absent: none. */
+  /** Default limits of tenants and accounts. Default: none. */
   readonly quotas?: DefaultLimits;
-  /** What is advertised: its hosts are names of ours. */
+  /** Advertised URLs, whose hosts are accepted. */
   readonly serverUrl?: string | undefined;
   readonly agentUrl?: string | undefined;
-  /** Silence after which a node is down. Absent: 30. */
+  /** A silent node is down after this time. Default 30. */
   readonly nodeTimeoutSeconds?: number;
 }
 
-/** What the HTTP API is composed of. Nothing here is made or closed by it. */
+/** Parts of the HTTP API. Its caller creates and closes them. */
 export interface ApiDependencies {
   readonly executor: CommandExecutor;
-  /** What commands of this process have made durable. Absent: nobody counts it. */
+  /** Counts durable commands of this process. Default: not counted. */
   readonly decided?: DecidedEvents;
   readonly readModels: ReadModels;
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;
-  /** What servers tell each other of workers that send heartbeats to the tasks surface. Undefined: nothing. */
+  /** Exchanges sightings of workers (tasks surface) with other servers. */
   readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
-  /** What tasks gave back. */
+  /** Results of tasks. */
   readonly results: Pick<TaskResults, 'read'>;
-  /** What nodes fetch by its hash. */
+  /** Texts that nodes fetch by hash. */
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly eventStore: EventStore;
-  /** What the scheduler would do. */
   readonly dryRuns: DryRuns;
   readonly settings: ApiSettings;
   readonly identity: Identity;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Asked at each `GET /readyz`. */
+  /** Called for each `GET /readyz`. */
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  /** What `/metrics` tells; the API adds the durations of its requests. Absent: there is no such path. */
+  /** Metrics for `/metrics`; the API adds request durations. Absent: there is no such path. */
   readonly metrics?: Metrics;
   readonly logger: FastifyBaseLogger;
-  /** Whether a failure is counted elsewhere and needs no line of its own in the log, such as each one of an outage. Absent: every failure is logged. */
+  /** Whether an error is counted elsewhere and need not be logged, such as each failure during an outage. Default: all errors are logged. */
   readonly wasExpected?: (error: MusterError) => boolean;
   readonly limits?: Partial<ApiLimits>;
 }
 
 export interface ApiLimits {
-  /** Bytes of a request's body. */
+  /** Size limit of request bodies. */
   readonly bodyBytes: number;
-  /** Levels of arrays and objects in a body. */
+  /** Nesting limit of request bodies. */
   readonly jsonDepth: number;
-  /** Milliseconds that a GET waits for its position, and a command for its projection where the models are shared. */
+  /** How long a GET waits for its position, and a command for its projection if read models are shared. */
   readonly waitMs: number;
-  /** Commands of this server not yet projected, above which no command waits for its own. */
+  /** Above this number of unprojected commands, commands no longer wait for their projection. */
   readonly lag: number;
-  /** Streams followed at once: events and logs. */
+  /** Limit of followed streams (events and logs). */
   readonly followers: number;
-  /** Of these, streams of one account that is not an administrator's. */
+  /** Limit for one account that is not an administrator's. */
   readonly followersPerAccount: number;
-  /** Milliseconds between the comments that keep a silent event stream open. */
+  /** Interval of comments that keep a silent event stream open. */
   readonly keepAliveMs: number;
   readonly connections: number;
 }

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 
-/** What stands for a secret, wherever others may see it. */
+/** Replaces a secret wherever others may see it. */
 export const MASK = '***';
 
-/** A field that differs, as the documents tell of it; each surface gives it a name of its own. */
+/** A field that differs. Each surface gives it a name of its own. */
 export const difference = z.object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() });
-/** What is said of it there. */
 export const DIFFERENCE_MEANS = 'A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***`';
 export type Difference = z.infer<typeof difference>;
 
-/** A value that is compared, and shown to nobody. */
+/** A value that is compared but never shown. */
 export class Secret {
   constructor(readonly value: unknown) {}
 }
 
-/** Fields that differ, objects field by field, each named by its path. */
+/** Returns the differing fields by path, comparing nested objects field by field. */
 export function differences(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, path = ''): Difference[] {
   const found: Difference[] = [];
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -21,10 +21,10 @@ import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
-/** What a document says in addition to its routes. */
+/** The parts of an OpenAPI description other than its routes. */
 export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;
 
-/** The OpenAPI documents of a server's surfaces, by name; each is there once the server is ready. */
+/** The OpenAPI descriptions of the surfaces by name, available once the server is ready. */
 export class ApiDocuments {
   readonly #makers = new Map<string, () => OpenapiDocument>();
 
@@ -36,12 +36,12 @@ export class ApiDocuments {
     return this.#makers.get(name)?.();
   }
 
-  /** Where each can be read, and the further ones that no route of a server makes. */
+  /** Links to the descriptions, and to those that no server route generates. */
   get links(): readonly DocumentLink[] {
     return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
   }
 
-  /** Routes that are added to `scope` after this are described in the document `name`. */
+  /** Describes routes that are added to `scope` after this call. */
   async describe(scope: FastifyInstance, name: string, base: DocumentBase): Promise<void> {
     const routes: RouteOptions[] = [];
     scope.addHook('onRoute', (route) => {
@@ -58,7 +58,7 @@ export class ApiDocuments {
   }
 }
 
-/** What zod makes of the routes, step by step in words that the generators of clients read. `redocly-rules.js` holds the result to them. */
+/** Transformations for client generators. `redocly-rules.js` verifies the result. */
 const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   readableUnions,
   flatUnions,
@@ -73,13 +73,13 @@ const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   plainNumbers,
 ];
 
-/** A document as it is published: in plain words, with what the `config` of its routes states. */
+/** Applies the transformations and adds what the `config` of routes declares. */
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
   const plain = STEPS.reduce((before, step) => step(before), document);
   return orderedParameters(stateOperations(plain, configs));
 }
 
-/** A schema whose formats and numbers every generator reads, for a document of another kind. */
+/** Applies the transformations to a schema of another kind of description. */
 export function plainSchema<Schema>(schema: Schema): Schema {
   return plainNumbers(knownFormats(schema));
 }
@@ -90,11 +90,11 @@ function configsOf(routes: readonly RouteOptions[]): Configs {
   );
 }
 
-/** The pages load nothing but what this server serves, over http too. */
+/** The pages load only resources of this server, also over plain HTTP. */
 const CONTENT_SECURITY =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
-/** `/docs` for people, `/openapi/<name>.json` for programs. */
+/** Serves `/docs` for people and `/openapi/<name>.json` for programs. */
 export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {
   grant(app, access.anyone.access);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Muster', version: '1' } } });
@@ -103,7 +103,7 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
     staticCSP: CONTENT_SECURITY,
     uiConfig: {
       deepLinking: true,
-      // The page shows OpenAPI alone.
+      // The page supports only OpenAPI.
       urls: [...documents.names, 'agent'].map((name) => ({ name, url: `/openapi/${name}.json` })),
     } as never,
     theme: { title: 'Muster API' },
@@ -111,7 +111,7 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
     transformSpecification: () => (documents.get(documents.names[0] ?? '') ?? {}) as Record<string, never>,
   });
   for (const name of documents.names) {
-    // What is tried out on the page goes to the server that shows it.
+    // Requests from the page go to the server that shows it.
     app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({ ...documents.get(name), servers: [{ url: '/', description: 'This server' }] }));
   }
   for (const { name, url } of WRITTEN_LINKS) {

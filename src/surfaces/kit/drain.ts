@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Times that a closing server takes, in milliseconds. */
+/** Durations of a graceful shutdown, in milliseconds. */
 export interface DrainBounds {
-  /** It still serves what was sent on open connections by clients that could not know yet that it closes. */
+  /** How long to serve requests on open connections of clients that do not know of the shutdown yet. */
   readonly graceMs: number;
-  /** What is under way may take this long. Then requests that change nothing get 503. */
+  /** How long pending requests may take. After that, those without side effects get 503. */
   readonly patienceMs: number;
-  /** And a command that was begun may take this long on top: its effect may be durable already, and 503 would deny it. */
+  /** Additional time for commands, whose effect may already be durable although 503 would deny it. */
   readonly commandsMs: number;
 }
 
@@ -17,17 +17,14 @@ const BOUNDS: DrainBounds = { graceMs: 250, patienceMs: 10_000, commandsMs: 20_0
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Lets a closing server end in order, so that no client is left without an answer to a request that took effect:
- *
- * 1. It stops listening. A client that connects now is refused by the system, with nothing carried out.
- * 2. For a moment it serves what arrives on open connections. Each answer ends its connection.
- * 3. From then on a request gets 503 with `Retry-After` before anything of it is carried out.
- * 4. It waits until all that was begun is answered.
+ * Shuts down so that every request with an effect gets its response: 1. Stop listening, so new connections are refused. 2. Briefly serve requests on
+ * open connections, closing each after its response. 3. Refuse further requests with 503 and `Retry-After` before any effect. 4. Wait for pending
+ * requests.
  */
 export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => void, { graceMs, patienceMs, commandsMs }: DrainBounds = BOUNDS): void {
   const connections = new Set<Socket>();
   const underWay = new Set<FastifyReply>();
-  /** Commands whose handlers run: they may have had their effect. */
+  /** Commands in their handler, which may already have an effect. */
   const begun = new Set<FastifyReply>();
   let phase: 'open' | 'draining' | 'refusing' = 'open';
   let changed = (): void => undefined;
@@ -47,7 +44,7 @@ export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => vo
     });
     done(phase === 'refusing' ? stops() : undefined);
   });
-  // Its body has arrived meanwhile, and nothing was done with it.
+  // The body has arrived meanwhile, and nothing was done with it yet.
   app.addHook('preHandler', (request, reply, done) => {
     if (phase === 'refusing') {
       done(stops());
@@ -61,7 +58,6 @@ export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => vo
     done(null, payload);
   });
 
-  /** Waits until the condition holds, at most this long. */
   async function until(holds: () => boolean, ms: number): Promise<void> {
     if (holds()) return;
     const met = new AbortController();
@@ -94,7 +90,7 @@ function stops(): MusterError {
   return new MusterError('MUSTER_E_OVERLOADED', { what: 'the server stops' });
 }
 
-/** HTTP's own `close` would also cut connections that are idle, on which a request may be on its way. */
+/** HTTP's own `close` would also cut idle connections, on which a request may be on its way. */
 function stopListening({ server }: FastifyInstance): void {
   if (server.listening) NetServer.prototype.close.call(server);
 }

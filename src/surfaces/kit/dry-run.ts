@@ -63,10 +63,9 @@ const group = z
   })
   .meta({ id: 'PlannedGroup', description: 'What would become of a group; of each list at most `limit`' });
 
-/** What the scheduler would do, as surfaces tell of it. */
 export const plannedGroups = z.array(group).meta({ description: 'What the scheduler would do, group by group' });
 
-/** How many of each list. */
+/** Maximum length of each list. */
 export const plannedLimit = z.coerce
   .number()
   .int()
@@ -79,7 +78,7 @@ export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
   return groups.map(viewGroup);
 }
 
-/** The same for who is not to know what nodes are called: `#1`, `#2` and so on, each the same node throughout. */
+/** Replaces node names by `#1`, `#2` and so on, consistently, for callers who may not know them. */
 export function withoutNodeNames(groups: z.input<typeof plannedGroups>): z.input<typeof plannedGroups> {
   const places = new Map<string, string>();
   const unnamed = <Told extends { node_id: string }>(told: readonly Told[]): Told[] =>
@@ -117,7 +116,7 @@ function viewNode(look: NodeLook): z.input<typeof node> {
   };
 }
 
-/** In the words of why a job waits. */
+/** Uses the same texts as the reasons of blocked jobs. */
 function reasonOf({ filter, short, kept }: NodeLook): string | undefined {
   if (filter !== undefined) return `removed by ${filter}`;
   if (short === undefined) return undefined;

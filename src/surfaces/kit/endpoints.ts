@@ -4,7 +4,7 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { read } from './stored.js';
 
-/** Where a port of a container is reached. */
+/** Address of a container port. */
 export const ENDPOINT = {
   port: z
     .number()
@@ -18,13 +18,13 @@ export interface Endpoint {
   readonly address: string;
 }
 
-/** Where the ports of a container of the node are reached; none where the node is not known. */
+/** Returns the addresses of container ports on a node; empty if the node is unknown. */
 export async function nodeEndpoints(readModels: Pick<ReadModels, 'get'>, nodeId: string, ports: readonly AssignedPort[]): Promise<Endpoint[]> {
   if (ports.length === 0) return [];
   const stored = await readModels.get(nodes.name, nodeId);
   if (stored === undefined) return [];
   const { ipAddress } = read<NodeDocument>(stored);
-  // As a URL writes it.
+  // URLs enclose IPv6 in brackets.
   const host = ipAddress.includes(':') ? `[${ipAddress}]` : ipAddress;
   return ports.map((each) => ({ port: each.container, address: `${host}:${each.host}` }));
 }

@@ -6,10 +6,10 @@ import type { Clock } from '#domain/ports/clock.js';
 import { drainRequest } from './drain-request.js';
 import type { Surfaces } from './surfaces.js';
 
-/** Seconds after which an overloaded server is worth asking again. */
+/** Suggested retry delay for an overloaded server, in seconds. */
 const RETRY_AFTER = '1';
 
-/** Every answer that is an error goes out here, also where no route was reached: never a body of the framework's. */
+/** Sends every error response, even without a route, so that none is in the framework's own form. */
 export function answerErrors(
   app: FastifyInstance,
   surfaces: Surfaces,
@@ -23,19 +23,19 @@ export function answerErrors(
       if (told.status >= 500 && !wasExpected(told)) logFailure(told, request, error);
       sendError(surfaces, clock, told, request, reply);
     };
-    // Then the framework has refused the body, and wants no more of it.
+    // The framework has refused the body and will not read the rest.
     if (reply.getHeader('connection') === 'close') drainRequest(request.raw, bodyBytes, clock, answer);
     else answer();
   });
   app.setNotFoundHandler((request, reply) => sendError(surfaces, clock, notFound(request), request, reply));
 }
 
-/** For what fails before there is a route: a path that cannot be decoded, a parameter that is too long. */
+/** Handles errors before routing: an undecodable path or an overlong parameter. */
 export function answerFrameworkError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, request: FastifyRequest, reply: FastifyReply): void {
   sendError(surfaces, clock, notFound(request), request, reply);
 }
 
-/** For what is not HTTP, or too slow: there is no request to answer, only a connection to end. Where this process stood still nobody else was slow. */
+/** Handles connections that are not HTTP or too slow. If this process itself stalled, nobody else was slow. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, stoodStill: () => boolean): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
@@ -79,13 +79,12 @@ function notFound(request: FastifyRequest): MusterError {
   return new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: shorten(pathOf(request.url), 200) });
 }
 
-/** The path of a URL, without its query. */
 export function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** Keeps what a client sent from filling an answer or a log. */
+/** Bounds client input in responses and logs. */
 export function shorten(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
@@ -93,7 +92,7 @@ export function shorten(text: string, length: number): string {
 function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: number): MusterError {
   if (isMusterError(error))
     return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
-  // Its body is nobody's, whatever is wrong with it.
+  // The body is irrelevant without a route.
   if (request.is404) return notFound(request);
   const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
   switch (code) {

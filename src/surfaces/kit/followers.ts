@@ -4,29 +4,29 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { goneSignal } from '#agents/listener/index.js';
 
-/** Milliseconds between two looks at who may still follow. */
+/** Interval of checks whether followers still have access. */
 const LOOK_MS = 2_000;
 
-/** Streams that are followed at once. */
+/** Limits of followed streams. */
 export interface FollowerBounds {
   readonly all: number;
-  /** Of one account that is not an administrator's. */
+  /** Limit for one account that is not an administrator's. */
   readonly perAccount: number;
 }
 
-/** The part of all streams that only operators may take: they see what happens however much is followed. */
+/** Share of all streams that is reserved for operators, so that they can always see what happens. */
 const OPERATORS_SHARE = 0.25;
-/** Seconds after which a client that has too many may try again. */
+/** Suggested retry delay, in seconds. */
 const RETRY_AFTER = 5;
 
 interface Follower {
   readonly reply: FastifyReply;
-  /** Whose it is; undefined: an operator's. */
+  /** Undefined for an operator. */
   readonly account: string | undefined;
   readonly controller: AbortController;
 }
 
-/** Answers that go on until their client leaves, loses the right to them, or the server ends: a bounded number at once. */
+/** Limits long-running responses, which end when the client leaves, loses access, or the server ends. */
 export class Followers {
   readonly #open = new Set<Follower>();
   #looking = new AbortController();
@@ -37,21 +37,21 @@ export class Followers {
   ) {}
 
   /**
-   * A signal that aborts when the reply's connection closes, the caller's rights end or the server does. Throws `MUSTER_E_RATE_LIMITED` where
-   * the account follows too many already, `MUSTER_E_OVERLOADED` where all together do.
+   * Returns a signal that aborts when the connection closes, access ends or the server does. Throws `MUSTER_E_RATE_LIMITED` above the account's
+   * limit, `MUSTER_E_OVERLOADED` above the total.
    */
   admit(reply: FastifyReply): AbortSignal {
     const account = accountOf(reply.request);
     this.#refuse(account);
     const { socket } = reply.raw;
-    // A silent stream is no idle connection.
+    // A silent stream is not an idle connection.
     if (socket instanceof Socket) socket.setTimeout(0);
     const gone = goneSignal(reply);
     if (gone.aborted) return gone;
     const follower = { reply, account, controller: new AbortController() };
     this.#open.add(follower);
     if (this.#open.size === 1) void this.#look();
-    // Who follows what is silent learns at once that he follows it.
+    // Send headers at once, so that clients of a silent stream know they are connected.
     reply.raw.once('pipe', () => reply.raw.flushHeaders());
     gone.addEventListener('abort', () => {
       this.#open.delete(follower);
@@ -79,7 +79,7 @@ export class Followers {
     this.#looking.abort();
   }
 
-  /** While anybody follows: whose rights have ended is cut off, with what he has not read yet. */
+  /** Cuts off followers whose access has ended, including unread data. */
   async #look(): Promise<void> {
     const looking = new AbortController();
     this.#looking = looking;
@@ -97,7 +97,7 @@ export class Followers {
   }
 }
 
-/** Undefined: an administrator, or the operator's own connection. */
+/** Undefined for an administrator or the operator's own connection. */
 function accountOf({ principal }: FastifyRequest): string | undefined {
   return principal.kind === 'user' && principal.role !== 'admin' ? principal.userId : undefined;
 }

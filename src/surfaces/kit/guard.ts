@@ -16,20 +16,19 @@ import { access, takesCookiesAlone, type Policy } from './access/policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
-  /** Where the server listens on loopback: whose connections are the operator's. Absent: others reach it, and everybody has to say who he is. */
+  /** Determines the operator's connections on loopback. Absent if others can reach the server; then everyone must authenticate. */
   readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
-  /** Tells who makes a request from the proxies before the server. */
+  /** Determines client addresses behind proxies. */
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
-  /** Who is told that a path is none, where a request reached no route. Absent, or undefined: everybody. */
+  /** Policy for requests without a route: who learns that a path does not exist. Default: everyone. */
   readonly unrouted?: (request: FastifyRequest) => Policy | undefined;
 }
 
 /**
- * Asks of each request who makes it, before anything of its body is read, by the policy of the route that it reached and never by
- * what its URL looks like. The server does not become ready with a route that states no policy. Answers how a route that is for anyone
- * finds out whether an operator asks.
+ * Authenticates each request by the policy of its route, never by its URL, before the body is read. The server does not start if a route has no
+ * policy. Returns a function that tells public routes whether the operator calls.
  */
 export function guard(app: FastifyInstance, options: GuardOptions): (request: FastifyRequest) => Promise<boolean> {
   const routes: RouteOptions[] = [];
@@ -88,7 +87,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
 
 const always = async (): Promise<boolean> => true;
 
-/** Whether it is let in again, as who it was. A store that is away takes no right from anybody. */
+/** Whether the same principal would be admitted again. An unavailable store revokes nothing. */
 async function wouldAdmit(before: Principal, again: () => Promise<Principal>): Promise<boolean> {
   try {
     return hasSameRights(before, await again());
@@ -103,9 +102,8 @@ function hasSameRights(before: Principal, now: Principal): boolean {
 }
 
 /**
- * Whether the connection alone lets the request in: it is the operator's own, the policy is for operators (or for nodes, where there is no
- * join token), and no credential is shown. A credential decides alone, so that an account's program has no more rights on the operator's
- * machine than elsewhere.
+ * Whether the connection alone suffices: it is the operator's own, the policy is for operators (or for nodes without a join token), and there is no
+ * credential. A credential always decides alone, so that an account's program has no additional rights on the operator's machine.
  */
 function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses, joinToken, authenticator }: GuardOptions): boolean | Promise<boolean> {
   if (local === undefined || addresses.isProxy(request.raw.socket.remoteAddress)) return false;
@@ -113,7 +111,7 @@ function isTrusted(policy: Policy, request: FastifyRequest, { local, addresses, 
   return !authenticator.showsCredential(request) && local.isOperator(request.raw.socket);
 }
 
-/** All routes of a scope that state no policy of their own get this one: for what a plugin of others adds. */
+/** Applies a policy to all routes of a scope without one, such as those of third-party plugins. */
 export function grant(scope: FastifyInstance, policy: Policy): void {
   scope.addHook('onRoute', (route) => {
     route.config = { access: policy, ...route.config };
@@ -170,7 +168,7 @@ function node(request: FastifyRequest, { nodes, joinToken, authenticator }: Guar
   );
 }
 
-/** A key that is for a surface is for each of its rights. */
+/** A key for a surface includes each of its rights. */
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
   return scopes === undefined || scopes.some((each) => each === '*' || each === scope || scope.startsWith(`${each}:`));
 }

@@ -1,7 +1,6 @@
 import { HostNames } from '#agents/listener/index.js';
 import type { ApiSettings } from './dependencies.js';
 
-/** The names that a server answers to. */
 export function hostNamesOf({ host, allowedHosts, serverUrl, agentUrl }: Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl' | 'agentUrl'>): HostNames {
   return new HostNames({ listen: host, allowed: allowedHosts ?? [], advertised: () => [serverUrl, agentUrl] });
 }

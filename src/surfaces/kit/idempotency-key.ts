@@ -3,21 +3,20 @@ import { MusterError } from '#domain/errors/index.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** It is no command to be recognised when it comes again: an `Idempotency-Key` is not looked at. */
+    /** The route ignores `Idempotency-Key`, because it does not execute a command. */
     readonly keyless?: boolean;
   }
 }
 
-/** Visible ASCII, as header values are. The pattern is the one that the documents state. */
+/** Visible ASCII, as in header values. The OpenAPI descriptions use the same pattern. */
 export const KEY_PATTERN = '^[\\x21-\\x7e][\\x20-\\x7e]{0,254}$';
 const KEY = new RegExp(KEY_PATTERN);
 
-/** Whether a route takes a key. */
 export function takesKey(method: string, keyless: boolean | undefined): boolean {
   return keyless !== true && method !== 'GET' && method !== 'HEAD';
 }
 
-/** Refuses a malformed key before a command is looked at, whatever else is wrong with it. */
+/** Refuses a malformed key before any other check. */
 export function checkKeys(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     try {
@@ -29,7 +28,7 @@ export function checkKeys(app: FastifyInstance): void {
   });
 }
 
-/** The key of a command, where it has one. Throws `MUSTER_E_INVALID` for a malformed one. */
+/** Throws `MUSTER_E_INVALID` for a malformed key. */
 export function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.is404 || !takesKey(request.method, request.routeOptions.config.keyless)) return undefined;

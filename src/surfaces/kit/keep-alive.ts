@@ -1,11 +1,11 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** There was nothing for a while. */
+/** Marks an interval without data. */
 export interface Silence {
   readonly kind: 'silence';
 }
 
-/** Passes pieces on, and says so when there was none for so many milliseconds. */
+/** Passes chunks on, and emits a mark after each interval of that many milliseconds without one. */
 export async function* keepAlive<Piece>(
   pieces: AsyncIterable<Piece>,
   clock: Pick<Clock, 'sleep'>,

@@ -3,30 +3,29 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { markStale } from './positions.js';
 
-/** One item of a list, as JSON text. */
+/** One list item as JSON text. */
 export interface ListItem {
   readonly json: string;
-  /** It shows an older state than the rest. */
+  /** It is older than the rest. */
   readonly stale: boolean;
 }
 
-/** Characters that are gathered before they are sent, and before the list lets others run. */
+/** Characters to buffer before sending and yielding to other work. */
 const CHUNK = 64 * 1024;
 
-/** What stands around the items of a list, as JSON text. */
+/** The JSON text around a list's items. */
 export interface ListEnvelope {
-  /** Up to the bracket that opens the array. */
+  /** Up to the opening bracket of the array. */
   readonly before: string;
-  /** From the bracket that closes it; `count`: how many items there are in the answer. */
+  /** From the closing bracket; `count` is the number of items sent. */
   after(count: number): string;
 }
 
-/** `{"<name>": [items], "count": n}` */
 export function named(name: string): ListEnvelope {
   return { before: `{${JSON.stringify(name)}:[`, after: (count) => `],"count":${count}}` };
 }
 
-/** Answers with a list. What fails before the first chunk fails the request; what fails later breaks the connection off, so that nobody takes half a list for all of it. */
+/** Streams a list. An error before the first chunk fails the request; a later one aborts the connection, so that half a list is never taken for all of it. */
 export async function sendList(reply: FastifyReply, envelope: ListEnvelope, items: AsyncIterable<ListItem>): Promise<FastifyReply> {
   const chunks = listText(envelope, items)[Symbol.asyncIterator]();
   const first = await chunks.next();

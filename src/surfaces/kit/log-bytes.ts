@@ -5,20 +5,20 @@ import type { CommandContext } from '#src/engine/commands/index.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A command that ends something, or adds nothing to speak of to the log: it may be sent though the quota of bytes is used up. */
+    /** The command adds almost nothing to the log, or ends something, so it is allowed when the byte quota is used up. */
     readonly unmetered?: boolean;
   }
 }
 
-/** Methods of commands that may add much to the log. What is deleted makes room. */
+/** Methods that may add much to the log. Deletion frees space. */
 const ADDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Whether a route counts against the quota of bytes in the log: commands of accounts. */
+/** Whether a route counts against the quota of log bytes: commands of accounts do. */
 export function isMetered(method: string, { access, keyless, unmetered }: NonNullable<RouteOptions['config']>): boolean {
   return access?.who === 'account' && ADDS.has(method) && keyless !== true && unmetered !== true;
 }
 
-/** Refuses commands of accounts that have used up their bytes in the log, before their body is read. Errors: `MUSTER_E_QUOTA_RATE`. */
+/** Refuses commands of accounts above their log quota before reading the body. Errors: `MUSTER_E_QUOTA_RATE`. */
 export function holdToLogBytes(app: FastifyInstance, quotas: Quotas, ids: Ids): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { principal, method, routeOptions } = request;

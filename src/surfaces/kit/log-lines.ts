@@ -1,10 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Silence } from './keep-alive.js';
 
-/** Characters; a longer line is told in pieces of that. */
+/** Characters; longer lines are split. */
 const LONGEST_LINE = 65_536;
 
-/** The lines of a log, as many at once as there are; the last one may have no end. */
+/** Splits a log into batches of lines. The last line may be unterminated. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -18,7 +18,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest !== '') yield [rest];
 }
 
-/** Those that hold a text. */
+/** Filters lines that contain a text. */
 export async function* holding(lines: AsyncIterable<readonly string[]>, text: string): AsyncGenerator<readonly string[]> {
   for await (const some of lines) {
     const found = some.filter((line) => line.includes(text));
@@ -26,18 +26,18 @@ export async function* holding(lines: AsyncIterable<readonly string[]>, text: st
   }
 }
 
-/** As text again. */
+/** Joins lines into text. */
 export async function* joined(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
   for await (const some of lines) yield some.map((line) => `${line}\n`).join('');
 }
 
-/** As server-sent events, one a line; the last one, `end`, says that nothing more will come. */
+/** Encodes lines as server-sent events, one for each. The final event `end` says that nothing more follows. */
 export async function* asEvents(pieces: AsyncIterable<readonly string[] | Silence>): AsyncGenerator<string> {
   for await (const piece of pieces) yield 'kind' in piece ? ': keep-alive\n\n' : piece.map(eventOf).join('');
   yield 'event: end\ndata: \n\n';
 }
 
-/** A carriage return ends a line for who reads events: what a progress bar overwrites comes as fields of one event. */
+/** A carriage return ends a line of an event, so the frames of a progress bar become fields of one event. */
 function eventOf(line: string): string {
   const fields = line.replace(/\r$/, '').split('\r');
   return `${fields.map((field) => `data: ${field}\n`).join('')}\n`;

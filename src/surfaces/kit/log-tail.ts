@@ -6,17 +6,17 @@ import { asEvents, holding, joined, linesOf } from './log-lines.js';
 import type { SurfaceCalls } from './surface-calls.js';
 import { openTaskLog, type TaskLog } from './task-log.js';
 
-/** On an answer that is not the log but the end of it that was kept. */
+/** Marks a response that is only the stored end of a log. */
 export const LOG_END_HEADER = 'x-muster-log-end';
 
-/** How a log is asked for. */
+/** Options of a log request. */
 export interface LogAsked {
   readonly follow: boolean;
-  /** Only lines that hold this text. */
+  /** Only lines that contain this text. */
   readonly search?: string | undefined;
 }
 
-/** Which log: that of a task of an allocation; undefined `at`: it was not placed, or where is not known any more. */
+/** The log of an allocation's task. Without `at` it was not placed, or its node is no longer known. */
 export interface KeptLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'follow'> {
   readonly at: Pick<TaskLog, 'nodeId' | 'allocationId'> | undefined;
 }
@@ -24,8 +24,8 @@ export interface KeptLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'foll
 type Surface = Pick<SurfaceCalls, 'parts' | 'limits' | 'followers'>;
 
 /**
- * Answers with what a task has written, from its node; where that cannot say it, with the end that was kept, and a header that says so. Followed it is
- * server-sent events, one a line. Errors: `absent`, `MUSTER_E_AGENT_UNREACHABLE`, where nothing was kept either.
+ * Sends a task's log from its node, or with a header the stored end if that fails. Followed logs are server-sent events, one a line. Errors:
+ * `absent`, `MUSTER_E_AGENT_UNREACHABLE` if nothing is stored either.
  */
 export async function sendLogOrKept(
   surface: Surface,
@@ -54,14 +54,14 @@ export async function sendLogOrKept(
   return reply.send(Readable.from(search === undefined ? opened : joined(lines), { objectMode: false }));
 }
 
-/** Answers with lines as server-sent events. */
+/** Sends lines as server-sent events. */
 export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
   reply.type('text/event-stream; charset=utf-8').header('x-content-type-options', 'nosniff');
   reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no');
   return reply.send(Readable.from(asEvents(lines), { objectMode: false }));
 }
 
-/** The last so many lines; undefined: all. */
+/** Returns the last lines, or all for undefined. */
 export function lastLines(text: string, count: number | undefined): string {
   if (count === undefined) return text;
   return count === 0

@@ -3,27 +3,27 @@ import type { FastifyServerOptions } from 'fastify';
 type Strategies = NonNullable<NonNullable<FastifyServerOptions['routerOptions']>['constraints']>;
 type Strategy = Strategies[string];
 
-/** Whether a request has a header: what tells two surfaces on one path apart. */
+/** A header whose presence distinguishes two surfaces on the same path. */
 export interface HeaderCondition {
-  /** In small letters. */
+  /** In lower case. */
   readonly name: string;
   readonly present: boolean;
 }
 
-/** Where a surface is. */
+/** The path of a surface. */
 export interface Mount {
-  /** It covers itself and what is below it. */
+  /** Covers the path itself and everything below it. */
   readonly prefix: string;
-  /** Absent: whatever its requests send. */
+  /** Default: any request. */
   readonly header?: HeaderCondition;
 }
 
-/** For the options of a route that two surfaces have: it answers only requests of which the condition holds. */
+/** Route option for a path of two surfaces: the route serves only requests that meet the condition. */
 export function onlyWith({ name, present }: HeaderCondition): { readonly constraints: Readonly<Record<string, string>> } {
   return { constraints: { [strategyOf(name)]: valueOf(present) } };
 }
 
-/** Whether a route of these constraints answers only what lacks the header. */
+/** Whether a route with these constraints serves only requests without the header. */
 export function onlyWithout(constraints: unknown, header: string): boolean {
   return (
     typeof constraints === 'object' &&
@@ -32,7 +32,7 @@ export function onlyWithout(constraints: unknown, header: string): boolean {
   );
 }
 
-/** How a router finds out which of them a request meets: for each header that a mount names. */
+/** Returns router strategies for the headers that mounts name. */
 export function headerConstraints(mounts: readonly Mount[]): Strategies {
   const headers = new Set(mounts.flatMap(({ header }) => (header === undefined ? [] : [header.name])));
   return Object.fromEntries([...headers].map((header) => [strategyOf(header), strategy(header)]));
@@ -50,7 +50,7 @@ function strategy(header: string): Strategy {
   };
 }
 
-/** The router compiles its name into code: a name of a variable. */
+/** The router compiles the name into code, so it must be a valid variable name. */
 function strategyOf(header: string): string {
   return `header_${header.replace(/[^a-z0-9]/g, (sign) => `_${sign.charCodeAt(0)}`)}`;
 }

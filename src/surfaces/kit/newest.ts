@@ -1,9 +1,9 @@
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 
-/** Documents that are read at once: as many as a page of the newest may have. */
+/** Documents read at once, equal to the largest page. */
 const AT_ONCE = 200;
 
-/** The newest documents that an index holds, newest first, page by page. `before`: only those older than this one. */
+/** Yields the newest documents of an index page by page, newest first. `before`: only older ones than this. */
 export async function* newestFirst(
   readModels: Pick<ReadModels, 'list'>,
   model: string,

@@ -5,21 +5,21 @@ import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/prot
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** It waits for the position that its header names. */
+    /** The route waits for the position in its header. */
     readonly waits?: boolean;
-    /** It looks at streams alone, and at no read model: what this server has answered is there. */
+    /** The route reads only streams, which always include this server's own commands. */
     readonly streamAlone?: boolean;
   }
 }
 
-/** A position as headers name it. */
+/** Format of positions in headers. */
 export const POSITION_PATTERN = '^\\d{1,19}$';
 const POSITION = new RegExp(POSITION_PATTERN);
 
-/** Before the first event: what is there to be shown of an empty log. */
+/** Before the first event. */
 const NOTHING = -1n;
 
-/** There is nothing to wait for, as most often. */
+/** A shared promise for the common case without waiting. */
 const AT_ONCE = Promise.resolve();
 
 interface Waiting {
@@ -28,17 +28,17 @@ interface Waiting {
 }
 
 /**
- * Keeps reads behind writes: who has been answered sees what he did. Where this server alone reads its models, its GETs wait for what it has
- * answered, so that commands need not; where others read the same ones, nobody is answered before they show it.
+ * Gives clients read-your-writes. If only this server reads its models, its GETs wait for the commands it has answered, so commands need not wait. If
+ * others read the same models, commands are answered once the models include them.
  */
 export class Positions {
-  /** Positions of this server's commands that are not projected yet, oldest first. */
+  /** Positions of this server's unprojected commands, oldest first. */
   readonly #outstanding: bigint[] = [];
   #waiting: Waiting[] = [];
   #watching = false;
-  /** The newest position that this server has named. */
+  /** The newest position in a response of this server. */
   #answered = NOTHING;
-  /** A GET has waited for it in vain: until reads show it, none waits for more. */
+  /** A GET timed out at this position. Until reads reach it, no GET waits for more. */
   #givenUp = NOTHING;
 
   constructor(
@@ -47,7 +47,7 @@ export class Positions {
     private readonly lag: number,
   ) {}
 
-  /** Names the position of what a command did. Where other servers read the models it waits until they show it, unless the projection is far behind. */
+  /** Sets the position header of a command's response. If other servers read the models, it first waits for them, unless the projection is far behind. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     if (position === undefined) return;
     reply.header(POSITION_HEADER, position.toString());
@@ -64,7 +64,7 @@ export class Positions {
     });
   }
 
-  /** All routes of a scope look at the models, and wait for what they are to show. */
+  /** Makes all routes of a scope wait for the models. */
   readsBehind(scope: FastifyInstance): void {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, waits: true };
@@ -77,8 +77,8 @@ export class Positions {
   }
 
   /**
-   * Makes a request that looks at the models wait for the position that its header names, and, unless its route looks at streams alone, for what this server has
-   * answered; marks the answer when it is not reached in time.
+   * Waits for the position of the request's header and, unless the route reads only streams, for this server's own commands. Marks the response as
+   * stale on a timeout.
    */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
@@ -95,7 +95,7 @@ export class Positions {
     if (now < named || now < answered) markStale(reply);
   }
 
-  /** One wait for all that wait: for the oldest, then for what is left. Who waited the whole time is let go. */
+  /** A shared wait: for the oldest position, then for the rest. Requests that reach their timeout are released. */
   async #watch(): Promise<void> {
     this.#watching = true;
     while (this.#waiting.length > 0) {
@@ -120,7 +120,7 @@ export class Positions {
     let done = 0;
     while (done < this.#outstanding.length && (this.#outstanding[done] ?? 0n) <= reached) done += 1;
     if (done > 0) this.#outstanding.splice(0, done);
-    // What is beyond the bound says nothing more than that the lag is large.
+    // Beyond this bound more entries only say that the lag is large.
     if (this.#outstanding.length > 2 * this.lag) this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
   }
 }
@@ -131,7 +131,7 @@ function positionIn(header: string | string[] | undefined): bigint {
   throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
 }
 
-/** The answer shows an older state than asked for, or than the rest. */
+/** The response is older than requested, or than the rest. */
 export function markStale(reply: FastifyReply): void {
   reply.header(STALE_HEADER, 'true');
 }

@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** An id that the client gave for its request, where it is one. */
+/** Returns a valid request id of the client, else undefined. */
 export function requestIdOf(raw: IncomingMessage): string | undefined {
   const given = raw.headers['x-request-id'];
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined;
 }
 
-/** Every answer names its request. */
 export function nameRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

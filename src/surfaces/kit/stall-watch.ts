@@ -1,17 +1,17 @@
 import type { Clock } from '#domain/ports/clock.js';
 
 export interface StallBounds {
-  /** Milliseconds between two looks. */
+  /** Interval of checks. */
   readonly everyMs: number;
-  /** A look that is so much later than it should be was held up. */
+  /** A check that is later than this was delayed. */
   readonly lateMs: number;
-  /** For so long a stall explains that a request did not come in time. */
+  /** How long a stall excuses requests that arrived late. */
   readonly rememberedMs: number;
 }
 
 const BOUNDS: StallBounds = { everyMs: 1_000, lateMs: 2_000, rememberedMs: 60_000 };
 
-/** Knows whether this process stood still lately: what it did not read in time then was not its client's fault. */
+/** Detects whether this process stalled recently, so that clients are not blamed for data it did not read in time. */
 export class StallWatch {
   readonly #stopping = new AbortController();
   #looked: number;
@@ -24,7 +24,6 @@ export class StallWatch {
     this.#looked = clock.monotonic();
   }
 
-  /** Looks until stopped. */
   start(): void {
     this.#looked = this.clock.monotonic();
     void this.#run();

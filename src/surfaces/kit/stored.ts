@@ -2,12 +2,11 @@ import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 
-/** A document as its model holds it. */
 export function read<Document>(stored: StoredDocument): Document {
   return JSON.parse(stored.json) as Document;
 }
 
-/** An id from a path. One that cannot be an id names nothing: it is not found. */
+/** Validates an id of a path. An invalid one is reported as not found. */
 export function idIn(path: string, absent: ErrorCode | DeclaredError, fields: Readonly<Record<string, string>> = {}): string {
   if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
   return path;

@@ -8,13 +8,13 @@ import { markStale } from './positions.js';
 import { read } from './stored.js';
 import type { SurfaceHost } from './surface.js';
 
-/** Which command a key is for. */
+/** The command that a key belongs to. */
 interface Asked {
   readonly method: string;
   readonly path: string;
 }
 
-/** What the routes of every surface do: commands that say who asks for what, answers that name their position, documents of read models. */
+/** Common operations of surfaces: executing commands, setting positions, reading documents. */
 export class SurfaceCalls {
   readonly parts: SurfaceHost['parts'];
   readonly limits: SurfaceHost['limits'];
@@ -22,7 +22,7 @@ export class SurfaceCalls {
   readonly followers: SurfaceHost['followers'];
   readonly quotas: SurfaceHost['quotas'];
 
-  /** @param name the surface's, as in its declaration. */
+  /** @param name the surface's declared name */
   constructor(
     readonly name: string,
     { parts, limits, positions, followers, quotas }: SurfaceHost,
@@ -35,8 +35,8 @@ export class SurfaceCalls {
   }
 
   /**
-   * Who asks for what: made once a request. The body's digest is a keyed one: of a body that holds a secret a plain one would let
-   * everybody try secrets against the log. `asked`: the request that it stands for, where that is another one. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
+   * Creates the command context, once for each request. The body's digest is keyed, because a plain one would let readers of the log test guesses of
+   * secrets. `asked`: the request that this one stands for. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
    */
   context(
     request: FastifyRequest,
@@ -50,13 +50,13 @@ export class SurfaceCalls {
     return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest };
   }
 
-  /** Who calls, behind a policy that lets in accounts only. */
+  /** Returns the account. Only for routes whose policy admits accounts only. */
   account({ principal }: FastifyRequest): UserPrincipal {
     if (principal.kind !== 'user') throw new Error('a route for accounts was reached by somebody else');
     return principal;
   }
 
-  /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
+  /** Executes a command and sets the position header, waiting for shared read models. */
   async execute<Command, Event extends AnyEvent, State>(
     reply: FastifyReply,
     aggregate: Aggregate<Command, Event, State>,
@@ -71,8 +71,8 @@ export class SurfaceCalls {
   }
 
   /**
-   * Whether the request repeats a command that this stream has carried out; the answer then names its position. A route that looks for what it
-   * removes or renames asks this first, so that a repeat has the answer of the first time.
+   * Whether this request repeats an executed command of the stream; if so, its position header is set. A route that looks up what it removes or
+   * renames must check this first to repeat its first response.
    */
   async repeats<Command, Event extends AnyEvent, State>(
     reply: FastifyReply,
@@ -85,12 +85,12 @@ export class SurfaceCalls {
     return executed;
   }
 
-  /** Names the position of what a command did, and waits for reads where others read the models too. */
+  /** Sets the position header, waiting for shared read models. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     await this.positions.written(reply, position);
   }
 
-  /** A document of a read model that every caller may see, or undefined; the answer is marked where it is parked. */
+  /** Returns a public document or undefined. The response is marked if the document is parked. */
   async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
     const stored = await this.parts.readModels.get(model, id);
     if (stored === undefined) return undefined;

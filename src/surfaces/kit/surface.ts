@@ -13,81 +13,75 @@ import type { Positions } from './positions.js';
 import type { Scope } from './scope.js';
 import type { ErrorShape } from './surfaces.js';
 
-/** What a surface can be told by the environment. */
 export interface SurfaceSettings<Settings> {
-  /** Every variable, `MUSTER_…`, with its schema and default. */
+  /** All `MUSTER_…` variables with schemas and defaults. */
   readonly variables: z.ZodObject;
-  /** What the surface makes of their values. */
+  /** Converts their values to settings. */
   of(values: unknown): Settings;
 }
 
 /**
- * An entry in the list of surfaces: all that is known of a surface before it is loaded. Threads that fold the log and the command line
- * read only this. So it imports no route, and nothing that serves.
+ * Entry in the list of surfaces, with all that is known before the surface is loaded. Projection threads and the command line read only this, so it
+ * imports no routes.
  */
 export interface SurfaceDeclaration<Settings = unknown> {
-  /** As scopes of API keys, metadata of events and its document's file name it. */
+  /** Used in API key scopes, event metadata, and the name of its OpenAPI file. */
   readonly name: string;
-  /** Its read models. */
   readonly projections: readonly Projection[];
   readonly settings?: SurfaceSettings<Settings>;
-  /** The rest of it. Absent: it serves nothing of its own. */
+  /** Loads the rest. Absent: the surface serves nothing. */
   load?(): Promise<ServedSurface<Settings>>;
 }
 
-/** Where a surface is, and how it answers there. */
+/** Where a surface is mounted, and its error shape there. */
 export interface SurfaceMount extends Mount {
-  /** Absent: the surface's. */
+  /** Default: the surface's own. */
   readonly errorShape?: ErrorShape;
-  /** Who is told that there is nothing, where no route was reached; others are told what the policy tells them. Absent: everybody. */
+  /** Who learns that a path does not exist; others get the policy's error. Default: everyone. */
   readonly unrouted?: Policy;
 }
 
-/** What a surface is when it serves. */
+/** The part of a surface that serves requests. */
 export interface ServedSurface<Settings = unknown> {
-  /** Paths that are its own. */
   readonly mounts: readonly SurfaceMount[];
   readonly errorShape: ErrorShape;
-  /** What its OpenAPI document says in addition to its routes. */
+  /** Its OpenAPI description without the routes. */
   readonly document: DocumentBase;
-  /** Rights within it that an API key can be limited to: the scopes `<name>:<right>`. */
+  /** Rights that can limit an API key: the scopes `<name>:<right>`. */
   readonly rights?: readonly string[];
-  /** Those of them that only an administrator gives to a key. */
+  /** Rights that only an administrator may grant to a key. */
   readonly administrators?: readonly string[];
   routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
-  /** What its jobs follow. */
+  /** Background loops that drive this surface's jobs. */
   work?(host: WorkHost, settings: Settings): readonly AnyOwnedWork[];
   /**
-   * Where it keeps texts that nodes fetch by their hash, each of at most `MAX_DOCUMENT_BYTES`. A node asks as soon as an order that names one has reached
-   * it, of any server: a text is found from the moment that an event names it, also where this server's read models are behind.
+   * Source of texts that nodes fetch by hash, each at most `MAX_DOCUMENT_BYTES`. Nodes ask any server as soon as they receive an order, so a text
+   * must be available as soon as an event refers to it, even if read models lag.
    */
   documents?(host: DocumentHost): DocumentSource;
-  /** What it does once the server takes requests, until it is done or the signal says that the server ends. */
+  /** Work at the start of the server, until it is done or the signal aborts. */
   begin?(parts: BeginParts, signal: AbortSignal): Promise<void>;
-  /** Adds figures of its own. */
+  /** Adds its own metrics. */
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
 
-/** What a surface may use when its server begins. */
 export type BeginParts = Pick<ApiDependencies, 'executor' | 'ids' | 'clock'>;
 
-/** What a surface finds its texts for nodes in. */
 export type DocumentHost = Pick<ApiDependencies, 'executor' | 'readModels' | 'results' | 'eventStore'>;
 
-/** What the server gives to each surface that it serves. */
+/** What the server provides to each surface. */
 export interface SurfaceHost {
   readonly parts: ApiDependencies;
   readonly limits: ApiLimits;
   readonly positions: Positions;
   readonly followers: Followers;
   readonly quotas: Quotas;
-  /** What an API key can be for: names of the surfaces that serve, and of their rights. */
+  /** Scopes for API keys: names of surfaces and their rights. */
   readonly scopes: readonly string[];
-  /** Those of them that only an administrator gives to a key. */
+  /** Scopes that only an administrator may grant. */
   readonly adminScopes: readonly string[];
 }
 
-/** A surface that was loaded, and its entry in the list. */
 export interface LoadedSurface {
   readonly declaration: SurfaceDeclaration;
   readonly served: ServedSurface;

@@ -3,18 +3,17 @@ import type { MusterError } from '#domain/errors/index.js';
 import type { Policy } from './access/policy.js';
 import type { Mount } from './mount.js';
 
-/** How a surface writes an error. */
 export interface WrittenError {
   readonly body: unknown;
-  /** Absent: the error's own. */
+  /** Default: the error's own. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a surface makes of an error. `now`: milliseconds since 1970, for those who say when. */
+/** Converts an error to a response of the surface. `now`: milliseconds since the epoch. */
 export type ErrorShape = (error: MusterError, now: number) => WrittenError;
 
-/** `{"error": "…"}`, and no other key. */
+/** `{"error": "…"}` without other keys. */
 export const messageAlone: ErrorShape = (error) => ({ body: { error: error.message } });
 
 interface Mounted {
@@ -23,25 +22,24 @@ interface Mounted {
   readonly unrouted: Policy | undefined;
 }
 
-/** Which surface a request belongs to, so that also what no route answers is answered in its surface's shape. */
+/** Finds the surface of a request, so that errors without a route have its shape too. */
 export class Surfaces {
   readonly #mounts: Mounted[] = [];
 
   constructor(private readonly root: ErrorShape) {}
 
-  /** `unrouted`: who is told that a path of it is none; absent: everybody. */
+  /** `unrouted`: who learns that a path does not exist. Default: everyone. */
   mount(mount: Mount, shape: ErrorShape, unrouted?: Policy): void {
     this.#mounts.push({ mount, shape, unrouted });
-    // The longest prefix says whose a path is; of two on one path, the one that asks for a header, where it is met.
+    // The longest prefix wins; on equal paths, a mount whose header condition is met.
     this.#mounts.sort(({ mount: a }, { mount: b }) => b.prefix.length - a.prefix.length || Number(b.header !== undefined) - Number(a.header !== undefined));
   }
 
-  /** The shape of the surface that a request belongs to. */
   shapeOf(path: string, headers: IncomingHttpHeaders): ErrorShape {
     return this.#of(path, headers)?.shape ?? this.root;
   }
 
-  /** Who is told that no route was reached. Undefined: everybody. */
+  /** Who learns that no route was reached. Undefined: everyone. */
   unroutedOf(path: string, headers: IncomingHttpHeaders): Policy | undefined {
     return this.#of(path, headers)?.unrouted;
   }

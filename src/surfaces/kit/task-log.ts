@@ -8,24 +8,23 @@ import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
-/** What every log can be asked for with. */
+/** Query parameters of every log. */
 export const logQuery = {
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
 };
 
-/** One of a task's streams; without it a query means both. */
+/** One of a task's streams. Default: both. */
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
   title: 'LogStream',
   description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written',
 });
 
-/** The stream that a query names, else both. */
 export function streamIn({ stream }: { readonly stream?: LogStream | undefined }): LogQuery['stream'] {
   return stream ?? 'both';
 }
 
-/** Which log, and how much of it. */
+/** Which log, and which part of it. */
 export interface TaskLog {
   readonly nodeId: string;
   readonly allocationId: string;
@@ -33,25 +32,25 @@ export interface TaskLog {
   readonly stream: LogQuery['stream'];
   readonly follow: boolean;
   readonly tail: number | undefined;
-  /** Unix seconds; absent: from the oldest kept. */
+  /** Unix seconds. Default: the oldest available. */
   readonly since?: number | undefined;
-  /** What is said where its agent does not know it. */
+  /** The error if its agent does not know the log. */
   readonly absent: ErrorCode | DeclaredError;
 }
 
-/** Agents take no later moment, and none before 1970: nothing was written at either. */
+/** Agents accept no later time, and none before 1970. Nothing was written then. */
 const LATEST_SECONDS = 99_999_999_999;
 
 type Agents = Pick<ApiDependencies, 'readModels' | 'agentChannel'>;
 
-/** Answers with what a task has written, as it is. Errors: those of {@link openTaskLog}. */
+/** Sends a task's raw log. Errors: those of {@link openTaskLog}. */
 export async function sendTaskLog(reply: FastifyReply, agents: Agents, followers: Followers, log: TaskLog): Promise<FastifyReply> {
   const chunks = await openTaskLog(agents, log, () => followers.admit(reply));
   reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
   return reply.send(Readable.from(chunks, { objectMode: false }));
 }
 
-/** What a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_LOG_NOT_KEPT`, `MUSTER_E_AGENT_UNREACHABLE`. */
+/** Opens a task's log at the agent of its node. Errors: `absent`, `MUSTER_E_LOG_NOT_KEPT`, `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function openTaskLog({ readModels, agentChannel }: Agents, log: TaskLog, admit: () => AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const { nodeId, allocationId, task, stream, follow, tail, since, absent } = log;
   const agent = await addressOf(readModels, nodeId);
@@ -67,7 +66,7 @@ export async function openTaskLog({ readModels, agentChannel }: Agents, log: Tas
   return logs.chunks;
 }
 
-/** Where the agent of a node is spoken to. Error: `MUSTER_E_AGENT_UNREACHABLE`. */
+/** Returns the address of a node's agent. Errors: `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);

@@ -4,7 +4,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { SERVICES_SURFACE } from './surface.js';
 
-/** Milliseconds between tries while the store does not answer. */
+/** Shortest and longest retry delay while the store is unavailable. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [250, 30_000];
 
 export interface BuiltInParts {
@@ -13,7 +13,7 @@ export interface BuiltInParts {
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** Adds the templates that come with Muster, where they are not known yet. Of several servers that begin at once one does; what fails is tried again. */
+/** Adds the templates that come with Muster unless they exist. If several servers start at once, one of them succeeds; failures are retried. */
 export async function addBuiltInTemplates({ executor, ids, clock }: BuiltInParts, signal: AbortSignal): Promise<void> {
   for (const content of BUILT_IN_TEMPLATES) {
     const templateId = templateIdOf(content.name);
@@ -22,7 +22,7 @@ export async function addBuiltInTemplates({ executor, ids, clock }: BuiltInParts
         await executor.execute(serviceTemplates, templateId, { kind: 'addBuiltIn', templateId, content, revision: BUILT_IN_REVISION }, contextOf(ids));
         break;
       } catch {
-        // The store tells elsewhere what ails it.
+        // Store problems are reported elsewhere.
         await clock.sleep(pause, signal);
       }
     }

@@ -17,36 +17,33 @@ import {
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 
-/** What a configuration comes to: its template rendered, or its job file read, and what was sent on top. */
+/** A configuration with its template rendered or job file read, and the request applied on top. */
 export interface Composed {
-  /** Neither `nomad_job_file` nor `custom_variables` is left in it. */
+  /** Contains neither `nomad_job_file` nor `custom_variables` any more. */
   readonly config: ServiceConfig;
   readonly variables: readonly SetVariable[];
-  /** How clients name the service, with `{{ENDPOINT}}` where its address comes. */
+  /** How clients address the service; `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
-  /** Name of the template that it was made with. */
+  /** Name of its template. */
   readonly template?: string;
 }
 
 export interface ComposedWith {
-  /** The template of a name, as far as the caller sees it. */
+  /** Returns a template if the caller may see it. */
   template(name: string): Promise<ServiceTemplateContent | undefined>;
-  /** What the variables were before: one that can be generated, and is not given now, stays as it was. */
+  /** Previous variables: one that can be generated keeps its value unless a new one is sent. */
   readonly before: Readonly<Record<string, string>>;
   readonly random: RandomBytes;
 }
 
-/**
- * Fills `{{NAME}}` wherever it stands in what is sent, in the template and in the job file: a template is sent back as it is shown. Errors:
- * `MUSTER_E_INVALID`, which names the field; those of a template's variables.
- */
+/** Replaces `{{NAME}}` in the request, the template and the job file. Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
 export async function composed(sent: ServiceConfig, parts: ComposedWith): Promise<Composed> {
   const { nomad_job_file: file, custom_variables: given = {}, ...open } = sent;
   const name = file === undefined ? undefined : templateOfJobFile(file);
   if (file === undefined || name === undefined) {
     const job = file === undefined ? undefined : await readJob(file);
     const free = freeVariables([open, job]);
-    // A value that nothing names is no mistake here: the contract's clients send them with every configuration.
+    // An unused value is no error here, because the contract's clients send all values with every configuration.
     const set = setVariables(free, textsOf(given, free), parts.random);
     return { config: onTop(whole(fillWith(open, set), 'config'), job === undefined ? {} : configOf(fillWith(job, set))), variables: [] };
   }
@@ -66,18 +63,18 @@ export async function composed(sent: ServiceConfig, parts: ComposedWith): Promis
   };
 }
 
-/** The variables that the data name and no template declares: each is a text that has to be given. */
+/** Returns variables that are used but not declared by a template: texts that must be provided. */
 function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []): TemplateVariable[] {
   const names = tokensIn(data).filter((token) => declared.every((each) => each.name !== token));
   return names.map((name) => ({ name, type: 'string', description: '' }));
 }
 
-/** What is given for these variables, as texts. */
+/** Returns the values of these variables as texts. */
 function textsOf(given: Readonly<Record<string, VariableValue>>, variables: readonly TemplateVariable[]): Record<string, string> {
   return Object.fromEntries(variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])));
 }
 
-/** What of the environment is known before the template's variables are set. */
+/** Returns environment values that are known before the template's variables are set. */
 function literals(
   environment: Readonly<Record<string, string>>,
   given: Readonly<Record<string, VariableValue>>,
@@ -92,14 +89,14 @@ function withoutLink({ nomad_job_file: _link, ...config }: Readonly<Record<strin
   return config;
 }
 
-/** `<name>.nomad` names a template whose configuration is whole as well: it needs no job file to be made of. */
+/** `<name>.nomad` may also name a template with a complete configuration and no job file. */
 function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file: string): boolean {
   return Object.hasOwn(jobFiles, file) || (file === `${name}.nomad` && 'image' in config);
 }
 
 /**
- * What a template's variables are given: what was sent for them, and what they were before if they can be generated. A variable of the environment that is sent as well wins: what the
- * template would fill it with is the same, so that the connection string says what holds.
+ * Returns the values of a template's variables: those sent, or the previous ones if they can be generated. An environment variable that is sent
+ * overrides the template's, so the template gets the same value for its connection string.
  */
 function valuesOf(
   { config, variables }: ServiceTemplateContent,
@@ -107,7 +104,7 @@ function valuesOf(
   environment: Readonly<Record<string, string>>,
   before: Readonly<Record<string, string>>,
 ): { readonly kept: Record<string, string>; readonly values: Record<string, VariableValue> } {
-  // Data that lie on a volume are behind the password that they were made with.
+  // Data on a volume still has the password that it was created with.
   const lasting = new Set(variables.flatMap(({ name, generate }) => (generate === undefined ? [] : [name])));
   const bound: Record<string, VariableValue> = {};
   for (const [name, text] of Object.entries((config as ServiceConfig).environment ?? {})) {
@@ -119,7 +116,7 @@ function valuesOf(
   return { values, kept: Object.fromEntries(Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name))) };
 }
 
-/** What is sent wins, field by field, and variable by variable of the environment. */
+/** Sent fields win, and so do single environment variables. */
 function onTop({ environment, volumes, ...sent }: ServiceConfig, { environment: below, ...base }: ServiceConfig): ServiceConfig {
   const merged = { ...below, ...environment };
   return {
@@ -130,12 +127,12 @@ function onTop({ environment, volumes, ...sent }: ServiceConfig, { environment: 
 
 type ServiceVolumes = NonNullable<ServiceConfig['volumes']>;
 
-/** A volume that is sent without a path goes where the one of its name goes in the template. */
+/** A volume without a path gets the path of the template's volume with the same name. */
 function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolumes {
   return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
 }
 
-/** The job of a job file, with `{{NAME}}` in its texts still. */
+/** Returns the job of a job file, with `{{NAME}}` still in its texts. */
 async function readJob(file: string, template?: ServiceTemplateContent): Promise<MappedJob> {
   const reading = await serviceJobOf(file, template);
   if ('problem' in reading) throw invalid('nomad_job_file', reading.problem);
@@ -148,7 +145,7 @@ function configOf(job: MappedJob): ServiceConfig {
   return whole(config, 'nomad_job_file');
 }
 
-/** A configuration whose variables are filled. `from`: what it was made of. */
+/** Validates a rendered configuration. `from`: its source, for errors. */
 function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfig {
   const { data, error } = serviceConfig.safeParse(config);
   if (data !== undefined) return data;

@@ -11,29 +11,27 @@ import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/se
 import { MASK } from '#src/surfaces/kit/index.js';
 import { composed } from './composed.js';
 
-/** What of a version is secret, sealed together. */
+/** The secret parts of a version, sealed together. */
 export interface SecretPart {
-  /** The text of a job file that was sent with the configuration: it may name passwords, as `env` of the file does. */
+  /** Text of a job file in the request, which may contain passwords, for example in `env`. */
   readonly nomad_job_file?: string;
-  /** As it was sent. */
   readonly environment?: ServiceConfig['environment'];
   readonly custom_variables?: ServiceConfig['custom_variables'];
-  /** Those of its template, as they are set. */
+  /** Its template's variables. */
   readonly variables?: readonly SetVariable[];
-  /** With `{{ENDPOINT}}` where its address comes. */
+  /** `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
 }
 const PURPOSE = 'service';
-/** Bytes of a version as JSON, before what is secret is sealed: sealed it still fits one append. */
+/** Limit of a version as JSON before sealing, so that the sealed form fits into one append. */
 const MAX_CONFIGURATION_BYTES = 98_304;
 
-/** Whose version it is. */
 interface Owner {
   readonly tenantId: string;
   readonly serviceId: string;
-  /** Of who asks. */
+  /** Role of the requester. */
   readonly role: string;
-  /** What is secret of its newest version: what can be generated stays as it was. */
+  /** Sealed secrets of the newest version: generated values are reused. */
   readonly former?: string | undefined;
 }
 
@@ -42,7 +40,7 @@ interface Parts {
   readonly executor: Pick<CommandExecutor, 'load'>;
 }
 
-/** Makes versions of what is sent: rendered, compiled into what an instance is, and what is secret sealed for the tenant. */
+/** Creates versions of requests: renders them, compiles them into a task group, and seals secrets for the tenant. */
 export class Configurations {
   constructor(private readonly parts: Parts) {}
 
@@ -72,9 +70,9 @@ export class Configurations {
     const isSecret = (word: string): boolean => secrets === undefined || secrets.some((text) => word.includes(text));
     const tasks = await Promise.all(work.tasks.map(async (each) => await sealed(sealer, subject, withoutSecretWords(each, isSecret), environment)));
     return {
-      // An image is stored as what it came to: events hold only valid references.
+      // The resolved image is stored, because events contain only valid references.
       config: storedOf({ ...sent, ...(sent.image !== undefined && { image }), ...(isText && { nomad_job_file: MASK }) }),
-      // What was generated is no part of it: it stays the same over all versions.
+      // Generated values are excluded, since they are the same in all versions.
       digest: root.digest('configurations', canonicalJson([sent, open, image, environment])).toString('hex'),
       ...(Object.keys(secret).length > 0 && { sealed: await sealer.seal(subject, PURPOSE, JSON.stringify(secret)) }),
       ...(whole.template !== undefined && { template: whole.template }),
@@ -82,7 +80,7 @@ export class Configurations {
     };
   }
 
-  /** What of a version is secret; empty where its key is gone. */
+  /** Returns the secret parts of a version; empty if the key is gone. */
   async open(sealed: string | undefined): Promise<SecretPart> {
     const text = sealed === undefined ? undefined : await this.parts.identity.sealer.open(sealed, PURPOSE);
     return text === undefined ? {} : (JSON.parse(text) as SecretPart);
@@ -95,14 +93,14 @@ export class Configurations {
   }
 }
 
-/** Texts of a version that nobody is to see, wherever a template has put them. The longest come first, as one may hold another. */
+/** Returns texts to mask wherever a template has put them. Longer ones come first, since one may contain another. */
 export function secretTextsOf({ environment = {}, custom_variables: given = {}, variables = [] }: SecretPart, of: 'all' | 'variables' = 'all'): string[] {
   const ofTemplate = variables.filter(({ secret, from }) => secret || from === 'given' || from === 'generated').map(({ value }) => value);
   const texts = [...(of === 'all' ? Object.values(environment) : []), ...Object.values(given).map(String), ...ofTemplate];
   return [...new Set(texts)].filter((text) => text !== '').sort((one, other) => other.length - one.length);
 }
 
-/** A task with its environment and its secret words sealed together. */
+/** Seals a task's environment together with its secret words. */
 async function sealed(
   sealer: Sealer,
   subject: string,

@@ -1,4 +1,3 @@
-/** What the surface's OpenAPI document says in addition to its routes. */
 export const SERVICES_DOCUMENT = {
   info: {
     title: 'Muster: services',

@@ -2,7 +2,7 @@ import { nodeEndpoints, type Endpoint } from '#src/surfaces/kit/index.js';
 import { instancesOf } from './instances.js';
 import type { ServicesSurface } from './surface.js';
 
-/** Where the ports of a service's instances are reached: one for each port of each that runs. */
+/** Returns an endpoint for each port of each running instance. */
 export async function endpointsOf(surface: ServicesSurface, serviceId: string): Promise<Endpoint[]> {
   const running = (await instancesOf(surface, serviceId)).filter((instance) => instance.running);
   const { readModels } = surface.parts;

@@ -1,12 +1,12 @@
 import type { AnyErrorCode } from '#domain/errors/index.js';
 import type { ErrorShape } from '#src/surfaces/kit/index.js';
 
-/** What the contract says of an error, where it has words of its own. */
+/** An error in the contract's words. */
 interface Words {
   readonly error: string;
-  /** Whether what is wrong stands behind the words. */
+  /** Whether the message follows the words. */
   readonly told?: boolean;
-  /** Absent: the error's own. */
+  /** Default: the error's own. */
   readonly status?: number;
 }
 
@@ -22,7 +22,7 @@ const WORDS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_FORBIDDEN: { error: 'Insufficient permissions' },
 };
 
-/** `{"error": "…"}`, in the contract's words: of input also which field is wrong, and why. */
+/** `{"error": "…"}` in the contract's words; for invalid input also the field and reason. */
 export const inContractWords: ErrorShape = ({ code, message }) => {
   const words = WORDS[code];
   if (words === undefined) return { body: { error: message } };

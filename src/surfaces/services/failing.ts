@@ -1,8 +1,8 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 
 /**
- * Does what the contract has words for when it fails: a store or a node that fails is 500 `Failed to …`. What the caller did wrong stays what it is, and so do
- * overload and the time of a start, which are 503.
+ * Reports failures of a store or node as the contract's 500 `Failed to …`. Errors of the caller stay what they are, and so do overload and startup,
+ * which are 503.
  */
 export async function failingTo<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {

@@ -7,7 +7,6 @@ import { volumes } from '#projections/volumes.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { servicesSettings, type ServicesSettings } from './settings.js';
 
-/** Long-running services of tenants. */
 export const services = {
   name: 'services',
   projections: [servicesModel, serviceDeployments, serviceVersions, serviceEvents, serviceTemplates, volumes],

@@ -10,32 +10,31 @@ import { givenBack } from '#src/fleet/tasks/index.js';
 import { lastLines, linesOf, newestFirst, openTaskLog, read, wireTime } from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 
-/** A place among the instances of a deployment, as its log is read. */
+/** One slot of a deployment, with its logs. */
 export interface LogPlace {
-  /** What holds it, or held it last; null: nothing is placed there yet. */
+  /** The current or last instance; null before the first one. */
   readonly held: WorkSlot | null;
-  /** What is kept of those that held it and ended, the oldest first. */
+  /** Stored ends of its former instances, oldest first. */
   readonly ends: readonly KeptEnd[];
 }
 
-/** Which lines. */
 export interface LinesAsked {
   readonly stream: LogQuery['stream'];
-  /** The last so many; undefined: all that are kept. */
+  /** Number of last lines. Default: all. */
   readonly tail: number | undefined;
-  /** Unix seconds: what containers have written since. */
+  /** Unix seconds: only lines written since then. */
   readonly since: number | undefined;
 }
 
-/** Lines of a log, as many at once as there are. `ours`: words about the log, which nobody has written to it. */
+/** A batch of log lines. `ours`: messages about the log itself. */
 export interface LogPiece {
   readonly ours: boolean;
   readonly lines: readonly string[];
 }
 
 /**
- * Where its logs are: the places of one deployment, which may be over; undefined: those of the deployments that live, and where nothing was placed for these
- * those of the newest. Error: `MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND`.
+ * Returns the slots of one deployment, which may have ended; by default those of living deployments, or of the newest if nothing was placed for
+ * these. Errors: `MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND`.
  */
 export async function logPlacesOf(surface: ServicesSurface, serviceId: string, deployment: number | undefined): Promise<readonly LogPlace[]> {
   const { readModels } = surface.parts;
@@ -59,8 +58,8 @@ function placesIn({ work, ends: all }: ServiceDeploymentDocument): LogPlace[] {
 }
 
 /**
- * What is written in a place, by the node of what holds it, its tasks one after another. Where the node cannot say it, the end that was kept when the instance ended; where
- * there is none, what is kept of those before it. Error: `MUSTER_E_SERVICE_LOGS` for a node that is there, or may come back, and does not say it.
+ * Reads a slot's log from the node of its instance, task by task. If the node cannot provide it, the stored end follows, or those of earlier
+ * instances. Errors: `MUSTER_E_SERVICE_LOGS` if a node that exists or may return does not respond.
  */
 export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, asked: LinesAsked, signal: AbortSignal): AsyncGenerator<LogPiece> {
   const { ends } = place;
@@ -95,18 +94,18 @@ export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, as
   }
 }
 
-/** An instance is there, or was: it has a log. */
+/** Whether there is or was an instance, and so a log. */
 export function hasStarted(place: LogPlace): place is LogPlace & { readonly held: WorkSlot } {
   return place.held !== null && Object.keys(place.held.tasks).length > 0;
 }
 
-/** What there is in places where no instance has started, for who would follow one. */
+/** Yields what exists for slots without a started instance, to a client that wants to follow. */
 export async function* nothingToFollow(surface: ServicesSurface, places: readonly LogPlace[], asked: LinesAsked): AsyncGenerator<readonly string[]> {
   yield said('no instance has started, and there is nothing to follow yet').lines;
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
-/** What is kept of the instance that holds the place. */
+/** Returns the stored ends of the slot's current instance. */
 export function ownEndsOf({ held, ends }: LogPlace): readonly KeptEnd[] {
   return ends.filter(({ allocationId }) => allocationId === held?.allocationId);
 }

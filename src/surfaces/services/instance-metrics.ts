@@ -13,7 +13,10 @@ type Used = z.input<typeof usageView>['instances'][number];
 const NOTHING: Metrics = { cpu_usage: null, memory_usage: null, allocation_id: null, allocation_status: null, node_id: null };
 const MEBIBYTE = 1_048_576;
 
-/** What an instance uses, by its node's word: a mean of at most the last half minute, or since its start where its agent keeps no more. Undefined back: its node did not say. */
+/**
+ * Returns the usage of an instance as a mean over at most half a minute, or since its start if its agent records less. Undefined if its node does not
+ * respond.
+ */
 export async function metricsOf(surface: ServicesSurface, instance: Instance | undefined): Promise<Metrics | undefined> {
   if (instance === undefined) return NOTHING;
   const { allocationId, nodeId } = instance;
@@ -36,7 +39,7 @@ async function newestOf(surface: ServicesSurface, instance: Instance): Promise<P
   );
 }
 
-/** What an instance used over the last hour; `last`: only the newest so many points. Its node may not say it, which is told in words and fails nothing. */
+/** Returns usage over the last hour; `last`: number of newest points. If the node does not respond, a message says so instead of an error. */
 export async function usedBy({ parts }: ServicesSurface, { allocationId, nodeId, deployment }: Instance, last?: number): Promise<Used> {
   const at = { deployment, allocation_id: allocationId, node_id: nodeId };
   const outcome = await historyOf(parts, nodeId, allocationId, last);
@@ -58,7 +61,7 @@ async function historyOf(
   }
 }
 
-/** Of all its tasks together: points of the same moment, counted back from the newest. */
+/** Sums its tasks by points of the same time, counted from the newest. */
 function pointsOf({ tasks }: UsageHistory): Used['points'] {
   const histories = Object.values(tasks).filter((points) => points.length > 0);
   const longest = histories.reduce((most, points) => Math.max(most, points.length), 0);
@@ -74,7 +77,7 @@ function pointsOf({ tasks }: UsageHistory): Used['points'] {
   });
 }
 
-/** Sums of tasks: 1000 is one core, of which percents are answered, and MiB, of which bytes are. */
+/** Sums tasks and converts units: 1000 per core to percent, MiB to bytes. */
 function used(cpus: readonly (number | undefined)[], memories: readonly (number | undefined)[]): Pick<Metrics, 'cpu_usage' | 'memory_usage'> {
   const [cpu, memory] = [sum(cpus), sum(memories)];
   return { cpu_usage: cpu === null ? null : Math.round(cpu) / 10, memory_usage: memory === null ? null : Math.round(memory * MEBIBYTE) };

@@ -3,12 +3,12 @@ import { slotsOf, type WorkSlot } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import type { ServicesSurface } from './surface.js';
 
-/** An instance of a service: what holds a slot of one of its deployments. */
+/** The holder of a slot in one of a service's deployments. */
 export interface Instance extends WorkSlot {
   readonly deployment: number;
 }
 
-/** Instances that have a place: of what serves first, then of what is to take over. */
+/** Returns placed instances, of the active deployment first and then of its successor. */
 export async function instancesOf(surface: ServicesSurface, serviceId: string): Promise<readonly Instance[]> {
   return (await surface.living(serviceId)).flatMap(placedIn);
 }

@@ -1,10 +1,10 @@
 import type { MappedJob, MappedTask } from '#domain/nomad-job/index.js';
 import type { TaskCheck } from '#domain/job/check.js';
 
-/** Words of Docker that a service has as well. */
+/** Docker fields that services have too. */
 const TAKEN = ['image', 'command', 'args'];
 
-/** A job file of one group and one task as a service's configuration; or what it asks for that a service does not have. */
+/** Converts a job file with one group and task to a service configuration, or returns what services do not support. */
 export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly config?: unknown; readonly problem?: string } {
   const [task] = group?.tasks ?? [];
   if (group === undefined || task === undefined) return { problem: 'a service is one group of one task' };
@@ -40,7 +40,6 @@ function notForServices({ config, ports = [], volumes = [], checks = [] }: Mappe
   return constraints > 0 ? 'constraints are not for a service' : undefined;
 }
 
-/** The fields that a service's check has. */
 function healthOf({ type, port, path, command, interval_seconds, timeout_seconds, grace_seconds }: TaskCheck): object {
   return { type, port, path, command, interval_seconds, timeout_seconds, grace_seconds };
 }

@@ -1,22 +1,22 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** A line of a list, and what a list may be asked for by. */
+/** A list entry with its filter fields. */
 export interface KeptLine {
   readonly status: string;
   readonly json: string;
 }
 
 interface Made extends KeptLine {
-  /** The document that it was made of. */
+  /** The document that it shows. */
   readonly of: string;
 }
 
-/** Lines that were made before. What is shown of a document follows from its text: one that has not changed is neither parsed nor shown anew. */
+/** Caches list entries by document text, so that unchanged documents are neither parsed nor rendered again. */
 export class LineCache<Document extends { readonly status: string }> {
   readonly #lines = new Map<string, Made>();
 
-  /** `most`: so many are kept; those that were made first go first. */
+  /** `most`: size limit; the oldest entries are dropped. */
   constructor(
     private readonly view: (document: Document) => unknown,
     private readonly most: number,

@@ -10,13 +10,12 @@ import type { previewView } from './contract/preview.js';
 interface Told {
   readonly preview: ServicePreview;
   readonly changes: readonly Difference[];
-  /** Of the version that would run. */
   readonly secret: SecretPart;
-  /** What one instance would be, its environment and its words opened. */
+  /** The task group of one instance, opened. */
   readonly work: TaskGroup;
   readonly run: DryRun;
   readonly serviceId: string;
-  /** Whether who asks may know what nodes are called. */
+  /** Whether the caller may know node names. */
   readonly namesNodes: boolean;
 }
 
@@ -34,13 +33,13 @@ export function viewPreview({ preview, changes, secret, work, run, serviceId, na
   };
 }
 
-/** A variable is shown by its name alone. */
+/** Shows variables by name only. */
 function masked<Shown extends { readonly env?: Readonly<Record<string, string>> | undefined }>({ env = {}, ...task }: Shown) {
   const names = Object.keys(env);
   return { ...task, ...(names.length > 0 && { env: Object.fromEntries(names.map((name) => [name, MASK])) }) };
 }
 
-/** The same with `***` for each of them, wherever it stands in a text. Names of fields are ours. */
+/** Masks secrets in all texts. Field names are never secret. */
 function withoutSecrets<Value>(value: Value, secrets: readonly string[]): Value {
   if (typeof value === 'string') return secrets.reduce((text: string, secret) => text.replaceAll(secret, MASK), value) as Value;
   if (Array.isArray(value)) return value.map((each: unknown) => withoutSecrets(each, secrets)) as Value;

@@ -19,7 +19,7 @@ import type { ServicesSettings } from './settings.js';
 import { ServicesSurface } from './surface.js';
 import { volumeWork } from './volume-work.js';
 
-/** Groups that look at read models, or decide on what these show. */
+/** Groups that read models, or decide by what these show, and so wait for own writes. */
 const BEHIND_WRITES = [
   userReads,
   userBodies,
@@ -45,7 +45,7 @@ const BEHIND_WRITES = [
   volumeOrders,
 ];
 
-/** Every route of the services surface, each group in a scope of its own for how it treats bodies. */
+/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
   const surface = new ServicesSurface(host, settings);
   for (const group of [healthReads, authBodies]) await app.register(async (scope: Scope) => group(scope, surface));
@@ -55,7 +55,6 @@ async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings)
   });
 }
 
-/** The services surface, as it is served. */
 export const served: ServedSurface<ServicesSettings> = {
   mounts: [{ prefix: '/api/v1' }, { prefix: '/health' }],
   errorShape: inContractWords,

@@ -2,13 +2,10 @@ import { problemLine, type MappedJob } from '#domain/nomad-job/index.js';
 import type { ServiceTemplateContent } from '#domain/service-template/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 
-/** A job file as a job, with `{{VAR}}` in its texts still; or all that stands against it, a line each, with line and column. */
+/** A parsed job file with `{{VAR}}` still in its texts, or all its problems, one per line with line and column. */
 export type ServiceJob = { readonly job: MappedJob } | { readonly problem: string };
 
-/**
- * What `nomad_job_file` says: the name of a stored job file of the template, or the text of one. Services run on docker alone: a
- * task of another driver is a problem, and so is more than one group or task.
- */
+/** Reads `nomad_job_file`: the name of a stored job file of the template, or a text. Only one group with one docker task is allowed. */
 export async function serviceJobOf(nomadJobFile: string, template?: Pick<ServiceTemplateContent, 'jobFiles'>): Promise<ServiceJob> {
   const { jobFiles = {} } = template ?? {};
   const stored = Object.hasOwn(jobFiles, nomadJobFile) ? jobFiles[nomadJobFile] : undefined;

@@ -20,7 +20,7 @@ import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView
 type Endpoint = z.input<typeof endpoint>;
 const timeOrNull = (at: number | null): string | null => (at === null ? null : wireTime(at));
 
-/** The configuration as it was sent. `secret` undefined: the caller may not see what is secret. */
+/** Returns the configuration as submitted. `secret` is undefined if the caller may not see secrets. */
 export function configView({ environment, custom_variables, nomad_job_file: file, ...open }: StoredConfig, secret: SecretPart | undefined): ServiceConfig {
   const shown = <Value>(names: readonly string[], values: Readonly<Record<string, Value>> | undefined): Record<string, Value | string> =>
     Object.fromEntries(names.map((name) => [name, secret === undefined ? MASK : (values?.[name] ?? MASK)]));
@@ -32,7 +32,7 @@ export function configView({ environment, custom_variables, nomad_job_file: file
   };
 }
 
-/** The name of a template's job file is open, the text of one is not. Versions of releases before this one hold the text itself. */
+/** The name of a template's job file is public, a text is not. Versions of older releases contain the text itself. */
 function jobFileView(stored: string, secret: SecretPart | undefined): string {
   if (templateOfJobFile(stored) !== undefined) return stored;
   return secret === undefined ? MASK : (secret.nomad_job_file ?? stored);
@@ -40,7 +40,6 @@ function jobFileView(stored: string, secret: SecretPart | undefined): string {
 
 type Shown = Omit<ServiceDocument, 'failed' | 'tenantId' | 'sealed' | 'template'>;
 
-/** A service to who reads it. */
 export function viewService(service: Shown, secret: SecretPart | undefined, endpoints: readonly Endpoint[]): z.input<typeof serviceView> {
   const { serviceId, name, type, status, description, config, createdBy, createdAt, updatedAt, version } = service;
   return {
@@ -51,12 +50,12 @@ export function viewService(service: Shown, secret: SecretPart | undefined, endp
   };
 }
 
-/** What serves and is short of instances says so before it says how its last deployment failed. */
+/** A lack of instances takes precedence over the failure of the last deployment. */
 function reasonOf(service: Pick<ServiceDocument, 'deployments' | 'failure'>): z.input<typeof serviceView>['reason'] {
   return shortfallOf(livingIn(service)) ?? service.failure;
 }
 
-/** Ready to be used; null where nothing is reached yet. */
+/** Null while there is no endpoint. */
 function connectionOf(connection: string, [first]: readonly Endpoint[]): string | null {
   return first === undefined ? null : connectionTo(connection, first.address);
 }
@@ -94,7 +93,7 @@ export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<t
   };
 }
 
-/** The deployment that a command has just begun, as its answer tells of it. */
+/** The new deployment in the response of its command. */
 export function viewStarted({
   data,
   metadata,

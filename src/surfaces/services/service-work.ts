@@ -18,8 +18,8 @@ import { serviceDeployments, type ServiceDeploymentDocument } from '#projections
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**
- * The work of services. Each deployment of a service is an item of its stream, with a job of its own: a rollout is the second job next to the first.
- * What is well long enough takes over, what is not by its deadline has failed, and each is said once, on the service's stream.
+ * Drives services. Each deployment is an item of the service's stream with its own job, so a rollout runs a second job next to the first. A
+ * deployment that is healthy for long enough takes over, one that misses its deadline fails, and each is recorded once in the service's stream.
  */
 export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState, ServiceDeploymentDocument>({
   name: 'services',

@@ -20,19 +20,18 @@ export interface ServicesOptions {
   readonly executor: CommandExecutor;
   readonly volumes: Volumes;
   readonly clock: Pick<Clock, 'now'>;
-  /** Services that one tenant may have. */
+  /** Limit of services for each tenant. */
   readonly most: number;
 }
 
 type Asked = Exclude<ServiceCommand, { readonly kind: 'create' | 'advance' | 'settle' | 'fail' }>;
-/** What is to be made. */
 type Wanted = Pick<PresentService, 'type' | 'name' | 'description'>;
 
-/** What accounts ask of services. A place of the tenant's is taken before a service is made, and given back once it is deleted. */
+/** Commands on services. A slot of the tenant's limit is reserved before a service is created, and released after its deletion. */
 export class Services {
   constructor(private readonly options: ServicesOptions) {}
 
-  /** The id of the service that a request makes: sent again with its `Idempotency-Key` it is the same one. */
+  /** Returns the id of the service to create. It is the same for requests with the same `Idempotency-Key`. */
   idFor(context: CommandContext): string {
     return madeId(context.commandId, 'service');
   }
@@ -52,7 +51,7 @@ export class Services {
     return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
   }
 
-  /** A service as its stream has it; undefined: there is none. */
+  /** Reads a service from its stream. */
   async find(serviceId: string): Promise<PresentService | undefined> {
     const state = await this.options.executor.load(services, serviceId);
     return state.kind === 'present' ? state : undefined;
@@ -63,7 +62,7 @@ export class Services {
     return await this.options.executor.execute(services, serviceId, command, context);
   }
 
-  /** It answers when its type and its place are free again; its containers may still be stopping. */
+  /** Resolves when its type and slot are free again. Its containers may still be stopping. */
   async delete(
     { serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>,
     volumes: boolean,
@@ -79,7 +78,7 @@ export class Services {
     await this.options.executor.execute(servicePlaces, placesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
   }
 
-  /** A service that took a place and was never made, or is deleted, has it no more. */
+  /** Releases slots of services that were never created or are deleted. */
   async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
     const { executor, most } = this.options;
     const take = async (strays: readonly string[]): Promise<unknown> =>
@@ -105,7 +104,6 @@ export class Services {
   }
 }
 
-/** The service that a command left. */
 export function presentIn({ state }: Executed<ServiceEvent, ServiceState>): PresentService {
   if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
   return state;

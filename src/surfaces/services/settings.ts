@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
-/** What services take. */
 export interface ServicesSettings {
-  /** Services that one tenant may have at once. */
+  /** Limit of services for each tenant. */
   readonly maxPerTenant: number;
-  /** For so long (ms) a node that is not heard is waited for where a volume is to be removed from it. */
+  /** How long to wait for a silent node before giving up the removal of its volume. */
   readonly volumePatienceMs: number;
 }
 

@@ -19,10 +19,9 @@ import { Volumes } from './volumes.js';
 
 export const SERVICES_SURFACE = 'services';
 
-/** What a read model and a stream both say of a service. */
+/** Fields of a service that both its read model and its stream provide. */
 type Owned = Pick<PresentService, 'tenantId' | 'createdBy'>;
 
-/** What every route of the services surface has to hand. */
 export class ServicesSurface extends SurfaceCalls {
   readonly services: Services;
   readonly volumes: Volumes;
@@ -41,32 +40,32 @@ export class ServicesSurface extends SurfaceCalls {
     this.registries = new TenantRegistries({ executor, sealer: identity.sealer });
   }
 
-  /** The service of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */
+  /** Finds the service of a path in the caller's tenant. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */
   async service(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
     const stored = await this.parts.readModels.get(serviceModel.name, uuidIn(id, 'service'));
     const service = this.#seen(request, stored && read<ServiceDocument>(stored));
-    // Behind the right to see it: the mark would tell that it is there.
+    // Only after the check of access: the mark would reveal that it exists.
     if (stored?.parked === true) markStale(reply);
     return service;
   }
 
-  /** The same, to be changed. Error: `MUSTER_E_SERVICE_NOT_YOURS` as well. */
+  /** Finds a service that the caller may change. Errors: `MUSTER_E_SERVICE_NOT_YOURS` as well. */
   async changeable(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
     return this.#own(request, await this.service(request, reply, id));
   }
 
-  /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
+  /** Reads the service from its stream. Routes that need no more do not wait for read models (`streamAlone`). */
   async presentService(request: FastifyRequest, id: string): Promise<PresentService> {
     return this.#own(request, this.#seen(request, await this.services.find(uuidIn(id, 'service'))));
   }
 
-  /** Refuses instances that alone are more than a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
+  /** Refuses instances that alone exceed a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
   async demand({ tenantId, createdBy }: Owned, { tasks }: TaskGroup, context: CommandContext): Promise<void> {
     const sum = (resource: 'cpu' | 'memory'): number => tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
     await this.quotas.demand({ tenantId, account: createdBy }, { cpu: sum('cpu'), memory: sum('memory') }, context);
   }
 
-  /** The volume of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
+  /** Finds the volume of a path in the caller's tenant. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
   async volume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     if (!volumeName.safeParse(id).success) throw new MusterError('MUSTER_E_ID_INVALID', { of: 'volume' });
     const stored = await this.parts.readModels.get(volumeModel.name, id);
@@ -76,19 +75,19 @@ export class ServicesSurface extends SurfaceCalls {
     return volume;
   }
 
-  /** The same, to be deleted. Error: `MUSTER_E_VOLUME_NOT_YOURS` as well. */
+  /** Finds a volume that the caller may delete. Errors: `MUSTER_E_VOLUME_NOT_YOURS` as well. */
   async changeableVolume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
     const volume = await this.volume(request, reply, id);
     if (!mayChange(this.account(request), volume.holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
     return volume;
   }
 
-  /** What of a version is secret, to who may change the service; undefined for others. */
+  /** Returns the secrets of a version if the caller may change the service, else undefined. */
   async secretFor(request: FastifyRequest, service: Owned, sealed: string | undefined): Promise<SecretPart | undefined> {
     return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
   }
 
-  /** Its deployments that are to run: one that serves, then one that is to take over. */
+  /** Returns its living deployments: the active one, then its successor. */
   async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {
     const living: ServiceDeploymentDocument[] = [];
     for await (const page of this.parts.readModels.list(serviceDeployments.name, { where: { index: 'living', value: serviceId } }))
@@ -96,7 +95,7 @@ export class ServicesSurface extends SurfaceCalls {
     return living.sort((one, other) => Number(one.standing.kind === 'rollout') - Number(other.standing.kind === 'rollout'));
   }
 
-  /** Host ports that it is reached under now, by port of its container. */
+  /** Returns its current host ports by container port. */
   async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
     const living = await this.living(serviceId);
     return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);

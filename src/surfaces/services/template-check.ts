@@ -4,13 +4,13 @@ import { tokensIn, type ServiceTemplateContent } from '#domain/service-template/
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 
-/** A field as it is sent, and what is wrong with it. */
+/** A field of the request and its problem. */
 export interface TemplateProblem {
   readonly field: string;
   readonly problem: string;
 }
 
-/** Why no service can ever be made of a template, whatever its variables are set to; undefined: nothing is known to stand against it. */
+/** Explains why no service can be created from a template with any variables; undefined if no problem is known. */
 export async function templateProblem(content: ServiceTemplateContent): Promise<TemplateProblem | undefined> {
   const { config, jobFiles = {} } = content;
   const problem = configProblem(config);
@@ -25,7 +25,7 @@ export async function templateProblem(content: ServiceTemplateContent): Promise<
   return 'image' in config || Object.keys(jobFiles).length > 0 ? undefined : { field: 'config.image', problem: 'is needed, or job_files' };
 }
 
-/** By the schema of what a service is configured as, as far as it does not turn on what a `{{VAR}}` becomes: that is always a text. */
+/** Validates the configuration as far as it does not depend on variables, whose values are always texts. */
 function configProblem(config: unknown): TemplateProblem | undefined {
   for (const issue of serviceConfig.safeParse(config).error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') return { field: [...issue.path, issue.keys[0]].join('.'), problem: 'is no field of a service’s configuration' };
@@ -36,7 +36,7 @@ function configProblem(config: unknown): TemplateProblem | undefined {
   return undefined;
 }
 
-/** A name of a field is never filled, and what is filled is a text. */
+/** Field names contain no variables, and replaced values are texts. */
 function standsAnyway({ code }: z.core.$ZodIssue, value: unknown): boolean {
   return code === 'invalid_key' || (code === 'invalid_type' && typeof value === 'string');
 }

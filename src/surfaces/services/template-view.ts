@@ -24,7 +24,7 @@ export function viewTemplate(document: ServiceTemplateDocument): z.input<typeof 
   };
 }
 
-/** What was sent, as ours. Its parts are judged by the domain's schema. */
+/** Converts the request. The domain's schema validates its parts. */
 export function contentOf({ is_public, connection_string, job_files, ...sent }: z.output<typeof templateBody>): unknown {
   const head = { description: '', icon: '', category: '', tags: [], variables: [] };
   return {
@@ -36,11 +36,11 @@ export function contentOf({ is_public, connection_string, job_files, ...sent }: 
   } satisfies Partial<Record<keyof ServiceTemplateContent, unknown>>;
 }
 
-/** The template rendered, with `***` in the place of every secret. Errors: those of `render`. */
+/** Renders the template with secrets masked as `***`. Errors: those of `render`. */
 export function viewRendered(template: Renderable, given: Readonly<Record<string, VariableValue>>, random: RandomBytes): z.input<typeof renderedView> {
   const variables = masked(render(template, given, random).variables);
   const shown = render(
-    // As texts: what is shown of a secret is no value of its type.
+    // As texts, because a masked secret need not be valid for its type.
     { ...template, variables: variables.map(({ name }) => ({ name, type: 'string', description: '' })) },
     Object.fromEntries(variables.map(({ name, value }) => [name, value])),
     random,

@@ -1,25 +1,25 @@
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { ListItem } from '#src/surfaces/kit/index.js';
 
-/** What a document comes to in a list. */
+/** A list entry made of a document. */
 interface Line {
-  /** Whether it is one that was asked for. */
+  /** Whether it passes the filter. */
   readonly fits: boolean;
-  /** What is shown of it, as JSON text. */
+  /** Returns the entry as JSON text. */
   json(): string | Promise<string>;
 }
 
 interface TenantList {
-  /** Name of the read model, which has an index `tenant`. */
+  /** Read model with an index `tenant`. */
   readonly model: string;
   readonly tenantId: string;
   readonly page: { readonly after?: string | undefined; readonly limit?: number | undefined };
   line(stored: StoredDocument): Line;
 }
 
-/** One page of what a tenant has, and how much there is in all. */
+/** One page of a tenant's entries and their total number. */
 export class TenantLines {
-  /** Those that fit what was asked, on whatever page; counted once the list has come to its end. */
+  /** Entries on all pages; complete at the end of the list. */
   total = 0;
 
   constructor(private readonly list: TenantList) {}

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 
 const uuid = z.guid();
 
-/** The id that a path names, in small letters. `of`: what it is the id of. Errors: `MUSTER_E_ID_INVALID` for what is no UUID. */
+/** Returns the id of a path in lower case. `of`: kind of object. Errors: `MUSTER_E_ID_INVALID` for what is no UUID. */
 export function uuidIn(path: string, of: string): string {
   if (!uuid.safeParse(path).success) throw new MusterError('MUSTER_E_ID_INVALID', { of });
   return path.toLowerCase();

@@ -8,13 +8,13 @@ import { configView } from './service-view.js';
 
 type View = z.input<typeof versionList>['versions'][number];
 
-/** What a version is, with what of it is secret. */
+/** The content of a version including its secrets. */
 export interface VersionContent {
   readonly config: StoredConfig;
   readonly secret: SecretPart;
 }
 
-/** A version, and what differs from the one before it. Secret values are compared, and shown to nobody. */
+/** Views a version and its differences from the previous one. Secret values are compared but never shown. */
 export function viewVersion(version: ServiceVersionDocument, secret: SecretPart, former: ServiceVersionDocument | undefined, formerSecret: SecretPart): View {
   const config = configView(version.config, undefined);
   const changes = former === undefined ? [] : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
@@ -24,13 +24,12 @@ export function viewVersion(version: ServiceVersionDocument, secret: SecretPart,
   };
 }
 
-/** What differs from one version to another. */
 export function changesBetween(before: VersionContent, after: VersionContent): Difference[] {
   const found = [...differences(configView(before.config, undefined), configView(after.config, undefined)), ...secretDifferences(before.secret, after.secret)];
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Names that both have, and whose values differ: that they do is all that is told. */
+/** Names of secrets whose values differ. */
 function secretDifferences(before: SecretPart, after: SecretPart): Difference[] {
   const [former, file] = [before.nomad_job_file, after.nomad_job_file];
   const isOther = former !== undefined && file !== undefined && former !== file;

@@ -5,12 +5,12 @@ import type { VolumeDocument } from '#projections/volumes.js';
 import { read, wireTime } from '#src/surfaces/kit/index.js';
 import type { volumeView, VOLUME_STATUSES } from './contract/volume.js';
 
-/** A volume that is somebody's, and on a node. */
+/** A volume with an owner and a node. */
 export type MadeVolume = VolumeDocument & {
   readonly [Key in 'holder' | 'node' | 'madeAt']: NonNullable<VolumeDocument[Key]>;
 };
 
-/** Undefined: there is nothing of it yet that anybody could be shown. */
+/** Returns undefined until the volume exists for clients. */
 export function madeVolume(volume: VolumeDocument): MadeVolume | undefined {
   const { holder, node, madeAt } = volume;
   return holder === null || node === null || madeAt === null ? undefined : { ...volume, holder, node, madeAt };
@@ -23,7 +23,6 @@ export function volumeStatus({ closing, left, over }: Pick<VolumeDocument, 'clos
   return left || over !== null ? 'kept' : 'used';
 }
 
-/** A volume to who reads it. */
 export async function viewVolume(readModels: Pick<ReadModels, 'get'>, volume: MadeVolume): Promise<z.input<typeof volumeView>> {
   const { volume: id, holder, node, madeAt } = volume;
   return {

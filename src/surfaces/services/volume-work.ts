@@ -10,8 +10,8 @@ import { read } from '#src/surfaces/kit/index.js';
 import type { ServicesSettings } from './settings.js';
 
 /**
- * What follows of services for their volumes: they are taken by the services that mount them, left when these are deleted, and those that are to be
- * deleted are removed from their nodes once nobody holds them. No job does it: the node's agent is asked until it says that the volume is gone.
+ * Drives volumes of services: services that mount them hold them and release them on deletion, and deleted volumes are removed from their nodes once
+ * they are free. This needs no job: the node's agent is called until it confirms the removal.
  */
 export const volumeWork = (
   { executor, readModels, agents }: Pick<WorkHost, 'executor' | 'readModels' | 'agents'>,
@@ -42,7 +42,7 @@ interface Removal {
   readonly volumePatienceMs: number;
 }
 
-/** Whether the volume is gone from its node, or the node for good; undefined: neither, it is tried again. Throws where an agent that is heard does not do it. */
+/** Whether the volume or its node is gone; undefined to retry. Throws if a reachable agent fails. */
 async function removed(nodeId: string, volume: string, { readModels, agents, now, volumePatienceMs }: Removal): Promise<'gone' | 'abandoned' | undefined> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored && read<NodeDocument>(stored);

@@ -7,13 +7,13 @@ import { once, type CommandContext, type CommandExecutor, type Executed } from '
 
 type Holding = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'>;
 
-/** What accounts ask of volumes. A service takes a kept one before it is made, or changed: of two that want the same one gets it. */
+/** Commands on volumes. A service takes an existing volume before it is created or changed, so only one of two services gets it. */
 export class Volumes {
   constructor(private readonly executor: Pick<CommandExecutor, 'load' | 'execute'>) {}
 
   /**
-   * Takes what a version mounts that is not the service's own. What was taken is let go of where the rest cannot be. Errors: `MUSTER_E_INVALID` for one
-   * that is not kept in the tenant, `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE`, `MUSTER_E_VOLUME_GOING`.
+   * Takes the existing volumes that a version mounts, or none of them. Errors: `MUSTER_E_INVALID` for a volume that the tenant does not have,
+   * `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE`, `MUSTER_E_VOLUME_GOING`.
    */
   async take(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal, context: CommandContext): Promise<void> {
     const { serviceId } = service;
@@ -30,11 +30,11 @@ export class Volumes {
     }
   }
 
-  /** What {@link take} would say of the same: nothing is taken. Errors: those of it. */
+  /** Checks what {@link take} would do, with the same errors. */
   async check(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal): Promise<void> {
     for (const name of foreignVolumes(service, configuration)) {
       await this.#check(name, service, account);
-      // In this order: what was left in between is so in the state.
+      // In this order, so that a release in between is part of the state.
       const leave = await this.#leaving(name);
       const state = await this.executor.load(volumes, name);
       const then = leave === undefined ? state : stateAfter(volumes.decider, state, leave);
@@ -42,7 +42,7 @@ export class Volumes {
     }
   }
 
-  /** Errors: `MUSTER_E_VOLUME_IN_USE`. Answers the position of what was asked; undefined: it was asked before. */
+  /** Returns the position; undefined if deletion was already requested. Errors: `MUSTER_E_VOLUME_IN_USE`. */
   async delete(name: string, context: CommandContext): Promise<bigint | undefined> {
     return (await this.#tell({ kind: 'delete', name }, context, context)).position;
   }
@@ -54,7 +54,7 @@ export class Volumes {
     if (holder.serviceId !== serviceId && !mayChange(account, holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
   }
 
-  /** The service that holds it may have been deleted a moment ago: then it is left first, by this or by what follows the deletion, whichever is first. */
+  /** If its service was deleted recently, the volume is first released, by this or by the saga, whichever comes first. */
   async #tell(command: VolumeCommand, context: CommandContext, own = once(context)): Promise<Executed<VolumeEvent, VolumeState>> {
     const tell = async () => await this.executor.execute(volumes, command.name, command, own);
     try {
@@ -67,7 +67,7 @@ export class Volumes {
     }
   }
 
-  /** What a service that is deleted, and holds it still, has yet to do; undefined: there is none. */
+  /** Returns the release that a deleted holder still owes, if any. */
   async #leaving(name: string): Promise<VolumeCommand | undefined> {
     const holder = holding(await this.executor.load(volumes, name));
     const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
@@ -79,7 +79,7 @@ export class Volumes {
   }
 }
 
-/** What a version mounts that is not the service's own. */
+/** Returns volumes in a version that are not the service's own. */
 function foreignVolumes({ serviceId }: Pick<Holding, 'serviceId'>, configuration: Pick<Configuration, 'work'>): readonly string[] {
   return mountedVolumes(configuration).filter((each) => !isOwnVolume(serviceId, each));
 }

@@ -18,24 +18,24 @@ import { shownUrl } from './notice-place.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
 
-/** Of a run that says nothing of resources. */
+/** Default resources of a run. */
 const DEFAULT_RESOURCES = { cpu: 100, memory: 128, [SLOTS]: 1 };
 const MAX_DEFINITION_BYTES = 131_072;
 
-/** What of a body could be secret (`secretsIn`), as a definition holds it. */
+/** Sealed parts of a task's request (see `secretsIn`). */
 export interface SealedParts {
-  /** Undefined: there is nothing to seal. */
+  /** Undefined if there is nothing to seal. */
   readonly environment: string | undefined;
-  /** Undefined: nobody is told. */
+  /** Undefined without notifications. */
   readonly place: NoticePlace | undefined;
 }
 
-/** What of a task could be secret, as a caller may see it. */
+/** Secret parts of a task, as far as the caller may see them. */
 export interface TaskSecrets extends Secrets {
   readonly notifyUrl?: string;
 }
 
-/** What a task is to be, with defaults. `sealed`: of that body. */
+/** Creates a definition with defaults. `sealed`: the sealed parts of that body. */
 export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinition {
   const definition: TaskDefinition = {
     name: body.name,
@@ -59,13 +59,13 @@ export function definitionOf(body: TaskBody, sealed: SealedParts): TaskDefinitio
   return definition;
 }
 
-/** Refuses a call that may take longer than calls do. Errors: `MUSTER_E_INVALID`. */
+/** Refuses HTTP calls with a longer timeout than allowed. Errors: `MUSTER_E_INVALID`. */
 export function checkTimeout({ executor, timeout_seconds: timeout = 0 }: TaskBody): void {
   if (executor === 'http' && timeout > MAX_CALL_SECONDS)
     throw new MusterError('MUSTER_E_INVALID', { field: 'timeout_seconds', problem: `at most ${MAX_CALL_SECONDS} for the executor http` });
 }
 
-/** What of a body could be secret. */
+/** Returns the parts of a body that may be secret. */
 export function secretsIn(body: TaskBody): TaskSecrets {
   return { ...secretsOfWork(body), ...(body.notify && { notifyUrl: body.notify.url }) };
 }
@@ -103,7 +103,7 @@ function timingOf(body: TaskBody): Timing {
   };
 }
 
-/** An empty list follows nobody. */
+/** An empty list means no dependencies. */
 function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
   return after === undefined || after.tasks.length === 0 ? {} : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
 }
@@ -112,7 +112,7 @@ function notifyOf({ notify }: TaskBody, { place }: SealedParts): Pick<TaskDefini
   return notify === undefined || place === undefined ? {} : { notify: { on: notify.on ?? ['failure'], to: place } };
 }
 
-/** A definition as a body would say it. `secrets`: as the caller may see them. */
+/** Converts a definition back to a body. `secrets`: as far as the caller may see them. */
 export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: TaskSecrets): TaskBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
   const time = (at: number): string => new Date(at).toISOString();
@@ -156,7 +156,7 @@ function workBody(work: PlainWork, { environment, arguments: words, headers, bod
   return { executor, command, ...(words && { arguments: [...words] }), ...(pythonPath !== undefined && { python_path: pythonPath }), ...place };
 }
 
-/** The body that a change makes of a definition: what is null is left out, what it does not name stays, and with another executor nothing of the former's. */
+/** Applies a change to a definition: null removes a field, absent fields stay, and a new executor drops those of the former one. */
 export function changedBody(definition: TaskDefinition, secrets: TaskSecrets, { status: _, ...change }: TaskChange): TaskBody {
   const former = Object.entries(bodyOf(definition, secrets));
   const another = change.executor !== undefined && change.executor !== definition.work.executor;
@@ -169,7 +169,7 @@ export function changedBody(definition: TaskDefinition, secrets: TaskSecrets, { 
 
 const WIRE_FIELDS: Readonly<Record<string, string>> = { pattern: 'schedule', runAt: 'run_at', startAt: 'start_at', endAt: 'end_at' };
 
-/** A refusal in the words of the wire. */
+/** Translates errors to field names of the API. */
 export function inWireWords(error: unknown): unknown {
   if (!(error instanceof MusterError) || error.code !== 'MUSTER_E_INVALID') return error;
   const field = WIRE_FIELDS[String(error.fields['field'])];

@@ -8,17 +8,17 @@ export interface Page {
   readonly total: number;
 }
 
-/** What stands around every answer. `now`: milliseconds since 1970. */
+/** Wraps every response. `now`: milliseconds since the epoch. */
 export function enveloped<Data>(data: Data, message: string, now: number) {
   return { success: true as const, data, message, timestamp: wireTime(now) };
 }
 
-/** The same around one page of a list. */
+/** Wraps one page of a list. */
 export function envelopedPage<Item>(items: readonly Item[], { page, size, total }: Page, message: string, now: number) {
   return { ...enveloped([...items], message, now), pagination: { page, size, total, pages: Math.ceil(total / size) } };
 }
 
-/** Errors stand in the same envelope. */
+/** Errors have the same envelope. */
 export const envelopedError: ErrorShape = ({ message }, now) => ({ body: { success: false, data: null, message, timestamp: wireTime(now) } });
 
 const stands = {
@@ -26,17 +26,17 @@ const stands = {
   timestamp: moment.meta({ description: 'When it was answered' }),
 };
 
-/** One documented answer. `id` names its schema. */
+/** Documents a response. `id` names its schema. */
 export function answer(description: string, id: string, data: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data, ...stands }).meta({ id, description }));
 }
 
-/** One documented page of a list. */
+/** Documents one page of a list. */
 export function pageAnswer(description: string, id: string, item: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination }).meta({ id, description }));
 }
 
-/** A documented list that is paged only where a page is asked for. */
+/** Documents a list that is paged only on request. */
 export function listAnswer(description: string, id: string, item: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination: pagination.optional() }).meta({ id, description }));
 }
@@ -57,7 +57,7 @@ const failure = z
   })
   .meta({ id: 'Failure', description: 'An error' });
 
-/** 401. Without a credential nothing tells tasks from conda, and the answer has the form of conda: what both have is required. */
+/** 401. Without a credential tasks and conda cannot be told apart, so the response has conda's form too. */
 const unauthorized = z
   .object({
     success: z.literal(false),
@@ -68,7 +68,7 @@ const unauthorized = z
   })
   .meta({ id: 'Unauthorized', description: 'No credential, or a wrong one' });
 
-/** The documented errors of a route, besides those that every route can give. */
+/** Documents errors of a route, in addition to those of every route. */
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
     [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure)]),

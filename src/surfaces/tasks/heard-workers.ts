@@ -4,10 +4,10 @@ import type { WorkerSeen } from '#domain/protocol/index.js';
 import type { Broadcast } from '#src/engine/messaging/index.js';
 import type { WorkerHeartbeat } from './worker-contract.js';
 
-/** Workers that are known by their heartbeats alone. */
+/** Limit of workers that are known only by heartbeats. */
 export const MAX_HEARD = 1000;
 const FORGOTTEN_AFTER = 86_400_000;
-/** Nodes of which a heartbeat is kept: it is telemetry, and the oldest goes. */
+/** Limit of nodes with a stored heartbeat; the oldest is dropped. */
 export const MAX_KEPT = 10_000;
 
 export const workerErrors = declareErrors({
@@ -20,25 +20,24 @@ export const workerErrors = declareErrors({
   MUSTER_E_TOO_MANY_WORKERS: { status: 429, template: 'no more workers that only send heartbeats are taken: {most} are heard' },
 });
 
-/** The newest heartbeat of a worker. */
 export interface HeardWorker extends WorkerHeartbeat {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly monotonic: number;
-  /** This server itself heard it. */
+  /** Whether this server received it itself. */
   readonly here: boolean;
 }
 
 export interface HeardWorkersOptions {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** Silence after which a worker is offline, in milliseconds. */
+  /** A silent worker is offline after this time. */
   readonly timeoutMs: number;
   readonly isNode: (workerId: string) => boolean;
-  /** By which servers tell each other. Undefined: this one hears alone. */
+  /** Exchanges heartbeats with other servers. Absent: only this server's own are known. */
   readonly seen?: Broadcast<WorkerSeen> | undefined;
 }
 
-/** What `POST /api/workers/{id}/heartbeat` said, newest, to this server or another. In memory only: no fact rests on it. */
+/** The newest heartbeats of `POST /api/workers/{id}/heartbeat` from all servers. In memory only, because no decision depends on them. */
 export class HeardWorkers {
   readonly #heard = new Map<string, HeardWorker>();
 
@@ -48,19 +47,18 @@ export class HeardWorkers {
     });
   }
 
-  /** Errors: `MUSTER_E_TOO_MANY_WORKERS` of one that is no node, where too many such are heard. */
+  /** Errors: `MUSTER_E_TOO_MANY_WORKERS` for a worker that is not a node, above the limit. */
   heard(workerId: string, heartbeat: WorkerHeartbeat): void {
     if (!this.#keep(workerId, heartbeat, 0, true)) throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_HEARD });
     this.options.seen?.tell(workerId, { worker_id: workerId, ...heartbeat });
   }
 
-  /** What was heard of a node, or of a worker that is none. */
   of(workerId: string): HeardWorker | undefined {
     this.#forget();
     return this.#heard.get(workerId);
   }
 
-  /** Those that are no nodes, by id. */
+  /** Returns workers that are not nodes, by id. */
   alone(): readonly (readonly [string, HeardWorker])[] {
     this.#forget();
     return [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -70,25 +68,25 @@ export class HeardWorkers {
     return this.options.clock.monotonic() - monotonic > this.options.timeoutMs;
   }
 
-  /** Another server heard it. What is older than the silence of those who are offline says nothing new. */
+  /** Records a heartbeat from another server. One older than the timeout carries no information. */
   #told(workerId: string, heartbeat: WorkerHeartbeat, age: number): void {
     const before = this.#heard.get(workerId);
     const older = before !== undefined && before.monotonic >= this.options.clock.monotonic() - age;
     if (!older && age <= this.options.timeoutMs) this.#keep(workerId, heartbeat, age, false);
   }
 
-  /** False: there is no room for it. */
+  /** Returns false if the limit is reached. */
   #keep(workerId: string, heartbeat: WorkerHeartbeat, age: number, here: boolean): boolean {
     const { clock, isNode } = this.options;
     this.#forget();
     if (!this.#heard.has(workerId) && !((isNode(workerId) || this.#makeRoom(here)) && this.#letGo(here))) return false;
-    // The newest stand last.
+    // Reinserted at the end, so that entries are ordered by age.
     this.#heard.delete(workerId);
     this.#heard.set(workerId, { ...heartbeat, at: clock.now() - age, monotonic: clock.monotonic() - age, here });
     return true;
   }
 
-  /** The one that was silent longest makes room for another; who was heard here does so only for whom this server hears itself. */
+  /** Drops the longest silent worker. One heard by this server gives way only to another heard here. */
   #makeRoom(here: boolean): boolean {
     const alone = [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId));
     if (alone.length < MAX_HEARD) return true;
@@ -96,7 +94,7 @@ export class HeardWorkers {
     return oldest !== undefined && this.isSilent(oldest[1]) && this.#heard.delete(oldest[0]);
   }
 
-  /** The same where too many are kept, silent or not. */
+  /** Drops the oldest entry above the limit, silent or not. */
   #letGo(here: boolean): boolean {
     if (this.#heard.size < MAX_KEPT) return true;
     const [oldest] = this.#heard;

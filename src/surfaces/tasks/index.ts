@@ -8,12 +8,11 @@ import { taskSlots } from '#projections/task-slots.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-/** Scheduled tasks and their runs. */
 export const tasks = {
   name: 'tasks',
   projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskChains, taskCounts, taskNotices],
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration;
 
-/** How tasks are compared: loaded by those alone that do. */
+/** Loaded lazily by those who compare tasks. */
 export const taskBodies = async () => await import('./normalise-task.js');

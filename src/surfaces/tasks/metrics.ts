@@ -14,13 +14,13 @@ import {
 import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { Durations, type Metrics } from '#src/engine/metrics/index.js';
 
-/** Seconds: a slot is decided within milliseconds, or when a server is there again. */
+/** Seconds: slots are decided within milliseconds, or once a server is back. */
 const DELAY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
-/** Of a span of slots that nobody counted to its end. */
+/** Stands for a range of slots that was not counted to its end. */
 const UNCOUNTED = 1001;
 
-/** What became of slots and runs, as far as this server has decided it. */
+/** Counts slots and runs decided by this server. */
 export class TaskFigures {
   readonly #runs: Record<Outcome | 'cancelled', number> = { success: 0, failed: 0, timeout: 0, cancelled: 0 };
   readonly #skipped = new Map<SkipReason, number>(SKIP_REASONS.map((reason) => [reason, 0]));
@@ -30,7 +30,7 @@ export class TaskFigures {
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Events of one command, and the task that they were decided on. */
+  /** Receives the events of one command and the state before it. */
   readonly count = (events: readonly TaskEvent[], before: TaskState): void => {
     for (const event of events) this.#count(event, before);
   };
@@ -90,7 +90,7 @@ export class TaskFigures {
   }
 }
 
-/** Adds what a server decides of tasks from now on to its figures. */
+/** Adds the metrics of future decisions. */
 export function taskMetrics(metrics: Metrics, decided: DecidedEvents, clock: Pick<Clock, 'now'>): void {
   const figures = new TaskFigures(clock);
   decided.listen(tasks, figures.count);

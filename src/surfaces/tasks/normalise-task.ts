@@ -2,18 +2,18 @@ import { invalid } from '#src/surfaces/kit/index.js';
 import { bodyOf, definitionOf, secretsIn } from './definition.js';
 import { taskBody, type TaskBody } from './task-contract.js';
 
-/** A task as a server would have it: with every default, and nothing that says nothing. Errors: `MUSTER_E_INVALID`, with the field. */
+/** Returns a task with all defaults and without empty fields, as a server would store it. Errors: `MUSTER_E_INVALID`, with the field. */
 export function normaliseTask(body: unknown): TaskBody {
   const parsed = taskBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error.issues, 'body');
   const { notify } = parsed.data;
-  // It is compared, and stands in no event.
+  // For comparison only; never stored in an event.
   const sealed = { environment: undefined, place: notify && { url: notify.url } };
   const whole = bodyOf(definitionOf(parsed.data, sealed), secretsIn(parsed.data));
   return Object.fromEntries(Object.entries(whole).filter(([field, value]) => field === 'labels' || !isEmpty(value))) as TaskBody;
 }
 
-/** The same of a task as a server shows it. */
+/** Does the same for a task from a server's response. */
 export function shownBody(shown: Readonly<Record<string, unknown>>): TaskBody {
   const said = taskBody.options.find(({ shape }) => shape.executor.value === shown['executor']);
   return normaliseTask(Object.fromEntries(Object.entries(shown).filter(([field]) => said === undefined || Object.hasOwn(said.shape, field))));

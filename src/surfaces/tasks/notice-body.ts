@@ -2,12 +2,12 @@ import type { OpenNotice, PresentTask } from '#domain/task/index.js';
 import type { RunOutput } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** Characters of a run's output, of its end. */
+/** Characters of the end of a run's output. */
 const MAX_OUTPUT = 8192;
 
 type Output = Pick<RunOutput, 'output' | 'http_status'>;
 
-/** What is posted, in words that are those of the API. `text` says it in a line, as receivers of chats want it. */
+/** Creates the posted body in the API's words. `text` is a one-line summary for chat receivers. */
 export function noticeBody({ taskId, definition: { name } }: PresentTask, { decided, decidedAt }: OpenNotice, output: Output | undefined): string {
   const common = { event: decided.on, notice_id: decided.notice, task_id: taskId, task_name: name, decided_at: wireTime(decidedAt) };
   if (decided.on === 'missed') {

@@ -7,10 +7,10 @@ import { moment } from '#src/surfaces/kit/index.js';
 const count = z.number().int();
 
 const words = z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length);
-/** A list is documented, as generators of clients make little of a union; one word alone is understood as well. */
+/** Documented as a list, because client generators handle unions badly; a single word is accepted too. */
 const on = z.preprocess((given) => (typeof given === 'string' ? [given] : given), words.min(1, 'needs a word: leave notify out to tell nobody'));
 
-/** Whom a task tells. */
+/** Notification settings of a task. */
 export const notify = z
   .strictObject({
     on: on.optional().meta({
@@ -29,7 +29,7 @@ export const notify = z
     examples: [{ on: ['failure', 'recovery'], url: 'https://example.com/hook' }],
   });
 
-/** The same as it is shown. */
+/** Notification settings in responses. */
 export const notifyView = z
   .object({
     on: words,

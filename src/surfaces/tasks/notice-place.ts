@@ -3,27 +3,27 @@ import { tenantSubject } from '#domain/sealing/index.js';
 import type { NoticePlace } from '#domain/task/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
-/** What the URL of a hook is sealed as. */
+/** Sealing purpose of webhook URLs. */
 const PURPOSE = 'notice-url';
 
-/** A URL as events and documents hold it. */
+/** Seals a URL for events and documents. */
 export async function sealPlace(sealer: Pick<Sealer, 'seal'>, tenantId: string, url: string): Promise<NoticePlace> {
   return { origin: new URL(url).origin, sealedUrl: await sealer.seal(tenantSubject(tenantId), PURPOSE, url) };
 }
 
-/** The URL; undefined: what opens it is gone. */
+/** Returns the URL; undefined if the key is gone. */
 export async function openPlace(sealer: Pick<Sealer, 'open'>, place: NoticePlace): Promise<string | undefined> {
   if ('url' in place) return place.url;
   try {
     return await sealer.open(place.sealedUrl, PURPOSE);
   } catch (error) {
-    // The tenant may have been given another key since: what its former one sealed is as good as erased, and no list breaks for it.
+    // The tenant may have a new key since, so the old URL counts as erased and must not break lists.
     if (isMusterError(error, 'MUSTER_E_STORE_CORRUPT')) return undefined;
     throw error;
   }
 }
 
-/** Who is told, as far as it is to be seen: hooks are opened by their path. `url`: undefined where it is not, or cannot be any more. */
+/** Returns a displayable URL without the path, which authorizes webhooks, unless `url` is given. */
 export function shownUrl(place: NoticePlace, url: string | undefined): string {
   return url ?? `${'url' in place ? new URL(place.url).origin : place.origin}/***`;
 }

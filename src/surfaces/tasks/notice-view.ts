@@ -4,7 +4,7 @@ import type { TaskNoticeDocument } from '#projections/task-notices.js';
 import type { noticeView } from './notice-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** A notice on the wire. `now`: milliseconds since 1970. `url`: who is told, as the caller may see it. */
+/** `now`: milliseconds since the epoch. `url`: as far as the caller may see it. */
 export function viewNotice(document: TaskNoticeDocument, now: number, url: string): z.input<typeof noticeView> {
   const { taskId, notice, decided, attempt, dueAt, createdAt, endedAt, work } = document;
   const placed = slotOf(work);

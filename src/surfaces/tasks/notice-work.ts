@@ -20,10 +20,10 @@ import { noticeBody } from './notice-body.js';
 import { openPlace } from './notice-place.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
 
-/** The longest pause between two attempts, in milliseconds: a notice that waits longer was to be sent by a clock that was ahead. */
+/** Longest delay between attempts. A notification that waits longer was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** The notices of tasks: each is one job, a call that begins anew for each attempt. */
+/** Drives notifications. Each is one job with a call for each attempt. */
 export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskNoticeDocument>({
     name: 'task-notices',
@@ -45,7 +45,7 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
     want: (task, document) => {
       const open = openNoticeOf(task, document);
       if (open === undefined) return wantOfNotice(undefined);
-      // What the model does not show yet may have to wait for its moment.
+      // An attempt that the model does not show yet may not be due.
       return open.attempt === document.attempt ? wantOfNotice(open.attempt) : undefined;
     },
     job: async (task, document) => {
@@ -54,16 +54,16 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
       const { decided } = open;
       const { worker, resultAt } = decided.on === 'missed' ? {} : decided.run;
       const output = worker === undefined || resultAt === undefined ? undefined : await givenBack(results, worker, resultAt);
-      // It may hold what the run wrote: it is sealed as that is.
+      // The body may contain the run's output, so it is sealed like that.
       const body = noticeBody(task, open, output);
       const url = await openPlace(sealer, decided.to);
-      // Where its key is gone none is made for what cannot be told: the call fails, and says why.
+      // Without the key no body is created. The call fails and says why.
       const sealed = url === undefined ? undefined : await sealEnvironment(sealer, tenantSubject(task.tenantId), noticeVariables(url, body));
       return { specification: noticeSpecification(body, sealed), owner: ownerOf(task) };
     },
   });
 
-/** The notice as its task's stream has it; undefined: it has ended there. */
+/** Returns the notification from its task's stream; undefined if it has ended. */
 function openNoticeOf(task: TaskState, { notice }: TaskNoticeDocument): OpenNotice | undefined {
   return task.kind === 'present' ? task.notices.get(notice) : undefined;
 }

@@ -58,7 +58,7 @@ export const runView = z
   })
   .meta({ id: 'TaskRun', description: 'A run of a task' });
 
-/** A slot without a run stands among runs where it is asked for. */
+/** A slot without a run, which appears in the list of runs on request. */
 export const skippedView = z
   .object({
     task_id: count,
@@ -73,7 +73,6 @@ export const skippedView = z
   })
   .meta({ id: 'TaskSkippedSlot', description: 'A slot, or a span of slots, without a run; or an end of another task that started none' });
 
-/** An item of the list of runs. */
 export const listedRun = z
   .union([runView, skippedView])
   .meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one: then its `status` is `skipped`' });

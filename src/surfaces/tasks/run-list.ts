@@ -19,10 +19,10 @@ interface Page<Element> {
   readonly total: number;
 }
 
-/** Documents that are read at once: as many as a page of the newest may have. */
+/** Documents read at once, equal to the largest page. */
 const AT_ONCE = 200;
 
-/** One page of what a query asks for, newest first, and how many there are in all. `now`: milliseconds since 1970. */
+/** Returns one page of a query, newest first, and the total. `now`: milliseconds since the epoch. */
 export async function pageOfRuns(readModels: ReadModels, reply: FastifyReply, task: TaskDocument, query: Query, now: number): Promise<Page<Item>> {
   const { items, total } = await pageOf(readModels, task, query);
   if (items.some(({ parked }) => parked)) markStale(reply);
@@ -51,7 +51,7 @@ async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, 
   }
 }
 
-/** Those that are kept, and behind them older ones that are unfinished: they are there until they have ended. */
+/** Retained runs, followed by older unfinished ones, which exist until they end. */
 async function allRuns(readModels: ReadModels, task: TaskDocument, within: MadeWithin, window: Window): Promise<Page<StoredDocument>> {
   const always = within.from === ALWAYS.from && within.to === ALWAYS.to;
   const kept = always ? selectAll(task, window) : await select(readModels, task, { end: undefined, within }, window);
@@ -65,7 +65,7 @@ async function runsOf(readModels: ReadModels, { taskId }: TaskDocument, numbers:
   return found.filter((stored) => stored !== undefined);
 }
 
-/** Of documents of which a task has some thousand at most. */
+/** For documents of which a task has a few thousand at most. */
 async function newestWithin(
   readModels: ReadModels,
   model: string,
@@ -97,7 +97,7 @@ async function newest(
   return pages;
 }
 
-/** By when it was made, or decided. */
+/** By the time of creation or decision. */
 function isWithin(stored: StoredDocument, { from, to }: MadeWithin): boolean {
   const { createdAt, decidedAt } = JSON.parse(stored.json) as { readonly createdAt?: number; readonly decidedAt?: number };
   const at = createdAt ?? decidedAt ?? 0;

@@ -7,26 +7,26 @@ import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-bl
 
 export const ALWAYS: MadeWithin = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** Which runs of a task stand on a page, by number, newest first; and how many stand on all of them. */
+/** Runs of one page by number, newest first, and the total of all pages. */
 export interface Selection {
   readonly numbers: readonly number[];
   readonly total: number;
 }
 
-/** Where a page begins, and how many it has. */
+/** Start and size of a page. */
 export interface Window {
   readonly first: number;
   readonly size: number;
 }
 
-/** Of all kept runs: they have numbers in a row. */
+/** All retained runs have consecutive numbers. */
 export function selectAll({ keptFrom, newestRun }: TaskDocument, { first, size }: Window): Selection {
   const newest = newestRun - first;
   const length = Math.max(0, Math.min(size, newest + 1 - keptFrom));
   return { numbers: Array.from({ length }, (_, index) => newest - index), total: Math.max(0, newestRun + 1 - keptFrom) };
 }
 
-/** Of the kept runs those that are wanted. Where blocks are counted, only those are read that the page, the oldest kept run or a bound of the span lies in. */
+/** Filters retained runs. If blocks have counts, only those that contain the page, the oldest retained run or an end of the time range are read. */
 export async function select(readModels: ReadModels, task: TaskDocument, wanted: Wanted, { first, size }: Window): Promise<Selection> {
   const blocks = blocksOf(task);
   const totals = await totalsOf(readModels, task.taskId, blocks);
@@ -47,7 +47,7 @@ export async function select(readModels: ReadModels, task: TaskDocument, wanted:
   return { numbers: (await Promise.all(numbers)).flat(), total };
 }
 
-/** Numbers of the blocks that hold kept runs, the newest first. */
+/** Numbers of blocks with retained runs, newest first. */
 function blocksOf({ keptFrom, newestRun }: TaskDocument): number[] {
   const [oldest, newest] = [blockOf(keptFrom), blockOf(newestRun)];
   return Array.from({ length: newestRun < keptFrom ? 0 : newest + 1 - oldest }, (_, index) => newest - index);
@@ -59,7 +59,7 @@ async function totalsOf(readModels: ReadModels, taskId: number, blocks: readonly
   return new Map(stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<TaskRunTotalsDocument>(each)]])));
 }
 
-/** How many of a block are wanted; undefined: that takes a look at the block. */
+/** Counts matches in a block; undefined if the block must be read. */
 function countOf(totals: TaskRunTotalsDocument | undefined, block: number, { end, within }: Wanted): number | undefined {
   const place = block % BLOCKS;
   const begun = totals?.begun[place] ?? undefined;

@@ -7,7 +7,6 @@ import type { backfillView, runView, scheduleView, skippedView } from './run-con
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** A run that has just been made. */
 export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {
   const { taskId, run, attempts, trigger, repeats = null } = data;
   return {
@@ -16,7 +15,7 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
   };
 }
 
-/** A run on the wire. `now`: milliseconds since 1970. */
+/** `now`: milliseconds since the epoch. */
 export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
   const slot = newestSlot(run);
   const task = taskOf(slot);
@@ -25,7 +24,7 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
   const [startedAt, endedAt] = [inMilliseconds(task?.startTime), inMilliseconds(task?.endTime)];
   const until = endedAt ?? (status === 'running' ? now : undefined);
   return {
-    // Each on a line of its own: every spread costs as much as all of them.
+    // One assignment per line, because each spread costs as much as all of them.
     id: run.run,
     task_id: run.taskId,
     status,
@@ -66,7 +65,7 @@ export function viewSlot({ slot, until, count, run, reason, decidedAt, after }: 
   };
 }
 
-/** What it is about of another task, where it is. */
+/** The run of another task that started it, if any. */
 function afterOf({ after }: { readonly after?: StartedBy | undefined }): { after?: { task_id: number; run_id: number } } {
   return after === undefined ? {} : { after: { task_id: after.taskId, run_id: after.run } };
 }

@@ -6,27 +6,27 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** Moments in milliseconds since 1970: at or after the first, and before the second. */
+/** Half-open range of milliseconds since the epoch. */
 export interface MadeWithin {
   readonly from: number;
   readonly to: number;
 }
 
-/** Which runs are asked for: those that ended so (undefined: ended or not), and were made within a span. */
+/** Filter of runs by result (undefined: any) and time of creation. */
 export interface Wanted {
   readonly end: End | undefined;
   readonly within: MadeWithin;
 }
 
-/** Whether all is within a span of which the earliest and the latest are known. Clocks go back: across it, each has to be looked at. */
+/** Compares a span of times with the range. Clocks may go back, so a span across a bound must be examined entry by entry. */
 export function placeOf(earliest: number, latest: number, { from, to }: MadeWithin): 'inside' | 'outside' | 'across' {
   if (latest < from || earliest >= to) return 'outside';
   return earliest >= from && latest < to ? 'inside' : 'across';
 }
 
 /**
- * Those of the wanted runs of a task that one block holds and that are kept, newest first. A block says of all its runs how they ended, and of fifty together when
- * they were made; only of fifty that are partly within the span are the runs themselves looked at.
+ * Returns matching retained runs of a block, newest first. A block has the results of all its runs and the creation times of groups of fifty; only
+ * groups partly within the range are read run by run.
  */
 export async function runsOfBlock(readModels: ReadModels, task: TaskDocument, block: number, { end, within }: Wanted): Promise<readonly number[]> {
   const stored = await readModels.get(taskRunBlocks.name, blockId(task.taskId, block));

@@ -31,7 +31,7 @@ const users = z
 export const secretDetail = secretView.extend({ tasks: users }).meta({ id: 'SecretDetail', description: 'A secret, and the tasks that refer to it' });
 export const removedSecret = z.object({ name, tasks: users }).meta({ id: 'RemovedSecret', description: 'What refers to a secret that is not there any more' });
 
-/** A name that cannot be is one that is not there. */
+/** An invalid name is not found. */
 export const secretParams = z.object({
   name: z
     .string()

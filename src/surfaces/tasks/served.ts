@@ -24,10 +24,10 @@ const GROUPS = [
   ...[quotaReads, quotaBodies],
 ];
 
-/** Where the settings say nothing. */
+/** Default of the setting. */
 const NODE_TIMEOUT_SECONDS = 30;
 
-/** Every route of the tasks surface, each group in a scope of its own for how it treats bodies. */
+/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
   const { quotas } = host;
@@ -48,7 +48,6 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
 }
 
-/** The tasks surface, as it is served. */
 export const served: ServedSurface = {
   mounts: [
     { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },

@@ -35,22 +35,21 @@ import type { TaskBody } from './task-contract.js';
 import type { ShownBefore } from './task-view.js';
 
 export const TASKS_SURFACE = 'tasks';
-/** Paths below `/api/tasks` that are conda's too: this surface answers who shows an `Authorization`. */
+/** Paths below `/api/tasks` are shared with conda: this surface serves requests with an `Authorization` header. */
 export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as const;
-/** What an API key can be limited to. */
+/** Rights that can limit an API key. */
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
-/** What only an administrator gives to a key. */
+/** Rights that only an administrator may grant to a key. */
 export const ADMINISTRATORS = ['worker'] as const;
 
-/** What a trigger may give to a run, by the executor of its task. */
+/** Fields that a trigger may set, by executor. */
 const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [], conda: [] };
 
 const NUMBER = /^[1-9]\d{0,15}$/;
 
-/** What a read model and a stream both say of a task. */
+/** Fields of a task that both its read model and its stream provide. */
 type Owned = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
-/** What every route of the tasks surface has to hand. */
 export class TasksSurface extends SurfaceCalls {
   constructor(
     host: SurfaceHost,
@@ -63,7 +62,7 @@ export class TasksSurface extends SurfaceCalls {
     super(TASKS_SURFACE, host);
   }
 
-  /** The task that a path names; another tenant's looks absent. */
+  /** Finds the task of a path. Another tenant's looks absent. */
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const stored = NUMBER.test(id) ? await this.parts.readModels.get(taskModel.name, id) : undefined;
     const document = this.#seen(request, id, stored && read<TaskDocument>(stored));
@@ -71,42 +70,40 @@ export class TasksSurface extends SurfaceCalls {
     return document;
   }
 
-  /** The same, for those who may change it. */
+  /** Finds a task that the caller may change. */
   async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     return this.#changeable(request, await this.task(request, reply, id));
   }
 
-  /** Whether the request repeats a command that the task's stream has carried out, though the task may be deleted. */
+  /** Whether the request repeats an executed command of the task, which may be deleted by now. */
   async taskRepeated(reply: FastifyReply, id: string, context: CommandContext): Promise<boolean> {
     return NUMBER.test(id) && (await this.repeats(reply, taskAggregate, id, context)) !== undefined;
   }
 
-  /** The same as its stream has it. A command that needs no more of it need wait for no read model (`streamAlone`). */
+  /** Reads the task from its stream. Routes that need no more do not wait for read models (`streamAlone`). */
   async presentTask(request: FastifyRequest, id: string): Promise<PresentTask> {
     return this.#changeable(request, this.#seen(request, id, NUMBER.test(id) ? await this.tasks.find(Number(id)) : undefined));
   }
 
-  /** What its read model shows of a task before it is changed; of one that it does not show yet what the stream knows, which is not how a run ended. */
+  /** Returns the read model's fields of a task before its change. Without a document the stream provides them, except for the result of a run. */
   async shownBefore(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<ShownBefore> {
     const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
     return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
   }
 
-  /** A run of a task that was found. */
   async run({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskRunDocument> {
     const document = NUMBER.test(id) ? await this.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, Number(id))) : undefined;
     if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND, { taskId, run: shown(id) });
     return document;
   }
 
-  /** A notice of a task that was found. */
   async notice({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskNoticeDocument> {
     const document = NUMBER.test(id) ? await this.document<TaskNoticeDocument>(reply, taskNotices.name, noticeJobOf(taskId, Number(id))) : undefined;
     if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
     return document;
   }
 
-  /** Refuses one more run of a task whose account or tenant has begun all that it may in this minute, unless the request repeats one. Errors: `MUSTER_E_QUOTA_RATE`. */
+  /** Refuses a run above the account's or tenant's limit per minute, unless the request is a repetition. Errors: `MUSTER_E_QUOTA_RATE`. */
   async demandRun(
     reply: FastifyReply,
     { taskId, tenantId, createdBy }: Pick<PresentTask, 'taskId' | 'tenantId' | 'createdBy'>,
@@ -118,19 +115,19 @@ export class TasksSurface extends SurfaceCalls {
     throw await this.quotas.rateRefusal(tenantId, excess, this.runRate.leftMs, context);
   }
 
-  /** What could be secret of a tenant's task, sealed for it. What says the same in `former` is kept as it is. */
+  /** Seals secret parts for the tenant. Parts that equal those of `former` are reused. */
   async seal(tenantId: string, body: TaskBody, former?: TaskDefinition): Promise<SealedParts> {
     const place = body.notify && (await this.#sealPlace(tenantId, body.notify.url, former?.notify?.to));
     return { environment: await this.#seal(tenantId, secretsIn(body), former?.work), place };
   }
 
-  /** What an answer says of a task that was made or changed: it is, though it refers to secrets that its tenant does not have. */
+  /** Adds a hint to the message if the task uses secrets that its tenant does not have. */
   async saidOf(said: string, { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>): Promise<string> {
     const missing = await this.secrets.missing(tenantId, Object.values(work.references ?? {}));
     return missing.length === 0 ? said : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
   }
 
-  /** What of a task could be secret, for those who may change it; for others what there is, without what it says. */
+  /** Returns secret parts for those who may change the task, and only names for others. */
   async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy' | 'definition'>): Promise<TaskSecrets> {
     const { work, notify } = task.definition;
     const secrets = secretsOf(work, await this.#open(work));
@@ -138,12 +135,12 @@ export class TasksSurface extends SurfaceCalls {
     return { ...(mayChange(account, task) ? secrets : masked(secrets)), ...told };
   }
 
-  /** Where a task tells: in full for those who may change it. */
+  /** Returns the notification URL, in full for those who may change the task. */
   async urlOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, place: NoticePlace): Promise<string> {
     return shownUrl(place, mayChange(account, task) ? await openPlace(this.parts.identity.sealer, place) : undefined);
   }
 
-  /** What a run has in place of its task's own. Errors: `MUSTER_E_INVALID` for what the task's executor does not use. */
+  /** Returns parameters that override the task's. Errors: `MUSTER_E_INVALID` for fields that the executor does not use. */
   async parametersOf({ tenantId, definition: { work } }: Owned, more: TriggerBody): Promise<RunParameters> {
     const unused = Object.keys(more).find((field) => !PARAMETERS[work.executor].includes(field));
     if (unused !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: unused, problem: `is nothing that a task of ${work.executor} uses` });
@@ -152,7 +149,7 @@ export class TasksSurface extends SurfaceCalls {
     const words = more.arguments ?? own.arguments;
     const secrets = { ...own, environment: { ...own.environment, ...more.environment }, ...(words && { arguments: words }) };
     const sealedEnvironment = await this.#seal(tenantId, secrets);
-    // None at all where the task has some: it is said.
+    // An empty object overrides the task's references; undefined would keep them.
     const references = referencesOf(secrets) ?? (work.references && {});
     return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }), ...(references && { references }) };
   }
@@ -177,7 +174,7 @@ export class TasksSurface extends SurfaceCalls {
 
   async #sealPlace(tenantId: string, url: string, former: NoticePlace | undefined): Promise<NoticePlace> {
     const { sealer } = this.parts.identity;
-    // One whose key is gone stays, too, while nobody names another. One that stands in the clear does not.
+    // A URL whose key is gone stays until another one is set. A plain-text URL does not.
     const stays = former !== undefined && 'sealedUrl' in former && shownUrl(former, await openPlace(sealer, former)) === url;
     return stays ? former : await sealPlace(sealer, tenantId, url);
   }
@@ -187,7 +184,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 }
 
-/** What is no number is not repeated. */
+/** Invalid input is not repeated in messages. */
 function shown(id: string): string {
   return NUMBER.test(id) ? id : '?';
 }

@@ -15,7 +15,7 @@ import { viewHeard } from './worker-view.js';
 
 type SystemStatus = z.input<typeof statusView>;
 
-/** What there is of what an account may see, and how the day of a zone is so far. Errors: `MUSTER_E_INVALID` for a zone that is none. */
+/** Returns counts of what an account may see, and today's results in a time zone. Errors: `MUSTER_E_INVALID` for an unknown zone. */
 export async function systemStatus(surface: TasksSurface, reply: FastifyReply, account: UserPrincipal, timezone: string): Promise<SystemStatus> {
   const [tasks, workers, today] = await Promise.all([tasksOf(surface, account), workersOf(surface), todayOf(surface, reply, account, timezone)]);
   return { tasks, workers, ...today };
@@ -35,7 +35,7 @@ async function tasksOf({ parts: { readModels } }: TasksSurface, account: UserPri
   return { total, active, paused, running };
 }
 
-/** Of how many tasks a run is carried out. As many runs are looked at as the workers carry out. */
+/** Counts tasks with a running execution. It examines as many runs as workers execute. */
 async function runningTasks(readModels: TasksSurface['parts']['readModels'], tenantId: string | undefined): Promise<number> {
   const running = new Set<number>();
   for await (const page of readModels.list(taskRuns.name, tenantId === undefined ? { by: 'running' } : { where: { index: 'running', value: tenantId } })) {
@@ -72,14 +72,12 @@ async function todayOf(
   return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : successRate(success, ended) };
 }
 
-/** Whose tasks an account sees; undefined: everybody's. */
+/** The tenant whose tasks an account sees; undefined for all. */
 function tenantSeenBy({ role, tenantId }: UserPrincipal): string | undefined {
   return role === 'admin' ? undefined : tenantId;
 }
 
-/**
- * In percent with one decimal, rounded; but 100 says that all succeeded, and 0 that none did: what is nearly all is 99.9, and what is nearly none 0.1.
- */
+/** In percent with one decimal. 100 means all and 0 none: nearly all is 99.9, and nearly none 0.1. */
 export function successRate(success: number, ended: number): number {
   if (success === 0 || success === ended) return success === 0 ? 0 : 100;
   return Math.min(99.9, Math.max(0.1, Math.round((success / ended) * 1000) / 10));

@@ -44,7 +44,7 @@ const after = z
     examples: [{ tasks: [1], on: 'success' }],
   });
 
-/** What a task of every executor is, without defaults. */
+/** Fields of every executor, without defaults. */
 const fields = {
   name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
   description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'What it is for' }),
@@ -78,7 +78,7 @@ const fields = {
 };
 
 const { name, ...others } = fields;
-// Generators make no code, or code that does not compile, of these where they can be null too.
+// Client generators produce no code, or invalid code, for nullable variants of these.
 const { executor, resources: amounts, after: followed, expect, ...clearable } = { ...others, ...workFields };
 const optional = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<Shape[Key]> } =>
   Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).optional()])) as never;

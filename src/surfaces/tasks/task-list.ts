@@ -11,7 +11,7 @@ import type { taskQuery, TaskSort } from './task-contract.js';
 
 type Query = z.infer<typeof taskQuery>;
 
-/** One page of the tasks that an account sees and a query asks for, and how many there are in all. Every one of the tenant's tasks is looked at. */
+/** Returns one page of a query and the total. It examines all tasks of the tenant. */
 export async function pageOfTasks(
   { parts }: TasksSurface,
   reply: FastifyReply,
@@ -30,7 +30,7 @@ export async function pageOfTasks(
       if (stored.parked) markStale(reply);
       found.push(task);
     }
-    // Others are served in between.
+    // Lets other requests run in between.
     await setImmediate();
   }
   const [field, way] = query.sort.startsWith('-') ? [query.sort.slice(1) as TaskSort, -1] : [query.sort as TaskSort, 1];
@@ -54,7 +54,7 @@ function isWanted(task: TaskDocument, query: Query, now: number): boolean {
   return [name, saidBy(plainWork(work))].some((text) => foldedText(text).includes(search));
 }
 
-/** As texts are searched: whatever their case, and however Unicode spells them. */
+/** Normalises case and Unicode for searches. */
 function foldedText(text: string): string {
   return comparedName(text).toLowerCase();
 }

@@ -8,13 +8,13 @@ import type { taskView } from './task-contract.js';
 import type { Told } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
-/** What a task's view is made of: its document, or what a command has just left of it. */
+/** The data of a task's view: its document, or the result of a command. */
 export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 
-/** What no state keeps of a task: when it was made and changed, and how its last run ended. */
+/** Fields that a task's state lacks: times of creation and change, and the last run's result. */
 export type ShownBefore = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
-/** A task as a command has left it; `before`: as it was shown. */
+/** Combines a command's result with the earlier view. */
 export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
   const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
@@ -31,7 +31,7 @@ export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
   };
 }
 
-/** A task on the wire. `secrets`: as the caller may see them; `now`: milliseconds since 1970. */
+/** `secrets`: as far as the caller may see them; `now`: milliseconds since the epoch. */
 export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.input<typeof taskView> {
   const { definition, lastRun } = task;
   const next = nextRunAt(task, now);
@@ -65,18 +65,18 @@ export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.
   };
 }
 
-/** A schedule in words; null: there is none, or it is one that has no words. */
+/** Describes a schedule; null if there is none or it cannot be described. */
 function inWords(pattern: string | undefined): string | null {
   if (pattern === undefined) return null;
   try {
     return cronstrue.toString(pattern, { use24HourTimeFormat: true });
   } catch {
-    // The words are a help; that it can be read was decided when it was taken.
+    // The description is optional; the schedule was validated when it was accepted.
     return null;
   }
 }
 
-/** Times in whole seconds, where there are any. */
+/** Reduces times to whole seconds. */
 function whole(times: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, wireTime(Date.parse(time))]])));
 }

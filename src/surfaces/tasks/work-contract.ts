@@ -36,10 +36,10 @@ export const words = z
   .meta({ description: 'Arguments of the script; sealed as the environment is', examples: [['--input', 'data.csv']] });
 
 const expected = { description: 'What the response must be to count as a success; absent: any 2xx', examples: [{ status: [200, 204] }] };
-/** `expect` as it is shown. */
+/** `expect` in responses. */
 export const expectView = listedExpectation.meta(expected);
 
-/** Every field of every executor. */
+/** Fields of every executor. */
 export const workFields = {
   executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: a call' }),
   command: text(MAX_COMMAND).meta({

@@ -13,10 +13,9 @@ export type WorkerDetail = z.input<typeof workerDetail>;
 export type WorkerRun = WorkerDetail['running_runs'][number];
 type Detail = WorkerDetail;
 
-/** What is held of each resource of a node. */
+/** Reserved amounts of a node's resources. */
 export type Held = Readonly<Record<string, number>>;
 
-/** A node, seen as a worker. */
 export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetry | undefined): WorkerView {
   const current = held[SLOTS] ?? 0;
   const most = slotsOf(node);
@@ -33,7 +32,7 @@ export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetr
   };
 }
 
-/** Who only sends heartbeats. */
+/** A worker that only sends heartbeats. */
 export function viewHeard(id: string, heard: HeardWorker, silent: boolean): WorkerView {
   const full = heard.current_tasks >= DEFAULT_SLOTS && heard.status === 'online';
   const status: WorkerStatus = silent ? 'offline' : full ? 'busy' : heard.status;
@@ -41,7 +40,7 @@ export function viewHeard(id: string, heard: HeardWorker, silent: boolean): Work
   return { ...{ id, name: id, status, ...told, max_tasks: DEFAULT_SLOTS, tags: [], enabled: true } };
 }
 
-/** What `GET /api/workers/{id}` says of a node besides. `heard`: what its own heartbeats to the tasks surface say. */
+/** `heard`: its heartbeats to the tasks surface, which add details. */
 export function detailOfNode(
   node: NodeDocument,
   held: Held,
@@ -65,7 +64,7 @@ export function detailOfHeard(heard: HeardWorker): Omit<Detail, keyof WorkerView
   };
 }
 
-/** As it says itself, else as its agent observes it. */
+/** Its own report, or else its agent's observation. */
 function systemOf(telemetry: NodeTelemetry | undefined, heard: HeardWorker | undefined): Detail['system_info'] {
   const percent = (name: string): number | null => {
     const [used, total] = [telemetry?.resources[`${name}_used`], telemetry?.resources[name]];

@@ -15,14 +15,14 @@ import type { TasksSurface } from './surface.js';
 import type { WorkerRun, WorkerDetail, WorkerView } from './worker-view.js';
 import { detailOfHeard, detailOfNode, viewHeard, viewNode } from './worker-view.js';
 
-/** Nodes looked at before others are served. */
+/** Nodes processed before other requests run. */
 const AT_ONCE = 64;
 
-/** Workers as accounts see them: nodes, and who only sends heartbeats. */
+/** Workers as accounts see them: nodes, and those that only send heartbeats. */
 export class Workers {
   constructor(private readonly surface: TasksSurface) {}
 
-  /** Nodes as they joined, then the others by id. */
+  /** Nodes in order of joining, then the others by id. */
   async all(reply: FastifyReply): Promise<readonly WorkerView[]> {
     const { readModels, nodeCommands } = this.surface.parts;
     const views: WorkerView[] = [];
@@ -66,12 +66,11 @@ export class Workers {
     return { ...viewHeard(workerId, heard, workers.isSilent(heard)), ...detailOfHeard(heard) };
   }
 
-  /** The node of that id; undefined: there is none. */
   async node(reply: FastifyReply, workerId: string): Promise<NodeDocument | undefined> {
     return IDENTIFIER.test(workerId) ? await this.surface.document<NodeDocument>(reply, nodes.name, workerId) : undefined;
   }
 
-  /** How many slots the plan log has not let go of on each of these nodes, however many they are by one question. */
+  /** Counts slots on each node that the plan log has not released, with a single query. */
   async #slotsHeldOn(reply: FastifyReply, nodeIds: readonly string[]): Promise<Map<string, number>> {
     const held = new Map<string, number>();
     for await (const page of this.#held(reply, nodeIds.map(heldOn))) {
@@ -81,7 +80,7 @@ export class Workers {
     return held;
   }
 
-  /** What the plan log has not let go of there. */
+  /** Returns resources on a node that the plan log has not released. */
   async #heldOn(reply: FastifyReply, nodeId: string): Promise<{ readonly resources: Readonly<Record<string, number>>; readonly jobs: readonly string[] }> {
     const held = new Map<string, number>();
     const jobs: string[] = [];
@@ -93,7 +92,7 @@ export class Workers {
     return { resources: Object.fromEntries(held), jobs };
   }
 
-  /** Allocations that the plan log has not let go of, by what their index says of one node or of several. */
+  /** Yields allocations that the plan log has not released, by an index of one or several nodes. */
   async *#held(reply: FastifyReply, shown: string | readonly string[]): AsyncGenerator<readonly AllocationDocument[]> {
     for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: shown } })) {
       if (page.some(({ parked }) => parked)) markStale(reply);
@@ -101,7 +100,7 @@ export class Workers {
     }
   }
 
-  /** The runs among such jobs that an account may see. */
+  /** Filters jobs of runs that an account may see. */
   async #runsOf(reply: FastifyReply, account: UserPrincipal, jobs: readonly string[]): Promise<WorkerRun[]> {
     const runs: WorkerRun[] = [];
     for (const job of jobs) {
@@ -118,7 +117,7 @@ export class Workers {
   }
 }
 
-/** What is no id is not repeated. */
+/** An invalid id is not repeated in the message. */
 export function absent(workerId: string): MusterError {
   return new MusterError(workerErrors.MUSTER_E_WORKER_NOT_FOUND, { workerId: IDENTIFIER.test(workerId) ? workerId : '?' });
 }

@@ -23,7 +23,9 @@ export function readAnswer(stdout: string): Answer | undefined {
   for (const { index } of stdout.matchAll(/^\s*\{/gm)) {
     try {
       return answer.parse(JSON.parse(stdout.slice(index)));
-    } catch {}
+    } catch {
+      // Progress output, or incomplete.
+    }
   }
   return undefined;
 }

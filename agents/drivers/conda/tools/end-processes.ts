@@ -39,5 +39,7 @@ function told(pid: string, what: 'status' | 'cgroup'): string {
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
-  } catch {}
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -51,7 +51,6 @@ const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', descript
 
 const documentView = keptDocument.meta({ id: 'KeptDocument', description: 'A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8' });
 
-/** Registration and heartbeats. */
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -104,7 +103,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       await authorize(surface, request, request.body.node_id);
       const context = surface.context(request, `node:${request.body.node_id}`);
       const answer = await surface.parts.nodeCommands.heartbeat(request.body, callOf(request), context);
-      // An agent of ours whose secret was taken back goes on with the token: nobody could order it before it has another.
+      // One of our agents whose secret was revoked continues with the join token; without a new secret, servers could not send it orders.
       if (callOf(request).ours) await giveSecret(surface, request, reply, request.body.node_id);
       headers(reply, answer);
       if (answer.position !== undefined) reply.header('x-muster-position', answer.position.toString());
@@ -113,7 +112,6 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** What a node should run, and what it needs for it, for our agents. */
 export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
 
@@ -160,17 +158,17 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Anybody who had to say who he is may speak for this node, or is refused. */
+/** Authenticated callers must be allowed to act for this node. */
 async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
   if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
 }
 
-/** Who joins by the token is given the secret of the node. */
+/** Issues the node's secret to an agent that joined by the token. */
 async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest, reply: FastifyReply, nodeId: string): Promise<void> {
   if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
 }
 
-/** Where the registration of a node came from. What operators register is their own affair. */
+/** Returns the origin of a registration. Those of operators are not limited. */
 function originOf({ parts }: ClusterSurface, { principal, clientAddress }: FastifyRequest): Pick<AgentCall, 'from'> {
   return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(clientAddress) } : {};
 }
@@ -185,7 +183,7 @@ function callOf(request: FastifyRequest): AgentCall {
   return { ours, epoch: Number(epoch) };
 }
 
-/** A registration is followed by reads of the node; a heartbeat by none that would wait for it. */
+/** Reads that follow a registration wait for it; none follow a heartbeat. */
 async function answered(surface: ClusterSurface, reply: FastifyReply, answer: NodeAnswer): Promise<void> {
   headers(reply, answer);
   await surface.positions.written(reply, answer.position);

@@ -10,7 +10,6 @@ const ANSWER = {
   cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
 };
 
-/** Clearing everything, for tests. */
 export function clearOrder(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
   const { testApiKey } = surface.parts.settings;

@@ -7,7 +7,6 @@ import { jobDeploymentList } from '../deployment-contract.js';
 import { viewDeployments } from '../deployment-view.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 
-/** How versions of a job took the place of those before them. */
 export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs/:job_id/deployments',

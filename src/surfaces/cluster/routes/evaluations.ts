@@ -11,7 +11,6 @@ import { allocationsOf } from './job-reads.js';
 
 const PLACED_SHOWN = 100;
 
-/** What came of evaluations. */
 export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/evaluations/:evaluation_id',
@@ -39,14 +38,14 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** The job whose document holds the evaluation. */
+/** Returns the job whose document contains the evaluation. */
 async function jobOf({ parts }: ClusterSurface, evaluationId: string): Promise<{ readonly job: JobDocument | undefined; readonly stale: boolean }> {
   for await (const [stored] of parts.readModels.list(jobs.name, { where: { index: EVALUATION_INDEX, value: evaluationId }, limit: 1 }))
     if (stored !== undefined) return { job: read<JobDocument>(stored), stale: stored.parked };
   return { job: undefined, stale: false };
 }
 
-/** The newest allocations that it placed, of those that are kept. */
+/** Returns the newest of its allocations that still exist. */
 async function placedBy(surface: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
   if (placed === 0) return [];
   const allocations = (await allocationsOf(surface, jobId)).map((stored) => read<AllocationDocument>(stored));

@@ -11,7 +11,6 @@ import { jobs as jobModel, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
 
-/** Submitting and updating jobs. */
 export function jobBodies(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -69,7 +68,6 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Stopping, deleting and restarting jobs. */
 export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
 
@@ -144,7 +142,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** The version that reads show as complete or failed. */
+/** Returns the version that read models show as complete or failed. */
 function endedVersionOf(document: JobDocument | undefined): number | undefined {
   if (document === undefined) return undefined;
   if (document.status === 'complete' || document.status === 'failed') return document.version;
@@ -152,7 +150,7 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
   return finished?.outcome === 'complete' || finished?.outcome === 'failed' ? finished.version : undefined;
 }
 
-/** The evaluation that a command made, now or when it first came. */
+/** Returns the evaluation that a command created, also if this is a repetition. */
 export function evaluationOf(done: Executed<JobEvent, unknown>): string {
   const evaluationId = done.events.flatMap(({ data }) => ('evaluationId' in data ? data.evaluationId : [])).at(-1);
   if (evaluationId === undefined) throw new Error('a command that makes an evaluation left no event');

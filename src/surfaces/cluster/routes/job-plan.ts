@@ -9,7 +9,7 @@ import { submissionOf } from '../submission.js';
 import type { ClusterSurface } from '../surface.js';
 import { jobDifferences } from '../version-view.js';
 
-/** What a submission would do. Nothing is written. */
+/** Previews a submission without writing anything. */
 export function jobPlans(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { dryRuns, executor } = surface.parts;
@@ -31,7 +31,7 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request) => {
-      // The key is that of the submission.
+      // The idempotency key is that of the submission.
       const asSubmission = () => surface.context(request, undefined, { method: 'POST', path: '/jobs' });
       const { jobId, evaluationId, specification, sealed } = await submissionOf(surface, request, request.body, asSubmission);
       const state = await executor.load(jobs, jobId);

@@ -14,7 +14,6 @@ import { jobs, type JobDocument } from '#projections/jobs.js';
 const tags = ['jobs'];
 const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ title: 'JobStatusFilter', description: 'Only jobs of this status' }), ...page });
 
-/** Lists of jobs, and one job. */
 export function jobReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs',
@@ -47,7 +46,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const jobId = jobIdIn(request.params.job_id, request);
-      // What is asked for in one turn is read together.
+      // Started together, so that the reads are batched.
       const [document, allocations] = await Promise.all([surface.document<JobDocument>(reply, jobs.name, jobId), allocationsOf(surface, jobId)]);
       if (document === undefined) return await archivedJob(surface, jobId, request);
       if (document.owner !== undefined && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
@@ -61,14 +60,14 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** What the read models know no more, the job's own stream tells. */
+/** Reads a job from its own stream after it has left the read models. */
 async function archivedJob(surface: ClusterSurface, jobId: string, request: FastifyRequest): Promise<z.input<typeof jobView>> {
   const state = await surface.parts.executor.load(jobAggregate, jobId);
   if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   return viewArchivedJob({ ...state, specification: await openedOf(surface, state) });
 }
 
-/** The specification as it was sent. What another surface sealed for its tenant is that surface's to show: secrets of tenants are in it. */
+/** Returns the specification as submitted. What another surface sealed stays sealed, because it may contain tenants' secrets. */
 async function openedOf(
   surface: ClusterSurface,
   { owner, specification }: Pick<JobDocument, 'owner' | 'specification'>,
@@ -106,7 +105,7 @@ async function jobItem(
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 
-/** The allocations of a job that are kept, in creation order. */
+/** Returns a job's existing allocations in order of creation. */
 export async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   const pages = surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: jobId } });

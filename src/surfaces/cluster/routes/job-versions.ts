@@ -14,7 +14,6 @@ import { evaluationOf } from './job-commands.js';
 
 const tags = ['jobs'];
 
-/** What a job was. */
 export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs/:job_id/versions',
@@ -50,7 +49,6 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Going back to what a job was. */
 export function jobReverts(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 

@@ -17,7 +17,6 @@ const query = z.strictObject({
   ...logQuery,
 });
 
-/** What tasks write, fetched from the agents that keep it. */
 export function logReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs/:job_id/allocations/:allocation_id/logs',

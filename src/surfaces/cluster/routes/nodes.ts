@@ -15,7 +15,6 @@ const query = z.strictObject({
   ...page,
 });
 
-/** The list of nodes. */
 export function nodeReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/nodes',
@@ -42,7 +41,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** All that was placed on a node and is kept. */
+/** Includes ended allocations that still exist. */
 export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/nodes/:node_id/allocations',
@@ -67,7 +66,6 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
   );
 }
 
-/** What an operator asks of a node. */
 export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -164,7 +162,7 @@ async function* allocationItems(
   }
 }
 
-/** Allocations of what other surfaces own are shown to an administrator alone. */
+/** Only an administrator sees allocations of other surfaces. */
 async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;

@@ -28,7 +28,6 @@ import { templates as templateModel, type TemplateDocument } from '#projections/
 const tags = ['templates'];
 const query = z.strictObject(page);
 
-/** Lists of templates, and one template. */
 export function templateReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/templates',
@@ -67,7 +66,6 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Creating and updating templates. */
 export function templateBodies(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -123,7 +121,6 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Deleting templates. */
 export function templateOrders(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
 

@@ -13,11 +13,11 @@ import { byAccount } from '../rights.js';
 import { numberIn, type CondaSurface } from '../surface.js';
 
 const tags = ['builds'];
-/** Builds in a list. */
+/** Limit of builds in a list. */
 const NEWEST = 100;
 type LogQuery = z.output<typeof buildLogQuery>;
 
-/** Builds of an environment, also of one of which nothing was built yet. */
+/** Includes environments without a finished build. */
 export function buildReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   ignoreBodies(scope);
@@ -99,7 +99,6 @@ export function buildReads(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Ending builds. */
 export function buildOrders(scope: Scope, surface: CondaSurface): void {
   ignoreBodies(scope);
 
@@ -145,7 +144,7 @@ async function sendLog(surface: CondaSurface, reply: FastifyReply, build: Enviro
   return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true' });
 }
 
-/** What a build has said, as far as it goes with its result. */
+/** Returns the build log that is stored with its result. */
 async function keptLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
   return worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
 }

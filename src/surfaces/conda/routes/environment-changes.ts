@@ -23,11 +23,10 @@ import { byAccount } from '../rights.js';
 import type { BuiltEnvironment, CondaSurface } from '../surface.js';
 
 const tags = ['environments'];
-/** What every answer that waits for a build says of it. */
+/** Part of the description of every response that waits for a build. */
 const WAITS =
   'The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.';
 
-/** What makes and changes environments. */
 export function environmentBodies(scope: Scope, surface: CondaSurface): void {
   const { environments, times } = surface;
   takeJson(scope, surface.limits.jsonDepth);
@@ -156,7 +155,7 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** What a new environment is to be. Throws `MUSTER_E_INVALID` where it is said in two ways. */
+/** Throws `MUSTER_E_INVALID` if the request specifies packages in two ways. */
 function changeOf({ name: _name, environment_yml: file, lock, ...said }: z.output<typeof createEnvironmentBody>): EnvironmentChange {
   const given = { environment_yml: file, lock, ...said };
   const [first, second] = Object.entries(given).flatMap(([field, value]) => (value === undefined ? [] : [field]));
@@ -169,7 +168,7 @@ function changeOf({ name: _name, environment_yml: file, lock, ...said }: z.outpu
   return { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
 }
 
-/** What needs no body. */
+/** Routes without a body. */
 export function environmentOrders(scope: Scope, surface: CondaSurface): void {
   ignoreBodies(scope);
 
@@ -202,7 +201,7 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** What is said where tasks run in it; undefined: none does. */
+/** Returns the refusal if tasks are running in it, else undefined. */
 async function useOf(surface: CondaSurface, document: BuiltEnvironment['document'], message: string) {
   const running = await runningIn(surface, document);
   return running.length === 0 ? undefined : { success: false as const, message, error: 'Environment is in use by tasks', referencing_tasks: running };

@@ -15,7 +15,6 @@ import type { CondaSurface } from '../surface.js';
 
 const tags = ['environments'];
 
-/** Environments of the caller's tenant. */
 export function environmentReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   const texts = new EntryTexts();
@@ -39,7 +38,7 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
       const all: string[] = [];
       for await (const stored of ofTenant(surface, tenantId)) {
         const packages = held.get(stored.id);
-        // One that was built, or is gone, since the packages were read is left out.
+        // Environments built or deleted since the packages were read are left out.
         if (packages === undefined) continue;
         if (stored.parked || packages.parked) markStale(reply);
         all.push(texts.of(stored, packages, () => JSON.stringify(viewEntry(read(stored), read(packages), times))));

@@ -9,7 +9,6 @@ import { generationOf, numberIn, type CondaSurface } from '../surface.js';
 
 const tags = ['generations'];
 
-/** What an environment was. */
 export function generationReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   ignoreBodies(scope);
@@ -77,7 +76,6 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Going back. */
 export function generationBodies(scope: Scope, surface: CondaSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 

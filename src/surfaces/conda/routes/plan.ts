@@ -10,7 +10,6 @@ import { changesOf } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import type { CondaSurface } from '../surface.js';
 
-/** What a change would do. */
 export function planReads(scope: Scope, surface: CondaSurface): void {
   const { environments, parts } = surface;
   ignoreBodies(scope);

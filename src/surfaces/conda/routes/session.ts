@@ -10,7 +10,7 @@ import type { CondaSurface } from '../surface.js';
 
 const tags = ['sessions'];
 
-/** Logging in: open to everybody, so many times a minute. */
+/** Public, with a limit per minute. */
 export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { identity } = surface.parts;
   takeJson(scope, surface.limits.jsonDepth);
@@ -42,7 +42,6 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
   );
 }
 
-/** Logging out. */
 export function logout(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { identity } = surface.parts;
   ignoreBodies(scope);
@@ -68,7 +67,7 @@ export function logout(scope: Scope, surface: CondaSurface, cookie: SessionCooki
   );
 }
 
-/** The session whose cookie a request shows, where it holds. */
+/** Returns the valid session of a request's cookie. */
 async function shownSession({ parts }: CondaSurface, request: FastifyRequest): Promise<string | undefined> {
   try {
     return (await parts.identity.authenticator.authenticate(request, ['cookie']))?.sessionId;

@@ -18,7 +18,6 @@ import { measuredOf, momentsOf, timeOf, viewExecution, viewLatest, viewTaskDetai
 const tags = ['tasks'];
 const MONTH_MS = 30 * 86_400_000;
 
-/** Tasks of the caller's tenant, and their executions. */
 export function taskReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
   const { clock } = surface.parts;
@@ -149,7 +148,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Those with the highest numbers, by their numbers. */
+/** Returns the newest tasks, in order of their numbers. */
 async function newestTasks(
   { parts: { readModels } }: CondaSurface,
   reply: FastifyReply,
@@ -165,7 +164,7 @@ async function newestTasks(
   return found.sort((one, other) => one.taskId - other.taskId);
 }
 
-/** What the environments of tasks are called: as when the task was made, where one is no more. */
+/** Returns the environments' names; for a deleted one, its name when the task was created. */
 async function namesOf({ parts: { readModels } }: CondaSurface, tasks: readonly TaskDocument[]): Promise<(task: TaskDocument) => string> {
   const ids = [...new Set(tasks.map((task) => workOf(task).environmentId))];
   const stored = await Promise.all(ids.map((id) => readModels.get(environmentModel.name, id)));
@@ -179,12 +178,12 @@ async function taskNamesOf({ parts: { readModels } }: CondaSurface, runs: readon
   return new Map(stored.flatMap((each) => (each === undefined ? [] : [[Number(each.id), read<TaskDocument>(each).definition.name] as const])));
 }
 
-/** Of an execution that was stopped the task itself knows no times. */
+/** The task's document has no times of an execution that was stopped. */
 async function cancelledOf(surface: CondaSurface, reply: FastifyReply, { taskId, lastRun }: TaskDocument): Promise<TaskRunDocument | undefined> {
   return lastRun?.outcome === 'cancelled' ? await surface.document(reply, taskRuns.name, jobIdOf(taskId, lastRun.run)) : undefined;
 }
 
-/** The newest moment at which nothing began; null: there is none. */
+/** Returns the newest time at which a run was skipped, or null. */
 async function newestSkip({ parts: { readModels } }: CondaSurface, { taskId }: TaskDocument): Promise<TaskSlotDocument | null> {
   for await (const [stored] of readModels.list(taskSlots.name, { where: { index: 'skipped', value: String(taskId) }, newest: true, limit: 1 }))
     if (stored !== undefined) return read<TaskSlotDocument>(stored);

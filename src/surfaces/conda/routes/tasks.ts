@@ -14,7 +14,6 @@ import { viewTaskMade, workOf } from '../task-view.js';
 
 const tags = ['tasks'];
 
-/** Making tasks. */
 export function taskBodies(scope: Scope, surface: CondaSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -46,7 +45,7 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** What needs no body. */
+/** Routes without a body. */
 export function taskOrders(scope: Scope, surface: CondaSurface): void {
   ignoreBodies(scope);
 
@@ -116,7 +115,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** False: it has ended meanwhile. */
+/** Returns false if it has ended meanwhile. */
 async function stop(surface: CondaSurface, taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState> | false> {
   try {
     return await surface.tasks.cancel(taskId, run, context);

@@ -4,7 +4,6 @@ import { administratorBySession } from '../rights.js';
 import { createUserBody, userCreated } from '../session-contract.js';
 import type { CondaSurface } from '../surface.js';
 
-/** Accounts that administrators make. */
 export function userBodies(scope: Scope, surface: CondaSurface): void {
   const { identity } = surface.parts;
   takeJson(scope, surface.limits.jsonDepth);

@@ -8,7 +8,6 @@ import { viewApiKey } from '../view.js';
 
 const tags = ['api keys'];
 
-/** Issuing API keys. */
 export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -40,7 +39,6 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** Listing and revoking one's own. */
 export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
   const { identity, executor } = surface.parts;

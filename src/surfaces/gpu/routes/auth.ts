@@ -6,7 +6,7 @@ import { viewUser } from '../view.js';
 
 const tags = ['auth'];
 
-/** Registering and logging in: open to everybody, so many times a minute. */
+/** Public, with a limit per minute. */
 export function authBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
@@ -57,7 +57,6 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** What an account asks of its own session. */
 export function sessionOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
   const { identity } = surface.parts;

@@ -33,7 +33,6 @@ const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ tit
 const eventQuery = z.strictObject(page);
 const logsQuery = z.strictObject(logQuery);
 
-/** Claiming. */
 export function claimBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -66,7 +65,6 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** Claims as those who may see them see them. */
 export function claimReads(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
 
@@ -123,7 +121,6 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** What the containers of claims write. */
 export function claimLogs(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
 
@@ -163,7 +160,6 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** Releasing. */
 export function claimOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
 
@@ -185,7 +181,7 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
       const claim = await surface.claimToRelease(request, reply, request.params.id);
       const released = await surface.claims.release(claim, surface.context(request));
       await surface.written(reply, released?.position);
-      // Reads may show it a moment later; what was decided is known already.
+      // Read models may lag, but the decision is already known.
       return await view(surface, released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at });
     },
   );
@@ -216,7 +212,7 @@ async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase,
   }
 }
 
-/** The index that leaves least to look at. */
+/** Picks the most selective index. */
 function narrowest(
   { role, userId, tenantId }: UserPrincipal,
   phase: string | undefined,

@@ -23,7 +23,7 @@ import { nodes, type NodeDocument } from '#projections/nodes.js';
 const tags = ['gpu nodes'];
 const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: "How a node is, as its agent says: Muster's says this, another may say something else" });
 
-/** Machines say their names: open to everybody, so many times a minute. */
+/** Public, with a limit per minute. */
 export function nodeBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
@@ -55,7 +55,6 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** Nodes as accounts see them. */
 export function nodeReads(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
   const views = new NodeViews(surface);
@@ -131,7 +130,6 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** What administrators order. */
 export function nodeOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
   const views = new NodeViews(surface);

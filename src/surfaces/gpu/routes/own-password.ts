@@ -4,7 +4,6 @@ import { access, errors, json, message, takeJson, type Scope } from '#src/surfac
 import { ownPasswordBody } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 
-/** An account changes its own password. */
 export function ownPassword(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { logins, users } = surface.parts.identity;

@@ -10,7 +10,6 @@ const tags = ['users'];
 const objects = { of: 'account', parameter: 'id' };
 const query = z.strictObject({ username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }), ...page });
 
-/** Accounts as those who may see them see them. */
 export function userReads(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
 
@@ -47,7 +46,6 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** What administrators write about accounts. */
 export function userBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;
@@ -142,7 +140,6 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-/** What administrators order. */
 export function userOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
   const { users } = surface.parts.identity;

@@ -1,36 +1,32 @@
 import type { CredentialKind, Principal, UserPrincipal } from '#src/accounts/index.js';
 import type { Caller } from './caller.js';
 
-/** Whose objects a route names: to anybody who may not touch one it looks absent. */
+/** Whose objects a route names. An object that the caller may not touch looks absent. */
 export interface Objects {
-  /** What they are, for the table. */
+  /** Kind of object, for the table. */
   readonly of: string;
-  /** Parameter of the path that names one. */
+  /** Path parameter with the object's id. */
   readonly parameter: string;
-  /** Not even an administrator touches another's. */
+  /** Not even an administrator may touch another account's. */
   readonly private?: boolean;
 }
 
-/** More than an account: a right that some have. */
+/** A right that only some accounts have. */
 export interface Requirement {
-  /** What it is, for the table. */
+  /** Description for the table. */
   readonly of: string;
-  /** Of the table's callers those that have it. */
+  /** Callers of the table that have it. */
   readonly heldBy: readonly Caller[];
-  /** What the account lacks, in words for it; undefined: nothing. */
+  /** Explains what the account lacks; undefined if it has the right. */
   missing(principal: UserPrincipal): string | undefined;
 }
 
 /**
- * Who may call a route. Each route states it; the server does not start with one that does not.
- *
- * - `anyone`: nothing is looked at;
- * - `operator`: on loopback root and the server's own user, where they show no credential; else an administrator;
- * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
- * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
- * - `admin`: an administrator; `changesRights` says that an API key needs the scope `*`;
- * - `worker`: an administrator, or the join token, or the node's own secret;
- * - `testKey`: anybody who has the test API key, where one is set.
+ * Who may call a route. Every route declares a policy, or the server does not start. - `anyone`: no check; - `operator`: root and the server's own
+ * user on loopback without a credential, else an administrator; - `node`: the same on loopback without a join token, else the join token or the
+ * node's own secret; - `account`: any active account; `objects` limits it to its own, its tenant's, or (for an administrator) all; `requires` demands
+ * a right as well; - `admin`: an administrator; with `changesRights` an API key needs the scope `*`; - `worker`: an administrator, the join token, or
+ * the node's own secret; - `testKey`: anyone with the test API key, if one is configured.
  */
 export type Policy =
   | { readonly who: 'anyone' }
@@ -50,41 +46,40 @@ export type Policy =
       readonly scope: string;
       readonly accepts: readonly CredentialKind[];
       readonly objects?: Objects;
-      /** It changes what accounts may do, so an API key needs the scope `*`: with less it could give itself the rest. */
+      /** The route changes rights, so an API key needs the scope `*`: otherwise it could extend its own rights. */
       readonly changesRights?: true;
     };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route. */
     readonly access?: Policy;
   }
   interface FastifyRequest {
-    /** Who calls, as far as the route's policy looks. */
+    /** The caller, as far as the policy checks it. */
     principal: Principal;
-    /** Whether what let the request in would let it in now, as the same: for answers that go on. */
+    /** Whether the request would still be allowed for the same principal. For long-running responses. */
     mayStill: () => Promise<boolean>;
-    /** Where the request comes from, also where it came through a trusted proxy. Never `request.ip`: that is the proxy's. */
+    /** The client's address, seen through trusted proxies. Do not use `request.ip`, which is the proxy's. */
     readonly clientAddress: string;
   }
 }
 
 const BEARER: readonly CredentialKind[] = ['bearer'];
 
-/** The policies of the surfaces, as routes put them into their `config`. */
+/** Policies of surfaces, for the `config` of routes. */
 export const access = {
   anyone: { access: { who: 'anyone' } },
   node: { access: { who: 'node' } },
   testKey: { access: { who: 'testKey' } },
-  /** Who runs the cluster. */
+  /** Operators of the cluster. */
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
   account: (scope: string, objects?: Objects, requires?: Requirement) =>
     ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
-  /** Who tells of workers. */
+  /** Reporters about workers. */
   worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
-  /** Administrators that change accounts. */
+  /** Administrators who change accounts. */
   accountAdmin: (scope: string, objects?: Objects) =>
     ({ access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;
@@ -94,7 +89,7 @@ export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>):
   return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;
 }
 
-/** Whether nothing in `Authorization` would help. */
+/** Whether only a cookie is accepted. */
 export function takesCookiesAlone(policy: Policy): boolean {
   return 'accepts' in policy && policy.accepts.every((kind) => kind === 'cookie');
 }

@@ -3,17 +3,17 @@ import { keyScopeOf, takesCookiesAlone, type Policy } from './policy.js';
 
 export { CALLERS, type Caller };
 
-/** Who is no account. */
+/** Callers without an account. */
 const UNKNOWN: ReadonlySet<Caller> = new Set(['nobody', 'wrong token', 'node']);
 
-/** Whose the object is that a route names. */
+/** The owner of the object that a route names. */
 export const OBJECTS = ['own', 'foreign', 'absent'] as const;
 export type ObjectKind = (typeof OBJECTS)[number];
 
-/** `in`: the policy lets the call through, whatever comes of it then. */
+/** `in`: the policy allows the call, whatever its result. */
 export type Expected = 'in' | 401 | 403 | 404;
 
-/** What follows from a policy alone, on a server that others reach. */
+/** Derives the expected outcome from the policy alone, for a server that is reachable from outside. */
 export function expected(policy: Policy, caller: Caller, object: ObjectKind): Expected {
   switch (policy.who) {
     case 'anyone':
@@ -36,12 +36,12 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind): Ex
   }
 }
 
-/** Where a cookie alone counts, a token or a key is nobody's. */
+/** If only a cookie counts, tokens and keys are ignored. */
 function isUnknown(caller: Caller, policy: Policy): boolean {
   return UNKNOWN.has(caller) || (caller === 'other key' && takesCookiesAlone(policy));
 }
 
-/** `own` is of the user, who is in the tenant of the tenant admin; `foreign` is of somebody in another tenant. */
+/** `own` belongs to the user, in the tenant of the tenant admin; `foreign` belongs to someone in another tenant. */
 function touched(caller: Caller, object: ObjectKind, isPrivate: boolean): Expected {
   if (object === 'absent') return 404;
   if (caller === 'user') return object === 'own' ? 'in' : 404;
@@ -54,11 +54,11 @@ export interface RouteAccess {
   readonly method: string;
   readonly url: string;
   readonly policy: Policy;
-  /** With the header `Authorization` another route has this method and path, or none. */
+  /** With an `Authorization` header another route, or none, has this method and path. */
   readonly withoutAuthorization?: boolean;
 }
 
-/** `docs/authorization.md`: every route and who may call it, made of what the routes say. */
+/** Renders `docs/authorization.md` from the declarations of all routes. */
 export function authorizationTable(routes: readonly RouteAccess[]): string {
   const rows = routes.map(({ method, url, policy, withoutAuthorization = false }) => {
     const cells = CALLERS.map((caller) => cell(policy, caller));

@@ -4,7 +4,7 @@ import { PLAIN_NAME, PLAIN_NAME_RULE, SEEN, SEEN_RULE } from '#domain/plain-name
 import { role, username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
-/** Bounds of what is only compared: anybody who sends more has the wrong name, password or token. */
+/** Longer texts need no error of their own: the name, password or token is simply wrong. */
 const anyText = z.string().max(100_000);
 const MAX_NAME = 100;
 const MAX_EMAIL = 254;

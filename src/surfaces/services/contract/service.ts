@@ -110,7 +110,7 @@ export const serviceView = z
   .object({ id, name, type, status: z.enum(SERVICE_STATUSES), description, config, created_by: z.string(), ...times, ...ours })
   .meta({ id: 'Service', description: 'A service. Environment and variables are `***` to who may not change it' });
 
-/** The contract's answer to a change names neither who made it nor when. */
+/** The contract's response to a change contains neither creator nor time. */
 export const changedService = serviceView
   .extend({ created_by: z.string().optional(), created_at: moment.optional() })
   .meta({ id: 'UpdatedService', description: 'A service as it was changed' });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MAX_JOB_FILE, MAX_VARIABLES, templateVariable, variableValue } from '#domain/service-template/index.js';
 
-/** Names of templates, their variables and job files are checked where the template is decided upon. */
+/** Names of templates, variables and job files are validated by the template's decider. */
 const name = z
   .string()
   .max(63)
   .meta({ description: 'Unique; `[a-z0-9][a-z0-9-]{0,62}`', examples: ['postgresql'] });
 const config = z.looseObject({}).meta({
-  // Documents say that it is an object, and nothing of what is in it: so they can show no example either.
+  // The description says only that it is an object, so it can have no example.
   additionalProperties: undefined,
   description: 'What a service is configured as, with `{{VAR}}` in its texts',
 });

@@ -11,7 +11,6 @@ import { uuidIn } from '../uuid-in.js';
 const tags = ['admin'];
 const objects = { of: 'account', parameter: 'id' };
 
-/** Accounts as administrators see them. */
 export function adminReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 
@@ -40,7 +39,6 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** What administrators write about accounts. */
 export function adminBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { users } = surface.parts.identity;
@@ -68,7 +66,6 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** What administrators order. */
 export function adminOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const { users } = surface.parts.identity;
@@ -105,7 +102,6 @@ interface Found {
   readonly total: number;
 }
 
-/** A page of all accounts. */
 async function paged({ parts: { readModels } }: ServicesSurface, reply: FastifyReply, { limit, offset }: z.infer<typeof usersQuery>): Promise<Found> {
   const total = await readModels.count(userModel.name);
   const page: UserDocument[] = [];
@@ -122,7 +118,7 @@ async function paged({ parts: { readModels } }: ServicesSurface, reply: FastifyR
   return { page, total };
 }
 
-/** The accounts that have the username, or the address: two at most. */
+/** Returns accounts with this username or email address, so two at most. */
 async function searched(surface: ServicesSurface, reply: FastifyReply, search: string): Promise<Found> {
   const { users } = surface.parts.identity;
   const page: UserDocument[] = [];

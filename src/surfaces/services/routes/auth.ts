@@ -6,7 +6,7 @@ import type { ServicesSurface } from '../surface.js';
 
 const tags = ['auth'];
 
-/** Registering, logging in and staying so: open to everybody, so many times a minute. */
+/** Public, with a limit per minute. */
 export function authBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;

@@ -28,7 +28,6 @@ const beginQuery = z.strictObject({
   }),
 });
 
-/** Starting, stopping and beginning anew. */
 export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const { clock } = surface.parts;
@@ -110,7 +109,6 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Going back to a version. */
 export function rollbacks(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -149,13 +147,13 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Looks at a list whose newest is not there yet, and milliseconds between two. */
+/** Attempts to read a list whose newest entry is missing, and the delay in milliseconds. */
 const LOOKS = 10;
 const AGAIN_MS = 50;
 
 /**
- * The newest deployments of a service, those with a number below `before`'s where it is given. A store may write what one append said document by
- * document: a failed deployment is seen before the one that takes it back. It knows how many follow it, so that such a list is looked at again.
+ * Returns the newest deployments, with numbers below that of `before` if it is set. A store may write the documents of one append separately, so a
+ * failed deployment can appear before its rollback. It knows the number of its successors, and incomplete lists are read again.
  */
 export async function newestDeployments(
   { readModels, clock }: { readonly readModels: Pick<ReadModels, 'list'>; readonly clock: Pick<Clock, 'sleep'> },
@@ -173,7 +171,6 @@ export async function newestDeployments(
   }
 }
 
-/** What was deployed, and what it was. */
 export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const { readModels } = surface.parts;
@@ -220,7 +217,7 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
       const { limit, before } = request.query;
       const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
       const found: ServiceVersionDocument[] = [];
-      // One more, to tell the oldest that is shown from the one before it.
+      // One more, to compare the oldest shown version with its predecessor.
       for await (const stored of newestFirst(readModels, serviceVersions.name, { index: 'service', value: serviceId }, limit + 1, key))
         found.push(read<ServiceVersionDocument>(stored));
       const secrets = await Promise.all(found.map(async ({ sealed }) => await surface.configurations.open(sealed)));

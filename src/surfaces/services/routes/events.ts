@@ -5,7 +5,6 @@ import { eventsQuery, serviceEventList } from '../contract/events.js';
 import { serviceParams } from '../contract/service.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
-/** What happened, in words. */
 export function eventReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 

@@ -3,13 +3,13 @@ import { access, errors, ignoreBodies, json, type Scope } from '#src/surfaces/ki
 import { healthView } from '../contract/health.js';
 import type { ServicesSurface } from '../surface.js';
 
-/** The same answer at both paths, for who looks for it in either place. */
+/** Both paths give the same response. */
 const PATHS = [
   ['/api/v1/health', 'services_getHealth'],
   ['/health', 'services_getServerHealth'],
 ] as const;
 
-/** How this server is: open to everybody. */
+/** Public. */
 export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurface): void {
   const program = version();
   ignoreBodies(scope);

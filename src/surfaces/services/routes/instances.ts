@@ -66,7 +66,6 @@ const logsQuery = z.strictObject({
 });
 type LogsQuery = z.infer<typeof logsQuery>;
 
-/** What the instances of a service write and use. */
 export function instanceReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 
@@ -168,7 +167,7 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Answers with lines of all instances as JSON or as a file, or with those of the first as they are written. */
+/** Sends lines of all instances as JSON or a file, or streams those of the first one. */
 async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply, id: string, query: LogsQuery) {
   const { serviceId } = await surface.service(request, reply, id);
   const { search, follow, download, deployment } = query;
@@ -195,14 +194,14 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
   return { logs: all.flatMap(({ lines }) => lines) };
 }
 
-/** What the instance itself gave back when it ended. */
+/** Returns the output that the instance itself reported at its end. */
 async function keptOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
   const [end] = ownEndsOf(place);
   const given = end && (await givenBack(parts.results, end.nodeId, end.resultAt));
   return stream === 'both' ? given?.output : given?.streams[stream];
 }
 
-/** Lines that hold a text, and all words of ours; undefined: all. */
+/** Filters lines that contain a text; messages of ours always pass. */
 async function* wanted(pieces: AsyncIterable<LogPiece>, text: string | undefined): AsyncGenerator<LogPiece> {
   for await (const piece of pieces) yield text === undefined || piece.ours ? piece : { ...piece, lines: piece.lines.filter((line) => line.includes(text)) };
 }

@@ -8,7 +8,7 @@ import { viewPreview } from '../preview-view.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 import { changesBetween } from '../version-view.js';
 
-/** What a change would do. Nothing is changed. */
+/** Previews a change without making it. */
 export function previews(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { clock, dryRuns, executor, identity } = surface.parts;

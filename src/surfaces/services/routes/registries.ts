@@ -7,7 +7,6 @@ import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 const tags = ['registries'];
 const account = access.account(SERVICES_SURFACE);
 
-/** For which registries there are credentials. */
 export function registryReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 
@@ -30,7 +29,6 @@ export function registryReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Setting credentials. */
 export function registryBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -57,7 +55,6 @@ export function registryBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Removing credentials. */
 export function registryOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 

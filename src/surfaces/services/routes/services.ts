@@ -22,7 +22,6 @@ const listQuery = z.strictObject({
 });
 const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Ours. Its volumes are deleted as well, with what is in them' }) });
 
-/** Making services, and changing them. */
 export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { clock } = surface.parts;
@@ -50,7 +49,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       await surface.demand({ tenantId, createdBy: account.userId }, configuration.work, context);
       const executed = await surface.services.create(account, { name, type, description }, configuration, context);
       await surface.written(reply, executed.position);
-      // A repeated request finds what the first one made.
+      // A repeated request finds the service of the first one.
       const created = executed.events.find((event) => event.type === 'ServiceCreated');
       const first = executed.events.find((event) => event.type === 'ServiceConfigured');
       if (created === undefined || first === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -113,7 +112,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const changed: ServiceDocument = {
         ...service,
         ...{ name: present.name, description: present.description, version: present.version, config: newest?.config ?? service.config, updatedAt: at },
-        // A service that runs goes on running while it is rolled over.
+        // A running service stays running during a rollout.
         status: service.status === 'running' || present.living.size === 0 ? service.status : 'deploying',
       };
       const secret = await surface.configurations.open(newest?.sealed);
@@ -122,10 +121,9 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Lines of lists that are kept: a few kilobytes each. */
+/** List entries in the cache, a few kilobytes each. */
 const KEPT_LINES = 5_000;
 
-/** Services as their tenant sees them. */
 export function serviceReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const kept = new LineCache<ServiceDocument>(viewLine, KEPT_LINES);
@@ -177,7 +175,6 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Deleting. */
 export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 

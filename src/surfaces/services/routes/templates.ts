@@ -13,7 +13,6 @@ import { uuidIn } from '../uuid-in.js';
 
 const tags = ['templates'];
 
-/** Lists of templates, and one template. */
 export function templateReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 
@@ -52,7 +51,6 @@ export function templateReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Adding templates, and seeing what would come of one. */
 export function templateBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -103,7 +101,6 @@ export function templateBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Removing templates. */
 export function templateOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 
@@ -148,7 +145,6 @@ async function oneTemplate(surface: ServicesSurface, request: FastifyRequest, re
   return template;
 }
 
-/** What was sent, if it is a template. */
 async function checked(sent: unknown): Promise<ServiceTemplateContent> {
   const { data, error } = serviceTemplateContent.safeParse(sent);
   const [issue] = error?.issues ?? [];

@@ -7,7 +7,6 @@ import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 const tags = ['users'];
 
-/** An account asks who it is. */
 export function userReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const { users } = surface.parts.identity;
@@ -31,7 +30,6 @@ export function userReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** An account changes what it says of itself. */
 export function userBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { profiles, users } = surface.parts.identity;

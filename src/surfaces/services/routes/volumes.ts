@@ -16,7 +16,6 @@ const listQuery = z.strictObject({
   ...page,
 });
 
-/** Volumes of services as their tenant sees them. */
 export function volumeReads(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
   const { readModels } = surface.parts;
@@ -69,7 +68,6 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** Deleting them. */
 export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
   ignoreBodies(scope);
 

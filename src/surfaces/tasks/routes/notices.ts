@@ -11,7 +11,6 @@ import { taskParams } from '../task-contract.js';
 const tags = ['notices'];
 const read = access.account(`${TASKS_SURFACE}:read`, { of: 'task', parameter: 'task_id' });
 
-/** What a task told, and what became of it. */
 export function noticeReads(scope: Scope, surface: TasksSurface): void {
   const { clock, readModels } = surface.parts;
   ignoreBodies(scope);

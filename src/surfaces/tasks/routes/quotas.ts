@@ -9,14 +9,13 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
 type View = z.input<typeof quotaView>;
 
-/** A tenant or an account, and the tenant that it belongs to. */
+/** A tenant or account, with its tenant. */
 interface Held extends Holder {
   readonly tenantId: string;
 }
 
 const tags = ['quotas'];
 
-/** How much is used of which quota. */
 export function quotaReads(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   ignoreBodies(scope);
@@ -65,7 +64,6 @@ export function quotaReads(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Setting limits. */
 export function quotaBodies(scope: Scope, surface: TasksSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -94,7 +92,7 @@ export function quotaBodies(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** What nodes give is counted by the scheduler; tasks by the stream of the tenant's; bytes of the log by a read model. */
+/** The scheduler counts node resources, the tenant's stream counts tasks, and a read model counts log bytes. */
 async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise<View[]> {
   const { dryRuns, executor } = surface.parts;
   const placed = await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id })));
@@ -116,7 +114,7 @@ async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise
   return views;
 }
 
-/** All tenants of accounts; of one tenant itself and its accounts. */
+/** Returns all tenants with accounts, or one tenant and its accounts. */
 async function holdersOf({ parts }: TasksSurface, tenantId: string | undefined): Promise<Held[]> {
   const found = new Map<string, Held>();
   if (tenantId !== undefined) found.set('', { of: 'tenant', id: tenantId, tenantId });

@@ -17,7 +17,6 @@ const query = z.strictObject({
     .meta({ description: 'Only lines that hold this text, as it stands; `tail` counts the lines before they are searched' }),
 });
 
-/** What the processes of runs write. */
 export function runLogs(scope: Scope, surface: TasksSurface): void {
   ignoreBodies(scope);
 

@@ -16,7 +16,6 @@ const read = access.account(`${TASKS_SURFACE}:read`, tasks);
 const trigger = access.account(`${TASKS_SURFACE}:trigger`, tasks);
 const run = (description: string): Answer => answer(description, 'TaskRunAnswer', runView);
 
-/** Triggering, and backfilling. */
 export function runBodies(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   takeJson(scope, surface.limits.jsonDepth);
@@ -25,7 +24,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/trigger',
     {
-      // It waits for the read models though it needs none: runs that are taken faster than they are begun keep those of others waiting.
+      // Waits for read models although it needs none: otherwise runs could be triggered faster than they start, at the expense of others.
       config: { ...trigger, bodyOptional: true },
       schema: {
         tags,
@@ -51,7 +50,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Slots that are past. */
+/** Creates runs of past slots. */
 function backfill(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks/:task_id/backfill',
@@ -82,7 +81,6 @@ function backfill(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Runs as their tenant sees them. */
 export function runReads(scope: Scope, surface: TasksSurface): void {
   const { clock, readModels } = surface.parts;
   ignoreBodies(scope);
@@ -163,7 +161,6 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Cancelling and repeating runs. */
 export function runOrders(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   ignoreBodies(scope);
@@ -187,7 +184,7 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
       const { events, position } = await surface.tasks.cancel(task.taskId, document.run, surface.context(request));
       await surface.written(reply, position);
       const endedAt = events.at(-1)?.metadata.at ?? clock.now();
-      // Reads may show it a moment later; what was decided is known already.
+      // Read models may lag, but the decision is already known.
       const cancelled: TaskRunDocument = { ...document, ended: 'cancelled', cancelReason: 'requested', endedAt };
       return enveloped(viewRun(cancelled, clock.now()), 'Run cancelled', clock.now());
     },

@@ -10,10 +10,9 @@ const tags = ['secrets'];
 const read = access.account(`${TASKS_SURFACE}:read`);
 const write = access.account(`${TASKS_SURFACE}:write`);
 const secret = (description: string): Answer => answer(description, 'SecretAnswer', secretView);
-/** Tasks that are told of. */
+/** Limit of tasks in a response. */
 const MOST_TASKS = 100;
 
-/** Setting secrets. */
 export function secretBodies(scope: Scope, surface: TasksSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
 
@@ -40,7 +39,6 @@ export function secretBodies(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Which secrets there are. */
 export function secretReads(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   ignoreBodies(scope);
@@ -86,7 +84,6 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Removing secrets. */
 export function secretOrders(scope: Scope, surface: TasksSurface): void {
   ignoreBodies(scope);
 
@@ -120,7 +117,7 @@ function view({ name, version, createdBy, createdAt, setBy, setAt }: Secret): z.
   return { name, version, created_by: createdBy, created_at: wireTime(createdAt), updated_by: setBy, updated_at: wireTime(setAt) };
 }
 
-/** Tasks of a tenant that refer to its secret, in the order of their numbers. */
+/** Returns a tenant's tasks that use a secret, in order of their numbers. */
 async function tasksOf({ parts }: TasksSurface, tenantId: string, name: string): Promise<{ id: number; name: string }[]> {
   const found: { id: number; name: string }[] = [];
   for await (const page of parts.readModels.list(taskModel.name, { where: { index: 'tenant', value: tenantId } }))

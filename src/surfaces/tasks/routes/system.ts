@@ -5,11 +5,10 @@ import { healthView, statusQuery, statusView, type Connection } from '../system-
 import { systemStatus } from '../system-status.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
-/** The checks that say whether each of them is there. */
+/** Readiness checks of the databases. */
 const DATABASE = ['event-store', 'read-models'];
 const MESSAGING = ['nats'];
 
-/** How this server is, and what there is of tasks, runs and workers. */
 export function systemReads(scope: Scope, surface: TasksSurface): void {
   const { clock, readiness } = surface.parts;
   const program = version();

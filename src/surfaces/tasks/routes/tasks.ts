@@ -14,11 +14,10 @@ const read = access.account(`${TASKS_SURFACE}:read`);
 const readOne = access.account(`${TASKS_SURFACE}:read`, tasks);
 const make = access.account(`${TASKS_SURFACE}:write`);
 const writeOne = access.account(`${TASKS_SURFACE}:write`, tasks);
-/** Conda has these paths too. */
+/** The conda surface shares these paths. */
 const shared = onlyWith(SHOWS_AUTHORIZATION);
 const task = (description: string): Answer => answer(description, 'TaskAnswer', taskView);
 
-/** Making and changing tasks. */
 export function taskBodies(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   takeJson(scope, surface.limits.jsonDepth);
@@ -87,7 +86,6 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Tasks as their tenant sees them. */
 export function taskReads(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   ignoreBodies(scope);
@@ -137,7 +135,6 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** Deleting tasks. */
 export function taskOrders(scope: Scope, surface: TasksSurface): void {
   ignoreBodies(scope);
 

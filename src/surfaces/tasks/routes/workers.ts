@@ -10,10 +10,9 @@ import { absent, Workers } from '../workers.js';
 const tags = ['workers'];
 const read = access.account(`${TASKS_SURFACE}:read`);
 const worker = (description: string) => answer(description, 'WorkerAnswer', workerView);
-/** Items of a page where only its number is said. */
+/** Default page size. */
 const SIZE = 20;
 
-/** Workers as accounts see them. */
 export function workerReads(scope: Scope, surface: TasksSurface): void {
   const { clock } = surface.parts;
   const workers = new Workers(surface);
@@ -60,7 +59,6 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
   );
 }
 
-/** What is said of workers, and what they say. */
 export function workerBodies(scope: Scope, surface: TasksSurface): void {
   const { clock, nodeCommands, identity } = surface.parts;
   const workers = new Workers(surface);
