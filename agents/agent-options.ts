@@ -19,7 +19,6 @@ export interface AgentOptions {
   readonly natsUrl?: string | undefined;
   /** Use a NATS server even if it accepts clients without credentials. */
   readonly natsOpen?: boolean | undefined;
-  /** Address that the API listens on. Port 0 picks a free one. */
   readonly host: string;
   readonly port: number;
   /** URL under which the server reaches the agent. Default: made from host and port. */
@@ -38,7 +37,6 @@ export interface AgentOptions {
    * stored.
    */
   readonly joinTokenFile?: string | undefined;
-  /** Overrides the id that the agent generates and stores. */
   readonly nodeId?: string | undefined;
   /** Requests the node id from the server at `serverUrl` by this name. Ignored if `nodeId` is set. */
   readonly hostname?: string | undefined;
@@ -54,9 +52,7 @@ export interface AgentOptions {
   readonly tenantsShareTmp?: boolean | undefined;
   /** Allow tenants' processes where they can reach a store or NATS server of Muster that needs no credentials. Default: they are refused. */
   readonly tenantsReachOpenStores?: boolean | undefined;
-  /** Limit of processes and threads for a tenant's task. */
   readonly taskProcesses?: number | undefined;
-  /** Disk limits of a tenant's task. */
   readonly taskDisk?: DiskLimits | undefined;
   /** Size limit of each named volume of a tenant, in bytes. */
   readonly volumeBytes?: number | undefined;
@@ -69,7 +65,6 @@ export interface AgentOptions {
   readonly conda?: Partial<CondaSettings> | undefined;
   /** Source of large texts that orders refer to, such as conda locks. Default: the agent's server. */
   readonly documents?: KeptDocuments | undefined;
-  /** Default: all drivers. */
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
   /** Whether started processes outlive the agent. Default: detected from the environment. */
@@ -77,7 +72,6 @@ export interface AgentOptions {
   /** Process whose end also ends the started processes. Default: the agent's own. */
   readonly endsWith?: number | undefined;
   readonly logBounds?: LogBounds;
-  /** Overrides single detected resources. */
   readonly resources?: Readonly<Record<string, number>>;
   /** Registered in addition to the detected attributes. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;

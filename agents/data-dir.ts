@@ -19,7 +19,6 @@ export class DataDirHeldError extends Error {
   override readonly name = 'DataDirHeldError';
   constructor(
     readonly directory: string,
-    /** Pid of the other agent, if known. */
     readonly holder: string,
   ) {
     super(`${directory} is held by another agent (pid ${holder})`);

@@ -8,7 +8,6 @@ import { baseOf } from './transport/server-client.js';
 import { deadline } from './clock/system-clock.js';
 
 export interface EnrolmentOptions {
-  /** Base URL of the server. A path in it is used as a prefix. */
   readonly serverUrl: string;
   readonly hostname: string;
   readonly requestTimeoutMs: number;
@@ -62,7 +61,6 @@ async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }:
   }
 }
 
-/** A refusal is final: repeating the request cannot change it. */
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

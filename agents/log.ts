@@ -1,4 +1,3 @@
-/** Receives log records, which carry their `code` as a field. A pino logger is one. */
 export interface LogSink {
   debug(fields: object): void;
   info(fields: object): void;
@@ -23,7 +22,6 @@ export function codedLog(sink: LogSink): AgentLog {
   };
 }
 
-/** Reduces an error to the fields that a log line needs. */
 export function errorFields(error: unknown): { readonly error: string; readonly cause?: string } {
   if (!(error instanceof Error)) return { error: String(error) };
   return { error: error.message, ...(error.cause instanceof Error ? { cause: error.cause.message } : {}) };

@@ -27,7 +27,6 @@ export class MachineMetrics {
 
   read(): Promise<AgentMetrics> {
     if (this.#document === undefined || this.#clock.monotonic() >= this.#staleAt) {
-      // Callers during a measurement wait for its result.
       this.#staleAt = Infinity;
       this.#document = this.#measure().finally(() => (this.#staleAt = this.#clock.monotonic() + FRESH_MS));
     }

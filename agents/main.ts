@@ -47,16 +47,13 @@ export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
 export interface RunningAgent {
   readonly nodeId: string;
   readonly url: string;
-  /** Resolves when the agent has ended after its signal aborted, with the number of allocations that go on running. */
   readonly finished: Promise<{ readonly running: number; readonly interrupted: number }>;
 }
 
-/** Each followed log holds a connection. */
 const MOST_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
 /** A failing GPU is noticed (twice in a row) within 30 seconds, including the time of `nvidia-smi`. */
 const GPU_PROBE_MS = 8_000;
-/** Timeout of the agent's shutdown. */
 const CLOSE_MS = 1000;
 
 /**
@@ -72,7 +69,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const loopback = isLoopback(options.host);
   const { natsUrl, joinTokenFile } = options;
   const joinToken = joinTokenFile === undefined ? options.joinToken : () => readSecretFile(joinTokenFile);
-  // Reports a bad file at the start instead of when it is first needed.
   if (joinTokenFile !== undefined) readSecretFile(joinTokenFile);
   const tasksEnd = whyTasksEnd(options);
   if (tasksEnd !== undefined) log.warn({ why: tasksEnd }, 'agent.tasks-end-with-agent');
@@ -138,7 +134,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       log,
       life: life.signal,
     });
-    // Changes before the reporter exists are part of its first heartbeat anyway.
     const told: { reporter?: Reporter } = {};
     const allocations = new Allocations(
       {
@@ -195,7 +190,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         ip_address: address.host.replace(/^\[|\]$/g, ''),
         resources: { ...found.resources, ...options.resources },
         healthy: true,
-        // Over NATS the node's subjects are its address.
         ...(overNats === undefined ? { endpoint: address.url } : {}),
         attributes,
         drivers: [...found.drivers],
@@ -232,7 +226,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       }
     };
 
-    /** Does the same for a GPU that failed, was partitioned or came back. */
     const watchGpus = async (): Promise<void> => {
       let differed = false;
       while (!life.signal.aborted) {
@@ -285,7 +278,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   }
 }
 
-/** Explains why tasks end with the agent; undefined if they outlive it. */
 function whyTasksEnd({ tasksOutliveAgent, endsWith = process.pid }: AgentOptions): string | undefined {
   if (tasksOutliveAgent === undefined) return whyTasksEndWith(endsWith);
   return tasksOutliveAgent ? undefined : 'MUSTER_TASKS_OUTLIVE_AGENT is false';
@@ -297,7 +289,6 @@ function demandedOf(credential: NodeCredential): string | undefined {
   return secret === undefined ? undefined : orderToken(secret);
 }
 
-/** Returns the configured id, the id that a server assigns to the hostname, or the stored one. */
 async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal: AbortSignal): Promise<string> {
   const { nodeId, hostname, serverUrl, requestTimeoutMs = REQUEST_TIMEOUT_MS, ids, clock, random } = options;
   if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);

@@ -8,13 +8,11 @@ export const NODE_SECRET_PREFIX = 'musnode_';
 /** Key name of messages that are sealed with the join token instead of a node's own secret. It cannot be the base64url form of a node's name. */
 export const JOIN_KEY = 'join';
 
-/** The credential that the agent presents to servers. */
 export interface NodeCredential {
   /** Returns the node's own secret, or the join token if there is none. */
   token(): string | undefined;
   /** The newest secret that a server issued, even if it could not be stored: servers already know it. */
   secret(): string | undefined;
-  /** Stores the secret that a registration issued. */
   keep(secret: string): Promise<void>;
   /**
    * The server rejected the credential, so the next request uses the other one. Without a join token that means none, which a server on loopback

@@ -18,11 +18,9 @@ export interface ReporterParts {
   readonly isHealthy: () => Promise<boolean>;
   /** Stores where Muster's parts listen. Resolves once that is in force, with true if the node has to register again because of it. */
   readonly keepParts?: (parts: readonly string[]) => Promise<boolean>;
-  /** Called anew for each registration. */
   readonly registration: () => Promise<Registration>;
 }
 
-/** Changes within this time share one heartbeat. */
 const COALESCE_MS = 20;
 /** A constant abort reason: without one, each wake-up would create an unused error with its stack. */
 const WOKEN = 'woken';
@@ -111,7 +109,6 @@ export class Reporter {
 
   async #heartbeat(): Promise<ServerFailure | undefined> {
     const { client, allocations, observed, clock, nodeId, isHealthy, heartbeatMs } = this.#parts;
-    // Regular heartbeats report everything; those between them only what has changed.
     const at = clock.monotonic();
     const due = at - this.#toldAll >= heartbeatMs * 0.9;
     const { reports, more } = allocations.reports(due ? 'all' : 'news');

@@ -7,13 +7,10 @@ const O_PATH = 0o10000000;
 const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const BLOCK_BYTES = 512;
 
-/** Callbacks of a walk through a tree. Paths go through a descriptor and are valid only during the call. */
 interface Visitor {
-  /** Called for a folder before its content. */
   enter?(folder: FileHandle): Promise<void>;
   /** Called for everything that is not a folder, links included. */
   file(file: string): Promise<void>;
-  /** Called for a folder after its content. */
   leave?(folder: string): Promise<void>;
 }
 
@@ -174,7 +171,6 @@ async function walk(folder: string, visitor: Visitor): Promise<void> {
   } finally {
     await here.close();
   }
-  // A moved folder may remain.
   if (moved && visitor.leave !== undefined) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
 }
 
@@ -189,7 +185,6 @@ async function entered(name: string, folder: FileHandle, visitor: Visitor): Prom
   return { name, device: dev, inode: ino, entries: await readdir(at(folder), { withFileTypes: true }) };
 }
 
-/** Returns undefined if the name is no longer a folder. */
 async function openChild(folder: FileHandle, name: string): Promise<FileHandle | undefined> {
   try {
     return await open(at(folder, name), FOLDER);

@@ -14,7 +14,6 @@ export const WRITTEN_LINKS: readonly DocumentLink[] = Object.entries(WRITTEN_DOC
 
 const read = new Map<WrittenDocument, Record<string, unknown>>();
 
-/** Reads one of them from the package, on first use. */
 export function writtenDocument(name: WrittenDocument): Record<string, unknown> {
   const known = read.get(name);
   if (known !== undefined) return known;

@@ -18,10 +18,8 @@ export interface ApiParts {
   readonly allocations: Allocations;
   readonly queries: AgentQueries;
   readonly log: AgentLog;
-  /** Absent only on loopback. */
   readonly demanded: Demanded | undefined;
   readonly names: HostNames;
-  /** Decides which local connections need no token, if none is required. */
   readonly local: Pick<LocalConnections, 'isOperator'>;
   readonly epoch: () => number | undefined;
   readonly isReady: () => boolean;
@@ -29,7 +27,6 @@ export interface ApiParts {
 
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
-/** The agent's HTTP API: the three routes of the contract and our own. */
 export function buildApi(parts: ApiParts): FastifyInstance {
   const { allocations, queries } = parts;
   const app = Fastify({
@@ -53,7 +50,6 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
-    // An empty or overlong id counts as unknown.
     if (/^\/allocations\//.test(request.url)) return answerError(parts, new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND'), reply);
     return answerError(parts, new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 200) }), reply);
   });
@@ -141,7 +137,6 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
   const { chunks } = parts.queries.logs(id, parsed.data, goneSignal(reply));
-  // Send the headers at once: a follower may wait long for the first byte.
   const body = Readable.from(chunks, { objectMode: false });
   body.on('error', (error) => parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'));
   void reply.header('content-type', 'text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
@@ -149,7 +144,6 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
   return reply.send(body);
 }
 
-/** Shapes every error as the contract's object with one key. */
 function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
   if (isMusterError(error)) {
     if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');

@@ -2,11 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { MusterError } from '#domain/errors/index.js';
 
 export interface Demanded {
-  /** The required bearer token; undefined while the node has no secret, when every request is refused. */
   token(): string | undefined;
 }
 
-/** Throws `MUSTER_E_UNAUTHORIZED` if the header is not the required token. */
 export function checkBearer(header: string | undefined, { token }: Demanded): void {
   const demanded = token();
   if (demanded === undefined) throw refusal('this agent has not joined yet: no server can know what to show');

@@ -28,7 +28,6 @@ export function readBodies(app: FastifyInstance): void {
       size += chunk.length;
       if (isJson && size <= BODY_LIMIT) chunks.push(chunk);
       else chunks.length = 0;
-      // Stop reading a body that is far too large.
       if (size > 16 * BODY_LIMIT) payload.destroy();
     });
     payload.on('error', () => done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'was cut off' })));

@@ -4,7 +4,6 @@ import type { Clock } from '#domain/ports/clock.js';
 import { CHECK_DEFAULTS, type TaskCheck } from '#domain/job/check.js';
 import { NotAskedError, type TaskReach } from './reach.js';
 
-/** The result of one check; `text` is shown to the task's user. */
 export interface Answer {
   readonly ok: boolean;
   readonly text: string;

@@ -13,11 +13,9 @@ export interface CheckedTask {
   readonly checks: readonly TaskCheck[];
   readonly reach: TaskReach;
   readonly startTime: number;
-  /** An earlier agent found it healthy. */
   readonly healthy: boolean;
 }
 
-/** Runs the checks of all tasks of an agent, within the concurrency limits. */
 export class Checker {
   readonly #clock: Clock;
   readonly #connections = pLimit(CONNECTIONS_AT_ONCE);
@@ -27,7 +25,6 @@ export class Checker {
     this.#clock = clock;
   }
 
-  /** Checks the task until the signal aborts or it is unhealthy, and reports each change. */
   watch({ checks, reach, startTime, healthy }: CheckedTask, tell: (verdict: Verdict) => void, signal: AbortSignal): void {
     const clock = this.#clock;
     const health = new TaskHealth(checks, healthy);

@@ -1,4 +1,3 @@
-/** Thrown if a check could not be made; it says nothing about the task. */
 export class NotAskedError extends Error {
   override readonly name = 'NotAskedError';
 }

@@ -1,7 +1,6 @@
 import { CHECK_DEFAULTS, checkTitle, type TaskCheck } from '#domain/job/check.js';
 import type { Answer } from './ask.js';
 
-/** Whether a task is healthy, and the answer that decided it. */
 export interface Verdict {
   readonly healthy: boolean;
   readonly message: string;

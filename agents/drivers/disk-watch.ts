@@ -22,11 +22,9 @@ export interface DiskUser {
   readonly limit?: { readonly bytes: number; readonly whose: string; readonly setting: string };
   /** Pauses the task and returns a function that resumes it. */
   pause?(): (() => void) | undefined;
-  /** Kills the task; `problem` explains why. */
   end(problem: string): Promise<void>;
 }
 
-/** Interval of the checks. */
 const LOOK_MS = 5_000;
 const GIBIBYTE = 1_073_741_824;
 

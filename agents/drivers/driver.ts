@@ -15,7 +15,6 @@ import type { LogBounds } from '../logs/rotated-log.js';
 import type { TenantUsers } from '../users/tenant-users.js';
 import type { CondaSettings } from './conda/settings.js';
 
-/** One task of one allocation, as passed to a driver. */
 export interface TaskSpec<Config = unknown> {
   readonly nodeId: string;
   readonly epoch: number | null;
@@ -23,7 +22,6 @@ export interface TaskSpec<Config = unknown> {
   readonly jobId: string;
   readonly group: string;
   readonly task: Omit<Task, 'config'>;
-  /** Validated by the driver's schema. */
   readonly config: Config;
   /** GPUs reserved for this task. */
   readonly gpuDevices: readonly number[];
@@ -39,7 +37,6 @@ export interface TaskSpec<Config = unknown> {
   readonly networkOwner?: string | undefined;
   /** Returns the owner's credential for a registry, and may wait for a server to send it. Absent: pull anonymously. */
   readonly credential?: (host: string) => Promise<RegistryCredential | undefined>;
-  /** The task's own directory, with its logs and the driver's state. */
   readonly directory: string;
 }
 
@@ -53,7 +50,6 @@ export interface TaskExit {
   /** The task did not end by itself: its machine or Docker daemon did, as `problem` explains. */
   readonly interrupted?: true;
   readonly usage?: ReportedUsage;
-  /** Present if the driver's definition says that its tasks have results. */
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
@@ -61,9 +57,7 @@ export interface TaskExit {
 export interface StartedTask {
   readonly startTime: number;
   readonly containerId?: string;
-  /** The image that it was started from: `repository@sha256:…` or its id. */
   readonly imageDigest?: string;
-  /** How checks reach the task. Absent: it cannot be checked. */
   readonly reach?: TaskReach;
   /** Set if the task ends with its agent, because both run in one container. */
   readonly endsWithAgent?: boolean;
@@ -105,17 +99,13 @@ export interface TaskDriver<Config = unknown> {
 export interface DriverHost {
   readonly nodeId: string;
   readonly directory: string;
-  /** Host address on which task ports are published. */
   readonly publishHost: string;
-  /** Path of Docker's socket. Default: DOCKER_HOST, then Docker's own default. */
   readonly dockerSocket?: string | undefined;
   /** Started processes end with the agent. Default: they outlive it. */
   readonly tasksEndWithAgent?: boolean | undefined;
   readonly logBounds?: LogBounds | undefined;
-  /** Limit of processes and threads for a tenant's task. */
   readonly mostProcesses?: number | undefined;
   readonly diskLimits?: DiskLimits | undefined;
-  /** Size limit of each named volume of a tenant, in bytes. */
   readonly volumeBytes?: number | undefined;
   readonly users: TenantUsers;
   /** Whether tenants' processes get their own mount and IPC namespaces. Default: `shared`. */
@@ -132,7 +122,6 @@ export interface DriverHost {
   readonly documents: KeptDocuments;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Aborts when the agent ends. Tasks go on. */
   readonly life: AbortSignal;
 }
 

@@ -25,7 +25,6 @@ export class Drivers {
     return new Drivers(rooms, new Map(opened));
   }
 
-  /** Returns the driver of that name, or a stand-in that rejects every start. */
   get(name: string): TaskDriver {
     return this.#open.get(name) ?? absent(name);
   }
@@ -41,7 +40,6 @@ export class Drivers {
     this.#declared = names;
   }
 
-  /** Whether the declaration is outdated. */
   async differ(): Promise<boolean> {
     const { names } = await this.fingerprint();
     return this.#declared !== undefined && names.join() !== this.#declared.join();
@@ -82,7 +80,6 @@ export class Drivers {
   }
 }
 
-/** Size of a result as JSON. */
 export function bytesOf(result: unknown): number {
   return result === undefined ? 0 : Buffer.byteLength(JSON.stringify(result));
 }

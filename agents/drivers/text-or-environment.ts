@@ -1,7 +1,6 @@
 import type { Text } from '#domain/drivers/index.js';
 import { TaskStartError, type TaskSpec } from './driver.js';
 
-/** Returns the configured text, or the value of the environment variable that `config` names. */
 export function textOrEnvironment(text: Text, { task }: Pick<TaskSpec, 'task'>): string {
   if (typeof text === 'string') return text;
   const value = task.env?.[text.env];

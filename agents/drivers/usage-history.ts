@@ -5,7 +5,6 @@ export interface UsageSample {
   /** Total since the start. */
   readonly cpuSeconds?: number | undefined;
   readonly memoryBytes?: number | undefined;
-  /** The peak as measured by the host, if it does that. */
   readonly memoryPeakBytes?: number | undefined;
 }
 
@@ -24,7 +23,6 @@ export interface Moment {
 }
 
 interface Interval {
-  /** Monotonic milliseconds. */
   readonly start: number;
   end: number;
   readonly cpuAtStart: number | undefined;
@@ -33,7 +31,6 @@ interface Interval {
   samples: number;
 }
 
-/** Usage of a task over the last hour, one point for each half minute. */
 export class UsageHistory {
   readonly #intervals: Interval[] = [];
   #open: Interval | undefined;

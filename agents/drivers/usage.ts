@@ -27,7 +27,6 @@ export class UsageMeter {
   #lastAt: number | undefined;
   readonly #history: UsageHistory;
 
-  /** `kept` stores the history beyond the agent's end. */
   constructor(kept?: UsagePoints) {
     this.#history = new UsageHistory(kept);
   }
@@ -82,7 +81,6 @@ function round(value: number, steps: number): number {
   return Math.max(0, Math.round(value * steps) / steps);
 }
 
-/** Stores usage points in the task's folder, so that they are removed with it. */
 export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): UsagePoints {
   return new UsagePoints(path.join(directory, 'usage'), POINTS, () => clock.now());
 }

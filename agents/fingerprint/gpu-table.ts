@@ -17,7 +17,6 @@ const MAX_MISSING = 64;
  * cards by number. A card keeps its first number, and the file outlives the agent.
  */
 export class GpuTable {
-  /** What the last registration reported. */
   #declared: string | undefined;
 
   private constructor(
@@ -48,7 +47,6 @@ export class GpuTable {
     });
   }
 
-  /** Records what was reported to a server. */
   declare(devices: readonly SeenDevice[]): void {
     this.#declared = JSON.stringify(devices);
   }
@@ -71,7 +69,6 @@ export class GpuTable {
     await writeFileDurably(this.file, JSON.stringify(uuids)).catch((error: unknown) => this.log.warn(errorFields(error), 'agent.gpus.unkept'));
   }
 
-  /** Returns a free number, or that of a missing card if too many are missing. */
   #nextNumber(uuids: readonly (string | null)[], gpus: readonly GpuDevice[]): number {
     const isMissing = (uuid: string | null): boolean => uuid !== null && gpus.every((gpu) => gpu.uuid !== uuid);
     if (uuids.filter(isMissing).length >= MAX_MISSING) return uuids.findIndex(isMissing);

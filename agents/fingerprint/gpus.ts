@@ -43,7 +43,6 @@ export class GpuReader {
     this.#life = life;
   }
 
-  /** Returns what is available within the time limit. */
   async read(limitMs: number): Promise<GpuReading> {
     this.#running ??= this.#run();
     const answered = new AbortController();

@@ -1,11 +1,9 @@
 import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
-/** A limit of this node that its operator should know: something is not isolated or not bounded. */
 export interface Limited {
   readonly attribute: string;
   readonly value: string;
-  /** The consequence, and what would change it. */
   readonly means: string;
 }
 

@@ -3,7 +3,6 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 
 const MEBIBYTE = 1_048_576;
 
-/** The current usage of the whole machine, including processes outside Muster. It is an observation, not an account of what was assigned. */
 export class ObservedUsage {
   #before = cpuTimes();
 

@@ -33,7 +33,6 @@ export function readLines(bytes: Buffer): ReadLines {
     from = newline + 1;
     const json = line.subarray(PREFIX_BYTES);
     if (line.toString('latin1', 0, PREFIX_BYTES) === `${checksum(json)} `) {
-      // The checksum proves that `lineOf` wrote it.
       lines.push({ value: JSON.parse(json.toString()) as unknown });
       counted = lines.length;
       whole = from;

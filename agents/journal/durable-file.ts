@@ -15,7 +15,6 @@ export async function writeFileDurably(file: string, text: string): Promise<void
   await syncDirectory(path.dirname(file));
 }
 
-/** Makes created, renamed and removed names in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle: FileHandle = await open(directory, 'r');
   try {

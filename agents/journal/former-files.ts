@@ -10,9 +10,7 @@ const LIST = 'forgotten.list';
 export interface FormerFiles {
   readonly records: readonly AllocationRecord[];
   readonly forgotten: readonly string[];
-  /** Ids whose files could not be parsed and were moved away. */
   readonly unreadable: readonly string[];
-  /** Call it once all records are stored elsewhere. */
   remove(): Promise<void>;
 }
 

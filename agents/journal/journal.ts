@@ -15,9 +15,7 @@ const MOST_COMPACTION_MS = 60_000;
 const COMPACTION_SHARE = 100;
 
 export interface JournalOptions {
-  /** Minimum number of removed allocations' ids to remember. */
   readonly remembered?: number;
-  /** Default: fdatasync(2). */
   readonly sync?: Sync;
 }
 
@@ -76,7 +74,6 @@ export class Journal {
       if (changed || saved.log.isStale || found.size < saved.entries.size) await saved.log.compact();
       await former?.remove();
     } catch (error) {
-      // Nothing is lost: the next save retries it.
       journal.#failed = true;
       log.error(errorFields(error), 'agent.journal.not-compacted');
     }
@@ -109,7 +106,6 @@ export class Journal {
     return this.#forgotten.has(allocationId);
   }
 
-  /** Compacts regularly until the signal aborts. */
   async run(clock: Clock, signal: AbortSignal): Promise<void> {
     let pause = COMPACTION_MS;
     while (!signal.aborted) {
@@ -120,12 +116,10 @@ export class Journal {
     }
   }
 
-  /** Removes obsolete data from the disk. */
   async compact(): Promise<void> {
     for (const each of [this.#forgotten, this.#records]) if (each.isStale) await each.compact();
   }
 
-  /** Later saves are rejected. */
   async close(): Promise<void> {
     await this.compact().catch(() => undefined);
     for (const each of [this.#forgotten, this.#records]) await each.close();
@@ -161,7 +155,6 @@ function forgottenIds(damaged: string): string[] {
   return [...damaged.matchAll(/\["([^"\\]+)",true\]/g)].map(([, id = '']) => id);
 }
 
-/** Logs what was wrong with a log file, and saves the damaged parts. */
 async function tell(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
   const file = path.join(directory, name);
   if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');

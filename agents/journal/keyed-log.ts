@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { lineOf, readLines } from './checked-lines.js';
 import { syncDirectory } from './durable-file.js';
 
-/** Creates the value of a key at the moment of writing. */
 export type Make = () => unknown;
 
 export type Sync = (handle: FileHandle) => Promise<void>;
@@ -18,11 +17,9 @@ const LINE_LENGTH = 262_144;
 
 const batch = z.array(z.tuple([z.string(), z.unknown()]));
 
-/** The state of a file when it was opened. */
 export interface Opened {
   readonly log: KeyedLog;
   readonly entries: ReadonlyMap<string, unknown>;
-  /** Lines that were intact once. */
   readonly damaged: readonly Buffer[];
   /** Keys that only damaged lines name. */
   readonly lost: readonly string[];
@@ -117,7 +114,6 @@ export class KeyedLog {
     this.#kept.set(key, make);
   }
 
-  /** Removes the key at the next rewrite. */
   drop(key: string): void {
     if (this.#kept.delete(key)) this.#stale = true;
   }
@@ -127,7 +123,6 @@ export class KeyedLog {
     return this.#alone(async () => void (await this.#rewrite()));
   }
 
-  /** Waits for pending writes. Later ones are rejected. */
   async close(): Promise<void> {
     await this.#alone(async () => {
       this.#closed = true;

@@ -15,12 +15,10 @@ export const taskRecord = z.object({
   message: z.string().nullable(),
   usage: reportedUsage.optional(),
   containerId: z.string().optional(),
-  /** When the driver had finished preparing, in Unix seconds. */
   preparedTime: z.number().optional(),
   imageDigest: z.string().optional(),
   /** The last verdict of its checks; absent while they are undecided. */
   health: z.object({ healthy: z.boolean(), message: z.string(), at: z.number() }).optional(),
-  /** The driver's result. */
   result: z.looseObject({}).optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecord>;
@@ -63,7 +61,6 @@ export function dropEnvironments(record: AllocationRecord): boolean {
   return true;
 }
 
-/** Returns the message of the first failed task, or null. */
 export function firstFailure(record: AllocationRecord): string | null {
   const failed = Object.entries(record.tasks).find(([, task]) => task.status === 'failed');
   return failed === undefined ? null : `task ${failed[0]}: ${failed[1].message ?? 'failed'}`;

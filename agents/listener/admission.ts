@@ -11,7 +11,6 @@ export function admitOwnNames(app: FastifyInstance, names: HostNames): void {
   });
 }
 
-/** Returns why a request is refused, or undefined. */
 export function refusal(raw: IncomingMessage, names: HostNames): MusterError | undefined {
   if (raw.httpVersionMajor !== 1) return new MusterError('MUSTER_E_INVALID', { field: 'request', problem: 'must be HTTP/1.0 or HTTP/1.1' });
   const { host } = raw.headers;

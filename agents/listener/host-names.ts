@@ -3,15 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { isLoopback } from '../loopback.js';
 
 export interface HostNamesOptions {
-  /** The configured listen address. */
   readonly listen: string;
   /** Additional names, with or without a port (`MUSTER_ALLOWED_HOSTS`). */
   readonly allowed?: readonly string[];
-  /** Advertised URLs. Called on each use, since some are known only after the listener is open. */
   readonly advertised?: () => readonly (string | undefined)[];
 }
 
-/** Number of accepted `Host` values to cache. */
 const KEPT = 256;
 
 /**
@@ -65,7 +62,6 @@ export function nameIn(host: string): string | undefined {
   return name?.toLowerCase().replace(/\.$/, '');
 }
 
-/** Returns the host of a URL, with IPv6 in its shortest form; undefined if it is not a URL. */
 function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : undefined;
 }

@@ -17,7 +17,6 @@ export function effectiveAccess(wanted: LocalAccess): LocalAccess {
 const LOOKS = 3;
 const ROOT = 0;
 
-/** Determines the owner of connections to a loopback listener, once for each. */
 export class LocalConnections {
   readonly #access: LocalAccess;
   readonly #known = new WeakMap<object, boolean | Promise<boolean>>();

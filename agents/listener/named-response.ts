@@ -1,6 +1,5 @@
 import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders, type ServerOptions } from 'node:http';
 
-/** Maps Fastify's lower-case header names to the documented ones. */
 const DOCUMENTED: Readonly<Record<string, string>> = {
   'x-muster-error': 'X-Muster-Error',
   'x-muster-position': 'X-Muster-Position',

@@ -7,7 +7,6 @@ import { endianness } from 'node:os';
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 
 export interface SocketRow {
-  /** User id of the socket's owner. */
   readonly uid: number;
   /** 0 if no process holds the socket any more; then the uid is meaningless. */
   readonly inode: number;
@@ -22,7 +21,6 @@ export class SocketTable {
   #underWay: Promise<unknown> = Promise.resolve();
   #next: Promise<string> | undefined;
 
-  /** Returns the other end of a local connection; undefined if the table does not show it. */
   async otherEnd(socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>): Promise<SocketRow | undefined> {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return undefined;
@@ -46,7 +44,6 @@ export class SocketTable {
   }
 }
 
-/** State of a listening socket in the tables. */
 const LISTEN = '0A';
 
 interface End {
@@ -54,7 +51,6 @@ interface End {
   readonly port: number;
 }
 
-/** Returns the row with these two ends, preferring one that a process holds. */
 export function findRow(table: string, local: End, remote: End): SocketRow | undefined {
   let found: SocketRow | undefined;
   for (const mapped of [false, true]) {

@@ -37,7 +37,6 @@ export async function* readBoth(
   const until: Ends = { stdout: stdout.end, stderr: stderr.end };
   const merging = { logs, ended, clock, signal };
   if (tail === undefined) return yield* merged({ ...merging, from: earliest, until, follow });
-  // The last lines of both are among the last ones of each.
   const from: Ends = {
     stdout: Math.max(earliest.stdout, await lastLines(logs.stdout, stdout, tail)),
     stderr: Math.max(earliest.stderr, await lastLines(logs.stderr, stderr, tail)),
@@ -49,7 +48,6 @@ export async function* readBoth(
 interface Merging {
   readonly logs: BothLogs;
   readonly from: Ends;
-  /** Where a reader that does not follow stops. */
   readonly until: Ends;
   readonly follow: boolean;
   readonly ended: () => boolean;
@@ -97,12 +95,10 @@ async function* merged({ logs, from, until, follow, ended, clock, signal }: Merg
   }
 }
 
-/** Combines many short runs into larger chunks. */
 class TextBlock {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
-  /** Returns the block once it is full. */
   add(bytes: Uint8Array): Uint8Array[] {
     this.#pieces.push(bytes);
     this.#size += bytes.length;
@@ -131,7 +127,6 @@ class StreamReader {
     this.position = position;
   }
 
-  /** Reads up to a position, or to the end. */
   async *upTo(end: number): AsyncGenerator<Uint8Array> {
     while (this.position < end) {
       let { position: from, bytes } = await this.#read();

@@ -1,6 +1,5 @@
 import type { LogSource } from './follow.js';
 
-/** The last bytes of a log; `cut` if there were more. */
 export interface LogEnd {
   readonly bytes: Buffer;
   readonly cut: boolean;

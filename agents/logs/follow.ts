@@ -12,7 +12,6 @@ export interface Gap {
 }
 
 export interface LogExtent {
-  /** Position of the next byte to be written. */
   readonly end: number;
   /** Gaps before it, oldest first. */
   readonly gaps: readonly Gap[];
@@ -64,7 +63,6 @@ export async function* readLog(
   }
 }
 
-/** The line that replaces dropped bytes. */
 export function droppedLine(bytes: number): string {
   return `-- muster: ${bytes} bytes of this log were dropped here --\n`;
 }

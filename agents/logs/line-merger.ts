@@ -14,7 +14,6 @@ export class LineMerger {
   /** The stream whose unfinished line was passed on last. */
   #unfinished: LogStream | undefined;
 
-  /** Returns the next piece of the merged text. */
   add(stream: LogStream, bytes: Uint8Array): Buffer {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     const held = this.#held[stream];

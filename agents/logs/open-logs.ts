@@ -16,7 +16,6 @@ export class OpenLogs {
     return known(this.#orders, file, () => new LogOrder(file));
   }
 
-  /** Drops the logs without readers. */
   forgetUnused(): void {
     for (const all of [this.#logs, this.#orders]) for (const [file, log] of all) if (log.deref() === undefined) all.delete(file);
   }

@@ -47,7 +47,6 @@ export class OrderRecorder {
   #notifications = 0;
   #taking = 0;
   #isTaking = false;
-  /** Notifications in the current second. */
   #recent = 0;
   #recentSince: number;
 
@@ -176,7 +175,6 @@ export class OrderRecorder {
     })();
   }
 
-  /** Records new output and returns whether there was any. */
   async #look(): Promise<boolean> {
     const { logs, order } = this.#parts;
     const runs: LogRun[] = [];
@@ -198,7 +196,6 @@ export class OrderRecorder {
   }
 }
 
-/** Returns the line ends within a range, and the range's end last. */
 async function lineEnds(log: RotatedLog, from: number, to: number): Promise<readonly number[] | undefined> {
   if (to - from > MAX_SCANNED_BYTES) return undefined;
   const ends: number[] = [];

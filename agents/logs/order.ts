@@ -45,7 +45,6 @@ export class LogOrder {
     this.#size = text.length;
   }
 
-  /** The run that has not ended. */
   get current(): LogRun | undefined {
     return this.#current;
   }
@@ -90,7 +89,6 @@ export class LogOrder {
     this.#version += 1;
   }
 
-  /** Completes the order up to now if the task is being observed. */
   async settle(): Promise<void> {
     await this.#settle?.();
   }
@@ -154,7 +152,6 @@ export class LogOrder {
   }
 }
 
-/** Reads the runs of an order from the first. */
 export class OrderReader {
   #runs: readonly LogRun[] = [];
   #next = 0;
@@ -217,7 +214,6 @@ function lineOf({ stream, end }: LogRun): string {
   return `${DESCRIPTOR[stream]} ${end}\n`;
 }
 
-/** Ignores an incomplete last line. */
 function runsIn(text: string): LogRun[] {
   return text.split('\n').slice(0, -1).flatMap(runOf);
 }

@@ -41,7 +41,6 @@ const COPY_BLOCK = 1_048_576;
 export class RotatedLog implements LogSource {
   readonly #file: string;
   readonly #bounds: LogBounds;
-  /** Oldest first. */
   #parts: Part[] = [];
   /** Position of the first byte of the live file. */
   #base = 0;
@@ -269,7 +268,6 @@ export class RotatedLog implements LogSource {
   }
 }
 
-/** Copies a range and returns how many bytes it had. */
 function copy(from: number, to: number, position: number, length: number): number {
   const block = Buffer.allocUnsafe(Math.min(COPY_BLOCK, length));
   let copied = 0;

@@ -3,7 +3,6 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { LogBounds, Pause, RotatedLog } from './rotated-log.js';
 
 const ROTATION_MS = 500;
-/** Check interval of a growing log. */
 const GROWING_MS = 20;
 /** The more logs there are, the longer the intervals. */
 const ROTATION_MS_PER_LOG = 1;
@@ -12,7 +11,6 @@ const QUIET_MS = 500;
 /** A writer that fills a file within this time is paused during rotation, and checked more often. */
 const FAST_FILL_MS = 250;
 const FAST_MS = 2;
-/** Possible delay of a check on a busy machine. */
 const LATE_MS = 60;
 
 interface Rotating {
@@ -20,7 +18,6 @@ interface Rotating {
   readonly log: RotatedLog;
   readonly pause: Pause;
   watcher: FSWatcher | undefined;
-  /** Recently written to, so checked often. */
   growing: boolean;
   size: number;
   fast: boolean;
@@ -47,7 +44,6 @@ export class LogRotation {
     this.#grows(rotating);
   }
 
-  /** Rotates the log for the last time. */
   async remove(file: string): Promise<void> {
     const rotating = this.#logs.get(file);
     this.#logs.delete(file);

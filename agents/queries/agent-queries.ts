@@ -15,7 +15,6 @@ export interface LogSelection {
 
 export interface OpenedLog {
   readonly task: string;
-  /** Raw bytes, read on demand. Ends early when the signal aborts. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 

@@ -14,11 +14,9 @@ export interface QueryParts {
   readonly machine: MachineMetrics;
   readonly drivers: Pick<Drivers, 'removeVolume'>;
   readonly clock: Clock;
-  /** Aborts when the agent ends, which also ends followed logs. */
   readonly life: AbortSignal;
 }
 
-/** Limit of allocations in one response, which must fit a message. */
 const MOST_MEASURED = 1000;
 
 export function answerQueries({ nodeId, allocations, machine, drivers, clock, life }: QueryParts): AgentQueries {

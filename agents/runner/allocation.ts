@@ -25,13 +25,10 @@ export interface RunnerParts {
   readonly checker: Checker;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Holds one folder for each allocation. */
   readonly directory: string;
   /** Returns the name of a GPU for drivers. Default: its number. */
   readonly deviceName?: (number: number) => string;
-  /** Called when a journaled change should be reported. */
   readonly onChange: () => void;
-  /** Aborts when the agent ends. Tasks go on. */
   readonly life: AbortSignal;
 }
 
@@ -146,7 +143,6 @@ export class Allocation {
     await this.#save();
   }
 
-  /** Sets the current registry credentials. */
   give(credentials: Credentials | undefined): void {
     this.#credentials.give(credentials ?? {});
   }
@@ -155,7 +151,6 @@ export class Allocation {
     await Promise.all([...this.#handles.values()].map((handle) => handle.sample()));
   }
 
-  /** Returns usage by task. Tasks that were never measured are left out. */
   usage(): Record<string, ReportedUsage> {
     const usage: Record<string, ReportedUsage> = {};
     for (const [name, task] of Object.entries(this.#record.tasks)) if (task.usage !== undefined) usage[name] = task.usage;
@@ -168,7 +163,6 @@ export class Allocation {
     return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, (handle.usageHistory?.() ?? []).slice(last === undefined ? 0 : -last)]));
   }
 
-  /** Returns undefined if there is no such task. */
   logs(taskName: string, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
     const spec = this.#specs().find((each) => each.task.name === taskName);
     const log = spec && this.#driver(spec).logs(spec, query, () => hasEnded(this.#task(spec)), signal);
@@ -224,7 +218,6 @@ export class Allocation {
     }
   }
 
-  /** Runs one task from start to end. */
   async #follow(spec: TaskSpec, handle: StartedTask): Promise<void> {
     const { clock } = this.#parts;
     this.#handles.set(spec.task.name, handle);
@@ -379,7 +372,6 @@ export class Allocation {
     return this.#parts.drivers.get(spec.task.driver);
   }
 
-  /** Created once from the order. */
   #specs(): readonly TaskSpec[] {
     const { nodeId, directory, deviceName } = this.#parts;
     this.#made ??= specsOf(this.#record, { nodeId, directory, deviceName, credential: (host) => this.#credential(host) });
@@ -391,7 +383,6 @@ function problemOf(error: unknown): string {
   return error instanceof TaskStartError ? error.message : `could not be started: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Describes what went wrong in addition to the exit code. */
 function errorOf(exit: TaskExit): string | null {
   return exit.outOfMemory ? 'out of memory' : (exit.problem ?? null);
 }

@@ -33,9 +33,7 @@ interface Entry {
   readonly allocation: Allocation;
   readonly accepted: Promise<void>;
   readonly since: number;
-  /** The server has received the final report. */
   acknowledged: boolean;
-  /** The newest report that the server accepted. */
   told?: string;
   /** In progress while another allocation with the same id waits. */
   removal?: Promise<void>;
@@ -62,7 +60,6 @@ export class Allocations {
     this.#retention = retention;
   }
 
-  /** Loads the records of earlier agents. */
   load(records: readonly AllocationRecord[]): void {
     for (const record of [...records].sort((one, other) => one.receivedAt - other.receivedAt)) {
       const allocation = new Allocation(record, this.#parts, this.#awaitTurn);
@@ -150,7 +147,6 @@ export class Allocations {
     return true;
   }
 
-  /** Returns the allocation unless it was removed through the API. */
   get(id: string): Allocation | undefined {
     const entry = this.#entries.get(id);
     return entry === undefined || entry.allocation.record.removed ? undefined : entry.allocation;
@@ -162,7 +158,6 @@ export class Allocations {
     return allocation?.record.order === undefined ? undefined : allocation;
   }
 
-  /** Whether the retention removed it. */
   wasSwept(id: string): boolean {
     return this.#going.has(id) || this.#parts.journal.wasForgotten(id);
   }
@@ -259,7 +254,6 @@ export class Allocations {
     }
   }
 
-  /** Measures running allocations and removes old ones until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#sample(signal), this.#sweep(signal)]);
   }
@@ -327,7 +321,6 @@ export class Allocations {
       const running = [...this.#entries.values()].filter((entry) => !entry.allocation.hasEnded);
       for (let first = 0; first < running.length && !signal.aborted; first += SAMPLED_AT_ONCE) {
         await Promise.all(running.slice(first, first + SAMPLED_AT_ONCE).map((entry) => entry.allocation.sample()));
-        // Let orders run in between.
         if (first + SAMPLED_AT_ONCE < running.length) await clock.sleep(0, signal);
       }
       await clock.sleep(Math.max(SAMPLE_MS, running.length * SAMPLE_MS_PER_ALLOCATION), signal);
@@ -366,7 +359,6 @@ export class Allocations {
   }
 
   #run(allocation: Allocation, again: boolean): void {
-    // The next agent starts it.
     if (this.#ending) return;
     allocation
       .run(again)

@@ -43,7 +43,6 @@ export function inTheWay(uses: readonly Use[], { order, stopping }: EarlierAlloc
   })?.thing;
 }
 
-/** Returns the working folders on the node that a driver's config names. */
 function foldersOf(config: object): string[] {
   return ['work_dir', 'working_directory'].flatMap((field) => {
     const folder: unknown = Reflect.get(config, field);

@@ -5,7 +5,6 @@ const STALLED_MS = 60_000;
 
 /** Tracks readers of an allocation's logs, so that the logs are not removed meanwhile. */
 export class LogReads {
-  /** Monotonic time of each reader's last read. */
   readonly #reads = new Set<{ at: number }>();
 
   areUnderWay(clock: Pick<Clock, 'monotonic'>): boolean {

@@ -15,7 +15,6 @@ export function allocationReport(record: AllocationRecord, results: 'with result
   };
 }
 
-/** Returns the report as text, for comparison. */
 export function textOf(record: AllocationRecord): string {
   return JSON.stringify(allocationReport(record, 'without results'));
 }

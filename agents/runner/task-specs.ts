@@ -6,7 +6,6 @@ import type { AllocationRecord } from '../journal/record.js';
 export interface SpecParts {
   readonly nodeId: string;
   readonly directory: string;
-  /** Returns the stable name of a GPU. Default: its number. */
   readonly deviceName: ((number: number) => string) | undefined;
   readonly credential: NonNullable<TaskSpec['credential']>;
 }

@@ -10,9 +10,7 @@ import { deadline } from '../clock/system-clock.js';
 export type BearerOf = (nodeId: string) => Promise<string>;
 
 export interface HttpAgentChannelOptions extends GuardedPoolOptions {
-  /** A response that takes longer counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** Our agents require it off loopback. */
   readonly bearerOf?: BearerOf | undefined;
 }
 

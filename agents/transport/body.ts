@@ -4,10 +4,8 @@ import { usageHistory, volumeRemoval } from '#domain/protocol/index.js';
 
 /** Timeout of a metrics request. */
 export const METRICS_TIMEOUT_MS = 3000;
-/** Size limit of responses other than logs. */
 export const MAX_ANSWER_BYTES = 1_048_576;
 
-/** Throws if the body is larger than `limit` bytes. */
 export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -19,7 +17,6 @@ export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number):
   return Buffer.concat(chunks);
 }
 
-/** Returns undefined if the body is not JSON. Throws if it is larger than `limit` bytes. */
 export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): Promise<unknown> {
   return parseJson(await readBytes(body, limit));
 }
@@ -41,7 +38,6 @@ const contractMetrics = z.looseObject({
   system: z.looseObject({}),
 });
 
-/** Validates a metrics response and preserves its bytes. */
 export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {
   const body = parseJson(bytes, true);
   if (status !== 200) return { kind: 'unknown', problem: errorText(body, status) };

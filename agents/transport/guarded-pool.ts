@@ -4,9 +4,7 @@ import { Agent } from 'undici';
 import { checkAddress } from './endpoint.js';
 
 export interface GuardedPoolOptions {
-  /** Connection timeout. */
   readonly requestTimeoutMs: number;
-  /** Connections to one agent. Default 16. */
   readonly connections?: number;
 }
 
@@ -29,9 +27,7 @@ const LOG_CONNECTIONS = 512;
 
 /** Separate connection pools by purpose, so that a busy one does not block the others. */
 export interface GuardedPools {
-  /** Requests that start and end work. */
   readonly orders: Agent;
-  /** Queries about work and nodes. */
   readonly reads: Agent;
   /** Logs: a followed one holds its connection indefinitely. */
   readonly logs: Agent;

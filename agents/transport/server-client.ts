@@ -20,13 +20,10 @@ export interface ServerClientOptions {
   /** Base URL of the server. A path in it is used as a prefix. */
   readonly serverUrl: string;
   readonly joinToken?: string | undefined;
-  /** The node's own secret. Absent: the join token only. */
   readonly credential?: NodeCredential;
-  /** Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
 
-/** Default timeout of an agent's requests to a server. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Fields of a server's response. Both are absent if the server speaks only the contract. */
@@ -55,7 +52,6 @@ export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
   desired(nodeId: string, epoch: number): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
-  /** Returns the text that servers store under this hash. */
   document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
 }

@@ -9,7 +9,6 @@ import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';
 
-/** User ids for tenants, both ends included. */
 export interface UidRange {
   readonly first: number;
   readonly last: number;
@@ -44,7 +43,6 @@ export interface TenantUsersOptions {
   readonly refusedTmp?: boolean;
   /** Stores that accept tenants' processes without credentials, unless an operator allowed that. Default: none. */
   readonly openStores?: () => readonly string[];
-  /** Whether the host already has a user with that id. */
   readonly isTaken?: (uid: number) => Promise<boolean>;
 }
 
@@ -91,7 +89,6 @@ export class TenantUsers {
     return this.#openStores().length > 0 ? 'open_store' : undefined;
   }
 
-  /** Node attributes that say whether tenants' processes are accepted, and why not. */
   attributes(): NodeAttributes {
     const { refusal } = this;
     const open = this.#openStores();

@@ -12,7 +12,6 @@ import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
-/** Headers and connection that identify the requester. */
 export interface Shown {
   readonly headers: IncomingHttpHeaders;
 }

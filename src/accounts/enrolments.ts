@@ -8,7 +8,6 @@ import { nodes } from '#projections/nodes.js';
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
-  /** Maximum number of registered machine names. */
   readonly limit: number;
   /** Maximum number of names from one address that no node has used. */
   readonly waiting: number;
@@ -16,7 +15,6 @@ export interface EnrolmentsOptions {
 
 /** How long a new name waits until the read models show the other names of its address. */
 const SHOWN_PATIENCE_MS = 2000;
-/** New names in progress at once. */
 const UNDER_WAY = 8192;
 
 export interface Enrolled {

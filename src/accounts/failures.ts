@@ -3,18 +3,15 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Limit of names and addresses in memory; the least recently used is dropped. */
 const KEPT = keptAtMost(100_000);
 /** Maximum failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
-/** First and longest delay of a slowed login, in milliseconds. */
 const SLOW_MS = 250;
 const SLOWEST_MS = 8_000;
 
 export interface FailureBounds {
   /** After this many failures, logins for the name are blocked from that address and slowed from all others. */
   readonly bound: number;
-  /** Sliding window in milliseconds. */
   readonly withinMs: number;
 }
 

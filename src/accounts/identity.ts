@@ -25,15 +25,12 @@ export interface IdentityLimits {
   /** Failed logins of one account from one address, and how long they count. */
   readonly loginFailures: number;
   readonly loginFailureSeconds: number;
-  /** Per address. */
   readonly loginsPerMinute: number;
   readonly registrationsPerMinute: number;
   readonly enrolmentsPerMinute: number;
-  /** Maximum number of registered machine names. */
   readonly enrolledNodes: number;
   /** Per address: registered names that no node has used. */
   readonly waitingNodes: number;
-  /** Maximum length of the queue for password hashing. */
   readonly hashQueue: number;
 }
 
@@ -61,7 +58,6 @@ export interface IdentityOptions {
   readonly joinToken?: string | undefined;
   /** API keys with full access, set by the operator. Default: none. */
   readonly operatorKeys?: readonly string[] | undefined;
-  /** Default: created here. */
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
   /** Whether anyone may create an account. @default true */

@@ -25,7 +25,6 @@ export interface LoginOptions {
 
 export interface BrowserSession {
   readonly sessionId: string;
-  /** In its registered spelling. */
   readonly username: string;
   readonly role: Role;
 }
@@ -33,7 +32,6 @@ export interface BrowserSession {
 export interface OpenedSession {
   readonly sessionId: string;
   readonly user: PresentUser;
-  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -43,9 +41,7 @@ const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
 const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
 const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
 
-/** Options of a login. */
 interface LoginWish {
-  /** Id of the first refresh token. */
   readonly refreshId?: string;
 }
 
@@ -53,7 +49,6 @@ export interface LoggedIn {
   readonly token: string;
   readonly userId: string;
   readonly sessionId: string;
-  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -61,10 +56,8 @@ export interface LoggedIn {
 const MAX_WAITING = 4096;
 /** Maximum for one account, so that it does not block other accounts. */
 const MAX_SLOWED = 64;
-/** Stands for an unknown address. */
 const NOWHERE = '';
 
-/** Exchanges a username and password for a session and its token. */
 export class Logins {
   /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
   readonly #turns = new Turns(MAX_WAITING);

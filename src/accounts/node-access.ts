@@ -13,7 +13,6 @@ import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
-/** Limit of nodes in memory, and how long each is remembered. */
 const KEPT = { ...keptAtMost(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
@@ -24,7 +23,6 @@ export interface NodeAccessOptions {
   readonly joinToken: string | undefined;
 }
 
-/** A credential of a node, and its principal. */
 export interface NamedCredential {
   readonly secret: string;
   readonly principal: NodePrincipal;
@@ -32,9 +30,7 @@ export interface NamedCredential {
 
 /** Decides who may act for which node: the join token for every node that has not used its own secret yet, the secret for its own node only. */
 export class NodeAccess {
-  /** Secrets in use, by {@link nameOf}. */
   readonly #bound: LRUCache<string, true>;
-  /** Shared secrets of servers and agents, by node. */
   readonly #secrets: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {

@@ -3,7 +3,6 @@ import { OPERATOR } from '#domain/user/index.js';
 import type { UserPrincipal } from './principal.js';
 import type { OpenedUser } from './users.js';
 
-/** The operator in the form of an account. */
 export const OPERATOR_ACCOUNT: OpenedUser = {
   ...{ ...OPERATOR, username: OPERATOR.userId, email: null, fullName: null, firstName: null, lastName: null },
   ...{ active: true, erased: false, createdAt: 0, updatedAt: 0 },

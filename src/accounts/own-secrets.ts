@@ -3,7 +3,6 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, wri
 import { join } from 'node:path';
 import { syncPath } from '#src/engine/sync-path.js';
 
-/** File of a secret that this installation generated. */
 export type SecretFile = 'data.key' | 'jwt.key' | 'join.key';
 
 /** Reads 32 bytes from a file of the data directory. The file is created once, readable only by its owner, and synced before use. */

@@ -2,7 +2,6 @@ import type { Keeper } from '#domain/tenant/kept.js';
 import { OPERATOR } from '#domain/user/operator.js';
 import type { Role } from '#domain/user/role.js';
 
-/** A caller without a valid credential. */
 export interface Anonymous {
   readonly kind: 'anonymous';
 }
@@ -18,9 +17,7 @@ export interface UserPrincipal {
   /** Whether it may run processes on workers by explicit grant. */
   readonly execute: boolean;
   readonly via: 'token' | 'cookie' | 'apiKey';
-  /** Set for a token or a cookie. */
   readonly sessionId?: string;
-  /** Milliseconds since the epoch. */
   readonly sessionExpiresAt?: number;
   /** Surfaces that an API key may be used on. Default: all. */
   readonly scopes?: readonly string[];
@@ -40,7 +37,6 @@ export type Principal = Anonymous | UserPrincipal | NodePrincipal;
 
 export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
-/** Returns the actor's name in events. */
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
@@ -65,12 +61,10 @@ export function mayTouch(principal: Principal, object: Belonging): boolean {
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
 }
 
-/** Returns the account's name in commands on shared objects of its tenant. */
 export function keeperOf({ tenantId, userId, role }: UserPrincipal): Keeper & { readonly tenantId: string } {
   return { tenantId, by: userId, any: role !== 'user' };
 }
 
-/** An object that an account created for its tenant. */
 interface Made {
   readonly tenantId: string;
   readonly createdBy: string;

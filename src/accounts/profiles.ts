@@ -7,14 +7,12 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { documentOf, type Users } from './users.js';
 
-/** Changes of an account's profile. Absent fields stay. */
 export interface Profile {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** Maximum changes that wait for others of the same account. */
 const MAX_WAITING = 1024;
 
 export class Profiles {

@@ -3,7 +3,6 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Limit of names in memory; the least recently used is dropped. */
 const KEPT = keptAtMost(50_000);
 
 /**

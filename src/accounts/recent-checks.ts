@@ -5,7 +5,6 @@ import type { Clock } from '#domain/ports/clock.js';
 const FRESH_MS = 1_000;
 /** How long a result is used during another check, so that a slow check delays nobody. */
 const USABLE_MS = 60_000;
-/** Limit of cached keys. */
 const REMEMBERED = 10_000;
 
 interface Result<Value> {

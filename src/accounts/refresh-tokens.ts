@@ -9,14 +9,12 @@ const AUDIENCE = 'muster-refresh';
 
 const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), jti: z.string().max(100) });
 
-/** Account, session and token id of a refresh token. */
 export interface RefreshClaims {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshId: string;
 }
 
-/** Signs and verifies refresh tokens. Whether a token was used is decided by its session. */
 export class RefreshTokens {
   /** `secret`: that of access tokens. */
   constructor(
@@ -38,7 +36,6 @@ export class RefreshTokens {
       .sign(this.secret);
   }
 
-  /** Returns the claims, or undefined if the token is not ours or has expired. */
   async verify(token: string): Promise<RefreshClaims | undefined> {
     if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT) || !isCompact(token)) return undefined;
     try {

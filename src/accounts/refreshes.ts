@@ -22,7 +22,6 @@ export interface Refreshable {
   readonly userId: string;
   readonly token: string;
   readonly refreshToken: string;
-  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 

@@ -19,7 +19,6 @@ export interface RegistrationOptions {
   readonly open: boolean;
 }
 
-/** Data of a registration. Names are already validated. */
 export interface Registering {
   readonly username: string;
   readonly password: string;
@@ -40,11 +39,9 @@ export interface Registered {
   readonly username: string;
   readonly role: Role;
   readonly tenantId: string;
-  /** Position of the newest event of the registration. */
   readonly position: bigint | undefined;
 }
 
-/** Sealing purposes of an account's texts. */
 export const PURPOSE = {
   username: 'username',
   password: 'password',

@@ -29,7 +29,6 @@ export interface SettlementOptions {
 }
 
 export interface Settlement {
-  /** Runs now and returns the number of settled accounts. */
   look(): Promise<number>;
   stop(): Promise<void>;
 }

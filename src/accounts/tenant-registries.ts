@@ -13,7 +13,6 @@ export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
 export class TenantRegistries {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
-  /** Sorted by host. */
   async list({ tenantId }: UserPrincipal): Promise<readonly OpenedRegistry[]> {
     const known = await this.options.executor.load(registries, registriesOfTenant(tenantId));
     const sorted = [...known.values()].sort((a, b) => (a.host < b.host ? -1 : 1));

@@ -27,7 +27,6 @@ export async function secretValues({ executor, sealer }: SecretsHost, tenantId: 
 export class TenantSecrets {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
 
-  /** Sorted by name. */
   async list({ tenantId }: UserPrincipal): Promise<readonly Secret[]> {
     const known = await this.options.executor.load(secrets, secretsOfTenant(tenantId));
     return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

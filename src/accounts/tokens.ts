@@ -18,7 +18,6 @@ export const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base
 /** Our tokens have about 350 characters. */
 export const MAX_TOKEN = 2048;
 
-/** Limit of cached tokens, about 200 bytes each. */
 const REMEMBERED = 10_000;
 
 const claims = z.object({ sub: z.string().max(100), sid: z.string().max(100), exp: z.number(), nbf: z.number(), iat: z.number() });
@@ -35,7 +34,6 @@ export function isCompact(token: string): boolean {
   return parts.length === 3 && parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
-/** Signs and verifies session tokens. */
 export class Tokens {
   readonly #secret: Uint8Array;
   readonly #clock: Clock;
@@ -87,7 +85,6 @@ export class Tokens {
     }
   }
 
-  /** Applies the same rules as jose. */
   #holdsNow({ exp, nbf }: z.infer<typeof claims>): boolean {
     const now = Math.floor(this.#clock.now() / 1000);
     return nbf <= now + CLOCK_TOLERANCE && exp > now - CLOCK_TOLERANCE;

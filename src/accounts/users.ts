@@ -10,7 +10,6 @@ import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { users as userModel, type UserDocument } from '#projections/users.js';
 
-/** An account's document with its sealed texts opened. */
 export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
   /** The configured full name, or else first and last name. */
   readonly fullName: string | null;

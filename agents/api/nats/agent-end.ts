@@ -20,14 +20,11 @@ export interface NatsEndOptions {
 }
 
 export interface NatsEnd {
-  /** Sends the agent's requests to servers. */
   readonly client: ServerClient;
-  /** Serves requests from servers; resolves when the agent ends. */
   serve(parts: Omit<ServeNodeParts, 'link' | 'nodeId' | 'clock' | 'log'>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a connection that reconnects by itself. */
 export function openNatsEnd({ url, acceptOpen, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
   const link = openNats({ url, acceptOpen, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
   return {

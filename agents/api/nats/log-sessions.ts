@@ -9,11 +9,8 @@ export interface LogChunk {
   readonly last: boolean;
 }
 
-/** Logs that may be read over NATS at once. */
 const MOST_SESSIONS = 256;
-/** A session without a fetch for this long is closed. */
 const IDLE_MS = 60_000;
-/** How long to wait for the next bytes of a followed log. */
 const SILENCE_MS = 2_000;
 export const CHUNK_BYTES = 131_072;
 
@@ -80,7 +77,6 @@ export class LogSessions {
     private readonly life: AbortSignal,
   ) {}
 
-  /** Opens a log and returns the cursor to fetch it with. */
   open(log: (signal: AbortSignal) => OpenedLog): { readonly cursor: string; readonly task: string } {
     this.#closeIdle();
     if (this.#sessions.size >= MOST_SESSIONS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_SESSIONS} logs are being read` });

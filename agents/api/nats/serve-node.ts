@@ -17,7 +17,6 @@ export interface ServeNodeParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
   readonly queries: AgentQueries;
-  /** The current epoch; undefined before the first registration. */
   readonly epoch: () => number | undefined;
   /** The node's own secret, which seals messages from servers. Undefined while there is none; then all messages are ignored. */
   readonly secret: () => string | undefined;
@@ -26,10 +25,8 @@ export interface ServeNodeParts {
   readonly life: AbortSignal;
 }
 
-/** Messages processed at once. Further ones are refused with a request to retry. */
 const MOST_AT_WORK = 1024;
 
-/** Serves the agent's API over NATS until the agent ends. */
 export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const { link, nodeId, log, life, clock } = parts;
   const sessions = new LogSessions(clock, life);
@@ -72,7 +69,6 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   for (const subscription of subscriptions) subscription.end();
 }
 
-/** An order for another epoch is refused, however late it arrives. */
 async function takeOrder(parts: ServeNodeParts, message: OpenedRequest): Promise<void> {
   const { allocations } = parts;
   const order = parseMessage(message, agentOrder);

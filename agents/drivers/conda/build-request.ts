@@ -6,9 +6,7 @@ const user = z.strictObject({ uid: z.number(), gid: z.number() });
 
 /** The request to a builder, in a file. Secrets are passed in its environment instead. */
 export const buildRequest = z.strictObject({
-  /** Folder of the tenant's generations. */
   store: z.string(),
-  /** Name of the environment within that folder. */
   id: z.string(),
   allocationId: z.string(),
   backend: z.enum(BACKENDS),
@@ -34,9 +32,7 @@ export const buildRequest = z.strictObject({
   pipIndex: z.string().optional(),
   /** Addresses outside the Internet that downloads may reach, and Muster's own parts, as for HTTP tasks. */
   calls: z.strictObject({ allowed: z.string(), own: texts }),
-  /** Timeout of the build. */
   limitSeconds: z.number().positive(),
-  /** Names of the environment variables that tools inherit. */
   variables: texts,
   /** File for the result. */
   result: z.string(),

@@ -22,7 +22,6 @@ import { credentialsOf, writeCredentials, type Credential } from './tools/creden
 import { endProcessesOf } from './tools/end-processes.js';
 import type { ToolUser } from './tools/tool.js';
 
-/** Subfolders that the tools of a build may write to. */
 const OWN_FOLDERS = ['home', 'tmp'];
 const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -206,7 +205,6 @@ export class Build {
     return path.join(this.#work, name);
   }
 
-  /** Gives each tool user folders of its own. */
   #toolUser(name: 'find' | 'install', owner: Owner | undefined): ToolUser {
     const at = (folder: string): string => path.join(this.#work, name, folder);
     for (const folder of OWN_FOLDERS.map(at)) ownFolder(folder, owner);

@@ -19,7 +19,6 @@ import { channelUrl, condaPlatform, type CondaSettings } from './settings.js';
 
 const BUILDER = fileURLToPath(new URL('./builder.js', import.meta.url));
 
-/** The owner of environments, and the user of their scripts. */
 export interface AsWhom {
   readonly user?: string | undefined;
   readonly tenant?: string | undefined;
@@ -30,7 +29,6 @@ export interface BuildsOptions {
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
   readonly settings: CondaSettings;
   readonly calls: DriverHost['calls'];
-  /** Holds all environments of this node. */
   readonly root: string;
 }
 
@@ -87,7 +85,6 @@ export class Builds {
     return task === undefined ? undefined : this.#followed(spec, task);
   }
 
-  /** Removes what builders of unknown tasks left. */
   async clean(isKnown: (allocationId: string) => boolean): Promise<void> {
     for (const name of await readdir(this.options.root).catch(() => [])) {
       const store = new GenerationStore(path.join(this.options.root, name));
@@ -165,7 +162,6 @@ export class Builds {
     );
   }
 
-  /** Throws if the node does not allow a channel. */
   channels(asked: readonly string[]): string[] {
     const allowed = this.options.settings.channels.map(channelUrl);
     const wanted = asked.map(channelUrl);

@@ -25,7 +25,6 @@ export interface CondaDriverOptions {
   readonly users: Pick<TenantUsers, 'userOf'>;
   readonly uses: Uses;
   readonly documents: KeptDocuments;
-  /** Disk space that environments may take. */
   readonly cacheBytes: number;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -38,7 +37,6 @@ const UNUSED_MS = 604_800_000;
 /** Builds environments of exact packages and runs Python scripts in them, as processes like those of `exec`. */
 export class CondaDriver implements TaskDriver<CondaConfig> {
   readonly #options: CondaDriverOptions;
-  /** Folders of runs whose environment is being created. */
   readonly #realising = new Set<string>();
 
   constructor(options: CondaDriverOptions) {

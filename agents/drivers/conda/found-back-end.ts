@@ -28,11 +28,9 @@ export class BackEnds {
     private readonly wanted: Backend | undefined,
     /** User that starts tools, if it is not this process's own. Tools that only the agent may execute do not count. */
     private readonly starter: () => Promise<HostUser | undefined>,
-    /** Aborts when the agent ends, and ends running checks. */
     private readonly life?: AbortSignal,
   ) {}
 
-  /** Returns undefined if there is none, or not the requested one. */
   async find(): Promise<FoundBackEnd | undefined> {
     const uv = await this.#program('uv');
     const with_ = (name: Backend, program: string): FoundBackEnd => ({ name, program, ...(uv !== undefined && { uv }) });

@@ -4,11 +4,8 @@ import type { BuildRequest } from './build-request.js';
 import { seal } from './generations/seal.js';
 
 interface Folders {
-  /** Where the build's tools unpack. */
   readonly own: string;
-  /** Out of the tools' reach. */
   readonly kept: string;
-  /** Where all builds of the tenant find them. */
   readonly shared: string;
 }
 

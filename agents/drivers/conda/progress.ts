@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Progress interval; each report is a line of the build's log. */
 const LOOK_MS = 1_000;
 
 /** Logs from time to time how many packages are installed. */

@@ -37,7 +37,6 @@ export async function realise(spec: TaskSpec<CondaRun>, { builds, documents, clo
   throw new TaskStartError(`its environment could not be made: ${said}`.slice(0, 4000));
 }
 
-/** Derives the build task that a run needs. */
 export function realisingSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun> {
   return { ...spec, directory: path.join(spec.directory, 'realise'), task: { ...spec.task, name: `${spec.task.name}.realise` } };
 }

@@ -7,15 +7,12 @@ export interface CondaSettings {
   readonly channels: readonly string[];
   /** Folders to search for back ends, as in PATH. */
   readonly searched: string;
-  /** Python index for pip packages. Default: the tool's own. */
   readonly pipIndex?: string | undefined;
   /** Environment variables for builders, such as a proxy or a CA. */
   readonly environment: Readonly<Record<string, string>>;
   /** `host=user:password` or `host=token`, separated by commas, for private channels and indexes. */
   readonly credentials?: string | undefined;
-  /** Timeout of a build. */
   readonly buildSeconds: number;
-  /** Disk space that environments and packages may take. */
   readonly cacheBytes: number;
 }
 
@@ -30,12 +27,10 @@ export const DEFAULT_CONDA: CondaSettings = {
   cacheBytes: 20_000_000_000,
 };
 
-/** Returns a channel as a URL without a trailing slash. */
 export function channelUrl(channel: string): string {
   return (/^(https?|file):\/\//.test(channel) ? channel : `${NAMED_CHANNELS}/${channel}`).replace(/\/+$/, '');
 }
 
-/** Returns conda's name for this machine's platform. */
 export function condaPlatform(arch: string = process.arch): string {
   const known: Readonly<Record<string, string>> = { x64: 'linux-64', arm64: 'linux-aarch64', ppc64: 'linux-ppc64le', ia32: 'linux-32' };
   return known[arch] ?? `linux-${arch}`;

@@ -1,4 +1,3 @@
-/** Thrown for a command with unbalanced quotes. */
 export class CommandSyntaxError extends Error {
   override readonly name = 'CommandSyntaxError';
 }

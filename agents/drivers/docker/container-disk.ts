@@ -16,14 +16,12 @@ export interface ContainerDiskOptions {
   readonly life: AbortSignal;
   /** Disk limits of tenants' containers without named volumes. The number of files is not checked. Default {@link DEFAULT_DISK_LIMITS}. */
   readonly limits?: DiskLimits | undefined;
-  /** Default {@link DEFAULT_VOLUME_BYTES}. */
   readonly volumeBytes?: number | undefined;
   /** Interval of measurements. Default 30,000, because the daemon reads all files of a container or volume. */
   readonly lookMs?: number | undefined;
 }
 
 const LOOK_MS = 30_000;
-/** Timeout of a measurement. */
 const MEASURE_MS = 120_000;
 
 const containerSizes = z.array(
@@ -39,7 +37,6 @@ const volumeSizes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Usa
 interface Sizes {
   /** By container id: written data, including anonymous volumes. */
   readonly containers: ReadonlyMap<string, number>;
-  /** By the daemon's volume name. */
   readonly volumes: ReadonlyMap<string, number>;
 }
 

@@ -13,7 +13,6 @@ interface Inspected {
   readonly Pid: number;
 }
 
-/** Runs programs in one container. */
 export class ContainerExec {
   readonly #docker: Docker;
   readonly #container: string;

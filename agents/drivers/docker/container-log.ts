@@ -90,12 +90,10 @@ export class ContainerLog {
     return this.#entriesSeen;
   }
 
-  /** Total bytes read so far. */
   get #bytes(): number {
     return (this.#state?.positions.stdout ?? 0) + (this.#state?.positions.stderr ?? 0);
   }
 
-  /** The stream that was written to last. */
   get last(): LogStream | undefined {
     return this.#state?.last;
   }
@@ -210,7 +208,6 @@ export class ContainerLog {
     this.#more();
   }
 
-  /** Reads new entries and returns their size in bytes. */
   async #read(signal: AbortSignal): Promise<number> {
     const state = (this.#state ??= await this.#find());
     const before = this.#bytes;

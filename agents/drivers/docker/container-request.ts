@@ -21,7 +21,6 @@ export const LABELS = {
 } as const;
 
 const MEBIBYTE = 1_048_576;
-/** Docker's minimum. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
 /** Returns the daemon's name for a Muster volume. The prefix prevents mounting volumes of the daemon's other users. */

@@ -37,7 +37,6 @@ export interface DockerDriverOptions {
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
-  /** Which registry addresses are allowed. */
   readonly reach: Pick<Reach, 'look'>;
   /** File that stores which tenants own private images. Default: in memory only. */
   readonly privateImages?: string;

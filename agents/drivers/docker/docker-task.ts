@@ -89,7 +89,6 @@ export class DockerTask implements StartedTask {
     await this.exit;
   }
 
-  /** Kills the container; its exit gives the reason. */
   async end(problem: string): Promise<void> {
     this.#endedFor ??= problem;
     await this.stop(0);
@@ -130,7 +129,6 @@ export class DockerTask implements StartedTask {
   async release(): Promise<void> {
     const { written, log, id } = this.#parts;
     await written.finished;
-    // The next agent reads the rest and removes the container.
     if (!written.isComplete) return;
     try {
       await this.#container.remove({ force: true, v: true });

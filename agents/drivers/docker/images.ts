@@ -10,12 +10,10 @@ import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import type { PrivateImages } from './private-images.js';
 
-/** The name under which Docker's clients store Docker Hub logins. */
 const HUB_SERVER = 'https://index.docker.io/v1/';
 
 export interface WantedImage {
   readonly image: string;
-  /** The exact image, if it has been resolved. */
   readonly chosen?: ChosenImage | undefined;
   /** The task's tenant, or empty. */
   readonly owner: string;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** A daemon's state of an ended container. */
 export interface EndedContainer {
   readonly StartedAt: string;
   readonly FinishedAt: string;
@@ -40,7 +39,6 @@ export function askedToEnd(events: string): boolean {
   return [...events.matchAll(/"signal":"(\d+)"/g)].some(([, signal = '']) => !HARMLESS.has(signal));
 }
 
-/** Returns the time of this machine's boot, in milliseconds since the epoch. */
 export function bootTime(clock: Clock): number {
   return clock.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
 }

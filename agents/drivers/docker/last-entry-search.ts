@@ -32,7 +32,6 @@ export class LastEntrySearch {
     return this.#left === 0;
   }
 
-  /** Whether an entry with the time of a known one was found. */
   get hasBegun(): boolean {
     return this.#left !== undefined || [...this.#anchors.values()].some(({ known, left }) => left < known.count);
   }

@@ -16,7 +16,6 @@ const NOTHING = Buffer.alloc(0);
 /** One entry of a container's log: a line, or part of a long one. */
 export interface LogEntry {
   readonly stream: LogStream;
-  /** In the daemon's format with nanoseconds. */
   readonly time: string;
   readonly bytes: Buffer;
 }

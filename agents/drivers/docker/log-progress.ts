@@ -33,7 +33,6 @@ const ENTRY = /^(\S+)\/(\d{1,16})\/(\d{1,16})$/;
 export class LogProgress {
   readonly #file: string;
   #lines: number;
-  /** An earlier agent may have left an incomplete line. */
   #mayBeTorn = true;
 
   constructor(file: string) {
@@ -104,7 +103,6 @@ function thinned(steps: readonly Progress[]): Progress[] {
   return [...kept.slice(0, MAX_LINES / 2).reverse(), ...newest];
 }
 
-/** In milliseconds since the epoch. */
 function timeOf(step: Progress | undefined): number | undefined {
   const entry = step?.last && step.entries[step.last];
   return entry && Date.parse(entry.time);

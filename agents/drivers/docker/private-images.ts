@@ -7,7 +7,6 @@ const written = z.record(z.string(), z.union([z.record(z.string(), z.array(z.str
 
 /** Registry of images that an older release pulled. */
 const UNKNOWN = '';
-/** Beyond this the oldest entries are dropped. */
 const MOST_IMAGES = 10_000;
 
 /**
@@ -18,7 +17,6 @@ const HOLD_ALL_LAYERS: ReadonlySet<string> = new Set([
   ...['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'mcr.microsoft.com', 'public.ecr.aws', 'registry.gitlab.com', 'nvcr.io'],
 ]);
 
-/** A successful pull. */
 export interface Pulled {
   readonly id: string;
   readonly owner: string;
@@ -35,7 +33,6 @@ type Owners = Map<string, Set<string>>;
 export class PrivateImages {
   #known: Promise<Map<string, Owners>> | undefined;
 
-  /** `file`: where it is stored. Default: in memory only. */
   constructor(private readonly file: string | undefined) {}
 
   /** Whether tasks of the owner may use the daemon's copy of the image. */

@@ -11,14 +11,12 @@ export interface ReadingState {
   last: LogStream | undefined;
   /** Bytes after the recorded positions that are already in the files. */
   readonly written: Record<LogStream, number>;
-  /** Ends of the files. */
   readonly ends: Record<LogStream, number>;
   readonly endsLine: Record<LogStream, boolean>;
   /** Data was lost before the stream's first entry. */
   readonly lossToNote: Record<LogStream, boolean>;
 }
 
-/** In milliseconds since the epoch. */
 export function newestTimeOf({ entries, last }: ReadingState): number {
   return Date.parse((last && entries[last]?.time) ?? '');
 }

@@ -14,7 +14,6 @@ export class Volumes {
     this.#nodeId = nodeId;
   }
 
-  /** Creates missing volumes. Docker returns an existing one. */
   async ensure(volumes: readonly TaskVolume[]): Promise<void> {
     for (const name of new Set(volumes.map((volume) => volume.name))) {
       await this.#docker.createVolume({ Name: daemonName(name), Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name } });

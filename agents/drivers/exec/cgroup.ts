@@ -13,7 +13,6 @@ export interface TaskLimits {
   readonly processes?: number | undefined;
 }
 
-/** Counters of a cgroup. Absent if the host does not provide them. */
 export interface CgroupUsage {
   readonly cpuSeconds?: number | undefined;
   /** Memory that cannot be reclaimed, so without page cache. */
@@ -24,7 +23,6 @@ export interface CgroupUsage {
 }
 
 export interface TaskCgroup {
-  /** A process joins by writing `0` to these files. */
   readonly joinFiles: readonly string[];
   usage(): CgroupUsage;
   processes(): number[];
@@ -36,7 +34,6 @@ export interface TaskCgroup {
 export interface Cgroups {
   readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
   readonly limitsProcesses: boolean;
-  /** Creates the group of a task, or opens the existing one. */
   group(name: string, limits: TaskLimits): Promise<TaskCgroup | undefined>;
   find(name: string): TaskCgroup | undefined;
   names(): Promise<string[]>;
@@ -160,7 +157,6 @@ function countsIn(root: string | undefined, owner: string): string | undefined {
   }
 }
 
-/** Exported for its test. */
 export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
   if (root === undefined || !(textOf(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;

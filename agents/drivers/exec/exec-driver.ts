@@ -33,26 +33,21 @@ import { SUPERVISOR } from './supervisor.js';
 import { checkStart, userOf } from './user.js';
 
 export interface ExecDriverOptions {
-  /** Holds the supervisor's script. */
   readonly directory: string;
   readonly cgroups: Cgroups;
   readonly users: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>;
-  /** Namespaces of tenants' processes. Default: `shared`. */
   readonly namespaces?: Namespaces | undefined;
   readonly clock: Clock;
   readonly life: AbortSignal;
   readonly logBounds?: LogBounds;
   /** Default: tasks outlive the agent. */
   readonly tasksEndWithAgent?: boolean | undefined;
-  /** Limit of processes and threads for a tenant's task. Default {@link DEFAULT_TASK_PROCESSES}. */
   readonly mostProcesses?: number | undefined;
-  /** Default {@link DEFAULT_DISK_LIMITS}. */
   readonly diskLimits?: DiskLimits | undefined;
 }
 
 export const DEFAULT_TASK_PROCESSES = 1024;
 
-/** Interval for dropping logs without readers. */
 const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
 const MOST_PATIENCE_MS = 60_000;
@@ -125,7 +120,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     supervised.prepare();
     const cgroup = await making;
     const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o600), openSync(path.join(places.logs, 'stderr'), 'a', 0o600)] as const;
-    // Before the task can write anything.
     const recorder = this.#recorder(spec);
     let child: ChildProcess;
     try {
@@ -273,7 +267,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#logs.log(file)) : undefined;
   }
 
-  /** A process's ports are the host's own. */
   #reach(spec: TaskSpec<Asked>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
     return {
       address: (port) => ({ host: '127.0.0.1', port }),

@@ -13,7 +13,6 @@ import type { SessionTable } from './session-table.js';
 import type { Supervised } from './supervised.js';
 
 const POLL_MS = 100;
-/** Passes in quick succession to find remaining processes. */
 const KILL_PASSES = 20;
 /** Time from a supervisor's start to its claim. */
 const CLAIM_MS = 2000;
@@ -42,7 +41,6 @@ export interface ExecTaskParts {
   readonly supervisorEnded?: Promise<void>;
 }
 
-/** A process task, started by this agent or taken over. */
 export class ExecTask implements StartedTask {
   readonly startTime: number;
   readonly reach: TaskReach;
@@ -105,7 +103,6 @@ export class ExecTask implements StartedTask {
     return undefined;
   }
 
-  /** Resumes a task that was paused when an earlier agent was killed. */
   resume(): void {
     const task = this.#parts.supervised.task();
     if (task !== undefined && readProcess(task.pid)?.state === 'T' && isAlive(task.pid, task.birth)) sendSignal(-task.pid, 'SIGCONT');

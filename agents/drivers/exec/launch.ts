@@ -28,7 +28,6 @@ export function joinWords(cgroup: TaskCgroup | undefined): string[] {
   return [String(files.length), ...files];
 }
 
-/** Returns the words after the cgroups: the names of the task's variables, and its program. */
 export function programWords(spec: TaskSpec<ExecConfig>): string[] {
   const { args, command } = spec.config;
   return args === undefined ? [entriesOf(spec), '/bin/sh', '-c', command] : [entriesOf(spec), ...givenWords(command, args)];

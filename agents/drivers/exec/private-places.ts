@@ -8,9 +8,7 @@ export type Namespaces = 'own' | 'shared';
 /** Directories of a host that every user may write to. */
 export const SHARED_PLACES = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock'] as const;
 const MEBIBYTE = 1_048_576;
-/** Size limit of each, if the task has no memory limit. */
 const DEFAULT_PLACE_MIB = 256;
-/** Limit of files in each. */
 const PLACE_INODES = 65_536;
 const PROBE_MS = 5000;
 /** The first descriptor after stdin, stdout and stderr. A shell can name only single digits. */

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import { textOf } from '../../file-text.js';
 
-/** One process of `/proc/<pid>/stat` (proc(5)). */
 export interface ProcessEntry {
   readonly pid: number;
   readonly state: string;
@@ -49,7 +48,6 @@ export function processesOfSession(session: number): ProcessEntry[] {
   return livingProcesses().filter((entry) => entry.session === session);
 }
 
-/** Returns the processes of the machine without zombies. */
 export function livingProcesses(): ProcessEntry[] {
   const found: ProcessEntry[] = [];
   for (const name of readdirSync('/proc')) {

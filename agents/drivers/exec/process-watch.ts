@@ -6,7 +6,6 @@ const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 /** A check costs about a hundredth of that. */
 const PAUSE_PER_PROCESS_MS = 2;
-/** Processes checked before other work gets a chance. */
 const AT_ONCE = 100;
 
 interface Watched extends ProcessName {

@@ -26,7 +26,6 @@ fi
 exec "$@"
 `;
 
-/** Config that determines the user and folder of a task's programs. */
 export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
 
 export interface RunsIn {

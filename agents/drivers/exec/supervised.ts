@@ -100,7 +100,6 @@ export class Supervised {
   }
 }
 
-/** Returns false if the file already exists. */
 function writeNew(file: string, text: string): boolean {
   let descriptor: number;
   try {

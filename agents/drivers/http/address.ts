@@ -1,7 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-/** A network and its prefix length. */
 export type Range = readonly [Address, number];
 
 /** IANA's allocated IPv6 unicast space. All of the Internet is in it, but it also contains other ranges. */

@@ -22,7 +22,6 @@ export async function keepBody(answer: IncomingMessage, output: CallOutput): Pro
   return isWhole;
 }
 
-/** Returns the headers; values of duplicates are joined by commas. */
 export function headersOfAnswer({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
 }

@@ -10,7 +10,6 @@ export interface PatternQuestion {
 export type PatternAnswer = boolean | 'ready';
 
 const MATCH_MS = 1000;
-/** Heap limit of the thread. */
 const HEAP_MIB = 128;
 
 /**
@@ -52,7 +51,6 @@ export class BodyPatterns {
     return thread;
   }
 
-  /** Returns undefined after the timeout. */
   async #next(thread: Worker): Promise<PatternAnswer | undefined> {
     const over = new AbortController();
     try {

@@ -14,7 +14,6 @@ const end = z.object({
 const keptCall = z.object({
   claimedAt: z.number(),
   end: end.optional(),
-  /** The log of the call and the response body, once it has ended. */
   stderr: z.string().optional(),
   /** Absent if it is in a file. */
   stdout: z.string().optional(),

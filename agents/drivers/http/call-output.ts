@@ -46,12 +46,10 @@ export class CallOutput implements LogSource {
     this.#descriptor = undefined;
   }
 
-  /** Returns the whole text; undefined if it is in a file. */
   short(): string | undefined {
     return this.#file === undefined ? this.#bytes.toString() : undefined;
   }
 
-  /** Returns the end of the stream within {@link OUTPUT_BYTES}. */
   tail(): string {
     return textOfEnd(this.#bytes, this.#length > OUTPUT_BYTES);
   }

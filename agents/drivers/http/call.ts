@@ -18,7 +18,6 @@ export interface CallParts {
   readonly reach: Reach;
   /** Whether to return a redirect of that status instead of following it. */
   readonly isFinal: (status: number) => boolean;
-  /** Logs a line about the call. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }

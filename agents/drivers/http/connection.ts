@@ -2,7 +2,6 @@ import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'n
 import { connect as connectTls } from 'node:tls';
 import { CallError, codeOf, shown, unreachable, type Reach, type Target } from './reach.js';
 
-/** Timeout of connection and TLS handshake. */
 const CONNECT_MS = 30_000;
 
 /** Opens a connection for a single call to one of the resolved addresses. The name is not resolved again, so it cannot lead elsewhere. */

@@ -4,7 +4,6 @@ import { nameIn } from '../../listener/index.js';
 /** A host, or one port of it. Names are in lower case without a trailing dot; addresses have no brackets. */
 export interface Endpoint {
   readonly host: string;
-  /** Default: all ports. */
   readonly port?: number | undefined;
 }
 
@@ -46,7 +45,6 @@ function parseEndpoint(entry: string): Endpoint {
   return port === undefined ? { host } : { host, port: Number(port) };
 }
 
-/** Default ports by URL scheme. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   http: 80,
   https: 443,

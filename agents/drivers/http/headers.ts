@@ -23,12 +23,10 @@ export function headersOf(spec: TaskSpec<HttpConfig>): Headers {
   return { ...ALWAYS, ...given };
 }
 
-/** Returns the headers to send to another origin after a redirect. */
 export function harmless(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name) || ALWAYS[name] === headers[name]));
 }
 
-/** Returns the headers of a redirected call without a body. */
 export function withoutContent(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')));
 }

@@ -33,7 +33,6 @@ const UNKNOWN_END = 'the agent ended while the call was under way: whether it wa
 export class HttpDriver implements TaskDriver<HttpConfig> {
   readonly #options: HttpDriverOptions;
   readonly #patterns: BodyPatterns;
-  /** Running and starting calls by key. */
   readonly #running = new Map<string, HttpTask>();
   readonly #starting = new Map<string, Promise<StartedTask>>();
 
@@ -92,12 +91,10 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { clock } = this.#options;
     if (query.stream !== 'both') return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
-    // First the log of the call, then the response.
     const logs = { stdout: this.#source(spec, 'stdout'), stderr: this.#source(spec, 'stderr'), first: 'stderr' } as const;
     return readBoth(logs, query, ended, clock, signal);
   }
 
-  /** Removes data of calls whose allocations are gone. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { calls, clock } = this.#options;
     while (!signal.aborted) {

@@ -13,9 +13,7 @@ import { CallError, type Reach } from './reach.js';
 export interface HttpTaskParts {
   readonly call: Call;
   readonly expect: HttpConfig['expect'];
-  /** File for a long response body. */
   readonly stdout: string;
-  /** Records the end. */
   readonly ended: (ended: Omit<KeptCall, 'claimedAt'>) => Promise<void>;
   readonly reach: Reach;
   readonly patterns: BodyPatterns;
@@ -26,7 +24,6 @@ export interface HttpTaskParts {
 
 type Outcome = Pick<TaskExit, 'exitCode' | 'problem' | 'result'>;
 
-/** A call in progress, in the agent's own process. */
 export class HttpTask implements StartedTask {
   readonly startTime: number;
   readonly exit: Promise<TaskExit>;
@@ -46,7 +43,6 @@ export class HttpTask implements StartedTask {
   /** stdout is the response body, stderr the log of the call. */
   output(stream: 'stdout' | 'stderr'): LogSource {
     if (stream === 'stdout') return this.#body;
-    // Includes later lines of the log.
     const said = (): CallOutput => new CallOutput('', this.#told());
     return { extent: async () => await said().extent(), read: async (position, limit) => await said().read(position, limit) };
   }

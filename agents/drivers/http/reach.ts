@@ -21,7 +21,6 @@ export class UnknownHostError extends CallError {}
 /** An allowed URL and its addresses. */
 export interface Target {
   readonly url: URL;
-  /** Without brackets, in lower case, without a trailing dot. */
   readonly host: string;
   readonly port: number;
   readonly addresses: readonly string[];

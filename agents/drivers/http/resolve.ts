@@ -2,5 +2,4 @@ import { lookup } from 'node:dns/promises';
 
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-/** Uses the system resolver, including the hosts file. */
 export const systemResolve: Resolve = async (name) => (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);

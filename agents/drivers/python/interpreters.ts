@@ -17,7 +17,6 @@ const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[
 export class Interpreters {
   readonly #versions = new Map<string, string | undefined>();
 
-  /** `life` aborts when the agent ends, and ends a running version probe. */
   constructor(
     private readonly searched: string,
     private readonly life?: AbortSignal,

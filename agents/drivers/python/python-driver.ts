@@ -13,7 +13,6 @@ import { isArgument, launched } from './launcher.js';
 /** Output is visible immediately instead of when a buffer is full. A task may override it. */
 const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
 
-/** Runs Python scripts by mapping them to tasks of `exec`. */
 export class PythonDriver implements TaskDriver<PythonConfig> {
   constructor(
     private readonly processes: ExecDriver,

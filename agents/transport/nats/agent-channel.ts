@@ -15,7 +15,6 @@ import { isSealedEndpoint, nodeSubjects } from './subjects.js';
 export interface NatsAgentChannelOptions {
   readonly link: NatsLink;
   readonly clock: Clock;
-  /** A response that takes longer counts as unknown. */
   readonly requestTimeoutMs: number;
   /** Returns a node's secret, which seals messages to its agent. */
   readonly secretOf: (nodeId: string) => Promise<string>;

@@ -17,7 +17,6 @@ export interface NatsLinkOptions {
   readonly inbox?: string;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Returns a number in [0, 1); spreads reconnects. */
   readonly random: () => number;
 }
 
@@ -28,9 +27,7 @@ export interface NatsSubscription {
 export interface NatsLinkStatus {
   readonly connected: boolean;
   readonly reconnects: number;
-  /** Why there is no connection. */
   readonly problem: string | undefined;
-  /** Version of the connected server. */
   readonly version: string | undefined;
 }
 
@@ -60,7 +57,6 @@ export interface NatsLink {
   close(): Promise<void>;
 }
 
-/** A NATS server's default. */
 const DEFAULT_MAX_PAYLOAD = 1_048_576;
 const DRAIN_MS = 1_000;
 const OPEN = 'the NATS server accepts clients without credentials; give it users, or set MUSTER_NATS_WITHOUT_CREDENTIALS=accept';

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, AGENT_PROTOCOL_VERSION, EPOCH_HEADER, STATUS_HEADER } from '#domain/protocol/index.js';
 
-/** Equal to the limit of HTTP bodies. */
 export const MESSAGE_LIMIT = 524_288;
 
 /** Headers in lower case. Of duplicates the first is used. */
@@ -33,7 +32,6 @@ export function fieldsOf(message: Msg): Fields {
   return fields;
 }
 
-/** Returns undefined if the data is not JSON. */
 export function jsonOf(message: Pick<Msg, 'data'>): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.data));

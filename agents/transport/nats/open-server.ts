@@ -1,7 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** Timeout while the server is silent. */
 const TIMEOUT_MS = 3_000;
 const MAX_GREETING = 65_536;
 const HELLO = 'CONNECT {"verbose":false,"pedantic":false,"lang":"node","version":"1","protocol":1,"name":"muster: is NATS open?"}\r\nPING\r\n';

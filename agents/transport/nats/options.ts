@@ -57,7 +57,6 @@ export function joinTokenOf(urls: string): string | undefined {
   return `musnats_${createHmac('sha256', `${username}:${password}`).update('muster: join token of NATS').digest('base64url')}`;
 }
 
-/** Whether all servers are on this machine. */
 export function areLoopback(urls: string): boolean {
   return splitNatsUrls(urls).every((url) => isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, '')));
 }

@@ -27,7 +27,6 @@ export interface ChannelKey {
 /** Identifies a message as part of its key, so that no message can be replayed as another. */
 export interface MessagePlace {
   readonly direction: 'request' | 'reply';
-  /** Also used for the reply, which has the request's subject here. */
   readonly subject: string;
   readonly id: string;
 }
@@ -43,7 +42,6 @@ export function channelKeyOf(secret: string): ChannelKey {
   return { name: ofNode ?? JOIN_KEY, key: new Uint8Array(hkdfSync('sha256', secret, '', KEY_LABEL, 32)) };
 }
 
-/** Derives keys and caches the newest ones. */
 export function keysOfSecrets(remembered: number): (secret: string) => ChannelKey {
   const keys = new LRUCache<string, ChannelKey>({ max: remembered });
   return (secret) => {
@@ -107,7 +105,6 @@ function fieldsIn(text: string): Fields | undefined {
   return fields;
 }
 
-/** Limit of remembered message ids. */
 const REMEMBERED = 65_536;
 
 /** Detects messages that arrive twice, through the network or a replay attack. */

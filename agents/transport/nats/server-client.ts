@@ -35,7 +35,6 @@ export interface NatsServerClientOptions {
   readonly joinToken?: string | undefined;
   /** The node's own secret. Absent: the join token only. */
   readonly credential?: NodeCredential;
-  /** Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
 

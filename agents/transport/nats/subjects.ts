@@ -5,7 +5,6 @@ export function subjectToken(id: string): string {
   return Buffer.from(id, 'utf8').toString('base64url');
 }
 
-/** Returns undefined if the token does not encode an id. */
 export function idOfToken(token: string | undefined): string | undefined {
   if (token === undefined || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
   const id = Buffer.from(token, 'base64url').toString('utf8');

@@ -8,7 +8,6 @@ import { concernsJob, streamsOfJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
 
-/** Yields the response in chunks, each created on demand. */
 export async function* eventTexts(store: EventStore, clock: Clock, wanted: EventsWanted, keepAliveMs: number, signal: AbortSignal): AsyncGenerator<string> {
   const { format } = wanted;
   if (format === 'sse') yield 'retry: 1000\n\n';
@@ -41,7 +40,6 @@ function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
   }
 }
 
-/** Reads the store's messages without those that only reading can produce. */
 async function* messages(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
   const { after, backwards, stream } = wanted;
   if (wanted.follow) {

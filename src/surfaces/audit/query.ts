@@ -54,13 +54,11 @@ export interface EventsWanted {
   readonly format: 'ndjson' | 'sse';
   readonly follow: boolean;
   readonly backwards: boolean;
-  /** Exclusive, in reading direction. */
   readonly after: bigint | undefined;
   readonly stream: string | undefined;
   readonly category: string | undefined;
   readonly types: readonly string[] | undefined;
   readonly job: string | undefined;
-  /** Milliseconds since the epoch. */
   readonly since: number | undefined;
   readonly correlation: string | undefined;
   readonly limit: number;

@@ -24,7 +24,6 @@ const members = Object.entries(EVENTS).map(([type, { schema }]) =>
 /** An event of the audit surface. Its type determines its data. */
 const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'An event, as it was written', 'x-union': 'kept' });
 
-/** Reference for OpenAPI descriptions. */
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 
 /** Returns the event as JSON text. Data and metadata are passed on as stored. */

@@ -6,14 +6,12 @@ import type { jobDeployment } from './deployment-contract.js';
 
 type View = z.input<typeof jobDeployment>;
 
-/** Returns a job's deployments, newest first. */
 export function viewDeployments(document: JobDeploymentsDocument): View[] {
   const running = viewRunning(document);
   const over = document.settled.map(viewSettled).reverse();
   return running === undefined ? over : [running, ...over];
 }
 
-/** Returns the deployment of a version; undefined if there is none. */
 export function viewDeploymentOf(document: JobDeploymentsDocument, version: number): View | undefined {
   return viewDeployments(document).find((each) => each.version === version);
 }

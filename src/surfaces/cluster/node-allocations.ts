@@ -2,7 +2,6 @@ import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** Limit of ended allocations shown with their node. */
 const MOST_ENDED = 50;
 
 /**

@@ -9,13 +9,10 @@ import type { submitBody } from './contract.js';
 import { compiledJob } from './specification.js';
 import type { ClusterSurface } from './surface.js';
 
-/** A validated submission. */
 export interface Submission {
   readonly jobId: string;
   readonly evaluationId: string;
-  /** In plain text, as submitted. */
   readonly specification: JobSpecification;
-  /** Sealed for events. */
   readonly sealed: JobSpecification;
   readonly context: CommandContext;
 }

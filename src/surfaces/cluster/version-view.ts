@@ -8,7 +8,6 @@ import type { JOB_VERSION_CAUSES, jobVersionList } from './version-contract.js';
 
 type View = z.input<typeof jobVersionList>['versions'][number];
 
-/** `changes`: differences from the previous version. */
 export function viewVersion({ type, revision, data, metadata }: VersionEvent, present: number, changes: Difference[]): View {
   const from = 'from' in data ? data.from : undefined;
   return {

@@ -21,7 +21,6 @@ type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
 
 /** The only place that converts documents to the contract's words. Specifications are returned as submitted, so views have the schemas' input types. */
 
-/** `deployment`: that of its newest version. */
 export function viewJob(
   document: JobDocument,
   allocations: readonly z.input<typeof jobAllocation>[],
@@ -67,7 +66,6 @@ function retryAtOf({ slots, stopped, finished, version }: JobDocument): number |
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
-/** `tasks`: those of its group in the version that it was placed from. */
 export function viewJobAllocation(
   document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks' | 'ports' | 'unknownStatus'>,
   tasks: readonly Task[],
@@ -164,7 +162,6 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
   };
 }
 
-/** `placed`: its allocations. */
 export function viewEvaluation({ jobId }: Pick<JobDocument, 'jobId'>, evaluation: JobEvaluation, placed: readonly string[]): z.input<typeof evaluationView> {
   const { id, asked, triggers = [] } = evaluation;
   return {

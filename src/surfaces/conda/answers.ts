@@ -14,7 +14,6 @@ const failure = z
   })
   .meta({ id: 'CondaFailure', description: 'An error' });
 
-/** Documents the errors of the other routes, in addition to those of every route. */
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
 }
@@ -22,7 +21,6 @@ export function failures(...statuses: readonly number[]): Record<number, Answer>
 /** 400 of builds, and of deletions blocked by tasks. */
 export const refused = json(ERROR_DESCRIPTIONS[400] ?? 'Error', buildRefused);
 
-/** Documents the errors of `/login`, `/logout` and `/create_user`, in addition to those of every route. */
 export function refusals(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', refusal)]));
 }

@@ -9,9 +9,7 @@ import type { Requested } from './environments.js';
 import { sentenceOf } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
 
-/** How long a response waits for a build, in milliseconds. */
 const PATIENCE = 900_000;
-/** How long it waits for a suitable node, in milliseconds. */
 const PLACE_PATIENCE = 15_000;
 /** Longest and shortest poll interval, in milliseconds. */
 const LOOK_MS = [1_000, 20] as const;
@@ -62,7 +60,6 @@ export interface Refused {
   readonly error_details?: string[];
 }
 
-/** `message`: the contract's words for the request. */
 export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDocument, message: string): Promise<Refused> {
   const failed = build.failed.length > 0 && { failed_packages: build.failed.map(({ name }) => name), error_details: build.failed.map(sentenceOf) };
   return { success: false, message, ...failed, error: await errorOf(surface, build) };

@@ -16,7 +16,6 @@ export class SessionCookie {
     this.#reachable = isReachable(reached);
   }
 
-  /** Valid for fifteen minutes. `value`: made by the authenticator. */
   set(request: FastifyRequest, reply: FastifyReply, value: string): void {
     this.#write(request, reply, value, COOKIE_LIFETIME_MS / 1000);
   }

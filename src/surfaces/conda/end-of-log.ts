@@ -29,7 +29,6 @@ export async function endOfLog(chunks: AsyncIterable<Uint8Array>, { lines, bytes
   return shown.length === length ? text : leftOut(`${length - shown.length} bytes`) + text;
 }
 
-/** The line that replaces omitted output. */
 function leftOut(what: string): string {
   return `-- muster: ${what} of this log are left out here --\n`;
 }

@@ -1,6 +1,5 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
 
-/** Environments in the cache, about 4 KB each. */
 const KEPT = 4_000;
 
 interface Kept {
@@ -16,7 +15,6 @@ interface Kept {
 export class EntryTexts {
   readonly #kept = new Map<string, Kept>();
 
-  /** Returns the text for the two documents, created by `make` if it is not cached. */
   of(environment: StoredDocument, packages: StoredDocument, make: () => string): string {
     const known = this.#kept.get(environment.id);
     if (known?.environment === environment.json && known.packages === packages.json) return known.text;

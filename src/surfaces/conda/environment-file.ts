@@ -4,7 +4,6 @@ import { condaSpec, pipRequirement } from '#domain/drivers/conda/index.js';
 import { MAX_SPECS } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 
-/** Maximum length of an `environment.yml` in characters. */
 export const MAX_FILE = 65_536;
 
 /** conda's entry that disables default channels. */
@@ -18,13 +17,11 @@ const environmentFile = z.strictObject({
   dependencies: z.array(z.union([condaSpec, z.strictObject({ pip: z.array(pipRequirement).max(MAX_SPECS) })])).max(MAX_SPECS),
 });
 
-/** Each package takes a line. */
 const MAX_LINES = 1200;
 const MAX_LINE = 1024;
 /** A file with more keys violates the schema anyway. */
 const MAX_KEYS = 16;
 const MAX_INDENT = 40;
-/** For the whole text: specifications such as `numpy[version='>1']` have one each. */
 const MAX_BRACKETS = 600;
 /** Collections, tags and anchors that start on one line. */
 const MAX_OPENED = 4;

@@ -39,7 +39,6 @@ export async function statsOf(
   };
 }
 
-/** In percent. */
 function shareOf(count: number, of: number): number {
   return of === 0 ? 0 : oneDecimal((count / of) * 100);
 }
@@ -52,7 +51,6 @@ async function livingIn(readModels: ReadModels, tenantId: string): Promise<Reado
   return living;
 }
 
-/** Counts executions that started in each environment within the last month. */
 async function begunIn(readModels: ReadModels, reply: FastifyReply, tenantId: string, now: number): Promise<ReadonlyMap<string, number>> {
   const begun = new Map<string, number>();
   for await (const page of readModels.list(executionUsage.name, { where: { index: 'tenant', value: tenantId } }))
@@ -63,7 +61,6 @@ async function begunIn(readModels: ReadModels, reply: FastifyReply, tenantId: st
   return begun;
 }
 
-/** Counts available nodes by back end. */
 async function backendsOf(readModels: ReadModels): Promise<{ backend: Backend; nodes: number }[]> {
   const counted = new Map<string, number>();
   for await (const page of readModels.list(nodes.name))

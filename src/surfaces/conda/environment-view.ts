@@ -15,7 +15,6 @@ type Backend = z.input<typeof environmentDetail>['backend'];
 
 const GIGABYTE = 1e9;
 
-/** GB with two decimals. */
 export function gigabytes(bytes: number): number {
   return Math.round((bytes / GIGABYTE) * 100) / 100;
 }
@@ -61,7 +60,6 @@ export function viewGenerations({ name, generations, current }: EnvironmentDocum
   };
 }
 
-/** Returns added, removed and changed packages. */
 export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
   const [older, newer] = [packagesIn(from), packagesIn(to)];
   const [before, after] = [new Map(older), new Map(newer)];

@@ -3,7 +3,6 @@ import type { ErrorShape } from '#src/surfaces/kit/index.js';
 
 interface Words {
   readonly message: string;
-  /** Default: the error's own. */
   readonly status?: number;
 }
 
@@ -21,7 +20,6 @@ export const bareMessage: ErrorShape = ({ code, message: own }) => {
   return { body: { message }, ...(status !== undefined && { status }) };
 };
 
-/** Kinds of errors, by status. */
 const KINDS: Readonly<Record<number, string>> = {
   400: 'Invalid request',
   403: 'Not allowed',

@@ -8,14 +8,11 @@ import { endOfLog } from './end-of-log.js';
 import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';
 
-/** Documents read at once. */
 const AT_ONCE = 200;
 /** How long a response waits for the log of a running execution, in milliseconds. */
 const LOG_PATIENCE = 2_000;
-/** Limits of the shown log. */
 const LOG_END = { lines: 500, bytes: 65_536 };
 
-/** Returns executions of a task, newest first. */
 export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
   const behind = before === undefined ? undefined : runOf(before);
   if (before !== undefined && behind?.task !== task.taskId) return [];
@@ -48,7 +45,6 @@ export async function executionsOfTenant(
   return found;
 }
 
-/** Returns running executions by task number. */
 export async function runningOf({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<number, TaskRunDocument>> {
   const running = new Map<number, TaskRunDocument>();
   for await (const page of readModels.list(taskRuns.name, { where: { index: 'condaRunning', value: tenantId } }))

@@ -18,13 +18,11 @@ import { taskBodies, taskOrders } from './routes/tasks.js';
 import type { CondaSettings } from './settings.js';
 import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
-/** Route groups that need a session and extend it. */
 const GROUPS = [
   ...[userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders],
   ...[taskBodies, taskReads, taskOrders],
 ];
 
-/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
   const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
 export interface CondaSettings {
-  /** IANA name of the zone for times of this surface. */
   readonly timezone: string;
-  /** Number of generations that can be restored. */
   readonly keepGenerations: number;
   /** Folders of nodes with scripts that tasks may name. Empty: only script texts are accepted. */
   readonly scriptRoots: readonly string[];

@@ -23,7 +23,6 @@ export const CONDA_SURFACE = 'conda';
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
 export const SHARED_PATH = onlyWith(SHOWS_NO_AUTHORIZATION);
 
-/** An environment with at least one generation. */
 export interface BuiltEnvironment {
   readonly document: EnvironmentDocument;
   readonly current: GenerationEntry;
@@ -125,7 +124,6 @@ export class CondaSurface extends SurfaceCalls {
     this.#execution.demand(account, { executor: 'conda' });
   }
 
-  /** Reads the environment from its stream, including locks. */
   async whole({ environmentId }: Pick<EnvironmentDocument, 'environmentId'>): Promise<PresentEnvironment> {
     const environment = await this.environments.find(environmentId);
     if (environment === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);

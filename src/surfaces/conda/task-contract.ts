@@ -11,7 +11,6 @@ import { buildRefused } from './environment-contract.js';
 export const TASK_STATUSES = ['scheduled', 'running', 'completed', 'failed', 'stopped'] as const;
 export type CondaTaskStatus = (typeof TASK_STATUSES)[number];
 
-/** Lists contain at most this many of the newest. */
 export const NEWEST = 1000;
 /** Default resources of a task: hundredths of a core, and MiB. */
 const DEFAULT_CPU = 100;

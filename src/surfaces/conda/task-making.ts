@@ -21,10 +21,8 @@ const BEHIND_MS = 10_000;
 
 export interface Made {
   readonly task: PresentTask;
-  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly environment: string;
-  /** What was done about the environment, or undefined for nothing. */
   readonly message: string | undefined;
   readonly position: bigint | undefined;
 }

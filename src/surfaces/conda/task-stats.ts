@@ -57,7 +57,6 @@ async function durationsOf(
   };
 }
 
-/** Days in the surface's time zone, today last. */
 async function lastDays(surface: CondaSurface, reply: FastifyReply, tenantId: string): Promise<Stats['last_7_days']> {
   const { clock } = surface.parts;
   const zone = zoneOf(surface.settings.timezone);

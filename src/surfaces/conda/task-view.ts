@@ -12,7 +12,6 @@ const MEBIBYTE = 1_048_576;
 
 export interface ShownTask {
   readonly task: TaskDocument;
-  /** Name of its environment. */
   readonly called: string;
   /** The newest execution, if the task's document lacks some of its fields. */
   readonly newest: TaskRunDocument | undefined;
@@ -29,7 +28,6 @@ export function scriptOf(task: Pick<TaskDocument, 'definition'>): string {
   return 'path' in script ? script.path : script.content;
 }
 
-/** `at`: time of creation, in milliseconds since the epoch. */
 export function viewTaskMade(task: PresentTask, called: string, at: number, times: WireTimes): z.input<typeof taskMade>['task'] {
   const { requirements } = workOf(task);
   return {
@@ -39,7 +37,6 @@ export function viewTaskMade(task: PresentTask, called: string, at: number, time
   };
 }
 
-/** `now`: milliseconds since the epoch. */
 export function viewTaskEntry(shown: ShownTask, times: WireTimes, now: number): z.input<typeof taskEntry> {
   const { task, newest } = shown;
   const { last_run_time, last_run_duration } = lastOf(task, newest, times);
@@ -51,7 +48,6 @@ export function viewTaskEntry(shown: ShownTask, times: WireTimes, now: number): 
   };
 }
 
-/** `executions`: newest first; `now`: milliseconds since the epoch. */
 export function viewTaskDetail(
   shown: ShownTask,
   executions: readonly string[],
@@ -105,7 +101,6 @@ export function momentsOf(run: TaskRunDocument): { readonly startedAt: number | 
   return { startedAt: at(task?.startTime), endedAt: at(task?.endTime) };
 }
 
-/** With one decimal. */
 export function secondsBetween(startedAt: number | null | undefined, endedAt: number | null | undefined): number | null {
   if (startedAt === null || startedAt === undefined || endedAt === null || endedAt === undefined) return null;
   return oneDecimal(Math.max(0, endedAt - startedAt) / 1000);

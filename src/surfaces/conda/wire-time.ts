@@ -2,7 +2,6 @@
 export class WireTimes {
   readonly #parts: Intl.DateTimeFormat;
 
-  /** @param timezone IANA name */
   constructor(timezone: string) {
     // The Swedish format equals the contract's.
     this.#parts = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' });

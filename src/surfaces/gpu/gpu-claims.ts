@@ -11,13 +11,11 @@ export interface GpuClaimsOptions {
   readonly settings: GpuSettings;
 }
 
-/** The image is already validated. */
 export interface WantedGpus {
   readonly image: string;
   readonly command?: string | undefined;
   readonly args?: readonly string[] | undefined;
   readonly ports?: readonly number[] | undefined;
-  /** Sealed for the account. */
   readonly sealedEnv?: string | undefined;
   readonly gpuCount: number;
 }

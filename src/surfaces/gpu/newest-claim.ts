@@ -39,7 +39,6 @@ export async function newestClaim(host: ClaimHost, userId: string, claimId: stri
   return claim === undefined || cleared ? undefined : { claim, parked };
 }
 
-/** Returns the events about a claim after a position, oldest first. */
 async function eventsBehind(store: ClaimHost['eventStore'], userId: string, claimId: string, position: bigint): Promise<readonly RecordedMusterEvent[]> {
   const events: RecordedMusterEvent[] = [];
   for await (const page of store.readStream(streamName(claims.category, userId), { direction: 'backwards' }))

@@ -21,7 +21,6 @@ export interface SeenNode {
 export class NodeViews {
   constructor(private readonly surface: GpuSurface) {}
 
-  /** Undefined if there is neither a name nor a node. */
   async get(nodeId: string): Promise<SeenNode | undefined> {
     const { readModels } = this.surface.parts;
     const [host, node] = await Promise.all([readModels.get(hosts.name, nodeId), readModels.get(nodes.name, nodeId)]);

@@ -29,7 +29,6 @@ const BEHIND_WRITES = [
   claimOrders,
 ];
 
-/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
   const surface = new GpuSurface(host, new GpuClaims({ executor: host.parts.executor, settings }));
   await app.register(async (scope: Scope) => authBodies(scope, surface));

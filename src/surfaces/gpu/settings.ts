@@ -9,9 +9,7 @@ export type GpuQuota = Readonly<Record<Role, number | undefined>>;
 
 export interface GpuSettings {
   readonly quota: GpuQuota;
-  /** Per GPU. */
   readonly cpu: number;
-  /** MiB per GPU. */
   readonly memory: number;
 }
 

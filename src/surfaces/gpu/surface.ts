@@ -11,9 +11,7 @@ import type { UserDocument } from '#projections/users.js';
 export const GPU_SURFACE = 'gpu';
 
 export class GpuSurface extends SurfaceCalls {
-  /** Names of all surfaces, for API keys. */
   readonly scopes: readonly string[];
-  /** Those that only an administrator may grant. */
   readonly adminScopes: readonly string[];
 
   constructor(

@@ -15,7 +15,6 @@ export const errorBody = z
     description: 'An error: exactly this key',
   });
 
-/** Body of a success without data. */
 export const message = z
   .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
   .meta({ id: 'Message', description: 'It was done' });
@@ -35,12 +34,10 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Overloaded, or the store is out of reach: try again after Retry-After seconds',
 };
 
-/** Documents a response with a JSON body. */
 export function json(description: string, schema: z.ZodType): Answer {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** Documents a response with a short text that is not JSON. */
 export function media(description: string, ...types: readonly string[]): Answer {
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
 }
@@ -57,7 +54,6 @@ export const LOG_MEDIA = {
   'text/event-stream': 'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
 } as const;
 
-/** Documents a response without a body. */
 export function nothing(description: string): z.ZodNull {
   return z.null().meta({ description });
 }
@@ -72,7 +68,6 @@ export interface Answer {
   readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>>;
 }
 
-/** `limit` and `after` of lists. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(10_000).optional().meta({ description: 'At most so many; absent: all' }),
   after: z.string().max(200).optional().meta({ description: 'Only what comes behind the item with this id, in creation order' }),
@@ -80,5 +75,4 @@ export const page = {
 
 export const flag = z.enum(['true', 'false']).optional();
 
-/** A position as a decimal integer. */
 export const positionText = z.string().regex(/^\d{1,19}$/, 'must be a position: a whole decimal number');

@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
-/** Determines client addresses behind proxies. */
 export class ClientAddresses {
   readonly #proxies: BlockList;
 

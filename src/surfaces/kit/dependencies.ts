@@ -20,30 +20,24 @@ export interface ReadinessCheck {
   readonly ok: boolean;
   /** If false, a failure is reported but the server stays ready. Default true. */
   readonly vital?: boolean;
-  /** What is wrong, or a figure. */
   readonly detail?: string;
   /** If not ok: since when, ISO 8601. */
   readonly since?: string;
 }
 
-/** Settings of the API. Absent ones have their default. */
 export interface ApiSettings {
-  /** Listen address. */
   readonly host: string;
   readonly joinToken: string | undefined;
   /** Enables `POST /test/clear-all`. */
   readonly testApiKey: string | undefined;
-  /** Additional host names. */
   readonly allowedHosts?: readonly string[];
   /** Proxies with a trusted `X-Forwarded-For`. Default: none. */
   readonly trustedProxies?: readonly string[];
-  /** Which local connections count as the operator. */
   readonly localAccess?: LocalAccess;
   /** Allow every account to run processes on workers. Default: only those with a grant. */
   readonly openExecution?: boolean;
   /** Default limits of tenants and accounts. Default: none. */
   readonly quotas?: DefaultLimits;
-  /** Advertised URLs, whose hosts are accepted. */
   readonly serverUrl?: string | undefined;
   readonly agentUrl?: string | undefined;
   /** A silent node is down after this time. Default 30. */
@@ -60,9 +54,7 @@ export interface ApiDependencies {
   readonly agentChannel: AgentChannel;
   /** Exchanges sightings of workers (tasks surface) with other servers. */
   readonly workersSeen?: Broadcast<WorkerSeen> | undefined;
-  /** Results of tasks. */
   readonly results: Pick<TaskResults, 'read'>;
-  /** Texts that nodes fetch by hash. */
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly eventStore: EventStore;
   readonly dryRuns: DryRuns;
@@ -81,17 +73,13 @@ export interface ApiDependencies {
 }
 
 export interface ApiLimits {
-  /** Size limit of request bodies. */
   readonly bodyBytes: number;
-  /** Nesting limit of request bodies. */
   readonly jsonDepth: number;
   /** How long a GET waits for its position, and a command for its projection if read models are shared. */
   readonly waitMs: number;
   /** Above this number of unprojected commands, commands no longer wait for their projection. */
   readonly lag: number;
-  /** Limit of followed streams (events and logs). */
   readonly followers: number;
-  /** Limit for one account that is not an administrator's. */
   readonly followersPerAccount: number;
   /** Interval of comments that keep a silent event stream open. */
   readonly keepAliveMs: number;

@@ -3,12 +3,10 @@ import { z } from 'zod';
 /** Replaces a secret wherever others may see it. */
 export const MASK = '***';
 
-/** A field that differs. Each surface gives it a name of its own. */
 export const difference = z.object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() });
 export const DIFFERENCE_MEANS = 'A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***`';
 export type Difference = z.infer<typeof difference>;
 
-/** A value that is compared but never shown. */
 export class Secret {
   constructor(readonly value: unknown) {}
 }

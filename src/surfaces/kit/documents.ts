@@ -36,7 +36,6 @@ export class ApiDocuments {
     return this.#makers.get(name)?.();
   }
 
-  /** Links to the descriptions, and to those that no server route generates. */
   get links(): readonly DocumentLink[] {
     return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
   }
@@ -94,7 +93,6 @@ function configsOf(routes: readonly RouteOptions[]): Configs {
 const CONTENT_SECURITY =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
-/** Serves `/docs` for people and `/openapi/<name>.json` for programs. */
 export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {
   grant(app, access.anyone.access);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Muster', version: '1' } } });

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Durations of a graceful shutdown, in milliseconds. */
 export interface DrainBounds {
   /** How long to serve requests on open connections of clients that do not know of the shutdown yet. */
   readonly graceMs: number;

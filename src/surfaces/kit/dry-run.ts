@@ -65,7 +65,6 @@ const group = z
 
 export const plannedGroups = z.array(group).meta({ description: 'What the scheduler would do, group by group' });
 
-/** Maximum length of each list. */
 export const plannedLimit = z.coerce
   .number()
   .int()

@@ -4,7 +4,6 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { read } from './stored.js';
 
-/** Address of a container port. */
 export const ENDPOINT = {
   port: z
     .number()
@@ -24,7 +23,6 @@ export async function nodeEndpoints(readModels: Pick<ReadModels, 'get'>, nodeId:
   const stored = await readModels.get(nodes.name, nodeId);
   if (stored === undefined) return [];
   const { ipAddress } = read<NodeDocument>(stored);
-  // URLs enclose IPv6 in brackets.
   const host = ipAddress.includes(':') ? `[${ipAddress}]` : ipAddress;
   return ports.map((each) => ({ port: each.container, address: `${host}:${each.host}` }));
 }

@@ -7,21 +7,17 @@ import { goneSignal } from '#agents/listener/index.js';
 /** Interval of checks whether followers still have access. */
 const LOOK_MS = 2_000;
 
-/** Limits of followed streams. */
 export interface FollowerBounds {
   readonly all: number;
-  /** Limit for one account that is not an administrator's. */
   readonly perAccount: number;
 }
 
 /** Share of all streams that is reserved for operators, so that they can always see what happens. */
 const OPERATORS_SHARE = 0.25;
-/** Suggested retry delay, in seconds. */
 const RETRY_AFTER = 5;
 
 interface Follower {
   readonly reply: FastifyReply;
-  /** Undefined for an operator. */
   readonly account: string | undefined;
   readonly controller: AbortController;
 }
@@ -97,7 +93,6 @@ export class Followers {
   }
 }
 
-/** Undefined for an administrator or the operator's own connection. */
 function accountOf({ principal }: FastifyRequest): string | undefined {
   return principal.kind === 'user' && principal.role !== 'admin' ? principal.userId : undefined;
 }

@@ -18,7 +18,6 @@ export interface GuardOptions {
   readonly authenticator: Authenticator;
   /** Determines the operator's connections on loopback. Absent if others can reach the server; then everyone must authenticate. */
   readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
-  /** Determines client addresses behind proxies. */
   readonly addresses: ClientAddresses;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;

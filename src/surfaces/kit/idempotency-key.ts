@@ -28,7 +28,6 @@ export function checkKeys(app: FastifyInstance): void {
   });
 }
 
-/** Throws `MUSTER_E_INVALID` for a malformed key. */
 export function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.is404 || !takesKey(request.method, request.routeOptions.config.keyless)) return undefined;

@@ -3,10 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { markStale } from './positions.js';
 
-/** One list item as JSON text. */
 export interface ListItem {
   readonly json: string;
-  /** It is older than the rest. */
   readonly stale: boolean;
 }
 
@@ -15,9 +13,7 @@ const CHUNK = 64 * 1024;
 
 /** The JSON text around a list's items. */
 export interface ListEnvelope {
-  /** Up to the opening bracket of the array. */
   readonly before: string;
-  /** From the closing bracket; `count` is the number of items sent. */
   after(count: number): string;
 }
 

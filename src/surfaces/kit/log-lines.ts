@@ -4,7 +4,6 @@ import type { Silence } from './keep-alive.js';
 /** Characters; longer lines are split. */
 const LONGEST_LINE = 65_536;
 
-/** Splits a log into batches of lines. The last line may be unterminated. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -18,7 +17,6 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest !== '') yield [rest];
 }
 
-/** Filters lines that contain a text. */
 export async function* holding(lines: AsyncIterable<readonly string[]>, text: string): AsyncGenerator<readonly string[]> {
   for await (const some of lines) {
     const found = some.filter((line) => line.includes(text));
@@ -26,7 +24,6 @@ export async function* holding(lines: AsyncIterable<readonly string[]>, text: st
   }
 }
 
-/** Joins lines into text. */
 export async function* joined(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
   for await (const some of lines) yield some.map((line) => `${line}\n`).join('');
 }

@@ -9,10 +9,8 @@ import { openTaskLog, type TaskLog } from './task-log.js';
 /** Marks a response that is only the stored end of a log. */
 export const LOG_END_HEADER = 'x-muster-log-end';
 
-/** Options of a log request. */
 export interface LogAsked {
   readonly follow: boolean;
-  /** Only lines that contain this text. */
   readonly search?: string | undefined;
 }
 
@@ -54,14 +52,12 @@ export async function sendLogOrKept(
   return reply.send(Readable.from(search === undefined ? opened : joined(lines), { objectMode: false }));
 }
 
-/** Sends lines as server-sent events. */
 export function sendEvents(reply: FastifyReply, lines: Parameters<typeof asEvents>[0]): FastifyReply {
   reply.type('text/event-stream; charset=utf-8').header('x-content-type-options', 'nosniff');
   reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no');
   return reply.send(Readable.from(asEvents(lines), { objectMode: false }));
 }
 
-/** Returns the last lines, or all for undefined. */
 export function lastLines(text: string, count: number | undefined): string {
   if (count === undefined) return text;
   return count === 0

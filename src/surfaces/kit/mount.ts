@@ -5,16 +5,13 @@ type Strategy = Strategies[string];
 
 /** A header whose presence distinguishes two surfaces on the same path. */
 export interface HeaderCondition {
-  /** In lower case. */
   readonly name: string;
   readonly present: boolean;
 }
 
-/** The path of a surface. */
 export interface Mount {
   /** Covers the path itself and everything below it. */
   readonly prefix: string;
-  /** Default: any request. */
   readonly header?: HeaderCondition;
 }
 

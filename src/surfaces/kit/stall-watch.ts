@@ -1,7 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 
 export interface StallBounds {
-  /** Interval of checks. */
   readonly everyMs: number;
   /** A check that is later than this was delayed. */
   readonly lateMs: number;

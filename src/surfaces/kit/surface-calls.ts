@@ -8,13 +8,11 @@ import { markStale } from './positions.js';
 import { read } from './stored.js';
 import type { SurfaceHost } from './surface.js';
 
-/** The command that a key belongs to. */
 interface Asked {
   readonly method: string;
   readonly path: string;
 }
 
-/** Common operations of surfaces: executing commands, setting positions, reading documents. */
 export class SurfaceCalls {
   readonly parts: SurfaceHost['parts'];
   readonly limits: SurfaceHost['limits'];
@@ -22,7 +20,6 @@ export class SurfaceCalls {
   readonly followers: SurfaceHost['followers'];
   readonly quotas: SurfaceHost['quotas'];
 
-  /** @param name the surface's declared name */
   constructor(
     readonly name: string,
     { parts, limits, positions, followers, quotas }: SurfaceHost,

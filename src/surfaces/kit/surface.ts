@@ -14,9 +14,7 @@ import type { Scope } from './scope.js';
 import type { ErrorShape } from './surfaces.js';
 
 export interface SurfaceSettings<Settings> {
-  /** All `MUSTER_…` variables with schemas and defaults. */
   readonly variables: z.ZodObject;
-  /** Converts their values to settings. */
   of(values: unknown): Settings;
 }
 
@@ -33,19 +31,15 @@ export interface SurfaceDeclaration<Settings = unknown> {
   load?(): Promise<ServedSurface<Settings>>;
 }
 
-/** Where a surface is mounted, and its error shape there. */
 export interface SurfaceMount extends Mount {
-  /** Default: the surface's own. */
   readonly errorShape?: ErrorShape;
   /** Who learns that a path does not exist; others get the policy's error. Default: everyone. */
   readonly unrouted?: Policy;
 }
 
-/** The part of a surface that serves requests. */
 export interface ServedSurface<Settings = unknown> {
   readonly mounts: readonly SurfaceMount[];
   readonly errorShape: ErrorShape;
-  /** Its OpenAPI description without the routes. */
   readonly document: DocumentBase;
   /** Rights that can limit an API key: the scopes `<name>:<right>`. */
   readonly rights?: readonly string[];
@@ -61,7 +55,6 @@ export interface ServedSurface<Settings = unknown> {
   documents?(host: DocumentHost): DocumentSource;
   /** Work at the start of the server, until it is done or the signal aborts. */
   begin?(parts: BeginParts, signal: AbortSignal): Promise<void>;
-  /** Adds its own metrics. */
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
 
@@ -69,7 +62,6 @@ export type BeginParts = Pick<ApiDependencies, 'executor' | 'ids' | 'clock'>;
 
 export type DocumentHost = Pick<ApiDependencies, 'executor' | 'readModels' | 'results' | 'eventStore'>;
 
-/** What the server provides to each surface. */
 export interface SurfaceHost {
   readonly parts: ApiDependencies;
   readonly limits: ApiLimits;

@@ -5,7 +5,6 @@ import type { Mount } from './mount.js';
 
 export interface WrittenError {
   readonly body: unknown;
-  /** Default: the error's own. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -8,13 +8,11 @@ import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
-/** Query parameters of every log. */
 export const logQuery = {
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
 };
 
-/** One of a task's streams. Default: both. */
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
   title: 'LogStream',
   description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written',
@@ -24,7 +22,6 @@ export function streamIn({ stream }: { readonly stream?: LogStream | undefined }
   return stream ?? 'both';
 }
 
-/** Which log, and which part of it. */
 export interface TaskLog {
   readonly nodeId: string;
   readonly allocationId: string;
@@ -32,7 +29,6 @@ export interface TaskLog {
   readonly stream: LogQuery['stream'];
   readonly follow: boolean;
   readonly tail: number | undefined;
-  /** Unix seconds. Default: the oldest available. */
   readonly since?: number | undefined;
   /** The error if its agent does not know the log. */
   readonly absent: ErrorCode | DeclaredError;

@@ -4,7 +4,6 @@ import type { OpenedUser } from '#src/accounts/index.js';
 import type { userView } from './contract/accounts.js';
 import { tenantUuid } from './tenant-uuid.js';
 
-/** All that is shown of an account. Most responses show less. */
 export function viewUser(user: OpenedUser): z.input<typeof userView> {
   return {
     id: user.userId,

@@ -24,12 +24,10 @@ export interface Composed {
   readonly variables: readonly SetVariable[];
   /** How clients address the service; `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
-  /** Name of its template. */
   readonly template?: string;
 }
 
 export interface ComposedWith {
-  /** Returns a template if the caller may see it. */
   template(name: string): Promise<ServiceTemplateContent | undefined>;
   /** Previous variables: one that can be generated keeps its value unless a new one is sent. */
   readonly before: Readonly<Record<string, string>>;
@@ -69,12 +67,10 @@ function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []
   return names.map((name) => ({ name, type: 'string', description: '' }));
 }
 
-/** Returns the values of these variables as texts. */
 function textsOf(given: Readonly<Record<string, VariableValue>>, variables: readonly TemplateVariable[]): Record<string, string> {
   return Object.fromEntries(variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])));
 }
 
-/** Returns environment values that are known before the template's variables are set. */
 function literals(
   environment: Readonly<Record<string, string>>,
   given: Readonly<Record<string, VariableValue>>,

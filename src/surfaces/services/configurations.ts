@@ -11,13 +11,11 @@ import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/se
 import { MASK } from '#src/surfaces/kit/index.js';
 import { composed } from './composed.js';
 
-/** The secret parts of a version, sealed together. */
 export interface SecretPart {
   /** Text of a job file in the request, which may contain passwords, for example in `env`. */
   readonly nomad_job_file?: string;
   readonly environment?: ServiceConfig['environment'];
   readonly custom_variables?: ServiceConfig['custom_variables'];
-  /** Its template's variables. */
   readonly variables?: readonly SetVariable[];
   /** `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
@@ -29,7 +27,6 @@ const MAX_CONFIGURATION_BYTES = 98_304;
 interface Owner {
   readonly tenantId: string;
   readonly serviceId: string;
-  /** Role of the requester. */
   readonly role: string;
   /** Sealed secrets of the newest version: generated values are reused. */
   readonly former?: string | undefined;

@@ -1,12 +1,9 @@
 import type { AnyErrorCode } from '#domain/errors/index.js';
 import type { ErrorShape } from '#src/surfaces/kit/index.js';
 
-/** An error in the contract's words. */
 interface Words {
   readonly error: string;
-  /** Whether the message follows the words. */
   readonly told?: boolean;
-  /** Default: the error's own. */
   readonly status?: number;
 }
 

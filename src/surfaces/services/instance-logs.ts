@@ -20,9 +20,7 @@ export interface LogPlace {
 
 export interface LinesAsked {
   readonly stream: LogQuery['stream'];
-  /** Number of last lines. Default: all. */
   readonly tail: number | undefined;
-  /** Unix seconds: only lines written since then. */
   readonly since: number | undefined;
 }
 
@@ -94,7 +92,6 @@ export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, as
   }
 }
 
-/** Whether there is or was an instance, and so a log. */
 export function hasStarted(place: LogPlace): place is LogPlace & { readonly held: WorkSlot } {
   return place.held !== null && Object.keys(place.held.tasks).length > 0;
 }
@@ -105,7 +102,6 @@ export async function* nothingToFollow(surface: ServicesSurface, places: readonl
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
-/** Returns the stored ends of the slot's current instance. */
 export function ownEndsOf({ held, ends }: LogPlace): readonly KeptEnd[] {
   return ends.filter(({ allocationId }) => allocationId === held?.allocationId);
 }

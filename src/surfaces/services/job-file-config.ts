@@ -1,7 +1,6 @@
 import type { MappedJob, MappedTask } from '#domain/nomad-job/index.js';
 import type { TaskCheck } from '#domain/job/check.js';
 
-/** Docker fields that services have too. */
 const TAKEN = ['image', 'command', 'args'];
 
 /** Converts a job file with one group and task to a service configuration, or returns what services do not support. */

@@ -1,14 +1,12 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-/** A list entry with its filter fields. */
 export interface KeptLine {
   readonly status: string;
   readonly json: string;
 }
 
 interface Made extends KeptLine {
-  /** The document that it shows. */
   readonly of: string;
 }
 
@@ -16,7 +14,6 @@ interface Made extends KeptLine {
 export class LineCache<Document extends { readonly status: string }> {
   readonly #lines = new Map<string, Made>();
 
-  /** `most`: size limit; the oldest entries are dropped. */
   constructor(
     private readonly view: (document: Document) => unknown,
     private readonly most: number,

@@ -15,7 +15,6 @@ interface Told {
   readonly work: TaskGroup;
   readonly run: DryRun;
   readonly serviceId: string;
-  /** Whether the caller may know node names. */
   readonly namesNodes: boolean;
 }
 

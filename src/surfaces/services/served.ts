@@ -45,7 +45,6 @@ const BEHIND_WRITES = [
   volumeOrders,
 ];
 
-/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
   const surface = new ServicesSurface(host, settings);
   for (const group of [healthReads, authBodies]) await app.register(async (scope: Scope) => group(scope, surface));

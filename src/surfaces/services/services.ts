@@ -20,7 +20,6 @@ export interface ServicesOptions {
   readonly executor: CommandExecutor;
   readonly volumes: Volumes;
   readonly clock: Pick<Clock, 'now'>;
-  /** Limit of services for each tenant. */
   readonly most: number;
 }
 
@@ -51,13 +50,11 @@ export class Services {
     return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
   }
 
-  /** Reads a service from its stream. */
   async find(serviceId: string): Promise<PresentService | undefined> {
     const state = await this.options.executor.load(services, serviceId);
     return state.kind === 'present' ? state : undefined;
   }
 
-  /** Errors: those of the service's decider. */
   async ask(serviceId: string, command: Asked, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
     return await this.options.executor.execute(services, serviceId, command, context);
   }

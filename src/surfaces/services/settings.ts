@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
 export interface ServicesSettings {
-  /** Limit of services for each tenant. */
   readonly maxPerTenant: number;
   /** How long to wait for a silent node before giving up the removal of its volume. */
   readonly volumePatienceMs: number;

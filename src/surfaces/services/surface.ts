@@ -19,7 +19,6 @@ import { Volumes } from './volumes.js';
 
 export const SERVICES_SURFACE = 'services';
 
-/** Fields of a service that both its read model and its stream provide. */
 type Owned = Pick<PresentService, 'tenantId' | 'createdBy'>;
 
 export class ServicesSurface extends SurfaceCalls {

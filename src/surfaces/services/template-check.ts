@@ -4,7 +4,6 @@ import { tokensIn, type ServiceTemplateContent } from '#domain/service-template/
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 
-/** A field of the request and its problem. */
 export interface TemplateProblem {
   readonly field: string;
   readonly problem: string;

@@ -1,11 +1,8 @@
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { ListItem } from '#src/surfaces/kit/index.js';
 
-/** A list entry made of a document. */
 interface Line {
-  /** Whether it passes the filter. */
   readonly fits: boolean;
-  /** Returns the entry as JSON text. */
   json(): string | Promise<string>;
 }
 

@@ -8,7 +8,6 @@ import { configView } from './service-view.js';
 
 type View = z.input<typeof versionList>['versions'][number];
 
-/** The content of a version including its secrets. */
 export interface VersionContent {
   readonly config: StoredConfig;
   readonly secret: SecretPart;

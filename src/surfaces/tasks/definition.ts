@@ -24,13 +24,10 @@ const MAX_DEFINITION_BYTES = 131_072;
 
 /** Sealed parts of a task's request (see `secretsIn`). */
 export interface SealedParts {
-  /** Undefined if there is nothing to seal. */
   readonly environment: string | undefined;
-  /** Undefined without notifications. */
   readonly place: NoticePlace | undefined;
 }
 
-/** Secret parts of a task, as far as the caller may see them. */
 export interface TaskSecrets extends Secrets {
   readonly notifyUrl?: string;
 }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { ERROR_DESCRIPTIONS, json, moment, SHOWN, wireTime, type Answer, type ErrorShape } from '#src/surfaces/kit/index.js';
 
 export interface Page {
-  /** From 1. */
   readonly page: number;
   readonly size: number;
   readonly total: number;
@@ -13,7 +12,6 @@ export function enveloped<Data>(data: Data, message: string, now: number) {
   return { success: true as const, data, message, timestamp: wireTime(now) };
 }
 
-/** Wraps one page of a list. */
 export function envelopedPage<Item>(items: readonly Item[], { page, size, total }: Page, message: string, now: number) {
   return { ...enveloped([...items], message, now), pagination: { page, size, total, pages: Math.ceil(total / size) } };
 }
@@ -26,17 +24,14 @@ const stands = {
   timestamp: moment.meta({ description: 'When it was answered' }),
 };
 
-/** Documents a response. `id` names its schema. */
 export function answer(description: string, id: string, data: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data, ...stands }).meta({ id, description }));
 }
 
-/** Documents one page of a list. */
 export function pageAnswer(description: string, id: string, item: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination }).meta({ id, description }));
 }
 
-/** Documents a list that is paged only on request. */
 export function listAnswer(description: string, id: string, item: z.ZodType): Answer {
   return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination: pagination.optional() }).meta({ id, description }));
 }
@@ -68,14 +63,12 @@ const unauthorized = z
   })
   .meta({ id: 'Unauthorized', description: 'No credential, or a wrong one' });
 
-/** Documents errors of a route, in addition to those of every route. */
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
     [...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', status === 401 ? unauthorized : failure)]),
   );
 }
 
-/** `page` and `size` of lists. */
 export const paging = {
   page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: 'Which page, from 1' }),
   size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items of a page' }),

@@ -21,7 +21,6 @@ export const workerErrors = declareErrors({
 });
 
 export interface HeardWorker extends WorkerHeartbeat {
-  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly monotonic: number;
   /** Whether this server received it itself. */
@@ -58,7 +57,6 @@ export class HeardWorkers {
     return this.#heard.get(workerId);
   }
 
-  /** Returns workers that are not nodes, by id. */
   alone(): readonly (readonly [string, HeardWorker])[] {
     this.#forget();
     return [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId)).sort(([a], [b]) => (a < b ? -1 : 1));

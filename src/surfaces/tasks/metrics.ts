@@ -90,7 +90,6 @@ export class TaskFigures {
   }
 }
 
-/** Adds the metrics of future decisions. */
 export function taskMetrics(metrics: Metrics, decided: DecidedEvents, clock: Pick<Clock, 'now'>): void {
   const figures = new TaskFigures(clock);
   decided.listen(tasks, figures.count);

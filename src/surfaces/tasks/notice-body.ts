@@ -28,7 +28,6 @@ export function noticeBody({ taskId, definition: { name } }: PresentTask, { deci
   return JSON.stringify({ ...common, text: `Task ${taskId} (${name}) ${word}, run ${run}${why}`, run: told });
 }
 
-/** `at`: Unix seconds. */
 function seconds(at: number | undefined): string | null {
   return at === undefined ? null : wireTime(at * 1000);
 }

@@ -10,7 +10,6 @@ const words = z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length);
 /** Documented as a list, because client generators handle unions badly; a single word is accepted too. */
 const on = z.preprocess((given) => (typeof given === 'string' ? [given] : given), words.min(1, 'needs a word: leave notify out to tell nobody'));
 
-/** Notification settings of a task. */
 export const notify = z
   .strictObject({
     on: on.optional().meta({
@@ -29,7 +28,6 @@ export const notify = z
     examples: [{ on: ['failure', 'recovery'], url: 'https://example.com/hook' }],
   });
 
-/** Notification settings in responses. */
 export const notifyView = z
   .object({
     on: words,

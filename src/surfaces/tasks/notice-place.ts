@@ -3,10 +3,8 @@ import { tenantSubject } from '#domain/sealing/index.js';
 import type { NoticePlace } from '#domain/task/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
-/** Sealing purpose of webhook URLs. */
 const PURPOSE = 'notice-url';
 
-/** Seals a URL for events and documents. */
 export async function sealPlace(sealer: Pick<Sealer, 'seal'>, tenantId: string, url: string): Promise<NoticePlace> {
   return { origin: new URL(url).origin, sealedUrl: await sealer.seal(tenantSubject(tenantId), PURPOSE, url) };
 }

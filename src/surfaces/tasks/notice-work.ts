@@ -63,7 +63,6 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
     },
   });
 
-/** Returns the notification from its task's stream; undefined if it has ended. */
 function openNoticeOf(task: TaskState, { notice }: TaskNoticeDocument): OpenNotice | undefined {
   return task.kind === 'present' ? task.notices.get(notice) : undefined;
 }

@@ -19,7 +19,6 @@ interface Page<Element> {
   readonly total: number;
 }
 
-/** Documents read at once, equal to the largest page. */
 const AT_ONCE = 200;
 
 /** Returns one page of a query, newest first, and the total. `now`: milliseconds since the epoch. */
@@ -97,7 +96,6 @@ async function newest(
   return pages;
 }
 
-/** By the time of creation or decision. */
 function isWithin(stored: StoredDocument, { from, to }: MadeWithin): boolean {
   const { createdAt, decidedAt } = JSON.parse(stored.json) as { readonly createdAt?: number; readonly decidedAt?: number };
   const at = createdAt ?? decidedAt ?? 0;

@@ -13,7 +13,6 @@ export interface Selection {
   readonly total: number;
 }
 
-/** Start and size of a page. */
 export interface Window {
   readonly first: number;
   readonly size: number;
@@ -47,7 +46,6 @@ export async function select(readModels: ReadModels, task: TaskDocument, wanted:
   return { numbers: (await Promise.all(numbers)).flat(), total };
 }
 
-/** Numbers of blocks with retained runs, newest first. */
 function blocksOf({ keptFrom, newestRun }: TaskDocument): number[] {
   const [oldest, newest] = [blockOf(keptFrom), blockOf(newestRun)];
   return Array.from({ length: newestRun < keptFrom ? 0 : newest + 1 - oldest }, (_, index) => newest - index);

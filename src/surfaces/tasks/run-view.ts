@@ -15,7 +15,6 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
   };
 }
 
-/** `now`: milliseconds since the epoch. */
 export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
   const slot = newestSlot(run);
   const task = taskOf(slot);

@@ -24,10 +24,8 @@ const GROUPS = [
   ...[quotaReads, quotaBodies],
 ];
 
-/** Default of the setting. */
 const NODE_TIMEOUT_SECONDS = 30;
 
-/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
   const { quotas } = host;

@@ -37,17 +37,14 @@ import type { ShownBefore } from './task-view.js';
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda: this surface serves requests with an `Authorization` header. */
 export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as const;
-/** Rights that can limit an API key. */
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
 /** Rights that only an administrator may grant to a key. */
 export const ADMINISTRATORS = ['worker'] as const;
 
-/** Fields that a trigger may set, by executor. */
 const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [], conda: [] };
 
 const NUMBER = /^[1-9]\d{0,15}$/;
 
-/** Fields of a task that both its read model and its stream provide. */
 type Owned = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
 export class TasksSurface extends SurfaceCalls {

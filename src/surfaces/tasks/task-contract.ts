@@ -44,7 +44,6 @@ const after = z
     examples: [{ tasks: [1], on: 'success' }],
   });
 
-/** Fields of every executor, without defaults. */
 const fields = {
   name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
   description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'What it is for' }),

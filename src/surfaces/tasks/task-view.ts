@@ -31,7 +31,6 @@ export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
   };
 }
 
-/** `secrets`: as far as the caller may see them; `now`: milliseconds since the epoch. */
 export function viewTask(task: ShownTask, secrets: TaskSecrets, now: number): z.input<typeof taskView> {
   const { definition, lastRun } = task;
   const next = nextRunAt(task, now);
@@ -76,7 +75,6 @@ function inWords(pattern: string | undefined): string | null {
   }
 }
 
-/** Reduces times to whole seconds. */
 function whole(times: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, wireTime(Date.parse(time))]])));
 }

@@ -36,10 +36,8 @@ export const words = z
   .meta({ description: 'Arguments of the script; sealed as the environment is', examples: [['--input', 'data.csv']] });
 
 const expected = { description: 'What the response must be to count as a success; absent: any 2xx', examples: [{ status: [200, 204] }] };
-/** `expect` in responses. */
 export const expectView = listedExpectation.meta(expected);
 
-/** Fields of every executor. */
 export const workFields = {
   executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: a call' }),
   command: text(MAX_COMMAND).meta({

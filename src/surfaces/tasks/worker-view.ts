@@ -13,7 +13,6 @@ export type WorkerDetail = z.input<typeof workerDetail>;
 export type WorkerRun = WorkerDetail['running_runs'][number];
 type Detail = WorkerDetail;
 
-/** Reserved amounts of a node's resources. */
 export type Held = Readonly<Record<string, number>>;
 
 export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetry | undefined): WorkerView {

@@ -15,7 +15,6 @@ import type { TasksSurface } from './surface.js';
 import type { WorkerRun, WorkerDetail, WorkerView } from './worker-view.js';
 import { detailOfHeard, detailOfNode, viewHeard, viewNode } from './worker-view.js';
 
-/** Nodes processed before other requests run. */
 const AT_ONCE = 64;
 
 /** Workers as accounts see them: nodes, and those that only send heartbeats. */

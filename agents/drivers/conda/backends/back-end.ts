@@ -5,7 +5,6 @@ import type { ToolUser } from '../tools/tool.js';
 
 export interface BackEndHost {
   readonly program: string;
-  /** Path of `uv`, if it is installed. */
   readonly uv?: string | undefined;
   readonly platform: string;
   /** User that searches for packages and never runs their code. */

@@ -19,7 +19,6 @@ const report = z.object({
     }),
   ),
 });
-/** Messages of uv and pip for a package without a wheel for this machine. */
 const NO_WHEEL = /([A-Za-z0-9._-]+)(?:==\S+)? has no (?:usable )?wheels/g;
 /** PEP 440 versions. Conda packages may have other ones. */
 const PIP_VERSION = /^\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*$/;
@@ -44,7 +43,6 @@ export class PipInstaller {
     return found.filter(({ name, version }) => !has.has(`${nameOf(name)} ${version}`));
   }
 
-  /** Installs the packages and verifies their hashes. */
   async install(packages: PipLock, prefix: string): Promise<void> {
     if (packages.length === 0) return;
     const { uv, installer, downloads } = this.host;

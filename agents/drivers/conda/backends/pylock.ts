@@ -29,7 +29,6 @@ export function wheelsOf(text: string): Wheel[] {
   });
 }
 
-/** Orders wheels: for one Python version, for the stable interface, for any. */
 function rank(url: string): number {
   if (/-none-any\.whl$/.test(url)) return 2;
   return /-abi3-/.test(url) ? 1 : 0;

@@ -30,7 +30,6 @@ export class RattlerProcess {
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  /** `problem` creates the error to throw if the request fails or the process ends. */
   async ask(question: object, problem: (said: string, kind: string) => BuildError): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.#lines.next();

@@ -6,7 +6,6 @@ import { lockOf } from './lock-of.js';
 import { PipInstaller } from './pip-installer.js';
 import { pipOf, pythonFits } from './pip-spec.js';
 
-/** Virtual environments of this node's Python with packages of the Python index. */
 export class Venv implements BackEnd {
   readonly #pip: PipInstaller;
 

@@ -42,7 +42,6 @@ const CONCURRENCY = 6;
 const ATTEMPTS = 3;
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** Limit for a file of unknown size. */
 const MAX_BYTES = 8_000_000_000;
 /** Timeout while a server is silent. */
 const SILENCE_MS = 120_000;
@@ -103,7 +102,6 @@ export class Downloads {
     chmodSync(at, mode);
   }
 
-  /** Writes the file and returns its SHA-256. */
   async #write({ url, size, kind }: Wanted, file: string): Promise<string> {
     const body = await this.#open(url, kind);
     const hash = createHash('sha256');

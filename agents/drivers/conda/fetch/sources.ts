@@ -1,6 +1,5 @@
 import type { Credential } from '../tools/credentials.js';
 
-/** A channel or Python index that an operator allows. */
 export interface Source {
   readonly url: URL;
 }

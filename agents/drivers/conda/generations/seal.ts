@@ -27,7 +27,6 @@ export interface SealOptions {
   readonly shared?: string | undefined;
 }
 
-/** Smaller files are not worth deduplicating. */
 const SHARED_FROM = 4096;
 const CHUNK = 1_048_576;
 /** Python compares modification times of sources and compiled files, so these are not deduplicated. */

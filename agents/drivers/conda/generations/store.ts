@@ -9,7 +9,6 @@ const note = z.object({ disk: z.number(), variables: variables.optional() });
 export interface ReadyGeneration {
   /** Its path. Files in it contain the path, so it never moves. */
   readonly prefix: string;
-  /** Size of its files in bytes. */
   readonly disk: number;
   /** Variables of the activation; undefined if an older version created it without recording them. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
@@ -30,7 +29,6 @@ export class GenerationStore {
     return path.join(this.folder, hash);
   }
 
-  /** File with metadata of a ready generation. */
   note(hash: string): string {
     return path.join(this.folder, `${hash}.json`);
   }
@@ -39,7 +37,6 @@ export class GenerationStore {
     return path.join(this.folder, id);
   }
 
-  /** Temporary files of the build `<id>`. */
   work(id: string): string {
     return path.join(this.folder, 'work', id);
   }
@@ -75,7 +72,6 @@ export class GenerationStore {
     }
   }
 
-  /** Records the use. `now`: milliseconds since the epoch. */
   async touch(hash: string, now: number): Promise<void> {
     await lutimes(this.link(hash), now / 1000, now / 1000).catch(() => undefined);
   }

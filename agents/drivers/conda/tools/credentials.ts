@@ -7,7 +7,6 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** Parses `host=user:password,host=token`. */
 export function credentialsOf(text: string | undefined): Credential[] {
   return (text ?? '').split(',').flatMap((entry) => {
     const [, host, user, secret] = /^\s*([^=\s]+)=(?:([^:\s]*):)?(\S+)\s*$/.exec(entry) ?? [];

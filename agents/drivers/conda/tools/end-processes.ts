@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { textOf } from '../../../file-text.js';
 
-/** How long killed processes may take to end. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 5;
 /** Matches the control groups of one agent in a process's cgroup path. */

@@ -1,7 +1,6 @@
 /** Credentials in URLs: user info, and tokens in the path as conda writes them. */
 const IN_URLS = /(\w+:\/\/)[^\s/@]+@|(\/t\/)[^\s/]+(?=\/)/g;
 
-/** Masks known secrets and credentials in URLs. */
 export function masked(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret.length > 3) clean = clean.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');

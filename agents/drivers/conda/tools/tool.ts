@@ -4,9 +4,7 @@ import { deadline } from '../../../clock/system-clock.js';
 import { wordsToBecome } from '../../../users/become.js';
 
 export interface ToolUser {
-  /** Default: this process's own user. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Supplementary group. */
   readonly group?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -21,7 +19,6 @@ export interface ToolEnd {
   readonly stderr: string;
 }
 
-/** Maximum length of the retained end of each stream. */
 const KEPT = 16_777_216;
 const KEPT_ERRORS = 65_536;
 /** How long to wait for output after a program has ended. */

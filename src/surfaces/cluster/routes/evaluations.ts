@@ -38,14 +38,12 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Returns the job whose document contains the evaluation. */
 async function jobOf({ parts }: ClusterSurface, evaluationId: string): Promise<{ readonly job: JobDocument | undefined; readonly stale: boolean }> {
   for await (const [stored] of parts.readModels.list(jobs.name, { where: { index: EVALUATION_INDEX, value: evaluationId }, limit: 1 }))
     if (stored !== undefined) return { job: read<JobDocument>(stored), stale: stored.parked };
   return { job: undefined, stale: false };
 }
 
-/** Returns the newest of its allocations that still exist. */
 async function placedBy(surface: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
   if (placed === 0) return [];
   const allocations = (await allocationsOf(surface, jobId)).map((stored) => read<AllocationDocument>(stored));

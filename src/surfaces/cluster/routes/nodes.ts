@@ -162,7 +162,6 @@ async function* allocationItems(
   }
 }
 
-/** Only an administrator sees allocations of other surfaces. */
 async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;

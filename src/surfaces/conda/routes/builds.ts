@@ -13,7 +13,6 @@ import { byAccount } from '../rights.js';
 import { numberIn, type CondaSurface } from '../surface.js';
 
 const tags = ['builds'];
-/** Limit of builds in a list. */
 const NEWEST = 100;
 type LogQuery = z.output<typeof buildLogQuery>;
 
@@ -144,7 +143,6 @@ async function sendLog(surface: CondaSurface, reply: FastifyReply, build: Enviro
   return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true' });
 }
 
-/** Returns the build log that is stored with its result. */
 async function keptLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
   return worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
 }

@@ -168,7 +168,6 @@ function changeOf({ name: _name, environment_yml: file, lock, ...said }: z.outpu
   return { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
 }
 
-/** Routes without a body. */
 export function environmentOrders(scope: Scope, surface: CondaSurface): void {
   ignoreBodies(scope);
 

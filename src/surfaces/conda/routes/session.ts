@@ -10,7 +10,6 @@ import type { CondaSurface } from '../surface.js';
 
 const tags = ['sessions'];
 
-/** Public, with a limit per minute. */
 export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie): void {
   const { identity } = surface.parts;
   takeJson(scope, surface.limits.jsonDepth);
@@ -67,7 +66,6 @@ export function logout(scope: Scope, surface: CondaSurface, cookie: SessionCooki
   );
 }
 
-/** Returns the valid session of a request's cookie. */
 async function shownSession({ parts }: CondaSurface, request: FastifyRequest): Promise<string | undefined> {
   try {
     return (await parts.identity.authenticator.authenticate(request, ['cookie']))?.sessionId;

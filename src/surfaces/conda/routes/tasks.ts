@@ -45,7 +45,6 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Routes without a body. */
 export function taskOrders(scope: Scope, surface: CondaSurface): void {
   ignoreBodies(scope);
 

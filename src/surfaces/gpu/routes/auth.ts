@@ -6,7 +6,6 @@ import { viewUser } from '../view.js';
 
 const tags = ['auth'];
 
-/** Public, with a limit per minute. */
 export function authBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;

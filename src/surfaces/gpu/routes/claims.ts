@@ -212,7 +212,6 @@ async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase,
   }
 }
 
-/** Picks the most selective index. */
 function narrowest(
   { role, userId, tenantId }: UserPrincipal,
   phase: string | undefined,

@@ -23,7 +23,6 @@ import { nodes, type NodeDocument } from '#projections/nodes.js';
 const tags = ['gpu nodes'];
 const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: "How a node is, as its agent says: Muster's says this, another may say something else" });
 
-/** Public, with a limit per minute. */
 export function nodeBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;

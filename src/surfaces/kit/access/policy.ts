@@ -3,9 +3,7 @@ import type { Caller } from './caller.js';
 
 /** Whose objects a route names. An object that the caller may not touch looks absent. */
 export interface Objects {
-  /** Kind of object, for the table. */
   readonly of: string;
-  /** Path parameter with the object's id. */
   readonly parameter: string;
   /** Not even an administrator may touch another account's. */
   readonly private?: boolean;
@@ -13,7 +11,6 @@ export interface Objects {
 
 /** A right that only some accounts have. */
 export interface Requirement {
-  /** Description for the table. */
   readonly of: string;
   /** Callers of the table that have it. */
   readonly heldBy: readonly Caller[];
@@ -66,25 +63,20 @@ declare module 'fastify' {
 
 const BEARER: readonly CredentialKind[] = ['bearer'];
 
-/** Policies of surfaces, for the `config` of routes. */
 export const access = {
   anyone: { access: { who: 'anyone' } },
   node: { access: { who: 'node' } },
   testKey: { access: { who: 'testKey' } },
-  /** Operators of the cluster. */
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
   account: (scope: string, objects?: Objects, requires?: Requirement) =>
     ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
-  /** Reporters about workers. */
   worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
-  /** Administrators who change accounts. */
   accountAdmin: (scope: string, objects?: Objects) =>
     ({ access: { who: 'admin', scope, accepts: BEARER, changesRights: true, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;
 
-/** The scope that an API key needs. */
 export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>): string {
   return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;
 }

@@ -3,10 +3,8 @@ import { keyScopeOf, takesCookiesAlone, type Policy } from './policy.js';
 
 export { CALLERS, type Caller };
 
-/** Callers without an account. */
 const UNKNOWN: ReadonlySet<Caller> = new Set(['nobody', 'wrong token', 'node']);
 
-/** The owner of the object that a route names. */
 export const OBJECTS = ['own', 'foreign', 'absent'] as const;
 export type ObjectKind = (typeof OBJECTS)[number];
 

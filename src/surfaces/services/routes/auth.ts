@@ -6,7 +6,6 @@ import type { ServicesSurface } from '../surface.js';
 
 const tags = ['auth'];
 
-/** Public, with a limit per minute. */
 export function authBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
   const { identity } = surface.parts;

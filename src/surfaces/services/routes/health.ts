@@ -9,7 +9,6 @@ const PATHS = [
   ['/health', 'services_getServerHealth'],
 ] as const;
 
-/** Public. */
 export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurface): void {
   const program = version();
   ignoreBodies(scope);

@@ -121,7 +121,6 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   );
 }
 
-/** List entries in the cache, a few kilobytes each. */
 const KEPT_LINES = 5_000;
 
 export function serviceReads(scope: Scope, surface: ServicesSurface): void {

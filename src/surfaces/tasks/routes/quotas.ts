@@ -9,7 +9,6 @@ import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
 type View = z.input<typeof quotaView>;
 
-/** A tenant or account, with its tenant. */
 interface Held extends Holder {
   readonly tenantId: string;
 }

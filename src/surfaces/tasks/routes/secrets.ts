@@ -10,7 +10,6 @@ const tags = ['secrets'];
 const read = access.account(`${TASKS_SURFACE}:read`);
 const write = access.account(`${TASKS_SURFACE}:write`);
 const secret = (description: string): Answer => answer(description, 'SecretAnswer', secretView);
-/** Limit of tasks in a response. */
 const MOST_TASKS = 100;
 
 export function secretBodies(scope: Scope, surface: TasksSurface): void {

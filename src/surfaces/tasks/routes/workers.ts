@@ -10,7 +10,6 @@ import { absent, Workers } from '../workers.js';
 const tags = ['workers'];
 const read = access.account(`${TASKS_SURFACE}:read`);
 const worker = (description: string) => answer(description, 'WorkerAnswer', workerView);
-/** Default page size. */
 const SIZE = 20;
 
 export function workerReads(scope: Scope, surface: TasksSurface): void {
