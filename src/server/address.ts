@@ -5,13 +5,12 @@ import { endpointsOfUrl, endpointText } from '#agents/drivers/http/endpoint-list
 import { fileVariable } from './settings/secret-files.js';
 import type { SettingName, Settings } from './settings/settings.js';
 
-/** Base URL of a server that listens. */
 export function urlOf(app: FastifyInstance, host: string): string {
   const { port } = app.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** A URL at which programs on this machine reach a listener: one on all addresses has no address of its own to connect to. */
+/** A URL at which programs on this machine reach a listener. A listener on all addresses is reached by loopback. */
 export function reachableUrl(url: string): string {
   const reachable = new URL(url);
   if (reachable.hostname === '0.0.0.0') reachable.hostname = '127.0.0.1';
@@ -34,16 +33,17 @@ const SERVER_ONLY: readonly SettingName[] = [
   'MUSTER_MONGODB_URL',
 ];
 
-/** URLs, or `host:port`, of Muster's parts as far as the settings say them. */
+/** URLs, or `host:port`, of this server and its stores, as far as the settings name them. */
 export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventStoreListen: listen, httpDeny }: Settings): string[] {
-  // Of any free port it is not known which: then it is all of that address.
+  // Port 0 means any free port, so all ports of that address count.
   const served = listen && (listen.port === 0 ? endpointText({ host: listen.host }) : `esdb://${endpointText(listen)}`);
   return [serverUrl, natsUrl, eventStoreUrl, mongodbUrl, served, ...httpDeny].filter((part) => part !== undefined);
 }
 
 /**
- * The same, and where the server itself listens, for agents that cannot know it: `host:port`, without passwords. Stores and NATS have their scheme too, so that
- * agents can find out whether they let in clients without credentials. A listener on every address of this machine is at each of them.
+ * Like {@link ownParts}, plus the server's own address, for agents that cannot know it: `host:port`, without passwords. Stores and NATS keep their
+ * scheme, so that agents can find out whether they accept clients without credentials. A listener on every address of this machine is listed with
+ * each of them.
  */
 export function partsTold(settings: Settings, listening: string | undefined): string[] {
   const told = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap((part) => {
@@ -62,21 +62,21 @@ function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** What the local agent is started with: the caller's environment, told which server and directory are its. */
+/** Environment of the local agent: that of the caller, with the address of this server and the data directory. */
 export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {
   return {
     ...process.env,
     MUSTER_SERVER_URL: reachableUrl(url),
-    // It joins this server and no other.
+    // The local agent joins this server only.
     MUSTER_NATS_URL: undefined,
     [fileVariable('MUSTER_NATS_URL')]: undefined,
-    // What is the server's alone stays with it.
+    // Secrets and settings that only the server needs are not passed on.
     ...Object.fromEntries(SERVER_ONLY.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined])),
-    // From a file the agent takes it from there too: an environment can be read for as long as its process lives.
+    // An environment can be read as long as its process lives, so a token from a file is passed on as the file.
     MUSTER_JOIN_TOKEN: settings.joinTokenFile === undefined ? settings.joinToken : undefined,
     [fileVariable('MUSTER_JOIN_TOKEN')]: settings.joinTokenFile,
     MUSTER_DATA_DIR: directory,
-    // Where the server's parts are it is told without their passwords: no task's call reaches them.
+    // Addresses without passwords, which no task may reach.
     MUSTER_HTTP_DENY: ownParts(settings).flatMap(endpointsOfUrl).map(endpointText).join(','),
     MUSTER_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
   };

@@ -12,7 +12,7 @@ import type { Settings } from './settings/settings.js';
 import type { ReadSide } from './read-side.js';
 
 const DAY_MS = 86_400_000;
-/** Nothing is urgent here: each renewal is an event. */
+/** The lease is long because archiving is not urgent and each renewal is an event. */
 const TERM_MS = 600_000;
 
 export interface ArchiveParts {
@@ -25,7 +25,7 @@ export interface ArchiveParts {
   readonly log: Log;
 }
 
-/** Archives what ended long ago, on one server at a time; undefined where nothing is ever archived. */
+/** Archives jobs that ended long ago, on one server at a time. Returns undefined if archiving is off. */
 export async function openArchive(
   { settings, directory, events: { store, exclusive }, executor, views, clock, log }: ArchiveParts,
   closing: Closing,

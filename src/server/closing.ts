@@ -1,6 +1,6 @@
 import type { Log } from './log.js';
 
-/** What was opened, closed in the opposite order; one that fails to close does not keep the others open. */
+/** Closes everything in reverse order of opening. A failure to close one does not stop the others. */
 export class Closing {
   readonly #steps: { readonly name: string; readonly close: () => void | Promise<void> }[] = [];
 

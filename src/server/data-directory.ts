@@ -4,13 +4,13 @@ import { makeDataFolder } from '#agents/data-folder.js';
 import { diskSpace, isNoSpace, SpaceReserve } from '#src/engine/event-store/index.js';
 import { SettingsError } from './settings/settings.js';
 
-/** All that Muster makes is its user's alone. A task has a umask of its own. */
+/** Files of Muster are private to its user. Tasks get their own umask. */
 export const OWN_UMASK = 0o077;
 
-/** What the start itself writes: locks, marks and the side files of databases. */
+/** Space for the files of the start itself: locks, marks and side files of databases. */
 const START_BYTES = 2 * 1024 * 1024;
 
-/** Enough that a disk without a free block refuses it. */
+/** Large enough that a disk without a free block refuses the write. */
 const PROBE_BYTES = 16_384;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -24,11 +24,10 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the data directory and tries whether it can hold anything. `passable`: an agent of this process or of a child works in it, so that its tasks
- * pass through. On a full disk a log that is there can still be read, and says so itself when it is written: the start then takes room for its own files
- * from the log's reserve.
+ * Creates the data directory and tests whether it is writable. `passable`: an agent of this process or of a child works in it, so its tasks must be
+ * able to traverse it. On a full disk, an existing log can still be read, so the start takes space for its own files from the log's reserve.
  *
- * Throws {@link SettingsError} where the place is of no use: that is no failure that another start mends.
+ * Throws {@link SettingsError} if the directory is unusable, because a restart would not help.
  */
 export function openDataDirectory(dataDir: string, options: { readonly passable: boolean }): string {
   const directory = resolve(dataDir);

@@ -7,18 +7,17 @@ import { startDispatcher, type Dispatcher, type DispatcherOptions } from '#src/f
 import type { Lease, Tenure } from '#src/engine/lease.js';
 import type { Closing } from './closing.js';
 
-/** The role `dispatcher` of this server: at work, or standing by while another server's is. */
 export interface Dispatch {
-  /** Of the present tenure; all zero while it stands by. */
+  /** Metrics of the present lease; all zero while on standby. */
   readonly dispatcher: Pick<Dispatcher, 'metrics'>;
   readonly clearSaga: Pick<ClearSaga, 'status'>;
-  /** Whether this server's dispatcher is the one at work. */
+  /** Whether this server's dispatcher is the active one. */
   atWork(): boolean;
 }
 
 export type DispatchOptions = DispatcherOptions & ClearSagaOptions & { readonly store: EventStore; readonly placements: LivePlacements };
 
-/** Milliseconds between two looks at the fold before a tenure's work begins. */
+/** Milliseconds between two checks of the fold before a new leader starts dispatching. */
 const FOLD_PATIENCE = 1000;
 
 const STANDING_BY: ReturnType<Dispatcher['metrics']> = {
@@ -26,7 +25,7 @@ const STANDING_BY: ReturnType<Dispatcher['metrics']> = {
   ...{ busyNodes: 0, suspectNodes: 0, callsUnderWay: 0, callsQueued: 0 },
 };
 
-/** Dispatches for as long as this server runs: no other process reaches the log. */
+/** Dispatches for the whole life of this server, for a log that no other process can reach. */
 export function dispatchAlways(options: DispatchOptions, closing: Closing): Dispatch {
   const dispatcher = startDispatcher(options);
   closing.add('dispatcher', async () => await dispatcher.stop());
@@ -35,13 +34,13 @@ export function dispatchAlways(options: DispatchOptions, closing: Closing): Disp
   return { dispatcher, clearSaga, atWork: () => true };
 }
 
-/** Dispatches while this server holds the lease: a node's calls belong to one dispatcher at a time. */
+/** Dispatches while this server holds the lease: only one dispatcher may call a node at a time. */
 export function dispatchInTurn(options: DispatchOptions, lease: Lease, closing: Closing): Dispatch {
   let now: { readonly dispatcher: Dispatcher; readonly clearSaga: ClearSaga } | undefined;
   const stopping = new AbortController();
 
   const work = async (tenure: Tenure): Promise<void> => {
-    // Whatever the former dispatcher may have ordered stands in the log by now: it is taken up as ordered, not as new.
+    // All orders of the former dispatcher are in the log by now; they are resumed, not sent as new.
     if (!(await foldsUpToNow(options, tenure))) return;
     const dispatcher = startDispatcher({ ...options, mayCall: () => tenure.holds() });
     const clearSaga = startClearSaga(options);
@@ -63,7 +62,7 @@ export function dispatchInTurn(options: DispatchOptions, lease: Lease, closing: 
   };
 }
 
-/** Resolves true once this server's fold holds everything that the log held when it was asked. */
+/** Resolves to true once this server's fold includes everything that the log contained at the call. */
 async function foldsUpToNow(
   { store, placements, clock }: { readonly store: EventStore; readonly placements: LivePlacements; readonly clock: Clock },
   { signal }: Tenure,

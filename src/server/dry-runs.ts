@@ -4,10 +4,7 @@ import type { EventLog } from './event-log.js';
 import { processIds } from './process-ids.js';
 import type { Settings } from './settings/settings.js';
 
-/**
- * Dry runs of this server: by its own scheduler; without that role by a thread that folds the log and plans nothing, begun when it is first asked,
- * which has to read the log from its beginning then.
- */
+/** Dry runs use this server's scheduler. Without that role, the first dry run starts a thread that only folds the log, from its beginning. */
 export function openDryRuns(
   settings: Pick<Settings, 'portRange' | 'schedulerReserves' | 'quotas'>,
   [own]: readonly RunningScheduler[],
@@ -25,7 +22,7 @@ export function openDryRuns(
       quotas: settings.quotas,
       plans: false,
     });
-    // One that failed is begun anew by who asks next.
+    // After a failure, the next dry run starts a new thread.
     void started.fatal.then(() => {
       follower = undefined;
     });

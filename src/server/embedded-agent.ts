@@ -9,20 +9,20 @@ export interface EmbeddedAgentOptions {
   readonly log: Log;
 }
 
-/** The local agent: a child process that speaks to its server over loopback HTTP like any other. */
+/** The local agent is a child process that uses its server's HTTP API over loopback like any other agent. */
 export interface EmbeddedAgent {
-  /** Asks it to end, and waits. Its tasks keep running. */
+  /** Asks the agent to stop and waits for its end. Its tasks keep running. */
   stop(): Promise<void>;
 }
 
 const ENTRY = fileURLToPath(new URL('./embedded-agent-process.js', import.meta.url));
 const MAX_DELAY_MS = 30_000;
-/** An agent that ran this long starts the back-off anew. */
+/** An agent that ran this long resets the back-off. */
 const SETTLED_MS = 60_000;
 
 /**
- * Starts the agent and starts it again when it dies, with a growing delay. It notices the death of this process
- * by the end of its standard input, so that a killed server never leaves two agents on one data directory.
+ * Starts the agent, and restarts it with growing back-off when it dies. The agent notices the death of this process by the end of its standard input,
+ * so that a killed server never leaves two agents on one data directory.
  */
 export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOptions): EmbeddedAgent {
   const stopping = new AbortController();

@@ -14,28 +14,28 @@ import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from './log.js';
 import { StoreOutage } from './store-outage.js';
 
-/** The log of this server, whichever store holds it. */
+/** The event log of this server. */
 export interface EventLog {
   readonly store: EventStore;
-  /** A way to it for one thread more. */
+  /** A handle to open the log in one more thread. */
   handle(): EventStoreHandle;
-  /** Resolves when the log failed in a way that only a new start can mend. Never for a store that is merely away. */
+  /** Resolves when the log has failed in a way that needs a restart; never for a store that is only unreachable. */
   readonly fatal: Promise<Error>;
-  /** No other process can write to it. */
+  /** Whether no other process can write to the log. */
   readonly exclusive: boolean;
-  /** Throws `MUSTER_E_STORE_CORRUPT` where another log stands in the place of the one that was opened. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if the log was replaced by another one. */
   check(): Promise<void>;
-  /** Streams that lose events by an operator's metadata. Undefined where nobody can set any. */
+  /** Checks streams for events lost by stream metadata; undefined where metadata cannot be set. */
   readonly retention: EsdbEventStore['retention'] | undefined;
   readonly outage: StoreOutage;
 }
 
-/** Streams that a start folds from their first event. */
+/** Streams that are folded from their first event at each start. */
 const FOLDED_WHOLE = [SCHEDULER_STREAM, CLUSTER_STREAM];
-/** Milliseconds to wait for an EventStoreDB that starts next to this process. */
+/** Milliseconds to wait for an EventStoreDB that starts at the same time. */
 const PATIENCE_MS = 30_000;
 
-/** Chooses the store of the events: EventStoreDB where its URL is set, else the embedded one in the data directory. */
+/** Opens the event store: EventStoreDB if its URL is set, else the embedded one. */
 export async function openEventLog(
   settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreAcceptOther'>,
   directory: string,
@@ -87,7 +87,7 @@ async function openRemoteLog(
   };
 }
 
-/** Folds over a stream whose beginning is missing would run again what ended long ago. */
+/** Folding a stream whose beginning is missing would run again what ended long ago. */
 async function checkBeginning(store: EventStore, stream: string): Promise<void> {
   for await (const [first] of store.readStream(stream, { limit: 1 })) if (first !== undefined) assertNext(stream, undefined, first.revision);
 }

@@ -32,13 +32,12 @@ import { retryWhileUnavailable } from './retry.js';
 import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 
-/** Of the dispatcher's lease; shorter where nodes are down sooner. */
+/** Upper bound of the dispatcher's lease; it is shorter if nodes are declared down sooner. */
 const LONGEST_TERM_MS = 30_000;
 
-/** What the roles that deal with nodes share: commands, and what is placed and heard where. */
 export interface Fleet {
   readonly executor: CommandExecutor;
-  /** Commands that were taken and are not answered yet. */
+  /** Number of commands that were accepted and not yet completed. */
   readonly commandsUnderWay: () => number;
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
@@ -46,20 +45,20 @@ export interface Fleet {
   readonly lists: GivenLists;
   readonly nodeCommands: NodeCommands;
   readonly results: TaskResults;
-  /** Undefined where no other server can hear a node. */
+  /** Undefined if no other server can receive heartbeats. */
   readonly hearing: Hearing | undefined;
-  /** How long the executor's appends take. */
+  /** Durations of the executor's appends. */
   readonly appends: AppendDurations;
-  /** What the executor's commands have made durable. */
+  /** Events that the executor's commands have made durable. */
   readonly decided: DecidedEvents;
 }
 
-/** Roles in whose work nodes occur. */
+/** Whether the roles of this server need the state of the nodes. */
 export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
   return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
 
-/** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
+/** Opens the executor, folds placements, and shares heartbeats with the other servers. */
 export async function openFleet(
   settings: Pick<Settings, 'nodeTimeoutSeconds' | 'identity'>,
   directory: string,
@@ -90,7 +89,7 @@ export async function openFleet(
   const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
   const lists = new GivenLists();
-  /** Three of these fit into the silence after which a node is down. */
+  /** Three reports fit into the node timeout. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
   const nodeCommands = createNodeCommands({
@@ -112,7 +111,6 @@ export async function openFleet(
   return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, lists, nodeCommands, results, hearing };
 }
 
-/** What acts on nodes in this server. */
 export interface FleetSagas {
   readonly dispatch: Dispatch | undefined;
   readonly liveness: Liveness | undefined;
@@ -129,7 +127,7 @@ export interface FleetSagasOptions {
   readonly closing: Closing;
 }
 
-/** Starts the sagas of this server's roles. */
+/** Starts the fleet's sagas for this server's roles. */
 export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
   const { executor, placements, telemetry, jobs, lists, hearing } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;

@@ -7,7 +7,7 @@ import type { Settings } from './settings/settings.js';
 
 type Greeted = Pick<Settings, 'dataDir' | 'host' | 'localAccess' | 'embeddedAgent' | 'tenantsShareAgentUser'>;
 
-/** What a server says on the terminal once it listens. `uid`: the user that it runs as. */
+/** Text for the terminal once the server listens. `uid`: its user. */
 export function greeting({ url: listening, administrator }: Pick<RunningServer, 'url' | 'administrator'>, settings: Greeted, uid: number): string {
   const url = reachableUrl(listening);
   const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
@@ -30,7 +30,7 @@ export function greeting({ url: listening, administrator }: Pick<RunningServer, 
   ].join('\n');
 }
 
-/** The agent in it gives tenants no users of their own, and no setting says that they share this one. */
+/** Whether tenants' processes wait, because the local agent has no users for tenants and no setting lets them share its own. */
 function tenantsWait({ embeddedAgent, tenantsShareAgentUser }: Greeted, uid: number): boolean {
   return embeddedAgent && uid !== 0 && !tenantsShareAgentUser;
 }

@@ -1,55 +1,52 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 
-/** Something that this server needs and that can go away behind its back. */
+/** A dependency that can fail while this server runs. */
 export interface Dependency {
   readonly name: string;
-  /** Where it is away, requests had better go elsewhere. False: it is named, and most of what is asked is served. */
   readonly vital: boolean;
-  /** Milliseconds between two questions to it. Default: those of the watch. */
+  /** Probe interval in milliseconds. Default: that of the monitor. */
   readonly everyMs?: number;
-  /** Asks it for a sign of life, and answers a figure. Throws where there is none. */
+  /** Probes the dependency and returns a detail for display. Throws if it fails. */
   ask(): Promise<string>;
 }
 
 export interface HealthMonitorOptions {
   readonly clock: Clock;
-  /** What is known without asking anybody. */
+  /** Checks that need no probe. */
   readonly own: () => readonly ReadinessCheck[];
-  /** Milliseconds between two questions to what is well. Default 2,000. What is not is asked sooner again, at longer and longer intervals up to this. */
+  /** Milliseconds between probes of a healthy dependency. Default 2,000. A failed one is probed sooner, with back-off up to this interval. */
   readonly everyMs?: number;
-  /** Milliseconds until an answer that has not come is a failure. Default 2,000. */
+  /** Milliseconds after which a probe without a response has failed. Default 2,000. */
   readonly patienceMs?: number;
 }
 
-/** One question that brought nothing may be a busy moment; two in a row are an outage. */
+/** One failed probe may be a busy moment; two in a row are an outage. */
 const FAILURES = 2;
 
-/** A question that was not answered in time is not asked again before so many times the patience: then it counts as lost. */
+/** A probe without a response counts as lost after this many timeouts, and only then is the next one sent. */
 const GIVEN_UP_AFTER = 5;
 
-/** After the first question to what is not well; after each further one, twice as long. */
+/** Milliseconds before the first repeated probe of a failed dependency; doubles with each further one. */
 const SOON_MS = 50;
 
 interface Asked {
-  /** The question under way. */
   question: { readonly answer: Promise<string>; readonly since: number } | undefined;
   failures: number;
-  /** Of the last answer, or of the last failure. */
+  /** Detail of the last response or failure. */
   detail: string;
-  /** When the first of the failures was, milliseconds since the epoch. */
+  /** Time of the first failure in the current sequence, in milliseconds since the epoch. */
   failingSince: number;
   answered: boolean;
 }
 
-/** It has answered, and not failed again and again since. */
+/** Whether it has responded, without repeated failures since. */
 function isWell({ answered, failures }: Asked): boolean {
   return answered && failures < FAILURES;
 }
 
 /**
- * Asks every dependency in the background, so that readiness is told at once and truly, also where an answer never comes. Remembers since
- * when each check fails.
+ * Probes every dependency in the background, so that readiness is known immediately, even if a probe hangs. Remembers since when each check fails.
  */
 export class HealthMonitor {
   readonly #asked: ReadonlyMap<Dependency, Asked>;
@@ -68,7 +65,6 @@ export class HealthMonitor {
     this.#asking = Promise.all([...this.#asked].map(([dependency, asked]) => this.#follow(dependency, asked)).concat(this.#lookAtOwn()));
   }
 
-  /** All checks as of now; what was asked, as of the last question. */
   checks(): readonly ReadinessCheck[] {
     const asked = [...this.#asked].map(([{ name, vital }, state]): ReadinessCheck => {
       const { detail, failingSince } = state;
@@ -95,7 +91,7 @@ export class HealthMonitor {
     });
   }
 
-  /** What nobody asks for is looked at too: else it would seem to fail since the first question. */
+  /** Checks without a probe are evaluated regularly too; otherwise they would seem to fail only since the first request. */
   async #lookAtOwn(): Promise<void> {
     const { clock, everyMs = 2000 } = this.options;
     while (!this.#stopping.signal.aborted) {
@@ -124,7 +120,7 @@ export class HealthMonitor {
     }
   }
 
-  /** Never later than the patience, and never more than a few questions under way. */
+  /** Returns within the timeout, and never has more than a few probes in flight. */
   async #answerOf(dependency: Dependency, asked: Asked): Promise<string> {
     const { clock, patienceMs = 2000 } = this.options;
     const now = clock.monotonic();

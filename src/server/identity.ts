@@ -20,7 +20,7 @@ export interface IdentityParts {
   readonly log: Log;
 }
 
-/** Accounts, with the first administrator made where there is none, and what settles registrations that a crash left half made. */
+/** Opens the accounts. Creates the first administrator if there is none, and completes registrations that a crash interrupted. */
 export async function openIdentity(
   parts: IdentityParts,
   closing: Closing,

@@ -4,13 +4,13 @@ import type { Settings } from './settings/settings.js';
 import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
 import type { Closing } from './closing.js';
 
-/** What seals and opens, and the key that all of it hangs on. */
+/** The sealer, and the data key that it depends on. */
 export interface Keys {
   readonly root: RootKey;
   readonly sealer: Sealer;
 }
 
-/** The keys of subjects: in MongoDB where there is one, so that all servers share them, else in the data directory. */
+/** Opens the store of sealing keys: in MongoDB if set, so that all servers share it, else in the data directory. */
 export async function openKeys(settings: Settings, directory: string, clock: Clock, closing: Closing): Promise<Keys> {
   const { mongodbUrl, dataKey } = settings;
   const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { SettingsError, type Settings } from './settings/settings.js';
 import { LOG_FILE } from '#src/engine/event-store/index.js';
 
-/** Names the log in an EventStoreDB that the data directory was used with. */
+/** File that names the EventStoreDB log that the data directory belongs to. */
 const FILE = 'event-store.json';
 const REMEDY = 'check both settings; to use them together all the same, set MUSTER_EVENTSTORE_ACCEPT_OTHER_LOG=true for one start';
 
 /**
- * Refuses the log of an event store that the data directory does not belong to: an empty volume under the store, or the wrong directory, would seem to
- * be a new installation, while tasks of the other log run on unseen. Nothing has been written to that log by then.
+ * Refuses a log that the data directory does not belong to. An empty volume under the store, or the wrong directory, would look like a new
+ * installation while tasks of the other log run on. Nothing is written to the log before this check.
  */
 export function acceptLogOf(directory: string, { eventStoreAcceptOther }: Pick<Settings, 'eventStoreAcceptOther'>): (storeId: string | undefined) => void {
   return (storeId) => {
@@ -25,7 +25,7 @@ export function acceptLogOf(directory: string, { eventStoreAcceptOther }: Pick<S
   };
 }
 
-/** Refuses to begin an embedded log in a directory that was used with an event store. */
+/** Refuses to start an embedded log in a directory that was used with an event store. */
 export function acceptEmbeddedLog(directory: string, { eventStoreAcceptOther }: Pick<Settings, 'eventStoreAcceptOther'>): void {
   const known = knownLog(directory);
   if (eventStoreAcceptOther || known === undefined || existsSync(join(directory, LOG_FILE))) return;
@@ -36,7 +36,7 @@ export function rememberLog(directory: string, storeId: string): void {
   if (knownLog(directory) !== storeId) writeFileSync(join(directory, FILE), `${JSON.stringify({ log: storeId })}\n`, { mode: 0o600 });
 }
 
-/** A file that was cut short by a full disk or a power failure names no log. */
+/** Ignores a file that was truncated by a full disk or a power failure. */
 function knownLog(directory: string): string | undefined {
   try {
     const { log } = JSON.parse(readFileSync(join(directory, FILE), 'utf8')) as { readonly log?: unknown };

@@ -19,7 +19,7 @@ export interface LineOutputOptions {
 interface Queued {
   bytes: Buffer;
   readonly lines: number;
-  /** It reports lines that were dropped and counted before. */
+  /** Whether it is the notice about dropped lines, which were counted already. */
   readonly isNotice: boolean;
   begun: boolean;
 }

@@ -4,10 +4,12 @@ import { standardOutput } from './standard-output.js';
 
 export type Log = Logger;
 
-/** What says who somebody is. */
+/** Headers that identify or authenticate a client. */
 const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', 'x-api-key'];
 
-/** One JSON line a record on stdout: a code and fields. What could hold a secret is cut out. A line that cannot be written is dropped. */
+/**
+ * Creates the log: one JSON record per line on stdout, with a code and fields. Secret fields are redacted. Lines that cannot be written are dropped.
+ */
 export function createLog(settings: Pick<Settings, 'logLevel'>, role: string): Log {
   const options = {
     level: settings.logLevel,

@@ -17,17 +17,16 @@ import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 
-/** How this server speaks with agents, and with other servers of it. */
 export interface Messaging {
-  /** How servers tell each other whom they heard; undefined: by the log alone. */
+  /** Shares heartbeats between servers; undefined if only the log connects them. */
   readonly seen: SeenBroadcast | undefined;
-  /** How they tell each other of workers that only send heartbeats; undefined: each shows those that it heard itself. */
+  /** Shares heartbeats of workers without an agent; undefined if each server shows only those that it received itself. */
   readonly workersSeen: Broadcast<WorkerSeen> | undefined;
-  /** The connection to NATS, which need not stand yet; undefined where none is set. */
+  /** The NATS connection, which may still be connecting; undefined if NATS is not set. */
   readonly nats: NatsLink | undefined;
 }
 
-/** Connects to NATS where its URL is set. Without it nothing of it is loaded, here and below. */
+/** Connects to NATS if its URL is set. Otherwise the NATS modules are never loaded. */
 export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'natsOpen' | 'roles'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
   const { natsUrl, natsOpen } = settings;
   if (natsUrl === undefined) return { seen: undefined, workersSeen: undefined, nats: undefined };
@@ -40,7 +39,7 @@ export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'natsOp
   return { seen, workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(telling, closing) : undefined, nats: link };
 }
 
-/** What the tasks surface hears of workers, shared over NATS. */
+/** Shares workers' heartbeats over NATS for the tasks surface. */
 async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): Promise<Broadcast<WorkerSeen>> {
   const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
   const shared = broadcastOverNats<WorkerSeen>({ ...options, subject: WORKERS_SUBJECT, schema: workersBatch, malformed: 'nats.workers.malformed' });
@@ -48,12 +47,15 @@ async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): P
   return shared;
 }
 
-/** What nodes may show before they have a secret of their own: the join token; over NATS, where none is set, what is made of the credentials for it. */
+/** The credential of nodes that have no secret yet: the join token; over NATS without one, a value derived from the NATS credentials. */
 export function joinTokenFor({ joinToken, natsUrl }: Pick<Settings, 'joinToken' | 'natsUrl'>): string | undefined {
   return joinToken ?? (natsUrl === undefined ? undefined : joinTokenOf(natsUrl));
 }
 
-/** The way to each agent: over NATS where there is one and the agent came that way, else over HTTP. `access`: what each shares with us; undefined: there are none. */
+/**
+ * Opens the channel to the agents: over NATS for agents that joined that way, else over HTTP. `access`: the secrets shared with nodes; undefined if
+ * there are none.
+ */
 export async function openAgentChannel(
   settings: Pick<Settings, 'agentRequestTimeoutSeconds' | 'joinToken'>,
   { nats }: Messaging,
@@ -62,7 +64,7 @@ export async function openAgentChannel(
   closing: Closing,
 ): Promise<AgentChannel> {
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
-  // Without a join token, agents on loopback ask for the owner of our connection instead.
+  // Without a join token, agents on loopback check the owner of our connection instead.
   const bearerOf = access === undefined || settings.joinToken === undefined ? undefined : async (nodeId: string) => await access.orderTokenOf(nodeId);
   const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
   const overNats =
@@ -80,7 +82,7 @@ export async function openAgentChannel(
   return channel;
 }
 
-/** Takes what agents say over NATS, where there is one. */
+/** Receives agents' messages over NATS, if it is set. */
 export async function serveAgents(
   { nats }: Messaging,
   nodeCommands: NodeCommands,
@@ -96,7 +98,7 @@ export async function serveAgents(
   closing.add('agents-over-nats', async () => await served.stop());
 }
 
-/** Publishes the events, where there is NATS and this server has the role for it. */
+/** Publishes events, if NATS is set and this server has the role. */
 export async function publishEvents(
   settings: Pick<Settings, 'roles' | 'natsStream'>,
   { nats }: Messaging,

@@ -9,18 +9,18 @@ import type { Projector } from '#src/engine/read-models/index.js';
 import type { EventLog } from './event-log.js';
 import type { Dependency } from './health-monitor.js';
 
-/** Never begun: an append behind its tenth event is one that the store has to refuse. */
+/** This stream never gets events: appending at revision 10 is always refused. */
 const PROBE_STREAM = 'muster.probe';
 const FLUSH_MS = 1500;
 
-/** Asks the store that decides about appends for a refusal: reading alone does not tell whether commands are taken. */
+/** Probes with an append that must be refused, because reading alone does not show whether commands are accepted. */
 export function eventStoreProbe({ store, check, outage }: Pick<EventLog, 'store' | 'check' | 'outage'>): Dependency {
   const ask = async (): Promise<string> => {
     const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }] });
     const refused = await append.then(
       () => false,
       (error: unknown) => {
-        // One that is full still takes what ends work; the check of the disk says so.
+        // A full store still accepts events that end work; the disk check reports it.
         if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') || isMusterError(error, 'MUSTER_E_STORE_FULL')) return true;
         throw error;
       },
@@ -47,11 +47,14 @@ export function eventStoreProbe({ store, check, outage }: Pick<EventLog, 'store'
 
 /** Metadata changes rarely, and nothing is lost before the next scavenge. */
 const RETENTION_INTERVAL_MS = 20_000;
-/** Milliseconds of reading after which the check says that it is not done yet. */
+/** Milliseconds of reading after which the check reports that it is not finished. */
 const RETENTION_READ_MS = 1000;
 const RETENTION_SHOWN = 10;
 
-/** Looks for streams of Muster that lose events, or have lost some. Commands that need such a stream are refused by name; others go on, so it is not vital. */
+/**
+ * Looks for streams of Muster whose metadata loses events, or that have lost some. Only commands that need such a stream are refused, so the check is
+ * not vital.
+ */
 export function retentionProbe(retention: NonNullable<EventLog['retention']>, clock: Pick<Clock, 'sleep'>): Dependency {
   return {
     name: 'event-retention',
@@ -69,7 +72,7 @@ export function retentionProbe(retention: NonNullable<EventLog['retention']>, cl
   };
 }
 
-/** Asks for one document of a model. */
+/** Reads one document of a read model. */
 export function readModelsProbe(readModels: ReadModels, model: string): Dependency {
   return {
     name: 'read-models',
@@ -81,7 +84,7 @@ export function readModelsProbe(readModels: ReadModels, model: string): Dependen
   };
 }
 
-/** Asks the projector's thread, which does other things meanwhile. */
+/** Asks the projector thread for its state. */
 export function projectorProbe(projector: Projector): Dependency {
   return {
     name: 'projector-thread',
@@ -93,7 +96,7 @@ export function projectorProbe(projector: Projector): Dependency {
   };
 }
 
-/** Without NATS what runs runs on, and all that comes over HTTP is served. */
+/** Not vital: without NATS, running work continues and HTTP is served. */
 export function natsProbe(nats: NatsLink): Dependency {
   return {
     name: 'nats',
@@ -107,10 +110,10 @@ export function natsProbe(nats: NatsLink): Dependency {
   };
 }
 
-/** Below this many bytes free nothing new is taken, whatever the next append would find. */
+/** Below this many free bytes nothing new is accepted, whatever the next append would find. */
 const FULL_BYTES = 1024 * 1024;
 
-/** Looks at the disk of the data directory. On a full one GETs are served and work can be ended, so it is not vital. */
+/** Checks the disk of the data directory. Not vital: with a full disk, GETs are served and work can be stopped. */
 export function diskProbe(directory: string, reserve: Pick<SpaceReserve, 'isSpent' | 'held'>): Dependency {
   return {
     name: 'disk',

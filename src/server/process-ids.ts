@@ -1,10 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Ids } from '#domain/ports/ids.js';
 
-/** Identifiers from the machine's randomness. */
 export const processIds: Ids = { uuid: () => randomUUID() };
 
-/** A number in [0, 1), from the same source. */
+/** A number in [0, 1) from a secure source of randomness. */
 export function processRandom(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }

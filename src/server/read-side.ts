@@ -9,19 +9,18 @@ import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 import { FOLDS } from './folds.js';
 
-/** The read side of this server: who fills the models here, and who reads them. */
 export interface ReadSide {
   readonly projector: Projector | undefined;
-  /** There for the API. */
+  /** Present with the role `api`. */
   readonly readModels: ReadModels | undefined;
 }
 
-/** Chooses where the read models are: in MongoDB where its URL is set, else in a file of the data directory. */
+/** Chooses the place of the read models: MongoDB if its URL is set, else a file in the data directory. */
 export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>, directory: string): ModelsPlace {
   return url === undefined ? { kind: 'sqlite', directory } : { kind: 'mongodb', url, owner: `${hostname()}:${resolve(directory)}` };
 }
 
-/** Starts the projector where this server has that role, and opens the models for its API. */
+/** Starts the projector if this server has that role, and opens the read models if it serves the API. */
 export async function openReadSide(
   settings: Pick<Settings, 'mongodbUrl' | 'roles'>,
   directory: string,

@@ -11,27 +11,25 @@ import type { Liveness } from '#src/fleet/liveness/index.js';
 import type { Publisher } from '#src/engine/messaging/index.js';
 import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
 
-/** What this server does; what it has not the role for is undefined. */
 export interface Parts {
   readonly projector: Projector | undefined;
   readonly placements: LivePlacements | undefined;
   readonly liveness: Liveness | undefined;
   readonly clearSaga: Pick<ClearSaga, 'status'> | undefined;
   readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
-  /** Whether this server's dispatcher is the one at work, where it has that role. */
   readonly dispatches: (() => boolean) | undefined;
   readonly schedulers: readonly RunningScheduler[];
   readonly nats: NatsLink | undefined;
   readonly publisher: Publisher | undefined;
-  /** Sees that the wall clock was set. */
+  /** Detects changes of the wall clock. */
   readonly clockWatch: Pick<ClockWatch, 'last'>;
-  /** What makes the jobs of surfaces follow what they want. */
+  /** Owned work of the surfaces. */
   readonly work: readonly Pick<WorkLoop, 'status'>[];
-  /** Whether this server can open what the other servers of its log seal. Undefined where there are no others, or it seals nothing. */
+  /** Whether this server can open what the other servers of its log seal. Undefined if there are no others, or it seals nothing. */
   readonly sharedKeys: ReadinessCheck | undefined;
 }
 
-/** Is each role of this server fit to be asked, as far as is known without asking? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
+/** Returns the checks that need no probe, one per role and concern. Problems that only degrade the service are listed without failing readiness. */
 export function readinessOf(
   stopping: boolean,
   { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, clockWatch, work, sharedKeys }: Omit<Parts, 'nats'>,
@@ -77,10 +75,10 @@ export function readinessOf(
   return checks;
 }
 
-/** For how long a clock that went back is shown as a problem, in milliseconds: until people had the time to see it. */
+/** Milliseconds for which a clock that went back is shown as a problem, long enough for an operator to notice. */
 const CLOCK_SHOWN_MS = 3_600_000;
 
-/** What was decided ahead is decided anew, so that nothing is spoiled; but times in the log are not what they seem. */
+/** Not vital: decisions that were made ahead are made anew, but times in the log are wrong. */
 function checkOfClock({ last }: Pick<ClockWatch, 'last'>): ReadinessCheck {
   if (last === undefined) return { name: 'clock', ok: true, vital: false, detail: 'has not been set' };
   const { at, byMs } = last;
@@ -89,7 +87,7 @@ function checkOfClock({ last }: Pick<ClockWatch, 'last'>): ReadinessCheck {
   return { name: 'clock', ok: byMs > 0 || age > CLOCK_SHOWN_MS, vital: false, detail };
 }
 
-/** What others wrote into Muster's streams spoils no answer. The schedulers' fold is the one that sees the whole log. */
+/** Not vital: foreign events in Muster's streams do not affect responses. The scheduler's fold is the one that sees the whole log. */
 function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): ReadinessCheck {
   const { count, newest } = schedulers.map((scheduler) => scheduler.metrics()?.foreign).find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
   return {
@@ -99,7 +97,7 @@ function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): Readines
   };
 }
 
-/** An item that cannot be dealt with stops no other. */
+/** A failed item does not stop the others. */
 function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
   return {
     name: 'work',
@@ -117,7 +115,7 @@ function checkOfProjector({ status }: Projector): ReadinessCheck {
   };
 }
 
-/** Who listens is told late, and nobody else waits for it: not vital. */
+/** Not vital: only subscribers of published events are late. */
 function checkOfPublisher(publisher: Publisher): ReadinessCheck {
   const { leading, position, published, jetstream, problem } = publisher.status();
   const at = position === undefined ? '' : `, at position ${position}`;

@@ -1,14 +1,17 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 
-/** Does work that may be done again, until it is done. */
+/** Repeats idempotent work until it succeeds. */
 export type Retry = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
-/** Milliseconds that a step of the start is tried while the event store is away: a server that is started together with a store may meet it while it starts again. */
+/**
+ * Milliseconds for which a step of the start is retried while the event store is unreachable: a store that starts together with the server may
+ * restart once more.
+ */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 250;
 
-/** Perseverance with an event store that is away. What fails otherwise, or for too long, fails. */
+/** Retries while the event store is unreachable. Other errors, and a longer outage, fail. */
 export function retryWhileUnavailable(clock: Clock): Retry {
   return async (work) => {
     const until = clock.monotonic() + PATIENCE_MS;

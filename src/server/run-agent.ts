@@ -11,11 +11,11 @@ import { stopOnSignals } from './signals.js';
 import { logUncaught } from './uncaught.js';
 
 export interface RunAgentOptions {
-  /** End when standard input ends, as it does when the parent dies. */
+  /** Stop when standard input ends, as it does when the parent dies. */
   readonly exitWithParent: boolean;
 }
 
-/** `muster agent`: runs until it is told to stop; answers with the exit status. */
+/** `muster agent`: runs until it is stopped and returns the exit status. */
 export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
   const log = createLog(settings, 'agent');
   logUncaught(log);
@@ -31,7 +31,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
     return EXIT_BAD_SETTINGS;
   }
-  // Processes of the agent's own user read neither its memory nor the environment that it was started with, which cannot be cleared.
+  // Processes of the agent's own user can then read neither its memory nor its initial environment, which cannot be cleared.
   becomeNotDumpable();
   delete process.env.MUSTER_JOIN_TOKEN;
   process.umask(OWN_UMASK);
@@ -88,7 +88,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     endWithout(log);
     return 0;
   } catch (error) {
-    // Told to stop before a server gave it its id.
+    // The agent was stopped before a server assigned its id.
     if (signal.aborted && error === signal.reason) return 0;
     const held = error instanceof DataDirHeldError;
     const message = error instanceof Error ? error.message : String(error);
@@ -105,7 +105,7 @@ function counted(allocations: number): string {
 /** Milliseconds that the process has to end by itself. */
 const LINGER_MS = 500;
 
-/** Ends the process though something still holds it, such as a name server that does not answer, or a program that cannot be killed. */
+/** Ends the process even if something still keeps it alive, such as a pending DNS lookup or a program that cannot be killed. */
 function endWithout(log: Log): void {
   deadline(LINGER_MS).addEventListener('abort', () => {
     log.warn({ code: 'agent-held-open', by: process.getActiveResourcesInfo() });
@@ -119,7 +119,7 @@ function parentGone(): AbortSignal {
   process.stdin.on('end', () => gone.abort());
   process.stdin.on('error', () => gone.abort());
   process.stdin.resume();
-  // The agent's own work keeps the process alive; waiting for the parent must not.
+  // Waiting for the parent must not keep the process alive; the agent's own work does.
   if ('unref' in process.stdin) process.stdin.unref();
   return gone.signal;
 }

@@ -12,12 +12,12 @@ import { serveLog } from './served-log.js';
 import { stopOnSignals } from './signals.js';
 import { logUncaught } from './uncaught.js';
 
-/** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
+/** Another process uses the data directory (EX_TEMPFAIL of sysexits.h). */
 const EXIT_DIRECTORY_OWNED = 75;
 
 /**
- * `muster eventstore`: an event store of its own, for servers that share one, by EventStoreDB's protocol over a data directory. It keeps no stream for
- * anybody: one who may write, writes all. Runs until it is told to stop or cannot go on; answers with the exit status.
+ * `muster eventstore`: an event store process for several servers, with the EventStoreDB protocol over its own data directory. It reserves no
+ * streams: a client that may write may write to all of them. Runs until it is stopped or fails, and returns the exit status.
  */
 export async function runEventStore(settings: Settings, listen: EventStoreListen): Promise<number> {
   process.umask(OWN_UMASK);
@@ -59,7 +59,7 @@ async function open(
   return { url: server.url, fatal: store.fatal };
 }
 
-/** Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first. */
+/** Exits without closing anything in order: pending requests have an unknown outcome, and the next start checks the log first. */
 function giveUp(failure: Error, log: Log): never {
   log.fatal({ code: 'event-store-failed', err: failure });
   process.stderr.write(`muster: cannot go on: ${failure.message}\n`);

@@ -10,10 +10,10 @@ import { startServer } from './start.js';
 import { stopOnSignals } from './signals.js';
 import { logUncaught } from './uncaught.js';
 
-/** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
+/** Another process uses the data directory (EX_TEMPFAIL of sysexits.h). */
 const EXIT_DIRECTORY_OWNED = 75;
 
-/** `muster server`: runs until it is told to stop or cannot go on; answers with the exit status. */
+/** `muster server`: runs until it is stopped or fails, and returns the exit status. */
 export async function runServer(settings: Settings): Promise<number> {
   process.umask(OWN_UMASK);
   const log = createLog(settings, 'server');
@@ -37,7 +37,7 @@ export async function runServer(settings: Settings): Promise<number> {
   if (failure instanceof Error) {
     log.fatal({ code: 'server-failed', err: failure });
     process.stderr.write(`muster: cannot go on: ${failure.message}\n`);
-    // Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first.
+    // Nothing is closed in order: pending requests have an unknown outcome, and the next start checks the log first.
     return process.exit(1);
   }
   const running = server.running();

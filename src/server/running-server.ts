@@ -1,15 +1,14 @@
 import type { MadeAdministrator } from '#src/accounts/index.js';
 
-/** A server that listens. */
 export interface RunningServer {
-  /** Base URL of its API. */
+  /** Base URL of the API. */
   readonly url: string;
-  /** The first administrator, where this start made it. */
+  /** The first administrator, if this start created it. */
   readonly administrator: MadeAdministrator | undefined;
-  /** Resolves when it cannot go on: the process should exit, and start again. */
+  /** Resolves when the server cannot continue: the process should exit and be restarted. */
   readonly fatal: Promise<Error>;
-  /** How many allocations were started and have not ended, as far as the log tells; undefined where no role of this server knows. */
+  /** Number of allocations that were started and have not ended, according to the log; undefined if no role of this server follows them. */
   running(): number | undefined;
-  /** Readiness goes first, what is under way ends, then everything closes in the order that depends on it. Tasks keep running. */
+  /** Readiness fails first, then requests in flight end, then everything closes in the order of its dependencies. Tasks keep running. */
   stop(): Promise<void>;
 }

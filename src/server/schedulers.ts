@@ -4,7 +4,7 @@ import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 import { processIds } from './process-ids.js';
 
-/** Starts the schedulers of a server with that role, each in a thread; the first keeps the snapshots. */
+/** Starts the scheduler threads if this server has that role. The first one writes the snapshots. */
 export function startSchedulers(
   settings: Pick<Settings, 'roles' | 'schedulers' | 'portRange' | 'schedulerReserves' | 'quotas'>,
   directory: string,

@@ -14,16 +14,17 @@ import type { EventLog } from './event-log.js';
 import { superviseThread } from './supervised-thread.js';
 import type { Log } from './log.js';
 
-/** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
+/**
+ * Serves a log by the EventStoreDB protocol in this thread. All of it can be read; Muster's streams are written only by its servers, other streams as
+ * `listen` allows.
+ */
 export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen, log: Log): Promise<WireServer> {
   warnOfUnusedPasswords(listen, log);
   const { maxAppendSize, ...rest } = listen;
   return await startEventStoreServer({ store, ...rest, rule: ruleForServers(listen.foreign), bounds: storeBounds(maxAppendSize), tls: read(listen.tls) });
 }
 
-/**
- * Serves the log of a running Muster next to it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
- */
+/** Serves the log of a running server, until closed. Muster's own streams are read-only. Throws if it cannot listen at first. */
 export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
   warnOfUnusedPasswords(listen, log);
   const start = async (): Promise<WireServerThread> => {
@@ -34,7 +35,7 @@ export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: E
   return await superviseThread(start, log, clock);
 }
 
-/** The official clients drop credentials on plain text, and say no more than `access-denied`. */
+/** The official clients drop credentials on plain-text connections, and then report only `access-denied`. */
 function warnOfUnusedPasswords({ tls, credentials }: EventStoreListen, log: Log): void {
   if (credentials === undefined || tls !== undefined) return;
   const problem =

@@ -7,7 +7,7 @@ import { processIds } from './process-ids.js';
 const SERVER_ID_FILE = 'server-id';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Who this server is: made once for its data directory. The holder of the directory's lock is the only one of that name. */
+/** The server's id, created once per data directory. The lock of the directory ensures that only one process has it. */
 export async function serverIdOf(directory: string): Promise<string> {
   const file = join(directory, SERVER_ID_FILE);
   const kept = readIfThere(file)?.trim();

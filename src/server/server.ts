@@ -39,10 +39,10 @@ import type { RunningServer } from './running-server.js';
 import type { Started } from './started.js';
 import { HealthMonitor } from './health-monitor.js';
 
-/** How long the start waits for the read models. */
+/** Milliseconds that the start waits for the read models. */
 const READ_MODELS_PATIENCE_MS = 2_000;
 
-/** The rest of a server whose threads have been started: the sagas in this one, the API, the local agent. It adds to `closing` what is to be closed. */
+/** Completes a server whose threads have started: sagas, API and local agent. Adds to `closing` what must be closed. */
 export async function compose({ settings, directory, log, closing, events, views, schedulers }: Started): Promise<RunningServer> {
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
@@ -52,7 +52,6 @@ export async function compose({ settings, directory, log, closing, events, views
     keys === undefined
       ? undefined
       : await retryWhileUnavailable(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
-  /** Where it listens, once it does. */
   const listening: { url?: string } = {};
   const told = (): string[] => partsTold(settings, listening.url);
   const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer, told);
@@ -133,7 +132,7 @@ export async function compose({ settings, directory, log, closing, events, views
     surfaces,
   });
   closing.add('api', async () => await app.close());
-  // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
+  // Usually, the first GETs then find their read models. A long rebuild does not delay commands; GETs return 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
@@ -160,7 +159,7 @@ export async function compose({ settings, directory, log, closing, events, views
   };
 }
 
-/** What surfaces do when their server has begun: it ends with the server, before what it uses does. */
+/** Starts background work of the surfaces. It ends with the server, before the parts that it uses. */
 function beginSurfaces(surfaces: readonly LoadedSurface[], parts: BeginParts, closing: Closing): void {
   const ending = new AbortController();
   const begun = Promise.all(surfaces.map(async ({ served }) => await served.begin?.(parts, ending.signal)));
@@ -186,7 +185,7 @@ interface Served {
   readonly surfaces: readonly LoadedSurface[];
 }
 
-/** The whole API for the role `api`; without it, what tells how the process is. */
+/** The whole API with the role `api`, else only health and metrics. */
 function httpServer(served: Served): FastifyInstance {
   const { settings, views, fleet, documents, readiness, metrics, identity, log: logger } = served;
   if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
@@ -220,7 +219,7 @@ function runningOf({ placements }: Fleet): number {
   return all.filter((allocation) => allocation.started && !allocation.ended).length;
 }
 
-/** A role that met an event of a newer version stops, and the server is not ready; what else it does goes on. */
+/** A role that reads an event of a newer version stops, and the server is not ready; its other roles continue. */
 async function unlessUnknownEvent(stopped: Promise<Error>): Promise<Error> {
   const error = await stopped;
   if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN') || error.message.startsWith('MUSTER_E_EVENT_UNKNOWN')) return await new Promise<never>(() => undefined);

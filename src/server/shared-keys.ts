@@ -10,7 +10,7 @@ import type { Sealer } from '#src/engine/sealing/index.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { Log } from './log.js';
 
-/** The lease that the store of keys holds for good. Its holder is the store's id, not a server's. */
+/** A lease that is held forever by the key store of the log. Its holder is the id of that store, not of a server. */
 const KEYS_LEASE = 'keys';
 
 export interface SharedKeysParts {
@@ -20,8 +20,8 @@ export interface SharedKeysParts {
 }
 
 /**
- * Whether the log names this store of keys as the one that its texts are sealed with; where it names none yet it does from now on. Two servers on one log
- * that each have a store of their own seal what the other cannot open.
+ * Whether the log names this key store as the one that seals its texts. If it names none yet, this one is recorded. Two servers on one log with
+ * separate key stores could not open each other's texts.
  */
 export async function sealsForAll(keysId: string, { store, clock, ids }: SharedKeysParts): Promise<boolean> {
   const stream = streamName('lease', KEYS_LEASE);
@@ -34,7 +34,7 @@ export async function sealsForAll(keysId: string, { store, clock, ids }: SharedK
       await store.append({ stream, expected: 'no_stream', events: [{ id, ...encode(taken, { $correlationId: id, $causationId: id, at: clock.now() }) }] });
       return true;
     } catch (error) {
-      // Another server was first: its store is read.
+      // Another server was first; its key store counts.
       if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw error;
     }
   }
@@ -46,8 +46,8 @@ const NOT_SHARED = {
 };
 
 /**
- * Has the sealer say which key is missing, and warns where the log's texts are sealed with keys that this server does not have. `isShared`: whether other
- * servers can use the log. Returns a check of readiness; undefined where there is nothing to check.
+ * Makes the sealer name missing keys, and warns if the log's texts are sealed with keys that this server does not have. `isShared`: whether other
+ * servers can use the log. Returns a readiness check, or undefined if there is nothing to check.
  */
 export async function checkSharedKeys(
   sealer: Sealer,
@@ -69,7 +69,7 @@ async function isErasedIn(store: EventStore, userId: string): Promise<boolean> {
   return false;
 }
 
-/** The store that the log names; undefined: none. */
+/** The key store that the log names, if any. */
 async function holderIn(store: EventStore, stream: string): Promise<string | undefined> {
   let holder: string | undefined;
   for await (const page of store.readStream(stream)) {

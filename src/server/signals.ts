@@ -1,9 +1,9 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** A second signal within this time is the same one, sent to the process group and by npm again. */
+/** Milliseconds within which a second signal counts as the same one, sent to the process group and again by npm. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Aborts on the first SIGTERM or SIGINT; a later one, sent after a second, ends the process at once. */
+/** Aborts on the first SIGTERM or SIGINT. A later one ends the process immediately. */
 export function stopOnSignals(clock: Clock): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;

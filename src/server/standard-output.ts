@@ -2,7 +2,6 @@ import { Writable } from 'node:stream';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { LineOutput, openUnblocking } from './line-output.js';
 
-/** Standard output and standard error of a process that runs for long. */
 export interface StandardOutput {
   readonly stdout: LineOutput;
   readonly stderr: LineOutput;
@@ -11,8 +10,8 @@ export interface StandardOutput {
 let opened: StandardOutput | undefined;
 
 /**
- * Puts outputs that never make the process wait in the place of `process.stdout` and `process.stderr`, for all that writes to them: our own texts, those
- * of libraries, and what threads send here. To be called before anything is written.
+ * Replaces `process.stdout` and `process.stderr` by outputs that never block the process, for everything that writes to them: Muster, libraries and
+ * threads. Call it before anything is written.
  */
 export function standardOutput(role: string): StandardOutput {
   if (opened !== undefined) return opened;
@@ -32,12 +31,12 @@ export function standardOutput(role: string): StandardOutput {
   return opened;
 }
 
-/** Lines that this process could not write, by stream; undefined where nothing watches over them. */
+/** Numbers of lines that this process could not write; undefined before {@link standardOutput}. */
 export function droppedLines(): { readonly stdout: number; readonly stderr: number } | undefined {
   return opened && { stdout: opened.stdout.dropped, stderr: opened.stderr.dropped };
 }
 
-/** A record of the log, like those that pino writes. */
+/** A log record in the format of pino. */
 function record(role: string, lines: number): string {
   return `${JSON.stringify({ level: 40, time: new Date(systemClock.now()).toISOString(), role, pid: process.pid, code: 'log-lines-dropped', lines })}\n`;
 }
@@ -52,7 +51,7 @@ function replace(name: 'stdout' | 'stderr', descriptor: 1 | 2, output: LineOutpu
   Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => Object.assign(stream, { fd: descriptor, isTTY: false }) });
 }
 
-/** Node itself prints warnings by a write that waits. */
+/** Node.js itself prints warnings with a blocking write. */
 function warnBy(output: LineOutput): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => output.write(`muster: ${name}: ${message}\n`));

@@ -12,10 +12,10 @@ import type { Started } from './started.js';
 import { openReadSide } from './read-side.js';
 
 /**
- * A server with the roles and the parts that the settings name: takes the data directory, opens the log, starts projector and
- * scheduler in threads of their own and the sagas in this one, listens, and starts the local agent. Throws with nothing left open.
+ * Starts a server with the roles and parts of the settings: locks the data directory, opens the log, starts projector and scheduler threads and the
+ * sagas, listens, and starts the local agent. Throws with everything closed again.
  *
- * The rest is loaded when the threads are on their way: they and this one then load their modules side by side.
+ * Most modules are loaded only after the threads have started, so that threads and main thread load in parallel.
  */
 export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
   const directory = openDataDirectory(settings.dataDir, { passable: settings.embeddedAgent });

@@ -5,7 +5,6 @@ import type { Log } from './log.js';
 import type { Settings } from './settings/settings.js';
 import type { ReadSide } from './read-side.js';
 
-/** The first half of a server: its log is open, its threads are on their way. */
 export interface Started {
   readonly settings: Settings;
   readonly directory: string;

@@ -2,12 +2,12 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Log } from './log.js';
 
-/** Milliseconds between two lines about an outage that goes on. */
+/** Milliseconds between two log lines about a continuing outage. */
 const REMINDER_MS = 60_000;
 
 /**
- * Writes one line when the event store cannot be reached, one when it is back, with how many requests were refused meanwhile, and one a minute in
- * between. A line for each refused request would fill a disk.
+ * Logs the start and the end of an outage of the event store, with the number of refused requests, and a reminder every minute. A line per refused
+ * request would fill the disk.
  */
 export class StoreOutage {
   #since: number | undefined;
@@ -19,7 +19,7 @@ export class StoreOutage {
     private readonly clock: Pick<Clock, 'monotonic'>,
   ) {}
 
-  /** Returns whether the error is one of an outage, which needs no line of its own. */
+  /** Returns whether the error belongs to an outage, and so needs no log line of its own. */
   refused(error: unknown): boolean {
     if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return false;
     this.#began(error.message);
@@ -27,7 +27,7 @@ export class StoreOutage {
     return true;
   }
 
-  /** A background probe has failed. */
+  /** Records the failure of a background probe. */
   failed(error: unknown): void {
     if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) this.#began(error.message);
   }

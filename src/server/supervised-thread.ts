@@ -2,10 +2,13 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { WireServerThread } from '#src/engine/event-store/index.js';
 import type { Log } from './log.js';
 
-/** Before a thread that ended by itself is started again. */
+/** Milliseconds before a thread that ended by itself is restarted. */
 const PAUSE_MS = 5000;
 
-/** Starts a thread, and again whenever it ends, until closed: whatever outside clients bring about in it, Muster goes on. Throws where the first start fails. */
+/**
+ * Starts a thread, and restarts it whenever it ends, until closed. Muster continues whatever external clients cause in the thread. Throws if the
+ * first start fails.
+ */
 export async function superviseThread(start: () => Promise<WireServerThread>, log: Log, clock: Pick<Clock, 'sleep'>): Promise<{ close(): Promise<void> }> {
   const closing = new AbortController();
   const { signal } = closing;
@@ -33,7 +36,7 @@ export async function superviseThread(start: () => Promise<WireServerThread>, lo
       closing.abort();
       await current?.close();
       await kept;
-      // One that was just being started.
+      // A restart may have been in progress.
       await current?.close();
     },
   };

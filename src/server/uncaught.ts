@@ -3,8 +3,8 @@ import { onThread } from '#src/engine/metrics/index.js';
 import type { Log } from './log.js';
 
 /**
- * Writes the log line of an error that nothing caught, in this process or in one of its threads, before it takes effect: Node alone would print a
- * stack that no log reader parses. The process then ends with status 1, since its state is unknown. A thread ends, and the code that started it decides what follows.
+ * Logs an uncaught error of this process or one of its threads before it takes effect, because Node.js alone prints a stack trace that no log reader
+ * parses. The process then ends with status 1, since its state is unknown. A thread ends, and its starter decides what follows.
  */
 export function logUncaught(log: Log): void {
   process.on('uncaughtException', (error: unknown, origin: string) => {

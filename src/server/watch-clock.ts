@@ -5,10 +5,10 @@ import { ClockWatch } from '#src/engine/clock-watch.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 
-/** Clocks of servers differ a little: a log whose newest event is less ahead says nothing of this one. Milliseconds. */
+/** Milliseconds by which clocks of servers may differ without a warning. */
 const TOLERANCE_MS = 60_000;
 
-/** Sees that the wall clock is set, also while no server ran: the newest event then is of a moment that has yet to come. */
+/** Detects changes of the wall clock, also while no server ran: then the newest event lies in the future. */
 export async function watchClock(store: Pick<EventStore, 'readAll'>, clock: Clock, log: Log, closing: Closing): Promise<ClockWatch> {
   const watch = new ClockWatch({
     clock,
@@ -18,7 +18,7 @@ export async function watchClock(store: Pick<EventStore, 'readAll'>, clock: Cloc
   try {
     await compareWithLog(watch, store, clock);
   } catch (error) {
-    // While the store is away the clock is still watched; only a step of before stays unseen.
+    // While the store is unreachable the clock is still monitored; only an earlier change stays undetected.
     if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
   }
   return watch;

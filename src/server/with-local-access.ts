@@ -5,8 +5,8 @@ import type { Log } from './log.js';
 import type { Settings } from './settings/settings.js';
 
 /**
- * The settings with what their local access needs. Where nobody is known by his connection, nodes need a join token on loopback too: one is made where none
- * is set; so too where a trusted proxy is on loopback, since no connection from its address is the operator's. Says so where every user of this machine is the operator.
+ * Completes the settings for local access. If connections do not identify the operator, or a trusted proxy is on loopback, nodes on loopback need a
+ * join token too, so one is created if missing. Warns if every user of this machine is the operator.
  */
 export function withLocalAccess(settings: Settings, directory: string, log: Log): Settings {
   if (isOpenToAll(settings)) log.warn({ code: 'local-access-open', wanted: settings.localAccess });

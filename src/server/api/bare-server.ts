@@ -9,13 +9,13 @@ import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
-  /** Absent: it listens on loopback. */
+  /** Default: listens on loopback. */
   readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'trustedProxies' | 'serverUrl' | 'agentUrl'>;
 }
 
 const NOT_HERE: ErrorCode = 'MUSTER_E_ROUTE_NOT_FOUND';
 
-/** The HTTP server of a process without the role `api`: it says how it is, and nothing else. */
+/** The HTTP server of a process without the role `api`. It serves health, metrics and the overview only. */
 export function buildBareServer(parts: BareParts): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.logger,
@@ -36,7 +36,7 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
   const addresses = new ClientAddresses(trustedProxies);
   const local = new LocalConnections(localAccess);
-  // This process cannot check a credential, and one that is shown decides instead of the connection.
+  // This process cannot check credentials, so a request that sends one is not treated as the operator's.
   const isOperator = ({ headers, raw: { socket } }: FastifyRequest): boolean | Promise<boolean> =>
     isLoopback(host) &&
     headers.authorization === undefined &&

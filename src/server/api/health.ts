@@ -4,11 +4,14 @@ import { type ReadinessCheck, access, ignoreBodies } from '#src/surfaces/kit/ind
 
 export interface HealthOptions {
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
-  /** Whether an operator asks: what is wrong in detail names nodes and jobs. */
+  /** Whether the request is an operator's. Others do not see details, which name nodes and jobs. */
   readonly isOperator: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
-/** `/livez`: this process answers. `/readyz`: it wants requests, and what fails since when; `?verbose` names all checks, and tells operators more of each. */
+/**
+ * `/livez`: the process responds. `/readyz`: it accepts requests, or which checks fail and since when; `?verbose` lists all checks, with details for
+ * operators.
+ */
 export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
   ignoreBodies(app);
 

@@ -4,11 +4,11 @@ import { access, ignoreBodies } from '#src/surfaces/kit/index.js';
 
 export interface Overview {
   readonly metrics: boolean;
-  /** What describes its surfaces; absent where it has none. */
+  /** Links to the API descriptions; undefined without surfaces. */
   readonly documents?: () => readonly DocumentLink[];
 }
 
-/** `/`: what there is on this server. */
+/** `/` lists what this server serves. */
 export async function overviewRoute(app: FastifyInstance, { metrics, documents }: Overview): Promise<void> {
   ignoreBodies(app);
   app.get('/', { config: access.anyone, schema: { hide: true } }, () => ({

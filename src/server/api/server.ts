@@ -39,16 +39,12 @@ import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
-/** What a server is made of: the surfaces, and what these need of what runs in it. */
 export interface ServerParts extends ApiDependencies {
   readonly surfaces: readonly LoadedSurface[];
   readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
 }
 
-/**
- * The HTTP server with every surface, not yet listening. Closing it ends what is followed and waits for the rest; its
- * dependencies stay open.
- */
+/** Builds the HTTP server with every surface, without listening. Closing it ends streams and waits for other requests; its dependencies stay open. */
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(messageAlone);
@@ -58,13 +54,13 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    // What is logged of a request names it; a logger for each would be made in vain.
+    // Log lines name their request themselves, so a child logger per request would be wasted.
     childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    // Requests without a name are refused in our shape.
+    // Requests without a Host header are refused in our own error format.
     http: { ...NAMED_RESPONSES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
     schemaController: SCHEMAS,
@@ -76,7 +72,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, parts.clock, request, reply),
-    // Longer than any: what a name must be is its schema’s to say.
+    // The limit is above every schema's, so that schemas decide about names.
     routerOptions: { maxParamLength: 16_384, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
   });
   app.addHook('onListen', async () => stalls.start());

@@ -7,11 +7,11 @@ export type Schema = Readonly<Record<string, unknown>>;
 const DEFINITION = /^#\/definitions\//;
 const SEALED_PATTERN = /^\^sealed:/;
 
-/** The schemas of a document, each named part of them once. */
+/** Collects the schemas of a document, each named part once. */
 export class SchemaComponents {
   readonly #schemas = new Map<string, string>();
 
-  /** The JSON Schema of what is sent (`output`), or of what is taken in (`input`: what has a default may be absent). */
+  /** Returns the JSON Schema of outgoing (`output`) or incoming (`input`) data; fields with a default are optional in the latter. */
   of(schema: z.ZodType, io: 'input' | 'output'): Schema {
     const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & {
       readonly definitions?: Readonly<Record<string, Schema>>;
@@ -22,19 +22,18 @@ export class SchemaComponents {
     return plainSchema(clean(rest, names) as Schema);
   }
 
-  /** All of them, by name. */
   get all(): Readonly<Record<string, Schema>> {
     const entries = [...this.#schemas].sort(([left], [right]) => (left < right ? -1 : 1));
     return Object.fromEntries(entries.map(([name, text]) => [name, JSON.parse(text) as Schema]));
   }
 
-  /** A part that is taken in with other words than it is given out with has two names. */
+  /** A schema whose input and output forms differ gets two names. */
   #nameOf(name: string, definitions: Readonly<Record<string, Schema>>, io: 'input' | 'output'): string {
     return io === 'input' && JSON.stringify(definitions).includes('"default"') ? `${name}Input` : name;
   }
 }
 
-/** A schema in the words of the document: references go to its components, and what is sealed is published as withheld. */
+/** Points references at the components of the document, and leaves out sealed fields. */
 function clean(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((each) => clean(each, names));
   if (typeof value !== 'object' || value === null) return value;

@@ -17,10 +17,10 @@ const REQUEST_SUBJECTS = {
   publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
 } as const;
 
-/** How a connection is let in; a message that speaks for a node says more of itself in its headers. */
+/** Authentication of the connection. Messages on behalf of a node carry further headers. */
 const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
 
-/** What an operation answers with. */
+/** Possible responses of an operation. */
 const REPLIES = {
   register: ['Taken'],
   heartbeat: ['Taken'],
@@ -31,8 +31,8 @@ const REPLIES = {
 } as const;
 
 /**
- * The AsyncAPI document of everything that goes over NATS, as text: the same each time, made of the schemas that check the messages. It
- * speaks for the servers: what they receive, and what they send.
+ * Generates the AsyncAPI description of all NATS traffic, from the point of view of the servers. The text is deterministic, made from the schemas
+ * that validate the messages.
  */
 export function generateAsyncapi(): string {
   const components = new SchemaComponents();

@@ -36,7 +36,7 @@ import type { Schema, SchemaComponents } from './components.js';
 type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
-/** Of a request that is sealed. They stand in the open; all other headers of it and its payload are sealed. */
+/** Headers of a sealed request. They are plain text; all other headers and the payload are sealed. */
 const sealing: Headers = {
   [SEALED_HEADER]: { type: 'string', const: SEALED_VERSION, description: 'Form of the sealed data' },
   [KEY_HEADER]: text('What it is sealed with: `join`, the join token; else the secret of this node, which is `musnode_`, this name, `_` and a proof'),
@@ -46,12 +46,12 @@ const sealing: Headers = {
     description: '16 random bytes in base64url; a second message with the same id is not heard',
   },
 };
-/** Of a request of an agent, sealed or not. */
+/** Headers of an agent's request, sealed or not. */
 const token: Headers = {
   authorization: text('Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set'),
   ...sealing,
 };
-/** Of a request of a server, sealed or not. */
+/** Headers of a server's request, sealed or not. */
 const shown: Headers = {
   authorization: text('Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set'),
   ...sealing,
@@ -67,18 +67,17 @@ const holds: Headers = {
   [POSITION_HEADER]: text('Position of the newest event that this brought about'),
 };
 
-/** A message of the document: what it is, its headers, its payload. */
 export interface MessageParts {
   readonly title: string;
   readonly summary: string;
   readonly headers?: Headers;
-  /** Of the headers, those that are always there. */
+  /** Names of the headers that are always present. */
   readonly required?: readonly string[];
   readonly payload: Schema;
   readonly contentType?: string;
 }
 
-/** Every message but the events, by the name of its component. */
+/** All messages except events, by component name. */
 export function messages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
   const taken = (schema: z.ZodType): Schema => components.of(schema, 'input');
   const given = (schema: z.ZodType): Schema => components.of(schema, 'output');
@@ -178,7 +177,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
   };
 }
 
-/** Every published event, by the name of its component. */
+/** All published events, by component name. */
 export function eventMessages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
   const headers: Headers = { 'Nats-Msg-Id': text('The event’s id'), 'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' } };
   const { data: _data, type: _type, ...attributes } = publishedEvent.shape;

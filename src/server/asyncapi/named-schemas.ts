@@ -3,19 +3,19 @@ import type { Schema } from './components.js';
 const COMPONENTS = '#/components/schemas/';
 
 /**
- * Gives every object of a document a name: generators of code make a class of each, and `AnonymousSchema_245` of one without. A part is named after what it
- * is a part of. Enumerations stay where they are and get a title, which names them likewise.
+ * Gives every object of a document a name, because code generators turn unnamed ones into classes such as `AnonymousSchema_245`. Nested objects are
+ * named after their parent. Enumerations stay inline and get a title instead.
  */
 export class NamedSchemas {
   readonly #schemas = new Map<string, Schema>();
 
-  /** `components`: parts that have names already. */
+  /** `components`: schemas that already have names. */
   constructor(components: Readonly<Record<string, Schema>>) {
     for (const name of Object.keys(components)) this.#schemas.set(name, {});
     for (const [name, schema] of Object.entries(components)) this.#schemas.set(name, this.#withNamedParts(schema, name));
   }
 
-  /** Makes a component of the schema, and refers to it. */
+  /** Adds the schema as a component and returns a reference to it. */
   add(name: string, schema: Schema): Schema {
     if ('$ref' in schema) return schema;
     if (this.#schemas.has(name)) throw new Error(`two schemas would be named ${name}`);
@@ -58,7 +58,6 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Objects of which it is one. */
 function alternativesOf(schema: Schema): Schema[] {
   return ['oneOf', 'anyOf'].flatMap((key) => {
     const options = schema[key];
@@ -66,7 +65,7 @@ function alternativesOf(schema: Schema): Schema[] {
   });
 }
 
-/** What tells each alternative from the others: properties that have one value there, else its number. */
+/** Distinguishes alternatives by properties with a constant value, or else by number. */
 function distinctionsOf(options: readonly unknown[]): string[] {
   const constants = options.map((option) => {
     if (!isSchema(option) || !isSchema(option['properties'])) return [];
@@ -91,7 +90,6 @@ function words(text: string): string {
   return text.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
 }
 
-/** What a list or a map of that name holds one of. */
 function singular(name: string): string {
   if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
   return /[^s]s$/.test(name) ? name.slice(0, -1) : `${name}Item`;

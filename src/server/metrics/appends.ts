@@ -2,12 +2,12 @@ import type { SchedulerTimings } from '#src/fleet/scheduler/index.js';
 import { APPEND_OUTCOMES, type AppendDurations, type AppendSnapshots, type Metrics } from '#src/engine/metrics/index.js';
 
 export interface AppendSource {
-  /** Of this thread: commands, and what sagas record. Absent where there are none. */
+  /** Appends by this thread (commands and sagas). Undefined if it makes none. */
   readonly appends: AppendDurations | undefined;
   readonly schedulers: readonly { timings(): SchedulerTimings | undefined }[];
 }
 
-/** How long the event store takes to make events durable, and how often another came first. */
+/** How long the event store takes to make events durable, and how often an append conflicted. */
 export function appendMetrics(metrics: Metrics, { appends, schedulers }: AppendSource): void {
   const all = (): { readonly by: string; readonly snapshots: AppendSnapshots }[] => [
     ...(appends === undefined ? [] : [{ by: 'commands', snapshots: appends.snapshots() }]),

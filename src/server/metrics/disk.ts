@@ -8,7 +8,7 @@ export interface DiskSource {
   readonly reserve: Pick<SpaceReserve, 'held'>;
 }
 
-/** How much room the disk of the data directory has, so that alerts fire before the log finds none. */
+/** Free space of the data directory's disk, so that alerts fire before the log runs out of space. */
 export function diskMetrics(metrics: Metrics, { directory, reserve }: DiskSource): void {
   metrics.gauge('muster_disk_free_bytes', 'Bytes free for this user on the disk of the data directory.', async () => {
     const { bavail, bsize } = await statfs(directory);

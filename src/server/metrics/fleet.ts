@@ -4,14 +4,14 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 
 export interface FleetSource {
   readonly placements: { readonly state: { readonly nodes: ReadonlyMap<string, PlacedNode> } };
-  /** Absent where this process does not judge nodes. */
+  /** Undefined if this process does not have the liveness role. */
   readonly liveness: { status(): LivenessStatus } | undefined;
 }
 
-/** Nodes looked at in one go: 100,000 allocations in one would hold up every request for some milliseconds. */
+/** Nodes per step: scanning 100,000 allocations at once would delay requests by some milliseconds. */
 const NODES_AT_ONCE = 200;
 
-/** Nodes and what is placed on them, as this server's own fold has them. Every server sees the same: take the largest, not the sum. */
+/** Nodes and their placements, from this server's own fold. Every server reports the same cluster: aggregate with max, not sum. */
 export function fleetMetrics(metrics: Metrics, { placements, liveness }: FleetSource): void {
   const { state } = placements;
   metrics.gauge('muster_nodes', 'Nodes by state; held: silent for longer than the timeout, and not declared down because too many are at once.', () => {

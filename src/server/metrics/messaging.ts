@@ -2,13 +2,12 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import type { Publisher } from '#src/engine/messaging/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
-/** What a server has of NATS: undefined where none is set, or where it has not the role. */
 export interface MessagingSource {
   readonly nats?: Pick<NatsLink, 'status'> | undefined;
   readonly publisher?: Pick<Publisher, 'status'> | undefined;
 }
 
-/** Whether NATS is there, and how the published events fare. */
+/** State of the NATS connection and of event publishing. */
 export function messagingMetrics(metrics: Metrics, { nats, publisher }: MessagingSource): void {
   if (nats !== undefined) {
     metrics.gauge('muster_nats_connected', '1 where the connection to NATS stands.', () => [{ value: Number(nats.status().connected) }]);

@@ -16,13 +16,13 @@ export interface Measured {
   readonly events: EventLog;
   readonly fleet: Fleet | undefined;
   readonly parts: Parts;
-  /** Undefined where this server archives nothing. */
+  /** Undefined if this server archives nothing. */
   readonly archive?: Pick<Archive, 'status'> | undefined;
   readonly readiness: ServerMetricsSource['readiness'];
   readonly disk: DiskSource;
 }
 
-/** What `/metrics` tells of a server with these parts. */
+/** All metrics of a server with these parts. */
 export async function metricsOf(
   { roles }: Pick<Settings, 'roles'>,
   { events, fleet, parts, archive, readiness, disk }: Measured,

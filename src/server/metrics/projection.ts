@@ -7,11 +7,10 @@ export interface ProjectionSource {
   readonly projector: { readonly status: ProjectorStatus };
   readonly store: Pick<EventStore, 'head' | 'readAll'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Names of the models. */
   readonly models: readonly string[];
 }
 
-/** Positions are not dense in every store, so what is behind is counted: up to so many, beyond which the seconds say more. */
+/** Positions are not dense in every store, so pending events are counted, up to this limit; beyond it, the lag in seconds says more. */
 const COUNTED = 10_000;
 
 interface Lag {
@@ -19,10 +18,10 @@ interface Lag {
   readonly seconds: number;
 }
 
-/** How far each read model is behind the log, and how well it is. */
+/** Lag and health of each read model. */
 export function projectionMetrics(metrics: Metrics, { projector, store, clock, models }: ProjectionSource): void {
   let lags: Promise<Lag> | undefined;
-  /** Both figures come of one look at the log. */
+  /** Both metrics use the same measurement. */
   const lag = (): Promise<Lag> => (lags ??= lagOf(store, projector.status.position, clock.now()).finally(() => (lags = undefined)));
   const eachModel = (value: (model: string) => number): Sample[] => models.map((model) => ({ labels: { model }, value: value(model) }));
 

@@ -7,13 +7,12 @@ export interface QueueSource {
   readonly commandsUnderWay: (() => number) | undefined;
   readonly appends: AppendDurations | undefined;
   readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
-  /** Whether this server's dispatcher is the one at work. */
   readonly dispatches: (() => boolean) | undefined;
   readonly clearSaga: { status(): ClearSagaStatus } | undefined;
   readonly schedulers: readonly { metrics(): SchedulerMetrics | undefined }[];
 }
 
-/** Everything that can pile up here, and what is done with it. Each queue is bounded; one that stays long is where the time goes. */
+/** All bounded queues of this server and their processing. A queue that stays long shows the bottleneck. */
 export function queueMetrics(metrics: Metrics, { commandsUnderWay, appends, dispatcher, dispatches, clearSaga, schedulers }: QueueSource): void {
   metrics.gauge(
     'muster_queue_length',

@@ -4,11 +4,10 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 export interface ReadinessSource {
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
   readonly version: string;
-  /** Roles of this process. */
   readonly roles: readonly string[];
 }
 
-/** What this process is, and whether it is fit to be asked. */
+/** Version, roles and readiness of this process. */
 export function readinessMetrics(metrics: Metrics, { readiness, version, roles }: ReadinessSource): void {
   metrics.gauge('muster_build_info', 'Always 1; its label tells the version.', () => [{ labels: { version }, value: 1 }]);
   metrics.gauge('muster_role', 'Always 1, for each role of this process.', () => roles.map((role) => ({ labels: { role }, value: 1 })));

@@ -3,12 +3,11 @@ import type { SchedulerMetrics, SchedulerTimings } from '#src/fleet/scheduler/in
 import type { Metrics, Sample } from '#src/engine/metrics/index.js';
 
 export interface SchedulerSource {
-  /** The scheduler threads of this process. */
   readonly schedulers: readonly { metrics(): SchedulerMetrics | undefined; timings(): SchedulerTimings | undefined }[];
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What the schedulers of this process see and do, as of about a second ago. Several servers see the same cluster: take the largest, not the sum. */
+/** What the schedulers of this process see and do, about a second old. Every server sees the same cluster: aggregate with max, not sum. */
 export function schedulerMetrics(metrics: Metrics, { schedulers, clock }: SchedulerSource): void {
   const known = (): { readonly scheduler: string; readonly now: SchedulerMetrics; readonly timings: SchedulerTimings }[] =>
     schedulers.flatMap((each, index) => {

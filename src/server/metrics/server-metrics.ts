@@ -7,7 +7,7 @@ import { queueMetrics, type QueueSource } from './queues.js';
 import { readinessMetrics, type ReadinessSource } from './readiness.js';
 import { schedulerMetrics, type SchedulerSource } from './scheduler.js';
 
-/** What a server is composed of, as far as there is something to tell of it. What it does not run is undefined, or an empty list. */
+/** Sources of a server's metrics. A part that the server does not run is undefined or an empty list. */
 export type ServerMetricsSource = ReadinessSource &
   AppendSource &
   QueueSource &
@@ -19,7 +19,7 @@ export type ServerMetricsSource = ReadinessSource &
     readonly projector: ProjectionSource['projector'] | undefined;
   };
 
-/** Every figure of a server but those of its requests, which `measureRequests` adds. */
+/** Registers all metrics of a server except those of requests, which `measureRequests` adds. */
 export function serverMetrics(metrics: Metrics, source: ServerMetricsSource): void {
   const { placements, projector, schedulers } = source;
   readinessMetrics(metrics, source);

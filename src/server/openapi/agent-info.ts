@@ -1,4 +1,4 @@
-/** What the agent's OpenAPI document says apart from its routes. */
+/** General part of the agent's OpenAPI description. */
 export const AGENT_INFO = {
   info: {
     title: 'Muster: node agent',

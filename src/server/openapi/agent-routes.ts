@@ -39,7 +39,7 @@ const logs = z.strictObject({
 
 const points = z.strictObject({ last: newestPoints.meta({ description: 'Only the newest so many points of each task' }) });
 
-/** The routes of a node agent (`agents/api`), for their document only: a server does not serve them. */
+/** Routes of a node agent (`agents/api`), for its description only; a server does not serve them. */
 export async function agentRoutes(app: Scope): Promise<void> {
   const documented = describe(app);
   documented('POST', '/allocations', {

@@ -19,8 +19,7 @@ import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
 /**
- * The OpenAPI documents of every surface and of the agent, by file name: the same text each time, made of the route
- * schemas alone.
+ * Generates the OpenAPI descriptions of every surface and of the agent, by file name. The text is deterministic, made only from the route schemas.
  */
 export async function generateOpenapi(): Promise<Record<string, string>> {
   const documents = new ApiDocuments();
@@ -57,7 +56,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
 
 const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
 
-/** Parts of a server that serves nobody: no handler runs when only documents are made. */
+/** Placeholders for the server's parts: generating descriptions runs no handler. */
 function undocumentedParts(): ApiDependencies {
   return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Whether a text is an address, or a range of addresses that are not all there are. */
+/** Whether a text is an address, or a range that does not cover all addresses. */
 export function isAddressRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const longest = isIP(address) === 6 ? 128 : 32;

@@ -12,7 +12,6 @@ const channels = commaSeparated.refine(
 
 const proxy = z.url({ protocol: /^(https?|socks5)$/ });
 
-/** What an operator says of conda environments on a node. */
 export const condaVariables = {
   MUSTER_CONDA_BACKEND: z.enum(BACKENDS).optional(),
   MUSTER_CONDA_CHANNELS: channels.optional(),
@@ -28,13 +27,13 @@ export const condaVariables = {
 };
 
 const GIGABYTE = 1_000_000_000;
-/** The names by which conda, mamba, rattler, uv and pip are told. */
+/** The environment variables that conda, mamba, rattler, uv and pip read. */
 const PROXY_NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy', 'ALL_PROXY'];
 const CA_NAMES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_CERT', 'MAMBA_SSL_VERIFY', 'CONDA_SSL_VERIFY'];
 
 type Value = z.infer<z.ZodObject<typeof condaVariables>>;
 
-/** What is absent has the agent's default. */
+/** Absent fields have the agent's default. */
 export function condaSettings(value: Value): Partial<CondaSettings> {
   const each = (names: readonly string[], text: string | undefined) => (text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text])));
   const environment = { ...each(PROXY_NAMES, value.MUSTER_CONDA_PROXY), ...each(CA_NAMES, value.MUSTER_CONDA_CA_FILE) };

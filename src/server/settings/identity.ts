@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { IdentityLimits } from '#src/accounts/index.js';
 
-/** Who may make accounts, and how often somebody may log in, register or enrol. */
 export const identityVariables = {
   MUSTER_LOGIN_FAILURES: z.coerce.number().int().min(1).max(1000).default(10),
   MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),

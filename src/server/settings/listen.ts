@@ -3,7 +3,6 @@ import type { LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { hostAndPort } from './hosts.js';
 
-/** Variables of an embedded log that is served by EventStoreDB's protocol. */
 export const listenVariables = {
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
   MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
@@ -13,24 +12,23 @@ export const listenVariables = {
     .regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters')
     .optional(),
   MUSTER_EVENTSTORE_FOREIGN: z.enum(['accept', 'refuse']).default('accept'),
-  // An append arrives in messages of at most 16 MiB, which hold more than data.
+  // The maximum leaves room for the protocol within messages of 16 MiB.
   MUSTER_EVENTSTORE_MAX_APPEND_SIZE: z.coerce.number().int().min(1024).max(15_728_640).default(1_048_576),
 };
 
 type Value = z.infer<z.ZodObject<typeof listenVariables>> & { readonly MUSTER_LOCAL_ACCESS: LocalAccess };
 
-/** Where and to whom an embedded log is served. */
 export interface EventStoreListen {
   readonly host: string;
   readonly port: number;
-  /** Files in PEM. */
+  /** Paths of PEM files. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
-  /** Who needs none on loopback, where there are credentials for nobody. */
+  /** Who needs no credentials on loopback, if none are set. */
   readonly localAccess: LocalAccess;
-  /** Whether clients may write streams that are not Muster's. */
+  /** Whether clients may write to streams that are not Muster's. */
   readonly foreign: 'accept' | 'refuse';
-  /** Bytes of data in one append to `muster eventstore`. */
+  /** Maximum bytes of data in one append to `muster eventstore`. */
   readonly maxAppendSize: number;
 }
 
@@ -55,7 +53,7 @@ export function eventStoreListen(value: Value): EventStoreListen | undefined {
   };
 }
 
-/** A client that reaches the log reads all of it: off loopback only by TLS, and with a password. */
+/** A client that reaches the log can read all of it, so off loopback it needs TLS and a password. */
 export function wrongListen(value: Value): string[] {
   const {
     MUSTER_EVENTSTORE_LISTEN: listen,

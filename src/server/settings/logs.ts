@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { DEFAULT_LOG_BOUNDS, type LogBounds } from '#agents/logs/rotated-log.js';
 import { DEFAULT_RETENTION, type Retention } from '#agents/runner/retention.js';
 
-/** What an agent keeps of the logs of tasks. */
 export interface LogSettings {
   readonly bounds: LogBounds;
   readonly retention: Retention;

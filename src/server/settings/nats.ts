@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { areLoopback, checkNatsUrls, namesCredentials } from '#agents/transport/nats/options.js';
 
-/** Variables of the connection to NATS. */
 export const natsVariables = {
-  /** One or more, separated by commas. */
+  /** One or more URLs, separated by commas. */
   MUSTER_NATS_URL: z
     .string()
     .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas')
@@ -13,7 +12,6 @@ export const natsVariables = {
 
 type Value = z.infer<z.ZodObject<typeof natsVariables>> & { readonly MUSTER_JOIN_TOKEN?: string | undefined };
 
-/** Why NATS cannot be used as it is set; undefined: it can, or is not. */
 export function wrongNats({ MUSTER_NATS_URL: url, MUSTER_NATS_WITHOUT_CREDENTIALS: without, MUSTER_JOIN_TOKEN: token }: Value): string | undefined {
   if (url === undefined) return undefined;
   const problem = checkNatsUrls(url);

@@ -7,7 +7,7 @@ const DECLARED = SURFACES.flatMap(({ name, settings }) => (settings === undefine
 /** Names of the settings that surfaces declare. */
 export const NAMES_OF_SURFACES: readonly string[] = DECLARED.flatMap(({ settings }) => Object.keys(settings.variables.shape));
 
-/** What each surface makes of the environment, by the surface's name; and what is wrong with it, a line each. */
+/** Parses the settings of all surfaces, by surface name, with one line per problem. */
 export function readSurfaceSettings(given: Given): { readonly settings: Readonly<Record<string, unknown>>; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const settings = DECLARED.map(({ name, settings: { variables, of } }) => {
@@ -19,7 +19,7 @@ export function readSurfaceSettings(given: Given): { readonly settings: Readonly
   return { settings: Object.fromEntries(settings) as Readonly<Record<string, unknown>>, problems };
 }
 
-/** Every setting of a surface with its own default. */
+/** Settings of surfaces with their defaults. */
 export function surfaceDefaults(): readonly (readonly [string, unknown])[] {
   return DECLARED.flatMap(({ settings: { variables } }) => {
     const defaults = variables.parse({});

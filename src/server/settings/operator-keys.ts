@@ -1,6 +1,5 @@
 import { commaSeparated } from './comma-separated.js';
 
-/** The operator's own keys, separated by commas. No problem repeats one. */
 export const operatorKeys = commaSeparated
   .refine((keys) => keys.length > 0, 'must hold a key')
   .refine((keys) => keys.every((key) => /^[\x21-\x7e]{16,512}$/.test(key)), 'each key must have 16 to 512 visible ASCII characters, and no comma')

@@ -10,18 +10,18 @@ import {
   type QuotaName,
 } from '#domain/quota/index.js';
 
-/** The setting of a quota. */
+/** The variable name of a quota. */
 type Variable = `MUSTER_QUOTA_${Uppercase<QuotaName>}`;
 
 const variableOf = (quota: QuotaName): Variable => `MUSTER_QUOTA_${quota.toUpperCase() as Uppercase<QuotaName>}`;
 const defaultOf = (quota: QuotaName): string => HOLDER_KINDS.map((of) => `${of}=${DEFAULT_LIMITS[quota][of]}`).join(',');
 
-/** How much tenants and accounts may have that have no limits of their own: `75%` for tenants, or `tenant=75%,account=10`. */
+/** Quotas of tenants and accounts without limits of their own: `75%` for tenants, or `tenant=75%,account=10`. */
 export const quotaVariables = Object.fromEntries(
   QUOTA_NAMES.map((quota) => [variableOf(quota), z.string().superRefine(checkedFor(quota)).default(defaultOf(quota))]),
 ) as Record<Variable, z.ZodDefault<z.ZodString>>;
 
-/** Of texts that passed their check. What a text does not name has its default. */
+/** Converts validated values. Limits that a value does not name have their default. */
 export function quotaSettings(value: Readonly<Record<Variable, string>>): DefaultLimits {
   const limits = QUOTA_NAMES.map((quota) => [quota, { ...DEFAULT_LIMITS[quota], ...Object.fromEntries(entriesOf(value[variableOf(quota)])) }]);
   return Object.fromEntries(limits) as unknown as DefaultLimits;

@@ -3,7 +3,6 @@ import { DEFAULT_DISK_LIMITS, type DiskLimits } from '#agents/drivers/disk-watch
 import { DEFAULT_PORT_RANGE } from '#domain/scheduling/capacity/port-range.js';
 import { flag } from './flag.js';
 
-/** `20000-32000`: host ports that containers are given. */
 export const portRange = z
   .string()
   .regex(/^\d{1,5}-\d{1,5}$/, `must be a range of ports such as ${DEFAULT_PORT_RANGE.first}-${DEFAULT_PORT_RANGE.last}`)
@@ -16,7 +15,6 @@ export const portRange = z
     'must go from a port of at least 1024 to one that is not smaller, at most 65535',
   );
 
-/** `200000-265535`: user numbers, none of them root's. */
 export const uidRange = z
   .string()
   .regex(/^\d{1,10}-\d{1,10}$/, 'must be a range of user numbers such as 200000-265535')
@@ -26,7 +24,6 @@ export const uidRange = z
   })
   .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');
 
-/** Variables of how an agent runs tasks as processes. */
 export const taskVariables = {
   MUSTER_TASK_UIDS: uidRange.optional(),
   MUSTER_TENANTS_SHARE_AGENT_USER: flag.default(false),
@@ -41,12 +38,12 @@ export const taskVariables = {
 
 const MEBIBYTE = 1_048_576;
 
-/** How large a named volume of a tenant may be; undefined: the agent's default. */
+/** Maximum size of a tenant's named volume; undefined: the agent's default. */
 export function volumeBytes({ MUSTER_VOLUME_DISK_MIB: mebibytes }: z.output<z.ZodObject<typeof taskVariables>>): number | undefined {
   return mebibytes === undefined ? undefined : mebibytes * MEBIBYTE;
 }
 
-/** What a tenant's task may have on the disk. */
+/** Disk limits of a tenant's task. */
 export function diskLimits({ MUSTER_TASK_DISK_MIB: mebibytes, MUSTER_TASK_FILES: files }: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {
   return {
     bytes: mebibytes === undefined ? DEFAULT_DISK_LIMITS.bytes : mebibytes * MEBIBYTE,

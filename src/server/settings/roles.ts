@@ -1,11 +1,9 @@
 import type { z } from 'zod';
 
-/** What a server can do. Any number of servers may have each. */
 export const ROLES = ['api', 'projector', 'scheduler', 'dispatcher', 'liveness'] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** Reads `api,projector,…`. */
 export function rolesOf(text: string, context: z.core.$RefinementCtx<string>): readonly Role[] {
   const names = text
     .split(',')

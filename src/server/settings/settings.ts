@@ -49,7 +49,6 @@ const amounts = pairs.pipe(
 );
 
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
-/** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
@@ -110,7 +109,7 @@ const variables = z.object({
 
 export type SettingName = keyof z.infer<typeof variables>;
 
-/** Every setting with its own default; undefined: none, or one that follows from others. */
+/** All settings with their defaults; undefined if there is none, or if it depends on other settings. */
 export function settingDefaults(): ReadonlyMap<string, unknown> {
   const defaults: Readonly<Record<string, unknown>> = variables.parse({});
   return new Map([...Object.keys(variables.shape).map((name) => [name, defaults[name]] as const), ...surfaceDefaults()]);
@@ -119,103 +118,93 @@ export function settingDefaults(): ReadonlyMap<string, unknown> {
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  /** Further names that listeners answer to. */
+  /** Further host names that the listeners accept. */
   readonly allowedHosts: readonly string[];
-  /** Whose connections need to show nothing where a listener is on loopback. */
+  /** Who needs no credentials on loopback. */
   readonly localAccess: LocalAccess;
-  /** Proxies whose `X-Forwarded-For` says who makes a request. */
   readonly trustedProxies: readonly string[];
-  /** Every account may run processes on workers, not only those that were granted it. */
+  /** Lets every account run processes on workers, not only those with the permission. */
   readonly openExecution: boolean;
   readonly dataDir: string;
-  /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
+  /** URL of the EventStoreDB for events; undefined: the embedded log in the data directory. */
   readonly eventStoreUrl: string | undefined;
-  /** A log that the data directory does not belong to is accepted. */
+  /** Accepts a log that the data directory does not belong to. */
   readonly eventStoreAcceptOther: boolean;
-  /** Where this process serves its embedded log by EventStoreDB's protocol. */
+  /** Where this process serves its embedded log by the EventStoreDB protocol. */
   readonly eventStoreListen: EventStoreListen | undefined;
-  /** The MongoDB that holds the read models; undefined: a file in the data directory. */
+  /** URL of the MongoDB for read models; undefined: a file in the data directory. */
   readonly mongodbUrl: string | undefined;
   /** Undefined: HTTP only. */
   readonly natsUrl: string | undefined;
-  /** A NATS server that lets in clients without credentials is used all the same. */
+  /** Accepts a NATS server that allows clients without credentials. */
   readonly natsOpen: boolean;
-  /** Of the JetStream stream behind the published events. */
+  /** Limits of the JetStream stream of published events. */
   readonly natsStream: { readonly maxAgeSeconds: number; readonly maxBytes: number };
-  /** What this server does, of all that a server can do. */
   readonly roles: readonly Role[];
   readonly embeddedAgent: boolean;
   readonly agentHost: string;
   readonly agentPort: number;
   readonly agentUrl: string | undefined;
-  /** Address of the node that containers' ports are published on; undefined: loopback where the agent listens there, else all. */
+  /** Address of the node to publish container ports on; undefined: loopback if the agent listens there, else all. */
   readonly publishHost: string | undefined;
-  /** What constraints can name in addition to what the agent finds out of its machine. */
+  /** Attributes for constraints, in addition to those that the agent detects. */
   readonly agentAttributes: Readonly<Record<string, string>>;
-  /** Registered instead of, or in addition to, what the machine has. */
+  /** Resources to register in addition to, or instead of, the detected ones. */
   readonly agentResources: Readonly<Record<string, number>>;
-  /** User numbers that tenants' processes run as; undefined: the agent's default. */
   readonly taskUids: UidRange | undefined;
-  /** Processes of tenants may run as the agent's own user, where the agent is not root. */
+  /** Lets processes of tenants run as the agent's own user if the agent is not root. */
   readonly tenantsShareAgentUser: boolean;
-  /** Processes of tenants run where they share `/tmp` and `/dev/shm`, as the agent can make no namespaces. */
+  /** Lets processes of tenants run where they share `/tmp` and `/dev/shm` because the agent cannot create namespaces. */
   readonly tenantsShareTmp: boolean;
-  /** Processes of tenants run where they reach a store of Muster's, or its NATS, that asks for no credentials. */
+  /** Lets processes of tenants run where they can reach a store or the NATS server of Muster without credentials. */
   readonly tenantsReachOpenStores: boolean;
-  /** Whether processes that the agent starts outlive it; undefined: it finds out. */
+  /** Whether processes that the agent starts outlive it; undefined: the agent finds out. */
   readonly tasksOutliveAgent: boolean | undefined;
   readonly taskProcesses: number | undefined;
   readonly taskDisk: DiskLimits;
-  /** Bytes that each named volume of a tenant may have; undefined: the agent's default. */
   readonly volumeBytes: number | undefined;
-  /** What an agent keeps of the logs of tasks. */
   readonly logs: LogSettings;
-  /** Conda environments of an agent; what is absent has the agent's default. */
   readonly conda: Partial<CondaSettings>;
-  /** What HTTP calls of tasks may reach beyond the Internet, and what they never reach. */
+  /** Addresses beyond the public Internet that HTTP tasks may reach. */
   readonly httpAllow: string | undefined;
   readonly registryAllow: string | undefined;
   readonly httpDeny: readonly string[];
-  /** Instead of the id that an agent makes once and keeps. */
+  /** Overrides the id that an agent generates once and stores. */
   readonly nodeId: string | undefined;
-  /** The name by which a server gives an agent its id. */
+  /** The host name for which a server assigns the agent's id. */
   readonly nodeHostname: string | undefined;
   readonly serverUrl: string | undefined;
   readonly nodeTimeoutSeconds: number;
-  /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
+  /** Seconds between an agent's reports when nothing changes; by default a third of the node timeout. */
   readonly heartbeatSeconds: number;
   readonly agentRequestTimeoutSeconds: number;
   /** Days from the end of a job to its archive; 0: never. */
   readonly endedJobsDays: number;
-  /** Host ports that the scheduler gives. */
   readonly portRange: PortRange;
-  /** Nodes are reserved for the job that has waited longest. */
+  /** Reserves nodes for the job that has waited longest. */
   readonly schedulerReserves: boolean;
-  /** Limits of tenants and accounts that have none of their own. */
   readonly quotas: DefaultLimits;
-  /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
+  /** Scheduler threads in this process. One is enough; more are standbys, and show that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
-  /** Where the join token was read from; an agent reads it again when it needs it. */
+  /** File of the join token; an agent reads it again when needed. */
   readonly joinTokenFile: string | undefined;
-  /** Keys that may everything. */
+  /** API keys with full access. */
   readonly operatorKeys: readonly string[];
   readonly testApiKey: string | undefined;
-  /** The first administrator; without a password one is made. */
+  /** The first administrator; a missing password is generated. */
   readonly administrator: { readonly username: string; readonly password: string | undefined };
-  /** Signs tokens. */
   readonly jwtSecret: Uint8Array | undefined;
-  /** 32 bytes, of which every key that seals something is made. */
+  /** 32 bytes, from which all sealing keys are derived. */
   readonly dataKey: Uint8Array | undefined;
   readonly identity: IdentityLimits;
-  /** Whether anybody may make an account of his own. */
+  /** Whether anyone may register an account. */
   readonly openRegistration: boolean;
-  /** What each surface declares of its own, by the surface's name. */
   readonly surfaces: Readonly<Record<string, unknown>>;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
 }
 
-/** All bad settings at once, a line each. */
+/** Lists all invalid settings, one per line. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -223,10 +212,10 @@ export class SettingsError extends Error {
   }
 }
 
-/** Exit status for bad settings (EX_CONFIG of sysexits.h). */
+/** Exit status for invalid settings (EX_CONFIG of sysexits.h). */
 export const EXIT_BAD_SETTINGS = 78;
 
-/** Reads the settings from an environment and from the files of secrets that it names. Unknown `MUSTER_*` names are refused: they are misspelt. */
+/** Reads the settings from an environment and from the secret files that it names. Refuses unknown `MUSTER_*` names, which are typing errors. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const { environment: complete, files, problems } = withSecretFiles(environment);
   try {
@@ -265,7 +254,7 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
     allowedHosts: value.MUSTER_ALLOWED_HOSTS ?? [],
     localAccess: value.MUSTER_LOCAL_ACCESS,
     trustedProxies: value.MUSTER_TRUSTED_PROXIES ?? [],
-    // Names of a proxy say that others reach a server, wherever it listens.
+    // Host names of a proxy mean that others can reach the server, wherever it listens.
     openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
@@ -320,10 +309,10 @@ function settingsOf(environment: Readonly<Record<string, string | undefined>>, p
   };
 }
 
-/** Roles that nobody would take over, or that would have nothing to work with. */
+/** Returns problems with roles that no other server could take over, or that lack what they need. */
 function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): string[] {
   const wrong: string[] = [];
-  // A server that is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
+  // A server with MUSTER_EVENTSTORE_LISTEN of another process as its store could not write Muster's own streams.
   if (value.MUSTER_EVENTSTORE_URL === undefined && roles.length < ROLES.length) {
     wrong.push(
       'MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)',
@@ -338,7 +327,7 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
   return wrong;
 }
 
-/** Servers that share a log must share what they sign and seal with. Throws {@link SettingsError} where this one would make its own. */
+/** Servers that share a log must share their signing and sealing keys. Throws {@link SettingsError} if this one would generate its own. */
 export function requireSharedSecrets({ eventStoreUrl, jwtSecret, dataKey, roles }: Settings): void {
   if (eventStoreUrl === undefined) return;
   const missing = [

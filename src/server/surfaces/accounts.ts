@@ -4,5 +4,5 @@ import { logUsage } from '#projections/log-usage.js';
 import { users } from '#projections/users.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-/** Users, what they add to the log, and the names that machines have. */
+/** Accounts, their part of the log's size, and the host names of nodes. */
 export const accounts = { name: 'accounts', projections: [users, hosts, emailReservations, logUsage] } satisfies SurfaceDeclaration;

@@ -3,5 +3,4 @@ import { jobs } from '#projections/jobs.js';
 import { nodes } from '#projections/nodes.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-/** Jobs and nodes: what the surfaces are over. */
 export const fleet = { name: 'fleet', projections: [jobs, allocations, nodes] } satisfies SurfaceDeclaration;

@@ -9,7 +9,7 @@ import { accounts } from './accounts.js';
 import { fleet } from './fleet.js';
 
 /**
- * The list of surfaces. What else has to know of them is made of it: routes, documents, read models and what `muster verify` folds, settings,
- * owned work, metrics.
+ * All surfaces. Everything that has to know them is derived from this list: routes, descriptions, read models, `muster verify`, settings, owned work
+ * and metrics.
  */
 export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks, conda, services];

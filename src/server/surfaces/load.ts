@@ -1,7 +1,6 @@
 import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import { SURFACES } from './list.js';
 
-/** All of the surfaces that serve something, in the order of the list. */
 export async function loadSurfaces(declarations = SURFACES): Promise<readonly LoadedSurface[]> {
   const loaded = await Promise.all(
     declarations.map(async (declaration) => {
@@ -12,12 +11,12 @@ export async function loadSurfaces(declarations = SURFACES): Promise<readonly Lo
   return loaded.flat();
 }
 
-/** Of that, what only an administrator gives to a key. */
+/** Scopes that only an administrator may give to a key. */
 export function adminScopes(surfaces: readonly LoadedSurface[]): string[] {
   return surfaces.flatMap(({ declaration: { name }, served: { administrators = [] } }) => administrators.map((right) => `${name}:${right}`));
 }
 
-/** What an API key can be for. */
+/** Scopes of API keys. */
 export function keyScopes(surfaces: readonly LoadedSurface[]): string[] {
   return surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
 }

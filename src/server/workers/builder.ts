@@ -1,4 +1,4 @@
-/** A thread that folds the whole log into some of the read models. */
+/** Thread that builds some of the read models from the whole log. */
 import { runBuilder } from '#src/engine/read-models/index.js';
 import { FOLDS } from '../folds.js';
 

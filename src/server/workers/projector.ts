@@ -1,4 +1,3 @@
-/** The thread that fills the read models. */
 import { runProjector } from '#src/engine/read-models/index.js';
 import { FOLDS } from '../folds.js';
 
