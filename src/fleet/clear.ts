@@ -15,13 +15,13 @@ export interface ClearSagaOptions {
   readonly channel: AgentChannel;
   readonly placements: LivePlacements;
   readonly logger: Logger;
-  /** The channel's. */
+  /** Request timeout of the agent channel. */
   readonly requestTimeoutMs: number;
-  /** Calls under way at once. Default 64. */
+  /** Maximum number of concurrent calls. @default 64 */
   readonly calls?: number;
-  /** Milliseconds before an agent that did not answer is tried again. Default 1,000, doubled each time, at most 60,000. */
+  /** Delays in milliseconds before an agent without a response is called again. @default 1,000, doubled up to 60,000 */
   readonly retry?: Delays;
-  /** Tries in a row without an answer after which a node is given up. Default 30: with the default delays about 25 minutes. */
+  /** Failed calls in a row after which a node is given up. @default 30, about 25 minutes with the default delays */
   readonly attempts?: number;
 }
 
@@ -42,10 +42,9 @@ export interface ClearSaga {
 const RETRY: Delays = { first: 1000, most: 60_000 };
 
 /**
- * Stops what ran when the cluster was cleared: each allocation is deleted at its agent, where that was, or where its node has
- * registered since, until the agent says that it is gone. That is an event, so that a server started again goes on with the rest. An
- * agent that never answers is given up: its allocations are recorded as lost. (One of ours that comes later still learns from its desired
- * list that it should run nothing.)
+ * Stops allocations that were running when the cluster was cleared. Each is deleted at its agent, at the present address of its node, until the agent
+ * confirms. The confirmation is an event, so a restarted server continues with the rest. If an agent never responds, its allocations are recorded as
+ * lost. (Our own agents also learn from their desired list that nothing should run.)
  */
 export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const { executor, clock, channel, placements, logger, requestTimeoutMs, retry = RETRY, attempts = 30 } = options;
@@ -53,12 +52,12 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const { signal } = stopping;
   const pool = pLimit(options.calls ?? 64);
   const sweeps = new Map<string, Promise<void>>();
-  /** Ended when something is heard of the node. */
+  /** Back-off per node; aborted when the node is heard from. */
   const pauses = new Map<string, AbortController>();
   let stopped = 0;
   let gaveUp = 0;
 
-  /** Where its agent is now: the node may have registered again since. */
+  /** The node may have registered again at another address since the clear. */
   function addressOf({ node }: Orphan): AgentAddress {
     const current = placements.state.nodes.get(node.nodeId);
     const { endpoint, epoch } = current !== undefined && current.endpoint !== null ? { endpoint: current.endpoint, epoch: current.epoch } : node;
@@ -75,14 +74,13 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     return true;
   }
 
-  /** Whether the orphan is done with. */
   async function settle(orphan: Orphan, learntAt: number): Promise<boolean> {
     const outcome = await channel.stop(addressOf(orphan), orphan.allocationId);
     if (outcome.kind === 'unknown') {
       logger.info({ code: 'clear.unanswered', nodeId: orphan.node.nodeId, allocationId: orphan.allocationId, problem: outcome.problem });
       return false;
     }
-    // An order that was on its way when the cluster was cleared may arrive after this answer.
+    // An order that was on its way when the cluster was cleared may still arrive after this response.
     if (outcome.kind === 'absent' && !orphan.arrived && clock.monotonic() < learntAt + 2 * requestTimeoutMs) return false;
     return close(orphan, { kind: 'stopped' });
   }

@@ -13,16 +13,16 @@ import { archiveOf } from './read-ended.js';
 export interface ArchiveOptions {
   readonly executor: Pick<CommandExecutor, 'execute'>;
   readonly readModels: ReadModels;
-  /** Resolves once the read models have caught up with the log, as far as this server knows: nothing is looked for before. */
+  /** Resolves once the read models have caught up with the log. No job is archived before that. */
   readonly ready?: Promise<void>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Milliseconds from the end of a job to its archive. */
   readonly afterMs: number;
-  /** Jobs of one batch; default 100. Between two batches the loop pauses, so that an old log is not archived at the cost of what runs. */
+  /** Maximum number of jobs per batch. The loop pauses between batches, so that archiving an old log does not slow down running work. @default 100 */
   readonly batch?: number;
-  /** Asked before each batch: whether this server is the one that archives. */
+  /** Whether this server is the one that archives; checked before each batch. */
   readonly mayArchive?: () => boolean;
 }
 
@@ -30,28 +30,28 @@ export interface ArchiveStatus {
   /** Since the start. */
   readonly archived: number;
   readonly failures: number;
-  /** Jobs that ended long enough ago, and still hold something or wait for an answer: they are looked at again. */
+  /** Jobs that ended long enough ago but still hold something, or wait for an answer. They are tried again. */
   readonly held: number;
 }
 
 export interface Archive {
   status(): ArchiveStatus;
-  /** Ends once what is under way is done. */
+  /** Waits for appends in flight. */
   stop(): Promise<void>;
 }
 
 const BATCH = 100;
-/** Longest and shortest time from one look to the next. What ends in between is due later than that, but a wall clock can be set. */
+/** Upper bound of the interval between two checks. Jobs that end in between are due later than that, but the wall clock can change. */
 const MOST_MS = 60_000;
 const LEAST_MS = 1_000;
-/** Between two batches. */
+/** Pause between two batches. */
 const BATCH_PAUSE_MS = 250;
-/** Appends under way at once: the store commits them together. */
+/** Concurrent appends; the store commits them together. */
 const AT_ONCE = 8;
-/** How long the read models are waited for, so that the next look does not see what has left. */
+/** Timeout for the read models, so that the next check does not see jobs that are already archived. */
 const MODELS_PATIENCE_MS = 2_000;
 
-/** Archives jobs that ended long ago: due by the clock, the earliest first, each decided by its own stream at the revision that was read. */
+/** Archives jobs that ended long ago, the earliest first. Each is decided on its own stream, at the revision that was read. */
 export function startArchive(options: ArchiveOptions): Archive {
   return new ArchiveLoop(options);
 }
@@ -62,9 +62,9 @@ class ArchiveLoop implements Archive {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   readonly #calls = pLimit(AT_ONCE);
-  /** Those that cannot be archived now: the batches that follow pass them over, and the next look by the clock asks again. */
+  /** Jobs that cannot be archived now. The following batches skip them; the next check by the clock tries them again. */
   readonly #held = new Set<string>();
-  /** The last batch was full. */
+  /** Whether the last batch was full. */
   #hasMore = false;
   #archived = 0;
   #failures = 0;
@@ -93,7 +93,7 @@ class ArchiveLoop implements Archive {
       try {
         if (mayArchive()) pause = await this.#look();
       } catch (error) {
-        // A store that is away says so elsewhere; here it is asked again.
+        // An unreachable store is reported elsewhere; here the check is repeated.
         this.#failures += 1;
         logger.warn({ code: 'archive.failed', problem: error instanceof Error ? error.message : String(error) });
       }
@@ -101,7 +101,7 @@ class ArchiveLoop implements Archive {
     }
   }
 
-  /** Archives one batch of what is due. Answers for how long nothing has to be done. */
+  /** Archives one batch of due jobs. Returns the number of milliseconds until the next check. */
   async #look(): Promise<number> {
     const { clock, batch = BATCH, afterMs } = this.#options;
     const due: JobDocument[] = [];
@@ -132,7 +132,7 @@ class ArchiveLoop implements Archive {
     return this.#hasMore ? BATCH_PAUSE_MS : pause;
   }
 
-  /** Answers where that stands; undefined: it is not to be archived now, or another server has done so. */
+  /** Returns the position of the archive event; undefined if the job cannot be archived now or another server has done so. */
   async #archive(job: JobDocument): Promise<bigint | undefined> {
     if (this.#stopping.signal.aborted) return undefined;
     const { executor, ids, readModels, logger } = this.#options;
@@ -155,7 +155,7 @@ class ArchiveLoop implements Archive {
       const { events, position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
       if (events.length > 0) return position;
     } catch (error) {
-      // One event of one job is no reason to leave the others: what is too large for the store stays as it is.
+      // A job that is too large for the store stays as it is, without stopping the others.
       if (!isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') && !isMusterError(error, 'MUSTER_E_CONFLICT')) throw error;
       this.#failures += 1;
       logger.warn({ code: 'archive.refused', jobId, problem: error.message });

@@ -1,7 +1,6 @@
 import type { Metrics } from '#src/engine/metrics/index.js';
 import type { Archive } from './archive.js';
 
-/** What this server archives. */
 export function archiveMetrics(metrics: Metrics, archive: Pick<Archive, 'status'>): void {
   metrics.counter('muster_archive_jobs_total', 'Jobs that ended long ago and were archived by this server.', () => [{ value: archive.status().archived }]);
   metrics.counter('muster_archive_failures_total', 'Tries to archive jobs that failed.', () => [{ value: archive.status().failures }]);

@@ -4,8 +4,8 @@ import { allocations, type AllocationDocument } from '#projections/allocations.j
 import { endedAt, type JobDocument } from '#projections/jobs.js';
 
 /**
- * What an archive says of a job, by the read models. Undefined: it must not be archived yet, as it has not ended, holds something still, or
- * something that was asked of it is not answered.
+ * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for
+ * an answer.
  */
 export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, 'list'>): Promise<JobArchive | undefined> {
   const { jobId, version, status, evaluations } = job;

@@ -1,19 +1,19 @@
 import PQueue from 'p-queue';
 import type { LimitFunction } from 'p-limit';
 
-/** Calls of one way that are under way at once to an agent that answers. */
+/** Maximum number of concurrent calls of one kind to a responsive agent. */
 const MOST_AT_ONCE = 4;
 
-/** Bounds how much is under way at once to all agents together. */
+/** Limits on concurrent calls to all agents together. */
 export interface AgentCallQueuePools {
   readonly answering: LimitFunction;
-  /** For agents that did not answer the last call, so that they do not hold up the others. */
+  /** For agents that did not respond to the last call, so that they do not delay the others. */
   readonly suspects: LimitFunction;
 }
 
 /**
- * Calls to one agent, the urgent ones first. One at a time until it answers, twice as many after each answer, and one again after a
- * call without an answer: an agent that hangs takes up little.
+ * Queue of calls to one agent, by priority. Concurrency starts at one, doubles after each response and drops to one after a failure, so that an agent
+ * that hangs occupies few slots.
  */
 export class AgentCallQueue {
   readonly #queue = new PQueue({ concurrency: 1 });
@@ -25,12 +25,12 @@ export class AgentCallQueue {
     return this.#unanswered > 0;
   }
 
-  /** Works on it when its turn comes; of the same priority in the order in which they came. */
+  /** Runs the work when its turn comes; equal priorities run in order of arrival. */
   add(priority: number, work: () => Promise<void>): void {
     void this.#queue.add(work, { priority });
   }
 
-  /** Calls the agent. `call` answers whether the agent answered; undefined: it was not asked. */
+  /** Calls the agent. `call` returns whether the agent responded; undefined if it was not called. */
   async call(call: () => Promise<boolean | undefined>): Promise<void> {
     const pool = this.suspect ? this.pools.suspects : this.pools.answering;
     const answered = await pool(call);
@@ -39,7 +39,6 @@ export class AgentCallQueue {
     this.#queue.concurrency = answered ? Math.min(MOST_AT_ONCE, this.#queue.concurrency * 2) : 1;
   }
 
-  /** It is another agent, or the same one at another place. */
   trust(): void {
     this.#unanswered = 0;
   }
@@ -48,7 +47,6 @@ export class AgentCallQueue {
     this.#queue.clear();
   }
 
-  /** Resolves when nothing is under way. */
   async onIdle(): Promise<void> {
     await this.#queue.onIdle();
   }

@@ -7,19 +7,22 @@ import type { DeliveryAttempts } from './delivery-attempts.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 import type { Pools } from './priority-queue.js';
 
-/** What all queues share. */
+/** Shared by all queues. */
 export interface Shared extends DispatcherOptions {
   readonly signal: AbortSignal;
   readonly metrics: DispatcherMetrics;
   readonly pools: Pools;
 }
 
-/** Milliseconds to wait for this server's own fold of what was recorded. */
+/** Milliseconds to wait for this server's own fold of a recorded event. */
 const FOLD_PATIENCE = 1000;
-/** Before one of our agents is told again to stop what it says it is stopping. */
+/** Delays before one of our agents is asked again to stop an allocation that it says it is stopping. */
 const STOPPING: Delays = { first: 5000, most: 30_000 };
 
-/** Calls to one node's agent, and what is recorded of their answers. Each tells whether the agent answered; undefined: it was not called. */
+/**
+ * Calls to the agent of one node, and the recording of their results. Each method returns whether the agent responded; undefined if it was not
+ * called.
+ */
 export class Calls {
   constructor(
     private readonly node: PlacedNode,
@@ -27,7 +30,7 @@ export class Calls {
     private readonly book: DeliveryAttempts,
   ) {}
 
-  /** The cluster was cleared since: what this node is, others know. */
+  /** Whether the cluster was cleared since; then the clear saga is responsible for this node. */
   get obsolete(): boolean {
     return this.shared.placements.state.nodes.get(this.node.nodeId) !== this.node;
   }
@@ -46,7 +49,7 @@ export class Calls {
       this.book.failed(allocationId);
       return undefined;
     }
-    // While the job was read the allocation may have been called off, or the node have gone elsewhere.
+    // While the job was read, the allocation may have been cancelled, or the node may have changed.
     if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete) return undefined;
     metrics.orders += 1;
     this.book.change(allocationId, { order: 'unknown', sentAt: clock.monotonic() });
@@ -54,7 +57,7 @@ export class Calls {
     if (outcome.kind === 'unknown') {
       this.#noAnswer('place', allocationId, outcome.problem);
       this.book.failed(allocationId);
-      // A basic agent is asked at once whether it arrived nevertheless; a hint is given again later.
+      // A basic agent is immediately asked whether the order arrived anyway; our own agents get another hint later.
       if (this.node.protocol === 'basic') this.book.change(allocationId, { notBefore: 0 });
       return false;
     }
@@ -69,7 +72,7 @@ export class Calls {
     return true;
   }
 
-  /** Asks what became of it: of an order that was not answered, or of one whose agent does not tell by itself. */
+  /** Asks for the state of an allocation: after an order without a response, or for agents that do not report by themselves. */
   async ask(placement: Placement): Promise<boolean | undefined> {
     const { channel, clock, metrics, requestTimeoutMs, poll = POLL } = this.shared;
     const { allocationId } = placement;
@@ -111,7 +114,7 @@ export class Calls {
     const arrived = placement.accepted || placement.started;
     const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
     metrics.stops += 1;
-    // Failures of other calls are none of this one.
+    // Failures of other calls do not count for this one.
     if (!this.book.of(allocationId).stopTried) this.book.change(allocationId, { stopTried: true, failures: 0 });
     const outcome = await channel.stop(address, allocationId);
     if (outcome.kind === 'unknown') {
@@ -119,7 +122,7 @@ export class Calls {
       this.book.failed(allocationId);
       return false;
     }
-    // One of ours tells itself how it ended, when it has.
+    // Our own agents report the end by themselves.
     if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOPPING);
     else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
     else await this.confirmStopped(placement);
@@ -154,9 +157,9 @@ export class Calls {
       logger.warn({ code: 'dispatcher.unrecorded', command: command.type, allocationId, problem: recording.problem });
     }
     if (recording.kind === 'recorded') logUnknownStatuses(logger, recording.events);
-    // Said before: the fold is about to tell.
+    // The event was recorded before, and the fold is about to deliver it.
     if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
-    // It becomes a fact to act upon when it comes out of the log.
+    // The event takes effect when it comes back from the log.
     else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
     return recording;
   }

@@ -2,7 +2,7 @@ import { backOff, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js
 import type { Clock } from '#domain/ports/clock.js';
 import { ABSENCES_APART, type Delays } from './options.js';
 
-/** What one node's queue remembers of its dealings, by allocation. */
+/** Delivery state of each allocation in one node's queue. */
 export class DeliveryAttempts {
   readonly #entries = new Map<string, Dealings>();
 
@@ -27,18 +27,20 @@ export class DeliveryAttempts {
     this.#entries.delete(allocationId);
   }
 
-  /** It brought nothing: to be tried again, later each time. */
+  /** Records a failed attempt; the next one waits for the back-off. */
   failed(allocationId: string, change: Partial<Dealings> = {}, delays = this.retry): void {
     const failures = this.of(allocationId).failures + 1;
     this.change(allocationId, { ...change, failures, notBefore: this.after(failures, delays) });
   }
 
-  /** Monotonic milliseconds of the next try after so many failures. */
+  /** Monotonic time in milliseconds of the next attempt after this number of failures. */
   after(failures: number, { first, most }: Delays): number {
     return this.clock.monotonic() + backOff(failures, first, most);
   }
 
-  /** The agent did not name it. Answers whether that was so `times` times in a row, each time {@link ABSENCES_APART} after the former. */
+  /**
+   * Records that the agent did not list the allocation. Returns whether that was so `times` times in a row, at least {@link ABSENCES_APART} apart.
+   */
   absent(allocationId: string, times: number): boolean {
     const { absences, absentAt } = this.of(allocationId);
     const now = this.clock.monotonic();

@@ -8,9 +8,8 @@ import type { AgentCallQueuePools } from './agent-call-queue.js';
 
 export type { Delays, DispatcherMetrics, DispatcherOptions } from './options.js';
 
-/** A running dispatcher. */
 export interface Dispatcher {
-  /** Resolves once it has taken up what was there. */
+  /** Resolves once the allocations that existed at the start are queued. */
   readonly ready: Promise<void>;
   metrics(): Readonly<DispatcherMetrics> & {
     readonly busyNodes: number;
@@ -18,13 +17,13 @@ export interface Dispatcher {
     readonly callsUnderWay: number;
     readonly callsQueued: number;
   };
-  /** Begins no further call, and waits for those under way (at most `graceMs`, 2,000 by default). */
+  /** Starts no new calls, and waits for those in flight, for at most `graceMs`. @default 2,000 */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Tells agents what to run and what to stop, and records what they answer. The placements say what is to be done; nothing is
- * remembered over a restart: an order whose acknowledgement is not in the log counts as sent with unknown outcome.
+ * Sends orders to agents and records the results. The placements say what is to be done, and no state survives a restart: an order without an
+ * acknowledgement in the log counts as sent with unknown outcome.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, placements, telemetry } = options;

@@ -7,20 +7,20 @@ import { Strays } from './strays.js';
 import { PriorityQueue, type Urgency } from './priority-queue.js';
 import type { AgentCallQueue } from './agent-call-queue.js';
 
-/** Times in a row, a while apart, that an agent must not have what it acknowledged. */
+/** Number of reports in a row that must miss an acknowledged allocation before it counts as lost. */
 const LOST_AFTER = 2;
-/** Strays of one heartbeat that are told to stop; the others come with the next. */
+/** Maximum number of orphans per heartbeat that are stopped; the rest follow with the next heartbeat. */
 const STRAYS_AT_ONCE = 100;
 
-/** One node's calls. It works while there is something to do and then waits for news. */
+/** Queue of one node. It works while there is something to do, and then waits for news. */
 export class NodeQueue {
   readonly #book: DeliveryAttempts;
   readonly #calls: Calls;
   readonly #strays = new Strays();
   readonly #turns: PriorityQueue;
-  /** Monotonic milliseconds at which to look again, by allocation. */
+  /** Monotonic time in milliseconds of the next attempt, by allocation. */
   readonly #waiting = new Map<string, number>();
-  /** Orders that wait until a lost allocation of the same slot has ended here. */
+  /** Orders that wait until a lost allocation of the same slot has ended on this node. */
   readonly #afterLost = new Set<string>();
   #seen: { readonly epoch: number; readonly endpoint: string | null; readonly down: boolean };
   #pause: { readonly until: number; readonly ended: AbortController } | undefined;
@@ -40,12 +40,12 @@ export class NodeQueue {
     return !this.#turns.idle || this.#waiting.size > 0;
   }
 
-  /** Whether the last call to its agent brought no answer. */
+  /** Whether the last call to the agent failed. */
   get suspect(): boolean {
     return this.#turns.suspect;
   }
 
-  /** Begins nothing more, where the dispatcher stops or the cluster was cleared. Resolves when nothing is under way any more. */
+  /** Starts no more calls, because the dispatcher stops or the cluster was cleared. Resolves when none is in flight. */
   async end(): Promise<void> {
     this.#waiting.clear();
     this.#afterLost.clear();
@@ -54,7 +54,7 @@ export class NodeQueue {
     await this.#turns.onIdle();
   }
 
-  /** Everything that was there before this process began: nobody knows which orders were sent. */
+  /** Takes over allocations from before this process started; which of their orders were sent is unknown. */
   adopt(sentAt: number): void {
     for (const { allocationId, accepted, started } of this.node.allocations.values()) {
       if (!accepted && !started) this.#book.change(allocationId, { ...UNTOUCHED, order: 'unknown', sentAt });
@@ -62,10 +62,10 @@ export class NodeQueue {
     }
   }
 
-  /** Something of the allocation changed. */
+  /** An allocation has changed. */
   look(allocationId: string): void {
     if (this.#unreachable) {
-      // Looked at when the node is another, or back.
+      // It is checked again when the node has changed or returned.
       if (!this.node.allocations.has(allocationId)) this.#book.forget(allocationId);
       return;
     }
@@ -77,7 +77,7 @@ export class NodeQueue {
     for (const id of following) this.#turns.add(id);
   }
 
-  /** Something of the node changed. Where it is another agent, another place or back again, all is looked at anew. */
+  /** The node has changed. If it has another agent or address, or has returned, all allocations are checked again. */
   lookAtNode(): void {
     const { epoch, endpoint, down, protocol } = this.node;
     const before = this.#seen;
@@ -87,13 +87,13 @@ export class NodeQueue {
     this.#strays.clear();
     this.#waiting.clear();
     for (const id of this.node.allocations.keys()) {
-      // Another incarnation of our agent was given no hint yet. What a basic one was sent stays sent.
+      // A new incarnation of our agent has had no hint yet. An order that was sent to a basic agent stays sent.
       if (this.#book.has(id)) this.#book.change(id, { failures: 0, notBefore: 0, ...(protocol === 'muster' ? { order: 'none' } : {}) });
       this.#turns.add(id);
     }
   }
 
-  /** The agent was heard. `listed`: what it named, where it named what it has. */
+  /** Heartbeat of the agent. `listed`: the allocations in it, if it had a list. */
   heard(listed: readonly string[] | undefined): void {
     if (this.node.endpoint === null) this.#infer(new Set(listed));
     if (this.node.protocol !== 'basic' || this.node.endpoint === null) return;
@@ -110,13 +110,16 @@ export class NodeQueue {
     }
   }
 
-  /** One of our agents fetched its list: what of it was still to be sent is not. Where the list was lost on the way, the next heartbeat shows that. */
+  /**
+   * One of our agents fetched its desired list, so pending orders in it need not be sent. If the list was lost in transit, the next heartbeat shows
+   * that.
+   */
   given(listed: readonly string[]): void {
     if (this.node.protocol !== 'muster') return;
     for (const id of listed) if (this.node.allocations.has(id)) this.#book.change(id, { order: 'acknowledged', failures: 0 });
   }
 
-  /** Nobody can be called there, so what should stop and is not heard of has not begun, or is over. */
+  /** On an unreachable node, an allocation that should stop and is not listed has either ended or never started. */
   #infer(listed: ReadonlySet<string>): void {
     for (const { allocationId, unwanted } of this.node.allocations.values()) {
       if (!unwanted) continue;
@@ -125,7 +128,7 @@ export class NodeQueue {
     }
   }
 
-  /** Nobody can be called: the node is down, or has no endpoint. */
+  /** Whether the node cannot be called, because it is down or has no endpoint. */
   get #unreachable(): boolean {
     return this.node.down || this.node.endpoint === null;
   }
@@ -148,7 +151,7 @@ export class NodeQueue {
   #urgencyOf(id: string): Urgency {
     const placement = this.node.allocations.get(id);
     if (placement === undefined) return 'stray';
-    // What is to be told of it needs no call, or an order's.
+    // Recording a loss needs no call, or only an order's slot.
     if (this.#book.of(id).absences >= LOST_AFTER) return 'order';
     if (placement.unwanted) return 'stop';
     return placement.accepted || placement.started ? 'question' : 'order';
@@ -159,7 +162,7 @@ export class NodeQueue {
     try {
       return await this.#attend(id, way);
     } catch (error) {
-      // A defect of ours must stop neither this node's other allocations nor the process.
+      // A defect in Muster must stop neither the other allocations of this node nor the process.
       this.shared.logger.error({ code: 'dispatcher.defect', nodeId: this.node.nodeId, allocationId: id, err: error });
       this.#book.failed(id);
       this.#waitFor(id, this.#book.of(id).notBefore);
@@ -174,7 +177,7 @@ export class NodeQueue {
     else if (until < this.#pause.until) this.#pause.ended.abort();
   }
 
-  /** Looks at each that waits when its moment has come. */
+  /** Wakes waiting allocations when they are due. */
   async #watch(): Promise<void> {
     const { clock } = this.shared;
     while (this.#waiting.size > 0) {
@@ -192,7 +195,7 @@ export class NodeQueue {
     this.#pause = undefined;
   }
 
-  /** Does what is next to do about one allocation. Answers whether there may be more. */
+  /** Takes the next step for one allocation. Returns whether there may be more to do. */
   async #attend(id: string, way: AgentCallQueue): Promise<boolean> {
     const { node } = this;
     const placement = node.allocations.get(id);
@@ -231,7 +234,7 @@ export class NodeQueue {
     }
   }
 
-  /** The node may still run what was in the slot before: two instances could write to one working directory. */
+  /** Whether the node may still run the previous allocation of the slot: two instances could then write to the same working directory. */
   #followsLost({ jobId, group, slot }: Placement): boolean {
     for (const id of this.node.lingering) {
       const lost = this.node.allocations.get(id);
@@ -242,7 +245,7 @@ export class NodeQueue {
 
   async #call(way: AgentCallQueue, work: () => Promise<boolean | undefined>): Promise<void> {
     await way.call(async () => {
-      // Asking may itself end the dispatcher: its time is up then.
+      // The check itself may end the dispatcher, when its lease has expired.
       if (this.shared.mayCall?.() === false) return undefined;
       if (this.shared.signal.aborted || this.#calls.obsolete || this.node.endpoint === null) return undefined;
       return await work();

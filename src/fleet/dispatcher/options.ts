@@ -11,24 +11,24 @@ export interface DispatcherOptions {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
-  /** What agents fetch from this server; absent: they are sent all of it. */
+  /** Lists that agents fetch from this server; without it, all orders are sent. */
   readonly lists?: GivenLists;
   readonly logger: Logger;
-  /** Asked before each call, where only one server's dispatcher may call: whether it is still this one's turn. */
+  /** Whether this server's dispatcher still holds the lease; checked before each call. Undefined if no other server can dispatch. */
   readonly mayCall?: () => boolean;
-  /** The channel's: an order cannot arrive any more once it and a heartbeat have passed. */
+  /** Request timeout of the channel: after this long and one more heartbeat, an order cannot arrive any more. */
   readonly requestTimeoutMs: number;
-  /** Orders and questions under way at once to agents that answer, and as many stops. Default 256. */
+  /** Maximum number of concurrent orders and questions to responsive agents, and of concurrent stops. @default 256 */
   readonly calls?: number;
-  /** The same for agents that failed to answer the last one. Default 64. */
+  /** The same for agents that did not respond to the last call. @default 64 */
   readonly suspectCalls?: number;
-  /** Milliseconds before what failed is tried again; doubled each time. Default 200, at most 30,000. */
+  /** Delays in milliseconds before a failed call is repeated. @default 200, doubled up to 30,000 */
   readonly retry?: Delays;
-  /** Milliseconds before an agent is asked again that does not say by itself what became of an allocation. Default 250, at most 5,000. */
+  /** Delays in milliseconds between questions to an agent that does not report by itself. @default 250, up to 5,000 */
   readonly poll?: Delays;
 }
 
-/** Milliseconds between two looks of which both count as absences: one heartbeat that is delivered twice is one look. */
+/** Minimum milliseconds between two missed reports: a heartbeat that is delivered twice counts once. */
 export const ABSENCES_APART = 1000;
 
 export interface Delays {
@@ -39,19 +39,18 @@ export interface Delays {
 export const RETRY: Delays = { first: 200, most: 30_000 };
 export const POLL: Delays = { first: 250, most: 5_000 };
 
-/** Counted since the start. */
 export interface DispatcherMetrics {
   orders: number;
   accepted: number;
   rejected: number;
-  /** Calls of any kind without an answer that says what was done. */
+  /** Calls without a conclusive response. */
   unknown: number;
   asked: number;
   stops: number;
   stopped: number;
   lost: number;
-  /** Allocations that an agent reported and that should not be there, told to stop. */
+  /** Orphans that were asked to stop. */
   strays: number;
-  /** What happened could not be recorded and was found out anew. */
+  /** Results that could not be recorded, and will be determined again. */
   unrecorded: number;
 }

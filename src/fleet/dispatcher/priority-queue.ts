@@ -1,30 +1,30 @@
 import { AgentCallQueue, type AgentCallQueuePools } from './agent-call-queue.js';
 
-/** What is to be done about an allocation. Orders go first, then questions; stops do not wait for them, and strays go last. */
+/** Kind of work for an allocation. Orders come first, then questions; stops do not wait for either, and orphans come last. */
 export type Urgency = 'order' | 'question' | 'stop' | 'stray';
 
 const PRIORITY: Readonly<Record<Urgency, number>> = { order: 3, question: 2, stop: 1, stray: 0 };
 
-/** What runs and what ends: a container that takes its time to stop holds up no order. */
+/** Starting and stopping have separate limits, because a container that stops slowly must not delay orders. */
 export interface Pools {
   readonly running: AgentCallQueuePools;
   readonly ending: AgentCallQueuePools;
 }
 
-/** What the turns are taken for. */
+/** Processes the entries of a {@link PriorityQueue}. */
 export interface Handler {
   urgencyOf(allocationId: string): Urgency;
-  /** Does what is next. Answers whether there may be more to do. */
+  /** Takes the next step. Returns whether there may be more to do. */
   handle(allocationId: string, way: AgentCallQueue): Promise<boolean>;
 }
 
-/** Who is next on one node: several allocations at once, each of them one at a time. */
+/** Order of the work on one node: several allocations concurrently, but each only once at a time. */
 export class PriorityQueue {
   readonly #running: AgentCallQueue;
   readonly #ending: AgentCallQueue;
   readonly #queued = new Map<string, Urgency>();
   readonly #underWay = new Set<string>();
-  /** Something more came up while it had its turn. */
+  /** Allocations that were queued again while being processed. */
   readonly #again = new Set<string>();
 
   constructor(
@@ -50,13 +50,12 @@ export class PriorityQueue {
     }
     const urgency = this.attendance.urgencyOf(allocationId);
     if (this.#queued.get(allocationId) === urgency) return;
-    // Where it was queued as something else, that turn finds it gone.
+    // An older entry of another urgency finds the allocation gone from here.
     this.#queued.set(allocationId, urgency);
     const way = urgency === 'order' || urgency === 'question' ? this.#running : this.#ending;
     way.add(PRIORITY[urgency], () => this.#take(allocationId, urgency, way));
   }
 
-  /** It is another agent, or the same one at another place. */
   trust(): void {
     this.#running.trust();
     this.#ending.trust();
@@ -69,7 +68,6 @@ export class PriorityQueue {
     this.#ending.clear();
   }
 
-  /** Resolves when nothing is under way. */
   async onIdle(): Promise<void> {
     await Promise.all([this.#running.onIdle(), this.#ending.onIdle()]);
   }

@@ -10,24 +10,24 @@ export interface LivenessOptions {
   readonly clock: Clock;
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
-  /** Where other servers hear nodes too: asked before anybody is marked down. Absent: whatever is heard, this server hears. */
+  /** Heartbeats received by other servers, checked before a node is marked down. Undefined if this server receives all heartbeats. */
   readonly hearing?: Hearing;
   readonly logger: Logger;
-  /** Silence after which a node is down. */
+  /** Milliseconds of silence after which a node is down. */
   readonly timeoutMs: number;
-  /** Milliseconds between two looks. Default a twentieth of the timeout, 25 to 1,000. */
+  /** Milliseconds between two checks. @default a twentieth of the timeout, between 25 and 1,000 */
   readonly everyMs?: number;
 }
 
 export interface LivenessStatus {
   readonly live: number;
   readonly down: number;
-  /** Silent for longer than the timeout and not marked down, because more than a fifth are silent at once; at most 100 named. */
+  /** Nodes that exceeded the timeout but are not marked down, because more than a fifth of all nodes are silent; at most 100 are listed. */
   readonly held: readonly string[];
   readonly heldCount: number;
-  /** Times that this server itself did not run for a while, and gave everybody a new full timeout. */
+  /** Number of times that this server itself was stalled and restarted all timeouts. */
   readonly stalls: number;
-  /** Looks at which nobody was judged, because this server could not tell whether it would have heard. */
+  /** Checks without a decision, because this server could not tell whether heartbeats were lost. */
   readonly deaf: number;
   readonly markedDown: number;
 }
@@ -38,18 +38,18 @@ export interface Liveness {
   stop(): Promise<void>;
 }
 
-/** Appends at once. */
+/** Concurrent appends. */
 const MARKS = 16;
 const NAMED = 100;
 
 /**
- * Marks nodes down that were silent for the timeout by this server's monotonic clock. Begin it when heartbeats can arrive: nobody is
- * judged before this server has itself listened for one full timeout.
+ * Marks nodes down that were silent for the timeout, by this server's monotonic clock. Start it when heartbeats can arrive: no node is marked down
+ * before this server has listened for a full timeout.
  */
 export function startLiveness(options: LivenessOptions): Liveness {
   const { executor, clock, placements, telemetry, hearing, logger, timeoutMs } = options;
   const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
-  /** A look that comes later than this was held up: so were the heartbeats. */
+  /** A check that comes later than this was delayed, and so may be heartbeats. */
   const stallMs = everyMs + Math.max(250, timeoutMs / 4);
   const stopping = new AbortController();
   let listeningSince = clock.monotonic();
@@ -57,9 +57,9 @@ export function startLiveness(options: LivenessOptions): Liveness {
   let stalls = 0;
   let deaf = 0;
   let markedDown = 0;
-  /** Monotonic milliseconds of the newest marks. */
+  /** Monotonic times in milliseconds of recent marks. */
   let marks: number[] = [];
-  /** When this server learnt of a node that it never heard. */
+  /** Monotonic time at which this server learnt of a node from which it had no heartbeat. */
   const metAt = new Map<string, number>();
 
   function silenceOf(nodeId: string, now: number): number {
@@ -83,7 +83,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
     held = verdict.held;
     if (verdict.down.length > 0 && hearing !== undefined && !(await hearing.check())) {
       deaf += 1;
-      // Once it hears again, everybody gets a new full timeout.
+      // Afterwards every node gets a new full timeout.
       listeningSince = clock.monotonic();
       if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
       return;
@@ -95,7 +95,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   async function markDown(nodeId: string): Promise<void> {
     const node = placements.state.nodes.get(nodeId);
-    // Heard while the others were marked: it lives.
+    // A heartbeat may have arrived while the others were marked.
     const silence = silenceOf(nodeId, clock.monotonic());
     if (node === undefined || node.down || silence <= timeoutMs) return;
     const reason = `silent for ${Math.round(silence / 1000)} s`;
@@ -120,7 +120,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       telemetry.forget(change.nodeId);
       metAt.delete(change.nodeId);
     } else if (change.kind === 'node' && change.heard) {
-      // Its writer, this server or another, had heard of the node.
+      // The server that wrote the event had heard from the node.
       metAt.set(change.nodeId, clock.monotonic());
     }
   }
@@ -134,7 +134,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       await clock.sleep(everyMs, stopping.signal);
       const now = clock.monotonic();
       if (now - last > stallMs) {
-        // This server did not run. What agents sent meanwhile still waits to be read.
+        // This server was stalled; heartbeats from that time are still waiting to be read.
         stalls += 1;
         listeningSince = now;
         logger.warn({ code: 'liveness.stalled', forMs: Math.round(now - last) });

@@ -1,29 +1,29 @@
-/** One node that is not down, and how long nothing was heard of it. Milliseconds. */
+/** A node that is not down, and the milliseconds since its last heartbeat. */
 export interface Listened {
   readonly nodeId: string;
   readonly silence: number;
-  /** Between its last two heartbeats, where two were heard. */
+  /** Milliseconds between its last two heartbeats, if there were two. */
   readonly gap: number | undefined;
-  /** Something was started on it. */
+  /** Whether an allocation was ever started on it. */
   readonly hasRun: boolean;
 }
 
 export interface Judgement {
-  /** Silent for longer than the timeout, and to be marked down. */
+  /** Nodes that exceeded the timeout, to be marked down. */
   readonly down: readonly string[];
-  /** Silent for longer than the timeout, and not marked down because too many others are silent too. */
+  /** Nodes that exceeded the timeout but are not marked down, because too many others are silent too. */
   readonly held: readonly string[];
 }
 
-/** More than this share of the nodes at once is no death of nodes: it is the server, or the network, that went deaf. */
+/** If more than this share of the nodes is silent, the cause is rather this server or the network. */
 export const HOLD_SHARE = 0.2;
-/** Fewer than so many are never too many: in a small cluster one node is more than a fifth. */
+/** Minimum number of silent nodes to hold back, because in a small cluster one node is more than a fifth. */
 export const HOLD_MINIMUM = 5;
 
 /**
- * Who is down. Nodes that fall silent at once are overdue at different moments, for each had its last heartbeat at another one. So a
- * node that is overdue counts together with those whose time is up, and with those marked down just before (`justDown`). Nodes that never
- * ran anything hold nobody and are not held: else a few forged ones would keep every dead node alive. Nothing is lost with them.
+ * Decides which nodes are down. When nodes fail at once, their timeouts expire at different times, since each had its last heartbeat at another time.
+ * So overdue nodes count together with expired ones, and with those that were just marked down (`justDown`). Nodes that never ran anything neither
+ * count nor are held back: a few forged ones could otherwise keep every dead node alive, and nothing is lost with them.
  */
 export function judge(nodes: readonly Listened[], timeoutMs: number, justDown: number): Judgement {
   const silent = nodes.filter(({ silence }) => silence > timeoutMs);
@@ -39,7 +39,7 @@ function named(nodes: readonly Listened[]): string[] {
   return nodes.map(({ nodeId }) => nodeId);
 }
 
-/** It should have been heard by now, going by its own habit; at the latest after the timeout. */
+/** Whether a heartbeat is overdue by the node's usual interval, or at the latest by the timeout. */
 function isOverdue({ silence, gap }: Listened, timeoutMs: number): boolean {
   return silence > Math.min(timeoutMs, Math.max(timeoutMs / 2, 1.5 * (gap ?? 0)));
 }

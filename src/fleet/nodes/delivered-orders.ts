@@ -1,6 +1,6 @@
 export type GivenListener = (nodeId: string, allocationIds: readonly string[]) => void;
 
-/** Tells which allocations agents were given here, in a list of what they should run: no order has to tell them again. */
+/** Notifies of allocations in the desired lists that agents have fetched, so that no order has to be sent for them. */
 export class DeliveredOrders {
   readonly #listeners = new Set<GivenListener>();
 
@@ -8,7 +8,7 @@ export class DeliveredOrders {
     for (const listener of this.#listeners) listener(nodeId, allocationIds);
   }
 
-  /** Answers the way to end it. */
+  /** Returns a function that ends the subscription. */
   onGiven(listener: GivenListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

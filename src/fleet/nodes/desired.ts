@@ -8,7 +8,7 @@ import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protoco
 import { tenantSubject } from '#domain/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
-/** Digest of what a node should run; made anew only when that changes. */
+/** Digest of the allocations that a node should run, cached until they change. */
 export class DesiredDigests {
   readonly #digests = new WeakMap<PlacedNode, { readonly version: number; readonly digest: string }>();
 
@@ -22,7 +22,9 @@ export class DesiredDigests {
   }
 }
 
-/** The order of an allocation, in the contract's words; undefined where the log does not hold its group. Only our own agents are given credentials. */
+/**
+ * Builds the order of an allocation in the contract's format; undefined if the log does not contain its group. Only our own agents get credentials.
+ */
 export async function orderOf(placement: Placement, jobs: JobVersions, { protocol }: Pick<PlacedNode, 'protocol'>): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const stored = await jobs.group(jobId, jobVersion, placement.group);
@@ -48,23 +50,23 @@ export async function orderOf(placement: Placement, jobs: JobVersions, { protoco
   };
 }
 
-/** An image of a registry is named by its digest: every agent understands that. Of another repository than the task names nothing is believed. */
+/** Replaces an image by its digest, which every agent understands. A digest from another repository than the task's is ignored. */
 function byDigest(task: Task): Task {
   const { image_digest: digest } = task;
   if (digest?.includes('@') !== true || task.driver !== dockerDriver.name) return task;
   const { image_digest: _digest, ...rest } = task;
-  // What the driver's schema has checked.
+  // The config was validated by the schema of the driver.
   const config = task.config as DockerConfig;
   return repositoryOf(digest) === repositoryOf(config.image) ? { ...rest, config: { ...config, image: digest } } : rest;
 }
 
-/** Containers of an account's work are on its tenant's network. Those of operators are on the daemon's own. */
+/** Containers of an account's work use the tenant's network; those of operators use the daemon's default network. */
 function networkOf({ tasks }: TaskGroup, owner: JobOwner | undefined): Pick<AllocationOrder, 'network_owner'> {
   const tenant = owner?.tenant ?? null;
   return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name) ? {} : { network_owner: tenantSubject(tenant) };
 }
 
-/** What is left to be said of images, by task. */
+/** Further instructions about images, by task. */
 function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
   const chosen = tasks.flatMap(({ name, image_digest, pull_image }) =>
     image_digest === undefined && pull_image === undefined
@@ -74,7 +76,7 @@ function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
   return chosen.length === 0 ? {} : { images: Object.fromEntries(chosen) };
 }
 
-/** Which tasks of the contract's words give back the end of what they write. Others say it in their config. */
+/** Tasks whose last output is to be reported, for drivers whose config does not say so. */
 function outputsOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'give_output'> {
   const asked = tasks.filter((task) => isOfContract(task) && 'give_output' in task.config);
   return asked.length === 0 ? {} : { give_output: asked.map(({ name }) => name) };

@@ -3,23 +3,23 @@ import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
 import type { LivePlacements } from './live-placements.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 
-/** Whether this server would have heard of a node, had any server heard of it. */
+/** Whether this server would know of any heartbeat that reached any server. */
 export interface Hearing {
   /**
-   * True when all that other servers have heard of nodes until now, and could tell, is known here. False, never an error, where
-   * that cannot be said: nobody's silence proves anything then.
+   * Resolves to true when all heartbeats known to other servers have arrived here. Resolves to false, and never rejects, if that is uncertain: then
+   * silence proves nothing.
    */
   check(): Promise<boolean>;
-  /** Called whenever something of it may have been missed. Answers the way to end it. */
+  /** Called when something may have been missed. Returns a function that ends the subscription. */
   onInterrupted(listener: () => void): () => void;
 }
 
-/** Milliseconds that a judgement waits for this server's own fold. */
+/** Milliseconds that a check waits for this server's own fold. */
 const FOLD_PATIENCE = 2000;
 
 /**
- * Hearing by what servers tell each other, and by the log: what a server cannot tell the others, because it is cut off or there is no
- * broadcast at all, it writes into the log.
+ * Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the
+ * log.
  */
 export function sharedHearing(store: EventStore, placements: LivePlacements, broadcast: SeenBroadcast | undefined): Hearing {
   return {
@@ -36,13 +36,13 @@ export function sharedHearing(store: EventStore, placements: LivePlacements, bro
   };
 }
 
-/** Tells the others what this server hears of nodes, and keeps what they tell. Answers the way to end it. */
+/** Broadcasts the heartbeats that this server receives, and stores those of others. Returns a function that ends it. */
 export function shareTelemetry(telemetry: NodeTelemetryBook, placements: LivePlacements, broadcast: SeenBroadcast): () => void {
   const ends = [
     telemetry.onHeard((nodeId, { resources, lists, said }, { here }) => {
       if (!here) return;
       const node = placements.state.nodes.get(nodeId);
-      // A list that comes late would say that what was ordered meanwhile is missing: elsewhere a third-party agent is asked instead.
+      // A list that arrives late would seem to miss newer orders, so for third-party agents the allocations are queried instead.
       broadcast.tell({
         nodeId,
         epoch: node?.epoch ?? 0,

@@ -1,29 +1,29 @@
-/**
- * Monotonic milliseconds after which an older timestamp is believed: an agent of which nothing newer came for so long has had its clock
- * set back.
- */
+/** Monotonic milliseconds after which an older timestamp is accepted: if nothing newer arrived for so long, the agent's clock was set back. */
 const CLOCK_SET_BACK_AFTER = 20_000;
 
 interface Newest {
   readonly timestamp: number;
-  /** Monotonic milliseconds at which it was heard. */
+  /** Monotonic time of arrival in milliseconds. */
   readonly heardAt: number;
 }
 
-/** Tells a heartbeat that comes late, or a second time, from a new one, by the timestamps that agents give them. */
+/** Detects late or duplicate heartbeats by the agents' timestamps. */
 export class HeartbeatOrder {
   readonly #newest = new Map<string, Newest>();
 
   /**
-   * Whether a newer one was heard before. A heartbeat without a timestamp is never old, and neither is one with the newest's: an agent that counts
-   * whole seconds may have news twice in one. `now`: monotonic milliseconds.
+   * Whether a newer heartbeat was received before. Without a timestamp a heartbeat is never old. An equal timestamp is not old either, since an agent
+   * that counts whole seconds may send news twice within one. `now`: monotonic milliseconds.
    */
   isOld(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const newest = this.#newest.get(nodeId);
     return newest !== undefined && timestamp !== undefined && timestamp < newest.timestamp && now - newest.heardAt < CLOCK_SET_BACK_AFTER;
   }
 
-  /** Keeps it as the newest. Answers false, and keeps nothing, where it is old or may be the newest once more: what it leaves out is then counted once. */
+  /**
+   * Records it as the newest. Returns false without recording it if it is old or may be a duplicate of the newest: then missing allocations are
+   * counted only once.
+   */
   take(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const again = timestamp !== undefined && timestamp === this.#newest.get(nodeId)?.timestamp;
     if (again || this.isOld(nodeId, timestamp, now)) return false;
@@ -31,7 +31,7 @@ export class HeartbeatOrder {
     return true;
   }
 
-  /** It registered anew: its clock may be another. */
+  /** The node registered again, so its clock may be another one. */
   forget(nodeId: string): void {
     this.#newest.delete(nodeId);
   }

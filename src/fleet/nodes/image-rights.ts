@@ -6,17 +6,16 @@ import type { AllocationOrder } from '#domain/protocol/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
 import { OPERATOR } from '#domain/user/operator.js';
 
-/** With what images of a registry are pulled for a tenant; undefined: it has nothing for it. */
+/** Looks up a tenant's credential for a registry; undefined if it has none. */
 export type CredentialSource = (tenantId: string, host: string) => Promise<RegistryCredential | undefined>;
 
-/** What an order says of whose images its tasks run. */
 export type ImageRights = Pick<AllocationOrder, 'image_owner' | 'registries' | 'registry_credentials'>;
 
-/** Of a group whose job is the owner's. Jobs that no surface owns are those of the operator's tenant. */
+/** The image rights of a group. Jobs without an owning surface belong to the operator's tenant. */
 export async function imageRights({ tasks }: TaskGroup, owner: JobOwner | undefined, source: CredentialSource): Promise<ImageRights> {
   const tenantId = owner === undefined ? OPERATOR.tenantId : owner.tenant;
   if (tenantId === null) return {};
-  // What the driver's schema has checked.
+  // The config was validated by the schema of the driver.
   const images = tasks.filter(({ driver }) => driver === dockerDriver.name).map(({ config }) => (config as DockerConfig).image);
   const hosts = new Set(images.map(registryOf));
   const credentials: Record<string, RegistryCredential> = {};

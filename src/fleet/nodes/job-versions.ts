@@ -7,13 +7,13 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
 export interface JobVersionsBounds {
-  /** Versions kept. Default 2,000. */
+  /** Maximum number of cached versions. @default 2,000 */
   readonly versions?: number;
-  /** Characters of specifications kept. Default 16 Mi. */
+  /** Maximum number of characters of cached specifications. @default 16 Mi */
   readonly characters?: number;
 }
 
-/** Makes a group readable and whole: what is sealed of it is kept sealed here. Undefined: the log does not hold all of it. */
+/** Completes and opens a group; sealed parts stay sealed in the cache. Undefined if the log does not contain all of it. */
 export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup | undefined>;
 
 interface Kept {
@@ -22,7 +22,7 @@ interface Kept {
   readonly characters: number;
 }
 
-/** Task groups of job versions, read from the jobs' streams where they are needed. Keeps those used last. */
+/** Reads task groups of job versions from the jobs' streams, with an LRU cache. */
 export class JobVersions {
   readonly #kept: LRUCache<string, Kept>;
 
@@ -37,22 +37,22 @@ export class JobVersions {
       maxSize: characters,
       sizeCalculation: (kept) => kept.characters,
       fetchMethod: (key) => this.#read(key),
-      // Who waits for what had to go meanwhile gets it all the same.
+      // Readers whose entry was evicted meanwhile still get the result.
       ignoreFetchAbort: true,
     });
   }
 
-  /** The group as that version specified it; undefined where the log holds no such thing. */
+  /** The group as specified in that version; undefined if the log does not contain it. */
   async group(jobId: string, version: number, group: string): Promise<TaskGroup | undefined> {
     return await this.#opened((await this.#version(jobId, version))?.groups.get(group));
   }
 
-  /** Whose the job is in that version; undefined: the cluster surface's, or the log holds no such thing. */
+  /** The owner of the job in that version; undefined for the cluster surface's jobs, or if the log does not contain it. */
   async owner(jobId: string, version: number): Promise<JobOwner | undefined> {
     return (await this.#version(jobId, version))?.owner;
   }
 
-  /** With what the images of a group of that version are pulled. */
+  /** The credentials and owner for the images of a group. */
   async imageRights(jobId: string, version: number, group: TaskGroup): Promise<ImageRights> {
     return await imageRights(group, await this.owner(jobId, version), this.credentials);
   }

@@ -11,20 +11,20 @@ export interface LivePlacementsOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Where snapshots are kept. Absent: none, every start folds the whole log. */
+  /** Directory of snapshots. Without one, every start folds the whole log. */
   readonly directory?: string;
 }
 
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
-/** Milliseconds between two tries to follow a log that cannot be read. */
+/** Milliseconds between two attempts to follow a log that cannot be read. */
 const RETRY_DELAY = 500;
-/** Milliseconds between two looks whether the state is to be kept. */
+/** Milliseconds between two checks whether a snapshot is due. */
 const SNAPSHOT_LOOK_MS = 1000;
 
-/** The {@link Placements} of this moment: follows the log from what was kept of it, else from its beginning, until stopped. */
+/** The current {@link Placements}: follows the log from the snapshot, or else from its beginning, until stopped. */
 export class LivePlacements {
   #state = new Placements();
-  /** Resolves once all is folded that the log held at the start (and never, where it cannot be: see `problem`). */
+  /** Resolves once everything that the log contained at the start is folded. It never resolves if that is impossible: see `problem`. */
   readonly ready: Promise<void>;
   #caughtUp: () => void = () => undefined;
   #isReady = false;
@@ -35,9 +35,9 @@ export class LivePlacements {
   readonly #stopping = new AbortController();
   readonly #following: Promise<void>;
   readonly #rhythm: SnapshotRhythm;
-  /** The newest event that is in the state. */
+  /** The newest folded event. */
   #bookmark: Bookmark | undefined;
-  /** Ends when the state may change again. */
+  /** Resolves when the state may change again, after a snapshot. */
   #keeping: Promise<void> | undefined;
 
   constructor(private readonly options: LivePlacementsOptions) {
@@ -49,12 +49,12 @@ export class LivePlacements {
     if (options.directory !== undefined) void this.#keepInTime();
   }
 
-  /** Changed in place once this is ready. */
+  /** Changes in place once `ready` has resolved. */
   get state(): Placements {
     return this.#state;
   }
 
-  /** Everything up to here is folded. */
+  /** All events up to this position are folded. */
   get position(): bigint {
     return this.#position;
   }
@@ -63,12 +63,11 @@ export class LivePlacements {
     return this.#isReady;
   }
 
-  /** Why the log is not followed, if it is not: a server is not ready then. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Resolves once `ready` has, and throws `MUSTER_E_STORE_UNAVAILABLE` where that takes longer than `timeoutMs`. */
+  /** Waits for `ready`; throws `MUSTER_E_STORE_UNAVAILABLE` after `timeoutMs`. */
   async whenReady(timeoutMs: number): Promise<void> {
     if (this.#isReady) return;
     const over = new AbortController();
@@ -76,7 +75,7 @@ export class LivePlacements {
     if (!this.#isReady) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: this.#problem ?? 'the log is still being read' });
   }
 
-  /** Resolves true once everything up to `position` is folded, false after `timeoutMs` without. */
+  /** Resolves to true once everything up to `position` is folded, or to false after `timeoutMs`. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#position >= position) return true;
     const over = new AbortController();
@@ -87,7 +86,7 @@ export class LivePlacements {
     return this.#position >= position;
   }
 
-  /** Called for each change, also while catching up. Answers the way to end it. */
+  /** Called for each change, also while catching up. Returns a function that ends the subscription. */
   onChange(listener: (change: PlacementChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -114,7 +113,7 @@ export class LivePlacements {
         this.#problem = error instanceof Error ? error.message : String(error);
         const known = !isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN');
         this.options.logger.error({ code: 'placements.unreadable', problem: this.#problem, retried: known });
-        // An event that this program does not know is never skipped: only a newer program goes on.
+        // Unknown events are never skipped: only a newer program can continue.
         if (!known) return;
         await this.options.clock.sleep(RETRY_DELAY, signal);
       }
@@ -166,7 +165,7 @@ export class LivePlacements {
     }
   }
 
-  /** Writes the state, in slices between which others run. Nothing is folded meanwhile. */
+  /** Writes the state in slices, between which other work runs. Nothing is folded meanwhile. */
   async #keep(): Promise<void> {
     const { directory, store, logger } = this.options;
     if (directory === undefined || this.#bookmark === undefined || this.#rhythm.behind === 0) return;
@@ -184,7 +183,7 @@ export class LivePlacements {
   }
 }
 
-/** Begins to follow the log. */
+/** Starts to follow the log. */
 export function startPlacements(options: LivePlacementsOptions): LivePlacements {
   return new LivePlacements(options);
 }

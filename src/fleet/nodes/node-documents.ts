@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { MusterError } from '#domain/errors/index.js';
 import { DOCUMENT_HASH, MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
 
-/** A place where texts are kept for nodes: the text of that SHA-256, undefined where it keeps none. */
+/** Looks up a text for nodes by its SHA-256; undefined if this source does not have it. */
 export type DocumentSource = (hash: string) => Promise<string | undefined>;
 
-/** Characters that are held, so that many nodes, and the pages of one text, ask a source seldom. */
+/** Maximum number of cached characters, so that sources are read rarely for many nodes, or for the pages of one text. */
 const HELD_CHARACTERS = 4_194_304;
 
-/** The texts that nodes may fetch, wherever they are kept. */
+/** Texts that nodes may fetch, from all sources. */
 export class NodeDocuments {
   readonly #held = new LRUCache<string, string>({ maxSize: HELD_CHARACTERS, sizeCalculation: (text) => 1 + text.length });
 
@@ -19,7 +19,7 @@ export class NodeDocuments {
     private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
-  /** Throws `MUSTER_E_DOCUMENT_NOT_FOUND`, also for what is no hash; and what a source throws, where no other has it. */
+  /** Throws `MUSTER_E_DOCUMENT_NOT_FOUND`, also for an invalid hash, or the error of a source if no other source has the text. */
   async read(hash: string): Promise<string> {
     if (!DOCUMENT_HASH.test(hash)) throw new MusterError('MUSTER_E_DOCUMENT_NOT_FOUND', { hash: '?' });
     const text = this.#held.get(hash) ?? (await this.#ask(hash));
@@ -36,7 +36,7 @@ export class NodeDocuments {
         if (text === undefined) continue;
         const problem = problemOf(text, hash);
         if (problem === undefined) return text;
-        // A node would refuse it all the same. Here it is seen by who can do something about it.
+        // A node would refuse the text anyway. Logged here, operators can act on it.
         this.logger.error({ code: 'nodes.document.wrong', hash, problem });
       } catch (error) {
         failures.push(error);

@@ -27,31 +27,34 @@ export interface NodeCommandsOptions {
   readonly jobs: JobVersions;
   readonly results: TaskResults;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Is told what agents fetch. */
+  /** Notified of the lists that agents fetch. */
   readonly lists?: DeliveredOrders;
-  /** Where parts of Muster listen, for agents that cannot know it: `host:port`. Default: nothing is said. */
+  /** Addresses of Muster's own parts, `host:port`, for agents that cannot know them. @default none */
   readonly ownParts?: () => readonly string[];
-  /** Silence after which a node is down. */
+  /** Milliseconds of silence after which a node is down. */
   readonly timeoutMs: number;
-  /** Nodes of one address that never ran anything and are not heard. Default {@link WAITING_NODES}. */
+  /** Maximum number of nodes per address that never ran anything and are silent. @default {@link WAITING_NODES} */
   readonly waitingNodes?: number;
-  /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
+  /**
+   * Interval in milliseconds at which the log must tell other servers that a node is alive, because nothing else does; undefined if that is not
+   * needed.
+   */
   readonly tellLogEveryMs?: () => number | undefined;
 }
 
 const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
-/** Milliseconds that an answer waits for this server's own fold of what it has just appended. */
+/** Milliseconds that a response waits for this server's own fold of the events that it has just appended. */
 const OWN_FOLD_PATIENCE = 500;
-/** Milliseconds that a report waits for this server's fold of what others have appended. */
+/** Milliseconds that a report waits for this server's fold of other servers' events. */
 const FOLD_PATIENCE = 2000;
-/** Milliseconds that a request waits for a server that has just been started. */
+/** Milliseconds that a request waits for a server that has just started. */
 const READY_PATIENCE = 5000;
-/** Appends that one heartbeat may need. */
+/** Maximum number of appends for one heartbeat. */
 const MAX_APPENDS = 200;
-/** Groups of a desired list that are looked up at once. */
+/** Number of groups of a desired list that are looked up concurrently. */
 const LOOK_UPS = 16;
 
-/** What agents and operators ask of nodes. */
+/** Creates the commands that agents and operators use for nodes. */
 export function createNodeCommands({
   executor,
   store,
@@ -74,7 +77,7 @@ export function createNodeCommands({
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> =>
     executor.execute(nodes, command.nodeId, command, context);
 
-  /** What an operator asks: the position, where it changed something. */
+  /** Executes an operator's command; returns the position if it changed something. */
   async function order(command: NodeCommand, context: CommandContext): Promise<{ readonly position?: bigint }> {
     const { position } = await execute(command, context);
     return position === undefined ? {} : { position };
@@ -86,18 +89,18 @@ export function createNodeCommands({
     return { epoch, digest: digests.of(node), ...(position === undefined ? {} : { position }) };
   }
 
-  /** Waits until this server's fold holds what the log holds now. */
+  /** Waits until this server's fold contains everything that is in the log now. */
   async function foldAll(): Promise<void> {
     const head = await store.head();
     if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
   }
 
-  /** What is placed on the node of that which it reports. A report of what this server's fold has not seen yet waits for the fold. */
+  /** Finds the placements of the reported allocations. Reports about allocations that this server has not folded yet wait for the fold. */
   async function placedAmong(nodeId: string, reports: Readonly<Record<string, AllocationReport>>): Promise<Map<string, PlacedAllocation>> {
     const ids = Object.keys(reports);
     let node = placements.state.nodes.get(nodeId);
     if (ids.some((id) => node?.allocations.has(id) !== true)) {
-      // The agent forgets an end once it was taken: what may be about to become known is not waved through.
+      // The agent forgets an end once it was accepted, so before an unknown allocation is ignored, the fold must be complete.
       await foldAll();
       node = placements.state.nodes.get(nodeId);
     }
@@ -106,9 +109,9 @@ export function createNodeCommands({
       const placement = node?.allocations.get(id);
       const report = reports[id];
       if (placement === undefined || report === undefined || placement.ended) continue;
-      // Of what another life of the log placed under this id.
+      // The report is about an allocation with the same id from another epoch of the log.
       if (report.placed_at !== undefined && report.placed_at !== placement.placedAt) continue;
-      // What was lost with its node is not found again by running on; how it ended is worth knowing.
+      // An allocation that was lost with its node does not come back by still running, but its end is worth recording.
       if (placement.released && !isEnd(report)) continue;
       const tasks = tellsNoTask(report) ? await tasksOf(placement) : undefined;
       const sealed = node?.protocol === 'muster' ? await results.sealed(placement, report) : undefined;
@@ -135,7 +138,7 @@ export function createNodeCommands({
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_PATIENCE);
       const nodeId = body.node_id;
-      // Whatever a node says over NATS of where it is: it is reached the way it came.
+      // A node that uses NATS is reached over NATS, whatever endpoint it names.
       const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
       const problem = call.channel !== 'nats' && typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
@@ -154,7 +157,7 @@ export function createNodeCommands({
       await placements.whenReady(READY_PATIENCE);
       const nodeId = body.node_id;
       const reports = body.allocations ?? {};
-      /** The agent lives, whether or not the log can take what it says. */
+      /** The node is alive, even if the log cannot accept its report. */
       const untaken = (error: unknown): never => {
         const known =
           !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
@@ -164,16 +167,16 @@ export function createNodeCommands({
       const placed = await placedAmong(nodeId, reports).catch(untaken);
       const { healthy, resources, timestamp } = body;
       const heard = { nodeId, epoch: call.epoch, at: clock.now(), reports, placed };
-      // One that comes late says nothing of how the node is now. What it reports happened nevertheless.
+      // A late heartbeat says nothing about the present state of the node, but its reports are still true.
       const command: NodeCommand = telemetry.isOld(nodeId, timestamp)
         ? { type: 'RecordReports', ...heard }
         : { type: 'RecordHeartbeat', ...heard, healthy, resources, recordEveryMs: tellLogEveryMs?.() };
-      // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
+      // Reports describe states, so a repeated one changes nothing, and no idempotency key is needed.
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);
       logUnknownStatuses(logger, executed.events);
       let position = executed.position;
-      // Where there are results, all is told when there is nothing more to append.
+      // With results, the response waits until nothing more is to be appended.
       const withResults = [...placed.values()].some((each) => each.results !== undefined);
       const more = ({ events }: typeof executed): boolean => !isWhole(events) || (withResults && events.length > 0);
       for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
@@ -189,7 +192,7 @@ export function createNodeCommands({
 
     async desired(nodeId, call): Promise<DesiredAllocations> {
       await placements.whenReady(READY_PATIENCE);
-      // The agent stops what the list does not name: a list older than an order that another server gave would end what has just begun.
+      // The agent stops allocations that are not on the list, so a list older than another server's order would end what has just started.
       await foldAll();
       const node = known(nodeId, call);
       const wanted = node.wanted();
@@ -238,7 +241,7 @@ function referenceOf({ allocationId, jobId, group, slot }: Placement): PlacedAll
   return { allocationId, jobId, group, slot };
 }
 
-/** It ended, and nothing is said of its tasks: their names have to come from the job. */
+/** Whether an end is reported without tasks, so that their names must come from the job. */
 function tellsNoTask(report: AllocationReport): boolean {
   return isEnd(report) && Object.keys(report.tasks).length === 0;
 }

@@ -7,13 +7,12 @@ import type { Finding } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/index.js';
 import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/engine/snapshots/index.js';
 
-/** Name of the file in the data directory. */
 const FILE = 'placements.ndjson';
 const FOLD = digestOfFold({ name: 'placements', version: PLACEMENTS_VERSION, events: PLACEMENT_EVENTS });
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 const CHECK = 'placements';
 
-/** Keeps the placements. They must not change until this is done. */
+/** Writes the snapshot. The placements must not change until this resolves. */
 export async function keepPlacements(directory: string, storeId: string, placements: Placements, bookmark: Bookmark): Promise<void> {
   const writing = writingSnapshot(join(directory, FILE), { fold: FOLD, store: storeId, bookmark }, recordsOfPlacements(placements));
   while (writing.next().done !== true) await setImmediate();
@@ -22,14 +21,14 @@ export async function keepPlacements(directory: string, storeId: string, placeme
 export type KeptPlacements =
   { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
 
-/** The kept placements, or why there are none. */
+/** Reads the snapshot, or says why there is none. */
 export async function readPlacements(directory: string, store: EventStore): Promise<KeptPlacements> {
   const placements = new Placements();
   const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) => placements.restore(record as PlacementsRecord));
   return reading.kind === 'read' ? { ...reading, placements } : reading;
 }
 
-/** Folds the log anew up to where the kept placements stand, and compares. None, or those of another log, are no finding. Part of `muster verify`. */
+/** Folds the log again up to the snapshot, and compares. No snapshot, or one of another log, is not a finding. Part of `muster verify`. */
 export async function checkPlacements(store: EventStore, directory: string): Promise<Finding[]> {
   const kept = await readPlacements(directory, store);
   if (kept.kind === 'damaged') return [{ check: CHECK, subject: 'snapshot', detail: `is damaged: ${kept.problem}` }];

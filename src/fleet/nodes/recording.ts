@@ -2,13 +2,13 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { nodes, type NodeCommand, type NodeEvent } from '#domain/node/index.js';
 
-/** `recorded`: the events stand in the log. `void`: it does not matter any more. `failed`: the log could not take it. */
+/** `recorded`: the events are in the log. `void`: no longer relevant. `failed`: the log did not accept them. */
 export type Recording =
   | { readonly kind: 'recorded'; readonly events: readonly NodeEvent[]; readonly position: bigint | undefined }
   | { readonly kind: 'void' }
   | { readonly kind: 'failed'; readonly problem: string };
 
-/** Carries out a saga's command about an allocation on a node. Nothing is thrown: what could not be recorded is found out anew. */
+/** Executes a saga's command about an allocation on a node. Never throws: what could not be recorded is determined again. */
 export async function record(executor: CommandExecutor, saga: string, allocationId: string, command: NodeCommand): Promise<Recording> {
   try {
     const { events, position } = await executor.execute(nodes, command.nodeId, command, contextOf(saga, allocationId));

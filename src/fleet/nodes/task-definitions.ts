@@ -7,18 +7,17 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { withStoredProgram, type TaskWork } from '#domain/task/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 
-/** Characters of events kept. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** What an event of a scheduled task holds of what its runs are given. */
+/** Parts of an event of a scheduled task that its runs need. */
 interface Held {
   readonly sealedEnvironment: string | undefined;
-  /** Undefined: it holds no program. */
+  /** Undefined if it contains no program. */
   readonly work: TaskWork | undefined;
   readonly characters: number;
 }
 
-/** Completes the groups of jobs: long texts are read from the events of scheduled tasks that hold them, and what is sealed is opened. Caches what was read last. */
+/** Completes the groups of jobs: reads long texts from the events of scheduled tasks, and opens sealed parts. Caches recent reads. */
 export class TaskDefinitions {
   readonly #kept: LRUCache<string, Held>;
 
@@ -30,12 +29,12 @@ export class TaskDefinitions {
       maxSize: MAX_CHARACTERS,
       sizeCalculation: ({ characters }) => characters,
       fetchMethod: (key) => this.#read(key),
-      // A reader whose entry had to go meanwhile gets it all the same.
+      // Readers whose entry was evicted meanwhile still get the result.
       ignoreFetchAbort: true,
     });
   }
 
-  /** The group as an agent is given it; undefined where the log does not hold all of it. */
+  /** The complete group for an agent; undefined if the log does not contain all of it. */
   async opened(group: TaskGroup): Promise<TaskGroup | undefined> {
     const stored = await Promise.all(group.tasks.map(async (task) => (task.stored_in === undefined ? task : await this.#completed(task, task.stored_in))));
     const tasks = stored.filter((task) => task !== undefined);
@@ -48,7 +47,7 @@ export class TaskDefinitions {
     if ((program !== undefined && work === undefined) || (environment !== undefined && sealed === undefined)) return undefined;
     const whole: Task = work === undefined ? task : { ...task, config: withStoredProgram(task.config, work) };
     if (own === undefined || sealed === undefined) return { ...whole, ...((own ?? sealed) !== undefined && { sealed_env: own ?? sealed }) };
-    // The job's own variables are opened first: what stands in the clear goes before what is opened later.
+    // The job's own variables are opened first, because plain variables come before variables that are opened later.
     const [first] = (await openGroup(this.sealer, { name: task.name, tasks: [{ ...whole, sealed_env: own }] })).tasks;
     return { ...(first ?? whole), sealed_env: sealed };
   }

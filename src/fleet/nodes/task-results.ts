@@ -9,10 +9,10 @@ import { CLUSTER_SUBJECT, tenantSubject } from '#domain/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
-/** What results are sealed as. */
+/** Purpose that results are sealed for. */
 const PURPOSE = 'result';
 
-/** What tasks gave back: sealed for the tenant of the job's owner on its way into the log, opened where a view asks for it. */
+/** Results of tasks: sealed for the tenant of the job's owner in the log, and opened for views on demand. */
 export class TaskResults {
   constructor(
     private readonly sealer: Pick<Sealer, 'seal' | 'open'>,
@@ -20,7 +20,7 @@ export class TaskResults {
     private readonly store: EventStore,
   ) {}
 
-  /** The results that a report brings, sealed, by task; undefined where it brings none. What is larger than a result may be is none. */
+  /** Seals the results of a report, by task; undefined if there are none. Results that are too large are dropped. */
   async sealed({ jobId, jobVersion }: Pick<Placement, 'jobId' | 'jobVersion'>, report: AllocationReport): Promise<ReadonlyMap<string, string> | undefined> {
     const brought = Object.entries(report.tasks).flatMap(([task, { result }]) => (result === undefined ? [] : [[task, JSON.stringify(result)] as const]));
     if (brought.length === 0) return undefined;
@@ -30,13 +30,13 @@ export class TaskResults {
     return sealed;
   }
 
-  /** The result in a sealed text of an event; undefined where its key is gone. Only who may see the job may see it. */
+  /** Opens the sealed result of an event; undefined if its key was erased. The caller must check that the job may be seen. */
   async open(sealed: string): Promise<unknown> {
     const text = await this.sealer.open(sealed, PURPOSE);
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
-  /** The result that the event at a revision of a node's stream holds, as documents of allocations name it; undefined where there is none, or its key is gone. */
+  /** Reads the result at a revision of a node's stream, as allocation documents refer to it; undefined if there is none, or its key was erased. */
   async read(nodeId: string, revision: number): Promise<unknown> {
     for await (const page of this.store.readStream(streamName('node', nodeId), { from: revision, limit: 1 })) {
       for (const recorded of page) {
@@ -48,7 +48,7 @@ export class TaskResults {
   }
 }
 
-/** A job that no tenant owns is the operator's. */
+/** Jobs without a tenant belong to the operator. */
 function subjectOf(owner: JobOwner | undefined): string {
   const tenant = owner?.tenant ?? null;
   return tenant === null ? CLUSTER_SUBJECT : tenantSubject(tenant);

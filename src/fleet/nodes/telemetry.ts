@@ -2,47 +2,45 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
 import { HeartbeatOrder } from './heartbeat-order.js';
 
-/** What was heard of a node, newest. In memory only: no fact rests on it. */
+/** The newest heartbeat of a node. It is only in memory, and no event depends on it. */
 export interface Heard {
-  /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** By the clock that never jumps. */
+  /** By the monotonic clock. */
   readonly monotonic: number;
-  /** Resources as its heartbeat observed them, usage among them. */
+  /** Resources as observed in its heartbeat, including usage. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Its newest heartbeat named allocations, be it none. Undefined: no heartbeat since it registered. */
+  /** Whether its newest heartbeat had a list of allocations, even an empty one. Undefined before the first heartbeat after its registration. */
   readonly lists: boolean | undefined;
-  /** Milliseconds between its newest two heartbeats. Undefined: there were not two since it registered. */
+  /** Milliseconds between its last two heartbeats. Undefined if there were no two since its registration. */
   readonly gap: number | undefined;
-  /** Unix seconds by its own clock, as its newest heartbeat said. Undefined: it said none since it registered. */
+  /** Timestamp of its newest heartbeat, in Unix seconds by its own clock. Undefined if there was none since its registration. */
   readonly said: number | undefined;
 }
 
-/** What was heard with a sign of life. */
+/** A sign of life, with its content. */
 export interface Sign {
-  /** The allocations that a heartbeat named; undefined where it said nothing about them, or was none. */
   readonly listed: readonly string[] | undefined;
-  /** This server itself heard it. */
+  /** Whether this server received it directly. */
   readonly here: boolean;
-  /** It is the newest word of the node. Else one that came late or could not be taken: the node lives, and that is all. */
+  /** Whether it is the newest report. A late or rejected one only shows that the node is alive. */
   readonly newest: boolean;
 }
 
 export type HeardListener = (nodeId: string, heard: Heard, sign: Sign) => void;
 
-/** One heartbeat's say, apart from its reports. */
+/** Content of a heartbeat, apart from its reports. */
 export interface HeartbeatSign {
   readonly resources: Readonly<Record<string, number>>;
-  /** Ids of the allocations that it named; undefined: it named none, not even that there are none. */
+  /** Ids of the listed allocations; undefined without a list, which is different from an empty one. */
   readonly listed: readonly string[] | undefined;
   /** Unix seconds by the agent's own clock. */
   readonly timestamp: number | undefined;
 }
 
-/** Resources kept of a heartbeat. */
+/** Maximum number of resources that are stored per heartbeat. */
 const MAX_RESOURCES = 64;
 
-/** Last signs of life of every node that this server heard, or was told of by another. */
+/** When each node was last heard from, by this server or another one. */
 export class NodeTelemetryBook {
   readonly #heard = new Map<string, Heard>();
   readonly #listeners = new Set<HeardListener>();
@@ -55,18 +53,18 @@ export class NodeTelemetryBook {
     this.#keep(nodeId, resources, undefined, undefined, undefined);
   }
 
-  /** Whether a heartbeat of this timestamp comes late: a newer one was heard before. */
+  /** Whether a newer heartbeat than one with this timestamp was received before. */
   isOld(nodeId: string, timestamp: number | undefined): boolean {
     return this.#order.isOld(nodeId, timestamp, this.clock.monotonic());
   }
 
-  /** A heartbeat was taken. */
+  /** Records an accepted heartbeat. */
   heartbeat(nodeId: string, { resources, listed, timestamp }: HeartbeatSign): void {
     if (this.#order.take(nodeId, timestamp, this.clock.monotonic())) this.#keep(nodeId, resources, listed !== undefined, listed, timestamp);
     else this.touched(nodeId);
   }
 
-  /** It was heard, though nothing of what it said could be taken. */
+  /** Records that the node is alive although its message was not accepted. */
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
     const heard: Heard = {
@@ -82,13 +80,13 @@ export class NodeTelemetryBook {
     for (const listener of this.#listeners) listener(nodeId, heard, { listed: undefined, here: true, newest: false });
   }
 
-  /** Another server heard of it. */
+  /** Records a heartbeat that another server received. */
   seenElsewhere({ nodeId, ageMs, resources, lists, listed, said }: NodeSeen): void {
     const age = Math.max(0, ageMs);
     const before = this.#heard.get(nodeId);
     const monotonic = this.clock.monotonic() - age;
     if (before !== undefined && before.monotonic > monotonic) return;
-    // A sign told twice is one.
+    // A heartbeat that is reported twice counts once.
     const gap = before === undefined || monotonic - before.monotonic < 1 ? before?.gap : monotonic - before.monotonic;
     const heard: Heard = { at: this.clock.now() - age, monotonic, resources, lists, gap, said };
     this.#heard.set(nodeId, heard);
@@ -105,14 +103,14 @@ export class NodeTelemetryBook {
     this.#order.forget(nodeId);
   }
 
-  /** Forgets all nodes but these. */
+  /** Drops all nodes but these. */
   retain(nodes: { has(nodeId: string): boolean }): void {
     for (const nodeId of this.#heard.keys()) {
       if (!nodes.has(nodeId)) this.forget(nodeId);
     }
   }
 
-  /** Called for each sign of life. Answers the way to end it. */
+  /** Called for each sign of life. Returns a function that ends the subscription. */
   onHeard(listener: HeardListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

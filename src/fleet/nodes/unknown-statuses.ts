@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { unknownStatusText, type NodeEvent } from '#domain/node/index.js';
 
-/** Once for each word of a node, as long as it does not register again: what is recorded of further allocations is no news to an operator. */
+/** Logs each unknown status of a node once per registration; more allocations with the same status are no news to an operator. */
 export function logUnknownStatuses(logger: Pick<Logger, 'warn'>, events: readonly NodeEvent[]): void {
   for (const { type, data } of events) {
     if (type !== 'AllocationStatusUnknown' || data.newOfNode !== true) continue;

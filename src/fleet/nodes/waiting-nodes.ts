@@ -4,7 +4,7 @@ import type { CommandContext, CommandExecutor } from '#src/engine/commands/index
 import type { LivePlacements } from './live-placements.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 
-/** Waiting nodes of one address, where nothing else is said. */
+/** Default maximum number of waiting nodes per address. */
 export const WAITING_NODES = 50;
 
 export interface WaitingNodesOptions {
@@ -15,13 +15,13 @@ export interface WaitingNodesOptions {
 }
 
 /**
- * Bounds the nodes of one address that wait: that never ran anything, hold nothing, and are down or were not heard since they registered here. So nobody fills the
- * cluster with names. A node that is heard does not wait, however many there are behind one address.
+ * Limits the number of waiting nodes per address: nodes that never ran anything, hold nothing, and are down or silent since they registered here. So
+ * nobody can fill the cluster with names. Nodes with heartbeats do not count, however many share an address.
  */
 export class WaitingNodes {
   constructor(private readonly options: WaitingNodesOptions) {}
 
-  /** Removes those that wait and registered longest ago, until no more than the bound do. Answers the position of the newest removal. */
+  /** Removes the waiting nodes that registered longest ago, down to the limit. Returns the position of the newest removal. */
   async makeRoom(address: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, placements, bound = WAITING_NODES } = this.options;
     const waiting = [...placements.state.nodes.values()].filter((node) => node.address === address && this.#waits(node));
@@ -36,7 +36,7 @@ export class WaitingNodes {
         { type: 'RemoveNode', nodeId, epoch, reason },
         { ...context, repeatable: false },
       );
-      // Of another epoch: somebody was quicker, or it has registered again meanwhile.
+      // Another server was faster, or the node has registered again meanwhile.
       if (state.epoch !== epoch) surplus -= 1;
       if (events.length > 0) newest = position;
     }

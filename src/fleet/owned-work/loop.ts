@@ -20,48 +20,46 @@ export interface WorkLoopParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
-  /** Says that the wall clock was set. Absent: it is never. */
+  /** Reports changes of the wall clock. Undefined: it never changes. */
   readonly clockWatch?: Pick<ClockWatch, 'onMoved'> | undefined;
 }
 
-/** How the work of one surface is, as this server sees it. */
 export interface WorkStatus {
   readonly work: string;
-  /** Items that are due. */
+  /** Number of due items. */
   readonly due: number;
-  /** For how long the one that waits longest has been due. */
   readonly lateSeconds: number;
-  /** Items that failed so often that somebody should look. */
+  /** Items that failed so often that an operator should look at them. */
   readonly parked: number;
-  /** Tries that failed since the start. */
+  /** Failed attempts since the start. */
   readonly failures: number;
-  /** What was done since the start. */
+  /** Completed steps since the start. */
   readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
 }
 
-/** A document of the read model; undefined where it cannot be read. */
+/** An item of the read model; its document is undefined if it cannot be parsed. */
 interface Item {
   readonly id: string;
   readonly document: unknown;
-  /** It waits for a moment that only a clock that was ahead can have named. */
+  /** Set if the item waits for a time that only a clock that was ahead can have produced. */
   readonly toleranceMs?: number | undefined;
 }
 
-/** Items that are dealt with at the same time, where the work says nothing else. */
+/** Number of items that are processed concurrently, unless the work says otherwise. */
 const AT_THE_SAME_TIME = 32;
-/** Milliseconds from one look to the next, however busy the log is; and a look that found nothing to do may take this part of the time. */
+/** Minimum milliseconds between two checks, however busy the log is. A check that finds nothing to do may take this share of the time. */
 const LOOK_GAP_MS = 50;
 const IDLE_SHARE = 0.2;
-/** A wall clock can be set: while something waits for it, it is looked at that often, should nothing else say so. */
+/** The wall clock can change, so while something waits for it, checks are at most this far apart. */
 const CLOCK_TRUST_MS = 60_000;
-/** Servers' clocks differ a little. */
+/** Clocks of servers differ a little. */
 const CLOCK_TOLERANCE_MS = 60_000;
-/** Without a reason, each wake would make an error with its stack, for nobody. */
+/** A constant abort reason: otherwise each wake-up would create an error with a stack trace. */
 const WOKEN = 'woken';
-/** Between looks while a store is away. */
+/** Upper bound of the back-off while a store is unreachable. */
 const LONGEST_OUTAGE_PAUSE_MS = 8_000;
 
-/** Not an item's fault: nothing is tried until the store is there again. */
+/** Errors that are not the fault of an item; nothing is tried until the store is back. */
 const OUTAGES: readonly ErrorCode[] = [
   'MUSTER_E_STORE_UNAVAILABLE',
   'MUSTER_E_STORE_BUSY',
@@ -72,9 +70,9 @@ const OUTAGES: readonly ErrorCode[] = [
 ];
 
 /**
- * Makes what one surface wants of its jobs come true: begins, changes, stops and in the end forgets them. It looks at what is due when the
- * read models have moved, and when the clock reaches the earliest moment that the index `due` names; a quiet log wakes nobody. It keeps nothing
- * that matters: after a crash, or among other servers, each item is decided anew against the streams.
+ * Keeps the jobs of one surface in step with what it wants: creates, updates, stops and finally forgets them. It runs when the read models have
+ * moved, and when the clock reaches the earliest time in the index `due`, so a quiet log causes no work. It holds no essential state: after a crash,
+ * or with several servers, each item is decided again on its streams.
  */
 export class WorkLoop {
   readonly #work: AnyOwnedWork;
@@ -84,18 +82,18 @@ export class WorkLoop {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #rest = new AbortController();
-  /** Tells the look that waits for it that there is room for one more. */
+  /** Wakes a check that waits for a free slot. */
   #freed = (): void => undefined;
   #moved = true;
-  /** A store did not answer: what was to be done is still to be done. */
+  /** A store did not respond, so there is unfinished work. */
   #missed = false;
-  /** How often in a row. */
+  /** Consecutive outages. */
   #outages = 0;
   /** Monotonic milliseconds. */
   #awayUntil = 0;
-  /** By how much clocks of servers may differ, for a look at what waits for moments far ahead; undefined: no such look is due. */
+  /** Tolerated difference between clocks of servers, for a check of items that wait for times far ahead; undefined if no such check is due. */
   #toleranceMs: number | undefined = CLOCK_TOLERANCE_MS;
-  /** Milliseconds since the epoch; undefined: nothing waits for the clock. */
+  /** Milliseconds since the epoch; undefined if nothing waits for the clock. */
   #nextDue: number | undefined;
   #due = 0;
   #oldestDue = 0;
@@ -117,7 +115,7 @@ export class WorkLoop {
     return { work: this.#work.name, due: this.#due, lateSeconds, parked: this.#waiting.parked, failures: this.#failures, steps: { ...this.#steps } };
   }
 
-  /** Ends once what is under way is done. */
+  /** Waits for work in progress. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#wake(false);
@@ -146,14 +144,14 @@ export class WorkLoop {
     }
   }
 
-  /** Sees what is due, the earliest first, up to the first item whose moment has not come. Answers how many it began to deal with. */
+  /** Processes due items, the earliest first, up to the first that is not due. Returns the number of items started. */
   async #look(): Promise<number> {
     const { readModels, clock } = this.#parts;
     this.#waiting.beginLook();
     let [due, begins, oldest, next, whole] = [0, 0, clock.now(), undefined as number | undefined, true];
     const toleranceMs = this.#work.isAhead === undefined ? undefined : this.#toleranceMs;
     this.#toleranceMs = undefined;
-    // What a page shows is as old as it is: what was done since may not be in it.
+    // A page is as old as this position; later changes may be missing from it.
     let shown = readModels.position();
     pages: for await (const page of readModels.list(this.#work.projection.name, { by: 'due' })) {
       for (const stored of page) {
@@ -182,7 +180,7 @@ export class WorkLoop {
     return begins;
   }
 
-  /** What cannot even be read is due, and fails. */
+  /** An unreadable item counts as due, and fails. */
   #itemOf({ json }: StoredDocument): { readonly document: unknown; readonly at: number | undefined } {
     let document: unknown;
     try {
@@ -193,7 +191,9 @@ export class WorkLoop {
     }
   }
 
-  /** Begins to deal with an item, once there is room. `shown`: where the models stood when it was read. False: it is not its turn. */
+  /**
+   * Starts to process an item, once a slot is free. `shown`: the position of the read models when it was read. Returns false if the item must wait.
+   */
   async #deal(item: Item, shown: bigint): Promise<boolean> {
     const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
@@ -226,7 +226,7 @@ export class WorkLoop {
       if (OUTAGES.some((code) => isMusterError(error, code))) this.#away(error);
       else this.#failed(id, error);
     }
-    // It is tried again at some moment, which the resting loop has to know.
+    // The item is tried again later, and the waiting loop has to know the time.
     this.#wake(false);
   }
 
@@ -237,14 +237,14 @@ export class WorkLoop {
     this.#parts.logger.warn({ code: times === 1 ? 'work-failed' : 'work-parked', work: this.#work.name, item: id, problem: problemOf(error) });
   }
 
-  /** A store does not answer: all wait, longer and longer. */
+  /** Backs off for all items while a store is unreachable. */
   #away(error: unknown): void {
     const { clock, logger } = this.#parts;
     this.#missed = true;
     if (this.#isAway) return;
     this.#outages += 1;
     this.#awayUntil = clock.monotonic() + pauseAfter(this.#outages, LONGEST_OUTAGE_PAUSE_MS);
-    // At the start the read models are being built.
+    // At the start the read models are still being built.
     if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
       logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
   }
@@ -254,14 +254,14 @@ export class WorkLoop {
   }
 
   /**
-   * What is due is so by its document, or by the clock: where the last look found nothing that is, a change of other models makes nothing due. What
-   * is due may wait for the models to show what was done for it, whichever shows it.
+   * Items become due by their document or by the clock. So if the last check found none due, changes of other models are irrelevant. Otherwise, due
+   * items may wait for any model to show their effects.
    */
   #shown(changed: ChangedModels): void {
     if (this.#due > 0 || changed === 'any' || changed.has(this.#work.projection.name)) this.#wake(true);
   }
 
-  /** What was waited for is another moment by now, and where the clock went back, what was decided ahead of it does not bind. */
+  /** After a clock change, due times are another moment away. After a step back, decisions that were made ahead of time do not bind. */
   #clockMoved(byMs: number): void {
     if (byMs < 0) this.#toleranceMs = 0;
     this.#wake(true);
@@ -272,7 +272,7 @@ export class WorkLoop {
     if (!this.#rest.signal.aborted) this.#rest.abort(WOKEN);
   }
 
-  /** Until the models have moved, or a moment has come: that of the next item, or of one that failed. */
+  /** Waits until the models have moved or the next item, or the next retry, is due. */
   async #untilSomethingIsToDo(): Promise<void> {
     const { clock } = this.#parts;
     while (!this.#stopping.signal.aborted) {

@@ -1,7 +1,6 @@
 import type { Metrics } from '#src/engine/metrics/index.js';
 import type { WorkStatus } from './loop.js';
 
-/** How the work of every surface is done, by this server. */
 export function ownedWorkMetrics(metrics: Metrics, statuses: () => readonly WorkStatus[]): void {
   const each = (value: (status: WorkStatus) => number) => statuses().map((status) => ({ labels: { work: status.work }, value: value(status) }));
   metrics.gauge(

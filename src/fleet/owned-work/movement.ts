@@ -4,12 +4,12 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { ChangedModels, PositionSource } from '#src/engine/read-models/index.js';
 
-/** Tells each time that the read models may show something new, and which of them, until the signal aborts. */
+/** Calls `moved` with the changed models whenever the read models may show something new, until the signal aborts. */
 export type Movement = (moved: (changed: ChangedModels) => void, signal: AbortSignal) => Promise<void>;
 
 const PATIENCE_MS = 1_000;
 
-/** Where a projector of this process fills the models, or watches who does: it says where they stand. */
+/** For processes with a projector, or one that follows the projector elsewhere. */
 export function movementOf(projector: Pick<PositionSource, 'onMoved'>): Movement {
   return async (moved, signal) => {
     const leave = projector.onMoved(moved);
@@ -21,12 +21,12 @@ export function movementOf(projector: Pick<PositionSource, 'onMoved'>): Movement
 export interface LogMovementOptions {
   readonly store: Pick<EventStore, 'subscribe'>;
   readonly readModels: Pick<ReadModels, 'waitFor'>;
-  /** Types of events that make the models move. */
+  /** Types of events that change the models. */
   readonly types: readonly string[];
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** Where only other processes fill the models: the log says that there is something, and the models are waited for. */
+/** For processes that read models filled by other processes: follows the log, and waits for the models. */
 export function movementOfLog({ store, readModels, types, clock }: LogMovementOptions): Movement {
   return async (moved, signal) => {
     for (let after: bigint | 'end' = 'end'; !signal.aborted;) {
@@ -39,7 +39,7 @@ export function movementOfLog({ store, readModels, types, clock }: LogMovementOp
           moved('any');
         }
       } catch {
-        // The store says elsewhere that it cannot be reached; here it is asked again, and what was missed is looked for.
+        // The outage is reported elsewhere. The subscription is retried, and missed events are caught up.
       }
       await clock.sleep(PATIENCE_MS, signal);
       moved('any');

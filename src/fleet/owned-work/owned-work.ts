@@ -11,70 +11,68 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 
-/** What a surface's work may ask for, besides its own stream and its read model. */
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
   readonly readModels: Pick<ReadModels, 'list' | 'get'>;
-  /** What no state keeps. */
+  /** For facts that no state contains. */
   readonly eventStore: Pick<EventStore, 'readStream'>;
-  /** For what no job can do on a node. */
+  /** For operations on a node that are not jobs. */
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;
-  /** What tasks gave back. */
+  /** Results of tasks. */
   readonly results: Pick<TaskResults, 'read'>;
-  /** Every account may run processes on workers. */
+  /** Lets every account run processes on workers. */
   readonly openExecution: boolean;
-  /** Quotas that the scheduler does not keep. Absent: none. */
+  /** Quotas that the scheduler does not enforce. Undefined: none. */
   readonly quotas?: Pick<Quotas, 'logExcess'>;
 }
 
 type Asked<Answer> = Answer | undefined | Promise<Answer | undefined>;
 
-/** What a job is to be, compiled from what its owner was asked. */
+/** The job that an item needs, compiled from the request of its owner. */
 export interface OwnedJob {
   readonly specification: JobSpecification;
   readonly owner: JobOwner;
 }
 
 /**
- * How a surface plugs its work into the one loop: it asks, and does nothing itself. A document of the read model is about one item; the index `due` of
- * the model holds `dueValue` of the moment from which the item waits for something. What is due is then decided anew against the streams.
+ * How a surface connects to the work loop. All methods are pure decisions; the loop acts. Each document of the read model is one item, and the
+ * model's index `due` holds `dueValue` of the time from which the item waits for something. Due items are decided again on their streams.
  */
 export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
-  /** Names it in metrics and in the log; `saga:<name>` is who acts. */
   readonly name: string;
   readonly surface: string;
-  /** Items that are dealt with at the same time. Absent: few, as each is begun, placed and run as well. */
+  /** Number of items that are processed concurrently. Undefined: few, because each is also created, placed and run. */
   readonly atTheSameTime?: number;
   /** Its read model, with an index `due`. */
   readonly projection: Projection;
-  /** Whose streams say what is wanted. */
+  /** The aggregate whose streams define what is wanted. */
   readonly aggregate: Aggregate<Command, Event, State>;
   item(document: Document): WorkItem;
-  /** As the index `due` has it. */
+  /** The due time, as in the index `due`. */
   dueAt(document: Document): number | undefined;
   /**
-   * Whether the item waits for a moment that only a clock that was ahead can have named: it is dealt with at once. Asked when the server starts,
-   * and when its clock has gone back. Absent: never. `toleranceMs`: by how much clocks of servers may differ.
+   * Whether the item waits for a time that only a clock that was ahead can have produced; it is then processed immediately. Called at the start, and
+   * after the clock went back. `toleranceMs`: tolerated difference between clocks of servers. Undefined: never.
    */
   isAhead?(document: Document, now: number, toleranceMs: number): boolean;
-  /** What became of the item's job. */
+  /** The state of the item's job. */
   view(document: Document): WorkView;
   /**
-   * What the stream itself has to say now: a slot to be decided, a run that ended, a deadline that passed. The command is decided on the stream,
-   * and leaves no event where another server was first. Undefined: nothing. `toleranceMs`: of an item that is dealt with because the clock went back.
+   * A command that the stream itself needs now: a slot to decide, a run that ended, an expired deadline. It is decided on the stream, and leaves no
+   * event if another server was first. Undefined: none. `toleranceMs`: set for an item that is processed because the clock went back.
    */
   settle(state: State, document: Document, now: number, toleranceMs?: number): Asked<Command>;
-  /** What the stream wants of the item's job; undefined: it says nothing of one. */
+  /** What the stream wants of the item's job; undefined: nothing. */
   want(state: State, document: Document): Want | undefined;
-  /** What the job is to be; asked only where it is to be begun or changed. Undefined: the stream does not want it any more. */
+  /** The job to create or update; called only then. Undefined if the stream no longer wants it. */
   job(state: State, document: Document): Asked<OwnedJob>;
 }
 
-/** Any surface's work, as the loop handles it. */
+/** Work of any surface, as the loop handles it. */
 export type AnyOwnedWork = OwnedWork<unknown, AnyEvent, unknown, unknown>;
 
-/** Keeps a surface's own types inside its declaration. */
+/** Hides a surface's own types behind its declaration. */
 export function ownedWork<Command, Event extends AnyEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
   return work as unknown as AnyOwnedWork;
 }

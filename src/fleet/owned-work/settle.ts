@@ -13,15 +13,14 @@ export interface SettleParts {
   readonly ids: Ids;
 }
 
-/** What was done about an item. */
 export interface Settled {
-  /** Newest first event that it left; undefined: nothing had to be done, or another server did it. */
+  /** Position of the newest first event that was appended; undefined if nothing had to be done, or another server did it. */
   readonly position: bigint | undefined;
-  /** `settle`: its own stream was told something. */
+  /** `settle`: a command on the item's own stream. */
   readonly steps: readonly ('settle' | WorkStep)[];
 }
 
-/** Decides about one item anew, against the streams as they are, and does it. Another who does the same leaves no second event. */
+/** Decides one item again on the present streams, and acts. Concurrent servers leave no duplicate events. */
 export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts, toleranceMs?: number): Promise<Settled> {
   const { executor, clock, ids } = parts;
   const item = work.item(document);
@@ -59,7 +58,7 @@ async function ofJob(
   context: CommandContext,
 ): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
   const { jobId } = item;
-  // A job that nobody has begun is most likely not there: to look first is a waste, and its own decider begins it once.
+  // A job that is not created yet most likely does not exist. Reading its stream first would be wasted, and its decider creates it only once.
   const fresh = want.kind === 'run' && view.job === 'none';
   const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
@@ -69,7 +68,7 @@ async function ofJob(
     const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
     return position === undefined ? undefined : { step, position };
   } catch (error) {
-    // Another server was first, and has forgotten it by now.
+    // Another server was first, and the job is already forgotten.
     if (isMusterError(error, 'MUSTER_E_JOB_NOT_FOUND')) return undefined;
     throw error;
   }
@@ -90,7 +89,7 @@ async function commandOf(
       const evaluationId = evaluationOf(jobId, { to: 'be', version: want.kind === 'run' ? want.version : undefined });
       const { specification, owner } = wanted;
       if (step === 'begin') return { kind: 'begin', jobId, evaluationId, specification, owner };
-      // A job that was stopped meanwhile is no news to its owner yet, who may want something else then: the next look decides, by a model that shows it.
+      // If the job was stopped meanwhile, its owner may want something else once it knows. The next check decides, when the read model shows it.
       const unlessStopped = view.job === 'begun' && { unlessStopped: true as const };
       return { kind: 'update', jobId, evaluationId, specification, ...(asked !== null && { instead: asked }), ...unlessStopped };
     }
@@ -103,7 +102,7 @@ async function commandOf(
   }
 }
 
-/** The job's own stream says what it is; that it has ended is the plan log's to say, which the view has folded. */
+/** The specification comes from the job's own stream. Its end comes from the plan log, which the view has folded. */
 function standingOf(state: JobState, { finished, version }: WorkView): JobStanding {
   if (state.kind === 'absent') return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
   if (state.kind === 'archived') return { job: state.archive.status === 'dead' ? 'stopped' : 'begun', asked: state.asked, ended: true };

@@ -1,11 +1,11 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Milliseconds after the first failure; doubled with each. */
+/** Milliseconds after the first failure; doubled with each further one. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 300_000;
-/** The same where nothing came of it: another server did it, and the read model does not show that yet. */
+/** The same for attempts without effect: another server was first, and the read model does not show that yet. */
 const LONGEST_IDLE_PAUSE_MS = 10_000;
-/** Failures in a row from which on an item counts as parked: it is tried on, seldom, and somebody should look. */
+/** Failures in a row after which an item counts as parked: it is still retried, but rarely, and an operator should look at it. */
 export const PARKED_AFTER = 8;
 
 interface Waiting {
@@ -14,37 +14,36 @@ interface Waiting {
   look: number;
   failures: number;
   idle: number;
-  /** Monotonic milliseconds; 0: it was tried since, or need not wait. */
+  /** Monotonic milliseconds; 0 if it need not wait. */
   notBefore: number;
-  /** What was done about it stands here: the read model has to show it first. */
+  /** Position of the last action; the read model must reach it first. */
   until: bigint;
 }
 
-/** What this process remembers of items that are due: how long, how often they failed, and when they are tried again. Only in memory. */
+/** In-memory state of due items: since when they are due, how often they failed, and when they are retried. */
 export class WaitingItems {
   readonly #items = new Map<string, Waiting>();
   #look = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
 
-  /** A new look at what is due begins. */
   beginLook(): void {
     this.#look += 1;
   }
 
-  /** What this look did not see is due no more. `busy`: those are still dealt with. */
+  /** Items that this check did not see are no longer due. `busy`: items in progress stay. */
   endLook(busy: ReadonlyMap<string, unknown>): void {
     for (const [id, item] of this.#items) if (item.look !== this.#look && !busy.has(id)) this.#items.delete(id);
   }
 
-  /** This look sees that the item is due. Answers for how many milliseconds that is known. */
+  /** Records that the item is due. Returns for how many milliseconds it has been. */
   see(id: string): number {
     const item = this.#of(id);
     item.look = this.#look;
     return this.clock.monotonic() - item.since;
   }
 
-  /** It may be dealt with now, where the read models stand at `position`. */
+  /** Whether the item may be processed when the read models are at `position`. */
   mayTry(id: string, position: bigint): boolean {
     const { notBefore, until } = this.#of(id);
     return notBefore <= this.clock.monotonic() && until <= position;
@@ -58,7 +57,6 @@ export class WaitingItems {
     Object.assign(this.#of(id), { failures: 0, idle: 0, notBefore: 0, until: position });
   }
 
-  /** Nothing came of it. */
   idle(id: string): void {
     const item = this.#of(id);
     item.failures = 0;
@@ -66,7 +64,7 @@ export class WaitingItems {
     item.notBefore = this.clock.monotonic() + pauseAfter(item.idle, LONGEST_IDLE_PAUSE_MS);
   }
 
-  /** Answers how often in a row it has failed. */
+  /** Returns the number of failures in a row. */
   failed(id: string): number {
     const item = this.#of(id);
     item.failures += 1;
@@ -74,7 +72,7 @@ export class WaitingItems {
     return item.failures;
   }
 
-  /** Monotonic milliseconds: the earliest moment at which something that failed is to be tried again; it may have passed. */
+  /** Monotonic time in milliseconds of the earliest retry; it may have passed. */
   get nextTry(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { notBefore } of this.#items.values()) if (notBefore > 0 && notBefore < next) next = notBefore;
@@ -97,7 +95,7 @@ export class WaitingItems {
   }
 }
 
-/** Milliseconds to wait after so many times in a row. */
+/** Back-off in milliseconds after this number of failures in a row. */
 export function pauseAfter(times: number, longest: number): number {
   return Math.min(longest, FIRST_PAUSE_MS * 2 ** Math.min(20, Math.max(0, times - 1)));
 }

@@ -5,7 +5,7 @@ import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';
 import { readSnapshot } from './snapshot-file.js';
 
-/** Checks the plan log, every prefix of it (see `PlanLogCheck`). Part of `muster verify`. */
+/** Checks every prefix of the plan log (see `PlanLogCheck`). Part of `muster verify`. */
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
   for await (const page of store.readAll({ filter: { streamPrefixes: PLAN_LOG_STREAM_PREFIXES, types: PLAN_LOG_EVENTS } })) {
@@ -18,8 +18,8 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
 }
 
 /**
- * Folds the log anew up to where the cluster-state snapshot stands, and compares record by record. No snapshot, or one of
- * another log, is no finding: the scheduler makes its own from the events. Part of `muster verify`.
+ * Folds the log again up to the cluster-state snapshot, and compares record by record. No snapshot, or one of another log, is not a finding: the
+ * scheduler can rebuild it. Part of `muster verify`.
  */
 export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
   const reading = await readSnapshot(directory, store);

@@ -5,22 +5,22 @@ import { decodePage } from '#src/engine/read-models/index.js';
 import type { MarkInLog } from '#src/engine/snapshots/index.js';
 import { EvaluationMeter } from './evaluation-meter.js';
 
-/** Events in our streams that somebody else wrote: every fold passes them by. */
+/** Events in Muster's streams that another program wrote; every fold ignores them. */
 export interface ForeignEvents {
   readonly count: number;
-  /** The newest, `stream@revision`; null: there is none. */
+  /** The newest one as `stream@revision`; null if there is none. */
   readonly newest: string | null;
 }
 
-/** The one fold of a scheduler over $all. */
+/** The fold of a scheduler over the whole log ($all). */
 export class ClusterFold {
   readonly state: ClusterState;
   bookmark: MarkInLog | undefined;
-  /** Of the whole log: this is the fold that sees all of it, and its snapshot remembers. */
+  /** Counted over the whole log, because this fold reads all of it, and its snapshot includes the count. */
   foreign: ForeignEvents;
-  /** Told of each event of the plan log. */
+  /** Called for each event of the plan log. */
   onPlanEvent: (id: string) => void = () => undefined;
-  /** Whether the scheduler that this is the fold of has just appended the event. */
+  /** Whether this scheduler has just appended the event. */
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
 
@@ -32,8 +32,8 @@ export class ClusterFold {
   }
 
   /**
-   * Folds events in the order of the log. Throws `MUSTER_E_EVENT_UNKNOWN` when one of them is not known to this program, even where it
-   * would have passed it by: what it means is not known either. The fold is of no use then.
+   * Folds events in the order of the log. Throws `MUSTER_E_EVENT_UNKNOWN` for an event type that this program does not know, even one that it would
+   * not use, because its meaning is unknown. The fold is then unusable.
    */
   fold(page: readonly RecordedEvent[]): void {
     const { events, foreign, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
@@ -52,7 +52,7 @@ export class ClusterFold {
 
   #pass({ stream, revision, id }: RecordedEvent): void {
     if (stream !== SCHEDULER_STREAM) return;
-    // No matter who wrote it: the next plan stands behind it.
+    // A foreign event in the plan log still moves the expected revision of the next plan.
     this.state.planRevision = revision;
     this.onPlanEvent(id);
   }

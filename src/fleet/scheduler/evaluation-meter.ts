@@ -2,21 +2,21 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { ClusterState } from '#domain/scheduling/index.js';
 import { Durations, type DurationsSnapshot } from '#src/engine/metrics/index.js';
 
-/** What there is to say of the jobs that wait for the scheduler. */
+/** Figures about jobs that wait for the scheduler. */
 export interface EvaluationFigures {
-  /** Jobs that a command changed and no evaluation has answered yet. */
+  /** Jobs that were changed by a command and not evaluated since. */
   readonly pending: number;
-  /** When the oldest of them was asked for, milliseconds since the epoch; undefined: none waits. */
+  /** Time of the oldest such command in milliseconds since the epoch; undefined if no job waits. */
   readonly oldest: number | undefined;
-  /** Jobs that wait because nothing fits. */
+  /** Jobs that cannot be placed now. */
   readonly blocked: number;
-  /** From a command to the evaluation that answers it, of those that this scheduler appended. */
+  /** Time from a command to its evaluation, for evaluations by this scheduler. */
   readonly durations: DurationsSnapshot;
 }
 
-/** Watches the fold of a scheduler: how long jobs wait for their evaluation, and how many are blocked. */
+/** Measures how long jobs wait for their evaluation and how many are blocked, from the scheduler's fold. */
 export class EvaluationMeter {
-  /** Job to the time of the oldest command that is not answered, in the order in which they came. */
+  /** Jobs by the time of their oldest command without an evaluation, in order of arrival. */
   readonly #pending = new Map<string, number>();
   readonly #blocked = new Set<string>();
   readonly #durations = new Durations();
@@ -30,7 +30,7 @@ export class EvaluationMeter {
     return { pending: this.#pending.size, oldest, blocked: this.#blocked.size, durations: this.#durations.snapshot() };
   }
 
-  /** To be told of each event after it was folded. `ours`: this scheduler appended it, just now. */
+  /** Must be called for each event after it was folded. `ours`: this scheduler has just appended it. */
   saw(event: RecordedMusterEvent, ours: boolean): void {
     switch (event.type) {
       case 'JobSubmitted':
@@ -57,7 +57,7 @@ export class EvaluationMeter {
     }
   }
 
-  /** An evaluation that was decided on an older version leaves the newer command waiting. */
+  /** An evaluation of an older version leaves the newer command pending. */
   #answered(jobId: string, at: number, ours: boolean): void {
     const since = this.#pending.get(jobId);
     if (since === undefined || (this.state.jobs.get(jobId)?.pending.length ?? 0) > 0) return;

@@ -7,23 +7,22 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { PlannedEvent } from '#domain/scheduling/index.js';
 import { eventIds } from '#src/engine/commands/index.js';
 
-/** What became of a plan that was appended. */
 export type PlanOutcome =
-  /** It stands in the log, up to this revision. */
+  /** The plan is in the log, up to this revision. */
   | { readonly kind: 'appended'; readonly revision: number }
-  /** Another append came first: plan anew once the fold has passed this revision. */
+  /** Another append came first: plan again once the fold has passed this revision. */
   | { readonly kind: 'conflict'; readonly revision: number }
-  /** The store took nothing for now; plan anew later. */
+  /** The store accepted nothing for now: plan again later. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** The plan is larger than an append may be. */
+  /** The plan is larger than the maximum append. */
   | { readonly kind: 'too-large' }
-  /** It was to stop before the outcome was known. */
+  /** The scheduler was stopped before the outcome was known. */
   | { readonly kind: 'stopped' };
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 2000;
 
-/** The append of a plan, at the revision that it was planned against, under ids that follow from its content and writer. */
+/** The append of a plan at the revision that it was planned on. Event ids are derived from its content and writer. */
 export function planRequest(events: readonly PlannedEvent[], planRevision: number, writer: string, now: number): AppendRequest {
   const expected = planRevision < 0 ? 'no_stream' : planRevision;
   const texts = events.map((event) => encodePlanned(event, now));
@@ -31,7 +30,7 @@ export function planRequest(events: readonly PlannedEvent[], planRevision: numbe
   return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ id: ids[index] ?? '', ...text })) };
 }
 
-/** Does our own schema take the event? */
+/** Whether the event satisfies our own schema. */
 export function isEncodable(event: PlannedEvent): boolean {
   try {
     encodePlanned(event, 0);
@@ -46,7 +45,7 @@ function encodePlanned({ type, data, cause }: PlannedEvent, now: number): Return
   return encode({ type, data } as MusterEvent, { $correlationId: correlationId, $causationId: causationId, at: now, actor: 'saga:scheduler' });
 }
 
-/** Appends it, and finds out what became of it however the store fails. Throws only what no waiting can help. */
+/** Appends a plan and determines its outcome however the store fails. Throws only errors that waiting cannot resolve. */
 export async function appendPlan(store: EventStore, request: AppendRequest, clock: Clock, signal: StopSignal): Promise<PlanOutcome> {
   for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
     try {
@@ -60,13 +59,13 @@ export async function appendPlan(store: EventStore, request: AppendRequest, cloc
     }
     const settled = await settle(store, request);
     if (settled !== undefined) return settled;
-    // Nothing stands there yet, but what was sent may still arrive. The same ids again can't stand twice.
+    // Nothing is there yet, but the first append may still arrive. Appending the same ids again cannot duplicate them.
     await clock.sleep(pause, signal);
   }
   return { kind: 'stopped' };
 }
 
-/** Reads back what stands where the append was to stand; undefined: nothing, or it can't be read now. */
+/** Reads what is at the place of the append; undefined if nothing is, or it cannot be read now. */
 async function settle(store: EventStore, request: AppendRequest): Promise<PlanOutcome | undefined> {
   const first = firstRevision(request);
   try {

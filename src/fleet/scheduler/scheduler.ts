@@ -32,74 +32,71 @@ import { Standby } from './standby.js';
 export interface SchedulerOptions {
   readonly store: EventStore;
   readonly clock: Clock;
-  /** Names this run of this scheduler, anew at each start: part of its event ids. */
   readonly instance: string;
-  /** Where snapshots are kept. Absent: none, every start folds the whole log. */
+  /** Directory of snapshots. Without one, every start folds the whole log. */
   readonly directory?: string;
   readonly limits?: PlanLimits;
-  /** Where host ports are chosen, the same on every server; absent: the default. */
+  /** Range of host ports to assign; must be the same on every server. Undefined: the default. */
   readonly portRange?: PortRange | undefined;
-  /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
+  /** Whether nodes are reserved for the job that has waited longest; must be the same on every server. @default true */
   readonly reserves?: boolean | undefined;
-  /** Limits of tenants and accounts that have none of their own, the same on every server. @default none */
+  /** Limits of tenants and accounts without their own; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits | undefined;
-  /** False: it only folds the log, so that it can tell what would be planned. */
+  /** False: only folds the log, for dry runs. */
   readonly plans?: boolean;
-  /** Told once: the log was folded to its end, and it plans from now on. */
+  /** Called once, when the log is folded and planning starts. */
   readonly onCaughtUp?: () => void;
 }
 
-/** What a scheduler is at. Counts are of this run, unless they are of what is alive now. */
 export interface SchedulerMetrics {
-  /** Position of the newest event folded, decimal. */
+  /** Position of the newest folded event, as a decimal string. */
   readonly position: string;
   readonly caughtUp: boolean;
-  /** Another scheduler is at work. */
+  /** Whether another scheduler is active. */
   readonly standingBy: boolean;
   readonly nodes: number;
   readonly jobs: number;
   readonly allocations: number;
-  /** Jobs to look at. */
+  /** Number of jobs to evaluate. */
   readonly queued: number;
   readonly appends: number;
   readonly planned: number;
   readonly conflicts: number;
   readonly refusals: number;
-  /** Jobs that can't be planned because of a defect of ours, the first few, with what was thrown. */
+  /** The first few jobs that cannot be planned because of a defect in Muster, with their errors. */
   readonly setAside: Readonly<Record<string, string>>;
-  /** Snapshots that could not be written. They are a cache: nothing but the next start's speed depends on them. */
+  /** Snapshots that could not be written. They are a cache: only the speed of the next start depends on them. */
   readonly snapshotFailures: number;
-  /** Events in streams of Muster that somebody else wrote. */
+  /** Events in Muster's streams that another program wrote. */
   readonly foreign: ForeignEvents;
 }
 
-/** What a scheduler measured of this run. */
 export interface SchedulerTimings {
   readonly appends: AppendSnapshots;
   readonly evaluations: EvaluationFigures;
 }
 
-/** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
+/** Milliseconds between two comparisons of all desired with all existing allocations, as a safety net. */
 const COMPARE_MS = 60_000;
-/** How often (ms) an idle scheduler looks whether its state is to be kept. */
+/** Milliseconds between an idle scheduler's checks whether a snapshot is due. */
 const SNAPSHOT_LOOK_MS = 10_000;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * The scheduler: folds $all, and appends to the plan log what follows (`domain/scheduling/planning/plan`), at the exact revision
- * that it has folded. It never applies what it sent: it goes on when its fold has read that back. So any number may run on
- * one log, and each may be killed at any instruction: nothing that matters is in memory.
+ * The scheduler folds $all and appends plans (`domain/scheduling/planning/plan`) to the plan log, at the exact revision that it has folded. It never
+ * applies what it sent, but continues when its fold has read it back. So any number of schedulers may run on one log, and each may be killed at any
+ * instruction: no essential state is in memory.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #durations = new AppendDurations();
   readonly #standby: Standby;
   readonly #bell = new Bell();
-  /** Ids of the newest plan sent: what else appears in the plan log is another's. */
+  /** Event ids of the last plan that this scheduler sent; all others in the plan log are another scheduler's. */
   #sent: ReadonlySet<string> = new Set();
   #fold = new ClusterFold();
   #caughtUp = false;
-  /** The plan log has been folded as far as this run knows it once this revision has. */
+  /** Revision that the fold of the plan log must reach before the next plan. */
   #awaited = -1;
   #limits: PlanLimits;
   readonly #rhythm: SnapshotRhythm;
@@ -117,7 +114,10 @@ export class Scheduler {
     this.#rhythm = new SnapshotRhythm(options.clock);
   }
 
-  /** Runs until the signal aborts; then writes a snapshot. Rejects with what it can't go on after: an unknown event, a damaged store, a defect. */
+  /**
+   * Runs until the signal aborts, then writes a snapshot. Rejects with errors that it cannot continue after: an unknown event, a damaged store, a
+   * defect.
+   */
   async run(signal: StopSignal): Promise<void> {
     this.#fold = await this.#start();
     this.#fold.onPlanEvent = (id) => {
@@ -162,7 +162,7 @@ export class Scheduler {
     };
   }
 
-  /** How much these tenants and accounts hold, and may; all who hold something where none are named. Error: `MUSTER_E_OVERLOADED`. */
+  /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
   async quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<QuotaUsage[]> {
     const { clock, quotas = NO_QUOTAS } = this.#options;
     const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
@@ -173,8 +173,8 @@ export class Scheduler {
   }
 
   /**
-   * What it would do with a job, by all of the log up to `reached` at least, and as a rule once all that was asked before is answered. Nothing is
-   * planned. Error: `MUSTER_E_OVERLOADED` where it has not read the log to its end in time.
+   * Simulates the scheduling of a job with at least the log up to `reached`, normally after all earlier commands were evaluated. Nothing is planned.
+   * Throws `MUSTER_E_OVERLOADED` if the log is not folded in time.
    */
   async dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun> {
     const { clock, portRange, reserves, quotas } = this.#options;
@@ -195,7 +195,7 @@ export class Scheduler {
     return reading.kind === 'read' ? reading.fold : new ClusterFold();
   }
 
-  /** Folds what the log holds and what comes. A subscription that ends by itself is begun again where it ended. */
+  /** Folds existing and new events. A subscription that ends by itself is resumed. */
   async #follow(signal: StopSignal): Promise<void> {
     const { store, clock } = this.#options;
     while (!signal.aborted) {
@@ -216,7 +216,7 @@ export class Scheduler {
     }
   }
 
-  /** Plans whenever there is work, it is this one's turn, and what it sent last was read back. */
+  /** Plans whenever there is work, this scheduler is active, and its last plan was read back. */
   async #decide(signal: StopSignal): Promise<void> {
     const { clock } = this.#options;
     let compared = clock.monotonic();
@@ -235,7 +235,7 @@ export class Scheduler {
         this.#snapshotIfDue();
         const due = nextDue(state);
         await this.#bell.wait(clock, Math.min(SNAPSHOT_LOOK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
-        // Should there be work now, it has only just come.
+        // New work has only just arrived, so nobody is late with it.
         this.#standby.sawNoWork();
         continue;
       }
@@ -263,7 +263,7 @@ export class Scheduler {
     });
     if (events.length === 0) {
       this.#standby.sawNoWork();
-      // Only a slice was looked at: let others run before the next.
+      // Only a slice was evaluated; other work may run before the next one.
       if (more) await clock.sleep(0, signal);
       return;
     }
@@ -287,7 +287,7 @@ export class Scheduler {
         this.#standby.sawOther();
         return;
       case 'too-large':
-        // The draft counts bytes; should it ever count too few, smaller plans are the way out.
+        // The draft counts bytes. Should it count too few, smaller plans resolve it.
         this.#limits = { maxEvents: Math.max(1, this.#limits.maxEvents >> 1), maxBytes: this.#limits.maxBytes };
         return this.#pause(signal);
       case 'refused':
@@ -297,7 +297,7 @@ export class Scheduler {
     }
   }
 
-  /** A job whose events our own schema refuses is set aside (that is a defect of ours), so that it stops no other. */
+  /** Sets a job aside if its events violate our own schema, which is a defect in Muster, so that the others continue. */
   #request(events: readonly PlannedEvent[], now: number): AppendRequest | undefined {
     const { state } = this.#fold;
     try {
@@ -316,7 +316,7 @@ export class Scheduler {
     await this.#options.clock.sleep(Math.min(LONGEST_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
   }
 
-  /** `anew`: the log was read for the first time in this run. */
+  /** `anew`: the log was read completely for the first time in this run. */
   #snapshotIfDue(anew = false): void {
     const { state } = this.#fold;
     if (this.#rhythm.isDue(state.jobs.size + state.allocations.size, anew)) this.#snapshot();

@@ -13,7 +13,7 @@ interface ForeignRecord {
   readonly foreign: ForeignEvents;
 }
 
-/** Keeps the folded state. That of an empty log is not worth it. */
+/** Writes the folded state, except that of an empty log. */
 export function writeSnapshot(directory: string, storeId: string, fold: ClusterFold): void {
   if (fold.bookmark !== undefined) writeRecords(join(directory, SNAPSHOT_FILE), { fold: FOLD, store: storeId, bookmark: fold.bookmark }, records(fold));
 }
@@ -25,7 +25,7 @@ function* records({ state, foreign }: ClusterFold): Generator<SnapshotRecord | F
 
 export type SnapshotReading = { readonly kind: 'read'; readonly fold: ClusterFold } | Exclude<Reading, { kind: 'read' }>;
 
-/** The kept fold, or why there is none. */
+/** Reads the snapshot, or says why there is none. */
 export async function readSnapshot(directory: string, store: EventStore): Promise<SnapshotReading> {
   const restoration = new Restoration();
   let foreign: ForeignEvents | undefined;
@@ -35,7 +35,7 @@ export async function readSnapshot(directory: string, store: EventStore): Promis
     else restoration.add(record);
   });
   if (reading.kind !== 'read') return reading;
-  // What is kept here was found in the whole log.
+  // The snapshot was found in the whole log, so its bookmark is one of that kind.
   const bookmark = 'previous' in reading.bookmark ? reading.bookmark : undefined;
   return { kind: 'read', fold: new ClusterFold(restoration.done(), bookmark, foreign) };
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Quiet (ms) of the plan log, with work at hand, after which a scheduler that stands by takes over. */
+/** Milliseconds without a plan, although there is work, after which a standby takes over. */
 export const PATIENCE_MS = 500;
 
 /**
- * Whose turn it is, among schedulers of one log, told from the log alone. Only the exact revision of an append decides who
- * wins; this only spares the others from planning what they would lose. A scheduler stands by from the moment it sees another's
- * events, until there was work for a while and nobody did any.
+ * Decides which scheduler of a log is active, from the log alone. Only the expected revision of an append decides who wins; this spares the others
+ * from planning in vain. A scheduler is on standby from the moment it sees another's events until there was work for a while and nobody planned it.
  */
 export class Standby {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -21,13 +20,13 @@ export class Standby {
     return this.#standing;
   }
 
-  /** Another's event was seen, or an append was lost to another. */
+  /** Another scheduler's event was seen, or its append came first. */
   sawOther(): void {
     this.#standing = true;
     this.#quietSince = this.#clock.monotonic();
   }
 
-  /** There was nothing to do: nobody can be blamed for doing nothing. */
+  /** There was no work, so the active scheduler is not late. */
   sawNoWork(): void {
     this.#quietSince = this.#clock.monotonic();
   }
@@ -36,7 +35,7 @@ export class Standby {
     this.#standing = false;
   }
 
-  /** How long (ms) to let the other work, as things are; 0: plan now. */
+  /** Milliseconds to leave to the active scheduler; 0: plan now. */
   patience(): number {
     return this.#standing ? Math.max(0, this.#quietSince + PATIENCE_MS - this.#clock.monotonic()) : 0;
   }

@@ -10,47 +10,48 @@ import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
 export interface StartSchedulerOptions {
-  /** `store.handle()` of the thread that owns the event store; given away to the scheduler's thread. */
+  /** `store.handle()` of the thread that owns the event store; transferred to the scheduler's thread. */
   readonly eventStoreHandle: EventStoreHandle;
-  /** Where its snapshots are kept; absent for a scheduler that should keep none. */
+  /** Directory of its snapshots; undefined for a scheduler that should write none. */
   readonly directory?: string;
-  /** A UUID made for this start. */
+  /** A UUID that is new for each start. */
   readonly instance: string;
-  /** Where host ports are chosen. */
+  /** Range of host ports to assign. */
   readonly portRange?: PortRange;
-  /** Whether nodes are reserved for the job that has waited longest. Default true. */
+  /** Whether nodes are reserved for the job that has waited longest. @default true */
   readonly reserves?: boolean;
-  /** Limits of tenants and accounts that have none of their own, the same on every server. @default none */
+  /** Limits of tenants and accounts without their own; must be the same on every server. @default none */
   readonly quotas?: DefaultLimits;
   readonly clock?: Pick<Clock, 'monotonic'>;
-  /** False: it only folds the log, and tells what would be planned. */
+  /** False: only folds the log, for dry runs. */
   readonly plans?: boolean;
 }
 
-/** A scheduler in a thread of its own. */
 export interface RunningScheduler {
-  /** Ends it after what is under way, with a snapshot. Does not reject. */
+  /** Finishes work in progress and writes a snapshot. Does not reject. */
   stop(): Promise<void>;
-  /** Resolves when it can't go on: an event that this program does not know, a store that failed, a defect. It has ended then; the process should. Never after `stop`. */
+  /**
+   * Resolves when the scheduler has stopped on an error that it cannot continue after: an unknown event, a failed store, a defect. The process should
+   * exit. Never resolves after `stop`.
+   */
   readonly fatal: Promise<Error>;
-  /** As of about a second ago; undefined until the first are known. */
+  /** About a second old; undefined until the first are known. */
   metrics(): SchedulerMetrics | undefined;
-  /** Why it does not plan: it has failed, it has yet to fold the log to its end, or its thread is silent. Undefined while it is well. */
+  /** Why it does not plan: it has failed, is still folding the log, or its thread does not respond. Undefined while it is healthy. */
   problem(): string | undefined;
-  /** What it would do with a job, by the log up to `reached` at least. Nothing is planned. Error: `MUSTER_E_OVERLOADED`. */
+  /** Simulates the scheduling of a job with at least the log up to `reached`. Nothing is planned. Throws `MUSTER_E_OVERLOADED`. */
   dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun>;
-  /** How much these tenants and accounts hold, and may; all who hold something where none are named. Error: `MUSTER_E_OVERLOADED`. */
+  /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
   quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<readonly QuotaUsage[]>;
-  /** Of the same moment. */
   timings(): SchedulerTimings | undefined;
 }
 
-/** A thread that was not heard for so long (ms) is stuck: it says how it is each second. */
+/** Milliseconds without a message after which the thread counts as stuck; it normally reports every second. */
 const SILENT_MS = 20_000;
-/** Dry runs that wait for their answer at once: planning comes first. */
+/** Maximum number of waiting dry runs, because planning comes first. */
 const MOST_DRY_RUNS = 16;
 
-/** Starts a scheduler. It plans from the moment it has folded the log. */
+/** Starts a scheduler in its own thread. It plans once it has folded the log. */
 export function startScheduler({
   eventStoreHandle,
   directory,

@@ -3,7 +3,6 @@ import type { DryRun, DryRunAsked, PortRange, QuotaUsage } from '#domain/schedul
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 
-/** What the scheduler's thread is started with. */
 export interface SchedulerStart {
   readonly handle: EventStoreHandle;
   readonly directory: string | undefined;
@@ -11,11 +10,10 @@ export interface SchedulerStart {
   readonly portRange: PortRange | undefined;
   readonly reserves: boolean;
   readonly quotas: DefaultLimits | undefined;
-  /** False: it only folds the log, and tells what would be planned. */
+  /** False: only folds the log, for dry runs. */
   readonly plans: boolean;
 }
 
-/** What it says. */
 export type SchedulerMessage =
   | { readonly kind: 'metrics'; readonly metrics: SchedulerMetrics; readonly timings: SchedulerTimings }
   | { readonly kind: 'dry-run'; readonly number: number; readonly run: DryRun }
@@ -24,10 +22,9 @@ export type SchedulerMessage =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined; readonly stack: string | undefined };
 
-/** What it is told. */
 export type SchedulerOrder =
   | { readonly kind: 'stop' }
-  /** Answered under its number. `reached`: the log up to there counts, at least. */
+  /** The response has the same number. `reached`: the minimum position to use. */
   | { readonly kind: 'dry-run'; readonly number: number; readonly asked: DryRunAsked; readonly reached: bigint | undefined }
-  /** Answered under its number. `holders`: absent: all who hold something. */
+  /** The response has the same number. `holders`: undefined for all that use something. */
   | { readonly kind: 'quotas'; readonly number: number; readonly holders: readonly Holder[] | undefined; readonly reached: bigint | undefined };

@@ -7,9 +7,9 @@ import { showEventLoop } from '#src/engine/metrics/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
-/** The scheduler's own thread: planning takes as long as it takes, and nobody else waits for it. */
+/** The scheduler has its own thread, so that long planning delays nothing else. */
 const METRICS_MS = 1000;
-/** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
+/** Under full load, commands take precedence over planning; plans then become larger and fewer. */
 const NICENESS = 10;
 
 const { handle, directory, instance, portRange, reserves, quotas, plans } = workerData as SchedulerStart;
@@ -22,11 +22,11 @@ parentPort?.on('message', (order: SchedulerOrder) => {
   else void dryRun(order);
 });
 
-// On Linux this is the priority of this thread; elsewhere it would be the whole process's.
+// On Linux this sets the priority of this thread only; elsewhere it would be the whole process.
 if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
-// Who waits for it to be ready is not kept waiting for the next second.
+// Reports readiness immediately, not only with the next regular message.
 const scheduler = new Scheduler({
   store,
   clock: systemClock,

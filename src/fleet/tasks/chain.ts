@@ -1,21 +1,21 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { Chain, PresentTask } from '#domain/task/index.js';
 
-/** A task that is to follow others. `taskId`: undefined while it has none. */
+/** A task that is to depend on others. `taskId`: undefined before it has an id. */
 export interface Follower {
   readonly taskId?: number;
   readonly tenantId: string;
   readonly after: Chain | undefined;
-  /** What it follows so far: that was judged when it was said, and may have been deleted since. */
+  /** Its present dependencies. They were checked when they were set, and may have been deleted since. */
   readonly before: Chain | undefined;
 }
 
 type Find = (taskId: number) => Promise<PresentTask | undefined>;
 
-/** Tasks that are looked at for a circle. */
+/** Maximum number of tasks that are visited in the search for a cycle. */
 const MOST_LOOKED_AT = 1000;
 
-/** Refuses to follow what is no task of the tenant, and itself by whatever way. Errors: `MUSTER_E_INVALID`. */
+/** Refuses dependencies that are not tasks of the tenant, and cycles. Throws `MUSTER_E_INVALID`. */
 export async function checkChain({ taskId, tenantId, after, before }: Follower, find: Find): Promise<void> {
   if (after === undefined) return;
   for (const each of after.tasks) {
@@ -27,7 +27,7 @@ export async function checkChain({ taskId, tenantId, after, before }: Follower, 
   if (circle !== undefined) throw refused(`a circle: task ${circle.join(' after ')}`);
 }
 
-/** From the task by those that it follows back to itself; undefined: no way leads there. */
+/** Returns the cycle from the task through its dependencies back to itself, if there is one. */
 async function circleOf(taskId: number, after: Chain, find: Find): Promise<readonly number[] | undefined> {
   const seen = new Set<number>();
   const ways: (readonly number[])[] = after.tasks.map((each) => [taskId, each]);

@@ -4,8 +4,8 @@ import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
 /**
- * Runs that are kept no more are dropped a part at a time, each once the read models have let go of the one before: a million at once would hold up whatever else
- * they are to show.
+ * Drops runs beyond the retention in parts, each after the read models have dropped the one before: a million at once would delay everything else in
+ * them.
  */
 export const dropWork = (): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunBlockDocument>({

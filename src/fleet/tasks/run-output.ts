@@ -6,23 +6,23 @@ import type { WorkHost } from '#src/fleet/owned-work/index.js';
 
 type Results = WorkHost['results'];
 
-/** What a run gave back: it stands in the log, whatever became of its worker. */
+/** The last output of a run, which is in the log whatever happened to its worker. */
 export interface RunOutput {
   readonly http_status?: number;
-  /** The end of both streams. */
+  /** The end of both streams combined. */
   readonly output: string;
-  /** The end of each. */
+  /** The end of each stream. */
   readonly streams: Pick<ProcessOutput, 'stdout' | 'stderr'>;
 }
 
-/** Undefined: it has not ended, wrote nothing, or what it wrote was erased. */
+/** Undefined if the run has not ended, wrote nothing, or its output was erased. */
 export async function resultOf(results: Results, { work }: { readonly work: WorkView }): Promise<RunOutput | undefined> {
   const slot = slotOf(work);
   const at = taskOf(slot)?.resultAt;
   return slot === null || at === undefined ? undefined : await givenBack(results, slot.nodeId, at);
 }
 
-/** What stands at a revision of a worker's stream. Undefined: nothing, or it was erased. */
+/** The output at a revision of a worker's stream. Undefined if there is none, or it was erased. */
 export async function givenBack(results: Results, workerId: string, revision: number): Promise<RunOutput | undefined> {
   const result = await results.read(workerId, revision);
   const written = processOutput.safeParse(result);

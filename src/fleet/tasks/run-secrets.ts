@@ -4,10 +4,13 @@ import { environmentEvent, givenOf, specificationOf, type OpenRun, type PresentT
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 
-/** Bytes of a job as an event holds it, with room for what stands around it. */
+/** Maximum bytes of a job in an event, with room for the fields around it. */
 const MAX_JOB_BYTES = 229_376;
 
-/** What a try of a run is as a job: what it refers to has the value of now, sealed with the rest of its environment. Or why that cannot be. */
+/**
+ * Builds the job of an attempt: secret references get their present values, sealed with the rest of the environment. Otherwise returns why that is
+ * impossible.
+ */
 export async function preparedJob(
   host: SecretsHost,
   task: Pick<PresentTask, 'taskId' | 'tenantId'>,
@@ -24,7 +27,7 @@ export async function preparedJob(
   );
   const missing = wanted.find(([, name]) => !values.has(name));
   if (missing !== undefined) return { problem: 'missing', name: missing[1] };
-  // What an event of the task's holds is not repeated: the order is made of both.
+  // What an event of the task already stores is not repeated; the order combines both.
   const isStored = environmentEvent(run) !== undefined;
   const own = sealedEnvironment === undefined || isStored ? undefined : await openEnvironment(host.sealer, sealedEnvironment);
   const referred = wanted.map(([variable, name]) => [variable, values.get(name) ?? ''] as const);

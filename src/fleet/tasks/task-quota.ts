@@ -9,29 +9,28 @@ export interface TaskQuotaOptions {
   readonly executor: CommandExecutor;
   readonly clock: Pick<Clock, 'now'>;
   readonly quotas: Quotas;
-  /** Whether there is a task of that number. */
+  /** Whether a task with that number exists. */
   readonly isThere: (taskId: number) => Promise<boolean>;
 }
 
-/** Who makes a task, and for whom. */
 interface Maker {
   readonly tenantId: string;
   readonly userId: string;
 }
 
-/** A task that took its place so long ago, in milliseconds, and is not there, is none. */
+/** A task that reserved its place longer ago than this, in milliseconds, and does not exist, was never created. */
 const MAKING_TIMEOUT_MS = 600_000;
-/** Whether the tasks of a full tenant are all there is looked at no more often, in milliseconds. */
+/** Minimum milliseconds between two searches for orphaned places of a full tenant. */
 const STRAYS_INTERVAL_MS = 60_000;
 
-/** Holds the number of tasks of tenants and accounts to their quotas. */
+/** Enforces the quotas of tenants and accounts for the number of tasks. */
 export class TaskQuota {
-  /** When the tenant's tasks were last looked at. */
+  /** When the tenant's orphans were last searched. */
   readonly #looked = new Map<string, number>();
 
   constructor(private readonly options: TaskQuotaOptions) {}
 
-  /** Refuses one more task where the quota is used up now. Errors: `MUSTER_E_QUOTA`. */
+  /** Refuses one more task if the quota is used up now. Throws `MUSTER_E_QUOTA`. */
   async check(maker: Maker, context: CommandContext): Promise<void> {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
@@ -41,7 +40,7 @@ export class TaskQuota {
     throw await this.options.quotas.refusal(maker.tenantId, excess, context);
   }
 
-  /** Counts the task. Errors: `MUSTER_E_QUOTA`. */
+  /** Counts the task. Throws `MUSTER_E_QUOTA`. */
   async take(maker: Maker, taskId: number, context: CommandContext): Promise<void> {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
@@ -56,7 +55,7 @@ export class TaskQuota {
     if (left !== undefined) throw await this.options.quotas.refusal(maker.tenantId, left, context);
   }
 
-  /** The task counts no more. */
+  /** The task no longer counts. */
   async give(tenantId: string, taskId: number, context: CommandContext): Promise<void> {
     await this.options.executor.execute(taskPlaces, tenantId, { kind: 'give', tenantId, taskId }, once(context));
   }
@@ -65,7 +64,7 @@ export class TaskQuota {
     return await this.options.quotas.limitsOf({ tenantId, account: userId }, 'tasks');
   }
 
-  /** Tasks that are counted and are not there: what was to make them broke off. `again`: however lately that was looked at. */
+  /** Tasks that are counted but do not exist, because their creation was interrupted. `again`: search regardless of the interval. */
   async #strays(tenantId: string, again = false): Promise<readonly number[]> {
     const { executor, clock, isThere } = this.options;
     const now = clock.now();
@@ -79,7 +78,7 @@ export class TaskQuota {
   }
 }
 
-/** The quota that refused a command; undefined: it was carried out. */
+/** Returns the quota that refused the command; undefined if it was accepted. */
 async function refusedBy(command: Promise<void>): Promise<QuotaExcess | undefined> {
   try {
     await command;

@@ -31,17 +31,16 @@ export interface TasksOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly execution: Pick<Execution, 'permits' | 'momentOf'>;
   readonly quotas: Quotas;
-  /** A refusal in the words of the surface that asks. */
+  /** Rewords a refusal for the calling surface. */
   readonly inWords: (error: unknown) => unknown;
 }
 
-/** Who makes a task, and for whom. */
 export interface Maker {
   readonly tenantId: string;
   readonly userId: string;
 }
 
-/** A task that has its number and its name, and is not made yet. */
+/** A task that has a number and a name but is not created yet. */
 export interface BegunTask {
   readonly taskId: number;
   readonly tenantId: string;
@@ -49,15 +48,14 @@ export interface BegunTask {
   readonly reservation: string;
 }
 
-/** What a command left of a task. */
 export interface Told {
   readonly task: PresentTask;
-  /** When it was changed, in milliseconds since 1970; undefined: nothing had to change. */
+  /** Time of the change in milliseconds since the epoch; undefined if nothing had to change. */
   readonly at: number | undefined;
   readonly position: bigint | undefined;
 }
 
-/** What a backfill decided of the slots of its span. Moments are milliseconds since 1970. */
+/** Decisions of a backfill. Times are in milliseconds since the epoch. */
 export interface Backfilled {
   readonly runs: readonly { readonly slot: number; readonly run: number }[];
   readonly leftOut: readonly { readonly slot: number; readonly reason: LeftOutReason }[];
@@ -66,7 +64,7 @@ export interface Backfilled {
 
 export type Triggered = Extract<Recorded<TaskEvent>, { type: 'TaskTriggered' }>;
 
-/** What accounts ask of tasks. A name is reserved before a task says that it is its own, and let go of once none does. */
+/** Commands for scheduled tasks. A name is reserved before a task uses it, and released once no task does. */
 export class Tasks {
   readonly #places: TaskQuota;
 
@@ -74,26 +72,32 @@ export class Tasks {
     this.#places = new TaskQuota({ ...options, isThere: async (taskId) => (await this.find(taskId)) !== undefined });
   }
 
-  /** Refuses what a run of the task, or a notification of it, could never have. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
+  /** Refuses a task whose runs or notifications could never be within the quotas. Throws `MUSTER_E_QUOTA_TOO_SMALL`. */
   async demand({ tenantId, userId }: Maker, { resources, notify }: Pick<TaskDefinition, 'resources' | 'notify'>, context: CommandContext): Promise<void> {
     const { [SLOTS]: slots = 1, cpu = 0, memory = 0 } = resources;
     const demand = { slots: Math.max(1, slots), cpu, memory, ...(notify !== undefined && { notifications: 1 }) };
     await this.options.quotas.demand({ tenantId, account: userId }, demand, context);
   }
 
-  /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, those of quotas. */
+  /**
+   * Repeated with the same `Idempotency-Key` it returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of
+   * quotas.
+   */
   async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
-    // Before a number and a name are taken for it.
+    // This comes before a number and a name are reserved.
     this.checkTiming(definition);
     await this.demand(maker, definition, context);
     await this.#checkChain({ tenantId: maker.tenantId, after: definition.after, before: undefined });
     return await this.make(await this.begin(maker, () => definition.name, context), maker, definition, context);
   }
 
-  /** Takes a number and a name for a task. Sent again with its `Idempotency-Key` they are the same. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_QUOTA`. */
+  /**
+   * Reserves a number and a name for a task. Repeated with the same `Idempotency-Key` it returns the same ones. Throws `MUSTER_E_TASK_NAME_TAKEN`,
+   * `MUSTER_E_QUOTA`.
+   */
   async begin(maker: Maker, named: (taskId: number) => string, context: CommandContext, surface?: 'conda'): Promise<BegunTask> {
     const { tenantId } = maker;
-    // Before a number and a name are taken for it.
+    // This comes before a number and a name are reserved.
     const isRepeated = (await this.options.executor.repeated(counters, 'task', context)) !== undefined;
     if (!isRepeated) await this.#places.check(maker, context);
     const taken = await this.options.executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
@@ -112,7 +116,10 @@ export class Tasks {
     return { taskId, tenantId, name, reservation };
   }
 
-  /** Makes the task that was begun; where it cannot be, its name is free again. Errors: `MUSTER_E_INVALID`. `now`: from when on it has slots, in milliseconds since 1970. */
+  /**
+   * Creates the task that was begun; releases its name if that fails. Throws `MUSTER_E_INVALID`. `now`: start of its slots, in milliseconds since the
+   * epoch.
+   */
   async make(
     { taskId, reservation }: BegunTask,
     { tenantId, userId }: Maker,
@@ -130,14 +137,14 @@ export class Tasks {
     }
   }
 
-  /** The name of a task that was begun and is not to be is free again. */
+  /** Releases the name of a task that was begun and will not be created. */
   async giveUp({ taskId, tenantId, reservation }: BegunTask, context: CommandContext): Promise<void> {
     if ((await this.find(taskId)) !== undefined) return;
     await this.#places.give(tenantId, taskId, context);
     await this.#release(reservation, taskId, context);
   }
 
-  /** Errors: as of `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
+  /** Throws like `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
   async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<Told> {
     const { taskId, tenantId, nameReservation: before, createdBy } = former;
     await this.demand({ tenantId, userId: createdBy }, definition, context);
@@ -147,7 +154,7 @@ export class Tasks {
     if (nameReservation !== before) await this.#reserve(nameReservation, taskId, definition.name, context);
     const told = await this.#execute(taskId, { kind: 'update', taskId, definition, nameReservation, ...(await this.#moment(former)) }, context);
     try {
-      // Others may have begun to follow this one meanwhile: of two that make a circle the later sees it here.
+      // Another task may have become dependent on this one meanwhile: of two updates that form a cycle, the later one sees it here.
       await this.#checkChain(follower);
     } catch (error) {
       const back = { kind: 'update' as const, taskId, definition: former.definition, nameReservation: before, ...(await this.#moment(former)) };
@@ -164,7 +171,7 @@ export class Tasks {
     return await this.#execute(taskId, { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) }, context);
   }
 
-  /** Its unfinished runs are cancelled. */
+  /** Also cancels its unfinished runs. */
   async delete({ taskId, tenantId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.options.executor.execute(tasks, String(taskId), { kind: 'delete', taskId }, context);
     await this.#places.give(tenantId, taskId, context);
@@ -172,7 +179,7 @@ export class Tasks {
     return position;
   }
 
-  /** Makes a run. Errors: `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_TASK_TOO_MANY_RUNS`. */
+  /** Creates a run. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_TASK_TOO_MANY_RUNS`. */
   async trigger(
     task: Pick<PresentTask, 'taskId' | 'createdBy' | 'definition'>,
     triggered: Extract<TaskCommand, { kind: 'trigger' }>['triggered'],
@@ -186,7 +193,7 @@ export class Tasks {
     return event;
   }
 
-  /** Decides slots that are past. Errors: `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_INVALID` for a span that cannot be. */
+  /** Decides past slots. Throws `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, and `MUSTER_E_INVALID` for an impossible period. */
   async backfill(task: OwnedTask & Pick<PresentTask, 'taskId'>, span: BackfillSpan, context: CommandContext): Promise<Backfilled> {
     const { taskId } = task;
     const command = { kind: 'backfill', taskId, span, ...(await this.#moment(task)) } as const;
@@ -203,12 +210,11 @@ export class Tasks {
     }
   }
 
-  /** Errors: `MUSTER_E_TASK_RUN_ENDED`, `MUSTER_E_TASK_RUN_NOT_FOUND`. */
   async cancel(taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState>> {
     return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run, now: this.options.clock.now() }, context);
   }
 
-  /** Refuses a timing that cannot be, in the words of the surface. */
+  /** Refuses an invalid timing in the words of the surface. */
   checkTiming({ timing }: Pick<TaskDefinition, 'timing'>, now = this.options.clock.now()): void {
     try {
       checkTiming(timing, now);
@@ -217,7 +223,7 @@ export class Tasks {
     }
   }
 
-  /** A task as its stream has it; undefined: there is none. */
+  /** The task from its stream; undefined if there is none. */
   async find(taskId: number): Promise<PresentTask | undefined> {
     const state = await this.options.executor.load(tasks, String(taskId));
     return state.kind === 'present' ? state : undefined;
@@ -237,7 +243,6 @@ export class Tasks {
     }
   }
 
-  /** What slots that are due are decided by. */
   async #moment(task: OwnedTask): Promise<Moment> {
     return await this.options.execution.momentOf(task, this.options.clock.now());
   }

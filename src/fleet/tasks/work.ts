@@ -28,12 +28,12 @@ import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
 import { preparedJob } from './run-secrets.js';
 
-/** The slots of tasks: each is decided when its moment has come. They have no job: the runs that they make do. */
+/** Slots of tasks, decided when they are due. They have no jobs themselves; their runs do. */
 export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
     surface: 'tasks',
-    // A slot is one small event, and many are due in the same second: they go ahead of the runs that they make.
+    // A slot is one small event, and many are due in the same second. They go ahead of the runs that they create.
     atTheSameTime: 256,
     projection: taskModel,
     aggregate: tasks,
@@ -52,10 +52,9 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
     job: () => undefined,
   });
 
-/** Ends that are decided at once. */
 const ENDS_AT_ONCE = 100;
 
-/** The ends of runs that start other tasks: each is decided by the task that it may start, in the order in which they came. */
+/** Ends of runs that start other tasks. Each is decided by the task that it may start, in order of arrival. */
 export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskChainDocument>({
     name: 'task-chains',
@@ -74,10 +73,10 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
     job: () => undefined,
   });
 
-/** The longest jitter and the longest pause between two attempts, in milliseconds: a run that waits longer was to begin by a clock that was ahead. */
+/** Upper bound of jitter and back-off in milliseconds: a run that waits longer was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** The runs of tasks. All runs of a task are items of its one stream, each with one job, which begins anew for each try. */
+/** Runs of tasks. All runs of a task are items of its one stream. Each has one job, with a new version for each attempt. */
 export const runWork = (host: SecretsHost): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
     name: 'task-runs',
@@ -94,7 +93,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       const ofTry = { taskId: document.taskId, run: document.run, trial: trialOf(document) };
       const became = becameOf(document);
       if (became !== undefined) return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
-      // What refers to nothing can be given to a job as it is: only what is looked up may be missing, or too much.
+      // Without references, nothing has to be looked up that could be missing or too large.
       if (isTold(document) || givenOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
@@ -102,20 +101,20 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     want: (task, document) => {
       const open = openRunOf(task, document);
       if (open === undefined) return wantOf(undefined, document.surplus);
-      // What the model does not show yet may have to wait for its moment.
+      // An attempt that the model does not show yet may still have to wait for its time.
       return trialOf(open) === trialOf(document) ? wantOf(trialOf(open), false) : undefined;
     },
     job: async (task, document) => {
       const open = openRunOf(task, document);
       if (task.kind !== 'present' || open === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
-      // A secret that was there a moment ago: the next look ends the run.
+      // The secret was deleted a moment ago; the next check ends the run.
       if ('problem' in prepared) throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, { name: 'name' in prepared ? prepared.name : '' });
       return { ...prepared, owner: ownerOf(task) };
     },
   });
 
-/** The run as its task's stream has it; undefined: it has ended there. */
+/** The unfinished run from its task's stream; undefined if it has ended there. */
 function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefined {
   return task.kind === 'present' ? task.runs.get(run) : undefined;
 }

@@ -2,8 +2,8 @@ import { MusterError } from '#domain/errors/index.js';
 import type { DocumentPage } from '#domain/protocol/index.js';
 
 /**
- * Of a text what lies behind its first `after` bytes, as much as fits into `bytes` of JSON; at least one character. Throws `MUSTER_E_INVALID` where
- * `after` is not where a character begins.
+ * Returns the part of a text after its first `after` bytes that fits into `bytes` of JSON, at least one character. Throws `MUSTER_E_INVALID` if
+ * `after` is not the beginning of a character.
  */
 export function documentPageOf(text: string, after: number, bytes: number): Pick<DocumentPage, 'text' | 'more'> {
   const whole = Buffer.from(text);
@@ -20,7 +20,7 @@ function sizeOf(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
 
-/** Whether a byte goes on with a character that began before it. */
+/** Whether a byte continues a UTF-8 character. */
 function isWithin(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

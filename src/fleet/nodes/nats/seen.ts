@@ -5,11 +5,11 @@ import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src
 
 type Sign = Omit<SeenBatch['seen'][number], keyof Aged>;
 
-/** Resources of a node that travel. */
+/** Maximum number of resources per node in a broadcast. */
 const MAX_RESOURCES = 64;
 const CHECK_MS = 2_000;
 
-/** Last-seen times of nodes over NATS. */
+/** Shares last-seen times of nodes over NATS. */
 export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastHost): SeenBroadcast {
   const { link, clock } = options;
   const closing = new AbortController();
@@ -26,7 +26,7 @@ export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastH
       return link.status().connected;
     },
     async check() {
-      // What others were told a moment ago they send with their next batch.
+      // What others received a moment ago is in their next batch.
       await clock.sleep(2 * everyMs, closing.signal);
       return await link.flush(CHECK_MS);
     },

@@ -35,39 +35,36 @@ export interface ServeAgentsOptions {
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Who may speak for which node, and what their messages are sealed with. */
+  /** Who may act for which node, and the keys that seal their messages. */
   readonly access: NodeAccess;
-  /** Whether a message that is not sealed must show a credential; else to be let in by NATS is enough. */
+  /** Whether an unsealed message must contain a credential; otherwise access to NATS is enough. */
   readonly demandsBearer: boolean;
-  /** Messages at work at once; who comes beyond is told to try again. Default 1,024. */
+  /** Maximum number of concurrent messages; further ones are asked to retry. @default 1,024 */
   readonly atOnce?: number;
 }
 
 export interface ServedAgents {
-  /** Messages at work now. */
+  /** Number of messages in progress. */
   atWork(): number;
-  /** Takes no further message, and waits for those at work. */
+  /** Accepts no further messages, and waits for those in progress. */
   stop(): Promise<void>;
 }
 
-/** A request of an agent, and whose credential it was sealed with, or shows. */
+/** A request of an agent, with the credential that sealed it, or that it contains. */
 interface AgentRequest extends OpenedRequest {
   readonly principal: NodePrincipal;
   readonly sealed: boolean;
 }
 
-/** Credentials whose keys are remembered. */
+/** Number of credentials whose keys are cached. */
 const REMEMBERED_KEYS = 10_000;
-/** What is left of a message for the fields around what a page holds. */
+/** Bytes of a message that are reserved for the fields around a page. */
 const ENVELOPE_BYTES = 4_096;
-/** A page is no larger, however large messages may be. */
+/** Maximum size of a page in bytes, however large messages may be. */
 const PAGE_BYTES = 524_288;
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
-/**
- * Answers what agents ask over NATS, with the same commands as over HTTP, and the same errors. Of all servers on a NATS one answers
- * each message.
- */
+/** Serves requests of agents over NATS with the same commands and errors as over HTTP. Each message is handled by one of the servers. */
 export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, demandsBearer, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
   const opener = new RequestOpener();
@@ -97,7 +94,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
       working.add(one);
     };
 
-  /** Agents of others need not seal their messages: then they show their credential, as over HTTP, and are answered in the open. */
+  /** Third-party agents need not seal their messages. Then they send their credential, as over HTTP, and get an unsealed response. */
   async function receiveOpen(message: Msg, work: (request: AgentRequest, nodeId: string) => Promise<void>): Promise<void> {
     const { subject, data } = message;
     try {
@@ -120,7 +117,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
     return principal;
   }
 
-  /** Who joins by the token is given the secret of the node; in the open only where it came by the join token in the open, too. */
+  /** A node that joins by the token gets its secret. The secret is sent unsealed only if the join token was, too. */
   async function secretFor({ principal, sealed }: AgentRequest, nodeId: string): Promise<Fields> {
     return principal.via === 'joinToken' && (sealed || demandsBearer) ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
   }
@@ -200,7 +197,7 @@ function unauthorized(problem: string): MusterError {
   return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
 }
 
-/** Who may publish on a subject can be limited in NATS: what a message says must be what its subject says. */
+/** NATS can restrict who publishes on a subject, so the node id in the message must match the subject. */
 function nodeOf(message: Msg): string {
   const nodeId = idOfToken(message.subject.split('.').at(-1));
   if (nodeId === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'subject', problem: 'must end with the node id in base64url' });
@@ -220,7 +217,7 @@ function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'diges
   return { [EPOCH_HEADER]: String(epoch), [DIGEST_HEADER]: digest, [POSITION_HEADER]: position?.toString() };
 }
 
-/** As many allocations behind `after`, in the order of their ids, as fit; at least one. */
+/** Returns as many allocations with ids after `after` as fit, at least one. */
 function pageOf(all: readonly AllocationOrder[], after: string | undefined, bytes: number): Pick<DesiredPage, 'allocations' | 'more'> {
   const rest = all
     .filter((order) => after === undefined || order.allocation_id > after)
