@@ -1,18 +1,17 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
-/** Up to where a generation has folded which log. */
 export interface Checkpoint {
-  /** The log's own identity. */
+  /** Identity of the log. */
   readonly storeId: string;
   readonly position: bigint;
-  /** Id of the event at `position`: another log, or a log that was cut, holds another one there. */
+  /** Id of the event at `position`; in another log, or one that was truncated, a different event is there. */
   readonly eventId: string;
-  /** Position of the event before it, from which that event is found again by one read forwards. Absent: it is the log's first. */
+  /** Position of the event before, from which the event is found by one read forwards. Undefined for the first event of the log. */
   readonly previous: bigint | undefined;
 }
 
-/** Whether the log holds the checkpoint's event at the checkpoint's position. Of no events every log tells the same. */
+/** Whether the log has the checkpoint's event at its position. An empty checkpoint fits every log. */
 export async function fitsLog(store: Pick<EventStore, 'id' | 'readAll'>, checkpoint: Checkpoint | undefined): Promise<boolean> {
   if (checkpoint === undefined) return true;
   if (checkpoint.storeId !== store.id) return false;
@@ -22,7 +21,7 @@ export async function fitsLog(store: Pick<EventStore, 'id' | 'readAll'>, checkpo
       return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
     }
   } catch (error) {
-    // A store that was put back to an older state and went on may have no record at all at that place.
+    // A store that was restored from an older state may have no record at exactly that position.
     if (!isMusterError(error, 'MUSTER_E_INVALID')) throw error;
   }
   return false;

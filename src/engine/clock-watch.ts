@@ -1,15 +1,14 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** How often the two clocks are compared, in milliseconds. */
+/** Milliseconds between two comparisons of the clocks. */
 const INTERVAL_MS = 1_000;
 /** Smaller steps delay no slot noticeably. */
 const SMALLEST_STEP_MS = 500;
 
-/** A step of the wall clock. */
 export interface ClockStep {
-  /** When it was seen, by the clock that has moved: milliseconds since 1970. */
+  /** Time of detection by the changed clock, in milliseconds since the epoch. */
   readonly at: number;
-  /** Negative where it went back. */
+  /** Negative if the clock went back. */
   readonly byMs: number;
 }
 
@@ -19,7 +18,7 @@ export interface ClockWatchOptions {
   readonly onStep?: (step: ClockStep) => void;
 }
 
-/** Sees that the wall clock was set, by comparing it with one that never jumps. Slow corrections, as time services make them, are none. */
+/** Detects changes of the wall clock by comparison with the monotonic clock. Slow corrections by time services do not count. */
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(byMs: number) => void>();
@@ -34,18 +33,19 @@ export class ClockWatch {
     this.#watching = this.#watch(intervalMs);
   }
 
-  /** The newest step; undefined: there was none. */
   get last(): ClockStep | undefined {
     return this.#last;
   }
 
-  /** Calls the listener after each step with its milliseconds, negative where the clock went back. Returns what ends that. */
+  /**
+   * Calls the listener after each step, with milliseconds that are negative if the clock went back. Returns a function that ends the subscription.
+   */
   onMoved(listener: (byMs: number) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The clock was found to be behind what was decided by it before, as after a restart. */
+  /** Reports that the clock is behind earlier decisions, as after a restart. */
   foundBehind(byMs: number): void {
     if (this.#last !== undefined) return;
     this.#stepped(-byMs);

@@ -3,18 +3,18 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 interface Mark {
-  /** Of the machine's run in which the file was checked. */
+  /** Identifies the boot of the machine during which the file was checked. */
   readonly boot: string;
   readonly device: number;
   readonly inode: number;
-  /** How the file was left when it was closed; absent while it is open, or where its process was killed. */
+  /** State of the file when it was closed; undefined while it is open, or if its process was killed. */
   readonly left?: { readonly size: number; readonly changed: number };
 }
 
 /**
- * Remembers, next to a database, that it passed SQLite's own check. The check reads the whole file, half a minute for ten million events. A process that
- * is killed cannot damage it (SQLite's WAL sees to that), so it need not be checked again until the machine was started anew (its power may have failed),
- * another hand has changed the file or put another in its place, or a disk has failed. Where the system does not tell one start from the next, nothing is remembered.
+ * Remembers that a database passed SQLite's own check. The check reads the whole file: half a minute for ten million events. Killing a process cannot
+ * damage it (thanks to SQLite's WAL), so it is checked again only after the machine was restarted (its power may have failed), another program has
+ * changed or replaced the file, or a disk has failed. Where the system does not identify boots, nothing is remembered.
  */
 export class IntegrityCheck {
   readonly #path: string;
@@ -23,7 +23,7 @@ export class IntegrityCheck {
     this.#path = `${file}-checked`;
   }
 
-  /** Whether the file is as it was when it was checked, but for what its own process wrote. */
+  /** Whether the file is unchanged since its check, except by its own process. */
   holds(): boolean {
     try {
       const { boot, device, inode, left } = JSON.parse(readFileSync(this.#path, 'utf8')) as Mark;
@@ -35,17 +35,17 @@ export class IntegrityCheck {
     }
   }
 
-  /** It passed, and is open. */
+  /** The file passed the check, and is open. */
   opened(): void {
     this.#write(false);
   }
 
-  /** It is closed: who changes it now is another. */
+  /** The file is closed: later changes are by another program. */
   closed(): void {
     this.#write(true);
   }
 
-  /** A disk failed: what the file holds is not known. */
+  /** A disk failed: the content of the file is unknown. */
   drop(): void {
     rmSync(this.#path, { force: true });
   }
@@ -56,7 +56,7 @@ export class IntegrityCheck {
       const mark: Mark = { boot: bootId(), device: dev, inode: ino, ...(closed && { left: { size, changed: mtimeMs } }) };
       writeFileSync(this.#path, JSON.stringify(mark), { mode: 0o600 });
     } catch {
-      // Without it the next start takes longer.
+      // Without the mark the next start only takes longer.
       this.drop();
     }
   }

@@ -8,7 +8,6 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 
 export interface LeaseOptions {
-  /** What is held. */
   readonly name: string;
   /** This server: the same after each start on one data directory, whose lock proves that the former process is gone. */
   readonly holder: string;
@@ -16,18 +15,18 @@ export interface LeaseOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Milliseconds for which one append holds. */
+  /** Milliseconds for which one append holds the lease. */
   readonly termMs: number;
 }
 
-/** A time during which this server holds it. Aborted when that ends. */
+/** A period during which this server holds the lease. Its signal aborts at the end. */
 export interface Tenure {
   readonly signal: AbortSignal;
-  /** Asked before each deed: also ends the tenure where its time is up and no timer has said so yet. */
+  /** Must be checked before each action: also ends the tenure when its time is up and no timer has fired yet. */
   holds(): boolean;
 }
 
-/** The work of a tenure: resolves once nothing of it is under way any more, some time after the tenure's signal. */
+/** The work of a tenure: resolves once nothing of it is in progress any more, some time after the tenure's signal. */
 export type TenuredWork = (tenure: Tenure) => Promise<void>;
 
 interface Newest {
@@ -36,18 +35,17 @@ interface Newest {
   readonly holder: string;
 }
 
-/** What the stream holds. */
 interface Standing {
-  /** Of its last event, which may be somebody else's; undefined: it has none. */
+  /** Revision of its last event, which may be foreign; undefined if it is empty. */
   readonly revision: number | undefined;
-  /** The last of the lease's own. */
+  /** The last of the lease's own events. */
   readonly newest: Newest | undefined;
 }
 
 /**
- * One holder at a time, by the log alone: the one who appends to `lease-<name>` at the exact revision holds it for a term from the moment
- * the append *began*; another may only try after it has *seen* nothing new for a whole term. Both measure by their own monotonic
- * clock, so that the terms never overlap. Where the log is away the term runs out.
+ * One holder at a time, by the log alone. The server whose append to `lease-<name>` at the exact revision succeeds holds the lease for a term from
+ * the moment that the append *began*. Another may try only after it has *seen* no new event for a whole term. Both use their own monotonic clock, so
+ * terms never overlap. While the log is unreachable, the term expires.
  */
 export class Lease {
   readonly #options: LeaseOptions;
@@ -67,7 +65,7 @@ export class Lease {
     return this.#tenure !== undefined;
   }
 
-  /** Tries until the signal aborts; does the work each time that it is this server's turn. Gives the lease back when the work has ended. */
+  /** Competes until the signal aborts, and does the work during each tenure. Releases the lease when the work has ended. */
   async run(signal: AbortSignal, work: TenuredWork): Promise<void> {
     const { clock, termMs, logger, name } = this.#options;
     while (!signal.aborted) {
@@ -83,7 +81,7 @@ export class Lease {
     if (held) await this.#release().catch(() => undefined);
   }
 
-  /** One look and at most one append. Answers whether to look again at once. */
+  /** One check and at most one append. Returns whether to check again immediately. */
   async #step(work: TenuredWork): Promise<boolean> {
     const { clock, holder, termMs } = this.#options;
     const began = clock.monotonic();
@@ -117,7 +115,7 @@ export class Lease {
     this.#working = this.#working.then(async () => await work(own)).catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
   }
 
-  /** Ends the tenure when its time is up, also while a renewal hangs. */
+  /** Ends the tenure when its time is up, even while a renewal hangs. */
   async #watch(tenure: AbortController): Promise<void> {
     const { clock } = this.#options;
     while (!tenure.signal.aborted && this.held) await clock.sleep(Math.max(1, this.#until - clock.monotonic()), tenure.signal);
@@ -139,7 +137,7 @@ export class Lease {
 
   async #standing(): Promise<Standing> {
     let revision: number | undefined;
-    // Nearly always the last event is ours; only behind foreign ones more is read.
+    // Nearly always the last event is ours; after foreign ones, more is read.
     for (let limit = 1; ; limit *= 16) {
       let read = 0;
       for await (const page of this.#options.store.readStream(this.#stream, { direction: 'backwards', limit })) {
@@ -163,7 +161,7 @@ export class Lease {
       { type, data: { name, holder } },
       { $correlationId: holder, $causationId: newest?.id ?? holder, at: clock.now(), actor: `server:${holder}` },
     );
-    // Never the same id twice: a renewal must not pass for one that stood there before this one began.
+    // Each append has a new id: a renewal must not be mistaken for an earlier one.
     await store.append({ stream: this.#stream, expected, events: [{ id: ids.uuid(), ...encoded }] });
   }
 }

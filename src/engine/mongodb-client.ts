@@ -1,9 +1,9 @@
 import type { MongoClient } from 'mongodb';
 
 /**
- * A client for as long as the process lives. The driver can lose sight of a server for ever: seen with mongodb 7.8, whose monitor stood still after its server had gone
- * and come back on a busy machine, so that each command failed as if it were still away. So where no server is found another client looks too, and takes the place
- * of the first if it finds one.
+ * A client for the life of the process. The driver can lose a server forever: with mongodb 7.8, its monitor stopped after the server had gone and
+ * returned on a busy machine, and each command failed as if it were still away. So if no server is found, a second client tries too, and replaces the
+ * first if it succeeds.
  */
 export class LastingClient {
   readonly #make: () => MongoClient;
@@ -11,7 +11,6 @@ export class LastingClient {
   #looking = false;
   #closed = false;
 
-  /** @param make a client that connects with its first command. */
   constructor(make: () => MongoClient) {
     this.#make = make;
     this.#client = make();
@@ -21,7 +20,7 @@ export class LastingClient {
     return this.#client;
   }
 
-  /** Is told what a command failed with. */
+  /** Must be called with the error of each failed command. */
   heed(error: unknown): void {
     if (this.#looking || this.#closed || !(error instanceof Error) || error.name !== 'MongoServerSelectionError') return;
     this.#looking = true;
@@ -40,7 +39,7 @@ export class LastingClient {
       .command({ ping: 1 })
       .then(
         () => true,
-        // It is away indeed: the next who asks is told, and looks again.
+        // The server is really away; the next error starts another check.
         () => false,
       );
     const useless = found && !this.#closed ? this.#client : other;

@@ -1,14 +1,14 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 
 const OWNER_ONLY = 0o600;
-/** What SQLite makes next to a database, with the mode of the database; older ones may have another. */
+/** Files that SQLite creates for a database, with its mode; older ones may have another mode. */
 const SIBLINGS = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Sees to it that a database is its owner's alone, before SQLite opens it: it is made so, or mended. Who can read the file could read all of it, and by a
- * lock that comes with reading keep us from writing.
+ * Ensures, before SQLite opens it, that only the owner can access a database; creates it or corrects its mode. Who can read the file can read all its
+ * content, and can block writing with a read lock.
  *
- * A file that is there is not opened: closing it again would drop the locks that this process holds on it.
+ * An existing file is not opened, because closing it would drop this process's locks on it.
  */
 export function makeOwnDatabase(file: string): void {
   try {

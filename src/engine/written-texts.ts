@@ -1,9 +1,9 @@
 /**
- * Numbers as their authors wrote them. JavaScript has only doubles: `123456789012345678`, `1.10` and `1e400` come out of a parser as other numbers,
- * or as numbers that are printed otherwise. Where a field is a text, its author means what stands there.
+ * Numbers as their authors wrote them. JavaScript has only doubles: `123456789012345678`, `1.10` and `1e400` change when they are parsed or printed.
+ * If a field is a string, its author means the literal text.
  */
 
-/** A number or truth with its text. */
+/** A number or boolean with its original text. */
 export class Written {
   constructor(
     readonly value: number | boolean,
@@ -12,21 +12,21 @@ export class Written {
 }
 
 /**
- * How numbers are read within a field. `texts`: they and truths are texts. `differing`: only a number that JavaScript would print in another way is
- * a text, because the field takes both. `values`: none is.
+ * How numbers are read within a field. `texts`: they and booleans are strings. `differing`: a number that JavaScript would print differently is a
+ * string, because the field accepts both. `values`: none is.
  */
 export type Reading = 'texts' | 'differing' | 'values';
 
-/** A text, to be passed over, or a number. */
+/** A string, which is skipped, or a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** The data of a text of JSON with a {@link Written} for each number that JavaScript would print in another way. `value`: what a parser made of the text. */
+/** The data of a JSON text with a {@link Written} for each number that JavaScript would print differently. `value`: the parsed text. */
 export function withWritten(text: string, value: unknown): unknown {
   const quoted = text.replace(TOKEN, (token) => (token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`));
   return quoted === text ? value : marked(value, JSON.parse(quoted));
 }
 
-/** `texts`: the same data, with a text in place of some numbers. */
+/** `texts`: the same data, with strings in place of some numbers. */
 function marked(value: unknown, texts: unknown): unknown {
   if (typeof value === 'number' && typeof texts === 'string') return new Written(value, texts);
   if (Array.isArray(value)) return value.map((each: unknown, index) => marked(each, (texts as readonly unknown[])[index]));
@@ -34,14 +34,14 @@ function marked(value: unknown, texts: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, marked(each, (texts as Readonly<Record<string, unknown>>)[name])]));
 }
 
-/** Plain data, with texts where they are meant. `fields`: those within which numbers are read otherwise than as values, everything in them included. */
+/** Plain data, with strings where they are meant. `fields`: fields with another reading than values, including everything in them. */
 export function readWritten(data: unknown, fields: ReadonlyMap<string, Reading>, reading: Reading = 'values'): unknown {
   if (data instanceof Written) return chosen(data.value, data.text, reading);
   if (typeof data === 'number' || typeof data === 'boolean') return chosen(data, String(data), reading);
-  // A list of texts holds texts. An object in it has fields of its own, as a package of a lock has.
+  // A list of strings contains strings. An object in it has fields of its own, as a package in a lock.
   if (Array.isArray(data)) return data.map((each: unknown) => readWritten(each, fields, reading === 'texts' && isObject(each) ? 'values' : reading));
   if (!isObject(data)) return data;
-  // Within such a field its author chooses the names: a variable may have the name of another field.
+  // Within such a field the author chooses the names: a variable may have the name of another field.
   const inside = (name: string): Reading => (reading === 'values' ? (fields.get(name) ?? reading) : reading);
   return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, readWritten(each, fields, inside(name))]));
 }

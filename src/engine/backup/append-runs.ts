@@ -3,7 +3,6 @@ import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
 import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';
 import type { ExportedEvent } from './export-line.js';
 
-/** Events that follow one another in one stream and in the log, as one append. */
 interface Run {
   readonly stream: string;
   readonly first: number;
@@ -11,7 +10,7 @@ interface Run {
   bytes: number;
 }
 
-/** Appends events in their order, as many together as one append takes. */
+/** Appends events in their order, in batches as large as the store allows. */
 export async function appendRuns(store: EventStore, events: AsyncIterable<ExportedEvent>, underWay: number, written: (count: number) => void): Promise<void> {
   const open = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined = undefined as { readonly error: unknown } | undefined;
@@ -40,7 +39,7 @@ export async function appendRuns(store: EventStore, events: AsyncIterable<Export
       run.bytes += bytes;
     }
   } finally {
-    // Also when no more can be read: what came before it is kept.
+    // After a failed read, everything before it is still written.
     if (run !== undefined && failure === undefined) await send(run);
     await Promise.all(open);
   }

@@ -11,20 +11,20 @@ import { keptFiles } from './kept-files.js';
 import { digestOf, MANIFEST_FILE, type BackupManifest } from './manifest.js';
 
 export interface BackupOptions {
-  /** The data directory, of a running server or of none. */
+  /** The data directory; a server may be using it. */
   readonly directory: string;
-  /** Where the backup goes: made, or empty. */
+  /** Directory of the backup: created, or empty. */
   readonly target: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Told how much of the log is copied. */
+  /** Called with the copied share of the log. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 const PAGES_A_STEP = 2_000;
 
 /**
- * Copies what cannot be rebuilt while the owner of the directory goes on: the databases as they are at one moment, by SQLite's online
- * backup. The copy is checked, then named: a backup that was not finished is never taken for one.
+ * Copies what cannot be rebuilt while the server continues: each database at one moment, by SQLite's online backup. The copy is verified and then
+ * named, so that an unfinished backup is never mistaken for a complete one.
  *
  * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
@@ -63,7 +63,7 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
   return manifest;
 }
 
-/** One moment of a database, however long the copy takes: a read transaction holds it, else every commit would make the copy begin anew. */
+/** Copies a database as of one moment: without the read transaction, each commit would restart the copy. */
 async function copyDatabase(source: string, copy: string, onProgress: BackupOptions['onProgress']): Promise<void> {
   const database = new Sqlite(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
@@ -78,7 +78,7 @@ async function copyDatabase(source: string, copy: string, onProgress: BackupOpti
   } finally {
     database.close();
   }
-  // The copy says that it has a write-ahead log; as one file for itself it can be read where nothing can be written.
+  // The copy is in write-ahead-log mode; as a single file it can be read even from a read-only place.
   const copied = new Sqlite(copy);
   try {
     copied.pragma('journal_mode = DELETE');

@@ -5,8 +5,8 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 
 /**
- * Writes that a log begins another life. Agents remember the allocations of the life before, which the log may not hold any more: without the
- * epoch, new work would get ids that they have an old result for. No server may use the log meanwhile.
+ * Appends the beginning of a new epoch. Agents remember allocations from before, which the log may no longer contain: without the epoch, new work
+ * could get ids that they have an old result for. No server may use the log meanwhile.
  */
 export async function beginEpoch(store: EventStore, clock: Clock, reason: 'restored' | 'imported'): Promise<string> {
   const executor = await openCommandExecutor({ store, clock, writer: randomUUID() });

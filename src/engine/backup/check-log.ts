@@ -4,13 +4,12 @@ import { APPLICATION_ID, SCHEMA_VERSION, TOMBSTONE_REVISION } from '#src/engine/
 
 export interface CheckedLog {
   readonly storeId: string;
-  /** Of the newest event; undefined: there is none. */
   readonly position: bigint | undefined;
   readonly events: number;
 }
 
 /**
- * Reads a copy of a log from end to end: SQLite's own check of every page and index, and that no stream has a gap.
+ * Reads a copy of a log completely: SQLite's own check of all pages and indexes, and that no stream has a gap.
  *
  * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`.
  */

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 
-/** The first line of an export. */
 const heading = z.strictObject({
   export: z.literal('muster'),
   version: z.literal(1),
-  /** Identity of the log that was exported. */
+  /** Identity of the exported log. */
   storeId: z.string().min(1),
-  /** Position of the newest event in it, as a decimal text; null: it is empty. */
+  /** Position of its newest event as a decimal string; null if it is empty. */
   head: z.string().regex(/^\d+$/).nullable(),
 });
 
 const revision = z.number().int().min(0);
 
-/** One event, in the order of the log. `data` and `metadata` are texts, byte for byte. `position` and `created` are of the log that was exported. */
+/** One event, in the order of the log. `data` and `metadata` are the stored texts. `position` and `created` are those of the exported log. */
 const event = z.strictObject({
   stream: z.string().min(1),
   revision,
@@ -25,7 +24,7 @@ const event = z.strictObject({
   created: z.number(),
 });
 
-/** A stream that is not served whole: its events are in the log all the same. */
+/** A truncated or deleted stream; its events are exported all the same. */
 const cut = z.strictObject({
   cut: z.strictObject({
     stream: z.string().min(1),
@@ -35,7 +34,6 @@ const cut = z.strictObject({
   }),
 });
 
-/** The last line: without it the export is cut short. */
 const ending = z.strictObject({ end: z.strictObject({ events: z.number().int().min(0), streams: z.number().int().min(0), cuts: z.number().int().min(0) }) });
 
 const line = z.union([event, cut, ending, heading]);
@@ -45,7 +43,7 @@ export type ExportedCut = z.infer<typeof cut>['cut'];
 export type ExportEnding = z.infer<typeof ending>['end'];
 export type ExportLine = z.infer<typeof line>;
 
-/** One line of an export, parsed. `number` counts from 1. Throws `MUSTER_E_EXPORT_INVALID`. */
+/** Parses one line. `number` counts from 1. Throws `MUSTER_E_EXPORT_INVALID`. */
 export function parseExportLine(text: string, number: number): ExportLine {
   let value: unknown;
   try {

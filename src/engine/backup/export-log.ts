@@ -5,17 +5,17 @@ import { isMoved } from './moved-events.js';
 
 export interface ExportOptions {
   readonly store: EventStore;
-  /** Takes lines in order, and the next ones when it has. */
+  /** Writes lines in order; resolves when it is ready for more. */
   readonly write: (lines: readonly ExportLine[]) => Promise<void>;
   readonly onProgress?: (progress: { readonly events: number }) => void;
 }
 
-/** Streams that are asked about at once. */
+/** Number of streams that are checked concurrently. */
 const ASKED_AT_ONCE = 32;
 
 /**
- * Writes the whole log as lines, as it is when this begins, and behind it which streams are cut. Writers may go on.
- * A stream that was truncated as a whole looks like a deleted one, and is written as one.
+ * Writes the log as of the call as lines, followed by the truncated and deleted streams. The log may grow meanwhile.
+ * A stream that was truncated completely looks like a deleted one, and is exported as one.
  */
 export async function exportLog({ store, write, onProgress }: ExportOptions): Promise<ExportEnding> {
   const head = await store.head();

@@ -8,32 +8,30 @@ import { exportInvalid, parseExportLine, type ExportedCut, type ExportedEvent, t
 import { isMoved } from './moved-events.js';
 
 export interface ImportOptions {
-  /** The log that takes the events; nobody else writes to it meanwhile. */
+  /** The target log. Nothing else may write to it meanwhile. */
   readonly store: EventStore;
   readonly lines: AsyncIterable<string>;
   readonly clock: Clock;
-  /** Appends that may be under way at once. More than one only where the store takes them in the order in which they are sent. */
+  /** Number of concurrent appends. More than one only if the store keeps the order in which they are sent. */
   readonly underWay: number;
   readonly onProgress?: (progress: { readonly read: number; readonly written: number }) => void;
 }
 
 export interface Imported {
   readonly events: number;
-  /** Those that this run wrote; the others stood there already. */
   readonly written: number;
   readonly streams: number;
-  /** Streams that were cut as they were. */
   readonly cuts: number;
-  /** The epoch that this run began; null: an earlier run of the same import did. */
+  /** The epoch that this run started; null if an earlier run of the same import did. */
   readonly epoch: string | null;
 }
 
 /**
- * Writes an export into a log, in its order, each event at its revision under its id. What an earlier run wrote is compared and passed over,
- * so that one that was interrupted is begun again with the same file. Times of writing and positions are the new log's own. When all is there, the
- * log begins another epoch: the one that was exported may go on elsewhere.
+ * Imports an export into a log, in order, each event with its revision and id. Events from an earlier run are compared and skipped, so an interrupted
+ * import can be repeated with the same file. The new log assigns write times and positions. At the end it begins a new epoch, because the exported
+ * log may continue elsewhere.
  *
- * Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` when the log holds anything else of Muster's.
+ * Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other events of Muster.
  */
 export async function importLog({ store, lines, clock, underWay, onProgress }: ImportOptions): Promise<Imported> {
   const parts = new ExportReader(lines);
@@ -77,12 +75,11 @@ async function cutAgain(store: EventStore, { stream, last, state }: ExportedCut)
     else if (state === 'tombstoned') await store.tombstoneStream(stream, last);
     else await store.truncateBefore(stream, state.truncatedBefore);
   } catch (error) {
-    // An earlier run came so far.
+    // An earlier run got this far.
     if (state !== 'tombstoned' || !isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;
   }
 }
 
-/** What the log holds already, walked in step with the export. */
 class Standing {
   readonly #events: AsyncGenerator<RecordedEvent, void, undefined>;
   #next: RecordedEvent | undefined;
@@ -92,7 +89,7 @@ class Standing {
     this.#events = walk(store);
   }
 
-  /** Whether it stands there. False once the log is at its end; an event that is not the next one is refused. */
+  /** Whether the log contains the event already. False at the end of the log; throws if another event is in its place. */
   async holds(event: ExportedEvent): Promise<boolean> {
     if (this.#next === undefined && !this.#ended) await this.#advance();
     while (this.#next !== undefined) {
@@ -105,13 +102,13 @@ class Standing {
         throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
           problem: `it holds ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}`,
         });
-      // Of others who use the same log.
+      // Foreign events of others that use the same log.
       await this.#advance();
     }
     return false;
   }
 
-  /** Whether Muster's own events follow what the export has: the epoch, and whatever was done since. */
+  /** Whether Muster's own events follow the imported ones: the new epoch, and everything since. */
   async goesOn(): Promise<boolean> {
     do {
       if (this.#next !== undefined && isOwnStream(this.#next.stream)) return true;
@@ -138,7 +135,7 @@ async function* walk(store: EventStore): AsyncGenerator<RecordedEvent, void, und
   }
 }
 
-/** The parts of an export in their order: heading, events, cuts, ending. */
+/** Parses the parts of an export in their order: heading, events, cuts, ending. */
 class ExportReader {
   line = 0;
   readonly #lines: AsyncIterator<string>;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 
 /**
- * What a backup leaves out: what is rebuilt from the events, what belongs to one run of a process or to the machine, and SQLite's side files,
- * whose content comes with their database. Everything else of a data directory is kept, known to this code or not.
+ * Files that a backup omits: caches of the events, files of one process or machine, and SQLite's side files, whose content is copied with their
+ * database. Everything else in a data directory is included, even if unknown.
  */
 const LEFT_OUT = [
   /^read-models\.db/,
@@ -14,11 +14,14 @@ const LEFT_OUT = [
 
 export interface KeptFile {
   readonly name: string;
-  /** May be written while it is copied, so SQLite copies it. Told by its name: to open it would drop this process's locks on it. */
+  /**
+   * Databases may be written during the copy, so SQLite copies them. They are recognized by name, because opening and closing one would drop this
+   * process's locks on it.
+   */
   readonly isDatabase: boolean;
 }
 
-/** The files of a data directory that cannot be rebuilt, the log first: what else is kept was there before an event refers to it. */
+/** Lists the files to back up, the log first: whatever an event refers to exists before the event. */
 export function keptFiles(directory: string, logFile: string): readonly KeptFile[] {
   const names = readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isFile() && !LEFT_OUT.some((pattern) => pattern.test(entry.name)))

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { unreadable } from './unreadable.js';
 
-/** Written last: a directory without it is no backup, or one that was not finished. */
+/** Written last: a directory without it is not a complete backup. */
 export const MANIFEST_FILE = 'backup.json';
 
 const schema = z.strictObject({
@@ -13,7 +13,7 @@ const schema = z.strictObject({
   version: z.literal(1),
   /** Identity of the log. */
   storeId: z.string().min(1),
-  /** Position of its newest event, as a decimal text; null: it is empty. */
+  /** Position of its newest event as a decimal string; null if it is empty. */
   position: z.string().regex(/^\d+$/).nullable(),
   events: z.number().int().min(0),
   /** Milliseconds since the Unix epoch. */
@@ -32,7 +32,6 @@ const schema = z.strictObject({
     .min(1),
 });
 
-/** What a backup holds. */
 export type BackupManifest = z.infer<typeof schema>;
 
 /** Throws `MUSTER_E_BACKUP_INVALID`. */
@@ -50,7 +49,7 @@ export function readManifest(directory: string): BackupManifest {
   }
 }
 
-/** SHA-256 of a file, in hexadecimal, and its length. */
+/** Returns the hexadecimal SHA-256 of a file, and its length. */
 export async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;

@@ -10,30 +10,29 @@ import { digestOf, readManifest, type BackupManifest } from './manifest.js';
 import { unreadable } from './unreadable.js';
 
 export interface RestoreOptions {
-  /** The backup. */
   readonly source: string;
-  /** The data directory: made, or empty, or with `force` whatever no process uses. */
+  /** The data directory: new or empty, or with `force` any that no process uses. */
   readonly directory: string;
-  /** What stands there is put aside, not deleted. */
+  /** Sets existing files aside instead of refusing; they are not deleted. */
   readonly force?: boolean;
   readonly clock: Clock;
 }
 
 export interface Restored {
   readonly manifest: BackupManifest;
-  /** Where the former files are; undefined: there were none. */
+  /** Directory of the former files; undefined if there were none. */
   readonly putAside: string | undefined;
 }
 
-/** Of the lock itself and of the reserve of space; they stay. */
+/** Files of the lock itself and of the space reserve, which stay. */
 const LOCK_FILES = /^muster\.(lock|pid|reserve)/;
-/** What the local agent keeps is of the machine, not of the log. */
+/** Files of the local agent belong to the machine, not to the log. */
 const AGENT = 'agent';
 const ASIDE = /^replaced-\d+$/;
 
 /**
- * Puts a backup into a data directory. Every file is compared with its digest and the log is checked before anything of the
- * directory is touched. Read models and snapshots are not restored: they are rebuilt. The log begins another epoch.
+ * Restores a backup into a data directory. All files are compared with their digests, and the log is checked, before the directory is changed. Read
+ * models and snapshots are rebuilt later. The log begins a new epoch.
  *
  * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
  */
@@ -56,7 +55,7 @@ export async function restore({ source, directory, force = false, clock }: Resto
       mkdirSync(putAside, { mode: 0o700 });
       for (const name of former) renameSync(join(directory, name), join(putAside, name));
     }
-    // The log comes last: without it, nothing else counts.
+    // The log comes last: without it, the directory is not in use.
     for (const { name } of [...manifest.files].sort((a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE)))
       renameSync(join(draft, name), join(directory, name));
     syncPath(directory);
@@ -67,7 +66,7 @@ export async function restore({ source, directory, force = false, clock }: Resto
   }
 }
 
-/** Begins another epoch in the copy, before it has its place: a log that is in place is known to be a restored one. */
+/** Begins the new epoch before the log is moved into place, so that a log in place is always marked. */
 async function markRestored(directory: string, clock: Clock): Promise<void> {
   const store = await openSqliteEventStore({ directory });
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MusterError } from '#domain/errors/index.js';
 import { reasonOf } from '#src/engine/system-error.js';
 
-/** Says why a file of a backup cannot be read: `missing` where it is not there, else the reason and, for a permission, whose it is. */
+/** Explains why a file of a backup cannot be read: `missing` if it does not exist, else the error, with the owner for missing permissions. */
 export function unreadable(directory: string, name: string, cause: unknown, missing: string): MusterError {
   const { code } = cause as NodeJS.ErrnoException;
   return new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: code === 'ENOENT' ? missing : problemOf(directory, name, cause) }, { cause });
@@ -24,7 +24,7 @@ function ownerOf(path: string): number | undefined {
   try {
     return statSync(path).uid;
   } catch {
-    // The way to it may be closed as well; then its folder says whose it is.
+    // If the folder itself is not accessible, the caller names the folder's owner.
     return undefined;
   }
 }

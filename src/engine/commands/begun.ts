@@ -3,7 +3,7 @@ import type { AnyEvent, Recorded } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Executed } from './executor.js';
 
-/** What a command did that began its stream with one event. Nearly nobody asks for more than the position: the rest is folded when somebody does. */
+/** Result of a command that began its stream with one event. Most callers need only the position, so the state is folded on demand. */
 export class Begun<Event extends AnyEvent, State> implements Executed<Event, State> {
   readonly repeated = false;
   #event: Recorded<Event> | undefined;

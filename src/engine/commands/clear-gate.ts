@@ -1,13 +1,10 @@
-/**
- * Lets any number of commands through at once, but a clear alone: none is decided before a clear of this process and
- * appended after it.
- */
+/** Lets commands run concurrently, but a clear only alone: no command is decided before a clear of this process and appended after it. */
 export class ClearGate {
   #inside = 0;
   #clearing: Promise<void> | undefined;
   #emptied: (() => void) | undefined;
 
-  /** Runs together with others, after a clear that is under way. */
+  /** Runs concurrently with others, after a clear in progress. */
   async shared<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#clearing !== undefined) await this.#clearing;
     this.#inside += 1;
@@ -19,7 +16,7 @@ export class ClearGate {
     }
   }
 
-  /** Runs alone: waits for those inside and holds back the others. */
+  /** Runs exclusively: waits for running work and delays new work. */
   async alone<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#clearing !== undefined) await this.#clearing;
     let open = (): void => undefined;

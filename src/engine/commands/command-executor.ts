@@ -20,35 +20,32 @@ import { UsedKeys } from './used-keys.js';
 export interface CommandExecutorOptions {
   readonly store: EventStore;
   readonly clock: Clock;
-  /** Names this running writer; new at each start (see {@link eventIds}). */
+  /** Names this instance of the writer; new at each start (see {@link eventIds}). */
   readonly writer: string;
-  /** How often a command is decided anew after a conflict, before `MUSTER_E_CONFLICT`. Default 12. */
   readonly attempts?: number;
-  /** How often an append whose outcome is unknown is looked for and sent again. Default 4, over about 750 ms. */
+  /** Number of times that an append with unknown outcome is looked up and repeated. @default 4, over about 750 ms */
   readonly settleAttempts?: number;
-  /** Bounds of the cache of one aggregate. Default 10,000 streams and 64 MiB. */
+  /** Bounds of the cache of one aggregate. @default 10,000 streams and 64 MiB */
   readonly cache?: CacheBounds;
-  /** Newest commands with an `Idempotency-Key` remembered for a stream. Default {@link REMEMBERED_COMMANDS}. */
+  /** Number of recent commands with an `Idempotency-Key` that are remembered per stream. @default {@link REMEMBERED_COMMANDS} */
   readonly rememberedCommands?: number;
-  /** Where the states of long streams are kept. Absent: nowhere, each is folded from its start. */
+  /** Snapshots of long streams. Undefined: each stream is folded from its start. */
   readonly snapshots?: StreamSnapshots;
-  /** Told how long appends take. */
   readonly appends?: AppendDurations;
-  /** Told what commands have made durable. */
   readonly decided?: DecidedEvents;
-  /** Commands under way at once; one more is `MUSTER_E_OVERLOADED`. Default 8,192. */
+  /** Maximum number of concurrent commands; further ones throw `MUSTER_E_OVERLOADED`. @default 8,192 */
   readonly maxUnderWay?: number;
 }
 
 export const REMEMBERED_COMMANDS = 1000;
-/** Milliseconds before an unsettled append is looked for again; doubled each time. */
+/** Milliseconds before an append with unknown outcome is looked up again; doubled each time. */
 const SETTLE_DELAY = 50;
-/** Milliseconds after which an append is not sent again: a store that takes longer to say no has looked for it itself. */
+/** Milliseconds after which an append is not repeated: a store that took longer to fail has looked it up itself. */
 const SETTLE_WITHIN = 1000;
-/** Milliseconds before a conflict is met again that reading did not explain. */
+/** Milliseconds before a conflict is retried that reading did not explain. */
 const CONFLICT_DELAY = 5;
 
-/** Opens the executor on a store: finds the last clear, and follows those of other processes until closed. */
+/** Opens the executor: finds the last clear, and follows clears of other processes until closed. */
 export async function openCommandExecutor(options: CommandExecutorOptions): Promise<StoreCommandExecutor> {
   const head = await options.store.head();
   let border = -1n;
@@ -62,7 +59,6 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
   return new StoreCommandExecutor(options, border, head);
 }
 
-/** The {@link CommandExecutor} over an event store. The state that it caches is what the store holds, folded. */
 export class StoreCommandExecutor implements CommandExecutor {
   readonly #store: EventStore;
   readonly #caches = new Map<string, StreamCache<unknown>>();
@@ -72,7 +68,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #border: bigint;
-  /** Why nothing is written any more: the cluster has left this program behind. */
+  /** Set when the log requires a newer program; nothing is written any more. */
   #left: MusterError | undefined;
 
   constructor(
@@ -86,7 +82,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     this.#following = this.#followClears(head);
   }
 
-  /** Commands that were taken and are not answered yet. */
+  /** Number of commands in progress. */
   get underWay(): number {
     return this.#turns.underWay;
   }
@@ -127,7 +123,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return this.#turns.take(stream, async () => (await this.#read(aggregate, stream)).state);
   }
 
-  /** Stops following clears. Commands under way end by themselves. */
+  /** Stops following clears. Commands in progress are not awaited. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#following;
@@ -163,7 +159,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         refusal = { error };
       }
       if (decided.length === 0) {
-        // What stands on a cached state counts only if nobody has appended since.
+        // A refusal that was decided on a cached state counts only if nobody has appended since.
         if (!current && (await this.#readOn(aggregate, stream, folded)) !== folded) continue;
         if (refusal !== undefined) throw refusal.error;
         return { state: folded.state, events: [], position: folded.newest?.position, repeated: false };
@@ -173,7 +169,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       try {
         const result = await this.#append(request);
         this.options.decided?.tell(aggregate, decided, folded.state);
-        // Not kept in the cache either: what has just begun is seldom commanded soon, and read in a moment.
+        // Not cached either: a new stream rarely gets another command soon, and is quickly read again.
         if (begins && request.events.length === 1) return this.#begun(aggregate, folded.state, request, result);
         return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
@@ -187,13 +183,13 @@ export class StoreCommandExecutor implements CommandExecutor {
     throw new MusterError('MUSTER_E_CONFLICT', { stream });
   }
 
-  /** The stream folded to its end, from what the cache has of it. */
+  /** Folds the stream to its end, starting from the cache. */
   async #read<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string): Promise<FoldedStream<State>> {
     const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
     return await this.#readOn(aggregate, stream, cached);
   }
 
-  /** Folds what was appended meanwhile and keeps it. */
+  /** Folds newer events and updates the cache. */
   async #readOn<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -205,7 +201,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return border === this.#border ? this.#remember(aggregate, stream, result) : result;
   }
 
-  /** In memory, and on disk once it is long. */
+  /** Caches the state in memory, and on disk once the stream is long. */
   #remember<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -231,7 +227,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { stream, expected, events: events.map((event, index) => ({ id: ids[index] ?? '', ...event })) };
   }
 
-  /** Appends, and settles an unknown outcome: by looking for the ids, else by sending the same again, which the store takes once. */
+  /** Appends. An unknown outcome is settled by looking for the event ids, or else by repeating the append, which the store applies only once. */
   async #append(request: AppendRequest): Promise<AppendResult> {
     const attempts = this.options.settleAttempts ?? 4;
     const begun = this.options.clock.monotonic();
@@ -281,7 +277,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     );
   }
 
-  /** Folds what the store holds now; a single event is known from its text, without reading it back. */
+  /** Folds the appended events; a single event is known from its text, without reading it back. */
   async #accepted<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     before: FoldedStream<State>,
@@ -303,7 +299,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       events.push(event);
       folded = foldOne(aggregate, folded, each, event, this.#bounds());
     }
-    // A clear of another process came between: what was folded before it counts no more.
+    // Another process has cleared the cluster meanwhile, so the folded state is obsolete.
     if (border === this.#border) this.#remember(aggregate, stream, folded);
     return { state: folded.state, events, position: result.position, repeated: false };
   }
@@ -358,14 +354,14 @@ export class StoreCommandExecutor implements CommandExecutor {
           if (cleared !== undefined) this.#clear(cleared.position);
         }
       } catch {
-        // The store says elsewhere that it cannot be reached; here it is asked again.
+        // The outage is reported elsewhere; here the subscription is retried.
       }
       await this.options.clock.sleep(1000, signal);
     }
   }
 }
 
-/** Of an event of the cluster's stream: whether from it on events may be in the log that this program does not know. */
+/** Checks an event of the cluster's stream: after it, the log may contain events that this program does not know. */
 function levelBeyond({ type, data }: RecordedEvent): MusterError | undefined {
   if (type !== 'ClusterLevelRaised') return undefined;
   const { level } = JSON.parse(data) as { readonly level: number };

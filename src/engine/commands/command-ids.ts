@@ -3,7 +3,7 @@ import { UuidNamespace } from '#domain/name-uuid.js';
 
 const COMMAND_NAMESPACE = new UuidNamespace('2b7e1b8e-7c55-5c1e-8a51-6d7573746572');
 
-/** What makes two requests the same command: all of it, together with the client's key. */
+/** The properties that identify a repeated request, together with the client's key. */
 export interface RepeatableRequest {
   readonly surface: string;
   readonly principal: string;
@@ -12,18 +12,18 @@ export interface RepeatableRequest {
   readonly idempotencyKey: string;
 }
 
-/** The id of a command that its client can send again. */
+/** Derives the command id of a repeatable request. */
 export function commandIdOf(request: RepeatableRequest): string {
   const { surface, principal, method, path, idempotencyKey } = request;
   return COMMAND_NAMESPACE.of(JSON.stringify([surface, principal, method, path, idempotencyKey]));
 }
 
-/** An id that a command makes (`job`, `evaluation` …): the same for every retry of it. */
+/** Derives an id (`job`, `evaluation` …) from a command, so that it is the same for every retry. */
 export function madeId(commandId: string, what: string): string {
   return new UuidNamespace(commandId).of(what);
 }
 
-/** SHA-256 of a body, hex. */
+/** Hexadecimal SHA-256 of a body. */
 export function digestOf(body: string): string {
   return hash('sha256', body, 'hex');
 }

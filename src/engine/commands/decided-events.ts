@@ -2,11 +2,11 @@ import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 
 type Told<Event, State> = (events: readonly Event[], before: State) => void;
 
-/** Tells what commands of this process have made durable, once each: for figures. What is to follow from an event reads the log. */
+/** Publishes what commands of this process have made durable, for metrics only. Reactions to events must read the log. */
 export class DecidedEvents {
   readonly #listeners = new Map<string, Told<never, never>[]>();
 
-  /** `told` gets the events of one command, and the state that they were decided on. It must not throw. */
+  /** `told` is called with the events of each command and the state that it was decided on. It must not throw. */
   listen<Command, Event extends AnyEvent, State>({ category }: Aggregate<Command, Event, State>, told: Told<Event, State>): void {
     this.#listeners.set(category, [...(this.#listeners.get(category) ?? []), told]);
   }

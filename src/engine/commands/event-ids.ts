@@ -1,22 +1,21 @@
 import { hash } from 'node:crypto';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
 
-/** Namespace of the ids of Muster's events. */
+/** UUID namespace of Muster's event ids. */
 const EVENT_NAMESPACE = Buffer.from('6f0c1c525a0e5f0b9d3f6d7573746572', 'hex');
 
-/** One append, as far as its event ids depend on it. */
 export interface IdentifiedAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  /** Names one running writer, anew at each start: two writers that decide differently never share an id. */
+  /** Names the instance of the writer, so that two writers with different decisions never share an id. */
   readonly writer: string;
   /** `data` is the JSON text that will be stored. */
   readonly events: readonly { readonly type: string; readonly data: string }[];
 }
 
 /**
- * The ids of an append's events: UUIDv5 of (stream, expected revision, writer, digest of types and data, index). The
- * same append sent again has the same ids, which is how one whose outcome is unknown is settled; any other has others.
+ * Derives the ids of an append's events: UUIDv5 of (stream, expected revision, writer, digest of types and data, index). A repeated append has the
+ * same ids, which settles an unknown outcome; any other append has different ones.
  */
 export function eventIds(append: IdentifiedAppend): readonly string[] {
   let content = '';
@@ -27,7 +26,9 @@ export function eventIds(append: IdentifiedAppend): readonly string[] {
   return append.events.map((_, index) => uuidOf(hash('sha1', bytes.subarray(0, end + bytes.write(String(index), end, 'latin1')), 'hex')));
 }
 
-/** The UUID (version 5) of a SHA-1. `domain` writes that digest out, because it may ask nobody for it; OpenSSL's takes a third of the time. */
+/**
+ * UUID version 5 of a SHA-1. Unlike `domain`, which computes SHA-1 itself because it may not import Node, this uses OpenSSL, in a third of the time.
+ */
 function uuidOf(sha1: string): string {
   const variant = '89ab'[Number.parseInt(sha1[16]!, 16) & 3]!;
   return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;

@@ -1,12 +1,12 @@
 import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 
-/** Who asks for what, under which ids. Made at the edge, once a request; a saga makes its own. */
+/** Identifies a command: who requests it, and under which ids. Created once per request at the edge, or by a saga. */
 export interface CommandContext {
-  /** UUIDv5 of (surface, principal, method, path, Idempotency-Key), else random. */
+  /** UUIDv5 of (surface, principal, method, path, Idempotency-Key), or random. */
   readonly commandId: string;
-  /** The client gave an `Idempotency-Key`: the command is recognised in the fold when it comes again. */
+  /** Set if the client sent an `Idempotency-Key`: a repeated command is recognized in the fold. */
   readonly repeatable: boolean;
-  /** SHA-256 of the body, hex. */
+  /** Hexadecimal SHA-256 of the body. */
   readonly bodyDigest: string;
   readonly correlationId: string;
   readonly causationId: string;
@@ -15,31 +15,30 @@ export interface CommandContext {
   readonly surface: string;
 }
 
-/** The rest of a command that leaves several appends: only its first one is recognised when the command comes again. */
+/** For the later appends of a command that makes several: only the first is recognized when the command is repeated. */
 export function once(context: CommandContext): CommandContext {
   return { ...context, repeatable: false };
 }
 
-/** What a command did. */
 export interface Executed<Event extends AnyEvent, State> {
   readonly state: State;
-  /** Events appended now, or found from an earlier try of the same command; empty when nothing had to change. */
+  /** Events appended now, or by an earlier attempt of the same command; empty if nothing had to change. */
   readonly events: readonly Recorded<Event>[];
-  /** Position of the newest of `events`; where there are none, of the stream's newest event, which is what it was decided on. Undefined: the stream has none. */
+  /** Position of the newest of `events`; without any, of the stream's newest event, on which it was decided. Undefined if the stream is empty. */
   readonly position: bigint | undefined;
-  /** The command had been carried out before: `events` are the earlier ones. */
+  /** Whether the command had been executed before; `events` are then the earlier ones. */
   readonly repeated: boolean;
 }
 
-/** What the asker knows and the executor would have to find out. A wrong hint costs a conflict, never correctness. */
+/** Hints that save the executor a lookup. A wrong hint costs a conflict, never correctness. */
 export interface ExecuteHints {
-  /** The command begins something: the stream is most likely not there, and looking first is a waste. */
+  /** The stream most likely does not exist yet, so it is not read first. */
   readonly fresh?: boolean;
 }
 
 /**
- * Load (cached by revision), decide, append at the exact revision, and on a conflict do it again, a bounded number of
- * times (then `MUSTER_E_CONFLICT`). Events older than the last ClusterCleared do not count.
+ * Executes commands: load (cached by revision), decide, and append at the exact revision; on a conflict, repeat a limited number of times (then
+ * `MUSTER_E_CONFLICT`). Events before the last ClusterCleared do not count.
  */
 export interface CommandExecutor {
   execute<Command, Event extends AnyEvent, State>(
@@ -50,14 +49,15 @@ export interface CommandExecutor {
     hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
   /**
-   * What a command with an `Idempotency-Key` did when it came first, as its stream has it; undefined: it has not come, or has no key. Who would look for
-   * the thing before the command asks this first: the command may be what removed it. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
+   * Returns the result of the first execution of a command with an `Idempotency-Key`, from its stream; undefined if there was none, or the command
+   * has no key. Callers that look for the target of a command must call this first, because the command may have removed it. Throws
+   * `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
    */
   repeated<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     id: string,
     context: CommandContext,
   ): Promise<Executed<Event, State> | undefined>;
-  /** The folded state, read to the stream's end. */
+  /** Folds the stream to its end and returns the state. */
   load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
 }

@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 
-/** Work on one name is done one after the other, in the order asked for; on different names at once. */
+/** Runs work on the same name sequentially, in order of arrival, and on different names concurrently. */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
   #underWay = 0;
@@ -11,7 +11,7 @@ export class KeyedMutex {
     return this.#underWay;
   }
 
-  /** Throws `MUSTER_E_OVERLOADED` where more than the bound is under way already. */
+  /** Throws `MUSTER_E_OVERLOADED` if more than the maximum is in progress. */
   async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     if (this.#underWay >= this.bound) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'commands under way' });
     this.#underWay += 1;

@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache';
 
-/** A stream as folded so far. */
+/** A folded stream. */
 export interface FoldedStream<State> {
   readonly state: State;
-  /** Revision of the last event folded; undefined: the stream has none. */
+  /** Revision of the last folded event; undefined for an empty stream. */
   readonly revision: number | undefined;
-  /** How that event is known again. */
+  /** Identifies that event. */
   readonly newest: { readonly position: bigint; readonly id: string } | undefined;
-  /** Revision as of which the state is kept on disk; -1: it is not. */
+  /** Revision of the snapshot on disk; -1 if there is none. */
   readonly keptAt: number;
-  /** Commands with an `Idempotency-Key` that the fold has seen, oldest first; none: undefined. */
+  /** Commands with an `Idempotency-Key` in the fold, oldest first; undefined if there are none. */
   readonly commands: ReadonlyMap<string, KnownCommand> | undefined;
-  /** Roughly what it occupies, in bytes. */
+  /** Approximate size in bytes. */
   readonly weight: number;
 }
 
-/** A command found in a stream: what was sent, and which events it left. */
+/** A command in a stream: its body, and its events. */
 export interface KnownCommand {
   readonly bodyDigest: string;
   readonly first: number;
@@ -27,7 +27,6 @@ export interface CacheBounds {
   readonly bytes: number;
 }
 
-/** Folded streams of one aggregate, the least recently used dropped first when there are too many or they weigh too much. */
 export type StreamCache<State> = LRUCache<string, FoldedStream<State>>;
 
 export function streamCache<State>({ entries, bytes }: CacheBounds): StreamCache<State> {

@@ -4,22 +4,21 @@ import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { assertNext } from '#src/engine/event-store/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
-/** What an entry weighs on top of its largest event: the objects around it. */
+/** Size of an entry in addition to its largest event: the objects around it. */
 const BASE_WEIGHT = 512;
 
 export interface FoldBounds {
-  /** Events at or before this position do not count: a ClusterCleared stands there. */
+  /** Position of the last ClusterCleared; events up to it do not count. */
   readonly border: bigint;
-  /** How many of the newest commands of a stream are remembered. */
+  /** Number of recent commands that are remembered per stream. */
   readonly rememberedCommands: number;
 }
 
-/** A stream without events. */
 export function unread<State>(initialState: State): FoldedStream<State> {
   return { state: initialState, revision: undefined, newest: undefined, keptAt: -1, commands: undefined, weight: BASE_WEIGHT };
 }
 
-/** Reads what was appended behind `folded`, up to the revision `until`, and folds it. Answers `folded` itself where there was nothing. */
+/** Reads and folds events after `folded`, up to the revision `until`. Returns `folded` itself if there are none. */
 export async function catchUp<Command, Event extends AnyEvent, State>(
   store: EventStore,
   aggregate: Aggregate<Command, Event, State>,
@@ -41,7 +40,7 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
   return result;
 }
 
-/** Folds one event, both as stored and as decoded. */
+/** Folds one event, given in both its stored and its decoded form. */
 export function foldOne<Command, Event extends AnyEvent, State>(
   aggregate: Aggregate<Command, Event, State>,
   folded: FoldedStream<State>,
@@ -60,7 +59,7 @@ export function foldOne<Command, Event extends AnyEvent, State>(
   };
 }
 
-/** It does not count, and is where the stream is read on. */
+/** Skips an event that does not count; reading continues after it. */
 function passBy<State>(folded: FoldedStream<State>, { revision, position, id }: Pick<RecordedEvent, 'revision' | 'position' | 'id'>): FoldedStream<State> {
   return { ...folded, revision, newest: { position, id } };
 }

@@ -11,7 +11,7 @@ import { digestOf, ENDING, FOLDER, recordOf, type StateRecord } from './stream-s
 const CHECK = 'stream-states';
 const MAX_FINDINGS = 100;
 
-/** The states on disk, as `muster verify` compares them with their streams. */
+/** Compares the snapshots on disk with their streams, for `muster verify`. */
 export async function checkStreamSnapshots(store: EventStore, directory: string, aggregates: readonly AnyAggregate[]): Promise<Finding[]> {
   const folder = join(directory, FOLDER);
   if (!existsSync(folder)) return [];

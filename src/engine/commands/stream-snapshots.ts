@@ -6,12 +6,11 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { digestOfFold, readSnapshot, writeSnapshot, type MarkInStream } from '#src/engine/snapshots/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
-/** Folder in the data directory. */
 export const FOLDER = 'snapshots';
 export const ENDING = '.ndjson';
-/** Events of a stream after which its state is kept anew. */
+/** Number of events of a stream after which a new snapshot is written. */
 const EVERY = 1000;
-/** Streams whose state is kept at most. */
+/** Maximum number of streams with a snapshot. */
 const MOST = 20_000;
 
 export interface StateRecord {
@@ -20,7 +19,7 @@ export interface StateRecord {
   readonly weight: number;
 }
 
-/** States of long streams, a file each, kept every thousand events: a start folds only what came since. */
+/** Snapshots of long streams, one file each, written every thousand events, so that a start folds only the rest. */
 export class StreamSnapshots {
   readonly #folder: string;
   readonly #names: Set<string>;
@@ -28,7 +27,7 @@ export class StreamSnapshots {
   constructor(
     directory: string,
     private readonly store: EventStore,
-    /** Told of what could not be kept. */
+    /** Called when a snapshot could not be written. */
     private readonly failed: (error: unknown) => void,
   ) {
     this.#folder = join(directory, FOLDER);
@@ -36,7 +35,7 @@ export class StreamSnapshots {
     this.#names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith(ENDING)));
   }
 
-  /** The kept state, where there is one that counts events as `border` says. */
+  /** Returns the snapshot, if there is one that counts events from `border` on. */
   async load<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -49,7 +48,7 @@ export class StreamSnapshots {
     return reading.kind === 'read' && 'stream' in reading.bookmark && reading.bookmark.stream === stream ? kept.at(reading.bookmark) : undefined;
   }
 
-  /** Keeps the state where it has come a thousand events further, and answers how it stands then. */
+  /** Writes a snapshot if the stream has grown by a thousand events, and returns the updated entry. */
   keep<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
@@ -79,7 +78,7 @@ export class StreamSnapshots {
   }
 }
 
-/** Takes the one record of a file. */
+/** Parses the single record of a file. */
 class KeptStream<State> {
   #record: StateRecord | undefined;
 
@@ -97,12 +96,11 @@ class KeptStream<State> {
   }
 }
 
-/** What is kept of a stream. */
 export function recordOf<State>(codec: StateCodec<State>, { state, commands, weight }: FoldedStream<State>): StateRecord {
   return { state: codec.save(state), commands: commands === undefined ? null : [...commands], weight };
 }
 
-/** Of the aggregate's fold over events behind the newest clear. */
+/** Digest of the aggregate's fold of events after the newest clear. */
 export function digestOf<Command, Event extends AnyEvent, State>(
   { category, events, state, outlivesClear }: Aggregate<Command, Event, State>,
   border: bigint,
@@ -110,7 +108,7 @@ export function digestOf<Command, Event extends AnyEvent, State>(
   return digestOfFold({ name: category, version: state?.version ?? 0, events: Object.keys(events), ...(outlivesClear !== true && { border }) });
 }
 
-/** Names of streams may be longer than names of files, and differ by what a file system does not tell apart. */
+/** Names of streams may be longer than file names, and may differ in ways that a file system ignores. */
 function fileOf(stream: string): string {
   return `${createHash('sha256').update(stream).digest('hex').slice(0, 40)}${ENDING}`;
 }

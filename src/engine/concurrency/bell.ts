@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** Wakes those who wait: something may have changed, look again. A ring that nobody hears is kept for the next who waits. */
+/** Wakes waiters to check for changes. A signal without a waiter is stored for the next one. */
 export class Bell {
   #rung = false;
   #wake: (() => void) | undefined;
@@ -11,7 +11,7 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Until it is rung, `ms` have passed, or the signal aborts. */
+  /** Waits for a signal, for `ms`, or until the signal aborts. */
   async wait(clock: Pick<Clock, 'sleep'>, ms: number | undefined, signal: StopSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const stop = (): void => this.ring();
@@ -30,6 +30,5 @@ export class Bell {
 async function atMost(rung: Promise<void>, clock: Pick<Clock, 'sleep'>, ms: number): Promise<void> {
   const over = new AbortController();
   await Promise.race([rung, clock.sleep(ms, over.signal)]);
-  // With a reason, because making the usual one costs more than all the rest.
   over.abort('rung');
 }

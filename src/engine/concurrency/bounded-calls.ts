@@ -1,19 +1,21 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 
 export interface CallBounds {
-  /** How many run at once. */
   readonly atOnce: number;
-  /** How many may wait behind them. */
+  /** Maximum number of waiting calls. */
   readonly waiting: number;
 }
 
-/** So many calls at once, so many that wait in order, and one more is refused: what is slow on purpose, or elsewhere, holds up nothing else. */
+/**
+ * Runs a limited number of calls concurrently, queues a limited number in order, and refuses the rest, so that slow or remote calls do not delay
+ * other work.
+ */
 export class BoundedCalls {
   readonly #limit: LimitFunction;
-  /** Why those that waited were let go last. */
+  /** The reason of the last {@link letGo}. */
   #why: Error | undefined;
 
-  /** @param refusal what the one too many is told; it is given how many wait. */
+  /** @param refusal creates the error of a refused call from the number of waiting ones. */
   constructor(
     private readonly bounds: CallBounds,
     private readonly refusal: (waiting: number) => Error,
@@ -21,7 +23,6 @@ export class BoundedCalls {
     this.#limit = pLimit({ concurrency: bounds.atOnce, rejectOnClear: true });
   }
 
-  /** Throws what {@link letGo} gave where the call was still waiting then. */
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     const { atOnce, waiting } = this.bounds;
     if (this.#limit.activeCount >= atOnce && this.#limit.pendingCount >= waiting) throw this.refusal(this.#limit.pendingCount);
@@ -36,7 +37,7 @@ export class BoundedCalls {
     }
   }
 
-  /** Those that wait are not carried out any more. */
+  /** Rejects all waiting calls. */
   letGo(why: Error): void {
     this.#why = why;
     this.#limit.clearQueue();

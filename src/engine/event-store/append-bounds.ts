@@ -2,17 +2,17 @@ import { MusterError } from '#domain/errors/index.js';
 import type { AppendRequest, ExpectedRevision } from '#domain/ports/event-store.js';
 import { SOFT_DELETED } from './append-rule.js';
 
-/** Most events of one append. */
+/** Maximum number of events of one append. */
 export const MAX_APPEND_EVENTS = 200;
-/** Most bytes (UTF-8, of data, metadata and type together) of one append. */
+/** Maximum number of bytes (UTF-8, of data, metadata and type together) of one append. */
 export const MAX_APPEND_BYTES = 256 * 1024;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** Has no UTF-8 form, so two such names would become one. */
+/** A lone surrogate has no UTF-8 form, so two such names would become the same. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const MAX_STREAM_NAME = 512;
 
-/** Refuses an append that no adapter could take; answers its size in bytes. */
+/** Refuses an append that no adapter could store; returns its size in bytes. */
 export function checkAppend(request: AppendRequest): number {
   checkStream(request.stream);
   checkExpected(request.expected);

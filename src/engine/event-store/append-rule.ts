@@ -1,34 +1,33 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
 
-/** What the append rules need to know of a stream. */
 export interface StreamState {
-  /** Revision of the newest event, -1 for none. */
+  /** Revision of the newest event; -1 if there is none. */
   readonly head: number;
-  /** Reads begin here. {@link SOFT_DELETED}: the stream reads as absent. */
+  /** First revision that is served. {@link SOFT_DELETED}: the stream reads as absent. */
   readonly truncateBefore: number;
   readonly tombstoned: boolean;
 }
 
 export const ABSENT_STREAM: StreamState = { head: -1, truncateBefore: 0, tombstoned: false };
 
-/** A soft delete is a truncation before a revision that never comes, as in EventStoreDB. */
+/** A soft delete is a truncation before a revision that is never reached, as in EventStoreDB. */
 export const SOFT_DELETED = Number.MAX_SAFE_INTEGER;
 
 export type AppendVerdict =
-  /** Write, the first event at `revision`. `reopens`: the stream was soft-deleted and reads begin at this revision from now on. */
+  /** Write, with the first event at `revision`. `reopens`: the stream was soft-deleted, and reads now begin at this revision. */
   | { readonly kind: 'append'; readonly revision: number; readonly reopens: boolean }
-  /** Exactly these events stand there already, the last one at `revision`: answer as then, write nothing. */
+  /** Exactly these events are there already, the last at `revision`: return the same result without writing. */
   | { readonly kind: 'repeated'; readonly revision: number };
 
-/** -1 stands for "no stream": the revision before the first. */
+/** -1 means "no stream": the revision before the first. */
 export function revisionOf(expected: ExpectedRevision): number {
   return expected === 'no_stream' ? -1 : expected;
 }
 
 /**
- * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): what stands at `expected + 1` and after is compared
- * with the ids that come, so that the repetition of an append is no conflict. `idAt` reads the id at a revision of this stream.
+ * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): the events from `expected + 1` on are compared with the new ids, so
+ * that a repeated append is not a conflict. `idAt` reads the id at a revision of this stream.
  *
  * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
@@ -54,7 +53,7 @@ export function judgeAppend(
   return { kind: 'repeated', revision };
 }
 
-/** The same rules for a deletion, which is compared as one event that never stood there. */
+/** The same rules for a deletion, which is compared like one event that was never there. */
 export function judgeDeletion(stream: string, state: StreamState, expected: number): void {
   judgeAppend(stream, state, expected, ['deletion'], () => undefined);
 }
@@ -63,7 +62,7 @@ function wrongRevision(stream: string, state: StreamState, expected: number): Mu
   return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected: named(expected) });
 }
 
-/** A revision in the words of errors. */
+/** Formats a revision for errors. */
 export function named(revision: number): number | string {
   return revision < 0 ? 'no_stream' : revision;
 }

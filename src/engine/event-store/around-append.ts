@@ -10,10 +10,9 @@ import type {
   SubscriptionMessage,
 } from '#domain/ports/event-store.js';
 
-/** What is done around an append; `append` does it. */
 export type AroundAppend = (request: AppendRequest, append: () => Promise<AppendResult>) => Promise<AppendResult>;
 
-/** The same store, with something done around each append. */
+/** Returns a store that wraps each append. */
 export function aroundAppend(store: EventStore, around: AroundAppend): EventStore {
   return new WatchedEventStore(store, around);
 }

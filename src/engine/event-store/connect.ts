@@ -2,7 +2,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { EventStoreHandle } from './handle.js';
 import { connectSqliteEventStore } from './sqlite/open.js';
 
-/** The log that a handle leads to, in the thread that calls this. The adapter of a store that is not used is not even loaded. */
+/** Opens the log of a handle in the calling thread. Adapters of unused stores are not loaded. */
 export async function connectEventStore(handle: EventStoreHandle): Promise<EventStore> {
   switch (handle.kind) {
     case 'sqlite':
@@ -12,7 +12,7 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
   }
 }
 
-/** Milliseconds to wait for an EventStoreDB that starts next to this process. */
+/** Milliseconds to wait for an EventStoreDB that starts at the same time. */
 const PATIENCE_MS = 30_000;
 
 async function openFromUrl(url: string): Promise<EventStore> {

@@ -1,6 +1,5 @@
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 
-/** Whether a filter keeps an event. */
 export function keeps(filter: EventFilter, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
   if (filter.streamPrefixes !== undefined && !filter.streamPrefixes.some((prefix) => event.stream.startsWith(prefix))) return false;
   return filter.types === undefined || filter.types.includes(event.type);

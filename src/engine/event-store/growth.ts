@@ -1,6 +1,6 @@
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** Those who wait for the log to grow. */
+/** Lets readers wait for the log to grow. */
 export class Growth {
   readonly #waiting = new Set<(grown: boolean) => void>();
   #closed = false;
@@ -13,7 +13,7 @@ export class Growth {
     return this.#closed;
   }
 
-  /** Resolves true at the next {@link announce}, false when the signal aborts or the store closes. */
+  /** Resolves to true at the next {@link announce}, or to false when the signal aborts or the store closes. */
   next(signal: StopSignal | undefined): Promise<boolean> {
     if (this.#closed || signal?.aborted === true) return Promise.resolve(false);
     return new Promise((resolve) => {

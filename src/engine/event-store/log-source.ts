@@ -1,23 +1,22 @@
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** One step of a walk over the whole log. Positions are numbers inside the adapters: exact up to 2^53, and far cheaper than bigints. */
+/** One step of a scan of the whole log. Positions are numbers inside the adapters: exact up to 2^53, and far cheaper than bigints. */
 export interface Scan {
-  /** What the filter kept, in the order of the walk. */
   readonly events: readonly RecordedEvent[];
-  /** Everything up to here, inclusive, was looked at. Where nothing was left to look at: where the walk stood. */
+  /** Everything up to here, inclusive, was examined; at the end of the log, the position of the scan. */
   readonly through: number;
-  /** There is (or may be) more behind `through`. */
+  /** Whether there are, or may be, events after `through`. */
   readonly more: boolean;
 }
 
-/** What a subscription needs of an adapter. */
+/** What a subscription needs from an adapter. */
 export interface LogSource {
-  /** Newest durable position; 0 for an empty log. */
+  /** Position of the newest durable event; 0 for an empty log. */
   newest(): number;
   scanForwards(after: number, filter: EventFilter | undefined, limit: number): Scan;
-  /** Resolves true once the log has grown beyond `position`, false when the signal aborts or the store closes. */
+  /** Resolves to true once the log has grown beyond `position`, or to false when the signal aborts or the store closes. */
   grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
-  /** Lets other work of this thread go on between two pages. */
+  /** Yields to other work of this thread between two pages. */
   breathe(): Promise<void>;
 }

@@ -5,10 +5,10 @@ import type { Scan } from './log-source.js';
 const FIRST_PAGE = 64;
 const LARGEST_PAGE = 1024;
 const PAGE_CHARACTERS = 2 * 1024 * 1024;
-/** What an event takes in addition to its texts, roughly. */
+/** Approximate size of an event in addition to its texts. */
 const EVENT_OVERHEAD = 256;
 
-/** How many events the next page may hold: small at first, then as many as fit into a couple of megabytes. */
+/** Chooses the number of events of the next page: small at first, then as many as fit into a couple of megabytes. */
 export class PageSize {
   #events = FIRST_PAGE;
 
@@ -16,7 +16,7 @@ export class PageSize {
     return this.#events;
   }
 
-  /** Learns from a page how large its events are. */
+  /** Adapts to the size of the events in a page. */
   saw(page: readonly RecordedEvent[]): void {
     if (page.length === 0) return;
     let characters = 0;
@@ -26,14 +26,12 @@ export class PageSize {
   }
 }
 
-/** The revisions of a stream that a read serves, in the order in which it serves them. */
 export interface RevisionRange {
   readonly first: number;
   readonly last: number;
   readonly step: 1 | -1;
 }
 
-/** `undefined`: there is nothing to serve. */
 export function revisionRange(state: StreamState, options: ReadStreamOptions): RevisionRange | undefined {
   const limit = options.limit ?? Number.MAX_SAFE_INTEGER;
   if (state.truncateBefore === SOFT_DELETED || limit <= 0) return undefined;
@@ -48,7 +46,7 @@ export function revisionRange(state: StreamState, options: ReadStreamOptions): R
   return first > last ? undefined : { first, last, step: 1 };
 }
 
-/** Walks a range of revisions in pages. `read` answers the events from the lower to the higher revision, or the other way for step -1. */
+/** Reads a range of revisions in pages. `read` returns events in ascending order, or in descending order for step -1. */
 export async function* walkStream(
   range: RevisionRange,
   read: (low: number, high: number) => readonly RecordedEvent[],
@@ -67,7 +65,7 @@ export async function* walkStream(
   }
 }
 
-/** Walks the whole log in pages. `scan` is one step from an exclusive bound. */
+/** Reads the whole log in pages. `scan` is one step from an exclusive bound. */
 export async function* walkAll(
   scan: (from: number, limit: number) => Scan,
   breathe: () => Promise<void>,

@@ -1,22 +1,21 @@
-/** What a client of the wire stores as an event's data or metadata: any bytes, said to be JSON or not. */
 export interface Payload {
   readonly bytes: Uint8Array;
   readonly json: boolean;
 }
 
-/** How the text of an envelope begins. A JSON text of a client that begins so is put into an envelope itself, so that each text means one thing. */
+/** Prefix of an envelope. A JSON text that happens to begin like this is put into an envelope itself, so that each stored text has one meaning. */
 const ENVELOPE = '{"$octets":"';
 const JSON_MARK = '","json":true}';
 const OCTETS_MARK = '"}';
 
-/** No bytes at all, which are no JSON text. */
+/** An empty payload, which is not a JSON text. */
 export const EMPTY_PAYLOAD = `${ENVELOPE}${OCTETS_MARK}`;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The JSON text as which the log keeps a payload. JSON is kept as it is, byte for byte. What is no JSON text, though it may be
- * called one, is kept in an envelope, `{"$octets":"<base64>"}`, so that everything in the log can be parsed.
+ * Encodes a payload as JSON text for the log. Valid JSON is stored byte for byte. Anything else, even if declared as JSON, is stored in an envelope,
+ * `{"$octets":"<base64>"}`, so that everything in the log can be parsed.
  */
 export function encodePayload({ bytes, json }: Payload): string {
   if (json) {
@@ -27,7 +26,7 @@ export function encodePayload({ bytes, json }: Payload): string {
   return `${ENVELOPE}${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${json ? JSON_MARK : OCTETS_MARK}`;
 }
 
-/** Whether the text stands for what is no JSON, or cannot stand for itself. */
+/** Whether the text is an envelope, or must be put into one. */
 export function isEnveloped(text: string): boolean {
   return text.startsWith(ENVELOPE);
 }

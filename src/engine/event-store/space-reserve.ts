@@ -1,22 +1,20 @@
 import { closeSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Takes the room on the disk that the reserve sets aside. */
+/** File that occupies the reserved disk space. */
 export const RESERVE_FILE = 'muster.reserve';
-/** Its name once a part of it was given up, until there is room to have it whole again. */
+/** Name of the file while part of the reserve is used, until it is refilled. */
 const SPENT_FILE = 'muster.reserve-spent';
 
 const MIB = 1024 * 1024;
 const LARGEST = 16 * MIB;
-/** Of a small disk it takes this part at most. */
 const PART_OF_DISK = 16;
-/** Bytes that are given up at a time. */
+/** Bytes per release step. */
 const STEP = MIB;
 
-/** Who may use the reserve: what ends work may use all of it, what follows from work that runs may use half. */
+/** Use of the reserve: appends that end work may use all of it, consequences of running work may use half. */
 export type ReserveUse = 'ends' | 'follows';
 
-/** Room on the disk of a data directory. */
 export interface DiskSpace {
   readonly free: number;
   readonly size: number;
@@ -28,8 +26,8 @@ export function diskSpace(directory: string): DiskSpace {
 }
 
 /**
- * Room that is set aside in a data directory, so that work can be ended on a full disk: a file that is cut shorter, a step at a time, when the log
- * has no room for a stop. While it is not whole the log takes nothing else, so that what is freed is not used up by new work.
+ * Reserved disk space in a data directory, so that work can be ended on a full disk: a file that is shortened stepwise when the log has no space for
+ * a stop. While it is not full, the log accepts nothing else, so that new work does not consume the space that was freed.
  */
 export class SpaceReserve {
   readonly #whole: string;
@@ -40,23 +38,21 @@ export class SpaceReserve {
     this.#spent = join(directory, SPENT_FILE);
   }
 
-  /** Whether a part of it was given up. */
   get isSpent(): boolean {
     return sizeOf(this.#spent) !== undefined;
   }
 
-  /** Bytes that it holds now. */
   get held(): number {
     return sizeOf(this.#spent) ?? sizeOf(this.#whole) ?? 0;
   }
 
-  /** Sets the room aside, where there is plenty of it. An installation whose disk is nearly full goes on without. */
+  /** Creates the reserve if there is plenty of space. An installation on a nearly full disk works without it. */
   setAside(): void {
     if (this.isSpent || sizeOf(this.#whole) !== undefined) return;
     if (diskSpace(this.directory).free > 4 * this.#wanted()) this.#fill(this.#whole);
   }
 
-  /** Gives up a step. False where nothing is left for this use. */
+  /** Releases a step. Returns false if nothing is left for this use. */
   spend(use: ReserveUse, bytes = STEP): boolean {
     const { held } = this;
     if (held === 0 || (use === 'follows' && held <= this.#wanted() / 2)) return false;
@@ -70,7 +66,7 @@ export class SpaceReserve {
     return true;
   }
 
-  /** Sets aside again what was given up, once there is room for it and as much again. True where it is whole. */
+  /** Refills the reserve once there is twice the space that it needs. Returns true if it is full. */
   refill(): boolean {
     if (!this.isSpent) return true;
     const wanted = this.#wanted();
@@ -84,7 +80,7 @@ export class SpaceReserve {
     return Math.min(LARGEST, Math.floor(diskSpace(this.directory).size / PART_OF_DISK));
   }
 
-  /** Writes the file whole: one with holes would take no room. False where the room went meanwhile. */
+  /** Writes the complete file, because a sparse one would reserve nothing. Returns false if the space is gone. */
   #fill(path: string): boolean {
     const wanted = this.#wanted();
     const before = sizeOf(path);

@@ -3,8 +3,8 @@ import type { LogSource } from './log-source.js';
 import { PageSize } from './pages.js';
 
 /**
- * A subscription over any adapter: scans until it has seen all, says so, then waits for growth. The start is fixed when this is
- * called, not when the first message is asked for, so that nothing falls between.
+ * A subscription over any adapter: reads to the end of the log, reports it, and waits for growth. The start is fixed by this call, not by the first
+ * read, so that no event is missed.
  */
 export function follow(source: LogSource, options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
   const { after, filter, signal } = options;

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
-/** What a store writes for itself: metadata of streams, tombstones, links, statistics. Nobody appends such names through the port. */
+/** Whether the store wrote the event for itself: stream metadata, tombstones, links, statistics. The port refuses such names. */
 export function isSystemEvent({ stream, type }: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
   return type.startsWith('$') || stream.startsWith('$');
 }

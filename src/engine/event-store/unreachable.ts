@@ -1,6 +1,5 @@
 import { isMusterError } from '#domain/errors/index.js';
 
-/** No server could be reached that takes a call: none was made. */
 export class StoreUnreachable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -8,7 +7,7 @@ export class StoreUnreachable extends Error {
   }
 }
 
-/** Whether an append that failed so has certainly not been written: there is no outcome to look for. */
+/** Whether a failed append was certainly not written, so that no outcome has to be determined. */
 export function neverReached(error: unknown): boolean {
   return isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE') && error.cause instanceof StoreUnreachable;
 }

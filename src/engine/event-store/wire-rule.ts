@@ -2,20 +2,17 @@ import { MusterError } from '#domain/errors/index.js';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
 import { judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type AppendVerdict, type StreamState } from './append-rule.js';
 
-/**
- * What a client of the wire may expect of a stream. Two of the four forms exist only here: the port, and so all of Muster, names
- * a revision or none, and cannot ask for these.
- */
+/** Expectations of a protocol client. Two of the four forms exist only here: the port, and so all of Muster, names a revision or none. */
 export type WireExpectation = ExpectedRevision | 'any' | 'stream_exists';
 
-/** At which revision of the stream in question an event id was lately written. */
+/** The revision at which an event id was recently written to the stream in question. */
 export type RecentIds = (id: string) => number | undefined;
 
 /**
- * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is known only by ids that were lately written to
- * this stream: all known, in whatever order, is the repetition; the first known and another not is a conflict; the first unknown is new.
+ * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is recognized only by recently written ids of this stream:
+ * if all are known, in any order, it is a repetition; if the first is known and another is not, a conflict; if the first is unknown, a new append.
  *
- * A stream that has metadata (`isDescribed`) exists for `stream_exists`, though it holds no event.
+ * A stream with metadata (`isDescribed`) exists for `stream_exists`, even without events.
  *
  * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
@@ -43,7 +40,7 @@ export function judgeWireAppend(
   return { kind: 'append', revision: state.head + 1, reopens: state.truncateBefore === SOFT_DELETED };
 }
 
-/** A soft delete needs a stream that there once was, or metadata of one (`isDescribed`); a name can be tombstoned before there ever was one. */
+/** A soft delete needs a stream that once existed, or has metadata (`isDescribed`); a name can be tombstoned before it was ever used. */
 export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation, isDescribed: boolean): void {
   if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected, false);
   else judgeDeletion(stream, state, revisionOf(expected));

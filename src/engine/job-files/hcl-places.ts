@@ -10,9 +10,9 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NOT_EVALUATED = 'is an expression: nothing is evaluated here, write the value itself';
 
 /**
- * Finds where each part of a text of HCL stands. hcl2json, which says what the parts are, tells no places. Only literal values
- * are taken: `${…}` within a text is marked, any other expression is refused. So what goes on to hcl2json is never deep: each
- * level of an expression would take it some kilobytes of stack. Texts are left empty: hcl2json knows what they say.
+ * Finds the position of each part of an HCL text, because hcl2json, which parses it, reports none. Only literal values are accepted: `${…}` within a
+ * string is marked, any other expression is refused. So the input of hcl2json is never nested deeply: each level of an expression would take it some
+ * kilobytes of stack. Strings are left empty: hcl2json provides them.
  * Throws `UnreadableText`.
  */
 export function readHclPlaces(text: string): LocatedObject {
@@ -22,7 +22,7 @@ export function readHclPlaces(text: string): LocatedObject {
   return { kind: 'object', place: { line: 1, column: 1 }, entries };
 }
 
-/** Blocks and arguments, up to the bracket that closes them or to the end. */
+/** Reads blocks and arguments up to the closing bracket or the end. */
 function readBody(cursor: TextCursor, depth: number): Map<string, LocatedEntry> {
   const entries = new Map<string, LocatedEntry>();
   for (;;) {
@@ -135,7 +135,7 @@ function readKey(cursor: TextCursor): string {
   return written.includes('\\') ? cursor.fail('a name is plain text', { at: start, syntax: false }) : written;
 }
 
-/** Behind a value stands something that is no end of it. */
+/** A value is followed by something that cannot end it. */
 function failBehind(cursor: TextCursor): never {
   return /[-+*/%<>=!&|?.[(]/.test(cursor.next) ? cursor.fail(NOT_EVALUATED, { syntax: false }) : cursor.fail('is not expected here');
 }

@@ -1,11 +1,11 @@
 import type { TextCursor } from './text-cursor.js';
 
 const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)[ \t\r]*\n/uy;
-/** Short, and without anything that could be deep. */
+/** Short, and without anything that could be nested. */
 const REFERENCE = /[^{}"()[\]!\n]{0,200}\}/y;
 const PLAIN = /[^"\\$%\n]+/y;
 
-/** Reads a quoted text behind its first quote, to behind its last. True: `${…}` or `%{…}` stands in it. */
+/** Reads a quoted string after its opening quote, including the closing one. Returns true if it contains `${…}` or `%{…}`. */
 export function readTemplate(cursor: TextCursor): boolean {
   const start = cursor.at - 1;
   let interpolated = false;
@@ -22,7 +22,7 @@ export function readTemplate(cursor: TextCursor): boolean {
   }
 }
 
-/** Reads `<<NAME … NAME`. True: `${…}` or `%{…}` stands in it. */
+/** Reads `<<NAME … NAME`. Returns true if it contains `${…}` or `%{…}`. */
 export function skipHeredoc(cursor: TextCursor): boolean {
   const start = cursor.at;
   HEREDOC.lastIndex = start;
@@ -33,7 +33,7 @@ export function skipHeredoc(cursor: TextCursor): boolean {
     const end = cursor.text.indexOf('\n', at);
     const line = cursor.text.slice(at, end === -1 ? undefined : end);
     if (line.trim() === name) {
-      // Behind the name, before the end of its line: that is the end of the argument.
+      // The argument ends after the name, before the end of its line.
       cursor.at = at + line.length;
       return interpolated(cursor, body, at);
     }
@@ -43,7 +43,7 @@ export function skipHeredoc(cursor: TextCursor): boolean {
   return cursor.fail(`no line says ${name}, which would end this text`, { at: start });
 }
 
-/** Whether `${…}` or `%{…}` stands between two places. */
+/** Whether `${…}` or `%{…}` occurs between two offsets. */
 function interpolated(cursor: TextCursor, from: number, to: number): boolean {
   let found = false;
   for (const match of cursor.text.slice(from, to).matchAll(/\$\$\{|%%\{|[$%]\{/g)) {

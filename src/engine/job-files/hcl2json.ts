@@ -1,23 +1,22 @@
 import { createRequire } from 'node:module';
 
-/** What is used of `@cdktn/hcl2json`: HCL's own parser, compiled for WebAssembly. */
 interface Hcl2json {
   parse(name: string, text: string): Promise<unknown>;
 }
 
-/** What the text is called in errors. */
+/** The name of the text in error messages. */
 const NAME = 'job-file';
 /** `parse config: [job-file:2,7-3,1: Invalid expression; Expected … job-file:4,1-2: …]` */
 const ERROR = new RegExp(`^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`);
 
-/** What hcl2json makes of a text, or the first thing that it says against it. Line and column are from 1. */
+/** The result of hcl2json, or its first error. Line and column count from 1. */
 export type Hcl2jsonResult = { readonly json: unknown } | { readonly line: number; readonly column: number; readonly problem: string };
 
 let loaded: Hcl2json | undefined;
 
-/** Parses HCL in this thread: for as long as the text needs, a millisecond for each few hundred lines. */
+/** Parses HCL in this thread, a millisecond for each few hundred lines. */
 export async function parseHcl(text: string): Promise<Hcl2jsonResult> {
-  // It begins to compile its 8 MB as soon as it is loaded, and is a package of the older kind.
+  // Loaded on demand, because it compiles its 8 MB immediately; it is a CommonJS package.
   loaded ??= createRequire(import.meta.url)('@cdktn/hcl2json') as Hcl2json;
   try {
     return { json: await loaded.parse(NAME, text) };

@@ -2,14 +2,14 @@ import type { Located, LocatedEntry } from '#domain/nomad-job/index.js';
 import { TextCursor } from './text-cursor.js';
 
 const SPACE = /[ \t\r\n]*/y;
-// JSON takes none of the control characters in a text.
+// JSON strings may not contain control characters.
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
-/** What Nomad fills in when a task starts. */
+/** Nomad's interpolation at the start of a task. */
 const INTERPOLATED = /\$\{/;
 
-/** Reads JSON with the place of each part. Throws `UnreadableText`. */
+/** Parses JSON with the position of each part. Throws `UnreadableText`. */
 export function readJson(text: string): Located {
   const cursor = new TextCursor(text);
   const value = readValue(cursor, 0);

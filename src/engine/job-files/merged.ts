@@ -1,15 +1,14 @@
 import type { Located, LocatedEntry } from '#domain/nomad-job/index.js';
 
-/** Thrown where the parser and the search for places do not see the same thing. */
+/** Thrown if the parser and the position finder disagree. */
 export class DifferentReadings extends Error {}
 
-/** Parts with their places, with the texts that the parser has read. */
 export function withTexts(located: Located, json: unknown): Located {
   switch (located.kind) {
     case 'scalar': {
       if (typeof located.value !== 'string') return located;
       if (typeof json === 'string') return { ...located, value: located.interpolated === true ? json : unescaped(json) };
-      // A text of nothing but a literal between brackets is that literal.
+      // A string that consists only of a literal between brackets is that literal.
       return located.interpolated === true ? { ...located, value: String(json) } : different();
     }
     case 'list': {
@@ -27,7 +26,7 @@ export function withTexts(located: Located, json: unknown): Located {
   }
 }
 
-/** `$${` and `%%{` stand for what they would otherwise begin; the parser leaves them. */
+/** `$${` and `%%{` are escapes, which the parser leaves unchanged. */
 function unescaped(text: string): string {
   return text.replaceAll('$${', () => '${').replaceAll('%%{', () => '%{');
 }

@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { deadline } from '#agents/clock/system-clock.js';
 import type { Hcl2jsonResult } from './hcl2json.js';
 
-/** Milliseconds: so long a text of the size that is taken never needs. */
+/** Timeout in milliseconds; no text within the size limit needs that long. */
 const LONGEST_MS = 10_000;
-/** What the parser needed of memory it keeps: so its thread ends when nobody has asked for this long. */
+/** The thread ends after this many idle milliseconds, because the parser never releases memory. */
 const IDLE_MS = 15_000;
 
 interface Asked {
@@ -13,9 +13,8 @@ interface Asked {
 }
 
 /**
- * hcl2json in a thread of its own: it puts names of Go's into the global object, keeps what memory it once had, and would hold up
- * all else while it reads. The thread begins with the first text and ends when there was none for a while; it keeps no process alive
- * that only waits for it to end.
+ * Runs hcl2json in a separate thread: it pollutes the global object with Go's names, never releases memory, and would block other work while it
+ * parses. The thread starts with the first text and ends when idle; it does not keep the process alive.
  */
 class ParserThread {
   readonly #asked = new Map<number, Asked>();
@@ -49,7 +48,7 @@ class ParserThread {
     return worker;
   }
 
-  /** `last`: the question that nobody has asked anything behind, so far. */
+  /** `last`: number of the newest question, so that the idle timeout applies only if no other followed. */
   #rest(worker: Worker, last: number): void {
     worker.unref();
     deadline(IDLE_MS).addEventListener('abort', () => {
@@ -67,7 +66,7 @@ class ParserThread {
 
 const thread = new ParserThread();
 
-/** Parses HCL. Rejects where the parser ended, or took more than ten seconds. */
+/** Parses HCL. Rejects if the parser crashed, or took more than ten seconds. */
 export async function parseHclApart(text: string): Promise<Hcl2jsonResult> {
   return await thread.parse(text);
 }

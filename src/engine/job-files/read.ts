@@ -5,14 +5,13 @@ import { DifferentReadings, withTexts } from './merged.js';
 import { parseHclApart } from './parser-thread.js';
 import { UnreadableText } from './text-cursor.js';
 
-/** Characters of a job file. */
 export const MAX_JOB_FILE_TEXT = 65_536;
-/** Above this, what is against the rules is told in our words: what opens may be deeper than the parser can go. */
+/** Above this nesting, syntax errors are reported by us, because the parser might overflow its stack. */
 const MAX_OPENED = 300;
 
 type Parsed = { readonly located: Located } | { readonly place: Place; readonly problem: string };
 
-/** Reads a job file of Nomad, HCL or JSON (its own form, or that of the API), and maps it to a job of ours. */
+/** Parses a Nomad job file, HCL or JSON (its own form, or that of the API), and maps it to one of our jobs. */
 export async function readJobFile(text: string, taken?: TakenOfNomad): Promise<JobFileReading> {
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
@@ -21,7 +20,6 @@ export async function readJobFile(text: string, taken?: TakenOfNomad): Promise<J
   return jobOfNomad(located, taken);
 }
 
-/** The parts of a job file with their places. */
 async function parse(text: string): Promise<Parsed> {
   if (text.length > MAX_JOB_FILE_TEXT) return { place: { line: 1, column: 1 }, problem: `has more than ${MAX_JOB_FILE_TEXT} characters` };
   const isJson = /^\s*\{/.test(text);
@@ -34,7 +32,7 @@ async function parse(text: string): Promise<Parsed> {
     if (!(error instanceof UnreadableText)) throw error;
     const { place, problem, syntax } = error;
     if (isJson || !syntax || (text.match(/[([{?!-]/g) ?? []).length > MAX_OPENED) return { place, problem };
-    // The parser says better what is against the rules.
+    // The parser has the better messages for syntax errors.
     const result = await parseHclApart(text);
     return 'json' in result ? { place, problem } : said(result);
   }

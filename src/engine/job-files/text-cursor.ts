@@ -1,21 +1,21 @@
 import type { Place } from '#domain/nomad-job/index.js';
 
-/** Thrown where a text cannot be read on. */
+/** Thrown if a text cannot be parsed further. */
 export class UnreadableText extends Error {
   constructor(
     readonly place: Place,
     readonly problem: string,
-    /** It is against the rules of its language; otherwise only more than is read here. */
+    /** Whether it is a syntax error; otherwise it uses features that are not supported here. */
     readonly syntax: boolean,
   ) {
     super(problem);
   }
 }
 
-/** Names and values may be so deep in each other. */
+/** Maximum nesting of names and values. */
 export const MAX_DEPTH = 32;
 
-/** Reads a text from its beginning to its end, and knows lines and columns. */
+/** Reads a text sequentially, and knows lines and columns. */
 export class TextCursor {
   at = 0;
   readonly #lineStarts: number[] = [0];
@@ -28,7 +28,6 @@ export class TextCursor {
     return this.at >= this.text.length;
   }
 
-  /** The next character; empty at the end. */
   get next(): string {
     return this.text.charAt(this.at);
   }
@@ -43,7 +42,7 @@ export class TextCursor {
     return true;
   }
 
-  /** What a sticky pattern finds here; the cursor stands behind it then. */
+  /** Matches a sticky pattern here, and moves after the match. */
   match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const [found] = pattern.exec(this.text) ?? [];
@@ -69,7 +68,6 @@ export class TextCursor {
     throw new UnreadableText(this.placeOf(at), problem, syntax);
   }
 
-  /** Fails where it is too deep. */
   deeper(depth: number): number {
     return depth < MAX_DEPTH ? depth + 1 : this.fail(`is more than ${MAX_DEPTH} deep`, { syntax: false });
   }

@@ -4,37 +4,37 @@ import { fitsLog } from '#src/engine/checkpoint.js';
 import { isMarked } from '#src/engine/snapshots/index.js';
 import type { StreamBounds } from './stream.js';
 
-/** Events of the past that are published anew into an empty stream, at most. */
+/** Maximum number of past events that are published again into an empty stream. */
 const MOST = 100_000;
 
-/** Everything up to here is published. */
+/** Everything up to this position is published. */
 export interface PublishedPlace {
   readonly position: bigint;
-  /** The event there. Absent: not known. */
+  /** Identifies the event at the position. Undefined: unknown. */
   readonly event?: {
     readonly id: string;
-    /** Position of the event before it; undefined: it is the log's first. */
+    /** Position of the event before it; undefined for the first of the log. */
     readonly previous: bigint | undefined;
   };
 }
 
-/** The place of the newest event in JetStream's stream, if the log holds that event there: not another log, nor one that a backup took back. */
+/** The position of the newest event in the JetStream stream, if the log contains that event there; not if it is another log, or a restored backup. */
 export async function placeOf(newest: PublishedEvent, store: EventStore): Promise<PublishedPlace | undefined> {
   if (newest.source !== sourceOf(store.id)) return undefined;
   const { subject: stream, revision, id } = newest;
   const position = BigInt(newest.sequence);
-  // An event of a stream that was deleted is not found. Then some events come twice.
+  // Events of deleted streams are not found, so some events may be published twice.
   return (await isMarked(store, store.id, { stream, revision, position, id })) ? { position } : undefined;
 }
 
-/** Whether the log holds the event at the place that another server announced. Of a server of an older release only the position is known. */
+/** Whether the log contains the event that another server announced. Servers of older releases announce only the position. */
 export async function isInLog({ position, event }: PublishedPlace, store: EventStore): Promise<boolean> {
   if (event !== undefined) return await fitsLog(store, { storeId: store.id, position, eventId: event.id, previous: event.previous });
   const head = await store.head();
   return head !== undefined && position <= head;
 }
 
-/** Where an empty stream begins: behind the newest event that its bounds would not hold any more. Undefined: at the log's beginning. */
+/** Start position for an empty stream: after the newest event that would exceed its limits. Undefined: the beginning of the log. */
 export async function oldestHeld(store: EventStore, { maxAgeSeconds, maxBytes }: StreamBounds, now: number): Promise<bigint | undefined> {
   let count = 0;
   let bytes = 0;

@@ -4,19 +4,19 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { parseMessage } from '#agents/transport/nats/message.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Milliseconds since it was heard, when this was told. Durations travel between clocks, moments do not. */
+/** Milliseconds between receiving and broadcasting it. Durations can be compared between clocks, times cannot. */
 export interface Aged {
   readonly age_ms: number;
 }
 
 /**
- * Telemetry of one kind, shared between servers: what is lost, late or doubled spoils no fact. A server is not told what it told itself.
- * Of what is said of one thing within a batch the newest is told.
+ * Telemetry of one kind, shared between servers. Loss, delay or duplication affects no fact. A server does not receive its own messages.
+ * Within a batch, only the newest sign about each subject is sent.
  */
 export interface Broadcast<Sign> {
-  /** Told with the next batch. `of`: what it is said of. */
+  /** Queues a sign about `of` for the next batch. */
   tell(of: string, sign: Sign): void;
-  /** Called with what other servers heard. Answers the way to end it. */
+  /** Called with signs from other servers. Returns a function that ends the subscription. */
   onTold(listener: (told: readonly (Sign & Aged)[]) => void): () => void;
 }
 
@@ -25,38 +25,37 @@ export interface OpenBroadcast<Sign> extends Broadcast<Sign> {
 }
 
 interface Batch<Sign> {
-  /** The server that tells. */
+  /** The sending server. */
   readonly server: string;
   readonly seen: readonly Sign[];
 }
 
-/** Who tells, and how. */
+/** The sender and its connection. */
 export interface BroadcastHost {
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** This server, as no other: made anew when it starts. */
+  /** Unique id of this server process; new at each start. */
   readonly server: string;
-  /** Milliseconds between two batches. Default 100. */
+  /** Milliseconds between two batches. @default 100 */
   readonly everyMs?: number;
 }
 
 export interface BroadcastOptions<Sign> extends BroadcastHost {
   readonly subject: string;
-  /** What a message must be. */
+  /** Schema of a message. */
   readonly schema: z.ZodType<Batch<Sign & Aged>>;
-  /** Logged with one that is malformed. */
   readonly malformed: string;
 }
 
-/** Milliseconds between two batches, where nothing is said. */
+/** Default milliseconds between two batches. */
 export const BATCH_MS = 100;
-/** Signs in one message: it must fit. */
+/** Maximum number of signs per message, so that it fits. */
 const BATCH = 500;
-/** Bytes around them. */
+/** Bytes reserved for the fields around them. */
 const ENVELOPE_BYTES = 1_024;
 
-/** Telemetry over NATS. Who has nothing to tell sends nothing. */
+/** Broadcasts telemetry over NATS. Nothing is sent without news. */
 export function broadcastOverNats<Sign extends object>(options: BroadcastOptions<Sign>): OpenBroadcast<Sign> {
   const { link, clock, logger, server, subject, schema, malformed, everyMs = BATCH_MS } = options;
   const closing = new AbortController();

@@ -20,26 +20,25 @@ export interface PublisherOptions {
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** This server, as no other: made anew when it starts. */
+  /** Unique id of this server process; new at each start. */
   readonly server: string;
   /** In [0, 1): spreads retries. */
   readonly random: () => number;
-  /** Of the stream behind the events, where NATS has JetStream. */
+  /** Limits of the JetStream stream of events, if NATS has JetStream. */
   readonly stream?: Partial<StreamBounds>;
-  /** Milliseconds between two announcements of this server to the others. Default 1,000. */
+  /** Milliseconds between two announcements to the other servers. @default 1,000 */
   readonly announceMs?: number;
 }
 
 export interface PublisherStatus {
-  /** This server publishes; else another does, or NATS is away. */
   readonly leading: boolean;
-  /** A JetStream stream stands behind the events. Undefined: not known yet. */
+  /** Whether a JetStream stream stores the events. Undefined: not known yet. */
   readonly jetstream: boolean | undefined;
-  /** Everything up to here is published, as far as this server knows. */
+  /** Everything up to this position is published, as far as this server knows. */
   readonly position: bigint | undefined;
-  /** By this server since it started. */
+  /** Number of events published by this server since its start. */
   readonly published: number;
-  /** Why it does not go on. */
+  /** Why publishing has stopped. */
   readonly problem: string | undefined;
 }
 
@@ -48,16 +47,16 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-/** Messages that are sent before the first is confirmed. */
+/** Maximum number of unconfirmed messages. */
 const WINDOW = 128;
 const CONFIRM_MS = 5_000;
 /** Bytes of a message around its payload. */
 const ENVELOPE_BYTES = 1_024;
 
 /**
- * Publishes every event of this Muster to all who listen, at least once and in the order of the log. It keeps no position of its own:
- * servers tell each other how far they are, JetStream's stream tells it where there is one, and without either it goes on with what comes:
- * core NATS promises nothing to who is not there.
+ * Publishes all events, at least once and in the order of the log. It stores no position of its own: servers announce their progress to each other,
+ * and the JetStream stream shows it, if there is one. Without either, publishing starts with new events: core NATS promises nothing to absent
+ * subscribers.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
   const { store, link, clock, logger, server, announceMs = 1_000 } = options;
@@ -70,10 +69,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let jetstream: boolean | undefined;
   let published = 0;
   let problem: string | undefined;
-  /** The log's end when this server came: without JetStream publishing begins there. */
+  /** The end of the log at the start of this server: without JetStream, publishing begins there. */
   let end: bigint | undefined;
 
-  /** Behind which event to begin; undefined: with the first. */
+  /** The event after which to begin; undefined: with the first. */
   async function beginning(newest: PublishedEvent | undefined): Promise<bigint | undefined> {
     if (turn.place !== undefined && !(await isInLog(turn.place, store))) {
       logger.warn({ code: 'publisher.not-in-log', position: turn.place.position.toString() });
@@ -111,7 +110,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  /** Resolves when NATS (or its stream) has them all. */
+  /** Resolves when NATS (or its stream) has all of them. */
   async function publishPart(events: readonly RecordedEvent[], client: JetStreamClient | undefined): Promise<void> {
     const own = events.filter(isOurs);
     const confirmations = own.map(async (recorded) => {
@@ -154,7 +153,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
         if (stopping.signal.aborted) return;
         problem = error instanceof Error ? error.message : String(error);
         logger.warn({ code: 'publisher.failed', problem });
-        // An event that this program does not know is never skipped: only a newer program goes on.
+        // Unknown events are never skipped: only a newer program can continue.
         if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) return await turn.stop();
       }
       if (problem !== undefined || !tenure.aborted) await clock.sleep(backOff.next(), stopping.signal);

@@ -10,19 +10,19 @@ export interface LeaderElectionOptions {
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** This server, as no other. */
+  /** Unique id of this server process. */
   readonly server: string;
   readonly source: string;
   /** Milliseconds between two announcements. */
   readonly everyMs: number;
 }
 
-/** Announcements that may be missing before a server counts as gone. */
+/** Number of missing announcements after which a server counts as gone. */
 const MISSING = 3;
 
 /**
- * Whose turn it is to publish: of the servers that are heard the one with the smallest name. Each announces itself; who connects
- * listens first. Two may think so for a moment, or on both sides of a split: events are then published twice, never not at all.
+ * Elects the server that publishes: of those that announce themselves, the one with the smallest name. A server that connects listens first. Two may
+ * lead for a moment, or on both sides of a network split; events are then published twice rather than not at all.
  */
 export class LeaderElection {
   readonly #heard = new Map<string, number>();
@@ -43,7 +43,7 @@ export class LeaderElection {
         logger.warn({ code: 'publisher.announcement-malformed', problem: error instanceof Error ? error.message : String(error) });
       }
     });
-    // Who was away does not know what happened meanwhile: it listens first.
+    // After an interruption it listens first, because it does not know what happened meanwhile.
     const endConnected = link.onConnected(() => {
       this.#listeningSince = clock.monotonic();
       this.#heard.clear();
@@ -53,7 +53,7 @@ export class LeaderElection {
     this.#running = this.#announce();
   }
 
-  /** Everything up to here is published, as far as this server knows. */
+  /** Everything up to this position is published, as far as this server knows. */
   get place(): PublishedPlace | undefined {
     return this.#place;
   }
@@ -62,17 +62,17 @@ export class LeaderElection {
     return this.#tenure !== undefined;
   }
 
-  /** What this server has published, or found to be. */
+  /** Records what this server has published, or found published. */
   advance(place: PublishedPlace): void {
     if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
   }
 
-  /** Forgets how far publishing is: what was announced is not in this log. */
+  /** Resets the progress, because what was announced is not in this log. */
   forget(): void {
     this.#place = undefined;
   }
 
-  /** Resolves when it is this server's turn; the signal aborts when it is not any more. Undefined: stopped. */
+  /** Resolves when this server leads; the signal aborts when it no longer does. Undefined: stopped. */
   async mine(): Promise<AbortSignal | undefined> {
     while (!this.#stopping.signal.aborted) {
       if (this.#tenure !== undefined) return this.#tenure.signal;

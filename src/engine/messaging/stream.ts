@@ -2,11 +2,11 @@ import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type Jet
 import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
-/** How much of the published events JetStream keeps for those who were not there. */
+/** Retention of published events in JetStream. */
 export interface StreamBounds {
   readonly maxAgeSeconds: number;
   readonly maxBytes: number;
-  /** An event that comes twice within so long is kept once. */
+  /** A duplicate within this many seconds is stored only once. */
   readonly duplicateWindowSeconds: number;
 }
 
@@ -14,19 +14,18 @@ export const DEFAULT_STREAM_BOUNDS: StreamBounds = { maxAgeSeconds: 604_800, max
 
 export const EVENTS_STREAM = 'MUSTER_EVENTS';
 
-/** What JetStream says where it is not there for this account (`JSNotEnabledErr`, `JSNotEnabledForAccountErr`). */
+/** Error codes of JetStream if it is not available for this account (`JSNotEnabledErr`, `JSNotEnabledForAccountErr`). */
 const NOT_ENABLED = new Set([10076, 10039]);
 const NO_STREAM = 10059;
 const NO_MESSAGE = 10037;
 
-/** The stream behind the published events. */
 export interface EventsStream {
   readonly client: JetStreamClient;
-  /** The newest event in it, whichever log it is of; undefined where it holds none. */
+  /** The newest event in it, from whichever log; undefined if it is empty. */
   newest(): Promise<PublishedEvent | undefined>;
 }
 
-/** Makes the stream what it should be; undefined where this NATS has no JetStream. Throws where JetStream cannot be asked now. */
+/** Creates or updates the stream; undefined if this NATS has no JetStream. Throws if JetStream does not respond. */
 export async function openEventsStream(connection: NatsConnection, bounds: StreamBounds): Promise<EventsStream | undefined> {
   if (connection.info?.jetstream !== true) return undefined;
   let manager: JetStreamManager;
@@ -68,7 +67,7 @@ async function newestOf(manager: JetStreamManager): Promise<PublishedEvent | und
     const message = await manager.streams.getMessage(EVENTS_STREAM, { seq: state.last_seq });
     return publishedEvent.safeParse(message.json()).data;
   } catch (error) {
-    // It went meanwhile, by its age; or is nothing that we wrote.
+    // It has expired meanwhile, or was not written by us.
     if (apiCode(error) === NO_MESSAGE || error instanceof SyntaxError) return undefined;
     throw error;
   }

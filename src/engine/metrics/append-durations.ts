@@ -2,19 +2,22 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { Durations, type DurationsSnapshot } from './durations.js';
 
-/** What became of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store took nothing, or did not say; `refused`: the rest. */
+/**
+ * Outcome of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store accepted nothing, or did not respond; `refused`: the
+ * rest.
+ */
 export const APPEND_OUTCOMES = ['appended', 'conflict', 'busy', 'full', 'unavailable', 'refused'] as const;
 export type AppendOutcome = (typeof APPEND_OUTCOMES)[number];
 
 export type AppendSnapshots = Readonly<Partial<Record<AppendOutcome, DurationsSnapshot>>>;
 
-/** How long appends took, by what became of them. */
+/** Durations of appends by outcome. */
 export class AppendDurations {
   readonly #byOutcome = new Map<AppendOutcome, Durations>();
-  /** Sent and not yet answered. */
+  /** Number of appends without a response. */
   underWay = 0;
 
-  /** An append is sent: to be told what became of it, once. */
+  /** Starts to measure an append. The returned function must be called once, with the outcome. */
   sent(clock: Pick<Clock, 'monotonic'>): (outcome: AppendOutcome) => void {
     const began = clock.monotonic();
     this.underWay += 1;

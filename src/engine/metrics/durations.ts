@@ -1,18 +1,17 @@
-/** What a {@link Durations} holds, for another thread or for the text of `/metrics`. */
 export interface DurationsSnapshot {
-  /** Upper bounds in seconds, rising; the last bucket has none. */
+  /** Upper bounds in seconds, ascending; the last bucket has none. */
   readonly bounds: readonly number[];
-  /** How many fell into each bucket, one more than there are bounds. Not cumulative. */
+  /** Number of values in each bucket, one more than there are bounds. Not cumulative. */
   readonly counts: readonly number[];
   readonly sum: number;
 }
 
-/** From a quarter of a millisecond to ten seconds: what a request or an append may take. */
+/** From a quarter of a millisecond to ten seconds, the range of a request or an append. */
 export const DURATION_BOUNDS: readonly number[] = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * A histogram of durations. Counting one costs some ten nanoseconds: no label is looked up and nothing is made, which is why this is not
- * prom-client's own.
+ * A histogram of durations. An observation costs some ten nanoseconds, without label lookups or allocations, which is why prom-client's own is not
+ * used.
  */
 export class Durations {
   readonly #bounds: readonly number[];

@@ -3,10 +3,9 @@ import { Durations } from './durations.js';
 import type { Metrics } from './metrics.js';
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-/** What no route answers stands under this name: its path is the user's. */
+/** Label of requests without a route, because their path is chosen by the user. */
 const NO_ROUTE = 'none';
 
-/** Durations of one route by class of status. */
 class RouteDurations {
   readonly byClass: (Durations | undefined)[] = [];
 
@@ -22,8 +21,8 @@ class RouteDurations {
 }
 
 /**
- * Times every request, from its head until its answer is written out: by route pattern, method and class of status, of which there is a
- * bounded number. To be called before the routes are added. A stream that is followed counts when it ends.
+ * Measures every request from its head to the end of its response, by route pattern, method and status class, which are limited in number. Must be
+ * called before the routes are added. A followed stream counts when it ends.
  */
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
   const routes: RouteDurations[] = [];

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '#domain/ports/clock.js';
 import type { DurationsSnapshot } from './durations.js';
 
-/** Values of labels. Nothing that a user sends may be one: each combination is kept for ever by who collects them. */
+/** Label values. They must never come from users: monitoring systems store each combination forever. */
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Sample {
@@ -10,20 +10,19 @@ export interface Sample {
   readonly labels?: Labels;
 }
 
-/** Asked at each scrape, and never in between. */
+/** Called at each scrape, and never in between. */
 export type Read<Result> = () => Iterable<Result> | Promise<Iterable<Result>>;
 
-/** A line of the text, as prom-client's registry writes it. */
 interface Value extends Sample {
   readonly metricName?: string;
 }
 
-/** How long one figure may take to be found: a store that does not answer must not keep the others from being told. */
+/** Timeout of a single metric: a store that does not respond must not block the others. */
 const PATIENCE_MS = 1_000;
 
 /**
- * The figures of this process, in a registry of its own. Nothing is counted twice: what the parts know already is asked of them when
- * somebody scrapes, so that who is not scraped pays nothing. A figure that cannot be had is left out, and counted in `muster_metrics_unread`.
+ * The metrics of this process, in their own registry. Nothing is counted twice: values are read from the parts at each scrape, so a process that is
+ * not scraped pays nothing. Unavailable metrics are left out, and counted in `muster_metrics_unread`.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -44,17 +43,17 @@ export class Metrics {
     this.#add(name, help, 'gauge', read);
   }
 
-  /** What only rises while the process lives; `name` ends in `_total`. */
+  /** Adds a value that only grows while the process lives; `name` ends in `_total`. */
   counter(name: string, help: string, read: Read<Sample>): void {
     this.#add(name, help, 'counter', read);
   }
 
-  /** Histograms of durations; `name` ends in `_seconds`. */
+  /** Adds histograms of durations; `name` ends in `_seconds`. */
   durations(name: string, help: string, read: Read<{ readonly labels?: Labels; readonly snapshot: DurationsSnapshot }>): void {
     this.#add(name, help, 'histogram', async () => [...(await read())].flatMap(({ labels = {}, snapshot }) => histogramLines(name, labels, snapshot)));
   }
 
-  /** The text of `/metrics`. However many ask at once, the figures are looked up once: asking without end costs no more than one look at a time. */
+  /** The text of `/metrics`. Concurrent requests share one lookup, so endless requests cost no more than one lookup at a time. */
   text(): Promise<string> {
     this.#underWay ??= this.#look().finally(() => (this.#underWay = undefined));
     return this.#underWay;
@@ -68,7 +67,7 @@ export class Metrics {
 
   #add(name: string, help: string, type: 'gauge' | 'counter' | 'histogram', read: Read<Value>): void {
     const family = { name, help, type, aggregator: 'sum', get: async () => ({ name, help, type, values: await this.#values(read) }) };
-    // The registry asks for no more than `name` and `get`; its type asks for prom-client's own classes.
+    // The registry uses only `name` and `get`, though its type requires prom-client's own classes.
     this.#registry.registerMetric(family as never);
   }
 
@@ -79,7 +78,7 @@ export class Metrics {
       const values = await Promise.race([(async () => [...(await read())])(), patience]);
       if (values !== undefined) return values;
     } catch {
-      // Left out, as what does not come in time.
+      // The metric is left out, as after a timeout.
     } finally {
       late.abort();
     }

@@ -2,13 +2,12 @@ import { monitorEventLoopDelay, performance, type Histogram } from 'node:perf_ho
 import { parentPort, type Worker } from 'node:worker_threads';
 import type { Metrics, Sample } from './metrics.js';
 
-/** Between two looks at whether a loop is late, in milliseconds. Each look wakes its thread. */
+/** Milliseconds between two checks whether an event loop is late. Each check wakes its thread. */
 const RESOLUTION_MS = 50;
 
-/** A thread as the main one sees it. */
 interface Thread {
   readonly name: string;
-  /** The very memory that the thread counts in. Undefined until it has said hello. */
+  /** Shared memory in which the thread counts. Undefined before its first message. */
   delay: Histogram | undefined;
   readonly utilization: () => number;
 }
@@ -18,12 +17,12 @@ interface Hello {
   readonly delay: Histogram;
 }
 
-/** What the main thread of this process knows of its threads: like the operating system's list, there is one a process. */
+/** The worker threads of this process; global, because a process has only one set. */
 const threads = new Set<Thread>();
 const listeners = new Set<(name: string, worker: Worker) => void>();
 let own: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
-/** To be called once in a worker that {@link watchThread} watches: one message, and never another. */
+/** Must be called once in a worker that {@link watchThread} observes; sends one message. */
 export function showEventLoop(): void {
   own = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   own.enable();
@@ -31,12 +30,12 @@ export function showEventLoop(): void {
   parentPort?.postMessage({ kind: 'event-loop', delay: own } satisfies Hello);
 }
 
-/** Calls the listener for each worker that is watched from now on. */
+/** Calls the listener for each worker that is observed from now on. */
 export function onThread(listener: (name: string, worker: Worker) => void): void {
   listeners.add(listener);
 }
 
-/** Shows a worker's event loop in the figures until it ends. */
+/** Includes a worker's event loop in the metrics until it ends. */
 export function watchThread(name: string, worker: Worker): void {
   const namesakes = [...threads].filter((thread) => thread.name === name || thread.name.startsWith(`${name}-`)).length;
   const thread: Thread = {
@@ -52,7 +51,7 @@ export function watchThread(name: string, worker: Worker): void {
   worker.once('exit', () => threads.delete(thread));
 }
 
-/** Delay and utilization of every event loop of this process, since the last scrape. */
+/** Delay and utilization of every event loop of this process since the last scrape. */
 export function threadMetrics(metrics: Metrics): void {
   own ??= monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   own.enable();
@@ -79,7 +78,7 @@ export function threadMetrics(metrics: Metrics): void {
   );
 }
 
-/** The histogram holds nanoseconds between two looks. */
+/** The histogram contains nanoseconds between two checks. */
 function lateness(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
 }

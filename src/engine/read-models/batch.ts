@@ -6,7 +6,7 @@ import { decodePage } from './decoding.js';
 import type { ModelFold } from './model-fold.js';
 import type { GenerationCommit, ModelStorage } from './storage.js';
 
-/** Pause between two tries while the disk is full, in milliseconds. */
+/** Milliseconds between two attempts while the disk is full. */
 const FULL_PAUSE_MS = 500;
 
 /** Waits while the disk is full, until the signal aborts. */
@@ -15,7 +15,6 @@ export interface Patience {
   readonly signal: StopSignal;
 }
 
-/** Generations that fold the same pages of one log and are committed together. */
 export class Batch {
   readonly #storeId: string;
   readonly #storage: ModelStorage;
@@ -33,22 +32,21 @@ export class Batch {
     return this.#folds;
   }
 
-  /** The position that every generation has reached; undefined when one has folded nothing. */
+  /** The position that every generation has reached; undefined if one has folded nothing. */
   get position(): bigint | undefined {
     return least(this.#folds.map(({ position }) => position));
   }
 
-  /** The position that the storage holds of every generation. */
+  /** The position that the storage has of every generation. */
   get committed(): bigint | undefined {
     return least(this.#folds.map(({ committedPosition }) => committedPosition));
   }
 
-  /** How many documents wait to be written. */
+  /** Number of documents to be written. */
   get pending(): number {
     return this.#folds.reduce((sum, fold) => sum + fold.pending, 0);
   }
 
-  /** A generation joins, in the place of the one that its model had. */
   put(fold: ModelFold): void {
     const at = this.#folds.findIndex((each) => each.projection.name === fold.projection.name);
     if (at < 0) this.#folds.push(fold);
@@ -56,7 +54,7 @@ export class Batch {
     this.#needed = neededBy(this.#folds);
   }
 
-  /** Folds a page into every generation, in memory. What precedes an event that is not understood is folded; then it throws. */
+  /** Folds a page into every generation, in memory. On an event that is not understood it throws, after folding everything before it. */
   async fold(page: readonly RecordedEvent[]): Promise<void> {
     const { events, understood, problem } = decodePage(page, this.#needed);
     const part = understood === page.length ? page : page.slice(0, understood);
@@ -65,8 +63,8 @@ export class Batch {
   }
 
   /**
-   * Writes what changed, all generations at once, and answers the models of which documents have changed. With a `patience` it waits while the disk
-   * is full; reads go on meanwhile.
+   * Writes the changes of all generations at once, and returns the models with changed documents. With a `patience` it waits while the disk is full;
+   * reads continue meanwhile.
    */
   async commit(patience?: Patience): Promise<readonly string[]> {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
@@ -90,7 +88,7 @@ function changesDocuments({ clearedAt, removed, rows, parked, unparked }: Genera
   return clearedAt !== undefined || [removed, rows, parked, unparked].some(({ length }) => length > 0);
 }
 
-/** Undefined where one of them is, or there is none. */
+/** Undefined if one of them is, or the list is empty. */
 function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
   return positions.reduce((a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b), positions[0]);
 }

@@ -4,37 +4,37 @@ import { Bell } from '#src/engine/concurrency/index.js';
 
 /** Milliseconds of waiting for each event of the page before. */
 const PER_EVENT_MS = 0.2;
-/** What a single wait takes at most, in milliseconds. */
+/** Maximum milliseconds of a single wait. */
 const LONGEST_MS = 100;
-/** Shorter than this a timer does not wait. */
+/** Timers cannot wait for less. */
 const SHORTEST_MS = 1;
-/** Pages behind which it does not wait once somebody has waited: who does once does so again. */
+/** Number of pages without a delay after a reader has waited, because readers that wait once tend to do so again. */
 export const RESTS = 32;
 
 /**
- * Waits behind a page, in proportion to its events, so that under load the next page is larger: a document that several of its events change is
- * written once. Nobody is kept waiting by it: it does not wait while somebody wants to see what is not folded yet, nor any longer once somebody does.
+ * Waits after a page, in proportion to its events, so that under load the next page is larger and documents that several of its events change are
+ * written once. It never delays readers: it does not wait while one needs a position that is not folded yet, and stops as soon as one does.
  */
 export class BatchingDelay {
   readonly #clock: Pick<Clock, 'sleep'>;
-  /** The newest position that a reader has asked for. */
+  /** The newest position that a reader needs. */
   #wanted = -1n;
   #rests = 0;
-  /** Of the present wait: what was wanted before it does not end it. */
+  /** Of the present wait; earlier requests do not end it. */
   #bell: Bell | undefined;
 
   constructor(clock: Pick<Clock, 'sleep'>) {
     this.#clock = clock;
   }
 
-  /** A reader waits for this position. */
+  /** Tells that a reader waits for this position. */
   want(position: bigint): void {
     if (position <= this.#wanted) return;
     this.#wanted = position;
     this.#bell?.ring();
   }
 
-  /** Waits behind a page of so many events, whose last is at `folded`. */
+  /** Waits after a page with this many events, the last one at `folded`. */
   async wait(events: number, folded: bigint, signal: StopSignal): Promise<void> {
     if (this.#wanted > folded) this.#rests = RESTS;
     if (this.#rests > 0) {

@@ -1,23 +1,23 @@
 const PROBES = 4;
 
 /**
- * Remembers which keys were ever added, in a fixed amount of memory. What it calls absent is absent; what it
- * calls possible may be absent all the same. It spares a read for each document that an event makes.
+ * Remembers in a fixed amount of memory which keys were ever added. "Absent" is certain, "possible" is not. It saves a read for each document that an
+ * event creates.
  */
 export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #mask: number;
-  /** Of the key that was hashed last. */
+  /** Hash of the last key. */
   #start = 0;
   #stride = 1;
 
-  /** @param power two to this power is the number of bits; 24 (2 MiB) keeps false alarms under 3 % for two million keys. */
+  /** @param power the number of bits is two to this power; 24 (2 MiB) keeps false positives below 3 % for two million keys. */
   constructor(power = 24) {
     this.#bits = new Uint32Array(2 ** (power - 5));
     this.#mask = 2 ** power - 1;
   }
 
-  /** `kind` tells keys of different sorts apart. */
+  /** `kind` distinguishes keys of different types. */
   add(kind: number, key: string): void {
     this.#hash(kind, key);
     for (let probe = 0, at = this.#start; probe < PROBES; probe += 1, at = (at + this.#stride) | 0) {
@@ -35,7 +35,7 @@ export class BloomFilter {
     return false;
   }
 
-  /** Two independent hashes in one walk over the key: FNV-1a for where to begin, and an odd stride, so that the probes differ; both mixed at the end. */
+  /** Two independent hashes in one pass: FNV-1a for the start, and an odd stride, so that the probes differ; both are mixed at the end. */
   #hash(kind: number, key: string): void {
     let start = 0x811c9dc5 ^ kind;
     let stride = 0x9e3779b9 + kind;

@@ -3,22 +3,22 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Batch, Patience } from './batch.js';
 
-/** Documents that may wait in memory until they are written in one commit. */
+/** Maximum number of documents in memory before a commit. */
 export const PENDING_DOCUMENTS = 10_000;
 
 export interface CatchUpOptions {
-  /** Go no further than this position. Absent: to the end of the log as it is when it is reached. */
+  /** Stops at this position. Undefined: at the end of the log as it is when it is reached. */
   readonly until?: bigint;
-  /** Documents that may wait; fewer mean shorter commits. */
+  /** Maximum number of pending documents; fewer mean shorter commits. */
   readonly pending?: number;
   readonly signal?: StopSignal;
   /** Waits while the disk is full. */
   readonly patience?: Patience | undefined;
-  /** Told after each commit. */
+  /** Called after each commit. */
   readonly onCommit?: () => void;
 }
 
-/** Folds the log from where the lane stands, in few large commits. Everything is committed when it resolves. */
+/** Folds the log from the position of the batch on, in few large commits. Everything is committed when it resolves. */
 export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOptions = {}): Promise<void> {
   const { until, pending = PENDING_DOCUMENTS, signal, patience, onCommit } = options;
   const from = lane.position;
@@ -36,7 +36,7 @@ export async function catchUp(store: EventStore, lane: Batch, options: CatchUpOp
       if (part.length < page.length) break;
     }
   } catch (error) {
-    // What precedes an event that is not understood is sound; after any other failure memory may be half-way through a page.
+    // Everything before an unknown event is sound; after any other failure, memory may be in the middle of a page.
     if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await write();
     throw error;
   }

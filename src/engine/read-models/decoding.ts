@@ -3,21 +3,21 @@ import { MusterError } from '#domain/errors/index.js';
 import type { EventMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
-/** A page of the log as far as it is understood. */
+/** The decoded part of a page of the log. */
 export interface DecodedPage {
-  /** Events of the types asked for, in order. */
+  /** Events of the requested types, in order. */
   readonly events: readonly RecordedMusterEvent[];
-  /** Events in streams of ours that somebody else wrote. */
+  /** Foreign events in Muster's streams. */
   readonly foreign: readonly RecordedEvent[];
-  /** How many of the page's events were looked at: all, or those before the one that is not understood. */
+  /** Number of events that were examined: all, or those before the one that is not understood. */
   readonly understood: number;
   /** Why the next one stops the fold. */
   readonly problem: unknown;
 }
 
 /**
- * Decodes the events that a fold needs. The others are not parsed, but their type and version must be known all the
- * same: an unknown event of ours is never skipped. What is not ours is passed by, in whichever stream.
+ * Decodes the events that a fold needs. Others are not parsed, but their type and version must be known all the same: an unknown event of ours is
+ * never skipped. Foreign events are ignored in any stream.
  */
 export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<string>): DecodedPage {
   const events: RecordedMusterEvent[] = [];

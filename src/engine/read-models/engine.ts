@@ -12,24 +12,23 @@ import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
 
-/** Documents that may wait while a rebuild shares its thread with models that serve. */
+/** Maximum number of pending documents while a rebuild shares its thread with live models. */
 const SHARED_PENDING_DOCUMENTS = 2_000;
 
-/** How far the models are. */
 export interface Progress {
-  /** Position up to which every live model was folded and stored; -1 when nothing was, or a model is not there yet. */
+  /** Position up to which every live model was folded and stored; -1 if nothing was, or a model is missing. */
   readonly position: bigint;
-  /** When the newest folded event was written, milliseconds since the epoch; 0 before the first. */
+  /** Write time of the newest folded event, in milliseconds since the epoch; 0 before the first. */
   readonly created: number;
-  /** Every model is live and has folded all that there was. */
+  /** Whether every model is live and has reached the end of the log. */
   readonly caughtUp: boolean;
-  /** Parked documents of each model. */
+  /** Number of parked documents of each model. */
   readonly parked: Readonly<Record<string, number>>;
   /** Models under construction, with the position reached. */
   readonly building: Readonly<Record<string, bigint>>;
 }
 
-/** Models of which documents have changed, as far as that is known. */
+/** Models with changed documents, if known. */
 export type ChangedModels = ReadonlySet<string> | 'any';
 
 interface Construction {
@@ -41,16 +40,16 @@ export interface EngineOptions {
   readonly store: EventStore;
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
-  /** With it, an engine that follows waits while the disk is full, and gathers events under load; without, it stops, and does not wait. */
+  /** With it, an engine that follows waits while the disk is full, and collects events under load; without, it stops, and does not wait. */
   readonly clock?: Pick<Clock, 'sleep'>;
-  /** Told after each commit and each change of state, and what has changed since it was told before. */
+  /** Called after each commit and each change of state, with the models that changed since the last call. */
   readonly onProgress?: (progress: Progress, changed: ChangedModels) => void;
 }
 
 /**
- * Keeps the read models at the log. A model whose checkpoint does not fit the log, or whose projection has another version, is
- * built anew. A rebuild fills a second generation while the first one is kept up to date and served, and takes its place
- * in one step; killed at any moment it goes on from its own checkpoint.
+ * Keeps the read models up to date. A model whose checkpoint does not fit the log, or whose projection has another version, is rebuilt. A rebuild
+ * fills a second generation while the first one is updated and served, and replaces it in one step. If killed at any moment, it continues from its
+ * own checkpoint.
  */
 export class ReadModelEngine {
   readonly #store: EventStore;
@@ -59,11 +58,11 @@ export class ReadModelEngine {
   readonly #onProgress: (progress: Progress, changed: ChangedModels) => void;
   readonly #live: Batch;
   readonly #building = new Map<string, Construction>();
-  /** Held while live models change, so that a generation takes its place between two batches. */
+  /** Held while live models change, so that a generation is replaced between two batches. */
   readonly #turn = pLimit(1);
   #created = 0;
   #caughtUp = false;
-  /** What is not told yet. Of what was done before it began nothing is known. */
+  /** Changes that were not reported yet. For changes before the start nothing is known. */
   #changed: Set<string> | 'any' = 'any';
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
   readonly #gathering: BatchingDelay | undefined;
@@ -91,8 +90,8 @@ export class ReadModelEngine {
   }
 
   /**
-   * Looks at what is stored, builds what is missing, and with a `signal` follows the log until it aborts; without one it
-   * resolves as soon as every model has reached the end of the log.
+   * Checks what is stored, builds what is missing, and with a `signal` follows the log until it aborts. Without one it resolves when every model has
+   * reached the end of the log.
    */
   async run(signal?: StopSignal): Promise<void> {
     this.#signal = signal;
@@ -113,12 +112,11 @@ export class ReadModelEngine {
     await Promise.all([...this.#building.values()].map(({ done }) => done));
   }
 
-  /** Somebody waits for this position: until it is there, nothing waits for more events. */
+  /** A reader waits for this position: until it is reached, no time is spent on collecting events. */
   want(position: bigint): void {
     this.#gathering?.want(position);
   }
 
-  /** Builds the model anew next to the one that serves. Resolves once it has taken its place. */
   async rebuild(model: string): Promise<void> {
     const projection = this.#projections.find((each) => each.name === model);
     if (projection === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
@@ -132,7 +130,7 @@ export class ReadModelEngine {
     });
   }
 
-  /** Folds of every live generation that fits this log and program; answers those that have to be built first. */
+  /** Opens the folds of all live generations that fit this log and program; returns those that must be built first. */
   async #open(): Promise<readonly ModelFold[]> {
     const begun: ModelFold[] = [];
     for (const { projection, live, unfinished } of await survey(this.#store, this.#storage, this.#projections)) {
@@ -178,7 +176,7 @@ export class ReadModelEngine {
     });
     if (signal?.aborted === true) return;
     await this.#turn(async () => {
-      // The live models have gone on; a generation that is behind them would miss what they have folded already.
+      // The live models have advanced; a generation behind them would miss events that they have already folded.
       const until = this.#live.position;
       if (until !== undefined) await catchUp(this.#store, lane, { until, patience: this.#patience });
       for (const fold of folds) {

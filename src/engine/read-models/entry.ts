@@ -1,32 +1,30 @@
 import type { ChangedRow, Gone, Row } from './storage.js';
 
-/** A document in the engine's memory: as it is stored, and as the events since then leave it. */
 export class Entry {
   readonly id: string;
-  /** Undefined: there is none (any more). */
+  /** Undefined: there is none, or none any more. */
   document: unknown;
-  /** The document as the storage holds it; undefined: it holds none. */
+  /** The document as stored; undefined if there is none. */
   was: unknown;
   sequence = 0;
   created = -1n;
   applied = -1n;
   parked = false;
-  /** Sequence of the row that the storage holds; undefined when it holds none. */
+  /** Sequence of the stored row; undefined if there is none. */
   stored: number | undefined;
   /** Length of the JSON text that was stored last. */
   size = 0;
 
-  /** Values of the indexes as the storage holds them; undefined: not known. */
+  /** Stored index values; undefined: not known. */
   indexed: readonly (string | null)[] | undefined;
 
-  /** It differs from what is stored. */
+  /** Whether it differs from what is stored. */
   changed = false;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  /** As it is stored. */
   fill(row: Row | Gone): this {
     this.applied = row.applied;
     if ('gone' in row) return this;
@@ -40,13 +38,13 @@ export class Entry {
     return this;
   }
 
-  /** Nothing of it is left, neither here nor in the storage. */
+  /** Neither memory nor the storage has any trace of it. */
   empty(): void {
     this.gone();
     this.applied = -1n;
   }
 
-  /** There is no document; what made it go stays applied. */
+  /** The document was removed; its last applied position stays. */
   gone(): void {
     this.document = undefined;
     this.was = undefined;
@@ -59,7 +57,6 @@ export class Entry {
     this.changed = false;
   }
 
-  /** The storage holds it as it is here. */
   kept(): void {
     this.changed = false;
     this.was = this.document;

@@ -1,34 +1,33 @@
 import { LRUCache } from 'lru-cache';
 
-/** Ids that the memory of one model may hold. */
+/** Maximum number of ids in the memory of one model. */
 const REMEMBERED_IDS = 200_000;
 
 /**
- * Which stored documents hold an index value, of those values that were asked for lately: exactly what the storage would answer, because the fold is
- * its only writer and tells each change. It spares a question for each event that cannot name its documents.
+ * Caches which stored documents have an index value. It is exactly what the storage would return, because the fold is its only writer and reports
+ * each change. It saves a query for each event that does not name its documents.
  */
 export class IndexHolders {
   readonly #known = new LRUCache<string, Set<string>>({ maxSize: REMEMBERED_IDS, sizeCalculation: (ids) => 1 + ids.size });
   readonly #asked = new Set<string>();
   readonly #valueOf: Readonly<Record<string, (document: unknown) => string | undefined>>;
 
-  /** @param indexes the model's: for a document the value of each. */
+  /** @param indexes for each index, a function from a document to its value. */
   constructor(indexes: Readonly<Record<string, (document: unknown) => string | undefined>>) {
     this.#valueOf = indexes;
   }
 
-  /** Undefined: the storage has to be asked. */
   get(index: string, value: string): ReadonlySet<string> | undefined {
     return this.#known.get(indexKey(index, value));
   }
 
-  /** What the storage answered. */
+  /** Stores the result of a query. */
   learn(index: string, value: string, ids: readonly string[]): void {
     this.#asked.add(index);
     this.#known.set(indexKey(index, value), new Set(ids));
   }
 
-  /** A document is stored as `after` now, and was as `before`; undefined: it is not there. */
+  /** A document is now stored as `after`, and was stored as `before`; undefined: it does not exist. */
   stored(id: string, before: unknown, after: unknown): void {
     for (const index of this.#asked) {
       const valueOf = this.#valueOf[index]!;
@@ -45,7 +44,6 @@ export class IndexHolders {
   }
 }
 
-/** One string for an index and a value of it. */
 export function indexKey(index: string, value: string): string {
   return `${index} ${value}`;
 }

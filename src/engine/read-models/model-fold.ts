@@ -9,24 +9,24 @@ import { Retention } from './retention.js';
 import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 import { StoredKeys } from './stored-keys.js';
 
-/** Characters of JSON that the cache between batches may stand for, a model; and where the storage is some way off. */
+/** Maximum number of JSON characters per model in the cache between batches, for a remote storage. */
 const CACHED_CHARACTERS = 2_000_000;
 const CACHED_CHARACTERS_DISTANT = 16_000_000;
 
-/** Counted for each document on top of its text. */
+/** Characters that are counted for each document in addition to its text. */
 const ENTRY_CHARACTERS = 200;
 
 type Where = Exclude<Touch, string>;
 
-/** What the fold is about to do with one event: to which documents, or to those that an index names by then. */
+/** What the fold will do with one event: for certain documents, or for those that an index names by then. */
 interface Step {
   readonly event: RecordedMusterEvent;
   readonly targets: readonly (Entry | Where)[];
 }
 
 /**
- * One generation of one model in the making: folds events into documents in memory, and hands out what has to be
- * written. Between commits it holds every document that changed; between batches it remembers some that were used.
+ * One generation of one model under construction: folds events into documents in memory, and returns what has to be written. Between commits it holds
+ * every changed document; between batches it caches some recently used ones.
  */
 export class ModelFold {
   readonly projection: Projection;
@@ -35,27 +35,25 @@ export class ModelFold {
   readonly #events: ReadonlySet<string>;
   readonly #indexes: readonly ((document: unknown) => string | undefined)[];
 
-  /** As it is committed. */
   #committed: Checkpoint | undefined;
-  /** As it is folded. */
   #checkpoint: Checkpoint | undefined;
   #sequence: number;
   readonly #cache: LRUCache<string, Entry>;
-  /** Where asking the storage costs more than remembering. */
+  /** Used if querying the storage costs more than remembering. */
   readonly #remembered: IndexHolders | undefined;
-  /** Every document that was touched since the last commit. */
+  /** All documents that were touched since the last commit. */
   readonly #held = new Map<string, Entry>();
-  /** What the storage holds for the index values that the present page asks for, by {@link indexKey}. */
+  /** Stored documents for the index values that the present page needs, by {@link indexKey}. */
   readonly #holders = new Map<string, readonly Entry[]>();
-  /** For the indexes that touches ask for: changed entries by value. May name entries that no longer hold the value. */
+  /** Changed entries by value, for indexes that events refer to. May include entries that no longer have the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
   readonly #retention: Retention | undefined;
-  /** Nothing that the storage holds counts any more. */
+  /** Position of a clear, before which nothing in the storage counts. */
   #clearedAt: bigint | undefined;
   readonly #parkedIds = new Set<string>();
   #parked: Parked[] = [];
   #unparked: string[] = [];
-  /** Which ids and index values the storage can hold; known for a generation that began empty in this process. */
+  /** Ids and index values that the storage can contain; known for a generation that began empty in this process. */
   readonly #stored: StoredKeys | undefined;
 
   private constructor(storage: ModelStorage, projection: Projection, state: GenerationState, parked: readonly Parked[]) {
@@ -81,12 +79,11 @@ export class ModelFold {
     return new ModelFold(storage, projection, state, await storage.parked(state.generation));
   }
 
-  /** Position of the newest event folded. */
   get position(): bigint | undefined {
     return this.#checkpoint?.position;
   }
 
-  /** Position up to which the storage has it; readers see no more. */
+  /** Position up to which the storage is written; readers see no more. */
   get committedPosition(): bigint | undefined {
     return this.#committed?.position;
   }
@@ -95,15 +92,11 @@ export class ModelFold {
     return this.#parkedIds.size;
   }
 
-  /** How many documents are held in memory until the next commit. */
   get pending(): number {
     return this.#held.size;
   }
 
-  /**
-   * Folds a page of the log: `events` are those of `page` that any model needs. What this generation has folded
-   * before is left out.
-   */
+  /** Folds a page of the log: `events` are those of `page` that any model needs. Events that this generation has already folded are skipped. */
   async fold(storeId: string, page: readonly RecordedEvent[], events: readonly RecordedMusterEvent[]): Promise<void> {
     const last = page.at(-1);
     if (last === undefined) return;
@@ -124,7 +117,7 @@ export class ModelFold {
     this.#checkpoint = { storeId, position: last.position, eventId: last.id, previous: page.at(-2)?.position ?? after };
   }
 
-  /** What has to be written since the last commit. Call `committed` once it is. */
+  /** Returns what has to be written since the last commit. Call `committed` afterwards. */
   flush(): GenerationCommit {
     const rows: ChangedRow[] = [];
     const removed: Pick<Row, 'id' | 'sequence'>[] = [];
@@ -148,12 +141,10 @@ export class ModelFold {
     };
   }
 
-  /** Nothing was folded since the last commit. */
   get isFlushed(): boolean {
     return this.#checkpoint?.position === this.#committed?.position;
   }
 
-  /** The commit is in the storage. */
   committed(commit: GenerationCommit): void {
     for (const row of commit.rows) {
       this.#held.get(row.id)!.indexed = row.indexes;
@@ -163,9 +154,9 @@ export class ModelFold {
       this.#remembered?.stored(entry.id, entry.was, entry.document);
       if (entry.document === undefined) entry.gone();
       else entry.kept();
-      // Its size is asked for when it is new.
+      // Re-inserting updates its size in the cache.
       this.#cache.delete(entry.id);
-      // That there is none need not be asked again either: nobody else makes one.
+      // A missing document need not be queried again either, because only this fold creates one.
       if (entry.document !== undefined || this.#stored === undefined) this.#cache.set(entry.id, entry);
     }
     this.#held.clear();
@@ -177,7 +168,7 @@ export class ModelFold {
     this.#committed = commit.checkpoint;
   }
 
-  /** Which event concerns which documents. What memory lacks of them is read in one go. */
+  /** Determines which events concern which documents, and reads all missing ones at once. */
   async #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Promise<readonly Step[]> {
     const steps: Step[] = [];
     const missing: string[] = [];
@@ -198,7 +189,7 @@ export class ModelFold {
       }
     }
     await this.#load(missing);
-    // All at once: a server of models may be some way off.
+    // Concurrently, because the storage may be remote.
     await Promise.all([...wheres].map(async ([key, { where, equals }]) => this.#holders.set(key, await this.#find(where, equals))));
     return steps;
   }
@@ -212,7 +203,7 @@ export class ModelFold {
     }
   }
 
-  /** False where there surely is no document of this id, nor will the events that are planned make one. */
+  /** Returns false if there is certainly no document with this id, and the planned events create none. */
   #mayBe(id: string): boolean {
     if (this.#held.has(id)) return true;
     if (this.#isAbsent('', id)) return false;
@@ -220,7 +211,7 @@ export class ModelFold {
     return known === undefined || known.document !== undefined;
   }
 
-  /** The document as memory knows it; where the storage has to be asked, its id is added to `missing`. */
+  /** The document as known in memory; adds its id to `missing` if the storage must be queried. */
   #hold(id: string, missing: string[]): Entry {
     const held = this.#held.get(id);
     if (held !== undefined) return held;
@@ -244,7 +235,7 @@ export class ModelFold {
     return where;
   }
 
-  /** All that the storage holds for an index value, as memory knows it by now. */
+  /** All stored documents with an index value, with their state in memory. */
   async #find(index: string, value: string): Promise<Entry[]> {
     if (this.#isAbsent(index, value)) return [];
     const ids = this.#remembered?.get(index, value);
@@ -270,7 +261,7 @@ export class ModelFold {
     });
   }
 
-  /** Every document that holds the value now, by what is stored and by what changed since. */
+  /** All documents that have the value now, by storage and changes since. */
   #holdersOf(where: Where): Entry[] {
     const stored = this.#holders.get(indexKey(where.where, where.equals)) ?? [];
     const changed = this.#changedBy.get(where.where)?.get(where.equals);
@@ -279,10 +270,10 @@ export class ModelFold {
     return [...new Set([...stored, ...(changed ?? [])])].filter((entry) => entry.document !== undefined && value(entry.document) === where.equals);
   }
 
-  /** Folds the event into one document. A promise only where more has to be read for it. */
+  /** Folds the event into one document. Returns a promise only if more has to be read. */
   #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
     if (entry.applied >= event.position) {
-      // Written by an engine that ended before its checkpoint was: it has taken this place in the creation order already.
+      // It was written by an engine that ended before its checkpoint was written, so it already has its place in the creation order.
       if (entry.created === event.position && entry.sequence > this.#sequence) this.#sequence = entry.sequence;
       return undefined;
     }
@@ -312,7 +303,7 @@ export class ModelFold {
     return before === undefined && this.#retention !== undefined ? this.#retain(this.#retention, after) : undefined;
   }
 
-  /** Drops what is older than the newest few of the value that the new document holds. A promise only where the storage has to be read. */
+  /** Drops the documents beyond the retention for the new document's index value. Returns a promise only if the storage has to be read. */
   #retain(retention: Retention, made: unknown): Promise<void> | undefined {
     const value = retention.valueOf(made);
     if (value === undefined) return undefined;
@@ -354,7 +345,7 @@ export class ModelFold {
     this.#parked.push({ id, eventId: event.id, position: event.position, type: event.type, error: text.slice(0, 1000) });
   }
 
-  /** From now on changed entries are found by this index, those that changed already among them. */
+  /** Starts to track changed entries by this index, including those that changed already. */
   #track(index: string): void {
     if (this.#changedBy.has(index)) return;
     const values = new Map<string, Set<Entry>>();
@@ -370,13 +361,13 @@ export class ModelFold {
     else entries.add(entry);
   }
 
-  /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
+  /** Whether the storage certainly has no document with this index value; with this id, if the index is ''. */
   #isAbsent(index: string, value: string): boolean {
     return this.#clearedAt !== undefined || (this.#stored?.isAbsent(index, value) ?? false);
   }
 }
 
-/** The indexes of a model in the order in which rows carry their values. */
+/** The indexes of a model in the order of their values in rows. */
 export function indexNames(projection: Projection): readonly string[] {
   return [...singleIndexNames(projection), ...Object.keys(projection.listIndexes ?? {}).sort()];
 }
@@ -385,7 +376,7 @@ function singleIndexNames(projection: Projection): readonly string[] {
   return Object.keys(projection.indexes ?? {}).sort();
 }
 
-/** The values of an index of many as storages are told them: as JSON text; undefined for none. */
+/** The values of a list index as JSON text for storages; undefined for none. */
 function listText(valuesOf: (document: unknown) => readonly string[]): (document: unknown) => string | undefined {
   return (document) => {
     const values = valuesOf(document);

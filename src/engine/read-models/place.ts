@@ -3,30 +3,29 @@ import type { Head } from './mongodb/schema.js';
 import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
 import type { ModelStorage, ModelView } from './storage.js';
 
-/** Where the read models are kept. Structured-cloneable. */
 export type ModelsPlace =
   /** In a file of the data directory, filled and read by one process. */
   | { readonly kind: 'sqlite'; readonly directory: string }
-  /** In a MongoDB, shared between servers. */
+  /** In MongoDB, shared between servers. */
   | {
       readonly kind: 'mongodb';
       readonly url: string;
-      /** Who fills them, the same after a restart: what was killed is followed at once then. */
+      /** Id of the projector that is stable over restarts, so that a killed one is succeeded at once. */
       readonly owner?: string;
     };
 
 export interface OpenStorageOptions {
-  /** What is there is damaged and goes first. */
+  /** Drops damaged data first. */
   readonly discard?: boolean;
-  /** Ends the wait for another server's projector. */
+  /** Cancels the wait for another server's projector. */
   readonly signal?: StopSignal;
-  /** Told of what it does meanwhile. */
+  /** Called with the head meanwhile. */
   readonly onStandby?: (head: Head) => Promise<void>;
-  /** Told when another one has taken over. */
+  /** Called when another projector has taken over. */
   readonly onLost?: () => void;
 }
 
-/** The storage that an engine writes to, once no other one does; undefined when the signal aborts before. What is not used, here and below, is not even loaded. */
+/** The storage for an engine, once no other engine uses it; undefined when the signal aborts before. Modules of unused stores are not loaded. */
 export async function openModelStorage(place: ModelsPlace, options: OpenStorageOptions = {}): Promise<ModelStorage | undefined> {
   switch (place.kind) {
     case 'sqlite':
@@ -40,7 +39,7 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
   }
 }
 
-/** The models while another fills them. `moves`: what is read is no snapshot, but as it is at that moment. */
+/** The models while another process fills them. `moves`: reads see the present state, not a snapshot. */
 export async function openModelView(place: ModelsPlace): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
   switch (place.kind) {
     case 'sqlite':

@@ -6,10 +6,9 @@ interface Waiter {
   readonly done: (reached: boolean) => void;
 }
 
-/** Without a reason, each wait that ends would make an error with its stack, for nobody. */
+/** A constant reason, because otherwise each ended wait would create an error with a stack trace. */
 const OVER = 'over';
 
-/** Who waits for which position. */
 export class PositionWaiters {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiter>();
@@ -24,7 +23,7 @@ export class PositionWaiters {
     return this.#position;
   }
 
-  /** The position moved, or documents changed; it may also fall, when the models begin anew. */
+  /** The position or documents changed. The position may also fall, when the models are rebuilt. */
   reached(position: bigint, changed: ChangedModels): void {
     if (position === this.#position && changed !== 'any' && changed.size === 0) return;
     this.#position = position;
@@ -32,13 +31,13 @@ export class PositionWaiters {
     for (const listener of this.#listeners) listener(changed);
   }
 
-  /** Calls the listener each time that the position has moved or documents have changed, with the models whose; answers what ends that. */
+  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
   onMoved(listener: (changed: ChangedModels) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** True once the position is reached, false after `timeoutMs` without. */
+  /** Resolves to true once the position is reached, or to false after `timeoutMs`. */
   waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (position <= this.#position) return Promise.resolve(true);
     if (timeoutMs <= 0) return Promise.resolve(false);
@@ -59,7 +58,6 @@ export class PositionWaiters {
     });
   }
 
-  /** Nothing more will be reached. */
   close(): void {
     for (const waiter of this.#waiting) waiter.done(false);
   }

@@ -3,24 +3,21 @@ import type { ErrorFields } from '#domain/errors/index.js';
 import type { ChangedModels, Progress } from './engine.js';
 import type { ModelsPlace } from './place.js';
 
-/** What the projector's thread is started with. */
 export interface ProjectorStart {
   readonly events: EventStoreHandle;
   readonly place: ModelsPlace;
 }
 
-/** To the projector's thread. */
 export type ProjectorOrder =
   | { readonly kind: 'rebuild'; readonly model: string; readonly request: number }
-  /** A reader found the file damaged: throw it away and begin anew. */
+  /** A reader found the file damaged: discard and rebuild it. */
   | { readonly kind: 'damaged' }
   /** A reader waits for this position. */
   | { readonly kind: 'want'; readonly position: bigint }
-  /** Say that you live. */
+  /** Liveness probe. */
   | { readonly kind: 'ask' }
   | { readonly kind: 'close' };
 
-/** An error on its way between threads. */
 export interface WireError {
   readonly message: string;
   readonly code?: string;
@@ -28,23 +25,22 @@ export interface WireError {
   readonly stack?: string;
 }
 
-/** From the projector's thread. */
 export type ProjectorReport =
-  /** The file is there and ours; readers of an older one must open it again. */
+  /** The file is ready; readers of an older one must reopen it. */
   | { readonly kind: 'opened' }
   | { readonly kind: 'alive' }
-  /** What it needs is away; it tries again by itself. */
+  /** A dependency is away; the thread retries by itself. */
   | { readonly kind: 'waiting'; readonly problem: string }
   | {
       readonly kind: 'progress';
       readonly progress: Progress;
-      /** Since the report before. */
+      /** Since the previous report. */
       readonly changed: ChangedModels;
-      /** Another process fills the models, and this is what can be seen of it. */
+      /** Whether another process fills the models, and this is only what can be observed. */
       readonly watched: boolean;
-      /** How old the newest event was when it was committed to the models, in milliseconds. */
+      /** Age of the newest event when it was committed to the models, in milliseconds. */
       readonly lagMs: number;
     }
   | { readonly kind: 'rebuilt'; readonly request: number; readonly error?: WireError }
-  /** It folds no more. */
+  /** The fold has stopped. */
   | { readonly kind: 'stopped'; readonly error: WireError };

@@ -13,54 +13,47 @@ import type { PositionSource } from './sqlite/sqlite-read-models.js';
 import { fromWire } from './wire-error.js';
 
 export interface ProjectorOptions {
-  /** A handle of the event store made for this thread: `store.handle()`. */
+  /** A handle of the event store for this thread: `store.handle()`. */
   readonly eventStoreHandle: EventStoreHandle;
-  /** What the thread runs: it calls `runProjector` with every projection. */
+  /** Entry module of the thread: it calls `runProjector` with every projection. */
   readonly entry: URL;
-  /** Data directory. */
   readonly directory: string;
-  /** Where the models are kept. Absent: in the data directory. */
   readonly place?: ModelsPlace;
   readonly clock?: Clock;
 }
 
-/** How the projector is. */
 export interface ProjectorStatus {
-  /** Position that every model has folded; -1 when nothing was. */
+  /** Position that every model has folded; -1 if nothing was. */
   readonly position: bigint;
-  /** Every model is there and has once reached the end of the log. */
+  /** Whether every model exists and has once reached the end of the log. */
   readonly caughtUp: boolean;
-  /** How old the newest event was when it was committed to the models, in milliseconds. Waiting for the models is of no use while this is more than one would wait. */
+  /** Age of the newest event when it was committed to the models, in milliseconds. Waiting for the models is useless if this exceeds the timeout. */
   readonly lagMs: number;
-  /** Parked documents of each model. */
   readonly parked: Readonly<Record<string, number>>;
-  /** Models under construction, with the position reached. */
   readonly building: Readonly<Record<string, bigint>>;
-  /** What is away that it needs, if something is: it goes on by itself when that is back. */
+  /** The dependency that is away, if any; the projector resumes by itself. */
   readonly waitsFor: string | undefined;
-  /** Why it folds no more; undefined while it does. */
+  /** Why the fold has stopped; undefined while it runs. */
   readonly problem: MusterError | undefined;
 }
 
-/** The thread that fills the read models, seen from the main one. */
+/** The thread that fills the read models, as seen from the main thread. */
 export interface Projector extends PositionSource {
   readonly status: ProjectorStatus;
-  /** Resolves when every model is there and has reached the end of the log; rejects when the projector stops before. */
+  /** Resolves when every model exists and has reached the end of the log; rejects if the projector stops before. */
   readonly ready: Promise<void>;
-  /** Resolves when it stopped by itself, with the reason: it is not ready any more, and does not go on. */
+  /** Resolves with the reason when it has stopped by itself for good. */
   readonly stopped: Promise<MusterError>;
-  /** Builds a model anew while the old one serves; resolves once it has taken its place. */
+  /** Rebuilds a model while the old one serves; resolves once it is replaced. */
   rebuild(model: string): Promise<void>;
-  /** A reader found the file damaged: it is thrown away and built anew. */
   damaged(): void;
-  /** Resolves when its thread has answered; what it waits for does not matter. */
+  /** Resolves when the thread has responded, even if it waits for a dependency. */
   ask(): Promise<void>;
-  /** Called each time that another file is in use. */
+  /** Called each time that another file is used. */
   onReplaced(listener: () => void): void;
   close(): Promise<void>;
 }
 
-/** Starts the projector's thread. It takes the handle's port with it. */
 export function startProjector(options: ProjectorOptions): Projector {
   return new ProjectorThread(options);
 }
@@ -76,7 +69,7 @@ class ProjectorThread implements Projector {
   readonly #replaced = new Set<() => void>();
   #asking: (() => void)[] = [];
   #requests = 0;
-  /** The newest position that its thread was asked for. */
+  /** The newest position that was requested from the thread. */
   #wanted = -1n;
   #status = AT_START;
   #fills = false;
@@ -95,11 +88,10 @@ class ProjectorThread implements Projector {
       }),
       this.stopped.then((error) => Promise.reject(error)),
     ]);
-    // Nobody has to wait for it.
     this.ready.catch(() => undefined);
     this.#worker = new Worker(entry, {
       name: 'projector',
-      // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+      // Without the loaders that this process may run under: they cost a second, and this thread runs compiled code.
       execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
       // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
       resourceLimits: { maxYoungGenerationSizeMb: 96 },

@@ -7,20 +7,19 @@ import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { openSqliteStorage, openStorageBeside } from './sqlite/open-storage.js';
 
-/** How often is looked whether the server has done it, in milliseconds. */
+/** Milliseconds between two checks whether the server has finished. */
 const LOOK_MS = 100;
 
 export interface RebuildOptions {
   readonly eventStore: EventStore;
   readonly directory: string;
   readonly projections: readonly Projection[];
-  /** What a builder's thread runs. */
   readonly builder: URL;
-  /** Those to build anew; absent: all. */
+  /** Models to rebuild; undefined: all. */
   readonly models?: readonly string[];
 }
 
-/** Builds models anew in a data directory that no server is using: the caller holds its lock. */
+/** Rebuilds models in a data directory that no server uses: the caller must hold its lock. */
 export async function rebuildReadModels(options: RebuildOptions): Promise<void> {
   const { eventStore: store, directory, projections, builder, models = projections.map(({ name }) => name) } = options;
   for (const model of models) mustExist(model, projections);
@@ -35,7 +34,7 @@ export async function rebuildReadModels(options: RebuildOptions): Promise<void> 
   }
 }
 
-/** Asks the server that uses the data directory to build a model anew, and resolves when it has, or false when the signal aborts before. */
+/** Requests a rebuild from the server that uses the data directory. Resolves when it is done, or to false when the signal aborts before. */
 export async function requestRebuild(options: {
   readonly directory: string;
   readonly projections: readonly Projection[];

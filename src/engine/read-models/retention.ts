@@ -3,15 +3,15 @@ import type { Projection } from '#projections/projection.js';
 import type { Entry } from './entry.js';
 import type { ModelStorage, Row } from './storage.js';
 
-/** Index values whose documents are counted in memory; others are counted by the storage each time. */
+/** Maximum number of index values whose documents are counted in memory; others are counted by the storage each time. */
 const COUNTED_VALUES = 100_000;
-/** Rows that are read ahead of those that are dropped. */
+/** Number of rows that are read ahead. */
 const PAGE = 16;
 const PAGE_DISTANT = 200;
 
 type Keep = NonNullable<Projection['keep']>;
 
-/** The oldest rows of an index value, as the storage holds them since the last commit. */
+/** The oldest stored rows of an index value since the last commit. */
 interface OldestRows {
   rows: Row[];
   /** Place in the creation order of the last row that was read. */
@@ -20,16 +20,16 @@ interface OldestRows {
 }
 
 /**
- * Finds out which documents of a model are too many, where only the newest of each index value are kept. It counts them, and reads no more than
- * those that have to go: the cost of a new document does not grow with the number that is kept.
+ * Finds excess documents of a model that retains only the newest of each index value. It counts them and reads only those to drop, so the cost of a
+ * new document does not grow with the number retained.
  */
 export class Retention {
   readonly #valueOf: (document: unknown) => string | undefined;
-  /** Documents of an index value that the storage holds. */
+  /** Number of stored documents per index value. */
   readonly #stored = new LRUCache<string, number>({ max: COUNTED_VALUES });
-  /** By how much that changes with the next commit. */
+  /** Pending changes of these numbers. */
   readonly #changes = new Map<string, number>();
-  /** Entries that came to an index value since the last commit. */
+  /** Entries with a new index value since the last commit. */
   readonly #recent = new Map<string, Set<Entry>>();
   readonly #oldest = new Map<string, OldestRows>();
 
@@ -44,12 +44,12 @@ export class Retention {
     this.#valueOf = valueOf;
   }
 
-  /** The index value of a document; undefined where it has none. */
+  /** The index value of a document; undefined if it has none. */
   valueOf(document: unknown): string | undefined {
     return document === undefined ? undefined : this.#valueOf(document);
   }
 
-  /** The entry holds another document than before. */
+  /** The document of the entry was replaced. */
   moved(entry: Entry, before: unknown): void {
     const [from, to] = [this.valueOf(before), this.valueOf(entry.document)];
     if (from === to) return;
@@ -64,7 +64,7 @@ export class Retention {
     else recent.add(entry);
   }
 
-  /** How many documents of an index value are too many. A promise only where the storage has to be asked. `absent`: it holds none. */
+  /** The number of excess documents of an index value. Returns a promise only if the storage must be queried. `absent`: it has none. */
   surplus(value: string, absent: boolean): number | Promise<number> {
     if (absent) this.#stored.set(value, 0);
     const stored = this.#stored.get(value);
@@ -76,8 +76,8 @@ export class Retention {
   }
 
   /**
-   * The oldest documents of an index value, in their order.
-   * @param entryOf the entry of a row, as memory has it by now.
+   * The oldest documents of an index value, in order.
+   * @param entryOf the entry of a row in memory.
    */
   async oldest(value: string, count: number, entryOf: (row: Row) => Entry): Promise<readonly Entry[]> {
     const stands = (entry: Entry): boolean => this.valueOf(entry.document) === value;
@@ -86,7 +86,7 @@ export class Retention {
     return [...all].sort((a, b) => a.sequence - b.sequence).slice(0, count);
   }
 
-  /** What was folded is in the storage. */
+  /** Everything folded is stored now. */
   committed(): void {
     for (const [value, change] of this.#changes) {
       const stored = this.#stored.get(value);
@@ -95,7 +95,7 @@ export class Retention {
     this.#forgetChanges();
   }
 
-  /** Nothing that the storage holds counts any more. */
+  /** Nothing in the storage counts any more. */
   clear(): void {
     this.#stored.clear();
     this.#forgetChanges();
@@ -128,7 +128,7 @@ export class Retention {
         continue;
       }
       const entry = entryOf(row);
-      // One that was made anew under its old id stands at another place by now.
+      // A document that was recreated under its old id has another place by now.
       if (entry.sequence === row.sequence && stands(entry)) {
         found.push(entry);
         at += 1;

@@ -14,20 +14,18 @@ import type { ModelStorage } from './storage.js';
 import { isBusy, isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
 
-/** How often rebuilds are looked for that another process asked for, in milliseconds. */
+/** Milliseconds between two checks for rebuild requests of other processes. */
 const REQUESTS_MS = 500;
-/** Longest pause before a server that is away is tried again, in milliseconds. */
+/** Maximum back-off in milliseconds while a server is away. */
 const LONGEST_PAUSE_MS = 2_000;
 
-/** What the projector's thread is made of. */
 export interface ProjectorParts {
-  /** Every read model. */
   readonly projections: readonly Projection[];
-  /** What a builder's thread runs: it calls `runBuilder` with the same projections. */
+  /** Entry module of a builder thread: it calls `runBuilder` with the same projections. */
   readonly builder: URL;
 }
 
-/** All that the projector's thread does: it fills the read models until it is told to close. */
+/** Runs the projector thread: fills the read models until it is closed. */
 export async function runProjector(parts: ProjectorParts): Promise<void> {
   const { events, place } = workerData as ProjectorStart;
   const port = parentPort!;
@@ -44,10 +42,10 @@ export async function runProjector(parts: ProjectorParts): Promise<void> {
 
 class ProjectorThread {
   readonly #closing = new AbortController();
-  /** Ends the present engine, so that the next one begins on a new file. */
+  /** Ends the present engine, so that the next one starts on a new file. */
   #restart = new AbortController();
   #damaged = false;
-  /** Another projector has taken the storage over. */
+  /** Another projector has taken over the storage. */
   #lost = false;
   #engine: ReadModelEngine | undefined;
 
@@ -79,10 +77,7 @@ class ProjectorThread {
     }
   }
 
-  /**
-   * Runs engines until it is closed: one, and another each time that the file turns out to be damaged, or that a server of models
-   * or events was away, or another projector took over.
-   */
+  /** Runs engines until closed: a new one each time that the file is damaged, a store was away, or another projector took over. */
   async serve(): Promise<void> {
     for (let discard = false, failures = 0; !this.#closing.signal.aborted;) {
       try {
@@ -96,7 +91,7 @@ class ProjectorThread {
           await systemClock.sleep(Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), this.#closing.signal);
           continue;
         }
-        // What breaks again although it was made anew has another reason: a broken disk, an event that is no JSON.
+        // If a rebuilt model breaks again, the cause is another one: a broken disk, an event that is not JSON.
         if (!(isDamage(error) || error instanceof SyntaxError) || discard) {
           this.#report({ kind: 'stopped', error: toWire(error) });
           return;
@@ -158,14 +153,14 @@ class ProjectorThread {
     }
   }
 
-  /** Only where models and log are files: others build as they follow. */
+  /** Only if models and log are files: others build as they follow. */
   async #buildMissing(storage: ModelStorage, signal: AbortSignal): Promise<void> {
     const { place, events } = this.start;
     if (place.kind !== 'sqlite' || events.kind !== 'sqlite') return;
     await buildMissing({ store: this.store, storage, ...this.parts, directory: place.directory, eventsDirectory: events.directory, signal });
   }
 
-  /** Rebuilds that `muster rebuild` left in the storage. */
+  /** Executes rebuild requests that `muster rebuild` left in the storage. */
   async #answerRequests(storage: ModelStorage, running: ReadModelEngine, until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       if (running.progress.caughtUp) {
@@ -178,7 +173,7 @@ class ProjectorThread {
     }
   }
 
-  /** What is over by itself: a file may be locked by somebody who reads it by other means; where it is shared with other servers, a store may be away, or another projector at work. */
+  /** Whether the error is temporary: a file may be locked by another reader; a shared store may be away, or another projector active. */
   #passes(error: unknown): boolean {
     if (isBusy(error)) return true;
     if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;

@@ -1,14 +1,13 @@
 import { BloomFilter } from './bloom-filter.js';
 import type { ChangedRow } from './storage.js';
 
-/** Which ids and index values the storage can hold of a generation that began empty in this process. */
+/** Ids and index values that the storage can contain, of a generation that began empty in this process. */
 export class StoredKeys {
   readonly #filter = new BloomFilter();
 
-  /** @param indexNames those that hold one value, in the order in which rows carry their values. */
+  /** @param indexNames indexes with a single value, in the order of their values in rows. */
   constructor(private readonly indexNames: readonly string[]) {}
 
-  /** A row is written. */
   add({ id, fresh, indexes }: ChangedRow): void {
     if (fresh) this.#filter.add(this.#kindOf(''), id);
     for (let index = 0; index < this.indexNames.length; index += 1) {
@@ -17,7 +16,7 @@ export class StoredKeys {
     }
   }
 
-  /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
+  /** Whether the storage certainly has no document with this index value; with this id, if the index is ''. */
   isAbsent(index: string, value: string): boolean {
     return this.#filter.isAbsent(this.#kindOf(index), value);
   }

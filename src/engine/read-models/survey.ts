@@ -3,15 +3,15 @@ import type { Projection } from '#projections/projection.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import type { GenerationState, ModelStorage } from './storage.js';
 
-/** What the storage holds of one model that this log and this program can use. */
+/** Generations of one model that this log and program can use. */
 export interface Surveyed {
   readonly projection: Projection;
   readonly live: GenerationState | undefined;
-  /** Under construction when its engine ended; it goes on from its checkpoint. */
+  /** Was under construction when its engine ended; continues from its checkpoint. */
   readonly unfinished: GenerationState | undefined;
 }
 
-/** Looks at every generation, and drops those of another log, another version or no model. */
+/** Checks all generations, and drops those of another log, another version or an unknown model. */
 export async function survey(store: EventStore, storage: ModelStorage, projections: readonly Projection[]): Promise<readonly Surveyed[]> {
   const states = await storage.generations();
   const surveyed: Surveyed[] = [];

@@ -10,7 +10,7 @@ export function toWire(error: unknown): WireError {
   return { message: error.message, ...code, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
 
-/** A MusterError where it was one; any other failure of the projector is one of the read models. */
+/** Restores a MusterError; any other failure of the projector becomes an error of the read models. */
 export function fromWire(wire: WireError): MusterError {
   const cause = Object.assign(
     new Error(wire.message),

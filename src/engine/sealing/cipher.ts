@@ -4,9 +4,9 @@ const NONCE = 12;
 const TAG = 16;
 
 /**
- * AES-256-GCM with a nonce made of the text (HMAC-SHA-256, cut to 96 bits; the construction of RFC 8452's idea with plain parts):
- * the same text under the same key is the same cipher text, so that what was sealed twice can be seen to be equal, and no nonce
- * ever stands for two texts. `context` is bound to it: it opens nowhere else.
+ * AES-256-GCM with a nonce derived from the text (HMAC-SHA-256, truncated to 96 bits, after the idea of RFC 8452 with standard parts). The same text
+ * under the same key gives the same cipher text, so equal sealed texts can be recognized, and no nonce is used for two texts. `context` is
+ * authenticated: the text opens nowhere else.
  */
 export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buffer {
   const nonce = createHmac('sha256', nonceKey(key)).update(`${context.length}:${context}`).update(text).digest().subarray(0, NONCE);
@@ -14,7 +14,7 @@ export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buf
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Undefined where the key or the context is another, or the bytes were changed. */
+/** Undefined for a wrong key or context, or changed bytes. */
 export function decrypt(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.byteLength < NONCE + TAG) return undefined;
   const tag = sealed.subarray(sealed.byteLength - TAG);

@@ -2,42 +2,41 @@ import type { Task, TaskGroup } from '#domain/job/specification.js';
 import type { Sealer } from './sealer.js';
 import { withSecretWords } from './secret-words.js';
 
-/** What environments are sealed as. */
 const PURPOSE = 'env';
 
-/** What holds task groups: a job's specification, a template. */
+/** Any object with task groups: a job's specification, a template. */
 interface Grouped {
   readonly task_groups?: TaskGroup[] | undefined;
 }
 
-/** The same with every environment sealed for the subject; the very object where there is none, as most often. */
+/** Returns the specification with every environment sealed for the subject; the same object if there is none, as is usual. */
 export async function sealEnvironments<Specification extends Grouped>(sealer: Sealer, subject: string, specification: Specification): Promise<Specification> {
   return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({ ...task, sealed_env: await sealEnvironment(sealer, subject, env ?? {}) }));
 }
 
-/** The same as it was sent; the very object where nothing is sealed. An environment whose key is gone is left out. */
+/** Returns the original specification; the same object if nothing is sealed. Environments whose key was erased are left out. */
 export async function openEnvironments<Specification extends Grouped>(sealer: Sealer, specification: Specification): Promise<Specification> {
   return await changed(specification, isSealed, (task) => open(sealer, task));
 }
 
-/** An environment that stands by itself, sealed as those of jobs are: it can become a task's. */
+/** Seals a separate environment like those of jobs, so that it can become a task's. */
 export async function sealEnvironment(sealer: Sealer, subject: string, env: NonNullable<Task['env']>): Promise<string> {
   return await sealer.seal(subject, PURPOSE, JSON.stringify(env));
 }
 
-/** Undefined: its key is gone. */
+/** Undefined if its key was erased. */
 export async function openEnvironment(sealer: Sealer, sealed: string): Promise<NonNullable<Task['env']> | undefined> {
   const text = await sealer.open(sealed, PURPOSE);
   return text === undefined ? undefined : (JSON.parse(text) as NonNullable<Task['env']>);
 }
 
-/** One group as an agent is given it. */
+/** Opens a group for an agent. */
 export async function openGroup(sealer: Sealer, group: TaskGroup): Promise<TaskGroup> {
   if (!group.tasks.some(isSealed)) return group;
   return { ...group, tasks: await Promise.all(group.tasks.map(async (task) => (isSealed(task) ? await open(sealer, task) : task))) };
 }
 
-/** Whether there is something to seal. Asked of every job that is submitted. */
+/** Whether there is something to seal; checked for every submitted job. */
 export function hasEnvironments({ task_groups: groups }: Grouped): boolean {
   return groups?.some(({ tasks }) => tasks.some(hasEnvironment)) ?? false;
 }
@@ -52,7 +51,7 @@ function isSealed(task: Task): boolean {
   return task.sealed_env !== undefined;
 }
 
-/** What stands there unsealed was put there by Muster itself, and counts for more. */
+/** Unsealed variables were set by Muster itself, and take precedence. */
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
   const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
   return env === undefined ? task : withSecretWords(task, env);

@@ -8,13 +8,13 @@ interface KeyDocument {
   readonly wrapped: Binary;
 }
 
-/** Name of the database next to that of the read models: no rebuild touches it. */
+/** Name of the keys' database, separate from the read models, so that no rebuild affects it. */
 export function keysDatabaseOf(url: string): string {
   const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/]*/, '')).pathname.slice(1);
   return `${name === '' ? 'muster' : decodeURIComponent(name)}_keys`;
 }
 
-/** Wrapped keys in a MongoDB database of their own; what is answered is on the disks of a majority. */
+/** Wrapped keys in a separate MongoDB database, written and read with majority concern. */
 export async function openMongoKeys(url: string): Promise<SubjectKeys> {
   const lasting = new LastingClient(
     () => new MongoClient(url, { serverSelectionTimeoutMS: 5_000, retryWrites: true, writeConcern: { w: 'majority', journal: true } }),
@@ -41,7 +41,7 @@ class MongoKeys implements SubjectKeys {
   async keep(subject: string, wrapped: Uint8Array): Promise<Uint8Array> {
     return await this.#told(async () => {
       await this.#keys.updateOne({ _id: subject }, { $setOnInsert: { wrapped: new Binary(wrapped) } }, { upsert: true }).catch((error: unknown) => {
-        // Two that upsert at once: one of them finds the other's.
+        // Of two concurrent upserts, one finds the other's key.
         if ((error as { code?: number }).code !== 11000) throw error;
       });
       return (await this.#keys.findOne({ _id: subject }))?.wrapped.buffer ?? wrapped;

@@ -1,9 +1,9 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
-/** What keys of the data key are for. Each is a key of its own: what one of them gives away says nothing of the others. */
+/** Purposes of derived keys. They are independent: one reveals nothing about the others. */
 export type KeyPurpose = 'configurations' | 'wrap' | 'reservations' | 'node-secrets' | 'addresses' | 'body-digests' | 'cookies' | 'api-keys';
 
-/** The data key (32 bytes), and the keys that are made of it. */
+/** The data key (32 bytes), and the keys derived from it. */
 export class RootKey {
   readonly #keys = new Map<KeyPurpose, Buffer>();
 
@@ -11,7 +11,7 @@ export class RootKey {
     if (bytes.byteLength !== 32) throw new RangeError('a data key has 32 bytes');
   }
 
-  /** 32 bytes for one purpose. */
+  /** Derives 32 bytes for one purpose. */
   derive(purpose: KeyPurpose): Buffer {
     let key = this.#keys.get(purpose);
     if (key === undefined) {
@@ -21,7 +21,7 @@ export class RootKey {
     return key;
   }
 
-  /** A keyed digest: nobody can try texts against it without the data key. */
+  /** A keyed digest: nobody can test guesses against it without the data key. */
   digest(purpose: KeyPurpose, text: string): Buffer {
     return createHmac('sha256', this.derive(purpose)).update(text).digest();
   }

@@ -12,21 +12,22 @@ export interface SealerOptions {
   readonly keys: SubjectKeys;
   readonly root: RootKey;
   readonly clock: Clock;
-  /** Name of the store, for an error. */
   readonly store: string;
-  /** Milliseconds for which a key is used without asking the store: how late another server learns that it was deleted. Default 5,000; 0: always asked. */
+  /**
+   * Milliseconds for which a key is used without querying the store, and so the maximum delay until another server notices an erased key. @default
+   * 5,000; 0: always queried
+   */
   readonly trustMs?: number;
-  /** Keys kept in memory. Default 10,000. */
+  /** Maximum number of cached keys. @default 10,000 */
   readonly kept?: number;
 }
 
 /** Returns whether the log says that a person was erased. */
 export type WasErased = (userId: string) => Promise<boolean>;
 
-/** A subject that is nobody: its key tells whether the data key is the right one. */
+/** A subject that is no person; its key shows whether the data key is the right one. */
 const PROBE = 'probe';
 
-/** Seals texts for their subjects, and opens them. */
 export class Sealer {
   readonly #options: SealerOptions;
   readonly #wrap: Buffer;
@@ -42,7 +43,7 @@ export class Sealer {
     this.#known = new LRUCache({ ...keptAtMost(kept), ttl: trustMs, ...agedBy(clock) });
   }
 
-  /** Throws `MUSTER_E_DATA_KEY_WRONG` where the store's keys were wrapped with another data key. */
+  /** Throws `MUSTER_E_DATA_KEY_WRONG` if the store's keys were wrapped with another data key. */
   static async open(options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(options);
     const probe = await sealer.#keyFor(PROBE);
@@ -50,32 +51,32 @@ export class Sealer {
     return sealer;
   }
 
-  /** Tells this store of keys from every other, and stays the same for as long as the store lives. */
+  /** Unique id of this key store, which never changes. */
   get storeId(): string {
     return this.#storeId;
   }
 
-  /** Other servers may have sealed texts of this log with keys that this store does not have: a key that is missing here need not be erased. */
+  /** Other servers may have sealed texts of this log with keys that this store lacks, so a missing key is not necessarily erased. */
   sharesLog(wasErased: WasErased): void {
     this.#wasErased = wasErased;
   }
 
-  /** Seals a text with the key of a subject, which is made where there is none. `purpose` says which field it is: it opens as no other. */
+  /** Seals a text with the key of a subject, which is created if missing. `purpose` names the field: the text opens for no other. */
   async seal(subject: string, purpose: string, text: string): Promise<string> {
     const key = await this.#keyFor(subject);
     return `sealed:1:${subject}:${encrypt(key, Buffer.from(text), contextOf(subject, purpose)).toString('base64url')}`;
   }
 
   /**
-   * The text; undefined where its key is gone. Throws where it was sealed as something else, or changed, and `MUSTER_E_SEALING_KEY_MISSING` where its key
-   * is one that another server has.
+   * Returns the text; undefined if its key was erased. Throws if it was sealed for another purpose or changed, and `MUSTER_E_SEALING_KEY_MISSING` if
+   * another server has its key.
    */
   async open(sealed: string, purpose: string): Promise<string | undefined> {
     const subject = subjectOf(sealed);
     if (subject === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
     const key = await this.#find(subject);
     if (key === undefined) {
-      // Persons alone are erased by their keys.
+      // Only persons are erased by their keys.
       const userId = personOf(subject);
       const isElsewhere = this.#wasErased !== undefined && (userId === undefined || !(await this.#wasErased(userId)));
       if (isElsewhere) throw this.#missing(subject);
@@ -91,7 +92,7 @@ export class Sealer {
     return new MusterError('MUSTER_E_SEALING_KEY_MISSING', { subject, store: this.#options.store });
   }
 
-  /** Deletes the key of a subject: nothing that it sealed can be read any more. */
+  /** Deletes the key of a subject: everything that it sealed becomes unreadable. */
   async forget(subject: string): Promise<void> {
     await this.#options.keys.delete(subject);
     this.#known.delete(subject);
@@ -131,7 +132,7 @@ export class Sealer {
   #learn(subject: string, wrapped: Uint8Array): Buffer {
     const key = decrypt(this.#wrap, wrapped, `wrapped/${subject}`);
     if (key === undefined) throw new MusterError('MUSTER_E_DATA_KEY_WRONG', { store: this.#options.store });
-    // To the cache a time of 0 would be for ever.
+    // A ttl of 0 would mean forever.
     if (this.#options.trustMs !== 0) this.#known.set(subject, key);
     return key;
   }

@@ -1,18 +1,18 @@
 import type { Task } from '#domain/job/specification.js';
 
-/** Begins the names of variables that hold a word of a task's config. They fill it, and are no variables of its process. */
+/** Prefix of variables for secret words of a task's config. They are inserted into the config, and are not variables of its process. */
 const NAME = 'MUSTER_WORD_';
 const TOKEN = new RegExp(`\\{\\{(${NAME}\\d+)\\}\\}`, 'g');
 
 type Variables = Readonly<Record<string, string>>;
 
-/** A task without its secret words, and these by the names that stand in their place. */
+/** A task with its secret words replaced, and the words by the names of their variables. */
 export interface Split {
   readonly task: Task;
   readonly words: Variables;
 }
 
-/** Takes the words that are secret out of what a container runs and is checked by. Events hold a config as it is, but an environment only sealed. */
+/** Replaces secret words in a container's command and checks. Events store a config in plain text, but an environment only sealed. */
 export function withoutSecretWords(task: Task, isSecret: (word: string) => boolean): Split {
   const words: Record<string, string> = {};
   const known = new Map<string, string>();
@@ -26,7 +26,7 @@ export function withoutSecretWords(task: Task, isSecret: (word: string) => boole
   return { task: known.size === 0 ? task : changed, words };
 }
 
-/** The same task again. `env`: its environment, opened, with the words among it. */
+/** Restores the task. `env`: its opened environment, including the words. */
 export function withSecretWords(task: Task, env: Variables): Task {
   const own = Object.entries(env).filter(([name]) => !name.startsWith(NAME));
   if (own.length === Object.keys(env).length) return { ...task, env: { ...env, ...task.env } };
@@ -46,7 +46,7 @@ function eachWord(task: Task, change: (word: string) => string): Task {
     ...(task.checks !== undefined && {
       checks: task.checks.map((check) => ({
         ...check,
-        // A path begins with a slash, also where the rest of it is elsewhere.
+        // A path begins with a slash, even if the rest of it is replaced.
         ...(check.path !== undefined && { path: `/${change(check.path.slice(1))}` }),
         ...(check.command !== undefined && { command: check.command.map(change) }),
       })),

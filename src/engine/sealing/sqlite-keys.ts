@@ -13,7 +13,7 @@ interface Keeping {
   readonly failed: (error: unknown) => void;
 }
 
-/** `keys.db` in the data directory, readable by its owner alone. What is deleted is overwritten. */
+/** `keys.db` in the data directory, readable only by its owner. Deleted keys are overwritten. */
 export function openSqliteKeys(directory: string): SubjectKeys {
   const file = join(directory, KEYS_FILE);
   makeOwnDatabase(file);
@@ -41,7 +41,7 @@ class SqliteKeys implements SubjectKeys {
     return this.#get.get(subject)?.wrapped;
   }
 
-  /** All that one turn of the loop brings is one transaction. */
+  /** All calls of one turn of the event loop form one transaction. */
   keep(subject: string, wrapped: Uint8Array): Promise<Uint8Array> {
     return new Promise((done, failed) => {
       this.#waiting.push({ subject, wrapped, done, failed });
@@ -51,7 +51,7 @@ class SqliteKeys implements SubjectKeys {
 
   async delete(subject: string): Promise<void> {
     this.#db.prepare('DELETE FROM keys WHERE subject = ?').run(subject);
-    // The page that held it is in the write-ahead log too.
+    // The page that contained it is in the write-ahead log too.
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 

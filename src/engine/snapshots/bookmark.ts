@@ -7,22 +7,22 @@ interface Marked {
   readonly id: string;
 }
 
-/** Found again in its stream. */
+/** Found by its place in its stream. */
 export interface MarkInStream extends Marked {
   readonly stream: string;
   readonly revision: number;
 }
 
-/** Found again in the whole log, whatever its stream is. */
+/** Found by its position in the whole log, whatever its stream. */
 export interface MarkInLog extends Marked {
-  /** Position of the event before it; undefined: it is the first. */
+  /** Position of the event before it; undefined for the first. */
   readonly previous: bigint | undefined;
 }
 
-/** The newest event that a fold has seen: where it goes on, and how it is known again. */
+/** The newest event of a fold: where it continues, and how the event is recognized. */
 export type Bookmark = MarkInStream | MarkInLog;
 
-/** Does the log of that store hold the event, and where the bookmark says? */
+/** Whether the log of that store contains the event where the bookmark says. */
 export async function isMarked(store: EventStore, storeId: string, mark: Bookmark): Promise<boolean> {
   const { position, id } = mark;
   if ('previous' in mark) return await fitsLog(store, { storeId, position, eventId: id, previous: mark.previous });

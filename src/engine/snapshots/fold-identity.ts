@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { definitionOf } from '#domain/event-types/index.js';
 
-/** What decides whether a kept state is of use to a fold. */
+/** Decides whether a snapshot can be used by a fold. */
 export interface FoldIdentity {
   readonly name: string;
-  /** Rises with every change of the kept records, or of what the fold makes of events. */
+  /** Must be increased with every change of the stored records, or of how events are folded. */
   readonly version: number;
-  /** Types of the events that it folds. */
+  /** Types of the folded events. */
   readonly events: Iterable<string>;
-  /** Events at or before this position do not count; absent where all do. */
+  /** Events up to this position do not count; undefined if all do. */
   readonly border?: bigint;
 }
 
-/** Two folds of the same digest make the same of the same events. */
+/** Two folds with the same digest have the same result for the same events. */
 export function digestOfFold({ name, version, events, border }: FoldIdentity): string {
   const versions = [...events].sort().map((type) => `${type} ${definitionOf(type)?.version ?? 0}`);
   return createHash('sha256')

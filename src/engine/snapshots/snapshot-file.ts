@@ -8,7 +8,6 @@ import { isMarked, type Bookmark } from './bookmark.js';
 
 const CHUNK_CHARACTERS = 1 << 20;
 
-/** Which state is kept: of which fold, over which log, as of which event. */
 export interface SnapshotOf {
   /** See `digestOfFold`. */
   readonly fold: string;
@@ -40,9 +39,9 @@ function bookmarkOf({ position, event, found }: Header): Bookmark {
 }
 
 /**
- * Writes a state next to the old one, then in its place: one JSON text a line, a header, the records, and the digest of all before it. It is
- * a cache: nothing waits for the disk, and a torn one is found by its digest. Yields about once a MiB, so that a caller whose thread
- * others need can let them run; the state must not change meanwhile.
+ * Writes a snapshot and then replaces the old one: one JSON text per line, with a header, the records, and a digest of everything before it. It is a
+ * cache, so it is not synced to disk; a torn file is detected by its digest. Yields about once per MiB, so that the thread can do other work; the
+ * state must not change meanwhile.
  */
 export function* writingSnapshot(file: string, of: SnapshotOf, records: Iterable<unknown>): Generator<void, void> {
   const temporary = `${file}.${threadId}.tmp`;
@@ -72,7 +71,6 @@ export function* writingSnapshot(file: string, of: SnapshotOf, records: Iterable
   renameSync(temporary, file);
 }
 
-/** Writes all of it at once. */
 export function writeSnapshot(file: string, of: SnapshotOf, records: Iterable<unknown>): void {
   const writing = writingSnapshot(file, of, records);
   while (writing.next().done !== true);
@@ -80,18 +78,18 @@ export function writeSnapshot(file: string, of: SnapshotOf, records: Iterable<un
 
 export type SnapshotReading =
   | { readonly kind: 'read'; readonly bookmark: Bookmark }
-  /** There is none. */
+  /** There is no snapshot. */
   | { readonly kind: 'absent' }
-  /** Of another log, of another fold, or of an event that the log does not hold: worth nothing, and nothing is wrong. */
+  /** For another log or fold, or an event that the log does not contain: unusable, but not damaged. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'damaged'; readonly problem: string };
 
-/** Of the fold that asks; where that depends on the kept event, how. */
+/** Digest of the requesting fold, possibly depending on the bookmark. */
 export type FoldDigest = string | ((bookmark: Bookmark) => string | undefined);
 
 /**
- * Hands each record of a snapshot to `take`. What was taken counts only where the answer is `read`: then it is whole, of this fold and
- * of this log. What it says is still only as good as its writer: `muster verify` compares it.
+ * Passes each record of a snapshot to `take`. The records are valid only if the result is `read`: then the snapshot is complete, and for this fold
+ * and log. Its content is as reliable as its writer; `muster verify` compares it.
  */
 export async function readSnapshot(file: string, fold: FoldDigest, store: EventStore, take: (record: unknown) => void): Promise<SnapshotReading> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
@@ -100,7 +98,7 @@ export async function readSnapshot(file: string, fold: FoldDigest, store: EventS
   } catch (error) {
     if (isMusterError(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
-    // Broken JSON, or records that make no sense, before the digest could say so.
+    // Broken JSON or invalid records were found before the digest was checked.
     return { kind: 'damaged', problem: error instanceof Error ? error.message : String(error) };
   } finally {
     lines.close();

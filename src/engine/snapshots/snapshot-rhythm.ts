@@ -1,15 +1,15 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** A snapshot costs as much as the state is large, and saves the events behind it: it is due after so many of them … */
+/** A snapshot costs in proportion to the state, and saves folding the events after it. It is due after this many events … */
 const FEWEST_EVENTS = 5000;
-/** … once nothing was folded for so long (ms), … */
+/** … once nothing was folded for this many milliseconds, … */
 const QUIET_MS = 10_000;
-/** … or under load after so many, at least so many for each record, and so long (ms). */
+/** … or under load after this many events, at least a multiple of the records, and this many milliseconds. */
 const MANY_EVENTS = 100_000;
 const EVENTS_A_RECORD = 4;
 const INTERVAL_MS = 10_000;
 
-/** When the state of a fold over the whole log is kept. */
+/** Decides when a fold over the whole log writes a snapshot. */
 export class SnapshotRhythm {
   #events = 0;
   #keptAt: number;
@@ -19,7 +19,6 @@ export class SnapshotRhythm {
     this.#keptAt = this.#foldedAt = clock.monotonic();
   }
 
-  /** Events folded since the state was kept. */
   get behind(): number {
     return this.#events;
   }
@@ -29,7 +28,10 @@ export class SnapshotRhythm {
     this.#foldedAt = this.clock.monotonic();
   }
 
-  /** Whether it is time. `size`: about how many records the state has. `anew`: a long read of the log is just done, and nobody should do it again. */
+  /**
+   * Whether a snapshot is due. `size`: approximate number of records in the state. `anew`: a long read of the log has just finished and should not be
+   * repeated.
+   */
   isDue(size: number, anew = false): boolean {
     if (this.#events < FEWEST_EVENTS) return false;
     const now = this.clock.monotonic();
@@ -37,7 +39,7 @@ export class SnapshotRhythm {
     return this.#events >= Math.max(MANY_EVENTS, EVENTS_A_RECORD * size) && now - this.#keptAt >= INTERVAL_MS;
   }
 
-  /** To be called when the writing begins: what is folded from now on is behind it. */
+  /** Must be called when the writing begins: later events count for the next snapshot. */
   kept(): void {
     this.#events = 0;
     this.#keptAt = this.clock.monotonic();

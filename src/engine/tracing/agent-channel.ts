@@ -1,7 +1,7 @@
 import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
 import { inSpan, registeredTracer } from './span.js';
 
-/** The same channel, with a span for each order and question to an agent. Without a provider it is the channel itself. */
+/** Adds a span for each order and question to an agent. Without a provider it returns the channel itself. */
 export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
   if (registeredTracer() === undefined) return channel;
   const call = <Outcome extends { readonly kind: string }>(

@@ -3,7 +3,7 @@ import { categoryOf } from '#domain/event/index.js';
 import { aroundAppend } from '#src/engine/event-store/index.js';
 import { inSpan, registeredTracer } from './span.js';
 
-/** The same store, with a span for each append. Without a provider it is the store itself. */
+/** Adds a span for each append. Without a provider it returns the store itself. */
 export function tracedEventStore(store: EventStore): EventStore {
   if (registeredTracer() === undefined) return store;
   return aroundAppend(store, ({ stream, expected, events }, append) =>

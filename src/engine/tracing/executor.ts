@@ -3,7 +3,7 @@ import type { Attributes, Tracer } from '@opentelemetry/api';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';
 
-/** The same executor, with a span for each command and one for each decision. Without a provider it is the executor itself. */
+/** Adds spans for each command and each decision. Without a provider it returns the executor itself. */
 export function tracedExecutor<Executor extends CommandExecutor>(executor: Executor): Pick<Executor, keyof CommandExecutor> {
   const tracer = registeredTracer();
   if (tracer === undefined) return executor;

@@ -9,8 +9,8 @@ interface Traced {
 }
 
 /**
- * A span for each request, a child of what its `traceparent` names; what the request leads to is done inside it. To be called before the
- * routes are added. Without a provider nothing is added.
+ * Adds a span for each request, as a child of its `traceparent`; the handling runs inside it. Must be called before the routes are added. Without a
+ * provider it does nothing.
  */
 export function traceRequests(app: FastifyInstance): void {
   const tracer = registeredTracer();
@@ -28,7 +28,7 @@ export function traceRequests(app: FastifyInstance): void {
     requests.set(request, traced);
     context.with(traced.context, done);
   });
-  // Reading a body leaves the context, as its chunks come from the socket.
+  // Reading a body leaves the context, because its chunks come from the socket.
   app.addHook('preHandler', (request, _reply, done) => {
     const traced = requests.get(request);
     if (traced === undefined) done();

@@ -2,12 +2,12 @@ import type { Attributes, Span, SpanStatusCode, Tracer } from '@opentelemetry/ap
 import { isMusterError } from '#domain/errors/index.js';
 import { openTelemetry } from './open-telemetry.js';
 
-/** Name of everything that Muster traces. */
+/** Name of Muster's tracer. */
 const NAME = 'muster';
 /** `SpanStatusCode.ERROR`. */
 export const FAILED: SpanStatusCode.ERROR = 2;
 
-/** The tracer of the provider that registered in this thread before it began (`NODE_OPTIONS=--import …`); undefined where nobody did. */
+/** The tracer of the provider that was registered in this thread at its start (`NODE_OPTIONS=--import …`); undefined if there is none. */
 export function registeredTracer(): Tracer | undefined {
   const api = openTelemetry();
   const provider = api?.trace.getTracerProvider();
@@ -15,7 +15,7 @@ export function registeredTracer(): Tracer | undefined {
   return provider instanceof api.ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
 }
 
-/** Does the work in a span of its own, a child of what is under way; without a provider it only does the work. */
+/** Runs the work in its own span, a child of the active one; without a provider, just runs it. */
 export async function inSpan<Result>(name: string, attributes: () => Attributes, work: (span: Span | undefined) => Promise<Result>): Promise<Result> {
   const tracer = registeredTracer();
   if (tracer === undefined) return await work(undefined);
@@ -31,7 +31,7 @@ export async function inSpan<Result>(name: string, attributes: () => Attributes,
   });
 }
 
-/** Marks a span as failed. A refusal of ours is told by its code: it is an answer, not an accident. */
+/** Marks a span as failed. A refusal is recorded by its code, because it is a regular result. */
 export function failed(span: Span, error: unknown): void {
   const code = isMusterError(error) ? error.code : undefined;
   if (code !== undefined) span.setAttribute('error.type', code);

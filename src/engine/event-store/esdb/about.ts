@@ -5,21 +5,20 @@ import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { credentialsOf } from './wire.js';
 import { Empty, ServerFeaturesClient } from './wire-stubs.js';
 
-/** What is known of the servers that hold a log. What cannot be found out is undefined. */
+/** Facts about the servers of a log; unknown ones are undefined. */
 export interface StoreAbout {
   /** The hosts of the connection string. */
   readonly hosts: readonly string[];
-  /** All members of the cluster, with the state that they are in: `10.0.0.1:2113 Leader`. */
   readonly members: readonly string[];
   readonly leader: string | undefined;
-  /** The version of the server that leads. */
+  /** Version of the leader. */
   readonly version: string | undefined;
   readonly tls: boolean;
 }
 
 const TIMEOUT_MS = 2_000;
 
-/** Asks the first host that responds for the members, and the leader for its version. For the log only: it never rejects. */
+/** Asks the first host that responds for the members, and the leader for its version. Only for logging: it never rejects. */
 export async function aboutStore(url: StoreUrl): Promise<StoreAbout> {
   const credentials = credentialsOf(url);
   const members = await Promise.any(url.hosts.map((host) => membersKnownTo(host, credentials, TIMEOUT_MS))).catch(() => []);

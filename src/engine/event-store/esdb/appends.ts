@@ -12,17 +12,17 @@ export interface AppendsOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly guard: Pick<LogGuard, 'saw'>;
-  /** Milliseconds in which an append of unknown outcome is looked for and sent again, before it is answered as unknown. */
+  /** Milliseconds in which an append with unknown outcome is looked up and repeated, before it fails as unknown. */
   readonly settleMs: number;
   /** Position of the newest event. */
   readonly head: () => Promise<bigint | undefined>;
 }
 
 const FIRST_PAUSE_MS = 25;
-/** How often an append that no leader took is sent again. */
+/** Maximum attempts of an append that no leader accepted. */
 const LEADER_TRIES = 3;
 
-/** Appends, each known to be written or refused before it is answered, as far as the time allows. */
+/** Appends. As far as time allows, the outcome is known before a result is returned. */
 export class Appends {
   readonly #options: AppendsOptions;
 
@@ -30,7 +30,10 @@ export class Appends {
     this.#options = options;
   }
 
-  /** Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` where the outcome may be unknown. */
+  /**
+   * Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` if the outcome may be
+   * unknown.
+   */
   async append(request: AppendRequest): Promise<AppendResult> {
     try {
       return await this.#send(request);
@@ -47,7 +50,7 @@ export class Appends {
     }
   }
 
-  /** Who answered leads no more: nothing is written, and the client asks the leader from now on. */
+  /** The server is no longer the leader, so nothing was written; the client uses the leader from now on. */
   async #sendToLeader(request: AppendRequest, first: unknown): Promise<AppendResult> {
     let problem = first;
     for (let attempt = 1; attempt <= LEADER_TRIES; attempt += 1) {
@@ -64,8 +67,8 @@ export class Appends {
   }
 
   /**
-   * Looks for the event ids in the stream. What is not there may yet come, so it is sent again: at an exact revision the store takes the
-   * same ids once, and its answer settles both.
+   * Looks for the event ids in the stream. Missing ones may still arrive, so the append is repeated: at an exact revision the store applies the same
+   * ids only once, and its result settles both attempts.
    */
   async #settle(request: AppendRequest, first: unknown): Promise<AppendResult> {
     const { clock, settleMs } = this.#options;
@@ -75,14 +78,14 @@ export class Appends {
         return (await this.#find(request)) ?? (await this.#send(request));
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
-        // An outage, not an interruption: the caller is told so at once.
+        // This is an outage rather than an interruption, so the caller is told immediately.
         if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw storeError(first, request.stream);
       }
       await clock.sleep(pause);
     }
   }
 
-  /** The result of the append, where exactly its events stand in the stream. */
+  /** Returns the result of the append if exactly its events are in the stream. */
   async #find({ stream, expected, events }: AppendRequest): Promise<AppendResult | undefined> {
     const from = expected === 'no_stream' ? undefined : expected + 1;
     const answers = await this.#options.connection.page(streamPage(stream, 'forwards', from, events.length));
@@ -96,7 +99,7 @@ export class Appends {
     const messages = appendMessages(stream, expected, events);
     const answer = await this.#options.connection.call<AppendResp>((stub, metadata, options, done) => {
       const call = stub.append(metadata, options, done);
-      // The callback tells.
+      // The callback gets the error.
       call.on('error', () => undefined);
       for (const message of messages) call.write(message);
       call.end();
@@ -110,7 +113,7 @@ export class Appends {
     if (success === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'an append was answered without a result' });
     const position = success.getPosition()?.getCommitPosition();
     const revision = Number(success.getCurrentRevision());
-    // What was written before and is deleted or truncated since has no position any more: it stands before the newest.
+    // Events that were deleted or truncated since have no position any more; they precede the newest event.
     if (position === undefined) return { revision, position: (await this.#options.head()) ?? 0n };
     this.#options.guard.saw({ position: BigInt(position), id: events.at(-1)!.id });
     return { revision, position: BigInt(position) };

@@ -6,21 +6,20 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import { recordedEvent } from './recorded.js';
 import type { Reading } from './wire.js';
 
-/** What came of a subscription since it was last asked, in order: events, then whether these were all there were. */
+/** New messages of a subscription in order: events, then whether these were all for now. */
 export interface Batch {
   readonly events: readonly RecordedEvent[];
   readonly caughtUp: boolean;
 }
 
-/** What is read ahead of who takes the batches. */
 const AHEAD_EVENTS = 1024;
 const AHEAD_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Takes from a subscription what has come, in one piece, whenever it is asked for more: single events where the reader is
- * faster than the log, large batches where it is not. No more than a bounded part is read ahead; the rest waits at the server.
- * Ends without a word when the signal aborts, and throws what ended the subscription otherwise; a server that does not
- * confirm it within `deadlineMs` is given up.
+ * Reads a subscription in batches: single events if the reader is faster than the log, large batches if it is slower. A limited number of events is
+ * read ahead; the rest waits on the server.
+ * Ends silently when the signal aborts, and otherwise throws the error of the subscription. Fails if the server does not confirm the subscription
+ * within `deadlineMs`.
  */
 export async function* batches(reading: Reading, options: { clock: Clock; deadlineMs: number; signal: StopSignal }): AsyncGenerator<Batch, void, undefined> {
   const { clock, deadlineMs, signal } = options;
@@ -47,7 +46,7 @@ export async function* batches(reading: Reading, options: { clock: Clock; deadli
   async function pump(): Promise<void> {
     try {
       for await (const answer of reading) {
-        // Each abort makes an error with its stack, also of what is aborted.
+        // Each abort creates an error with a stack trace, even if already aborted.
         if (!confirmed.signal.aborted) confirmed.abort();
         const event = recordedEvent(answer);
         if (event !== undefined) ahead.put(event);
@@ -61,7 +60,7 @@ export async function* batches(reading: Reading, options: { clock: Clock; deadli
   }
 }
 
-/** A bounded queue between one that puts and one that takes all there is. */
+/** A bounded queue whose reader takes everything at once. */
 class ReadAhead {
   #batches: { events: RecordedEvent[]; caughtUp: boolean }[] = [];
   #events = 0;
@@ -83,7 +82,6 @@ class ReadAhead {
     this.#taker?.();
   }
 
-  /** What was put before is still taken. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#taker?.();
@@ -96,7 +94,7 @@ class ReadAhead {
     this.#putter?.();
   }
 
-  /** Waits for the first event, and then one turn: what came with it, as the rest of one append does, is of the same batch. */
+  /** Waits for the first event, and then one turn of the event loop, so that the events that came with it are in the same batch. */
   async take(): Promise<Batch | undefined> {
     for (;;) {
       if (this.#ended) return undefined;

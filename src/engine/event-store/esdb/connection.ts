@@ -9,19 +9,17 @@ import { createStoreClient } from './wire.js';
 import type { Call, Calls, StoreClient } from './wire.js';
 import type { ReadMessage, ReadResp } from './wire-stubs.js';
 
-/** Times and bounds of what goes over the wire. */
 export interface ConnectionLimits {
-  /** Milliseconds after which a server that has not answered a call is taken to be silent. Default 5,000. */
+  /** Milliseconds after which a server that has not responded to a call counts as unresponsive. @default 5,000 */
   readonly deadlineMs: number;
-  /** The same for a read of the log with a filter, which may pass over a great deal before it answers. Default 120,000. */
+  /** The same for a filtered read of the log, which may skip many events before it responds. @default 120,000 */
   readonly scanDeadlineMs: number;
-  /** Calls open at once on one connection. Default 80; servers take 100. */
+  /** Maximum concurrent calls on one connection. @default 80; servers allow 100 */
   readonly openCalls: number;
-  /** Calls that may wait for a slot; one more is refused with `MUSTER_E_STORE_BUSY`. Default 4,096. */
+  /** Maximum waiting calls; further ones are refused with `MUSTER_E_STORE_BUSY`. @default 4,096 */
   readonly waitingCalls: number;
 }
 
-/** Another member of a cluster leads. Both are `host:port`. */
 export interface MemberChange {
   readonly before: string;
   readonly now: string;
@@ -32,8 +30,9 @@ export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDead
 /**
  * The connection for calls that end by themselves: appends, deletions, pages of a read.
  *
- * A server that lets a call's deadline pass, and has answered nothing else meanwhile, is silent: its connection is replaced (the network
- * may have swallowed it), who waits is refused, and from then on one call at a time goes out, the others being refused at once, until something is answered.
+ * A server that misses a call's deadline without responding to anything else meanwhile counts as unresponsive. The connection is then replaced (the
+ * network may have lost it) and waiting calls are refused. After that, one call at a time is sent and others are refused immediately, until the
+ * server responds.
  */
 export class Connection {
   readonly #url: StoreUrl;
@@ -41,7 +40,7 @@ export class Connection {
   readonly #guard: LogGuard;
   readonly #calls: BoundedCalls;
   #client: StoreClient;
-  /** The member that the newest connection led to. */
+  /** The member that the newest connection leads to. */
   #member: string | undefined;
   readonly #onOtherMember: ((change: MemberChange) => void) | undefined;
   #answers = 0;
@@ -49,7 +48,7 @@ export class Connection {
   #probing = false;
   #closed = false;
 
-  /** @param onOtherMember called when calls go to another member of the cluster than before. */
+  /** @param onOtherMember called when another member of the cluster is used than before. */
   constructor(url: StoreUrl, limits: ConnectionLimits, guard: LogGuard, onOtherMember?: (change: MemberChange) => void) {
     this.#url = url;
     this.#limits = limits;
@@ -59,20 +58,20 @@ export class Connection {
     this.#client = this.#connect();
   }
 
-  /** One call that answers once. Rejects with gRPC's own error, or one of ours where no call was made. */
+  /** Makes a unary call. Rejects with gRPC's own error, or one of ours if no call was made. */
   call<Answer>(call: Call<Answer>): Promise<Answer> {
     return this.#run((client) => client.call(this.#limits.deadlineMs, call));
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that was seen before. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before. */
   async check(): Promise<void> {
     await this.#guard.check(async (message) => (await this.page(message)).flatMap((answer) => recordedEvent(answer) ?? []));
   }
 
-  /** All answers of a read that ends by itself. One that failed is asked for once more: a connection may have been lost while it was idle. */
+  /** Returns all messages of a read that ends by itself. It is retried once, because an idle connection may have been lost. */
   async page(message: ReadMessage, scans = false): Promise<readonly ReadResp[]> {
     const read = async (client: StoreClient): Promise<ReadResp[]> => {
-      // Who asks whether a silent server is there again asks for a short answer.
+      // A call that tests an unresponsive server needs only a short response.
       const deadline = scans && !this.#silent ? this.#limits.scanDeadlineMs : this.#limits.deadlineMs;
       const answers: ReadResp[] = [];
       for await (const answer of await client.read(message, deadline)) answers.push(answer as ReadResp);
@@ -133,7 +132,7 @@ export class Connection {
     this.#client = this.#connect();
   }
 
-  /** Another log may stand where the server was: no call reaches it before that is known. */
+  /** The server may now hold another log, so that is checked before any call. */
   #connect(): StoreClient {
     const onConnected = async (calls: Calls, host: StoreHost): Promise<void> => {
       await this.#guard.check((message) => events(calls, message, this.#limits.deadlineMs));

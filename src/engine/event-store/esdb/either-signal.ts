@@ -1,6 +1,6 @@
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** Aborts with the first of the two, until it is released. */
+/** Returns a signal that aborts with the first of the two, until it is released. */
 export function eitherSignal(own: AbortSignal, other: StopSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
   const either = new AbortController();
   const abort = (): void => either.abort();

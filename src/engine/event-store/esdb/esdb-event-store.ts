@@ -23,7 +23,6 @@ import type { Retention } from './retention.js';
 import type { StreamMetadata } from './stream-metadata.js';
 import type { Subscriptions } from './subscriptions.js';
 
-/** What a store is made of. */
 export interface EsdbParts {
   readonly id: string;
   readonly connection: Connection;
@@ -35,7 +34,10 @@ export interface EsdbParts {
   readonly about: () => Promise<StoreAbout>;
 }
 
-/** The port on EventStoreDB's wire. Reads are calls of one page each: none is open while the reader thinks, so each has a deadline. */
+/**
+ * The event store port over EventStoreDB's protocol. Reads are calls of one page each, so none is open while the reader works, and each has a
+ * deadline.
+ */
 export class EsdbStore implements EventStore {
   readonly id: string;
   readonly #parts: EsdbParts;
@@ -94,7 +96,7 @@ export class EsdbStore implements EventStore {
     let left = limit;
     let next = from;
     while (left > 0) {
-      // Forwards the server begins with the bound itself.
+      // Forwards, the server includes the bound itself.
       const count = Math.min(size.events, left) + 1;
       const answered = await this.#logPage(direction, next, count, filter);
       const page = (answered[0]?.position === next ? answered.slice(1) : answered).filter((event) => keepsOwn(filter, event));
@@ -129,7 +131,7 @@ export class EsdbStore implements EventStore {
       await this.#parts.connection.call((stub, metadata, options, done) => stub.delete(deleteMessage(stream, expected), metadata, options, done));
     } catch (cause) {
       const error = storeError(cause, stream);
-      // EventStoreDB refuses to delete a stream that never was; the port has it marked.
+      // EventStoreDB refuses to delete a stream that never existed; the port requires a mark.
       const neverWas = expected === 'no_stream' && isMusterError(error, 'MUSTER_E_WRONG_REVISION') && error.fields['actual'] === 'no_stream';
       if (!neverWas) throw error;
       await this.#parts.metadata.markDeleted(stream);

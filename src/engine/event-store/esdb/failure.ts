@@ -4,16 +4,16 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { StoreUnreachable } from '../unreachable.js';
 import type { StoreHost } from './store-url.js';
 
-/** What is known of a call that failed. */
+/** What is known about a failed call. */
 export type Outcome =
-  /** It was refused: nothing happened, and the same would happen again. */
+  /** Refused: nothing happened, and a repetition would fail too. */
   | 'refused'
-  /** It never reached a server that could take it: nothing happened. */
+  /** Never reached a server that could execute it: nothing happened. */
   | 'unreached'
-  /** It may have happened, or may yet. */
+  /** It may have happened, or may still happen. */
   | 'unknown';
 
-/** Only ever the answer of a server that understood and refused. */
+/** Status codes that only a server sends that has understood and refused the call. */
 const REFUSALS: ReadonlySet<number> = new Set([
   status.INVALID_ARGUMENT,
   status.ALREADY_EXISTS,
@@ -23,7 +23,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
   status.UNIMPLEMENTED,
 ]);
 
-/** Words of gRPC and of the operating system for a connection that never came about. */
+/** Messages of gRPC and the operating system for a connection that was never established. */
 const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|before call started|Channel has been shut down/;
 
 export function outcomeOf(error: unknown): Outcome {
@@ -37,41 +37,41 @@ export function outcomeOf(error: unknown): Outcome {
   return 'unknown';
 }
 
-/** Whether who answered leads no more; the client asks the one that was named from then on. */
+/** Whether the server is no longer the leader; the client then uses the one that it named. */
 export function isOfFollower(error: unknown): boolean {
   return exceptionOf(error) === 'not-leader';
 }
 
-/** The leader that a member named which does not lead itself. */
+/** The leader that a follower named. */
 export function leaderNamedBy(error: unknown): StoreHost | undefined {
   if (!isOfFollower(error)) return undefined;
   const [host, port] = [trailer(error, 'leader-endpoint-host'), Number(trailer(error, 'leader-endpoint-port'))];
   return host === undefined || host === '' || !(port > 0) ? undefined : { host, port };
 }
 
-/** Whether the silence of a server ended the call, not its answer. */
+/** Whether the call ended by a timeout, not by a response. */
 export function isSilence(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.DEADLINE_EXCEEDED;
 }
 
-/** Whether a subscription that ended so may be begun again. */
+/** Whether the subscription may be resumed after this error. */
 export function isPassing(error: unknown): boolean {
   return outcomeOf(error) !== 'refused';
 }
 
-/** Whether the server did not understand the request: what it says of a position that stands between two records, among others. */
+/** Whether the server did not understand the request, for example because a position is between two records. */
 export function isUnexplained(error: unknown): boolean {
   return (error as Partial<ServiceError>).code === status.UNKNOWN;
 }
 
-/** Whether a server was reached and refused the user: waiting does not help. */
+/** Whether the server refused the user, so that retrying is useless. */
 export function isUnauthorized(error: unknown): boolean {
   const { code, cause } = error as Partial<ServiceError>;
   const own = isMusterError(error) ? (cause as Partial<ServiceError> | undefined)?.code : code;
   return own === status.UNAUTHENTICATED || own === status.PERMISSION_DENIED;
 }
 
-/** Any failure as one of ours. `stream`: the one that was spoken of. */
+/** Converts any failure to a MusterError. `stream`: the stream of the call. */
 export function storeError(error: unknown, stream?: string): MusterError {
   if (isMusterError(error)) return error;
   const { code, details } = error as Partial<ServiceError>;
@@ -110,7 +110,7 @@ function exceptionOf(error: unknown): string | undefined {
 
 function trailer(error: unknown, name: string): string | undefined {
   const metadata = (error as Partial<ServiceError>).metadata;
-  // What never reached gRPC has none.
+  // Errors from outside gRPC have no metadata.
   return typeof metadata?.get === 'function' ? metadata.get(name)[0]?.toString() : undefined;
 }
 

@@ -1,2 +1,2 @@
-/** Where a log's identity is written, once. No category of Muster's own, so every fold passes it by. */
+/** Stream of the log's identity, written once. It has no category of Muster's, so every fold ignores it. */
 export const IDENTITY_STREAM = 'storeIdentity-muster';

@@ -10,10 +10,10 @@ import { streamPage } from './requests.js';
 
 const IDENTIFIED = 'StoreIdentified';
 
-/** Called with the identity of the log, undefined where it has none yet, before anything is written. Throws where this log is not to be used. */
+/** Called with the identity of the log before anything is written; undefined if it has none yet. Throws if the log must not be used. */
 export type AcceptLog = (storeId: string | undefined) => void;
 
-/** The identity of the log: what the first to ask wrote. */
+/** Returns the identity of the log, which its first user has written. */
 export async function identify(connection: Connection, appends: Appends, ids: Ids, accept: AcceptLog): Promise<string> {
   const known = await readIdentity(connection);
   accept(known);

@@ -2,16 +2,16 @@ import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { Growth } from '../growth.js';
 import type { Batch } from './batches.js';
 
-/** What is kept of the newest events, for those who take them later than others. */
+/** Number of recent events that are buffered for slower followers. */
 const KEPT_EVENTS = 2048;
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
 
-/** Subscribes behind a position, until the signal aborts. */
+/** Subscribes after a position, until the signal aborts. */
 export type Subscribe = (after: bigint | undefined, signal: AbortSignal) => AsyncGenerator<Batch, void, undefined>;
 
 /**
- * The live end of a log for all who follow it in this thread: one subscription, each event sent and decoded once. It is read
- * as fast as the fastest asks. One that is slower by more than a bounded part has to read for itself again.
+ * Shares the live end of a log among all followers in this thread: one subscription, each event sent and decoded once. It is read as fast as the
+ * fastest follower reads. A follower that falls behind by more than the buffer must read by itself again.
  */
 export class LiveTail {
   readonly #subscribe: Subscribe;
@@ -22,8 +22,8 @@ export class LiveTail {
   }
 
   /**
-   * Batches behind a position, for one who has caught up with the log there. Ends when the signal aborts, and where he is too slow or
-   * stands too far back. Throws what ended the subscription.
+   * Yields batches after a position, for a follower that has caught up there. Ends when the signal aborts, or if the follower is too slow or too far
+   * behind. Throws the error of the subscription.
    */
   async *follow(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
     if (this.#feed?.ended !== false) this.#feed = new Feed(this.#subscribe, after);
@@ -31,16 +31,15 @@ export class LiveTail {
   }
 }
 
-/** One subscription and who shares it. */
 class Feed {
   readonly #leaving = new AbortController();
   readonly #source: AsyncGenerator<Batch, void, undefined>;
   readonly #growth = new Growth();
   #events: RecordedEvent[] = [];
   #characters = 0;
-  /** Events that were kept once and are no more. */
+  /** Number of events that were dropped from the buffer. */
   #dropped = 0;
-  /** Position of the newest of them; at first, where the subscription began. */
+  /** Position of the newest dropped event; at first, of the start of the subscription. */
   #floor: bigint;
   #caughtUp = 0;
   #pulling = false;
@@ -60,12 +59,12 @@ class Feed {
     if (after < this.#floor) return;
     const seen = this.#events.findIndex(({ position }) => position > after);
     let next = this.#dropped + (seen < 0 ? this.#events.length : seen);
-    // He has heard the first of it from his own subscription.
+    // The follower's own subscription has already reported the first `caughtUp`.
     let heard = Math.max(1, this.#caughtUp);
     this.#followers += 1;
     try {
       while (!signal.aborted && next >= this.#dropped) {
-        // The server of this subscription may be behind the one that he has read from.
+        // The server of this subscription may be behind the one that the follower has read from.
         const events = this.#events.slice(next - this.#dropped).filter(({ position }) => position > after);
         const caughtUp = this.#caughtUp > heard;
         next = this.#dropped + this.#events.length;
@@ -84,7 +83,7 @@ class Feed {
     }
   }
 
-  /** Takes the next batch, for all who wait. */
+  /** Fetches the next batch for all followers. */
   async #pull(): Promise<void> {
     if (this.#pulling) return;
     this.#pulling = true;
@@ -99,7 +98,7 @@ class Feed {
     this.#growth.announce();
   }
 
-  /** Who asked for it has taken everything before: of that, what is too much goes. */
+  /** The follower that requested it has consumed everything before, so the excess of the buffer is dropped. */
   #put({ events, caughtUp }: Batch): void {
     const before = this.#events.length;
     for (const event of events) {

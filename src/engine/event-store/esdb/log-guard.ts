@@ -8,24 +8,24 @@ import type { ReadMessage } from './wire-stubs.js';
 /** Reads one page. Rejects with gRPC's own error. */
 export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
 
-/** An event that was seen in the log, or written to it. */
+/** An event that was read from the log or written to it. */
 type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 
 /**
- * Recognizes another log behind the same address: one that was wiped, or an older backup of the same log. It remembers the newest event that was seen,
- * and asks whether that still stands at its position. Once it does not, nothing of that log is of use to who has seen more of it.
+ * Detects another log at the same address: an empty one, or an older backup. It remembers the newest event that was seen and checks that it is still
+ * at its position. If not, the log is useless to anyone who has seen more of it.
  */
 export class LogGuard {
   #storeId: string | undefined;
   #newest: Seen | undefined;
   #corrupt: MusterError | undefined;
   #found: (error: MusterError) => void = () => undefined;
-  /** Resolves once another log was found. */
+  /** Resolves when another log was detected. */
   readonly corrupted = new Promise<MusterError>((resolve) => {
     this.#found = resolve;
   });
 
-  /** The identity of the log, once it is known. */
+  /** Sets the identity of the log. */
   expect(storeId: string): void {
     this.#storeId = storeId;
   }
@@ -34,12 +34,12 @@ export class LogGuard {
     if (this.#newest === undefined || position > this.#newest.position) this.#newest = { position, id };
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` where another log was found before. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if another log was detected before. */
   assertSound(): void {
     if (this.#corrupt !== undefined) throw this.#corrupt;
   }
 
-  /** Throws `MUSTER_E_STORE_CORRUPT` for another log, and gRPC's own error where that cannot be told. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` for another log, and gRPC's own error if that cannot be determined. */
   async check(read: ReadPage): Promise<void> {
     this.assertSound();
     const [storeId, newest] = [this.#storeId, this.#newest];
@@ -48,26 +48,25 @@ export class LogGuard {
     if (found !== storeId) this.fail(`the log is ${found ?? 'a new one'}, it was ${storeId}: another stands behind the address`);
     if (newest === undefined) return;
     const standing = await this.#standingAt(newest.position, read);
-    // What a scavenge has removed leaves a later event in its place.
+    // If a scavenge removed the event, a later one is in its place.
     if (standing === undefined) this.fail(`it ends before position ${newest.position}, which was seen: an older backup was restored`);
     if (standing.position === newest.position && standing.id !== newest.id)
       this.fail(`position ${newest.position} holds event ${standing.id}, it held ${newest.id}: an older backup was restored`);
   }
 
-  /** Throws, now and whenever the log is used from now on. */
   fail(problem: string): never {
     this.#corrupt ??= new MusterError('MUSTER_E_STORE_CORRUPT', { problem });
     this.#found(this.#corrupt);
     throw this.#corrupt;
   }
 
-  /** The event there, or the first one after it. */
+  /** The event at the position, or the first one after it. */
   async #standingAt(position: bigint, read: ReadPage): Promise<Seen | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return (await read(logPage('forwards', position, 1, undefined)))[0];
       } catch (error) {
-        // A position at which no record begins is refused so; and, while a leader is chosen, any request.
+        // A position without a record is refused like this, but so is any request while a leader is elected.
         if (!isUnexplained(error)) throw error;
         const [head] = await read(logPage('backwards', undefined, 1, undefined));
         if (head === undefined || head.position < position) return undefined;
@@ -77,7 +76,7 @@ export class LogGuard {
   }
 }
 
-/** The identity that the first event of its stream states. */
+/** The identity in the first event of its stream. */
 export function identityIn(events: readonly RecordedEvent[]): string | undefined {
   const [event] = events;
   if (event === undefined) return undefined;

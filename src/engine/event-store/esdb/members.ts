@@ -5,9 +5,8 @@ import { StoreUnreachable } from '../unreachable.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { Empty, GossipClient, MemberInfo, type ClusterInfo } from './wire-stubs.js';
 
-/** One member of a cluster, as another one sees it. */
 export interface Member extends StoreHost {
-  /** In the store's own words: Leader, Follower, … */
+  /** As named by the store: Leader, Follower, … */
   readonly state: string;
   readonly alive: boolean;
 }
@@ -16,10 +15,10 @@ const LEADER = MemberInfo.VNodeState.LEADER;
 const STATES = new Map(Object.entries(MemberInfo.VNodeState).map(([name, number]) => [number, name]));
 
 /**
- * Asks all hosts at once who leads. A member may name a leader that has just failed until it notices: `failed` is taken only where no member
- * names another.
+ * Asks all hosts concurrently for the leader. A member may still name a leader that has just failed: `failed` is accepted only if no member names
+ * another one.
  *
- * Throws {@link StoreUnreachable}, which says of each host why it names no leader.
+ * Throws {@link StoreUnreachable} with the reason for each host.
  */
 export async function findLeader(url: StoreUrl, credentials: ChannelCredentials, failed: StoreHost | undefined): Promise<StoreHost> {
   const reasons = new Map<StoreHost, string>();
@@ -47,7 +46,7 @@ export async function findLeader(url: StoreUrl, credentials: ChannelCredentials,
   }
 }
 
-/** Asks one host for all members that it knows. */
+/** Asks one host for the members that it knows. */
 export async function membersKnownTo(host: StoreHost, credentials: ChannelCredentials, timeoutMs: number): Promise<readonly Member[]> {
   const client = new GossipClient(targetOf(host), credentials, { 'grpc.use_local_subchannel_pool': 1 });
   try {
@@ -71,7 +70,7 @@ export async function membersKnownTo(host: StoreHost, credentials: ChannelCreden
   }
 }
 
-/** The reason without the words that gRPC puts before it. */
+/** The cause without gRPC's prefix. */
 export function causeOf(error: unknown): string {
   if (isMusterError(error)) return error.message;
   const { details, message = String(error) } = error as Partial<ServiceError>;

@@ -23,38 +23,37 @@ export interface EsdbEventStoreOptions {
   /** `esdb://user:password@host:2113`, `esdb+discover://…`, or the same with `kurrentdb`. */
   readonly url: string;
   readonly limits?: Partial<ConnectionLimits>;
-  /** Milliseconds in which an append of unknown outcome is settled. Default 2,000. */
+  /** Milliseconds in which an append with unknown outcome is settled. @default 2,000 */
   readonly settleMs?: number;
-  /** Milliseconds to wait for a server that is not there yet. Default none. */
+  /** Milliseconds to wait for a server that is not reachable yet. @default none */
   readonly patienceMs?: number;
   readonly clock?: Clock;
-  /** Called with the log's identity before anything is written. Absent: every log is accepted. */
+  /** Called with the log's identity before anything is written. Undefined: every log is accepted. */
   readonly accept?: AcceptLog;
-  /** Called with each reason for which a server that is waited for cannot be used yet. */
+  /** Called with each reason why the server cannot be used yet. */
   readonly onWaiting?: (error: MusterError) => void;
-  /** Called when another member of the cluster leads than before. */
+  /** Called when another member of the cluster becomes the leader. */
   readonly onOtherMember?: (change: MemberChange) => void;
-  /** Told whenever a subscription is begun again. */
+  /** Called whenever a subscription is resumed. */
   readonly onInterruption?: (interruption: Interruption) => void;
 }
 
-/** A log in an EventStoreDB. */
 export interface EsdbEventStore extends EventStore {
-  /** Resolves once another log was found behind the address: nothing of this store is of use any more. */
+  /** Resolves when another log was detected at the address: this store must not be used any more. */
   readonly corrupted: Promise<MusterError>;
-  /** Throws `MUSTER_E_STORE_CORRUPT` where the log is not the one that this store has seen, such as an older backup of it. */
+  /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before, such as an older backup. */
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
-  /** Which streams of Muster lose events, or have lost some. */
+  /** Streams of Muster that lose events, or have lost some. */
   readonly retention: Pick<Retention, 'problems' | 'read'>;
 }
 
 const SETTLE_MS = 2_000;
 
 /**
- * Connects to an EventStoreDB and learns the identity of its log, which is written when there is none.
+ * Connects to an EventStoreDB and reads the identity of its log, which is written if missing.
  *
- * Throws `MUSTER_E_STORE_UNAVAILABLE` when no server can be used, `MUSTER_E_INVALID` for a malformed connection string.
+ * Throws `MUSTER_E_STORE_UNAVAILABLE` if no server can be used, and `MUSTER_E_INVALID` for a malformed connection string.
  */
 export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const url = parsed(options.url);
@@ -72,10 +71,7 @@ export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promis
   }
 }
 
-/**
- * The same for an import, which has the log for itself: its appends may be under way together, and stand in the log in the order in which they
- * were made.
- */
+/** For an import with exclusive use of the log: concurrent appends keep the order in which they were made. */
 export async function openEsdbForImport(options: EsdbEventStoreOptions): Promise<EventStore> {
   const store = await openEsdbEventStore(options);
   const { clock = systemClock } = options;
@@ -100,7 +96,7 @@ async function identifyWithin(options: EsdbEventStoreOptions, connection: Connec
   const until = clock.monotonic() + patienceMs;
   for (;;) {
     try {
-      // Every fold reads the whole log: a user without the right to do so is refused now.
+      // Every fold reads the whole log, so a user without that permission is refused now.
       await readHead(connection);
       return await identify(connection, appends, ids, accept);
     } catch (error) {

@@ -8,7 +8,7 @@ import { batchMessage, correlationOf } from './requests.js';
 import type { BatchCall, StoreClient } from './wire.js';
 import type { BatchResult } from './wire-stubs.js';
 
-/** How often a call that broke is made anew without an answer between, before the appends fail. */
+/** Number of consecutive broken calls without a response before the appends fail. */
 const TRIES = 6;
 const FIRST_PAUSE_MS = 100;
 
@@ -21,9 +21,9 @@ interface Pending {
 }
 
 /**
- * Appends to many streams that keep their order in the log although many are under way at once: all go over one call, which the server reads and
- * writes in order. For an import, which has the log for itself. A call that breaks is made anew with all that was not answered, in the same order: at
- * exact revisions the store takes the same event ids once.
+ * Concurrent appends to many streams that keep their order in the log: all use one call, which the server reads and writes in order. For an import
+ * with exclusive use of the log. A broken call is repeated with all appends without a response, in the same order; at exact revisions the store
+ * applies the same event ids only once.
  */
 export class OrderedAppends {
   readonly #pending: Pending[] = [];
@@ -43,7 +43,7 @@ export class OrderedAppends {
       const pending: Pending = { request, correlation: randomUUID(), resolve, reject };
       this.#pending.push(pending);
       if (this.#call === undefined) this.#begin();
-      // All wait for the same call, so they are sent in the order in which they came. One that is made anew sends them itself.
+      // All wait for the same call, so they are sent in order. A repeated call sends them itself.
       else void this.#call.then((call) => this.#send(call, pending)).catch(() => undefined);
     });
   }
@@ -55,7 +55,7 @@ export class OrderedAppends {
 
   #begin(): void {
     const calling = this.client.appendBatches();
-    // Before what else waits for the call: those that are pending already go first.
+    // Pending appends must be sent before others that wait for the call.
     const opened = calling.then((call) => {
       call.on('data', (answer: BatchResult) => this.#answered(answer));
       call.on('error', (error: unknown) => void this.#broke(opened, error));
@@ -84,11 +84,11 @@ export class OrderedAppends {
     this.#settle();
   }
 
-  /** Answers come as the writes end; they are passed on in the order of the appends, which is that of their positions. */
+  /** Results arrive as writes finish; they are passed on in the order of the appends, and so of their positions. */
   #settle(): void {
     for (let first = this.#pending[0]; first?.result !== undefined; first = this.#pending[0]) {
       const { position } = first.result;
-      // What was written before and is truncated since has no position.
+      // Events that were truncated since have no position.
       if (position >= 0n && position <= this.#last) {
         this.#fail(new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: 'the store wrote appends in another order than it was sent them' }));
         return;
@@ -107,7 +107,7 @@ export class OrderedAppends {
       this.#fail(storeError(error));
       return;
     }
-    // What was written comes back with the position that it has: the order is looked at anew.
+    // Repeated appends return their true positions, so the order is determined again.
     for (const pending of this.#pending) delete pending.result;
     await this.clock.sleep(FIRST_PAUSE_MS * 2 ** this.#failures);
     if (this.#pending.length > 0 && this.#call === undefined && this.#failed === undefined) this.#begin();
@@ -117,7 +117,7 @@ export class OrderedAppends {
     call.write(batchMessage(correlation, request, this.clock.now()));
   }
 
-  /** Nothing is written after what was not. */
+  /** After a failed append, later ones must not be written. */
   #fail(error: MusterError): void {
     this.#failed = error;
     this.close();

@@ -7,7 +7,7 @@ import type { ReadResp } from './wire-stubs.js';
 
 const TICKS_PER_MILLISECOND = 10_000;
 
-/** The event that an answer carries; `undefined` for other answers. */
+/** The event in a message, if it has one. */
 export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const read = answer.getEvent();
   const event = read?.getEvent();
@@ -15,7 +15,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const properties = event.getMetadataMap();
   const json = properties.get('content-type') === 'application/json';
   const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
-  // What is Muster's own was JSON when it was written; of others' anything is taken and put into what can be parsed.
+  // Muster's own events were JSON when they were written. Foreign data may be anything, and is wrapped so that it can be parsed.
   const written = text(event.getCustomMetadata_asU8());
   const payload = isOurs({ stream, metadata: written }) ? text : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
   return {
@@ -30,7 +30,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   };
 }
 
-/** Whether an event belongs to those who read the log: what the store writes for itself does not, and neither does what the filter drops. */
+/** Whether readers of the log get the event: not the store's own ones, nor those that the filter excludes. */
 export function keepsOwn(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
   if (isSystemEvent(event)) return false;
   return filter === undefined || keeps(filter, event);

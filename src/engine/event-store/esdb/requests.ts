@@ -6,14 +6,13 @@ import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMe
 
 const FORWARDS = 0;
 const BACKWARDS = 1;
-/** Events of the store itself and of its projections: their types begin with a dollar sign. */
+/** Types of the store's own events, and of its projections, begin with a dollar sign. */
 const NOT_OF_THE_STORE = '^[^$]';
-/** Begins no name of a stream. */
+/** No stream name begins with this. */
 const NEVER = '\0';
-/** How many events the server looks at in one step of a filtered read. */
+/** Number of events that the server examines per step of a filtered read. */
 const WINDOW = 1000;
 
-/** The messages of one append, in the order in which they are sent. */
 export function appendMessages(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) {
   const options = new AppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
   if (expected === 'no_stream') options.setNoStream(new Empty());
@@ -21,10 +20,10 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
   return [new AppendReq().setOptions(options), ...events.map((event) => new AppendReq().setProposedMessage(proposed(event, new AppendReq.ProposedMessage())))];
 }
 
-/** Milliseconds that a server may take for one append of many under way; it looks at its own clock, which may be some minutes off. */
+/** Milliseconds that a server may take for one of many concurrent appends; it compares with its own clock, which may be wrong by minutes. */
 const BATCH_DEADLINE_MS = 600_000;
 
-/** One append among others of one call. `now`: milliseconds since the Unix epoch. */
+/** One of several appends in a call. `now`: milliseconds since the Unix epoch. */
 export function batchMessage(correlation: string, { stream, expected, events }: AppendRequest, now: number): BatchMessage {
   const options = new BatchAppendReq.Options()
     .setStreamIdentifier(streamIdentifier(stream))
@@ -38,7 +37,6 @@ export function batchMessage(correlation: string, { stream, expected, events }: 
     .setIsFinal(true);
 }
 
-/** Which append is answered; servers write the id as text or as two numbers. */
 export function correlationOf(answer: BatchResult): string {
   const id = answer.getCorrelationId();
   if (id === undefined || !id.hasStructured()) return id?.getString() ?? '';
@@ -64,7 +62,6 @@ export function tombstoneMessage(stream: string, expected: ExpectedRevision): To
   return new TombstoneReq().setOptions(options);
 }
 
-/** A page of a stream; without `from`, from its first or its last event. */
 export function streamPage(stream: string, direction: Direction, from: number | undefined, count: number): ReadMessage {
   const place = new ReadReq.Options.StreamOptions().setStreamIdentifier(streamIdentifier(stream));
   if (from !== undefined) place.setRevision(String(from));
@@ -74,13 +71,13 @@ export function streamPage(stream: string, direction: Direction, from: number | 
   return new ReadReq().setOptions(options);
 }
 
-/** A page of the whole log. Forwards the server begins at `from`, backwards before it. */
+/** A page of the whole log. Forwards, the server starts at `from`; backwards, before it. */
 export function logPage(direction: Direction, from: bigint | undefined, count: number, filter: EventFilter | undefined): ReadMessage {
   const options = readOptions(direction).setAll(logPlace(direction, from)).setCount(String(count)).setFilter(filterOptions(filter));
   return new ReadReq().setOptions(options);
 }
 
-/** A subscription to the whole log, behind `after`. */
+/** A subscription to the whole log after `after`. */
 export function logSubscription(after: bigint | undefined, filter: EventFilter | undefined): ReadMessage {
   const options = readOptions('forwards')
     .setAll(logPlace('forwards', after))
@@ -106,7 +103,7 @@ function logPlace(direction: Direction, position: bigint | undefined) {
   return direction === 'forwards' ? place.setStart(new Empty()) : place.setEnd(new Empty());
 }
 
-/** What the server can tell apart: it knows one filter at a time. The rest is looked at when the events come; see `keepsOwn`. */
+/** The part of the filter that the server supports: it has only one criterion at a time. The rest is checked on arrival; see `keepsOwn`. */
 function filterOptions(filter: EventFilter | undefined) {
   const options = new ReadReq.Options.FilterOptions().setMax(WINDOW).setCheckpointintervalmultiplier(1);
   const prefixes = (list: readonly string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list.length === 0 ? [NEVER] : [...list]);
@@ -115,7 +112,7 @@ function filterOptions(filter: EventFilter | undefined) {
   return options.setEventType(new ReadReq.Options.FilterOptions.Expression().setRegex(NOT_OF_THE_STORE));
 }
 
-/** Both kinds of appends have messages of the same form for their events. */
+/** Both kinds of appends have event messages of the same shape. */
 type ProposedMessage = InstanceType<typeof AppendReq.ProposedMessage> | InstanceType<typeof BatchAppendReq.ProposedMessage>;
 
 function proposed<Message extends ProposedMessage>({ id, type, data, metadata }: NewEvent, message: Message): Message {
@@ -131,6 +128,6 @@ function proposed<Message extends ProposedMessage>({ id, type, data, metadata }:
 }
 
 function streamIdentifier(stream: string) {
-  // Base64: a Buffer is no plain Uint8Array to the stubs' checks.
+  // Base64, because the stubs do not accept a Buffer as Uint8Array.
   return new StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
 }

@@ -9,13 +9,13 @@ import { storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { logPage, streamPage } from './requests.js';
 
-/** Streams lose events by their metadata or by a tombstone only, and a scavenge keeps the newest metadata of each. */
+/** Streams lose events only by metadata or a tombstone, and a scavenge keeps the newest metadata of each. */
 const FILTER: EventFilter = { types: [METADATA_TYPE, TOMBSTONE_TYPE] };
 const PAGE_EVENTS = 256;
 
 /**
- * Finds the streams of Muster whose events are cut off, or were: it reads the metadata of all streams from `$all`, each once, and looks at the first
- * event of every stream that has ever had any.
+ * Finds streams of Muster that lose events, or have lost some. It reads the metadata of all streams from `$all`, each once, and checks the first
+ * event of every stream that ever had metadata.
  */
 export class Retention {
   readonly #connection: Pick<Connection, 'page'>;
@@ -30,19 +30,19 @@ export class Retention {
     this.#head = head;
   }
 
-  /** What is wrong with each stream, as far as the log was read. */
+  /** The problem of each stream, in the part of the log that was read. */
   get problems(): readonly string[] {
     return [...this.#problems.values()];
   }
 
-  /** Reads on to the end of the log. The first time may take long; concurrent calls share one read. */
+  /** Reads on to the end of the log. The first call may take long; concurrent calls share one read. */
   async read(): Promise<void> {
     this.#running ??= this.#read().finally(() => (this.#running = undefined));
     await this.#running;
   }
 
   async #read(): Promise<void> {
-    // Metadata that is written from here on comes after this position.
+    // Metadata written from now on comes after this position.
     const head = await this.#head();
     for (;;) {
       const from = this.#after;

@@ -7,22 +7,18 @@ export interface StoreHost {
   readonly port: number;
 }
 
-/** What a connection string says, checked. */
 export interface StoreUrl {
   readonly hosts: readonly StoreHost[];
-  /** Whether the members name who leads them; a single host of `esdb://` is used as it is. */
   readonly discovers: boolean;
   readonly tls: boolean;
-  /** Files in PEM. */
   readonly caFile: string | undefined;
   readonly certFile: string | undefined;
   readonly keyFile: string | undefined;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
   readonly connectionName: string | undefined;
-  /** Milliseconds; -1 sends no pings. */
   readonly keepAliveIntervalMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** Milliseconds that a member has to say who leads. */
+  /** Milliseconds that a member has to name the leader. */
   readonly gossipTimeoutMs: number;
   /** Milliseconds between two searches for the leader. */
   readonly discoveryIntervalMs: number;
@@ -56,10 +52,10 @@ type Values = ReadonlyMap<OptionName, string>;
 
 const NAMES: ReadonlyMap<string, OptionName> = new Map((Object.keys(OPTIONS) as OptionName[]).map((name) => [flat(name), name]));
 const PREFERENCES = ['leader', 'follower', 'random', 'readOnlyReplica'];
-/** What may be repeated in a message: it can be no part of a password that was not encoded. */
+/** Names that may be repeated in messages: they cannot be part of a password that was not encoded. */
 const PRINTABLE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 
-/** All that is wrong with a connection string. It never repeats the string, which may contain a password. */
+/** Lists all problems of a connection string. The message never contains the string, which may include a password. */
 export class StoreUrlError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('; '));
@@ -68,7 +64,7 @@ export class StoreUrlError extends Error {
 }
 
 /**
- * Parses and checks a connection string before any client sees it. The files that it names are read, so that a wrong path is found at the start.
+ * Parses and validates a connection string before any client gets it. Reads the files that it names, so that a wrong path is reported at the start.
  *
  * Throws {@link StoreUrlError}.
  */
@@ -106,7 +102,6 @@ export function parseStoreUrl(text: string): StoreUrl {
   };
 }
 
-/** What is wrong with a connection string; empty where nothing is. */
 export function problemsOfStoreUrl(text: string): readonly string[] {
   try {
     parseStoreUrl(text);
@@ -117,7 +112,7 @@ export function problemsOfStoreUrl(text: string): readonly string[] {
   }
 }
 
-/** The hosts of a connection string, for people: `a:2113,b:2113`. Empty where it is malformed. */
+/** The hosts of a connection string for display: `a:2113,b:2113`. Empty if it is malformed. */
 export function hostsIn(text: string): string {
   try {
     return parseStoreUrl(text).hosts.map(targetOf).join(',');
@@ -126,7 +121,6 @@ export function hostsIn(text: string): string {
   }
 }
 
-/** `host:port` as gRPC and people write it. */
 export function targetOf({ host, port }: StoreHost): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -152,7 +146,7 @@ function hostsOf(text: string, problems: string[]): StoreHost[] {
     const host = bracketed ?? plain;
     const number = port === undefined ? DEFAULT_PORT : Number(port);
     if (host !== undefined && number > 0 && number <= 65_535) return [{ host, port: number }];
-    // A password that holds an unencoded character may stand here.
+    // This part may contain a password with an unencoded character.
     problems.push(`host ${index + 1} must be a name or an address, with or without :port; in a password / and ? are written %2F and %3F`);
     return [];
   });
@@ -223,7 +217,7 @@ function checkFile(name: 'tlsCAFile' | 'userCertFile' | 'userKeyFile', value: st
     if (name === 'tlsCAFile') createSecureContext({ ca: pem });
     if (!pem.includes('-----BEGIN ')) problems.push(`${name}: ${file} is not a file in PEM`);
   } catch (error) {
-    // What is not percent-encoded was reported with the other values.
+    // Invalid percent-encoding was reported with the other values.
     if (error instanceof URIError) return;
     const code = (error as NodeJS.ErrnoException).code;
     const reason = code === 'ENOENT' ? 'does not exist' : code === 'EACCES' ? 'may not be read by this user' : `cannot be used (${code ?? 'no PEM'})`;

@@ -9,9 +9,9 @@ import { storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { streamPage } from './requests.js';
 
-/** What the store itself writes for a soft delete: no revision ever reaches it. A number of JavaScript cannot hold it exactly. */
+/** Written by the store for a soft delete: no revision ever reaches it. It exceeds the exact range of JavaScript numbers. */
 const DELETED = '9223372036854775807';
-/** How often a change is made again that another was quicker than. */
+/** Attempts to change metadata before concurrent changes make it fail. */
 const TRIES = 10;
 
 interface Metadata {
@@ -20,7 +20,7 @@ interface Metadata {
   readonly data: string | undefined;
 }
 
-/** The metadata stream of each stream, where the store keeps from which revision on it serves it. */
+/** The metadata stream of each stream, which contains the first revision that the store serves. */
 export class StreamMetadata {
   readonly #connection: Connection;
   readonly #appends: Appends;
@@ -32,12 +32,12 @@ export class StreamMetadata {
     this.#ids = ids;
   }
 
-  /** Truncates; a stream that is deleted stays so. */
+  /** Truncates a stream; a deleted one stays deleted. */
   async truncate(stream: string, before: number): Promise<void> {
     await this.#change(stream, (data) => (isDeleted(data) ? undefined : truncatedBefore(data, before)));
   }
 
-  /** Marks a stream as deleted that never was. */
+  /** Marks a stream that never existed as deleted. */
   async markDeleted(stream: string): Promise<void> {
     await this.#change(stream, (data) => {
       if (isDeleted(data)) return undefined;

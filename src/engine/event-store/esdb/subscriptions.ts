@@ -22,30 +22,27 @@ export interface SubscriptionsOptions {
   readonly clock: Clock;
   /** Milliseconds for the server to confirm a subscription. */
   readonly deadlineMs: number;
-  /** Subscriptions on one connection. */
+  /** Maximum subscriptions on one connection. */
   readonly openCalls: number;
-  /** Position of the newest event. */
   readonly head: () => Promise<bigint | undefined>;
-  /** Throws when the log behind the connection is another one than before. */
+  /** Throws if the connection leads to another log than before. */
   readonly check: () => Promise<void>;
-  /** Told of each interruption, for the log of who uses this. */
+  /** Called on each interruption, for logging. */
   readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
 }
 
-/** A subscription ended and is begun again. */
 export interface Interruption {
   readonly problem: string;
-  /** How often in a row. */
   readonly failures: number;
   readonly retryInMs: number;
 }
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-/** What a server does not explain may pass, as while a leader is chosen; what comes again so often will not. */
+/** Consecutive unexplained errors after which a subscription fails. Fewer may be temporary, as while a leader is elected. */
 const UNEXPLAINED_FAILURES = 8;
 
-/** The subscriptions of one store, on connections of their own: a slow reader holds up no append. */
+/** The subscriptions of one store, on separate connections, so that a slow reader does not delay appends. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #closing = new AbortController();
@@ -54,11 +51,11 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
-    // One listener a subscription is no leak.
+    // One listener per subscription is expected, not a leak.
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** The start is fixed when this is called, not when the first message is asked for. */
+  /** The start is fixed by this call, not by the first read. */
   follow({ after, filter, signal }: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
     const start = after === 'end' ? this.#options.head() : Promise.resolve(after);
     start.catch(() => undefined);
@@ -82,7 +79,7 @@ export class Subscriptions {
     }
   }
 
-  /** Goes on from the last position whenever the connection fails, until the signal aborts. */
+  /** Resumes after the last position whenever the connection fails, until the signal aborts. */
   async *#messages(
     start: Promise<bigint | undefined>,
     filter: EventFilter | undefined,
@@ -95,7 +92,7 @@ export class Subscriptions {
     while (!signal.aborted) {
       try {
         if (!located) {
-          // A start that is known stays: only the end of the log is asked for again, where it could not be told.
+          // A known start stays; only the end of the log is requested again if it was unknown.
           at = await (failures === 0 ? start : start.catch(() => this.#options.head()));
           located = true;
         }
@@ -119,7 +116,7 @@ export class Subscriptions {
     }
   }
 
-  /** A server takes a position beyond the end of its log without a word, and delivers what comes below it. */
+  /** A server silently accepts a position beyond the end of its log, and then delivers events below it. */
   async #checkStart(at: bigint | undefined): Promise<void> {
     await this.#options.check();
     const head = at === undefined ? undefined : await this.#options.head();
@@ -128,8 +125,8 @@ export class Subscriptions {
   }
 
   /**
-   * With a filter, the past is read through the server's own; then all that comes is looked at here: a server tells how far
-   * it has looked only every so many events, and who waits for a position must learn of each.
+   * With a filter, the past is read with the server's filter, and new events are filtered here: a server reports its position only every few events,
+   * but readers that wait for a position must learn of each.
    */
   async *#attempt(after: bigint | undefined, filter: EventFilter | undefined, signal: AbortSignal): AsyncGenerator<SubscriptionMessage, void, undefined> {
     let at = after;
@@ -157,7 +154,7 @@ export class Subscriptions {
     }
   }
 
-  /** By a subscription of its own as far as the log goes now, then with all who have come so far; on its own again where it falls behind them. */
+  /** Uses a subscription of its own up to the present end of the log, then the shared one; and its own again if it falls behind. */
   async *#live(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
     let at = after;
     while (!signal.aborted) {
@@ -184,7 +181,7 @@ export class Subscriptions {
         yield batch;
       }
     } catch (error) {
-      // The connection is silent: the next subscription gets another.
+      // The connection is unresponsive, so the next subscription uses another one.
       if (isSilence(error)) this.#drop(place);
       throw error;
     } finally {
@@ -219,7 +216,7 @@ function isWorthRetrying(error: unknown, failures: number): boolean {
   return isPassing(error) && !(isUnexplained(error) && failures >= UNEXPLAINED_FAILURES);
 }
 
-/** Where the log stands behind these events. It never goes back: if it did, it was restored from a copy while it was followed. */
+/** The position after these events. It never goes back; if it did, the log was restored from a backup while it was followed. */
 function advance(at: bigint | undefined, events: readonly RecordedEvent[]): bigint | undefined {
   for (const { position } of events) {
     if (at !== undefined && position <= at)

@@ -1,4 +1,4 @@
-/** The messages and the stubs of EventStoreDB's protocol that `@eventstore/db-client` ships. Nothing else of that package is used; see `wire.ts`. */
+/** Messages and stubs of EventStoreDB's protocol from `@eventstore/db-client`. Nothing else of that package is used; see `wire.ts`. */
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';

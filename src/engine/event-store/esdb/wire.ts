@@ -1,10 +1,10 @@
 /**
- * The connection to an EventStoreDB: TLS, finding the leader, following it, reconnecting.
+ * The connection to an EventStoreDB: TLS, finding and following the leader, reconnecting.
  *
- * Of `@eventstore/db-client` only the generated messages and stubs are used. Its connection handling searches for a leader in a promise that it does
- * not await, so that an outage of all members ends the process; it prints connection strings with their passwords, and hides why a member
- * cannot be reached. Its commands parse and write JSON texts anew (a number beyond 2^53 is lost), read without a deadline, cannot filter a read
- * of $all, report `caughtUp` ahead of the events before it, and append through one bank of promises for all clients of the process.
+ * Only the generated messages and stubs of `@eventstore/db-client` are used. Its connection handling searches for a leader in a promise that it does
+ * not await, so that an outage of all members ends the process; it logs connection strings with their passwords, and hides why a member cannot be
+ * reached. Its commands parse and rewrite JSON texts (numbers beyond 2^53 lose precision), read without a deadline, cannot filter a read of $all,
+ * report `caughtUp` before the preceding events, and append through one promise bank for all clients of the process.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -27,16 +27,15 @@ import { causeOf, findLeader } from './members.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { StreamsClient, type BatchMessage, type BatchResult, type ReadMessage, type ReadResp } from './wire-stubs.js';
 
-/** A stream of answers. Read it with `for await`, which asks for no more than is taken. */
+/** A stream of messages. Read it with `for await`, which applies backpressure. */
 export type Reading = ClientReadableStream<ReadResp>;
 
-/** Appends over one call, each answered once. */
+/** Appends over one call, each with one response. */
 export type BatchCall = ClientDuplexStream<BatchMessage, BatchResult>;
 
-/** One call that answers once. */
+/** A unary call. */
 export type Call<Answer> = (stub: StreamsClient, metadata: Metadata, options: CallOptions, done: (error: ServiceError | null, answer?: Answer) => void) => void;
 
-/** A way to make calls that is known to be open. */
 export interface Calls {
   /** Rejects with gRPC's own error. */
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
@@ -44,38 +43,38 @@ export interface Calls {
   read(message: ReadMessage, deadlineMs?: number): Reading;
 }
 
-/** One connection to a server, or to whichever member of a cluster leads. Made when first used. */
+/** One connection to a server, or to the leader of a cluster. Opened on first use. */
 export interface StoreClient {
-  /** Rejects with gRPC's own error, or with {@link StoreUnreachable} where no call was made. */
+  /** Rejects with gRPC's own error, or with {@link StoreUnreachable} if no call was made. */
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading>;
-  /** Appends that the server takes in the order in which they are sent. It stays open until it is cancelled. */
+  /** Appends that the server applies in the order in which they are sent. The call stays open until it is cancelled. */
   appendBatches(): Promise<BatchCall>;
-  /** Ends what is open, and the connection. */
+  /** Cancels open calls, and closes the connection. */
   close(): void;
-  /** Accepts no more calls; those that are open end by themselves. */
+  /** Accepts no more calls; open ones end by themselves. */
   retire(): void;
 }
 
 export interface StoreClientOptions {
   readonly url: StoreUrl;
   readonly clock?: Clock;
-  /** Called on each new connection before anything else is sent over it. Where it rejects, so do the calls that wait for the connection. */
+  /** Called on each new connection before anything else is sent. If it rejects, so do the calls that wait for the connection. */
   readonly onConnected?: (calls: Calls, host: StoreHost) => Promise<void>;
 }
 
-/** A store of another client may hold messages of up to 16 MiB. */
+/** Other clients may have written messages of up to 16 MiB. */
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
-/** gRPC cannot take more than about 24 days for a timer. */
+/** The maximum of a gRPC timer, about 24 days. */
 const NO_PINGS_MS = 2_147_483_647;
-/** How many members are asked, one after the other, that each name another one as the leader. */
+/** Maximum number of members that are tried in sequence when each names another one as the leader. */
 const LEADER_ATTEMPTS = 3;
 
 export function createStoreClient(options: StoreClientOptions): StoreClient {
   return new ReconnectingClient(options);
 }
 
-/** TLS or plain text, as a connection string says. Reads the certificates anew. */
+/** TLS or plain text, as the connection string says. Reads the certificates again. */
 export function credentialsOf(url: StoreUrl): ChannelCredentials {
   if (!url.tls) return channelCredentials.createInsecure();
   const read = (file: string | undefined): Buffer | null => (file === undefined ? null : readFileSync(file));
@@ -83,8 +82,8 @@ export function credentialsOf(url: StoreUrl): ChannelCredentials {
 }
 
 /**
- * The headers of a call. Responses are wanted as they are: a KurrentDB of 25.1 or later compresses them for every client that accepts gzip, which costs
- * three to four times the processor time, and grpc-js says that it accepts gzip in a filter that has no option.
+ * Headers of a call that refuse compression: KurrentDB 25.1 and later compress responses for every client that accepts gzip, which costs three to
+ * four times the processor time, and grpc-js always accepts gzip.
  */
 export class PlainMetadata extends Metadata {
   override set(key: string, value: string | Buffer): void {
@@ -98,7 +97,7 @@ export class PlainMetadata extends Metadata {
   }
 }
 
-/** One channel, to one member. */
+/** A channel to one member. */
 class Place implements Calls {
   readonly #channel: Channel;
   readonly #stub: StreamsClient;
@@ -115,7 +114,8 @@ class Place implements Calls {
       'grpc.keepalive_time_ms': url.keepAliveIntervalMs < 0 ? NO_PINGS_MS : url.keepAliveIntervalMs,
       'grpc.keepalive_timeout_ms': url.keepAliveTimeoutMs < 0 ? NO_PINGS_MS : url.keepAliveTimeoutMs,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-      // Otherwise all clients of the process share one connection: subscriptions would hold up appends, and a silent connection would be used again.
+      // By default all clients of the process share a connection: subscriptions would then delay appends, and an unresponsive connection would be
+      // reused.
       'grpc.use_local_subchannel_pool': 1,
     });
     this.#stub = new StreamsClient('', null as unknown as ChannelCredentials, { channelOverride: this.#channel });
@@ -143,7 +143,7 @@ class Place implements Calls {
     return call;
   }
 
-  /** Calls `lost` once the connection has ended; where there is none yet, once it has been made and has ended. */
+  /** Calls `lost` once the connection has ended; if there is none yet, once it was established and has ended. */
   whenLost(lost: () => void): void {
     const state = this.#channel.getConnectivityState(false);
     if (state === connectivityState.SHUTDOWN) return;
@@ -157,7 +157,7 @@ class Place implements Calls {
     return this.#closed;
   }
 
-  /** Calls that are under way go on. */
+  /** Open calls continue. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -175,7 +175,7 @@ class Place implements Calls {
     const metadata = new PlainMetadata();
     metadata.set('requires-leader', 'true');
     if (connectionName !== undefined) metadata.set('connection-name', connectionName);
-    // Nothing secret is sent in plain text.
+    // Secrets are never sent in plain text.
     if (credentials !== undefined && tls)
       metadata.set('authorization', `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
     return metadata;
@@ -193,10 +193,10 @@ class ReconnectingClient implements StoreClient {
   readonly #opened = new Set<Reading | BatchCall>();
   #place: Place | undefined;
   #connecting: Promise<Place> | undefined;
-  /** The member that a follower named as the leader. */
+  /** The leader that a follower named. */
   #named: StoreHost | undefined;
   #failedHost: StoreHost | undefined;
-  /** Why the last attempt to connect failed; undefined since one succeeded. */
+  /** Error of the last attempt to connect; undefined after a success. */
   #away: StoreUnreachable | undefined;
   #nextAttemptAt = 0;
   #closed = false;
@@ -230,13 +230,13 @@ class ReconnectingClient implements StoreClient {
     this.#place = undefined;
   }
 
-  /** A connection may be replaced between the moment that it is found and the call. */
+  /** The connection may be replaced between the lookup and the call. */
   async #open(): Promise<Place> {
     const place = await this.#connected();
     return place.closed ? await this.#connected() : place;
   }
 
-  /** While no member can be reached, one attempt is made at a time; other calls are refused at once. */
+  /** While no member can be reached, only one attempt is made at a time, and other calls are refused immediately. */
   #connected(): Promise<Place> {
     if (this.#closed) return Promise.reject(new StoreUnreachable('it was closed'));
     if (this.#place !== undefined) return Promise.resolve(this.#place);
@@ -254,7 +254,7 @@ class ReconnectingClient implements StoreClient {
       this.#failedHost = undefined;
       return place;
     } catch (error) {
-      // A connection that was cut may be made again at once.
+      // A connection that was cut may be reopened at once.
       if (outcomeOf(error) === 'unreached') {
         this.#away = error instanceof StoreUnreachable ? error : new StoreUnreachable(causeOf(error), { cause: error });
         this.#nextAttemptAt = this.#clock.monotonic() + this.#url.discoveryIntervalMs;
@@ -263,7 +263,7 @@ class ReconnectingClient implements StoreClient {
     }
   }
 
-  /** A member that does not lead names who does. */
+  /** A follower names the leader. */
   async #reachLeader(): Promise<Place> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -297,7 +297,7 @@ class ReconnectingClient implements StoreClient {
     return place;
   }
 
-  /** Leaves a member that does not lead, or is not there, for another one. */
+  /** Switches to another member after this one failed or is not the leader. */
   #failed(place: Place, error: unknown): void {
     const leader = leaderNamedBy(error);
     const { code, details = '' } = error as Partial<ServiceError>;

@@ -20,22 +20,19 @@ import { follow } from '../subscription.js';
 import { MemoryLog, type LogChange } from './memory-log.js';
 
 export interface MemoryEventStoreOptions {
-  /** Gives `created`. Absent: 0 for every event. */
   readonly clock?: Pick<Clock, 'now'>;
-  /** Identity of the log. */
   readonly id?: string;
   /**
-   * Stands for the fsync of a group of appends: what it waits, they wait; what it throws, all of them and those queued behind are refused
-   * with, and nothing of theirs is kept. Absent: at once.
+   * Stands for the fsync of a group of appends, which wait for it. If it throws, this group and those queued after it fail, and nothing of them is
+   * stored.
    */
   readonly sync?: () => Promise<void>;
 }
 
-/** The store in memory, with the means to let it crash. */
 export interface MemoryEventStore extends EventStore {
   /**
-   * A power cut: what was not yet synced is gone, all who wait for it are refused with `MUSTER_E_STORE_UNAVAILABLE`, subscriptions
-   * end. What was answered stays. The store serves on as if it had been started again.
+   * Simulates a power failure: unsynced events are lost, waiting appends fail with `MUSTER_E_STORE_UNAVAILABLE`, and subscriptions end. Acknowledged
+   * events stay. The store then continues as if restarted.
    */
   crash(): void;
 }
@@ -46,7 +43,7 @@ interface Pending {
   readonly refuse: (error: unknown) => void;
 }
 
-/** An event store that lives in this process: the durable layer is what reads see, the volatile one what the next append is checked against. */
+/** An event store in memory. Reads see the durable layer; appends are checked against the volatile one. */
 export function createMemoryEventStore(options: MemoryEventStoreOptions = {}): MemoryEventStore {
   return new InMemory(options);
 }
@@ -59,7 +56,7 @@ class InMemory implements MemoryEventStore {
   #volatile = new MemoryLog();
   #queue: Pending[] = [];
   #syncing: readonly Pending[] = [];
-  /** Counts lives of the process that this store stands for. A sync begun in an earlier one writes nothing. */
+  /** Counts simulated process lives. A sync that began in an earlier one writes nothing. */
   #life = 0;
   #busy: Promise<void> | undefined;
   #growth = new Growth();
@@ -179,7 +176,7 @@ class InMemory implements MemoryEventStore {
     judgeDeletion(stream, this.#volatile.state(stream), revisionOf(expected));
   }
 
-  /** Applies to the volatile layer at once; resolves when a sync has carried it, and all before it, into the durable one. */
+  /** Applies a change to the volatile layer at once; resolves when a sync has made it, and all before it, durable. */
   #write(change: LogChange | undefined): Promise<void> {
     if (change !== undefined) this.#volatile.apply(change);
     return new Promise((answer, refuse) => {

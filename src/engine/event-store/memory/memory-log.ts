@@ -3,7 +3,6 @@ import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
 import { keeps } from '../event-filter.js';
 import type { Scan } from '../log-source.js';
 
-/** What was decided to be written. */
 export type LogChange =
   | { readonly kind: 'append'; readonly stream: string; readonly events: readonly RecordedEvent[]; readonly truncateBefore?: number }
   | { readonly kind: 'truncate'; readonly stream: string; readonly before: number }
@@ -15,7 +14,6 @@ interface MemoryStream {
   tombstoned: boolean;
 }
 
-/** One layer of the store in memory. Position n stands at index n - 1. */
 export class MemoryLog {
   readonly #events: RecordedEvent[] = [];
   readonly #streams = new Map<string, MemoryStream>();
@@ -71,7 +69,7 @@ export class MemoryLog {
     return { events, through: at + 1, more: at > 0 };
   }
 
-  /** The same contents, to be written to apart from this one. */
+  /** Returns an independent copy. */
   copy(): MemoryLog {
     const copy = new MemoryLog();
     for (const event of this.#events) copy.#events.push(event);

@@ -4,7 +4,6 @@ import { writeUuid } from './names.js';
 import { statusOf } from './status.js';
 import { features, gossip, type Features, type Gossip } from './stubs.js';
 
-/** The version of EventStoreDB whose protocol this is. Clients choose by it what they may ask for. */
 const SPOKEN_VERSION = '23.10.6';
 
 const METHODS: readonly (readonly [service: string, method: string, features?: readonly string[]])[] = [
@@ -17,7 +16,7 @@ const METHODS: readonly (readonly [service: string, method: string, features?: r
   ['event_store.client.server_features.serverfeatures', 'getsupportedmethods'],
 ];
 
-/** ServerFeatures.GetSupportedMethods: what there is, so that nobody asks for persistent subscriptions, projections or users. */
+/** ServerFeatures.GetSupportedMethods: lists the supported methods, so that clients do not try persistent subscriptions, projections or users. */
 export function featuresCall(context: WireContext): handleUnaryCall<unknown, Features.SupportedMethods> {
   return (call, callback) => {
     try {
@@ -35,7 +34,7 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
   };
 }
 
-/** Gossip.Read: one node, the leader, where the caller has found it. */
+/** Gossip.Read: one node, the leader, at the address that the caller used. */
 export function gossipCall(context: WireContext, instance: string, port: number): handleUnaryCall<unknown, Gossip.ClusterInfo> {
   return (call, callback) => {
     try {

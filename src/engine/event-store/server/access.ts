@@ -7,7 +7,6 @@ import { accessDenied, unforeseen, WireStatus } from './status.js';
 import { virtualStream } from './virtual-streams.js';
 import type { WriteRule } from './write-rule.js';
 
-/** The one user whom a server with credentials knows. */
 export interface WireCredentials {
   readonly user: string;
   readonly password: string;
@@ -17,7 +16,6 @@ const NOT_OPERATOR = 'on loopback this store is for root and the user that runs 
 
 export interface AccessOptions {
   readonly credentials: WireCredentials | undefined;
-  /** Whose connections are the operator's own, where there are no credentials. Absent: everybody's. */
   readonly isOperator?: ((caller: Caller) => boolean) | undefined;
   readonly rule: Pick<WriteRule, 'refusalOf'>;
 }
@@ -25,12 +23,13 @@ export interface AccessOptions {
 type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
 
 /**
- * Who may do what. With credentials only those who send them read or write streams. Without, the operator's own connections do, and what a client says of
- * itself is not looked at, as with an insecure EventStoreDB. What the rule takes from nobody nobody writes, nor its metadata.
+ * Access control. With credentials, only clients that send them can read or write streams. Without, only the operator's own connections can, and
+ * credentials from the client are ignored, as in an insecure EventStoreDB. Streams that the rule protects, and their metadata, cannot be written by
+ * anyone.
  */
 export function accessOf({ credentials, isOperator, rule }: AccessOptions): Access {
   const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
-  /** Throws for wrong credentials; false: none were sent. */
+  /** Throws for wrong credentials; returns false if none were sent. */
   const isKnown = ({ metadata }: Caller): boolean => {
     if (expected === undefined) return true;
     const sent = basicCredentials(metadata);
@@ -55,7 +54,7 @@ export function accessOf({ credentials, isOperator, rule }: AccessOptions): Acce
   };
 }
 
-/** `user:password`; undefined for another scheme, or where there is no colon: those are nobody. */
+/** Parses `user:password`; undefined for another scheme, or without a colon. */
 function basicCredentials(metadata: Metadata): string | undefined {
   const header = metadata.get('authorization')[0];
   if (typeof header !== 'string') return undefined;

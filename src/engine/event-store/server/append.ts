@@ -17,13 +17,13 @@ interface Append {
   readonly proposal: Proposal;
 }
 
-/** Streams.Append: options first, then the events; one answer. A conflict is an answer too, not an error. */
+/** Streams.Append: options first, then the events; one response. A conflict is a response too, not an error. */
 export function appendCall(context: WireContext): handleClientStreamingCall<Streams.AppendReq, Streams.AppendResp> {
   return (call, callback) => {
     call.once('cancelled', () => call.destroy());
     const answer = async (): Promise<Streams.AppendResp> => {
       const { stream, expected, proposal } = await received(call, call, context);
-      // A part of what was to be written together must not be written.
+      // A partial append must not be written.
       if (isCancelled(call)) throw unforeseen();
       try {
         return success(await context.gate.pass(proposal.size, () => context.log.append({ stream, expected: expected.form, events: proposal.events })));
@@ -69,7 +69,6 @@ function success({ revision, position }: AppendResult): Streams.AppendResp {
   return new streams.AppendResp().setSuccess(message);
 }
 
-/** Told twice: in today's fields, and in those of servers up to 20.6. */
 function conflict(error: MusterError, expected: Expectation): Streams.AppendResp {
   const message = new streams.AppendResp.WrongExpectedVersion();
   const { actual } = error.fields;
@@ -87,7 +86,7 @@ const WRONG_EXPECTED_VERSION = 2;
 const EXPECTED_REVISION_20_6 = 3;
 const NO_STREAM_20_6 = '18446744073709551615';
 
-/** Writes an answer, and in a conflict the one field that the shipped messages cannot hold: a uint64 that is no number. */
+/** Serializes a response. A conflict needs one field that the shipped messages cannot hold: a uint64 beyond JavaScript's exact range. */
 export function writeAppendResponse(response: Streams.AppendResp): Buffer {
   const wrong = response.getWrongExpectedVersion();
   if (wrong === undefined || wrong.hasAny2060() || wrong.hasStreamExists2060()) return Buffer.from(response.serializeBinary());

@@ -6,7 +6,7 @@ import { streamIdentifier } from './names.js';
 import { WireStatus } from './status.js';
 import { anyMessage, emptyMessage, shared, status, streams, type Streams } from './stubs.js';
 
-/** An error within an answer: google.rpc.Status, whose details clients know by the name of their type. */
+/** An error within a response: google.rpc.Status, whose details clients recognize by their type name. */
 interface BatchError {
   readonly code: code;
   readonly message: string;
@@ -38,7 +38,7 @@ export function errorAnswer(error: BatchError): Streams.BatchAppendResp {
   );
 }
 
-/** What became of one batch; the call goes on with the next. */
+/** Response to a failed batch; the call continues with the next. */
 export function batchError(error: unknown, stream: string, expected: Expectation | undefined): BatchError {
   if (isMusterError(error, 'MUSTER_E_WRONG_REVISION') && expected !== undefined) {
     return { code: code.ALREADY_EXISTS, message: 'WrongExpectedVersion', type: 'WrongExpectedVersion', details: conflict(error.fields['actual'], expected) };
@@ -51,7 +51,7 @@ export function batchError(error: unknown, stream: string, expected: Expectation
       details: new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(stream)),
     };
   }
-  // What could not be said to be done may yet be done.
+  // The append may still be written.
   if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return TIMEOUT;
   if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY')) {
     return { code: code.RESOURCE_EXHAUSTED, message: error.message, type: 'Unknown', details: new shared.Unknown() };

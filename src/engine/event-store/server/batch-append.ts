@@ -10,7 +10,6 @@ import { Proposal } from './proposal.js';
 import { invalidArgument, shuttingDown, statusOf, WireStatus } from './status.js';
 import type { Shared, Streams } from './stubs.js';
 
-/** A batch that was begun and is not yet final. */
 interface OpenBatch {
   readonly stream: string;
   readonly identifier: Shared.StreamIdentifier | undefined;
@@ -18,15 +17,18 @@ interface OpenBatch {
   readonly proposal: Proposal;
 }
 
-/** Longest that a batch stays open, as EventStoreDB's write timeout. */
+/** Maximum milliseconds that a batch stays open, as EventStoreDB's write timeout. */
 const OPEN_MS = 2000;
 const MAX_OPEN = 256;
-/** Batches of one call that are being written at once. Beyond them nothing more is read from the call. */
+/** Maximum concurrent batches per call. Beyond that, nothing more is read from the call. */
 const MAX_UNDER_WAY = 512;
-/** Correlation ids that are remembered as answered before they were final. */
+/** Maximum number of remembered correlation ids of batches that failed before their final message. */
 const MAX_REFUSED = 1024;
 
-/** Streams.BatchAppend: any number of appends over one call, each of one or more messages, each answered once, in the order in which they became final. */
+/**
+ * Streams.BatchAppend: any number of appends over one call, each in one or more messages, each with one response, in the order in which they were
+ * completed.
+ */
 export function batchAppendCall(context: WireContext): handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp> {
   return (call) => new BatchCall(context, call).run();
 }
@@ -96,7 +98,7 @@ class BatchCall {
     }
   }
 
-  /** Without options there is nothing to begin: such a message is ignored. */
+  /** Ignores a first message without options, as there is nothing to begin. */
   #begin(id: string, message: Streams.BatchAppendReq): OpenBatch | undefined {
     const options = message.getOptions();
     if (options === undefined) return undefined;
@@ -144,7 +146,6 @@ class BatchCall {
     this.#answer(Promise.resolve(errorAnswer(TIMEOUT)), writeUuid(id, true), batch.identifier);
   }
 
-  /** What else comes under this id is ignored. */
   #refuse(id: string, final: boolean): void {
     this.#open.delete(id);
     if (final) return;

@@ -1,7 +1,6 @@
 import jspb from 'google-protobuf';
 import { streams, type Streams } from './stubs.js';
 
-/** Fields of BatchAppendReq and its options, as EventStoreDB numbers them. */
 const OPTIONS = 2;
 const DEADLINE = 7;
 const SECONDS = 1;
@@ -9,7 +8,7 @@ const NANOS = 2;
 
 const durations = new WeakMap<Streams.BatchAppendReq, number>();
 
-/** Reads a batch, and the one field that the shipped messages do not have: a deadline as a duration. */
+/** Parses a batch, including one field that the shipped messages lack: a deadline as a duration. */
 export function readBatch(bytes: Buffer): Streams.BatchAppendReq {
   const message = streams.BatchAppendReq.deserializeBinary(bytes);
   if (message.hasOptions()) {
@@ -19,7 +18,7 @@ export function readBatch(bytes: Buffer): Streams.BatchAppendReq {
   return message;
 }
 
-/** Milliseconds that the client leaves for this batch, from `now`; undefined where it says nothing. May be negative. */
+/** Milliseconds from `now` to the client's deadline, possibly negative; undefined without one. */
 export function deadlineOf(message: Streams.BatchAppendReq, now: number): number | undefined {
   const until = message.getOptions()?.getDeadline();
   return until === undefined ? durations.get(message) : until.getSeconds() * 1000 + until.getNanos() / 1e6 - now;

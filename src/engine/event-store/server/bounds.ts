@@ -1,22 +1,22 @@
-/** How much one append may hold, in bytes. */
+/** Maximum sizes of appends, in bytes. */
 export interface AppendBounds {
-  /** Of all events' data, which is what EventStoreDB counts. */
+  /** Data of all events, which is what EventStoreDB counts. */
   readonly data: number;
-  /** Of everything. */
+  /** Everything together. */
   readonly total: number;
-  /** Of all appends that are being written at once; more wait. */
+  /** Concurrent appends; further ones wait. */
   readonly underWay: { readonly appends: number; readonly bytes: number };
 }
 
-/** EventStoreDB's own, and a bound for what it does not count. */
+/** EventStoreDB's limit, plus a limit for what it does not count. */
 export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_576, underWay: { appends: 2048, bytes: 64 * 1_048_576 } };
-/** The same with another bound of data, in bytes, as EventStoreDB's `--max-append-size`. */
+/** The same with another limit for data, in bytes, as EventStoreDB's `--max-append-size`. */
 export function storeBounds(data: number): AppendBounds {
   return { ...STORE_BOUNDS, data };
 }
 
 /**
- * Next to a running Muster: as much as an append of its own may hold, because its threads read pages of any events; and few at once, because its commands
- * wait for the same disk.
+ * Limits for a log of a running server: no more than Muster's own appends, because its threads read pages of any events; and few concurrent ones,
+ * because its commands wait for the same disk.
  */
 export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144, underWay: { appends: 256, bytes: 4 * 1_048_576 } };

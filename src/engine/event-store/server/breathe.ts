@@ -1,4 +1,4 @@
-/** Lets other work of this thread go on between two pages. */
+/** Yields to other work of this thread between two pages. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

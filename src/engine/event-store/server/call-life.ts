@@ -1,4 +1,4 @@
-/** How long a call is worth working for: until its client has gone, or the server closes. */
+/** Tracks whether a call is still worth working for: until its client has gone, or the server closes. */
 export class CallLife {
   readonly #controller = new AbortController();
   readonly #closing: AbortSignal;
@@ -15,7 +15,6 @@ export class CallLife {
     return this.#controller.signal;
   }
 
-  /** The call is over: the server, which lives on, forgets it. */
   end(): void {
     this.#closing.removeEventListener('abort', this.#abort);
   }

@@ -1,8 +1,8 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
 /**
- * The way out of a call, with back-pressure: nothing is read from the log while the client does not take what it has been sent, so a slow one costs
- * no memory and loses nothing; it is only late.
+ * Writes messages of a call with backpressure: the log is not read while the client does not consume, so a slow client costs no memory and loses
+ * nothing.
  */
 export class CallWriter<Message> {
   readonly #call: Pick<ServerWritableStream<unknown, Message>, 'write' | 'once' | 'off'> | ServerDuplexStream<unknown, Message>;
@@ -17,7 +17,6 @@ export class CallWriter<Message> {
     return this.#signal.aborted;
   }
 
-  /** Resolves once more can be sent, or the call is over. */
   async write(message: Message): Promise<void> {
     if (this.#signal.aborted || this.#call.write(message)) return;
     await new Promise<void>((resolve) => {

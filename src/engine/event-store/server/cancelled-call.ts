@@ -1,13 +1,12 @@
 import type { ServerReadableStream } from '@grpc/grpc-js';
 
-/** What grpc-js keeps of a call and does not show. */
 interface Inner {
   readonly call?: { readonly stream?: { readonly closed: boolean; readonly destroyed: boolean; readonly aborted: boolean } };
 }
 
 /**
- * Whether the client was gone before it had said all: its messages end as if it had, for grpc-js takes any end of the HTTP/2 stream for the client's
- * own, and drops what had come and was not read. Only that stream tells: while its client is there it stays open until it is answered.
+ * Whether the client has disconnected before completing its request. grpc-js reports any end of the HTTP/2 stream as the regular end of messages, and
+ * drops unread ones. Only the stream itself tells: while its client is connected it stays open until the response.
  */
 export function isCancelled<Request, Response>(call: ServerReadableStream<Request, Response>): boolean {
   const { stream } = (call as unknown as Inner).call ?? {};

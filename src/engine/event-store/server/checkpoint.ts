@@ -6,8 +6,8 @@ export interface Checkpoint {
 }
 
 /**
- * When a filtered subscription says how far it has looked, as EventStoreDB does: every `interval` events. While it catches up, only at the end of a
- * page, which ends with so many matches or so many events; then the checkpoint is the page's last match, or, without one, where the page began.
+ * Decides when a filtered subscription reports its position, as EventStoreDB does: every `interval` events. While catching up, only at the end of a
+ * page, which is limited by matches and by events; the checkpoint is then the page's last match or, without one, the start of the page.
  */
 export class CheckpointCounter {
   readonly #filter: WireFilter;
@@ -24,12 +24,12 @@ export class CheckpointCounter {
     this.#live = live;
   }
 
-  /** From now on events come as they are written. */
+  /** Switches from catching up to live events. */
   live(): void {
     this.#live = true;
   }
 
-  /** An event was looked at. Answers the checkpoint that is due behind it. */
+  /** Counts an event. Returns the checkpoint that is due after it. */
   saw(position: number, matched: boolean): Checkpoint | undefined {
     this.#considered += 1;
     if (this.#live) {

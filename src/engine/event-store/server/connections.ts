@@ -8,31 +8,30 @@ import { httpRefusals } from './http-refusals.js';
 
 export interface ConnectionsOptions {
   readonly host: string;
-  /** 0: any free one. */
   readonly port: number;
-  /** PEM texts. Absent: plain text. */
+  /** PEM texts. Undefined: plain text. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
-  /** Absent: `isOperator` is not used. */
+  /** Undefined: `isOperator` is not used. */
   readonly localAccess: LocalAccess | undefined;
   readonly clock: Clock;
 }
 
 export interface Connections {
   readonly port: number;
-  /** Whether the connection of a call is the operator's own: of root, or of this process's user. */
+  /** Whether the connection of a call belongs to root or to this process's user. */
   isOperator(call: Pick<Caller, 'getPeer'>): boolean;
-  /** Accepts no more connections. Those of the gRPC server are its own to close. */
+  /** Stops accepting connections. Those of the gRPC server are closed by it. */
   close(): void;
 }
 
-/** How long a connection may take until its protocol is known, and one of HTTP/1.1 until it has its answer. */
+/** Milliseconds until the protocol of a connection must be known, and until an HTTP/1.1 request must be complete. */
 const DECISION_TIMEOUT_MS = 10_000;
-/** The preface of HTTP/2 begins with these bytes, and no method of HTTP/1.1 does. */
+/** HTTP/2 connections begin with these bytes, and no HTTP/1.1 method does. */
 const PREFACE = Buffer.from('PRI');
 
 /**
- * Listens for a gRPC server. grpc-js shows neither the socket of a call nor a request over HTTP/1.1. So each socket is examined here first: who owns it, where
- * that matters, and which protocol it speaks. Throws where it cannot listen.
+ * Listens for a gRPC server. grpc-js exposes neither the socket of a call nor HTTP/1.1 requests, so each socket is examined here first: its owner if
+ * needed, and its protocol. Throws if it cannot listen.
  */
 export async function listenForConnections(server: Server, { host, port, tls, localAccess, clock }: ConnectionsOptions): Promise<Connections> {
   // TLS ends here, because ALPN tells the protocols apart.
@@ -46,7 +45,7 @@ export async function listenForConnections(server: Server, { host, port, tls, lo
     undecided.release(peerOf(connection));
     injector.injectConnection(connection);
   }
-  /** The deadline stays: it bounds how long a request may take to arrive. */
+  /** The deadline stays: it limits the time that a request may take to arrive. */
   function refuse(connection: Socket): void {
     refusals.emit('connection', connection);
     connection.resume();
@@ -76,7 +75,7 @@ export async function listenForConnections(server: Server, { host, port, tls, lo
     else refuse(socket);
   }
 
-  // Bytes that came before the owner is known stay in the kernel.
+  // Bytes that arrive before the owner is known stay in the kernel.
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     void admit(socket);
@@ -95,7 +94,10 @@ export async function listenForConnections(server: Server, { host, port, tls, lo
   };
 }
 
-/** Reads as many bytes as show the protocol, and puts them back for the server that gets the connection. False where the connection ends before. */
+/**
+ * Reads enough bytes to recognize the protocol, and puts them back for the server that gets the connection. Returns false if the connection ends
+ * before.
+ */
 async function beginsLikeHttp2(socket: Socket): Promise<boolean> {
   let start: Buffer = Buffer.alloc(0);
   while (start.length < PREFACE.length && PREFACE.subarray(0, start.length).equals(start)) {
@@ -108,7 +110,7 @@ async function beginsLikeHttp2(socket: Socket): Promise<boolean> {
   return start.subarray(0, PREFACE.length).equals(PREFACE);
 }
 
-/** Resolves when there is more to read, or there will not be any. */
+/** Resolves when there is more to read, or the connection has ended. */
 async function moreOf(socket: Socket): Promise<void> {
   await new Promise<void>((resolve) => {
     const wake = (): void => {
@@ -124,7 +126,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress}:${remotePort}`;
 }
 
-/** Sockets that the gRPC server does not have yet, and those that it never gets. Each is destroyed after a while. */
+/** Sockets that the gRPC server does not have yet, or never gets. Each is destroyed after a timeout. */
 class UndecidedSockets {
   readonly #held = new Map<string, { readonly socket: Socket; readonly deadline: AbortController }>();
 

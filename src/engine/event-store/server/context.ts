@@ -5,20 +5,19 @@ import type { Gate } from './gate.js';
 import type { AppendBounds } from './bounds.js';
 import type { WriteRule } from './write-rule.js';
 
-/** What every call of the wire works with. */
 export interface WireContext {
   readonly log: WireLog;
   readonly clock: Clock;
   readonly gate: Gate;
   readonly bounds: AppendBounds;
-  /** What may be written, by anybody. */
+  /** Which streams clients may write. */
   readonly rule: WriteRule;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
-  /** Throws where the caller may not read streams. */
+  /** Throws if the caller may not read streams. */
   mayRead(caller: Caller): void;
-  /** Throws where the caller may not write this stream, or delete it. */
+  /** Throws if the caller may not write or delete this stream. */
   mayWrite(caller: Caller, stream: string): void;
-  /** Throws where credentials were sent that are not right. */
+  /** Throws for wrong credentials. */
   mayAsk(caller: Caller): void;
 }

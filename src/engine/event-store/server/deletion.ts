@@ -10,7 +10,7 @@ import { shared, streams, type Streams } from './stubs.js';
 
 type Options = Streams.DeleteReq.Options | Streams.TombstoneReq.Options;
 
-/** Streams.Delete: the stream reads as absent, and may be begun again. */
+/** Streams.Delete: the stream then reads as absent, and may be created again. */
 export function deleteCall(context: WireContext): handleUnaryCall<Streams.DeleteReq, Streams.DeleteResp> {
   return (call, callback) => {
     carryOut(context, 'delete', call, call.request.getOptions()).then(
@@ -20,7 +20,7 @@ export function deleteCall(context: WireContext): handleUnaryCall<Streams.Delete
   };
 }
 
-/** Streams.Tombstone: the name is dead for ever. */
+/** Streams.Tombstone: the name can never be used again. */
 export function tombstoneCall(context: WireContext): handleUnaryCall<Streams.TombstoneReq, Streams.TombstoneResp> {
   return (call, callback) => {
     carryOut(context, 'tombstone', call, call.request.getOptions()).then(

@@ -1,11 +1,10 @@
-/** How the exclusions begin that clients for EventStoreDB make: all names but those that begin with what stands within. */
+/** Prefix of the exclusions that EventStoreDB clients use: all names except those with a given beginning. */
 const BEGINNING = '^(?!';
-/** What may follow it and changes nothing. */
 const ENDINGS: readonly string[] = ['', '.*', '.*$'];
 
 /**
- * The one look-ahead that is taken, because its opposite is a plain regex: `^(?!X)` keeps what `^(?:X)` does not match. Clients leave out the system's events by
- * it (esdbclient for Python does so by default). Answers that opposite; undefined: it is no such regex.
+ * Supports one kind of look-ahead, because its opposite is a plain regex: `^(?!X)` keeps what `^(?:X)` does not match. Clients exclude system events
+ * by it (esdbclient for Python by default). Returns that opposite; undefined for any other regex.
  */
 export function excludedBy(regex: string): string | undefined {
   if (!regex.startsWith(BEGINNING)) return undefined;
@@ -14,7 +13,7 @@ export function excludedBy(regex: string): string | undefined {
   return `^(?:${regex.slice(BEGINNING.length, end)})`;
 }
 
-/** Where the group closes whose inside begins at `from`. */
+/** Index of the bracket that closes the group with contents from `from`. */
 function closingOf(regex: string, from: number): number | undefined {
   let depth = 1;
   let inClass = false;

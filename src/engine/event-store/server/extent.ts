@@ -4,18 +4,17 @@ import { metadataStreamOf, readStreamMetadata, subjectOf, type StreamMetadata } 
 import type { WireLog } from '../wire-log.js';
 import { streamDeleted } from './status.js';
 
-/** What of a stream reads serve. */
+/** The part of a stream that reads return. */
 export interface Extent {
-  /** First revision served; may lie beyond the last. */
   readonly first: number;
   readonly last: number;
-  /** Older events, in milliseconds since the epoch, are not served. */
+  /** Events before this time, in milliseconds since the epoch, are not returned. */
   readonly notBefore: number | undefined;
 }
 
 /**
- * What of a stream reads serve now; `undefined` for a stream that is missing or soft-deleted. Throws for one that is
- * tombstoned. The newest only of a metadata stream counts, and so only that is served.
+ * The part of a stream that reads return now; `undefined` if the stream is missing or soft-deleted. Throws for a tombstoned one. Of a metadata
+ * stream, only the newest event is returned.
  */
 export function extentOf(log: WireLog, stream: string, now: number): Extent | undefined {
   const { head, truncateBefore, tombstoned } = log.state(stream);
@@ -30,7 +29,7 @@ export function extentOf(log: WireLog, stream: string, now: number): Extent | un
   };
 }
 
-/** Whether an event is served that is within the revisions of an extent. */
+/** Whether an event within the revisions of an extent is returned. */
 export function isServed({ notBefore }: Extent, event: RecordedEvent): boolean {
   return notBefore === undefined || event.created >= notBefore;
 }

@@ -4,19 +4,18 @@ import { excludedBy } from './exclusion.js';
 import { invalidArgument, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';
 
-/** Which events of $all a client wants, and how often it wants to hear where the server is. */
+/** Events of $all that a client wants, and the interval of checkpoints. */
 export interface WireFilter {
   matches(event: RecordedEvent): boolean;
-  /** Events looked at in one page. */
   readonly window: number;
-  /** Events looked at between two checkpoints. */
+  /** Number of events between two checkpoints. */
   readonly interval: number;
 }
 
-/** Matches after which a page ends whatever the window, and the window of those who name none. */
+/** Number of matches that ends a page, and the default window. */
 export const PAGE_MATCHES = 32;
 
-/** Regular expressions are RE2's: linear time, no look-around but {@link excludedBy}, no back-references. */
+/** Regular expressions are RE2's: linear time, no look-around except {@link excludedBy}, no back-references. */
 export function wireFilter(options: Streams.ReadReq.Options.FilterOptions | undefined): WireFilter | undefined {
   if (options === undefined) return undefined;
   const onStream = options.getStreamIdentifier();
@@ -33,7 +32,6 @@ export function wireFilter(options: Streams.ReadReq.Options.FilterOptions | unde
   };
 }
 
-/** A regex wins over prefixes; neither matches nothing. */
 function textFilter(expression: Streams.ReadReq.Options.FilterOptions.Expression): (text: string) => boolean {
   const regex = expression.getRegex();
   if (regex === '') {

@@ -1,4 +1,4 @@
-/** Lets only so many appends, of so many characters together, be under way at once; the others wait their turn. */
+/** Limits the number and total size of concurrent appends; others wait. */
 export class Gate {
   readonly #waiting: { readonly size: number; readonly enter: () => void }[] = [];
   #count = 0;
@@ -32,7 +32,6 @@ export class Gate {
     }
   }
 
-  /** What is larger than all that is allowed passes alone. */
   #fits(size: number): boolean {
     return this.#count === 0 || (this.#count < this.mostCount && this.#size + size <= this.mostSize);
   }

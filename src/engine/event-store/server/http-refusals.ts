@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 
 /**
- * The official .NET client falls back to EventStoreDB's HTTP API for calls that ServerFeatures does not list, and shows the status. curl and browsers show the
- * text.
+ * The official .NET client falls back to EventStoreDB's HTTP API for calls that ServerFeatures does not list, and shows the status. curl and browsers
+ * show the text.
  */
 const NOT_IMPLEMENTED = 501;
 const TEXT = `This event store serves gRPC over HTTP/2, and nothing over HTTP/1.1.
@@ -10,10 +10,10 @@ There are no persistent subscriptions, projections, users or statistics here, an
 Read, append and subscribe with a client of EventStoreDB.
 `;
 
-/** Refuses each request over HTTP/1.1 in words. It listens nowhere: connections are emitted to it. */
+/** Refuses each HTTP/1.1 request with an explanation. It does not listen: connections are emitted to it. */
 export function httpRefusals(): Server {
   return createServer((request, response) => {
-    // A connection that is closed with bytes unread is reset, and the client may lose the answer.
+    // Closing a connection with unread bytes resets it, and the client may lose the response.
     request.resume().once('end', () => {
       response.writeHead(NOT_IMPLEMENTED, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(TEXT);
     });

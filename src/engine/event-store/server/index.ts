@@ -10,7 +10,6 @@ export { ruleForServers, type ForeignStreams } from './write-rule.js';
 export { startEventStoreThread, type WireServerThread } from './thread.js';
 
 export interface EventStoreServerOptions extends Omit<WireServerOptions, 'log'> {
-  /** The store that is served. The server connects to it and leaves it open. */
   readonly store: { handle(): SqliteEventStoreHandle };
   readonly clock?: Clock;
 }

@@ -6,10 +6,10 @@ import { eventMessage } from './recorded-event.js';
 import { WireStatus } from './status.js';
 import type { ReadAnswer } from './read-answers.js';
 
-/** Type of the events that stand for another: their data are `revision@stream`. */
+/** Type of link events: their data is `revision@stream`. */
 export const LINK_TYPE = '$>';
 
-/** The answer that carries an event; with `resolveLinks`, a link carries what it points to. */
+/** The response for an event; with `resolveLinks`, a link carries its target. */
 export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): ReadAnswer {
   const target = options.resolveLinks && event.type === LINK_TYPE ? targetOf(event) : undefined;
   if (target === undefined) return eventMessage(event, undefined, options.structuredIds);
@@ -26,7 +26,7 @@ function targetOf(link: RecordedEvent): Target | undefined {
   return parts?.[1] === undefined || parts[2] === undefined ? undefined : { revision: Number(parts[1]), stream: parts[2] };
 }
 
-/** Nothing for what is no longer served. */
+/** Undefined if the target is no longer served. */
 function resolve(log: WireLog, { stream, revision }: Target, now: number): RecordedEvent | undefined {
   try {
     const extent = extentOf(log, stream, now);

@@ -1,10 +1,12 @@
 import { shared, type Shared } from './stubs.js';
 import { unforeseen } from './status.js';
 
-/** The name of a stream. Bytes that are no UTF-8 become U+FFFD. One with NUL is refused, as by the store's port: tools cut names there. */
+/**
+ * Parses the name of a stream. Invalid UTF-8 becomes U+FFFD. A name with NUL is refused, as by the store's port, because tools truncate names there.
+ */
 export function streamNameOf(identifier: Shared.StreamIdentifier | undefined): string {
   const name = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
-  // `$$` is the metadata stream of a stream without a name.
+  // `$$` would be the metadata stream of a stream without a name.
   if (name === '' || name === '$$' || name.includes('\0')) throw unforeseen();
   return name;
 }
@@ -16,7 +18,7 @@ export function streamIdentifier(name: string): Shared.StreamIdentifier {
 const HEX = /^[0-9a-f]{32}$/;
 const NIL = '0'.repeat(32);
 
-/** A UUID in any form that EventStoreDB reads, as lower case with dashes; `undefined` for what is none, and for the nil one. */
+/** Parses a UUID in any form that EventStoreDB accepts, to lower case with dashes; `undefined` if invalid or nil. */
 export function readUuid(uuid: Shared.UUID | undefined): string | undefined {
   if (uuid === undefined) return undefined;
   const hex = uuid.hasStructured() ? structuredHex(uuid.getStructured()) : bare(uuid.getString());
@@ -24,7 +26,6 @@ export function readUuid(uuid: Shared.UUID | undefined): string | undefined {
   return dashed(hex);
 }
 
-/** Echoes whatever was sent. */
 export function writeUuid(text: string, structured: boolean): Shared.UUID {
   if (!structured) return new shared.UUID().setString(text);
   const { most, least } = uuidBits(text);
@@ -46,7 +47,6 @@ function structuredHex(structured: Shared.UUID.Structured | undefined): string {
   return half(structured?.getMostSignificantBits()) + half(structured?.getLeastSignificantBits());
 }
 
-/** Plain, with dashes, or with dashes in braces or parentheses. */
 function bare(text: string): string {
   const inner = /^\{(.*)\}$/.exec(text)?.[1] ?? /^\((.*)\)$/.exec(text)?.[1] ?? text;
   const lower = inner.trim().toLowerCase();

@@ -4,10 +4,9 @@ import type { AppendBounds } from './bounds.js';
 import { appendTooLarge, notOfMuster } from './status.js';
 import type { WriteRule } from './write-rule.js';
 
-/** What an event takes in addition to its texts, roughly. */
 const EVENT_OVERHEAD = 64;
 
-/** The events of one append as they come in. */
+/** Collects the events of one append. */
 export class Proposal {
   readonly events: NewEvent[] = [];
   #data = 0;
@@ -19,12 +18,11 @@ export class Proposal {
     private readonly rule: Pick<WriteRule, 'takesEvent'>,
   ) {}
 
-  /** All of it, in bytes. */
   get size(): number {
     return this.#total;
   }
 
-  /** Throws where EventStoreDB refuses the event, where it is too much, and where the stream must not hold it. */
+  /** Throws if EventStoreDB refuses the event, if the append becomes too large, or if the stream must not contain the event. */
   add(message: ProposedMessage): void {
     const event = proposedEvent(message);
     const data = message.getData_asU8().length;

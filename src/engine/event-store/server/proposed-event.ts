@@ -5,7 +5,6 @@ import { readUuid } from './names.js';
 import { emptyEventType, metadataMissing, unforeseen } from './status.js';
 import type { Shared } from './stubs.js';
 
-/** An event as clients send it; two message types have this form. */
 export interface ProposedMessage {
   getId(): Shared.UUID | undefined;
   getMetadataMap(): FieldMap<string, string>;
@@ -15,7 +14,7 @@ export interface ProposedMessage {
 
 const JSON_TYPE = 'application/json';
 
-/** Throws where EventStoreDB refuses it. Any content type but JSON's is kept as octets. */
+/** Throws if EventStoreDB refuses the event. Any content type except JSON is stored as octets. */
 export function proposedEvent(message: ProposedMessage): NewEvent {
   const fields = message.getMetadataMap();
   const type = fields.get('type');

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { streamIdentifier } from './names.js';
 import { streams, type Streams } from './stubs.js';
 
-/** An answer to a read, one that carries an event as the bytes that go out. */
+/** A response to a read; one with an event is serialized already. */
 export type ReadAnswer = Streams.ReadResp | Buffer;
 
-/** Writes an answer to a read as it goes out. */
 export function writeReadAnswer(answer: ReadAnswer): Buffer {
   return Buffer.isBuffer(answer) ? answer : Buffer.from(answer.serializeBinary());
 }

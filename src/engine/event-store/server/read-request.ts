@@ -3,7 +3,7 @@ import { invalidArgument, unforeseen } from './status.js';
 import { wireFilter, type WireFilter } from './filter.js';
 import { streams, type Streams } from './stubs.js';
 
-/** Where a read of a stream begins. Revisions beyond 2^53 are no revisions of ours. */
+/** Start of a stream read. Revisions beyond 2^53 do not exist here. */
 export type StreamStart = 'start' | 'end' | bigint;
 export type AllStart = 'start' | 'end' | { readonly commit: bigint; readonly prepare: bigint };
 
@@ -22,7 +22,7 @@ export type ReadRequest =
   | ({ readonly kind: 'subscribe-stream'; readonly stream: string; readonly from: StreamStart } & Options)
   | ({ readonly kind: 'subscribe-all'; readonly from: AllStart; readonly filter: WireFilter | undefined } & Options);
 
-/** Reads what is wanted; throws what EventStoreDB answers to requests that make no sense. */
+/** Parses a read request; throws what EventStoreDB returns for invalid ones. */
 export function readRequest(request: Streams.ReadReq): ReadRequest {
   const options = request.getOptions();
   if (options === undefined) throw unforeseen();
@@ -51,7 +51,7 @@ function checkCombination(options: Streams.ReadReq.Options, backwards: boolean):
   if (!sensible) throw invalidArgument(`The combination of (${target}, ${count}, ${backwards ? 'Backwards' : 'Forwards'}, ${filter}) is invalid.`);
 }
 
-/** .NET asks for 2^63 − 1 by default. No log holds as many events as a number counts exactly, so that count stands for every larger one. */
+/** .NET requests 2^63 − 1 events by default. No log has more events than a number counts exactly, so larger counts are capped. */
 function countOf(sent: string | number): number {
   return Math.min(Number(sent), Number.MAX_SAFE_INTEGER);
 }

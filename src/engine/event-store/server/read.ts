@@ -14,7 +14,6 @@ import { subscribeToAll, subscribeToStream } from './subscribe.js';
 import { readVirtualStream, subscribeToVirtualStream } from './virtual-reads.js';
 import { virtualStream } from './virtual-streams.js';
 
-/** Events in a page of EventStoreDB's reads. */
 const PAGE_OF_EVENTSTOREDB = 32;
 
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
@@ -88,16 +87,12 @@ function firstRevision(from: StreamStart, backwards: boolean, { first, last }: E
   return from > BigInt(last) ? last + 1 : Math.max(first, Number(from));
 }
 
-/**
- * EventStoreDB reads a stream 32 events at a time, and says where the stream begins for each page of which everything is cut off. Behind such a first page
- * events follow.
- */
 function skipsFirstPage(from: StreamStart, count: number, { first, last }: Extent): boolean {
   const start = typeof from === 'bigint' ? Number(from) : 0;
   return first <= last && start + Math.min(count, PAGE_OF_EVENTSTOREDB) <= first;
 }
 
-/** Newer clients are told the last revision, and the first one where all that they asked for is cut off. */
+/** Newer clients get the last revision, and the first one if everything that they requested is truncated. */
 async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: CallWriter<ReadAnswer>): Promise<void> {
   if (nothing) {
     if (first > last + 1) await outlet.write(firstStreamPosition(first));
@@ -118,7 +113,7 @@ async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Cal
     const limit = filter === undefined ? Math.min(size.events, left) : size.events;
     const page = backwards ? log.backwards(at, limit) : log.forwards(at, limit);
     for (const event of page) {
-      // What is appended after the read has begun is none of its business.
+      // Events appended after the start of the read do not belong to it.
       if (Number(event.position) > newest) return;
       at = Number(event.position);
       if (filter !== undefined && !filter.matches(event)) continue;

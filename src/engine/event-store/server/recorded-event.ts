@@ -4,10 +4,10 @@ import { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from '../tombstone.js';
 import { uuidBits } from './names.js';
 import { sizeOfVarint, writeBigVarint, writeVarint } from './varint.js';
 
-/** The revision of a tombstone on the wire: the largest int64. */
+/** Revision of a tombstone in the protocol: the largest int64. */
 const LAST_REVISION = 0x7fff_ffff_ffff_ffffn;
 
-/** Tags of the fields with a length, of which each message is made: the number of the field, and the wire type 2. */
+/** Tags of length-delimited fields: field number and wire type 2. */
 const LENGTH = 2;
 const VARINT = 0;
 const tag = (field: number, wireType: number): number => field * 8 + wireType;
@@ -15,10 +15,6 @@ const tag = (field: number, wireType: number): number => field * 8 + wireType;
 const JSON_TYPE = 'application/json';
 const OCTETS_TYPE = 'application/octet-stream';
 
-/**
- * The answer to a read that carries an event: `ReadResp` of EventStoreDB's `streams.proto`, written by hand, since reads are measured by what each event costs.
- * A test compares it with what the shipped messages write. With a `link`, the event is what the link points to, absent where there is none any more.
- */
 export function eventMessage(event: RecordedEvent | undefined, link: RecordedEvent | undefined, structuredIds: boolean): Buffer {
   const parts: Part[] = [];
   if (event !== undefined) parts.push(measured(1, event, structuredIds));
@@ -37,7 +33,6 @@ export function eventMessage(event: RecordedEvent | undefined, link: RecordedEve
   return buffer;
 }
 
-/** An event, and how many bytes each of its fields has. */
 interface Part {
   readonly field: number;
   readonly event: RecordedEvent;
@@ -47,7 +42,6 @@ interface Part {
   readonly typeSize: number;
   readonly created: string;
   readonly contentType: string;
-  /** Text is written as it is; bytes are what an envelope held. */
   readonly data: string | Uint8Array;
   readonly dataSize: number;
   readonly metadata: string | Uint8Array;
@@ -97,7 +91,7 @@ function writeRecorded(buffer: Buffer, start: number, part: Part): number {
   at = part.isTombstone ? writeBits(buffer, at, 3, LAST_REVISION) : writeNumber(buffer, at, 3, event.revision);
   at = writeNumber(buffer, at, 4, Number(event.position));
   at = writeNumber(buffer, at, 5, Number(event.position));
-  // In the order of their keys, as the shipped messages have them.
+  // Ordered by key, as in the shipped messages.
   at = writeEntry(buffer, at, 'content-type', part.contentType, part.contentType.length);
   at = writeEntry(buffer, at, 'created', part.created, part.created.length);
   at = writeEntry(buffer, at, 'type', event.type, part.typeSize);
@@ -112,7 +106,6 @@ function payloadOf(text: string): { readonly content: string | Uint8Array; reado
   return { content: bytes, size: bytes.length, json };
 }
 
-/** Bytes of a field that has a length, its tag and its length among them. Every tag here is one byte. */
 function sizeOfField(length: number): number {
   return 1 + sizeOfVarint(length) + length;
 }

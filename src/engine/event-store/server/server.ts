@@ -25,40 +25,40 @@ export interface WireServerOptions {
   /** Closed with the server. */
   readonly log: WireLog;
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** PEM texts. Absent: plain text. */
+  /** PEM texts. Undefined: plain text. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
-  /** What clients must send to read and write. Absent: `localAccess` decides. */
+  /** Credentials that clients must send. Undefined: `localAccess` decides. */
   readonly credentials?: WireCredentials | undefined;
-  /** Who may read and write on loopback without credentials. Default `same-user`: root, and the user of this process. */
+  /** Who may read and write on loopback without credentials. @default `same-user`: root, and the user of this process */
   readonly localAccess?: LocalAccess | undefined;
-  /** What clients may write; all may be read. Absent: everything. */
+  /** Which streams clients may write; all can be read. Undefined: all. */
   readonly rule?: WriteRule;
-  /** What one append may hold. Absent: as EventStoreDB has it. */
+  /** Maximum sizes of appends. Undefined: as EventStoreDB. */
   readonly bounds?: AppendBounds;
   readonly clock?: Clock;
 }
 
 export interface WireServer {
   readonly port: number;
-  /** What an EventStoreDB client is given: `esdb://host:port?tls=false`. */
+  /** Connection string for EventStoreDB clients: `esdb://host:port?tls=false`. */
   readonly url: string;
-  /** Ends subscriptions and open calls, and the log. What was taken is answered. */
+  /** Ends subscriptions, open calls and the log. Accepted appends still get their response. */
   close(): Promise<void>;
 }
 
-/** As EventStoreDB answers them in its HTTP/2 settings, its limits and its pings. */
+/** Settings of EventStoreDB's HTTP/2 connections, including limits and pings. */
 const TRANSPORT = {
   'grpc.max_concurrent_streams': 100,
   'grpc.max_receive_message_length': 16 * 1024 * 1024,
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 10_000,
 };
-/** How long calls that are under way may take to end. */
+/** Grace period in milliseconds for calls in progress. */
 const GRACE_MS = 2000;
 
-/** Serves EventStoreDB's protocol over a log, in this thread. Throws where it cannot listen. */
+/** Serves EventStoreDB's protocol over a log, in this thread. Throws if it cannot listen. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const { log, host, tls, clock = systemClock, rule = TAKES_ALL, localAccess = 'same-user' } = options;
   const closing = new AbortController();
@@ -109,7 +109,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   };
 }
 
-/** The shipped definitions are of a looser type than the server's. */
+/** The shipped definitions have a looser type than the server's. */
 function add(server: Server, service: object, implementation: UntypedServiceImplementation): void {
   server.addService(service as ServiceDefinition, implementation);
 }

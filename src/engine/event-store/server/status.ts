@@ -1,7 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { isMusterError } from '#domain/errors/index.js';
 
-/** How a call ends that did not succeed: gRPC status, text, and the trailers by which clients know the error. */
+/** Unsuccessful end of a call: gRPC status, text, and the trailers by which clients recognize the error. */
 export class WireStatus extends Error {
   readonly details: string;
 
@@ -9,7 +9,6 @@ export class WireStatus extends Error {
     readonly code: status,
     details: string,
     readonly metadata: Metadata = new Metadata(),
-    /** What a batch says instead, where EventStoreDB has two texts. */
     readonly inBatch = details,
   ) {
     super(details);
@@ -18,7 +17,7 @@ export class WireStatus extends Error {
   }
 }
 
-/** What EventStoreDB answers to whatever it did not foresee. */
+/** EventStoreDB's response to unforeseen errors. */
 export function unforeseen(details = 'Exception was thrown by handler.'): WireStatus {
   return new WireStatus(status.UNKNOWN, details);
 }
@@ -36,7 +35,7 @@ export function streamDeleted(stream: string): WireStatus {
   return named(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', { 'stream-name': stream });
 }
 
-/** Clients know it by its trailer; the text says why, where there is more to say than that the credentials are not right. */
+/** Clients recognize it by its trailer; the text gives the reason, unless the credentials are simply wrong. */
 export function accessDenied(reason?: string): WireStatus {
   return named(status.PERMISSION_DENIED, reason === undefined ? 'Access Denied' : `Access Denied: ${reason}`, 'access-denied', {});
 }
@@ -56,7 +55,7 @@ export function metadataMissing(): WireStatus {
   });
 }
 
-/** For deletions; appends answer theirs in a message. Versions in EventStoreDB's numbers: any -2, no stream -1, stream exists -4. */
+/** For deletions; appends report it in a message. Versions in EventStoreDB's numbers: any -2, no stream -1, stream exists -4. */
 export function wrongExpectedVersion(stream: string, expected: string, actual: string): WireStatus {
   const text = `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`;
   return named(status.FAILED_PRECONDITION, text, 'wrong-expected-version', { 'stream-name': stream, 'expected-version': expected, 'actual-version': actual });
@@ -66,7 +65,7 @@ export function shuttingDown(): WireStatus {
   return new WireStatus(status.UNAVAILABLE, 'Server Is Shutting Down');
 }
 
-/** What any failure is on the wire. */
+/** Converts any failure to a status. */
 export function statusOf(error: unknown): WireStatus {
   if (error instanceof WireStatus) return error;
   if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) return streamDeleted(String(error.fields['stream']));
@@ -83,7 +82,7 @@ function named(code: status, details: string, exception: string, fields: Readonl
   return new WireStatus(code, ascii(details), metadata);
 }
 
-/** Trailers are printable ASCII. */
+/** Trailers must be printable ASCII. */
 function ascii(text: string): string {
   return text.replace(/[^ -~]/gu, '?').slice(0, 1024);
 }

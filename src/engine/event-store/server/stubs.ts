@@ -1,6 +1,6 @@
 /**
- * The messages of EventStoreDB's protocol, as the official client ships them. Taken from there, and only here, so that both ends of the wire speak of the
- * same fields and nothing is generated a second time. Values come by the default import: the files are CommonJS that Node cannot name the exports of.
+ * The messages of EventStoreDB's protocol from the official client. They are imported only here, so that both ends use the same fields and nothing is
+ * generated twice. Values use the default import, because the files are CommonJS whose exports Node.js cannot name.
  */
 export { default as streams } from '@eventstore/db-client/generated/streams_pb.js';
 export { default as streamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';

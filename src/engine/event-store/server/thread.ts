@@ -3,20 +3,19 @@ import { watchThread } from '#src/engine/metrics/index.js';
 import type { WireServer } from './server.js';
 import type { WireWorkerOrder, WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 
-/** A server of the wire in a thread of its own. */
 export interface WireServerThread extends WireServer {
-  /** Resolves when it ended by itself. */
+  /** Resolves when the thread has ended by itself. */
   readonly stopped: Promise<Error>;
 }
 
 /**
- * Serves the log of a running Muster in a thread of its own, so that a client that reads all of it does not keep commands waiting. Clients may write their own
- * streams, and read all. Throws where it cannot listen.
+ * Serves the log of a running server in a separate thread, so that a client that reads all of it does not delay commands. Clients can read
+ * everything, and write their own streams. Throws if it cannot listen.
  */
 export async function startEventStoreThread(start: WireWorkerStart): Promise<WireServerThread> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'event-store-server',
-    // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+    // Without the loaders that this process may run under: they cost a second, and this thread runs compiled code.
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
     workerData: start,
     transferList: [start.handle.port],
@@ -40,7 +39,7 @@ export async function startEventStoreThread(start: WireWorkerStart): Promise<Wir
     port,
     stopped,
     async close() {
-      // Where it has ended, nobody hears this.
+      // After the end of the thread, this has no effect.
       worker.postMessage('close' satisfies WireWorkerOrder);
       await stopped;
     },

@@ -2,14 +2,14 @@
 
 const MORE = 0x80;
 
-/** Bytes of a whole number from 0 to 2^53 − 1. */
+/** Number of bytes of an integer from 0 to 2^53 − 1. */
 export function sizeOfVarint(value: number): number {
   let size = 1;
   for (let left = value; left >= MORE; left = Math.floor(left / MORE)) size += 1;
   return size;
 }
 
-/** Writes a whole number from 0 to 2^53 − 1; returns where the next byte goes. */
+/** Writes an integer from 0 to 2^53 − 1; returns the next offset. */
 export function writeVarint(buffer: Uint8Array, start: number, value: number): number {
   let at = start;
   let left = value;
@@ -22,7 +22,7 @@ export function writeVarint(buffer: Uint8Array, start: number, value: number): n
   return at + 1;
 }
 
-/** Writes a uint64; returns where the next byte goes. */
+/** Writes a uint64; returns the next offset. */
 export function writeBigVarint(buffer: Uint8Array, start: number, value: bigint): number {
   let at = start;
   let left = value;

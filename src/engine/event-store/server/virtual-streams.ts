@@ -5,8 +5,9 @@ import { TOMBSTONE_TYPE } from '../tombstone.js';
 import { LINK_TYPE } from './links.js';
 
 /**
- * A stream that EventStoreDB's system projections write, and that is made from the log here when it is read: `$ce-<category>`, `$et-<event type>` and
- * `$streams`. It holds links. Their revisions are the positions of the events in the log, which rise with gaps; EventStoreDB counts them from 0.
+ * A stream that EventStoreDB's system projections write, and that is computed from the log here on each read: `$ce-<category>`, `$et-<event type>`
+ * and `$streams`. It contains links. Their revisions are the positions of the events in the log, which rise with gaps; EventStoreDB counts them from
+ * 0.
  */
 export interface VirtualStream {
   readonly name: string;
@@ -19,11 +20,11 @@ const ALL_STREAMS = '$streams';
 
 const linkIds = new UuidNamespace('8d1f5a0e-4c51-4f0e-9d5b-2f6a6f1f7a31');
 
-/** `undefined`: the stream is one that is written. */
+/** `undefined` for a stored stream. */
 export function virtualStream(name: string): VirtualStream | undefined {
   if (name === ALL_STREAMS) return { name, includes: ({ revision }) => revision === 0 };
   if (name.startsWith(CATEGORY)) {
-    // As the projection has it: what stands before the first dash, and no stream of the system.
+    // As in EventStoreDB's projection: the part before the first dash, excluding system streams.
     const prefix = `${name.slice(CATEGORY.length)}-`;
     return { name, includes: ({ stream, type }) => stream.startsWith(prefix) && stream.indexOf('-') === prefix.length - 1 && isLinked(stream, type) };
   }
@@ -34,7 +35,7 @@ export function virtualStream(name: string): VirtualStream | undefined {
   return undefined;
 }
 
-/** A link that stands for the event in a virtual stream. Its id is made of the stream's name and the event's id, so that each read gives the same. */
+/** A link to the event in a virtual stream. Its id is derived from the stream's name and the event's id, so that each read returns the same. */
 export function linkTo(event: RecordedEvent, { name }: VirtualStream): RecordedEvent {
   return {
     ...event,

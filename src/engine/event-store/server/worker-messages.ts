@@ -3,7 +3,6 @@ import type { SqliteEventStoreHandle } from '../sqlite/open.js';
 import type { WireCredentials } from './access.js';
 import type { ForeignStreams } from './write-rule.js';
 
-/** What the server's thread is started with. */
 export interface WireWorkerStart {
   readonly handle: SqliteEventStoreHandle;
   readonly host: string;
@@ -12,7 +11,7 @@ export interface WireWorkerStart {
   readonly credentials: WireCredentials | undefined;
   /** Who may read and write on loopback without credentials. */
   readonly localAccess?: LocalAccess | undefined;
-  /** Whether clients may write streams of their own. Default: accept. */
+  /** Whether clients may write their own streams. @default accept */
   readonly foreign?: ForeignStreams;
 }
 

@@ -6,7 +6,7 @@ import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 import { ruleBeside } from './write-rule.js';
 
-/** The thread that serves the log of a running Muster to others. Muster's own streams have one writer: Muster. */
+/** Thread that serves the log of a running server to other clients. Muster's own streams have one writer: Muster. */
 const { handle, foreign = 'accept', ...options } = workerData as WireWorkerStart;
 const report = (message: WireWorkerReport): void => parentPort?.postMessage(message);
 

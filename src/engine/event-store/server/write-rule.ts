@@ -6,11 +6,10 @@ import { isEnveloped } from '../payload.js';
 /** Whether streams that are not Muster's may be written. */
 export type ForeignStreams = 'accept' | 'refuse';
 
-/** What clients of the wire may write, all of them alike. */
 export interface WriteRule {
-  /** Why the stream may not be written or deleted; undefined where it may. Its metadata counts as itself. */
+  /** Why the stream may not be written or deleted; undefined if it may. Its metadata is treated like the stream. */
   refusalOf(stream: string): string | undefined;
-  /** Whether the stream may hold the event. */
+  /** Whether the stream may contain the event. */
   takesEvent(stream: string, event: Pick<NewEvent, 'data' | 'metadata'>): boolean;
 }
 
@@ -20,10 +19,10 @@ function ownedByMuster(stream: string): string {
   return `stream '${stream}' is Muster's, which alone writes it; give streams a category of your own, such as audit-2026`;
 }
 
-/** Takes everything, as EventStoreDB does. */
+/** Accepts everything, as EventStoreDB does. */
 export const TAKES_ALL: WriteRule = { refusalOf: () => undefined, takesEvent: () => true };
 
-/** Of a store whose clients are Muster's servers, among others: a stream of Muster's holds events of Muster's only. */
+/** For a store whose clients include Muster's servers: Muster's streams may contain only Muster's events. */
 export function ruleForServers(foreign: ForeignStreams): WriteRule {
   return {
     refusalOf: (stream) => (foreign === 'accept' || isOwnStream(stream) || stream === IDENTITY_STREAM ? undefined : FOREIGN_REFUSED),
@@ -31,7 +30,7 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
   };
 }
 
-/** Next to a running Muster, whose own streams have one writer: itself. */
+/** For the log of a running server, which is the only writer of its own streams. */
 export function ruleBeside(foreign: ForeignStreams): WriteRule {
   return {
     refusalOf: (stream) => (isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined),
@@ -39,7 +38,7 @@ export function ruleBeside(foreign: ForeignStreams): WriteRule {
   };
 }
 
-/** A JSON object. What is no JSON stands in an envelope by now, which is none of Muster's either. */
+/** Data that is not JSON is in an envelope by now, which is not a Muster event either. */
 function isObject(data: string): boolean {
   return data.startsWith('{') && !isEnveloped(data);
 }

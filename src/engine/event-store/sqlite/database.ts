@@ -10,14 +10,14 @@ import { storeError } from './sqlite-error.js';
 
 export type SqliteDatabase = Database;
 
-/** Before it, a race between writing and checkpointing could damage the file. */
+/** Older versions have a race between writing and checkpointing that can damage the file. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
-/** Pages that a connection keeps in memory, in KiB. */
+/** Page cache of a connection, in KiB. */
 const CACHE_KIB = 16 * 1024;
 
 /**
- * Opens the log to write it, made when missing. Each setting is set on every open: better-sqlite3 is built with `synchronous=NORMAL`,
- * and reads back FULL until the first read. Nothing is served from a file that did not pass SQLite's own check since it may have been damaged.
+ * Opens the log for writing, and creates it if missing. All settings are set on every open: better-sqlite3 is built with `synchronous=NORMAL`, and
+ * reports FULL until the first read. A file that may have been damaged is not served before it passes SQLite's own check.
  *
  * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
@@ -32,7 +32,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
     setPragmas(database);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    // The writer thread checkpoints by itself, after it has answered.
+    // The writer thread checkpoints by itself, after it has sent its responses.
     database.pragma('wal_autocheckpoint = 0');
     database.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
     checkKind(database);
@@ -40,7 +40,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
     mark.opened();
     if (database.pragma('user_version', { simple: true }) === 0) create(database, newId());
     assertDurable(database);
-    // SQLite syncs the directory for its journals, not for the file itself.
+    // SQLite syncs the directory for its journals, but not for the file itself.
     syncPath(dirname(file));
     return { database, id: readId(database) };
   } catch (error) {
@@ -49,7 +49,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
   }
 }
 
-/** Opens the log to read it, while another writes it. */
+/** Opens the log for reading while another connection writes it. */
 export function openForReading(file: string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
   try {
@@ -64,7 +64,7 @@ export function openForReading(file: string): { database: SqliteDatabase; id: st
   }
 }
 
-/** One row of `STREAM_STATE`. */
+/** Parses a row of `STREAM_STATE`. */
 export function streamState(row: unknown): StreamState {
   const [head, truncateBefore, tombstoned] = row as [number | null, number | null, number | null];
   if (head === null && truncateBefore === null) return ABSENT_STREAM;
@@ -111,7 +111,7 @@ function create(database: SqliteDatabase, id: string): void {
   })();
 }
 
-/** Asserted after the first read, when the settings are what they will be. */
+/** Verified after the first read, when the settings are final. */
 function assertDurable(database: SqliteDatabase): void {
   database.prepare('SELECT count(*) FROM log').get();
   const synchronous = database.pragma('synchronous', { simple: true });

@@ -1,6 +1,5 @@
 import type { EventFilter } from '#domain/ports/event-store.js';
 
-/** A filter as a condition over the table of events, with its parameters in order. */
 export interface FilterSql {
   readonly condition: string;
   readonly parameters: readonly string[];
@@ -26,12 +25,12 @@ export function filterSql(filter: EventFilter): FilterSql {
 
 const LAST_CODE_POINT = 0x10ffff;
 
-/** The first text behind all that begin with `prefix`, in the order of UTF-8 bytes, which is that of code points; `undefined`: there is none. */
+/** The first text after all that begin with `prefix`, in the order of UTF-8 bytes, which is that of code points; `undefined` if there is none. */
 function behind(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   while (points.at(-1) === LAST_CODE_POINT) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // Surrogates are no characters: what follows the last one before them is the first one behind.
+  // Surrogates are not characters, so the successor of the last character before them is the first one after.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

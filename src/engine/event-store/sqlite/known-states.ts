@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import { keptAtMost } from '#src/engine/recently-used.js';
 import type { StreamState } from '../append-rule.js';
 
-/** What many ask of within one group of writes: sessions, accounts, tasks. */
+/** Covers streams that many requests use within one group of writes: sessions, accounts, tasks. */
 const MOST = 1_024;
 
 /**
- * States of streams, as of one count of the writes to the log: until a write there is no second answer, so none is looked up twice. The count is
- * read before the state: a write between the two makes the answer newer than it has to be, never older.
+ * Caches states of streams until the next write to the log. The write count is read before the state: a write in between makes the cached state newer
+ * than necessary, never older.
  */
 export class KnownStates {
   readonly #states: LRUCache<string, StreamState>;
   #asOf = -1;
 
-  /** `writes`: how many groups of writes there were; it changes after each one is seen by readers, and before anybody is told of it. */
+  /** `writes` returns the number of write groups; it changes after each one is visible to readers, and before anyone is notified. */
   constructor(
     private readonly writes: () => number,
     private readonly look: (stream: string) => StreamState,

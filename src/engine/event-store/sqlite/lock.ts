@@ -7,25 +7,23 @@ import { MusterError } from '#domain/errors/index.js';
 import { isNoSpace } from '../space-reserve.js';
 import { isSqliteError } from './sqlite-error.js';
 
-/** The right to use a data directory. Ends with {@link release} or with the process, however that ends. */
 export interface DataDirectoryLock {
   readonly directory: string;
   release(): void;
 }
 
 const LOCK_FILE = 'muster.lock';
-/** Names the holder for people. Never read to decide who holds the lock. */
+/** Names the holder for display. It never decides who holds the lock. */
 const HOLDER_FILE = 'muster.pid';
 
-/** What is held: a connection that nobody refers to is closed by the garbage collector, and its lock with it. */
 const HELD = new Set<Database>();
 
 /**
- * Takes a data directory (made when missing) for this process. The lock is the operating system's, held on a side file through SQLite because
- * Node can't lock files: it dies with the process, so nothing stale is left to be guessed at. Nobody may open the lock file by other means:
- * POSIX drops a process's locks on a file when it closes any descriptor of that file.
+ * Locks a data directory for this process, and creates it if missing. The lock is the operating system's, on a side file through SQLite, because
+ * Node.js cannot lock files. It ends with the process, so it never becomes stale. The lock file must not be opened by other means: POSIX drops a
+ * process's locks on a file when it closes any descriptor of it.
  *
- * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, naming the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` where the place cannot hold it.
+ * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED` with the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` if the directory is unusable.
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   const database = openLockFile(directory);
@@ -70,14 +68,14 @@ function writeHolder(directory: string): void {
     writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {
-    // The lock is held all the same; on a full disk another process reports an unknown holder.
+    // The lock is held anyway; on a full disk another process reports an unknown holder.
     if (!isNoSpace(error)) throw error;
   }
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
-/** The lock is taken an instant before its holder's name is written, so a name of a process that is gone is looked at again. */
+/** The lock is taken just before its holder's name is written, so the name of a dead process is read again. */
 function holder(directory: string): number | undefined {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const pid = readHolder(directory);

@@ -19,25 +19,23 @@ import type { ControlMessage, WriterMessage, WriterStart } from './writer/messag
 
 export interface SqliteEventStoreOptions {
   readonly directory: string;
-  /** The lock on the directory, when the caller holds it already (and releases it himself). Absent: taken here and released by `close`. */
+  /** The lock on the directory, if the caller holds it already (and releases it). Undefined: locked here, and released by `close`. */
   readonly lock?: DataDirectoryLock;
   readonly queue?: QueueBounds;
-  /** Sets room aside on the disk, so that work can be ended when it is full. For a server, which has work to end. */
+  /** Reserves disk space, so that work can be ended on a full disk. For a server, which has work to end. */
   readonly reserve?: boolean;
 }
 
 /** The store of the thread that owns the log. */
 export interface SqliteEventStore extends EventStore {
-  /** A way to the same log for another thread: send it there with its port, `{workerData: handle, transferList: [handle.port]}`. */
   handle(): SqliteEventStoreHandle;
   /**
-   * Resolves when the disk failed, or the writer died: what was not answered is unknown, and nothing more is written. The process should
-   * exit; the next start verifies the log.
+   * Resolves when the disk failed or the writer died: pending appends have an unknown outcome, and nothing more is written. The process should exit;
+   * the next start verifies the log.
    */
   readonly fatal: Promise<MusterError>;
 }
 
-/** Structured-cloneable. For one thread, once. */
 export interface SqliteEventStoreHandle {
   readonly kind: 'sqlite';
   readonly directory: string;
@@ -48,7 +46,7 @@ export interface SqliteEventStoreHandle {
 }
 
 /**
- * Opens the log in a data directory (made when missing), starts its writer thread, and answers when the file passed its check.
+ * Opens the log in a data directory, creates it if missing, starts its writer thread, and resolves when the file passed its check.
  *
  * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
@@ -63,7 +61,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
   }
 }
 
-/** The same log in another thread of the process: reads by a connection of its own, appends through the one writer. */
+/** Opens the same log in another thread of the process: reads use its own connection, appends go through the one writer. */
 export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options: { readonly queue?: QueueBounds } = {}): EventStore {
   const { directory, slot, port, id } = handle;
   const head = new SharedHead(handle.shared);
@@ -76,7 +74,7 @@ export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options:
   });
 }
 
-/** Reads a log while another process owns it. Appends throw. It learns of growth by asking every `pollMs`. */
+/** Opens a log for reading while another process owns it. Appends throw. It polls for new events every `pollMs`. */
 export function openEventStoreReadOnly(directory: string, options: { readonly clock?: Clock; readonly pollMs?: number } = {}): EventStore {
   const file = join(directory, LOG_FILE);
   if (!existsSync(file)) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
@@ -95,7 +93,7 @@ async function startWriter(directory: string, queue: QueueBounds, reserve: boole
   const file = join(directory, LOG_FILE);
   const worker = new Worker(new URL('./writer/main.js', import.meta.url), {
     name: 'event-store-writer',
-    // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+    // Without the loaders that this process may run under: they cost a second, and this thread runs compiled code.
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
     workerData: { file, port: port2, shared: head.buffer, reserve } satisfies WriterStart,
     transferList: [port2],
@@ -107,7 +105,7 @@ async function startWriter(directory: string, queue: QueueBounds, reserve: boole
     });
   });
   const told = await Promise.race([once(port, 'message').then(([message]) => message as WriterMessage), once(worker, 'error').then(rethrow), exit]);
-  // A thread that ends at once may be seen to end before what it said last is.
+  // The exit of a thread may be noticed before its last message.
   const first = told ?? (receiveMessageOnPort(port)?.message as WriterMessage | undefined);
   if (first?.kind !== 'open') {
     await exit;

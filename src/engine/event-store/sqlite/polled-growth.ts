@@ -3,7 +3,7 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { SqliteReader } from './reader.js';
 import type { GrowthSource } from './sqlite-event-store.js';
 
-/** Growth as another process sees it: the file says when someone committed, so an idle log costs one cheap question a period. */
+/** Detects growth by another process: the file shows commits, so an idle log costs one cheap query per interval. */
 export class PolledGrowth implements GrowthSource {
   readonly #reader: SqliteReader;
   readonly #clock: Pick<Clock, 'sleep'>;

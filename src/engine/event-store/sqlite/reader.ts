@@ -11,11 +11,11 @@ import { storeError } from './sqlite-error.js';
 type Row = [position: number, stream: string, revision: number, id: string, type: string, created: number, metadata: string, data: string];
 
 const COLUMNS = 'position, stream, revision, id, type, created, metadata, data';
-/** Most rows that one step of a filtered scan looks at: a few milliseconds, whatever the filter keeps. */
+/** Maximum number of rows per step of a filtered scan: a few milliseconds, whatever the filter. */
 const WINDOW = 10_000;
 const MAX_KEPT_STATEMENTS = 64;
 
-/** Reads of one connection. Every method is one statement or two, so that no read transaction keeps the log from being checkpointed. */
+/** Reads of one connection. Each method uses one or two statements, so that no read transaction delays checkpoints of the log. */
 export class SqliteReader {
   readonly #database: SqliteDatabase;
   readonly #head: Statement;
@@ -30,7 +30,6 @@ export class SqliteReader {
     this.#dataVersion = database.prepare('PRAGMA data_version').pluck();
   }
 
-  /** Position of the newest event; 0 for an empty log. */
   head(): number {
     return guarded(() => (this.#head.get() as number | null) ?? 0);
   }
@@ -73,7 +72,7 @@ export class SqliteReader {
     return { events, through, more: through > 1 };
   }
 
-  /** Events after a position, at most so many; fewer where they are large, but one at least. */
+  /** At most `limit` events after a position; fewer if they are large, but at least one. */
   forwardsWithin(after: number, limit: number, characters: number): RecordedEvent[] {
     return this.#within(`position > ? ORDER BY position ${LIMIT}`, [after, limit], characters);
   }
@@ -83,7 +82,7 @@ export class SqliteReader {
     return this.#within(`position < ? ORDER BY position DESC ${LIMIT}`, [before, limit], characters);
   }
 
-  /** The same of one stream, from revision `low` to `high`, or from `high` to `low` for step -1. */
+  /** The same for one stream, from revision `low` to `high`, or from `high` to `low` for step -1. */
   streamWithin(stream: string, low: number, high: number, step: RevisionRange['step'], characters: number): RecordedEvent[] {
     const order = step > 0 ? 'ASC' : 'DESC';
     return this.#within(`stream = ? AND revision BETWEEN ? AND ? ORDER BY revision ${order}`, [stream, low, high], characters);
@@ -97,7 +96,7 @@ export class SqliteReader {
     return guarded(() => (this.#prepare(where).all(...parameters) as Row[]).map(recorded));
   }
 
-  /** Row by row, which costs a fifth more than all at once. */
+  /** Reads row by row to limit the size, which costs a fifth more than all at once. */
   #within(where: string, parameters: readonly unknown[], characters: number): RecordedEvent[] {
     return guarded(() => {
       const events: RecordedEvent[] = [];

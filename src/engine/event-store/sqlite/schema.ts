@@ -1,15 +1,14 @@
-/** Marks the file as ours: "MUST". */
+/** Application id in the file header: "MUST". */
 export const APPLICATION_ID = 0x4d555354;
 /** Version of the tables below, in `user_version`. */
 export const SCHEMA_VERSION = 1;
 
-/** Name of the log in its data directory. */
 export const LOG_FILE = 'events.db';
 
 /**
- * Only (stream, revision) is unique: the same event id may stand in two streams, and an index on it costs a third of the throughput.
- * What filters look at stands before the texts, so that a row that is not wanted is passed over without reading its overflow pages.
- * `streams` holds only those of which something else than their events is known.
+ * Only (stream, revision) is unique: the same event id may occur in two streams, and an index on it would cost a third of the throughput.
+ * Columns for filters come before the texts, so that rows are skipped without reading their overflow pages.
+ * `streams` contains only streams with state beyond their events.
  */
 export const SCHEMA = `
   CREATE TABLE events (
@@ -31,7 +30,6 @@ export const SCHEMA = `
   CREATE TABLE log (id TEXT NOT NULL) STRICT;
 `;
 
-/** State of one stream, absent or not: head, truncate_before, tombstoned. */
 export const STREAM_STATE = `
   SELECT (SELECT max(revision) FROM events WHERE stream = wanted.name), streams.truncate_before, streams.tombstoned
   FROM (SELECT ? AS name) AS wanted LEFT JOIN streams ON streams.stream = wanted.name

@@ -1,9 +1,9 @@
-/** Most clients of one writer, over its life. */
+/** Maximum number of clients over the life of one writer. */
 export const MAX_CLIENTS = 1024;
 
 /**
- * The head of the log and how many groups of writes there were, seen by every thread without a message, and for each of them whether it waits for
- * growth: the writer sends a message only to those, so a thread that is busy gets none, however much is written.
+ * The head of the log and the number of write groups in shared memory, plus a flag for each thread that waits for growth. The writer notifies only
+ * those, so a busy thread gets no messages.
  */
 export class SharedHead {
   readonly buffer: SharedArrayBuffer;
@@ -26,22 +26,21 @@ export class SharedHead {
     Atomics.store(this.#head, 0, BigInt(position));
   }
 
-  /** Groups of writes, truncations and deletions among them, that readers of the log see by now. */
   get writes(): number {
     return Number(Atomics.load(this.#writes, 0));
   }
 
-  /** After a group, however it ended, and before anybody is told. */
+  /** Called after each group, successful or not, before anyone is notified. */
   wrote(): void {
     Atomics.add(this.#writes, 0, 1n);
   }
 
-  /** Asks for a message at the next growth. Look at the position again after it: growth between is not told. */
+  /** Requests a message at the next growth. The caller must check the position again afterwards, because earlier growth is not reported. */
   waitFor(client: number): void {
     Atomics.store(this.#waits, client, 1);
   }
 
-  /** Whether this client waits; from now on it does not. */
+  /** Returns whether this client waits, and clears the flag. */
   take(client: number): boolean {
     return Atomics.exchange(this.#waits, client, 0) === 1;
   }

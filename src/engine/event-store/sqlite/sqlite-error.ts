@@ -1,12 +1,12 @@
 import { Sqlite } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 
-/** Tells an error of SQLite, optionally of one (primary or extended) code. */
+/** Whether it is an SQLite error, optionally with this primary or extended code. */
 export function isSqliteError(error: unknown, code?: string): error is InstanceType<typeof Sqlite.SqliteError> {
   return error instanceof Sqlite.SqliteError && (code === undefined || error.code === code || error.code.startsWith(`${code}_`));
 }
 
-/** What an error of the database means to those who use the store. */
+/** Converts a database error to the store's errors. */
 export function storeError(error: unknown): MusterError {
   if (isMusterError(error)) return error;
   if (isSqliteError(error, 'SQLITE_FULL')) return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });

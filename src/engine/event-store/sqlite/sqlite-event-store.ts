@@ -20,15 +20,14 @@ import { KnownStates } from './known-states.js';
 import type { SqliteReader } from './reader.js';
 import type { WriterClient } from './writer-client.js';
 
-/** How a store learns that the log has grown. */
 export interface GrowthSource {
   newest(): number;
-  /** How many groups of writes there were; absent where another process writes, which tells nobody. */
+  /** Number of write groups; undefined if another process writes, which does not report it. */
   writes?(): number;
   grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
 }
 
-/** The port on a connection of this thread's own, and the way to the writer, where there is one. */
+/** The event store port on this thread's own connection, and the connection to the writer, if any. */
 export class SqliteStore implements EventStore {
   readonly id: string;
   readonly #reader: SqliteReader;
@@ -123,7 +122,6 @@ export class SqliteStore implements EventStore {
   }
 }
 
-/** Lets other work of this thread go on between two pages. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

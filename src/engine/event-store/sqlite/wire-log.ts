@@ -7,13 +7,13 @@ import { LOG_FILE } from './schema.js';
 import { SharedHead } from './shared-head.js';
 import { WriterClient, type QueueBounds } from './writer-client.js';
 
-/** Wide enough for what the server lets in at once; it keeps its own count and lets the rest wait. */
+/** Large enough for everything that the server admits at once; it limits by itself. */
 const QUEUE: QueueBounds = { appends: 8192, bytes: 256 * 1024 * 1024 };
 
-/** What a page holds at most, give or take an event: clients may store large ones, and each that is slow to read keeps a page waiting. */
+/** Approximate maximum size of a page: clients may store large events, and each slow reader keeps a page in memory. */
 const PAGE_CHARACTERS = 512 * 1024;
 
-/** Connects the wire to the log: reads by a connection of its own, writes through the one writer. */
+/** Connects the protocol server to the log: reads use its own connection, writes go through the one writer. */
 export function connectWireLog({ directory, slot, port, id, shared }: SqliteEventStoreHandle): WireLog {
   const head = new SharedHead(shared);
   const writer = new WriterClient(port, slot, head, QUEUE, () => undefined);

@@ -6,7 +6,7 @@ import { Growth } from '../growth.js';
 import type { SharedHead } from './shared-head.js';
 import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';
 
-/** Bounds of what one client has under way. Beyond them it is refused at once: it would only wait. */
+/** Limits of one client's pending appends. Further ones are refused at once, because they would only wait. */
 export interface QueueBounds {
   readonly appends: number;
   readonly bytes: number;
@@ -22,7 +22,7 @@ interface Pending {
   readonly refuse: (error: MusterError) => void;
 }
 
-/** One thread's end of the line to the writer. Keeps the thread alive only while it waits for something. */
+/** A thread's connection to the writer. Keeps the thread alive only while it waits for a response. */
 export class WriterClient {
   readonly #port: MessagePort;
   readonly #slot: number;
@@ -34,10 +34,8 @@ export class WriterClient {
   #pendingBytes = 0;
   #outbox: WriteRequest[] = [];
   #tokens = 0;
-  /** Why nothing more is taken. */
   #ended: MusterError | undefined;
   #drained: (() => void) | undefined;
-  /** The writer has closed the log in order. */
   #closed = false;
 
   constructor(port: MessagePort, slot: number, head: SharedHead, bounds: QueueBounds, onFatal: (error: MusterError) => void) {
@@ -56,7 +54,7 @@ export class WriterClient {
     port.unref();
   }
 
-  /** Sends a request with all others of this turn of the loop; resolves once it is durable. */
+  /** Sends a request with all others of this turn of the event loop; resolves once it is durable. */
   send(request: WithoutToken<WriteRequest>, bytes: number): Promise<AppendResult> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#pending.size >= this.#bounds.appends || this.#pendingBytes + bytes > this.#bounds.bytes) {
@@ -72,7 +70,7 @@ export class WriterClient {
     });
   }
 
-  /** Resolves true once the log has grown beyond `position`, false when the signal aborts or the store closes. */
+  /** Resolves to true once the log has grown beyond `position`, or to false when the signal aborts or the store closes. */
   async grown(position: number, signal: StopSignal | undefined): Promise<boolean> {
     for (;;) {
       if (signal?.aborted === true || this.#growth.closed) return false;
@@ -86,7 +84,7 @@ export class WriterClient {
     }
   }
 
-  /** Waits for all that is under way, and takes nothing more. */
+  /** Waits for pending requests, and accepts no more. */
   async drain(): Promise<void> {
     this.#ended ??= new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'closed' });
     if (this.#pending.size > 0) {
@@ -97,9 +95,9 @@ export class WriterClient {
     this.#growth.close();
   }
 
-  /** Once the writer has ended: whether it has closed the log in order. */
+  /** After the end of the writer: whether it has closed the log regularly. */
   closedInOrder(): boolean {
-    // A thread may be seen to end before what it said last is.
+    // The exit of a thread may be noticed before its last message.
     for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
       this.#receive(last.message as WriterMessage);
     }
@@ -150,7 +148,7 @@ export class WriterClient {
     return pending;
   }
 
-  /** What is under way may have been written, and may not. */
+  /** Pending requests may or may not have been written. */
   #fail(error: MusterError): void {
     this.#ended ??= error;
     this.#outbox = [];

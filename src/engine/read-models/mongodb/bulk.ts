@@ -3,14 +3,14 @@ import type { LimitFunction } from 'p-limit';
 import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
 
-/** Documents that are inserted by one command. */
+/** Maximum number of documents per insert command. */
 const INSERTS = 500;
-/** Changes that go into one command. FerretDB holds a connection to its database for each of them until the command ends. */
+/** Maximum number of changes per command. FerretDB holds a database connection for each of them until the command ends. */
 const CHANGES = 50;
-/** So few are not worth a command of their own. */
+/** Fewer changes than this are not worth a separate command. */
 const FEWEST_CHANGES = 8;
 
-/** Inserts in order and goes on behind each row whose id (or place) is taken. Answers those rows. */
+/** Inserts in order, skipping rows whose id (or place) exists. Returns those rows. */
 export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
   const taken: StoredRow[] = [];
   for (let from = 0; from < rows.length;) {
@@ -28,14 +28,14 @@ export async function insertAll(collection: Collection<StoredRow>, rows: readonl
   return taken;
 }
 
-/** Updates of as many documents, in any order. Answers how many were found. */
+/** Updates documents in any order. Returns the number found. */
 export async function updateAll(
   collection: Collection<StoredRow>,
   updates: readonly AnyBulkWriteOperation<StoredRow>[],
   turns: LimitFunction,
 ): Promise<number> {
   const parts: Promise<number>[] = [];
-  // A server carries a command's changes out one after the other, and several commands at once.
+  // A server executes the changes of a command sequentially, but several commands concurrently.
   const size = Math.min(CHANGES, Math.max(FEWEST_CHANGES, Math.ceil(updates.length / turns.concurrency)));
   for (let from = 0; from < updates.length; from += size) {
     parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + size), { ordered: true })).matchedCount));
@@ -43,7 +43,7 @@ export async function updateAll(
   return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
 }
 
-/** Deletes one document for each filter, where there is one. */
+/** Deletes one document for each filter, if there is one. */
 export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: LimitFunction): Promise<void> {
   await updateAll(
     collection,
@@ -52,7 +52,7 @@ export async function deleteAll(collection: Collection<StoredRow>, filters: read
   );
 }
 
-/** Like `Promise.all`, but nothing is under way any more when it throws. */
+/** Like `Promise.all`, but when it throws, nothing is in progress any more. */
 export async function allEnded<Results extends readonly unknown[]>(work: { readonly [Key in keyof Results]: Promise<Results[Key]> }): Promise<Results> {
   const ends = await Promise.allSettled(work);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;

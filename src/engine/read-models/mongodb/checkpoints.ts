@@ -4,9 +4,9 @@ import type { GenerationCommit } from '../storage.js';
 import { generationKey, SHARED, type Head, type HeadChange, type SharedCheckpoint, type StoredGeneration } from './schema.js';
 
 /**
- * How the checkpoints of one holder's commits are written. Models that are live fold the same pages, so they have one checkpoint: it stands in the head
- * once, and a generation only says that it goes by it. With one of its own for each of forty models the head's change was the most expensive part of a
- * commit (9 kB, which FerretDB checks path by path). A holder begins with none that shares: who takes the lease writes each its own.
+ * Decides how the checkpoints of commits are written. Live models fold the same pages, so they share one checkpoint: it is in the head once, and a
+ * generation only refers to it. With separate checkpoints for forty models, the change of the head was the most expensive part of a commit (9 kB,
+ * which FerretDB checks path by path). A new lease holder first writes separate ones.
  */
 export class Checkpoints {
   #sharing = new Set<number>();
@@ -20,7 +20,7 @@ export class Checkpoints {
     const ids = new Set(commits.map(({ generation }) => generation));
     const leaving = [...this.#sharing].filter((generation) => !ids.has(generation));
     const checkpoint = storedCheckpoint(first.checkpoint);
-    // Of two lanes the larger one shares.
+    // Of two batches the larger one shares.
     const shares = leaving.length < ids.size && commits.every((commit) => isDeepStrictEqual(commit.checkpoint, first.checkpoint));
     const set: Record<string, unknown> = {};
     const where: Record<string, unknown> = {};
@@ -50,7 +50,7 @@ export class Checkpoints {
     };
   }
 
-  /** The head names these generations no more. */
+  /** The head no longer contains these generations. */
   gone(generations: readonly number[]): Pick<Required<HeadChange>, 'unset' | 'written'> {
     return {
       unset: generations.map((generation) => `generations.${generationKey(generation)}`),
@@ -64,7 +64,7 @@ export class Checkpoints {
   }
 }
 
-/** A head as it is stored, with each generation's own checkpoint. */
+/** A stored head, with each generation's own checkpoint. */
 export function withOwnCheckpoints({ shared, ...head }: Head): Head {
   if (shared === undefined) return head;
   const own = (stored: StoredGeneration): StoredGeneration => (stored.storeId === SHARED ? { ...stored, ...shared } : stored);

@@ -4,18 +4,20 @@ import { isList, type ChangedRow, type GenerationCommit, type Gone, type Indexed
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
-/** Ids that are asked for in one query. */
+/** Maximum number of ids per query. */
 const ASKED = 500;
-/** So few are asked for one by one, at once: every server of the protocol finds one by its index, FerretDB reads its whole collection for a list of them. */
+/**
+ * Up to this many ids are queried one by one, concurrently: every server of the protocol finds one by its index, but FerretDB reads its whole
+ * collection for a list.
+ */
 const ASKED_SINGLY = 32;
 
-/** The documents of one generation. */
 export class GenerationRows {
   readonly #indexed = new Map<string, Promise<unknown>>();
 
   readonly #turns: LimitFunction;
 
-  /** @param turns what the commands that change something take turns in, with those of other generations. */
+  /** @param turns limits concurrent changes, together with other generations. */
   constructor(
     readonly collection: Collection<StoredRow>,
     readonly indexes: readonly string[],
@@ -24,7 +26,7 @@ export class GenerationRows {
     this.#turns = turns;
   }
 
-  /** Those of the ids that there are, and what is left of those that are gone. */
+  /** Returns the existing documents, and tombstones of removed ones. */
   async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
     const found: (IndexedRow | Gone)[] = [];
     for (let from = 0; from < ids.length; from += ASKED) {
@@ -41,7 +43,7 @@ export class GenerationRows {
   }
 
   async find(index: string, value: string, page?: RowsPage): Promise<readonly Row[]> {
-    // A generation under construction gets its indexes at the end, but for those that its own fold asks for.
+    // Other indexes of a generation under construction are created at the end.
     await this.index(index);
     const behind = page === undefined ? {} : { s: { $gt: BigInt(page.after) } };
     const bounds = page === undefined ? {} : { limit: page.limit, batchSize: page.limit };
@@ -69,12 +71,12 @@ export class GenerationRows {
   }
 
   /**
-   * Writes a commit's rows. Each write is filtered on the position that the document has seen, so that all of it may be done
-   * again, after any part of it. Answers false where a document that must be there is not.
+   * Writes the rows of a commit. Each write is filtered on the position that the document has applied, so that it can be repeated after any partial
+   * success. Returns false if a document is missing that must exist.
    */
   async apply(commit: GenerationCommit): Promise<boolean> {
     const { clearedAt, removed, rows, checkpoint } = commit;
-    // By position, not all: what this very commit wrote, when it is done again, is behind it.
+    // By position, so that a repeated commit does not remove its own writes.
     if (clearedAt !== undefined) await this.collection.deleteMany({ a: { $lt: clearedAt } });
     const kept = new Set(rows.map(({ id }) => id));
     const stored = new Set(removed.map(({ id }) => id));
@@ -84,7 +86,7 @@ export class GenerationRows {
       ...rows.filter((row) => row.fresh && stored.has(row.id)).map((row) => guarded(row.id, withoutId(this.#stored(row)))),
       ...rows.filter((row) => !row.fresh).map((row) => guarded(row.id, this.#changes(row))),
     ];
-    // No two of them are about one document.
+    // No two of them concern the same document.
     const [, taken, matched] = await allEnded<[number, readonly StoredRow[], number]>([
       updateAll(this.collection, gone, this.#turns),
       insertAll(
@@ -103,7 +105,7 @@ export class GenerationRows {
     return (await this.load(ids)).length === new Set(ids).size;
   }
 
-  /** Removes what is left of documents that the checkpoint has passed. */
+  /** Removes tombstones that the checkpoint has passed. */
   async purge(removed: readonly { readonly id: string }[], position: bigint): Promise<void> {
     await deleteAll(
       this.collection,
@@ -128,7 +130,7 @@ export class GenerationRows {
   }
 }
 
-/** Many values are a list of their own, which an index of the server's holds each of. */
+/** Multiple values are stored as an array, of which a server index includes each. */
 function stored(index: string, value: string | null): string | readonly string[] | null {
   return value !== null && isList(index) ? (JSON.parse(value) as string[]) : value;
 }
@@ -138,12 +140,12 @@ function valueOf(row: StoredRow, index: string): string | null {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
-/** Changes the document unless it has seen more. */
+/** Changes the document unless it has applied a newer position. */
 function guarded(id: string, values: Document): AnyBulkWriteOperation<StoredRow> {
   return { updateOne: { filter: { _id: id, a: { $lte: values['a'] as bigint } }, update: { $set: values } } };
 }
 
-/** The document is gone as of a position; that is kept until the checkpoint is there too, else the events before would bring it back. */
+/** Marks a document as removed at a position, until the checkpoint has passed it; otherwise earlier events would restore it. */
 function removal({ id, sequence }: Pick<Row, 'id' | 'sequence'>, position: bigint): AnyBulkWriteOperation<StoredRow> {
   const values: Document = { a: position, s: BigInt(-sequence), p: false, j: '' };
   return { replaceOne: { filter: { _id: id, a: { $lte: position } }, replacement: { c: -1n, ...values } as StoredRow } };

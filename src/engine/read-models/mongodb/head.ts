@@ -2,14 +2,13 @@ import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import { withOwnCheckpoints } from './checkpoints.js';
 import { COLLECTIONS, type Fence, type Head, type HeadChange, type StoredGeneration } from './schema.js';
 
-/** A generation as the head names it. */
+/** An entry of the head for a generation. */
 export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
 
-/** The one document of {@link Head}. */
 export class HeadDocument {
   readonly #place: { readonly db: Db };
 
-  /** @param place asked for its database each time. */
+  /** @param place its database is read each time. */
   constructor(place: { readonly db: Db }) {
     this.#place = place;
   }
@@ -18,26 +17,26 @@ export class HeadDocument {
     return this.#place.db.collection<Head>(COLLECTIONS.head);
   }
 
-  /** Each generation with its own checkpoint. */
+  /** Returns the head with a separate checkpoint for each generation. */
   async read(): Promise<Head | undefined> {
     const head = await this.#collection.findOne({ _id: 'head' });
     return head === null ? undefined : withOwnCheckpoints(head);
   }
 
-  /** The first one ever. Fails with a duplicate key where somebody was faster. */
+  /** Creates the first head. Fails with a duplicate key if another process was faster. */
   async make(fence: Fence): Promise<Head> {
     const head: Head = { _id: 'head', ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
     await this.#collection.insertOne(head);
     return head;
   }
 
-  /** True where the lease was as `seen` until now: it is taken. */
+  /** Returns true if the lease was still as in `seen`, and is taken now. */
   async take(seen: Head, fence: Fence): Promise<boolean> {
     const { token, holder, beat } = seen;
     return await this.#change({ token, holder, beat }, { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } });
   }
 
-  /** False where the lease is another's, or what `where` asks for does not hold. */
+  /** Returns false if another process has the lease, or `where` does not hold. */
   async change(fence: Fence, { set = {}, unset = [], where = {}, written }: HeadChange): Promise<boolean> {
     const changed = await this.#change(
       { token: fence.token, holder: fence.holder, ...where },

@@ -8,31 +8,31 @@ import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
 import type { HeadDocument, NamedGeneration } from './head.js';
 import { collectionName, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
-/** A holder of whom nothing is heard for so long is taken to be dead, in milliseconds of the waiting one's own clock. */
+/** Milliseconds without a heartbeat, by the waiting process's own clock, after which a holder counts as dead. */
 const SILENCE_MS = 5_000;
-/** How often who waits for the lease looks at it, in milliseconds. */
+/** Milliseconds between two checks of a process that waits for the lease. */
 const LOOK_MS = 200;
 
-/** This thread. What an earlier storage of the same thread held is free at once: one who opens another is done with it. */
+/** Id of this thread. A lease of an earlier storage of the same thread is free at once, because the thread no longer uses it. */
 const THREAD = randomUUID();
 let storages = 0;
 
 export interface LeaseOptions {
   readonly clock: Clock;
   /**
-   * The same after a restart: what a killed process held is taken at once by the one that is started in its place. Only by the first
-   * storage of a thread, so that two that call themselves alike do not take it from each other for ever.
+   * Stable over restarts: the lease of a killed process is taken immediately by its successor. Only for the first storage of a thread, so that two of
+   * the same name do not take the lease from each other forever.
    */
   readonly owner?: string | undefined;
-  /** Ends the wait. */
+  /** Cancels the wait. */
   readonly signal?: StopSignal | undefined;
-  /** Told of what the present holder has done, while he has the lease. */
+  /** Called with the head while another process holds the lease. */
   readonly onStandby?: ((head: Head) => Promise<void>) | undefined;
 }
 
 /**
- * Waits for the lease on all the models and takes it. What a former holder may still have under way cannot land any more when it
- * resolves: every collection has another name then, which he does not know. Undefined when the signal aborts before.
+ * Waits for the lease on all models and takes it. When it resolves, pending writes of a former holder cannot succeed any more: every collection has a
+ * new name that it does not know. Undefined if the signal aborts before.
  */
 export async function takeLease(db: Db, head: HeadDocument, options: LeaseOptions): Promise<Fence | undefined> {
   const { clock, owner, signal, onStandby } = options;
@@ -71,8 +71,8 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
 }
 
 /**
- * Gives each collection a name of the new holder's, finding it by the server's own identity for it: one that somebody wrote under
- * an old name, or restored from a dump, is none of ours and goes, and its model is built anew.
+ * Renames each collection for the new holder, found by the server's own id for it. A collection that was written under an old name, or restored from
+ * a dump, is not ours: it is dropped, and its model rebuilt.
  */
 async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): Promise<void> {
   const generations: Record<string, StoredGeneration> = {};
@@ -87,7 +87,7 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
       try {
         if (there.name !== name) await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
       } catch (error) {
-        // An earlier holder who has not noticed yet that he is none was faster: look again where it is.
+        // An earlier holder that has not noticed its loss was faster: find the collection again.
         if (!isMoved(error)) throw error;
         again = true;
         break;

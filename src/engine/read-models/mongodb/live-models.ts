@@ -8,14 +8,13 @@ import type { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
 
-/** The collection that a model is read from. */
 export interface LiveCollection {
   readonly collection: string;
   readonly indexes: readonly string[];
 }
 
 interface Known extends LiveCollection {
-  /** Whether the collection has its name; undefined where the server gives collections no identity. */
+  /** Whether the collection still has its name; undefined if the server gives collections no id. */
   readonly isNamedSo: Joined<boolean> | undefined;
 }
 
@@ -23,14 +22,14 @@ interface Known extends LiveCollection {
 export class LiveModels {
   readonly #place: { readonly db: Db };
   readonly #projections: readonly Projection[];
-  /** The position that every model has folded; -1 where one is not there. */
+  /** The position that every model has folded; -1 if one is missing. */
   readonly #head: Joined<bigint>;
   #known = new Map<string, Known>();
   #settled = false;
 
   /**
-   * @param place asked for its database each time.
-   * @param own tells the models of this log from others; absent: every model is taken.
+   * @param place its database is read each time.
+   * @param own recognizes the models of this log; undefined: every model is accepted.
    */
   constructor(place: { readonly db: Db }, projections: readonly Projection[], own?: OwnGenerations) {
     this.#place = place;
@@ -50,8 +49,9 @@ export class LiveModels {
   }
 
   /**
-   * Whether a model is still read from there; a look that began after the reading tells. A collection that goes loses its name, or is dropped, before
-   * anything more is folded, and no other gets that name: while the very one has it, nothing was missed. The head is ten times as much to read.
+   * Whether a model is still read from there; the check must begin after the read. A collection that is replaced loses its name, or is dropped,
+   * before anything more is folded, and no other gets that name. So while it has the name, nothing was missed. Reading the head instead would be ten
+   * times as much.
    */
   async isStill(model: string, { collection }: LiveCollection): Promise<boolean> {
     const known = this.#known.get(model);
@@ -60,7 +60,7 @@ export class LiveModels {
     return this.#settled && this.#known.get(model)?.collection === collection;
   }
 
-  /** Asks the head, once for all who ask at the same time. Answers the position that every model has folded; -1 where one is not there. */
+  /** Reads the head, once for all concurrent callers. Returns the position that every model has folded; -1 if one is missing. */
   look(): Promise<bigint> {
     return this.#head.join();
   }

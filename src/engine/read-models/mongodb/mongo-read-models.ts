@@ -12,13 +12,13 @@ import { LiveModels, type LiveCollection } from './live-models.js';
 import { OwnGenerations } from './own-generations.js';
 import { indexField, type StoredRow } from './schema.js';
 
-/** Documents that are read at a time. */
+/** Number of documents per read. */
 const PAGE = 200;
-/** Behind every place in the creation order. */
+/** After every place in the creation order. */
 const END = 2n ** 63n - 1n;
-/** How often the head is looked at while somebody waits for a position that another process folds, in milliseconds. */
+/** Milliseconds between two reads of the head while a reader waits for a position that another process folds. */
 const LOOK_MS = 15;
-/** Pause before a collection is looked for again that another projector is just taking over, and how often. */
+/** Milliseconds between, and number of, attempts to find a collection that another projector is just taking over. */
 const MOVING_MS = 50;
 const MOVING_TIMES = 40;
 const SOCKET_TIMEOUT_MS = 5_000;
@@ -26,14 +26,14 @@ const SOCKET_TIMEOUT_MS = 5_000;
 export interface MongoReadModelsOptions {
   readonly url: string;
   readonly clock: Clock;
-  /** The projector of this process: while it fills the models itself, the head needs no look. Absent: another process fills them. */
+  /** The projector of this process, which makes reading the head unnecessary. Undefined: another process fills the models. */
   readonly projector?: PositionSource;
   readonly projections: readonly Projection[];
-  /** The log that the models must be of. Absent: they are not compared with any. */
+  /** The log of the models. Undefined: not verified. */
   readonly store?: Pick<EventStore, 'id' | 'readAll'>;
 }
 
-/** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is not there. */
+/** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is unavailable. */
 export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels {
   return new MongoReadModels(options);
 }
@@ -47,7 +47,7 @@ class MongoReadModels implements ReadModels {
   readonly #projector: PositionSource | undefined;
   readonly #waiters: PositionWaiters;
   readonly #closing = new AbortController();
-  /** What the projector of this process said last. */
+  /** Last report of this process's projector. */
   #heard: bigint | undefined;
   #waiting = 0;
   #looking = false;
@@ -91,7 +91,7 @@ class MongoReadModels implements ReadModels {
         const rows = await this.#rows(live)
           .find(filter, { sort: { s: 1 }, limit: wanted, batchSize: wanted })
           .toArray();
-        // What ends before the page is full may be a collection that is just going.
+        // A page that is not full may come from a collection that is just being replaced.
         return { found: rows.length === wanted, result: rows };
       });
       if (page === undefined) return;
@@ -169,7 +169,7 @@ class MongoReadModels implements ReadModels {
     await this.#lasting.close();
   }
 
-  /** One look for all that wait, again and again until nobody does. */
+  /** Polls for all waiting readers until there are none. */
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -184,7 +184,7 @@ class MongoReadModels implements ReadModels {
     try {
       this.#waiters.reached(await this.#live.look(), 'any');
     } catch (error) {
-      // MongoDB is away: who waits will hear that it took too long.
+      // MongoDB is away; the waiting readers time out.
       this.#lasting.heed(error);
       await revive(error, this.#lasting).catch(() => false);
     }
@@ -198,8 +198,8 @@ class MongoReadModels implements ReadModels {
   }
 
   /**
-   * Reads from the live collection. What was not found there counts only where that collection is still the one of its name: it
-   * may have got another name, or have made room for another generation, in which case the reading is done again.
+   * Reads from the live collection. An empty result counts only if the collection still has its name. Otherwise it may have been renamed or replaced
+   * by another generation, and the read is repeated.
    */
   async #read<Result>(
     model: string,

@@ -23,18 +23,18 @@ import {
   type StoredRow,
 } from './schema.js';
 
-/** Commands that change documents which are under way at once. */
+/** Maximum concurrent commands that change documents. */
 const CHANGING = 4;
 
-/** A write of which nobody knows whether it was done may still be done. */
+/** A write with an unknown outcome may still be executed. */
 interface Doubt {
   present: boolean;
 }
 
 /**
- * The engine's storage in MongoDB, without transactions. Rows first, each filtered on the position that it has seen; then, in one
- * step on one document, every checkpoint of the commit, where they and the lease are as expected. Killed in between, the
- * next holder folds the same events again: what was written has seen them already.
+ * The engine's storage in MongoDB, without transactions. First the rows are written, each filtered on its applied position; then, in one step on one
+ * document, every checkpoint of the commit, if checkpoints and lease are as expected. If killed in between, the next holder folds the same events
+ * again, and rows that were written have applied them already.
  */
 export class MongoStorage implements ModelStorage {
   readonly isDistant = true;
@@ -48,7 +48,7 @@ export class MongoStorage implements ModelStorage {
   /** Commands that change documents, of all generations together. */
   readonly #turns = pLimit(CHANGING);
   readonly #checkpoints = new Checkpoints();
-  /** The head is changed by one at a time. */
+  /** Changes of the head are sequential. */
   readonly #turn = pLimit(1);
   readonly #doubt: Doubt = { present: false };
   readonly #closing = new AbortController();
@@ -63,12 +63,11 @@ export class MongoStorage implements ModelStorage {
     this.#requests = new RebuildRequests(db);
   }
 
-  /** Aborts when it is closed. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
-  /** Says that the holder lives. False: another one has the lease, or all of it is gone. */
+  /** Renews the lease. False: another process has it, or everything is gone. */
   async beat(): Promise<boolean> {
     return await this.#turn(() => this.#head.change(this.#fence, {}));
   }
@@ -82,7 +81,7 @@ export class MongoStorage implements ModelStorage {
       const { db } = this.#connection;
       const { next } = await this.#mine();
       const collection = collectionName(model, next, this.#fence);
-      // Makes the collection too. Of a former try it can only have found one that is as empty: rows come when the head names it.
+      // This also creates the collection. One from an earlier attempt can only be empty: rows are written once the head names it.
       await db.collection(collection).createIndex({ s: 1 }, { unique: true });
       const [{ uuid } = { uuid: null }] = await collectionsOf(db, collection);
       const none = { storeId: null, position: null, eventId: null, previous: null };
@@ -111,7 +110,6 @@ export class MongoStorage implements ModelStorage {
 
   async commit(commits: readonly GenerationCommit[]): Promise<void> {
     await this.#write(async () => {
-      // All must have ended before anything else is tried, whichever failed.
       await allEnded(commits.map((commit) => this.#apply(commit)));
       await this.#change(() => this.#checkpoints.change(commits));
       await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
@@ -121,7 +119,7 @@ export class MongoStorage implements ModelStorage {
   async promote(generation: number): Promise<void> {
     await this.#write(async () => {
       const rows = await this.#rowsOf(generation);
-      // One by one: FerretDB ends the connection that asks for several of which some are there, as a cut-off try leaves them.
+      // One by one: FerretDB closes the connection for a command with several indexes of which some exist, as after an interrupted attempt.
       for (const index of rows.indexes) await rows.index(index);
       const { generations } = await this.#mine();
       const key = generationKey(generation);
@@ -130,7 +128,7 @@ export class MongoStorage implements ModelStorage {
       const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
       const gone = others.map(([other]) => generationOf(other));
       await this.#change(() => ({ set: { [`generations.${key}.live`]: true }, ...this.#checkpoints.gone(gone) }));
-      // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
+      // This comes before anything is folded into the new one, so that no reader finds the old one while looking for new content.
       for (const [other, { collection }] of others) await this.#discard(generationOf(other), collection);
       await this.#requests.remove(model);
     });
@@ -162,12 +160,12 @@ export class MongoStorage implements ModelStorage {
     await this.#ask(() => this.#requests.remove(model));
   }
 
-  /** Gives the lease back, unless something that it began may still be under way. */
+  /** Releases the lease, unless a write may still be in progress. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#turn(async () => (this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } })))
-      // Then it is taken when nothing was heard of this holder for a while.
+      // Otherwise the lease expires.
       .catch(() => undefined);
     await this.#connection.client.close();
   }
@@ -177,11 +175,11 @@ export class MongoStorage implements ModelStorage {
     const id = (document: string): string => `${generation}/${document}`;
     if (unparked.length > 0) await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
     if (!(await (await this.#rowsOf(generation)).apply(commit))) {
-      // Somebody has taken documents away: what is left is worth nothing, and the next survey drops it.
+      // Documents were removed from outside: the rest is useless, and the next survey drops it.
       await this.#change(() => ({ set: { [`generations.${generationKey(generation)}.storeId`]: 'damaged' } }));
       throw contested(commit.model);
     }
-    // Behind the rows: a document that is parked is not folded any more, so it must show what preceded its poison.
+    // After the rows: a parked document is not folded any more, so it must show the state before its poison event.
     for (const each of parked) await this.#parked.replaceOne({ _id: id(each.id) }, { ...each, generation, gone: false }, { upsert: true });
   }
 
@@ -191,7 +189,7 @@ export class MongoStorage implements ModelStorage {
     await this.#parked.deleteMany({ generation });
   }
 
-  /** The head, which only the holder of the lease may go by. */
+  /** The head, if this process holds the lease. */
   async #mine(): Promise<Head> {
     const head = await this.#head.read();
     if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder) throw contested('all');
@@ -209,7 +207,7 @@ export class MongoStorage implements ModelStorage {
     return rows;
   }
 
-  /** @param next asked once it is this change's turn, for it may go by what the one before has written. */
+  /** @param next called when it is this change's turn, because it may depend on the one before. */
   async #change(next: () => HeadChange): Promise<void> {
     if (!(await this.#turn(() => this.#head.change(this.#fence, next())))) throw contested('all');
   }

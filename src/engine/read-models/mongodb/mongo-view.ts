@@ -5,7 +5,7 @@ import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
 import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
 
-/** What is stored, for those who only look: each answer asks the head where its collection is now. */
+/** Read-only access to the storage: each read finds the present collection by the head. */
 export class MongoView implements ModelView {
   readonly #db: Db;
   readonly #head: HeadDocument;
@@ -38,7 +38,7 @@ export class MongoView implements ModelView {
 
   async parked(generation: number): Promise<readonly Parked[]> {
     const all = await this.#db.collection<StoredParked>(COLLECTIONS.parked).find({ generation, gone: false }).toArray();
-    // The head is long: it is asked only where something is parked, which is seldom.
+    // The head is large, so it is read only if something is parked, which is rare.
     const cleared = all.length === 0 ? -1n : ((await this.#stored(generation))?.cleared ?? -1n);
     const parked = all.filter(({ position }) => position >= cleared);
     const order = (a: Parked, b: Parked): number => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1);

@@ -9,27 +9,27 @@ import { MongoStorage } from './mongo-storage.js';
 import { MongoView } from './mongo-view.js';
 import type { Head } from './schema.js';
 
-/** How often the holder of the lease says that it lives, in milliseconds. */
+/** Milliseconds between two heartbeats of the lease holder. */
 const BEAT_MS = 1_000;
-/** A command may take so long: indexes of many documents do. */
+/** Timeout of a command in milliseconds; creating indexes of many documents takes long. */
 const SOCKET_TIMEOUT_MS = 60_000;
 
 export interface MongoStorageOptions {
   readonly url: string;
   readonly clock?: Clock;
-  /** The same after a restart: what a killed process held is taken at once by the one that is started in its place. */
+  /** Stable over restarts: the lease of a killed process is taken immediately by its successor. */
   readonly owner?: string | undefined;
-  /** Ends the wait for the lease. */
+  /** Cancels the wait for the lease. */
   readonly signal?: StopSignal | undefined;
-  /** Told of what the projector does that holds the lease, while this one waits for it. */
+  /** Called with the head while another projector holds the lease. */
   readonly onStandby?: ((head: Head) => Promise<void>) | undefined;
-  /** Told once when the lease turned out to be another's, or what is stored another thing than was left there. */
+  /** Called once when another process has the lease, or the stored data was replaced. */
   readonly onLost?: (() => void) | undefined;
 }
 
 /**
- * Opens the read models in MongoDB for writing, as soon as this is the one projector that does. Undefined when the signal aborts
- * before. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no MongoDB.
+ * Opens the read models in MongoDB for writing, as soon as this is the only projector. Undefined if the signal aborts before. Throws
+ * `MUSTER_E_READ_MODEL_UNAVAILABLE` if MongoDB is not reachable.
  */
 export async function openMongoStorage(options: MongoStorageOptions): Promise<MongoStorage | undefined> {
   const { url, clock = systemClock, owner, signal, onStandby, onLost } = options;
@@ -50,7 +50,7 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
   return undefined;
 }
 
-/** The same for those who only look, while any projector works. */
+/** Opens them for reading, while any projector works. */
 export function openMongoView(url: string): ModelView {
   const { client, db } = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
   return new MongoView(db, new HeadDocument({ db }), client);
@@ -60,7 +60,7 @@ async function keepLease(storage: MongoStorage, clock: Clock, onLost: (() => voi
   while (!storage.closing.aborted) {
     await clock.sleep(BEAT_MS, storage.closing);
     if (storage.closing.aborted) return;
-    // While MongoDB is away nobody else can take the lease either.
+    // While MongoDB is away, no other process can take the lease either.
     const held = await storage.beat().catch(() => true);
     if (!held && !storage.closing.aborted) {
       onLost?.();

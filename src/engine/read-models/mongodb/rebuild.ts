@@ -6,7 +6,7 @@ import { connect, told } from './connect.js';
 import { openMongoStorage } from './open.js';
 import { RebuildRequests } from './requests.js';
 
-/** How often is looked whether a server has done it, in milliseconds. */
+/** Milliseconds between two checks whether a server has finished. */
 const LOOK_MS = 200;
 
 export interface RebuildOptions {
@@ -19,8 +19,8 @@ export interface RebuildOptions {
 }
 
 /**
- * Has a model built anew: by the projector that holds the lease, or here where none is alive. False when the signal aborts before;
- * who has been asked goes on with it.
+ * Rebuilds a model: by the projector that holds the lease, or here if there is none. Returns false if the signal aborts before; a projector then
+ * continues with it.
  */
 export async function rebuildInMongo({ url, eventStore: store, projections, model, clock, signal }: RebuildOptions): Promise<boolean> {
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });

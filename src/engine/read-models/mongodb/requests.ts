@@ -1,7 +1,6 @@
 import type { Collection, Db } from 'mongodb';
 import { COLLECTIONS } from './schema.js';
 
-/** Models that somebody wants to be built anew. */
 export class RebuildRequests {
   readonly #collection: Collection<{ _id: string }>;
 

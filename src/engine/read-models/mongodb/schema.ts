@@ -1,32 +1,31 @@
 import type { Filter, UUID } from 'mongodb';
 import type { GenerationState } from '../storage.js';
 
-/** Who may change what is stored: the holder of the lease, as long as nobody has taken it. */
+/** Authorizes changes: the holder of the lease, until another process takes it. */
 export interface Fence {
   readonly token: bigint;
-  /** Begins with something random. */
+  /** Begins with a random part. */
   readonly holder: string;
 }
 
-/** One document of a generation's collection. Numbers that order anything are 64-bit integers. */
+/** One document of a generation's collection. Numbers that define an order are 64-bit integers. */
 export interface StoredRow {
   readonly _id: string;
-  /** Place in the creation order; negative: the document is gone, and this is kept until the checkpoint has passed it. Unique. */
+  /** Place in the creation order. Negative: the document is removed, and stays as a tombstone until the checkpoint has passed it. Unique. */
   readonly s: bigint;
-  /** Position of the event that made it. */
+  /** Position of the event that created it. */
   readonly c: bigint;
-  /** Position that it has seen: no older write changes it. */
+  /** Position that it has applied: no older write changes it. */
   readonly a: bigint;
   readonly p: boolean;
-  /** The document, as JSON text. */
+  /** The document as JSON text. */
   readonly j: string;
   /** Value of an index, or its values, or null; see {@link indexField}. */
   readonly [index: `x_${string}`]: string | readonly string[] | null;
 }
 
-/** A document on which a fold failed. `gone`: it is not there any more, or not parked. */
+/** A document on which a fold failed. `gone`: it was removed, or is no longer parked. */
 export interface StoredParked {
-  /** `<generation>/<id>`. */
   readonly _id: string;
   readonly generation: number;
   readonly id: string;
@@ -37,27 +36,27 @@ export interface StoredParked {
   readonly gone: boolean;
 }
 
-/** What the head says of one generation. */
+/** Entry of the head for one generation. */
 export interface StoredGeneration {
   readonly model: string;
   readonly version: number;
   readonly live: boolean;
   readonly indexes: readonly string[];
-  /** Its present name: each holder of the lease gives it one of his own. */
+  /** Its present name, which each holder of the lease changes. */
   readonly collection: string;
-  /** The server's own identity of the collection: one that was restored from a dump is another one. */
+  /** The server's own id of the collection: one that was restored from a dump has another. */
   readonly uuid: UUID | null;
   readonly sequence: bigint;
-  /** {@link SHARED}: its checkpoint is the head's `shared`, and the three below are old. */
+  /** {@link SHARED}: its checkpoint is the head's `shared`, and the three below are outdated. */
   readonly storeId: string | null;
   readonly position: bigint | null;
   readonly eventId: string | null;
   readonly previous: bigint | null;
-  /** Parked documents of events before it went with the cluster. */
+  /** Parked documents of events before this position were removed by a clear. */
   readonly cleared: bigint;
 }
 
-/** The checkpoint of all generations that say so. */
+/** The checkpoint of all generations that refer to it. */
 export interface SharedCheckpoint {
   readonly storeId: string;
   readonly position: bigint;
@@ -65,41 +64,40 @@ export interface SharedCheckpoint {
   readonly previous: bigint | null;
 }
 
-/** No log's id. A server of an older release takes it for another log's checkpoint, and builds the model anew. */
+/** Not the id of any log. A server of an older release takes it for another log's checkpoint, and rebuilds the model. */
 export const SHARED = 'shared';
 
 /**
- * All that must change in one step is in this one document, because one document is what every MongoDB changes atomically: the
- * lease, which generation is live, and every checkpoint.
+ * Everything that must change in one step is in this one document, because every MongoDB changes a single document atomically: the lease, the live
+ * generations, and all checkpoints.
  */
 export interface Head {
   readonly _id: 'head';
-  /** How often the lease was taken: the fencing token. */
+  /** Number of times that the lease was taken: the fencing token. */
   readonly token: bigint;
-  /** The token whose holder has given every collection its own name. Another one than `token`: that is under way. */
+  /** The token whose holder has renamed every collection. If it differs from `token`, that is in progress. */
   readonly settled: bigint;
-  /** Who holds the lease; empty when it was given back with nothing under way. */
+  /** The holder of the lease; empty when it was released with nothing in progress. */
   readonly holder: string;
-  /** Counts what the holder does, and how often it says that it lives. */
+  /** Counts changes and heartbeats of the holder. */
   readonly beat: bigint;
-  /** Number of the next generation. */
   readonly next: number;
   /** By {@link generationKey}. */
   readonly generations: Readonly<Record<string, StoredGeneration>>;
-  /** Absent where no generation goes by it, and in what is read. */
+  /** Undefined if no generation refers to it, and in the result of a read. */
   readonly shared?: SharedCheckpoint;
 }
 
-/** A change of the head in one step: all of it, where `where` holds, else nothing. */
+/** An atomic change of the head, applied if `where` holds. */
 export interface HeadChange {
   readonly set?: Readonly<Record<string, unknown>>;
   readonly unset?: readonly string[];
   readonly where?: Filter<Head>;
-  /** Called once it is written, before the next change is made. */
+  /** Called once it is written, before the next change. */
   readonly written?: () => void;
 }
 
-/** Raised when any of this changes: the collections have other names then, and the models are built anew. */
+/** Must be increased with any of this: collections then have other names, and the models are rebuilt. */
 export const SCHEMA_VERSION = 1;
 
 export const COLLECTIONS = {
@@ -108,20 +106,19 @@ export const COLLECTIONS = {
   requests: `muster_requests_${SCHEMA_VERSION}`,
 } as const;
 
-/** What the names of all generations' collections begin with. */
+/** Prefix of the names of all document collections. */
 export const DOCUMENTS = `muster_documents_${SCHEMA_VERSION}_`;
 
-/** A name that only this holder gives: not even the token is enough where a database is emptied, or restored, under everybody's hands. */
+/** A name that only this holder uses. The token alone is not enough if a database is emptied or restored while in use. */
 export function collectionName(model: string, generation: number, { token, holder }: Fence): string {
   return `${DOCUMENTS}${model}_${generation}_${token}_${holder.slice(0, 8)}`;
 }
 
-/** Not a bare number: in a path that could mean a place in an array. */
+/** Not a bare number, which in a path could mean an array index. */
 export function generationKey(generation: number): string {
   return `g${generation}`;
 }
 
-/** The generation of a {@link generationKey}. */
 export function generationOf(key: string): number {
   return Number(key.slice(1));
 }

@@ -5,18 +5,18 @@ import { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
 
-/** How the models are while another server's projector fills them. */
+/** State of the models while another server's projector fills them. */
 export interface Watched {
   readonly position: bigint;
-  /** They have once reached the end of the log since this one watches. */
+  /** Whether they have reached the end of the log since this process started to watch. */
   readonly caughtUp: boolean;
-  /** For how long something has been in the log that they do not show, in milliseconds, as far as this one has seen. */
+  /** Milliseconds for which the log has contained something that they do not show, as far as observed. */
   readonly lagMs: number;
 }
 
-/** Compares what another projector does with the log. */
+/** Compares another projector's progress with the log. */
 export class Standby {
-  /** An end of the log that was seen, and that the models have not reached. */
+  /** An observed end of the log that the models have not reached. */
   #awaited: { readonly end: bigint; readonly since: number } | undefined;
   #caughtUp = false;
   readonly #own: OwnGenerations;
@@ -29,7 +29,7 @@ export class Standby {
     this.#own = new OwnGenerations(store);
   }
 
-  /** Caught up is who has reached an end that was seen before: while others write, the log has always grown on. */
+  /** The models count as caught up when they reach an end that was observed before, because the log may always have grown since. */
   async watch(head: Head): Promise<Watched> {
     const end = (await this.store.head()) ?? -1n;
     const position = positionOf(await this.#own.of(head), this.projections);

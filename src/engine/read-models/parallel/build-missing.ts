@@ -8,28 +8,26 @@ import { survey } from '../survey.js';
 import type { BuilderStart } from './run-builder.js';
 import { shareOut } from './shares.js';
 
-/** A shorter log is folded sooner than a thread starts. */
+/** A shorter log is folded faster than a thread starts. */
 const WORTH_A_THREAD = 20_000;
 
 export interface BuildMissingOptions {
   readonly store: EventStore;
-  /** The read models' storage in `directory`. */
+  /** The storage of the read models in `directory`. */
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
-  /** What a builder's thread runs: it calls `runBuilder` with the same projections. */
+  /** Entry module of a builder thread: it calls `runBuilder` with the same projections. */
   readonly builder: URL;
   readonly directory: string;
-  /** Directory of the embedded log, where it is another one. */
   readonly eventsDirectory?: string;
   readonly signal?: AbortSignal;
-  /** Fewer events than this are left to the engine. */
+  /** Minimum number of events for builder threads; fewer are left to the engine. */
   readonly worthwhile?: number;
 }
 
 /**
- * Builds the models that are not there, on all cores: each thread folds the whole log into some of them. What they leave are
- * unfinished generations at the end of the log, which an engine completes and puts in their place; it also does what a thread
- * failed to do, and says why.
+ * Builds missing models on all cores: each thread folds the whole log into some of them. The results are unfinished generations at the end of the
+ * log, which an engine completes and promotes. It also takes over what a thread failed to do, and reports why.
  */
 export async function buildMissing(options: BuildMissingOptions): Promise<void> {
   const { store, storage, projections, builder, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
@@ -58,7 +56,7 @@ async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal
     worker.postMessage('stop');
   };
   signal?.addEventListener('abort', stop);
-  // Whatever went wrong will go wrong again in the engine, which tells. `once` of node:events would throw it here, while other threads still write.
+  // Any failure happens again in the engine, which reports it. `once` of node:events would throw it here, while other threads still write.
   worker.on('error', () => undefined);
   await new Promise((resolve) => worker.once('exit', resolve));
   signal?.removeEventListener('abort', stop);

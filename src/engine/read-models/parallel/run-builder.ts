@@ -6,14 +6,13 @@ import { Batch } from '../batch.js';
 import { ModelFold } from '../model-fold.js';
 import { openStorageBeside } from '../sqlite/open-storage.js';
 
-/** What a builder's thread is started with. */
 export interface BuilderStart {
   readonly models: readonly string[];
   readonly directory: string;
   readonly eventsDirectory: string;
 }
 
-/** All that a builder's thread does: it folds the whole log into the models that it was given, makes their indexes, and ends. */
+/** Runs a builder thread: folds the whole log into its models, creates their indexes, and ends. */
 export async function runBuilder(projections: readonly Projection[]): Promise<void> {
   const { models, directory, eventsDirectory } = workerData as BuilderStart;
   const stop = new AbortController();
@@ -28,14 +27,14 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
   try {
     const folds: ModelFold[] = [];
     for (const state of await storage.generations()) {
-      // Of a model that is missing there is this one generation: what did not fit was dropped.
+      // A missing model has only this generation: others did not fit and were dropped.
       const projection = missing.find(({ name }) => name === state.model);
       if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
     }
     await catchUp(store, new Batch(store, storage, folds), { signal: stop.signal });
     if (stop.signal.aborted) return;
     for (const { generation } of folds) storage.index(generation);
-    // While the others still build, and not when the engine, alone, puts the models in their places.
+    // While others are still building, and not later, when the engine promotes the models.
     storage.checkpoint();
   } finally {
     await storage.close();

@@ -1,8 +1,8 @@
 import type { Projection } from '#projections/projection.js';
 
 /**
- * Which models each thread builds. A thread reads and parses the whole log, whatever it folds, so that more threads than cores only do that more often: then
- * several shares have one thread, dealt out there and back, and the models that name no share, with little work each, are dealt out one by one after them.
+ * Distributes models over threads. A thread reads and parses the whole log whatever it folds, so more threads than cores would only repeat that more
+ * often. Then several shares have one thread, dealt back and forth; models without a share, which are cheap, are dealt one by one after them.
  */
 export function shareOut(projections: readonly Pick<Projection, 'name' | 'share'>[], cores: number): readonly (readonly string[])[] {
   const shares = new Map<string, string[]>();

@@ -12,7 +12,6 @@ interface Writes {
   readonly remove: Statement<[number]>;
 }
 
-/** The documents of one generation, with the statements that its writer needs. */
 export class DocumentTable {
   readonly #db: Database;
   readonly #state: Pick<GenerationState, 'generation' | 'model'>;
@@ -20,7 +19,7 @@ export class DocumentTable {
   readonly #load: Statement<[string], Columns>;
   readonly #indexes: readonly string[];
   #writes: Writes | undefined;
-  /** By the indexes that change, a bit for each. */
+  /** Prepared updates by the set of changed indexes, as a bit mask. */
   readonly #updates = new Map<number, Statement>();
   readonly #find = new Map<string, Statement<[string, number, number], Columns>>();
   readonly #count = new Map<string, Statement<[string], number>>();
@@ -63,7 +62,7 @@ export class DocumentTable {
     return statement.get(value) ?? 0;
   }
 
-  /** The condition that a row holds the value that is bound. A generation under construction gets its indexes at the end, but for those that its own fold needs. */
+  /** Condition for a row with the bound value. A generation under construction gets its indexes at the end, except those that its own fold needs. */
   #holds(index: string): string {
     createDocumentIndex(this.#db, this.#state.model, this.#state.generation, index);
     return `${indexColumn(index)} = ?`;
@@ -89,7 +88,7 @@ export class DocumentTable {
     }
   }
 
-  /** An index that is named is written anew, even with the value that it has: most changes of a document leave them all as they are. */
+  /** Setting an index column rewrites its index even if the value is unchanged, and most changes of a document leave the values as they are. */
   #update({ sequence, applied, parked, json, indexes, indexed }: ChangedRow): void {
     const values = [];
     let changed = 0;

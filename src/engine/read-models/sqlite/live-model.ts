@@ -12,13 +12,11 @@ type IndexedColumns = [value: string, ...Columns];
 
 const COLUMNS = 'id, created, parked, json, sequence';
 
-/** A document and its place in the creation order. */
 export interface PlacedDocument {
   readonly document: StoredDocument;
   readonly sequence: bigint;
 }
 
-/** Where in the order of an index a document stands. */
 export interface PlaceInIndex {
   readonly value: string;
   readonly sequence: bigint;
@@ -26,7 +24,7 @@ export interface PlaceInIndex {
 
 export type IndexedDocument = PlacedDocument & PlaceInIndex;
 
-/** The live generation of one model, for reading. Its statements fail once another generation has taken its place. */
+/** Reads the live generation of one model. Its statements fail once it was replaced. */
 export class LiveModel {
   readonly #db: Database;
   readonly #table: string;
@@ -42,7 +40,7 @@ export class LiveModel {
     this.#table = documentTable(model, generation);
     this.#listTable = (index) => listTable(model, generation, index);
     this.#indexes = indexes;
-    // Only what is not known yet: each column costs a fifth of a microsecond.
+    // Reads only unknown columns: each costs a fifth of a microsecond.
     this.#get = this.#rows(`SELECT created, parked, json FROM ${this.#table} WHERE id = ?`);
     this.#sequence = db.prepare<[string], bigint>(`SELECT sequence FROM ${this.#table} WHERE id = ?`).pluck(true).safeIntegers(true) as Statement<
       [string],
@@ -59,7 +57,7 @@ export class LiveModel {
     return this.#sequence.get(id);
   }
 
-  /** The next so many documents behind a place in the creation order. */
+  /** The next `limit` documents after a place in the creation order. */
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
     const bindings = [...boundOf(where), after, limit];
     return this.#list(where)
@@ -67,7 +65,7 @@ export class LiveModel {
       .map(placed);
   }
 
-  /** The next so many documents that have a value of the index, in the order of these values, behind a place in that order. */
+  /** The next `limit` documents with a value of the index, ordered by value, after a place in that order. */
   pageBy(index: string, after: PlaceInIndex | undefined, limit: number): readonly IndexedDocument[] {
     const bindings = [...(after === undefined ? [] : [after.value, after.sequence]), limit];
     return this.#ordered(index, after !== undefined)
@@ -75,7 +73,7 @@ export class LiveModel {
       .map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
-  /** The newest so many documents before a place in the creation order, newest first, behind the very newest `skip`. */
+  /** The newest `limit` documents before a place in the creation order, newest first, after skipping `skip`. */
   newest(where: ListOptions['where'], before: bigint, limit: number, skip: number): readonly PlacedDocument[] {
     const condition = where === undefined ? '' : `${this.#holds(where)} AND `;
     const key = `newest ${keyOf(where)}`;
@@ -122,7 +120,7 @@ export class LiveModel {
     return this.#db.prepare<Bound, Row>(sql).raw(true).safeIntegers(true) as Statement<Bound, Row>;
   }
 
-  /** The condition that a document holds the value that is bound, or one of those. */
+  /** Condition for a document with the bound value, or one of several. */
   #holds({ index, value }: Where): string {
     const column = this.#column(index);
     const is = typeof value === 'string' ? '= ?' : 'IN (SELECT value FROM json_each(?))';
@@ -135,7 +133,7 @@ export class LiveModel {
   }
 }
 
-/** What tells statements apart that look for an index. */
+/** Key of the prepared statement for an index query. */
 function keyOf(where: ListOptions['where']): string {
   return where === undefined ? '' : `${where.index}${typeof where.value === 'string' ? '' : ' of several'}`;
 }

@@ -10,8 +10,8 @@ import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
 /**
- * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema begins
- * empty: everything in it can be had again from the events. `discard`: so it does in any case.
+ * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema starts empty, because everything in it
+ * can be rebuilt from the events. `discard`: always starts empty.
  */
 export function openSqliteStorage(directory: string, options: { readonly discard?: boolean } = {}): SqliteStorage {
   makeMissingFolder(directory, PRIVATE);
@@ -28,7 +28,7 @@ export function openSqliteStorage(directory: string, options: { readonly discard
   return new SqliteStorage(fresh, closed);
 }
 
-/** A storage that leaves nothing behind: its file has no name and goes with its connection. */
+/** A temporary storage: its file has no name and is deleted with its connection. */
 export function openTemporaryStorage(): SqliteStorage {
   const db = new Sqlite('');
   db.pragma('journal_mode = OFF');
@@ -38,9 +38,9 @@ export function openTemporaryStorage(): SqliteStorage {
 }
 
 /**
- * The read models as they are at this moment, while another writes them: a copy in the folder for temporary files, which goes with its connection. A
- * snapshot of the file itself would keep the writer from emptying its write-ahead log for minutes, as long as the reader is open.
- * Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file, or no space for the copy.
+ * A snapshot of the read models while another process writes them: a temporary copy that is deleted with its connection. A long read transaction on
+ * the file itself would prevent the writer from emptying its write-ahead log.
+ * Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` if there is no sound file, or no space for the copy.
  */
 export function openStorageSnapshot(directory: string): SqliteStorage {
   const folder = mkdtempSync(join(tmpdir(), 'muster-read-models-'));
@@ -48,7 +48,7 @@ export function openStorageSnapshot(directory: string): SqliteStorage {
     const copy = join(folder, READ_MODELS_FILE);
     copyDatabase(join(directory, READ_MODELS_FILE), copy);
     const db = new Sqlite(copy, { readonly: true, fileMustExist: true });
-    // Its file has a name only until it is open.
+    // The file has a name only until it is open.
     db.pragma('user_version');
     return new SqliteStorage(db);
   } catch (cause) {
@@ -71,7 +71,7 @@ function copyDatabase(from: string, to: string): void {
   }
 }
 
-/** A second writable connection, next to one that has checked the file: for requests, and for generations that nobody else writes. */
+/** A second writable connection, after another one has checked the file: for requests, and for generations with no other writer. */
 export function openStorageBeside(directory: string): SqliteStorage {
   const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
   db.pragma('busy_timeout = 60000');
@@ -121,13 +121,13 @@ function discard(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal', '-checked']) rmSync(`${file}${suffix}`, { force: true });
 }
 
-/** Somebody else holds a lock on the file: over when he lets go of it. */
+/** Whether another process holds a lock on the file, which is temporary. */
 export function isBusy(error: unknown): boolean {
   const code = error instanceof Sqlite.SqliteError ? error.code : '';
   return code === 'SQLITE_BUSY' || code.startsWith('SQLITE_BUSY_') || code === 'SQLITE_PROTOCOL';
 }
 
-/** SQLite's own words for a file that is not a sound database. */
+/** Whether SQLite reports that the file is not a sound database. */
 export function isDamage(error: unknown): boolean {
   const code = error instanceof Sqlite.SqliteError ? error.code : '';
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');

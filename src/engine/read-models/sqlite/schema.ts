@@ -1,10 +1,10 @@
 import type { Database } from '#src/engine/sqlite.js';
 import { isList } from '../storage.js';
 
-/** File of the read models in a data directory. */
+/** File name of the read models in a data directory. */
 export const READ_MODELS_FILE = 'read-models.db';
 
-/** Raised when the tables below change: a file with another number is thrown away and rebuilt. */
+/** Must be increased when the tables below change: a file with another number is discarded and rebuilt. */
 export const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
@@ -34,13 +34,12 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Makes the tables that every read-model file has, where they are missing. */
+/** Creates missing tables that every file of read models has. */
 export function createSchema(db: Database): void {
   if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
   db.transaction(() => db.exec(SCHEMA)).immediate();
 }
 
-/** Table of a generation's documents. */
 export function documentTable(model: string, generation: number | bigint): string {
   return `"${model}_${generation}"`;
 }
@@ -53,7 +52,7 @@ export function indexName(model: string, generation: number | bigint, index: str
   return `"${model}_${generation}_by_${index}"`;
 }
 
-/** Rows stand in creation order; an index is partial, so that a document without a value costs it nothing. */
+/** Rows are stored in creation order. Indexes are partial, so that a document without a value costs them nothing. */
 export function createDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
   const columns = indexes.map((index) => `${indexColumn(index)} TEXT,`).join(' ');
   db.exec(`CREATE TABLE ${documentTable(model, generation)} (
@@ -76,15 +75,14 @@ export function createDocumentIndex(db: Database, model: string, generation: num
   db.exec(`CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`);
 }
 
-/** Table that says which documents hold a value of an index of many. */
 export function listTable(model: string, generation: number | bigint, index: string): string {
   return indexName(model, generation, index);
 }
 
-/** It is filled from the documents and then follows them by itself, so that a writer of documents need not know what it held before. */
+/** A trigger keeps the table up to date with the documents, so that their writer need not know the old values. */
 function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
   const [table, documents, column] = [listTable(model, generation, index), documentTable(model, generation), indexColumn(index)];
-  // Once there it follows: to fill it again would read every document.
+  // It was filled before: filling it again would read every document.
   if (db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`).get(table.slice(1, -1)) !== undefined) return;
   const trigger = (when: string): string => indexName(model, generation, `${index}_${when}`);
   const of = (row: 'old' | 'new'): string => `SELECT value FROM json_each(${row}.${column})`;
@@ -100,7 +98,6 @@ function createListTable(db: Database, model: string, generation: number | bigin
   `);
 }
 
-/** Leaves nothing of a generation. */
 export function dropDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
   for (const index of indexes.filter(isList)) db.exec(`DROP TABLE IF EXISTS ${listTable(model, generation, index)}`);
   db.exec(`DROP TABLE IF EXISTS ${documentTable(model, generation)}`);

@@ -3,16 +3,15 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-/** Where reads are carried out. */
+/** Begins and ends a read transaction. */
 export interface ReadSpan {
   begin(): void;
   end(): void;
 }
 
 /**
- * Reads that were asked for in one turn of the event loop are carried out together at its end, in one span (a read
- * transaction). Taken one by one, between the requests that ask for them, they cost several times as much: locks are
- * taken for each, and neither the code nor the pages are in the processor's caches any more.
+ * Executes reads of one turn of the event loop together at its end, in one read transaction. One by one, between requests, they would cost several
+ * times as much: locks are taken for each, and the processor's caches are cold.
  */
 export class SharedReads {
   #waiting: Waiting[] = [];

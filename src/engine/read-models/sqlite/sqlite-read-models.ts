@@ -11,40 +11,37 @@ import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';
 import { SharedReads } from './shared-reads.js';
 
-/** Documents that are read at a time. */
 const PAGE = 200;
-/** Behind every place in the creation order. */
+/** After every place in the creation order. */
 const END = 2n ** 63n - 1n;
-/** How often a reader without a projector in its process looks whether the position has moved, in milliseconds. */
+/** Milliseconds between two position checks of a reader without a projector in its process. */
 const POLL_MS = 10;
 
-/** Where the models stand, by the one who fills them. */
 export interface PositionSource {
   readonly position: bigint;
-  /** It fills them itself, so that nobody hears sooner where they stand. False: another process does, and is only watched. */
+  /** Whether it fills the models itself, so that its position is always the newest. False: another process does, and is only observed. */
   readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
-  /** Calls the listener each time that the position or documents have changed, with the models whose; answers what ends that. */
+  /** Calls the listener with the changed models whenever the position or documents have changed. Returns a function that ends the subscription. */
   onMoved(listener: (changed: ChangedModels) => void): () => void;
 }
 
-/** Who fills the file that is read here. */
+/** The projector of the file that is read here. */
 export interface FilledBy extends PositionSource {
-  /** The file turned out to be damaged. */
+  /** Reports that the file is damaged. */
   damaged(): void;
   onReplaced(listener: () => void): void;
 }
 
 export interface ReadModelsOptions {
-  /** Data directory. */
   readonly directory: string;
   readonly clock: Clock;
-  /** The projector of this process. Absent: another process fills the models, and the file is asked. */
+  /** The projector of this process. Undefined: another process fills the models, and the file is polled. */
   readonly projector?: FilledBy;
   readonly projections: readonly Projection[];
 }
 
-/** Read models in SQLite, by a connection that can't write. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is not there. */
+/** Read models in SQLite, over a read-only connection. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is missing. */
 export function openReadModels(options: ReadModelsOptions): ReadModels {
   return new ReadOnly(options);
 }
@@ -126,14 +123,14 @@ class ReadOnly implements ReadModels {
     this.#reopen();
   }
 
-  /** The file may be another one by now. */
+  /** The file may have been replaced. */
   #reopen(): void {
     this.#models.clear();
     this.#db?.close();
     this.#db = undefined;
   }
 
-  /** What was damaged meanwhile is closed, and there is nothing to end. */
+  /** A damaged file was closed meanwhile, so there is nothing to end. */
   #span(statement: 'BEGIN' | 'COMMIT'): void {
     try {
       if (statement === 'BEGIN') this.#open().exec(statement);
@@ -143,7 +140,7 @@ class ReadOnly implements ReadModels {
     }
   }
 
-  /** Reads from the live generation; once more when another one has just taken its place. */
+  /** Reads from the live generation; repeats the read if it was just replaced. */
   #read<Result>(model: string, work: (live: LiveModel) => Result): Result {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -177,7 +174,7 @@ class ReadOnly implements ReadModels {
   #open(): Database {
     if (this.#db === undefined) {
       const { directory } = this.#options;
-      // SQLite is not asked then, and what is thrown instead has no code.
+      // Otherwise SQLite's error would have no code.
       if (!existsSync(directory)) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'its directory is not there' });
       this.#db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
       this.#db.pragma('busy_timeout = 5000');
@@ -201,7 +198,7 @@ class ReadOnly implements ReadModels {
     }
   }
 
-  /** What SQLite says, in our words: the models can't be served now. */
+  /** Converts an SQLite error: the models cannot be served now. */
   #told(model: string, error: unknown): unknown {
     if (!(error instanceof Sqlite.SqliteError)) return error;
     if (isDamage(error)) {

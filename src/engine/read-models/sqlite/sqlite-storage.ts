@@ -24,7 +24,7 @@ export class SqliteStorage implements ModelStorage {
   readonly #tables = new Map<number, DocumentTable>();
   #swapping: Statement | undefined;
 
-  /** Takes over an open database. A read-only one must have its tables. `closed`: called once it is closed. */
+  /** Takes over an open database. A read-only one must already have its tables. `closed`: called once it is closed. */
   constructor(
     db: Database,
     private readonly closed: () => void = () => undefined,
@@ -75,13 +75,13 @@ export class SqliteStorage implements ModelStorage {
     });
   }
 
-  /** Makes the indexes of a generation before it is promoted, each in a transaction of its own: others may write between two. */
+  /** Creates the indexes of a generation before it is promoted, each in its own transaction, so that other writers can run in between. */
   index(generation: number): void {
     const { model } = this.#state(generation);
     for (const index of this.#indexes(generation)) this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
   }
 
-  /** Moves what was committed from the write-ahead log into the file, as far as no reader needs it where it is. Others may read and write meanwhile. */
+  /** Copies commits from the write-ahead log into the file, as far as no reader needs them. Others may read and write meanwhile. */
   checkpoint(): void {
     this.#db.pragma('wal_checkpoint(PASSIVE)');
   }

@@ -4,7 +4,6 @@ import type { Finding } from './finding.js';
 
 const PAGE = 500;
 
-/** A generation in its storage. */
 export interface Side {
   readonly storage: ModelView;
   readonly generation: number;
@@ -12,15 +11,15 @@ export interface Side {
 
 export const CHECK = 'read-models';
 
-/** Where the live side goes on while it is compared. */
+/** For a live side that changes during the comparison. */
 export interface Moving {
-  /** Up to where the other side was rebuilt. */
+  /** Position of the rebuilt side. */
   readonly position: bigint;
-  /** Takes what has changed since, or may have: it is no finding yet. */
+  /** Collects documents that have changed since, or may have: they are not findings yet. */
   readonly moved: Set<string>;
 }
 
-/** Compares every document of a generation with a rebuilt one: changed, extra and missing ones. Answers how many it looked at. */
+/** Compares every document of a generation with a rebuilt one: changed, extra and missing ones. Returns the number compared. */
 export async function compare(model: string, live: Side, rebuilt: Side, found: (finding: Finding) => void, moving?: Moving): Promise<number> {
   let documents = 0;
   let created = -1n;
@@ -78,7 +77,6 @@ export function missing(model: string, { id, json }: Row): Finding {
   return { check: CHECK, subject: model, id, problem: 'missing', path: '', expected: json.slice(0, 200) };
 }
 
-/** Rows with their index values. */
 export async function loadIndexed({ storage, generation }: Side, ids: readonly string[]): Promise<readonly IndexedRow[]> {
   const rows = (await storage.load(generation, ids)).filter(isThere);
   const indexed: IndexedRow[] = [];
@@ -111,7 +109,7 @@ export function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow
   return undefined;
 }
 
-/** Some storages have them at hand. */
+/** Some storages return them anyway. */
 function isIndexed(row: Row): row is IndexedRow {
   return 'indexes' in row;
 }
@@ -120,7 +118,7 @@ function isThere(row: Row | Gone): row is Row {
   return !('gone' in row);
 }
 
-/** A text that is no JSON differs from every document. */
+/** Text that is not JSON differs from every document. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;

@@ -1,14 +1,14 @@
 export interface Difference {
-  /** JSON pointer (RFC 6901) to the first place that differs. */
+  /** JSON pointer (RFC 6901) to the first difference. */
   readonly path: string;
-  /** JSON texts; undefined: nothing is there. */
+  /** JSON texts; undefined if there is no value. */
   readonly actual: string | undefined;
   readonly expected: string | undefined;
 }
 
 const SHOWN = 200;
 
-/** The first difference of two JSON values in the order of sorted keys, or undefined. The order of an object's keys does not count. */
+/** The first difference of two JSON values in the order of sorted keys, or undefined. The order of an object's keys is ignored. */
 export function firstDifference(actual: unknown, expected: unknown, path = ''): Difference | undefined {
   if (actual === expected) return undefined;
   if (!isContainer(actual) || !isContainer(expected) || Array.isArray(actual) !== Array.isArray(expected)) {

@@ -1,10 +1,9 @@
 import { ALL_CATEGORIES, ownershipOf } from '#domain/event-types/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 
-/** Events that are named; the others are counted. */
+/** Maximum number of events that are named; others are only counted. */
 const NAMED = 20;
 
-/** Events in streams of Muster that somebody else wrote. Every fold passes them by, so that they are no finding. */
 export interface ForeignFound {
   readonly count: number;
   /** The first few. */

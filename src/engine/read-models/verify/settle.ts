@@ -7,23 +7,22 @@ import type { Gone, IndexedRow, ModelStorage } from '../storage.js';
 import { compareRows, loadIndexed, missing, type Side } from './compare.js';
 import type { Finding } from './finding.js';
 
-/** A document that the events still hold, and that was not there so many times, is missing: once could be one that was made anew. */
+/** A document that is missing this many times is reported: once could mean that it was just recreated. */
 const LOOKS = 4;
-/** Documents that are looked at together. */
+/** Number of documents that are compared at once. */
 const TOGETHER = 500;
 
-/** One model, with what it is compared with. */
 export interface Settling {
   readonly store: EventStore;
-  /** Fills `rebuilt`; it goes on as far as the live side has. */
+  /** Fills `rebuilt`; advances as far as the live side. */
   readonly fold: ModelFold;
   readonly live: Side;
   readonly rebuilt: Side & { readonly storage: ModelStorage };
 }
 
 /**
- * Compares documents that go on while they are compared. A row names the event that changed it last and has seen all before
- * it, so it is held against the rebuilt one as of that event.
+ * Compares documents that change meanwhile. A row names the event that changed it last and has applied all before it, so it is compared with the
+ * rebuilt one as of that event.
  */
 export async function settle(subject: Settling, moved: ReadonlySet<string>, found: (finding: Finding) => void): Promise<void> {
   const ids = [...moved];
@@ -35,7 +34,7 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
   const lane = new Batch(store, rebuilt.storage, [fold]);
   let left = ids;
   for (let look = 1; left.length > 0; look += 1) {
-    // First where the live side stands, then its rows: they have seen at least that much.
+    // The position is read before the rows, which are then at least as new.
     const until = await positionOf(live, model);
     const rows = [...(await loadRows(live, left))].sort((a, b) => (a.applied < b.applied ? -1 : 1));
     await catchUp(store, lane, { until });
@@ -45,7 +44,7 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
       const finding = 'gone' in row ? expected && missing(model, expected) : compareRows(model, row, expected);
       if (finding !== undefined) found(finding);
     }
-    // What is not even said to be gone is gone as of a position that the live side has reached by now.
+    // A document without a trace was removed at a position that the live side has reached by now.
     await catchUp(store, lane, { until: await positionOf(live, model) });
     const there = new Set(rows.map(({ id }) => id));
     const absent = await loadIndexed(

@@ -15,53 +15,48 @@ import type { Check, Finding } from './finding.js';
 import { findForeign, type ForeignFound } from './foreign.js';
 import { settle } from './settle.js';
 
-/** Findings that are kept for each model; the others are counted. */
+/** Maximum number of findings per model; others are only counted. */
 const KEPT = 100;
 
 export interface VerifyOptions {
   /** The log; read-only is enough. */
   readonly eventStore: EventStore;
-  /** Data directory with the read models, of a running server or of none. */
   readonly directory: string;
-  /** Where the read models are. Absent: in the data directory. */
   readonly place?: ModelsPlace;
   readonly projections: readonly Projection[];
-  /** Where nobody has built read models yet, that is no finding. Default: it is. */
+  /** No read models at all is not a finding. @default it is */
   readonly mayBeUnbuilt?: boolean;
-  /** Further checks over the same log, like the plan log's invariants. */
   readonly checks?: readonly Check[];
 }
 
-/** What was verified of one model. */
 export interface VerifiedModel {
   readonly model: string;
   /** Position up to which it was compared; -1: it has folded nothing. */
   readonly position: bigint;
   readonly documents: number;
-  /** Documents that differ, are missing or are too many. */
+  /** Number of documents that differ, are missing or are extra. */
   readonly findings: number;
 }
 
 export interface Verification {
   readonly holds: boolean;
-  /** Empty where there are no read models yet: a server builds them when it starts. */
+  /** Empty if there are no read models yet: a server builds them when it starts. */
   readonly models: readonly VerifiedModel[];
-  /** At most 100 a model, and all of the further checks. */
+  /** At most 100 per model, and all of the further checks. */
   readonly findings: readonly Finding[];
-  /** Documents that are stale because a fold failed on them: known, counted, no finding as such. */
+  /** Documents that are outdated because a fold failed on them. They are known and counted, but not findings. */
   readonly parked: readonly (Parked & { readonly model: string })[];
-  /** What others wrote into streams of Muster: known, counted, no finding. */
+  /** Foreign events in Muster's streams; counted, but not findings. */
   readonly foreign: ForeignFound;
 }
 
 /**
- * Proves that the read models are what the events say: folds the log anew next to them, in a temporary file, up to
- * where each model stands in one snapshot of them, and compares document by document. Where there are no snapshots, a document that
- * has gone on meanwhile is compared as of the event that changed it last.
+ * Verifies that the read models match the events: folds the log again into a temporary file, up to the position of each model in a snapshot, and
+ * compares document by document. Without snapshots, a document that has changed meanwhile is compared as of the event that changed it last.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { eventStore, directory, place = { kind: 'sqlite', directory }, projections, checks = [], mayBeUnbuilt = false } = options;
-  // Where no server has run yet, behind an import or a restore, there is nothing to see, and nothing is wrong.
+  // If no server has run yet, as after an import or a restore, there is nothing to compare.
   const { view: live, moves } =
     mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
       ? { view: openTemporaryStorage(), moves: false }
@@ -117,7 +112,7 @@ async function subjectsOf(live: ModelView, rebuilt: ModelStorage, projections: r
   return subjects;
 }
 
-/** Folds each model up to its own position. They mostly stand at the same one, so that the log is read once. */
+/** Folds each model up to its own position. They usually have the same one, so the log is read once. */
 async function foldAll(store: EventStore, storage: ModelStorage, subjects: readonly Subject[]): Promise<void> {
   const positionOf = ({ state }: Subject): bigint => state?.checkpoint?.position ?? -1n;
   const positions = [...new Set(subjects.map(positionOf))].sort((a, b) => (a < b ? -1 : 1));

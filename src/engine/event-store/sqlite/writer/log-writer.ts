@@ -12,15 +12,14 @@ import { reserveUse } from './reserve-use.js';
 import { StreamCache } from './stream-cache.js';
 import { WireWrites } from './wire-writes.js';
 
-/** What became of one request. */
 export type Outcome = { readonly revision: number; readonly position: number } | { readonly error: MusterError };
 
-/** Frames of the WAL after which it is copied into the file. */
+/** Number of WAL frames after which the WAL is copied into the file. */
 const CHECKPOINT_FRAMES = 2000;
-/** Frames after which the copying waits for readers, so that the WAL begins anew: 64 MiB. */
+/** Number of frames after which the copying waits for readers, so that the WAL starts again: 64 MiB. */
 const RESTART_FRAMES = 16_384;
 
-/** The only one who writes the log: takes groups of requests, commits each group once. */
+/** The only writer of the log: commits each group of requests at once. */
 export class LogWriter {
   readonly #database: SqliteDatabase;
   readonly #clock: Pick<Clock, 'now'>;
@@ -33,15 +32,14 @@ export class LogWriter {
   readonly #positionAt: Statement;
   readonly #state: Statement;
   readonly #setStream: Statement;
-  /** What clients of the wire ask for. */
   readonly #wire: WireWrites;
   #head: number;
-  /** Of the group under way; they reach the cache with the commit. */
+  /** Changed states of the current group; they reach the cache with the commit. */
   #changed = new Map<string, StreamState>();
   #next = 0;
   #frames = 0;
 
-  /** @param reserve Room for what ends work. Absent: a full disk refuses everything. */
+  /** @param reserve space for appends that end work. Undefined: a full disk refuses everything. */
   constructor(
     database: SqliteDatabase,
     clock: Pick<Clock, 'now'>,
@@ -74,15 +72,14 @@ export class LogWriter {
     this.#head = (database.prepare('SELECT max(position) FROM events').pluck().get() as number | null) ?? 0;
   }
 
-  /** Position of the newest durable event; 0 for an empty log. */
   get head(): number {
     return this.#head;
   }
 
   /**
-   * Writes a group and makes it durable; answers in the order of the requests. A full disk, or another process that holds the file's write lock,
-   * refuses the whole group and leaves nothing of it. Any other failure throws: what became of the group is not known then, and nobody may be told that it was taken.
-   * Of a group that a full disk refused, what ends work is written into the room that is set aside for it.
+   * Writes a group and makes it durable; returns the results in the order of the requests. A full disk, or another process with the file's write
+   * lock, refuses the whole group without a trace. Any other failure throws: the outcome is then unknown, and no append may be acknowledged.
+   * If a full disk refused the group, appends that end work are written with the reserve.
    */
   write(requests: readonly WriteRequest[]): Outcome[] {
     const { reserve } = this;
@@ -93,7 +90,7 @@ export class LogWriter {
     return this.#writeFromReserve(requests, reserve);
   }
 
-  /** Ends first: they may use all of the reserve. The rest is refused until the reserve is whole again. */
+  /** Ends come first: they may use the whole reserve. The rest is refused until the reserve is full again. */
   #writeFromReserve(requests: readonly WriteRequest[], reserve: SpaceReserve): Outcome[] {
     const outcomes: Outcome[] = requests.map(() => ({ error: new MusterError('MUSTER_E_STORE_FULL') }));
     for (const use of ['ends', 'follows'] as const) {
@@ -102,7 +99,7 @@ export class LogWriter {
       const group = places.map((place) => requests[place]!);
       let written = this.#writeGroup(group);
       while (written.some(isFull) && reserve.spend(use)) {
-        // Copied into the file, the WAL begins anew: a commit takes several times more room there than its events do in the file.
+        // Restarting the WAL helps: a commit needs several times more space there than its events need in the file.
         this.#copyWal('RESTART');
         written = this.#writeGroup(group);
       }
@@ -130,7 +127,7 @@ export class LogWriter {
     return outcomes;
   }
 
-  /** Copies the WAL into the file when it has grown. A full disk is no failure here: it is tried again later. */
+  /** Copies the WAL into the file when it has grown. On a full disk it is retried later. */
   checkpoint(): void {
     if (this.#frames < CHECKPOINT_FRAMES) return;
     this.#frames = this.#copyWal('PASSIVE') > RESTART_FRAMES ? this.#copyWal('RESTART') : 0;
@@ -185,7 +182,7 @@ export class LogWriter {
     return { revision: head, position: this.#next - 1 };
   }
 
-  /** For the wire, which is not the hot path. */
+  /** For clients of the protocol server, which is not the hot path. */
   #write(stream: string, revision: number, { id, type, data, metadata }: NewEvent): number {
     const position = this.#next;
     this.#insert.run(position, stream, revision, id, type, this.#clock.now(), metadata, data);
@@ -220,7 +217,7 @@ export class LogWriter {
   #refusal(error: unknown, queued: number): MusterError {
     if (isSqliteError(error, 'SQLITE_BUSY')) return new MusterError('MUSTER_E_STORE_BUSY', { queued }, { cause: error });
     if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
-    // What the WAL holds may find room in the file, and then the WAL begins anew.
+    // The content of the WAL may still fit into the file, and then the WAL starts again.
     this.#frames = CHECKPOINT_FRAMES;
     return storeError(error);
   }
@@ -231,7 +228,7 @@ export class LogWriter {
     if (this.#database.inTransaction) this.#rollback.run();
   }
 
-  /** Answers how many frames the WAL holds. */
+  /** Returns the number of frames in the WAL. */
   #copyWal(mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): number {
     try {
       const [result] = this.#database.pragma(`wal_checkpoint(${mode})`) as { log: number }[];

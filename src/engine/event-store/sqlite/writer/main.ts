@@ -12,7 +12,7 @@ import { storeError } from '../sqlite-error.js';
 import { LogWriter } from './log-writer.js';
 import type { ControlMessage, WireError, WriteMessage, WriteRequest, WriterMessage, WriterStart } from './messages.js';
 
-/** Most requests of one commit. What is left over is in the next. */
+/** Maximum number of requests per commit. The rest is in the next one. */
 const GROUP = 1024;
 /** Slot of the thread that opened the store. */
 const OPENER = 0;
@@ -22,9 +22,7 @@ interface Client {
   readonly port: MessagePort;
 }
 
-/**
- * The writer thread. No timer makes groups: while one commits, what comes in queues up on the ports, and is the next.
- */
+/** The writer thread. Groups form without timers: requests that arrive during a commit queue up on the ports, and form the next group. */
 class WriterThread {
   readonly #writer: LogWriter;
   readonly #head: SharedHead;
@@ -67,7 +65,7 @@ class WriterThread {
     this.#write(group);
   }
 
-  /** Takes what has queued on all ports in the meantime. */
+  /** Takes the requests that have queued on all ports meanwhile. */
   #drainInto(group: Group): void {
     for (const client of this.#clients.values()) {
       while (group.requests.length < GROUP) {
@@ -122,7 +120,7 @@ class WriterThread {
     }
   }
 
-  /** What was sent before is written before. After a failure of the disk the file is left as it is. */
+  /** Earlier requests are written first. After a disk failure the file is left as it is. */
   #close(opener: MessagePort): void {
     for (;;) {
       const group: Group = { clients: [], requests: [] };
@@ -144,7 +142,6 @@ class WriterThread {
   }
 }
 
-/** Requests of one commit, and whose each is. */
 interface Group {
   readonly clients: Client[];
   readonly requests: WriteRequest[];
@@ -162,7 +159,7 @@ function tell(clients: Iterable<Client>, message: WriterMessage): void {
 }
 
 function wire({ code, fields }: MusterError): WireError {
-  // The writer throws nothing that a surface declares.
+  // The writer throws only errors of the store.
   return { code: code as ErrorCode, fields };
 }
 

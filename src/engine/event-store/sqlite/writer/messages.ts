@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode, ErrorFields } from '#domain/errors/index.js';
 import type { WireExpectation } from '../../wire-rule.js';
 
-/** One wish of a client of the writer. Revisions: -1 stands for "no stream". */
+/** A request to the writer. Revision -1 means "no stream". */
 export type WriteRequest =
   /** `texts`: id, type, data, metadata of each event in turn. */
   | { readonly do: 'append'; readonly token: number; readonly stream: string; readonly expected: number; readonly texts: readonly string[] }
@@ -10,20 +10,18 @@ export type WriteRequest =
   | { readonly do: 'delete' | 'tombstone'; readonly token: number; readonly stream: string; readonly expected: number }
   | WireWriteRequest;
 
-/** A wish of a client of the wire: all four forms of expectation, names of the store itself, no bound but the wire's. */
+/** A request from the protocol server: all four forms of expectation, system names, and only the protocol's limits. */
 export type WireWriteRequest =
   | { readonly do: 'wire-append'; readonly token: number; readonly stream: string; readonly expected: WireExpectation; readonly texts: readonly string[] }
   | { readonly do: 'wire-delete' | 'wire-tombstone'; readonly token: number; readonly stream: string; readonly expected: WireExpectation };
 
-/** From a client to the writer: all that it wished for within one turn of its loop. */
+/** All requests of a client from one turn of its event loop. */
 export interface WriteMessage {
   readonly requests: readonly WriteRequest[];
 }
 
-/** From the thread that opened the store. */
 export type ControlMessage = { readonly connect: { readonly port: MessagePort; readonly slot: number } } | { readonly close: true };
 
-/** An error on its way between threads. */
 export interface WireError {
   readonly code: ErrorCode;
   readonly fields: ErrorFields;
@@ -31,21 +29,20 @@ export interface WireError {
 
 /** From the writer to a client. */
 export type WriterMessage =
-  /** The log is open and belongs to `id`. First, and only to the thread that opened it. */
+  /** The log `id` is open. First message, and only to the thread that opened it. */
   | { readonly kind: 'open'; readonly id: string }
   | { readonly kind: 'failed'; readonly error: WireError }
-  /** `answers`: token, revision, position of each request that was taken, in turn. */
+  /** `answers`: token, revision, position of each successful request, in turn. */
   | { readonly kind: 'answers'; readonly answers: readonly number[]; readonly refusals: readonly (WireError & { readonly token: number })[] }
-  /** The log has grown since the client last waited for it. */
+  /** The log has grown since the client last waited. */
   | { readonly kind: 'grown' }
-  /** The disk failed: nothing is known of what was not answered, and nothing more will be written. */
+  /** The disk failed: pending requests have an unknown outcome, and nothing more will be written. */
   | { readonly kind: 'fatal'; readonly error: WireError }
   | { readonly kind: 'closed' };
 
-/** What the writer thread is started with. */
 export interface WriterStart {
   readonly file: string;
-  /** Room is set aside on the disk for what ends work. */
+  /** Whether to reserve disk space for appends that end work. */
   readonly reserve: boolean;
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;

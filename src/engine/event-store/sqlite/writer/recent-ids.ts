@@ -9,12 +9,11 @@ interface Place {
 }
 
 /**
- * Where event ids were lately written by clients of the wire. As in EventStoreDB it is memory only, over all streams, and an id keeps the first place
- * that it had.
+ * Where protocol clients have recently written event ids. As in EventStoreDB it is only in memory, over all streams, and an id keeps its first place.
  */
 export class RecentIds {
   readonly #places: LRUCache<string, Place>;
-  /** Of the group under way. */
+  /** Entries of the current group. */
   #uncommitted = new Map<string, Place>();
 
   constructor(ids = 32_768) {
@@ -47,7 +46,7 @@ export class RecentIds {
 
 const LONG_NAME = 256;
 
-/** A name can be very long; this is not. */
+/** Fixed-length key for a name that may be very long. */
 function keyOf(stream: string): string {
   return stream.length <= LONG_NAME ? stream : createHash('sha256').update(stream).digest('base64');
 }

@@ -3,10 +3,10 @@ import { SCHEDULER_STREAM } from '#domain/event/stream-name.js';
 import type { ReserveUse } from '../../space-reserve.js';
 import type { WriteRequest } from './messages.js';
 
-/** What agents report of their nodes. */
+/** Streams of the agents' reports. */
 const NODE_STREAMS = 'node-';
 
-/** Whether an append may use the log's reserve, and for what; undefined: it is new work, or a client's of the wire. */
+/** How an append may use the log's reserve; undefined for new work, or a protocol client's append. */
 export function reserveUse(request: WriteRequest): ReserveUse | undefined {
   if (request.do !== 'append') return undefined;
   let ends = true;

@@ -2,10 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { keptAtMost } from '#src/engine/recently-used.js';
 import type { StreamState } from '../../append-rule.js';
 
-/** Of what is kept. Muster's own names are shorter; clients of the wire may choose names of any length. */
+/** Maximum length of cached names. Muster's own are shorter; protocol clients may choose any length. */
 const LONGEST_NAME = 512;
 
-/** States of streams that were written lately. */
 export class StreamCache {
   readonly #states: LRUCache<string, StreamState>;
 

@@ -9,28 +9,28 @@ import { judgeWireAppend, judgeWireDeletion } from '../../wire-rule.js';
 import type { WireWriteRequest } from './messages.js';
 import { RecentIds } from './recent-ids.js';
 
-/** What the writer lends for the group under way. */
+/** Operations of the writer for the current group. */
 export interface LogPen {
-  /** Position of the newest event, those of this group among them. */
+  /** Position of the newest event, including those of this group. */
   newest(): number;
   state(stream: string): StreamState;
-  /** Keeps a state of which more than the head has changed. */
+  /** Stores a state of which more than the head has changed. */
   set(stream: string, state: StreamState): void;
-  /** Keeps a state of which only the head has changed. */
+  /** Stores a state of which only the head has changed. */
   grew(stream: string, state: StreamState): void;
-  /** Answers the position. */
+  /** Returns the position. */
   insert(stream: string, revision: number, event: NewEvent): number;
   idAt(stream: string, revision: number): string | undefined;
   positionAt(stream: string, revision: number): number;
   dataAt(stream: string, revision: number): string | undefined;
 }
 
-/** Position 0 stands for none: what was written then is no longer served. Revision -1 stands for "no stream". */
+/** Position 0 means none, because the event is no longer served. Revision -1 means "no stream". */
 type Written = { readonly revision: number; readonly position: number };
 
 /**
- * What clients of the wire ask of the writer. Unlike Muster's own calls, all that they do is in the log: a soft delete is metadata, a
- * tombstone is an event, as in EventStoreDB.
+ * Writes of protocol clients. Unlike Muster's own, all their changes are in the log: a soft delete is metadata, a tombstone is an event, as in
+ * EventStoreDB.
  */
 export class WireWrites {
   readonly #pen: LogPen;
@@ -91,7 +91,7 @@ export class WireWrites {
     return { revision, position };
   }
 
-  /** The newest metadata counts. Metadata for a soft-deleted stream begins it again, as an append does. */
+  /** The newest metadata applies. Metadata for a soft-deleted stream revives it, as an append does. */
   #applyMetadata(metadataStream: string, subject: string): void {
     const data = this.#pen.dataAt(metadataStream, this.#pen.state(metadataStream).head) ?? '';
     const state = this.#pen.state(subject);
@@ -126,7 +126,7 @@ export class WireWrites {
     return this.#pen.state(metadataStreamOf(stream)).head >= 0;
   }
 
-  /** Where a stream is dead for ever, its metadata stream is dead too. */
+  /** If a stream is tombstoned, so is its metadata stream. */
   #livingState(stream: string): StreamState {
     const subject = subjectOf(stream);
     if (subject !== undefined && this.#pen.state(subject).tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
