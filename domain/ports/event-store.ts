@@ -57,8 +57,13 @@ export interface ReadStreamOptions {
 
 export interface ReadAllOptions {
   readonly direction?: Direction;
-  /** Exclusive bound: forwards, events after it; backwards, events before it. Absent: from the start, or from the end. */
+  /**
+   * The bound: forwards, events after it; backwards, events before it. Absent: from the start, or from the end. It need not be the position of an event,
+   * but where it is none, EventStoreDB cannot seek to it: all of the log before it (backwards: after it) is passed over.
+   */
   readonly from?: bigint;
+  /** Whether the event at `from` is read too. Default: it is not. */
+  readonly inclusive?: boolean;
   readonly limit?: number;
   readonly filter?: EventFilter;
 }

@@ -6,6 +6,7 @@ import type { paths as AuditPaths } from './generated/audit.js';
 import type { components as TaskComponents, paths as TaskPaths } from './generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from './generated/cluster.js';
 import { Failure } from './failure.js';
+import { printable } from './output.js';
 import { refusalOf } from './refusal.js';
 
 export type Cluster = ClusterComponents['schemas'];
@@ -47,12 +48,26 @@ export async function bodyOf<Body>(answer: Promise<{ readonly data?: Body }>): P
   return data;
 }
 
-export async function* bytesOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<Uint8Array> {
-  const { data: body } = await answer;
-  if (body !== null && body !== undefined) for await (const chunk of body) yield chunk as Uint8Array;
+/** An answer that is read as it comes. */
+type Streamed = Promise<{ readonly data?: Response['body']; readonly response: Response }>;
+
+/** The bytes of a streamed answer, as they come. Throws a {@link Failure} where the connection ends before the answer does. */
+export async function* bytesOf(answer: Streamed): AsyncGenerator<Uint8Array> {
+  const { data: body, response } = await answer;
+  try {
+    if (body !== null && body !== undefined) for await (const chunk of body) yield chunk as Uint8Array;
+  } catch (error) {
+    // Ctrl-C ends what is followed, and so does a deadline: callers know why.
+    if (!(error instanceof TypeError)) throw error;
+    const id = response.headers.get('x-request-id');
+    throw new Failure(
+      `the server broke off its answer: what was printed is incomplete${id === null ? '' : `\nThe server's log says why, under the request ${printable(id)}`}`,
+    );
+  }
 }
 
-export async function* textOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<string> {
+/** The text of a streamed answer, as it comes. */
+export async function* textOf(answer: Streamed): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   for await (const bytes of bytesOf(answer)) yield decoder.decode(bytes, { stream: true });
   yield decoder.decode();

@@ -1,6 +1,7 @@
 import { categoryOf } from '#domain/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { lastPositionBefore } from '#src/engine/event-store/index.js';
 import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
 import type { EventsWanted } from './events-wanted.js';
@@ -15,8 +16,11 @@ export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, sign
     after = head ?? after;
   }
   if (wanted.follow) {
-    for await (const message of store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
-      if (message.kind === 'events') yield* message.events.filter((event) => isWanted(event, wanted)).map(shown);
+    // A subscription begins at an event, and `--after` need not be the position of one.
+    const start = after === undefined ? undefined : await lastPositionBefore(store, { from: after, inclusive: true });
+    for await (const message of store.subscribe({ ...(start !== undefined && { after: start }), filter, signal })) {
+      if (message.kind === 'events')
+        yield* message.events.filter((event) => (after === undefined || event.position > after) && isWanted(event, wanted)).map(shown);
     }
     return;
   }

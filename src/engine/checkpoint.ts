@@ -1,4 +1,3 @@
-import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
 export interface Checkpoint {
@@ -16,13 +15,8 @@ export async function fitsLog(store: Pick<EventStore, 'id' | 'readAll'>, checkpo
   if (checkpoint === undefined) return true;
   if (checkpoint.storeId !== store.id) return false;
   const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };
-  try {
-    for await (const page of store.readAll({ ...from, limit: 1 })) {
-      return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
-    }
-  } catch (error) {
-    // A store that was restored from an older state may have no record at exactly that position.
-    if (!isMusterError(error, 'MUSTER_E_INVALID')) throw error;
+  for await (const page of store.readAll({ ...from, limit: 1 })) {
+    return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
   }
   return false;
 }

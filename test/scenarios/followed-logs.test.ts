@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
 import { invariantsHold } from '../fixtures/invariants.js';
+import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
@@ -85,6 +86,44 @@ void t.test('300 logs of ten accounts leave a share of the streams, and of the t
   t.ok(busy.status < 2000, words(busy));
   t.ok(busy.run < 5000, words(busy));
   t.equal((await root.api.get('/audit/events?limit=1', { headers: root.headers })).status, 200);
+});
+
+void t.test('events are read and followed from any position, also one that the log has not reached, and the server goes on', async (t) => {
+  const lines = async (query: string): Promise<bigint[]> => {
+    const answer = await fetch(`${server.url}/audit/events?${query}`, { headers: root.headers });
+    t.equal(answer.status, 200, query);
+    return (await answer.text())
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => BigInt((JSON.parse(line) as { position: string }).position));
+  };
+  const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token };
+  const last = await muster(['events', '--type', 'TaskCreated', '--last', '5', '-o', 'json'], env);
+  t.equal(last.code, 0, last.stderr);
+  t.equal(last.stdout.split('\n').filter(Boolean).length, 5);
+  for (const bound of ['from', 'after']) {
+    const [newest = 0n] = await lines('direction=backwards&limit=1');
+    for (const position of [newest + 1n, newest + 1_000_000n, 9_999_999_999_999_999_999n]) {
+      const before = await lines(`direction=backwards&limit=1&${bound}=${position}`);
+      t.ok((before[0] ?? 0n) >= newest, `the newest before ${position}`);
+    }
+    t.same(await lines(`${bound}=9999999999999999999`), []);
+    const beyond = new AbortController();
+    const silent = await fetch(`${server.url}/audit/events?follow=true&${bound}=${newest + 1_000_000n}`, { headers: root.headers, signal: beyond.signal });
+    t.equal(silent.status, 200);
+    const resumed = new AbortController();
+    const followed = await fetch(`${server.url}/audit/events?follow=true&type=TaskCreated&${bound}=${newest + 1n}`, {
+      headers: root.headers,
+      signal: resumed.signal,
+    });
+    const created = await root.create({ name: `later-${bound}`, command: 'true' });
+    const { value } = (await followed.body!.getReader().read()) as { value: Uint8Array };
+    t.match(JSON.parse(new TextDecoder().decode(value).split('\n')[0] ?? ''), { type: 'TaskCreated', stream: `task-${created.id}` });
+    beyond.abort();
+    resumed.abort();
+    t.same(await lines('from=0&limit=1'), await lines('limit=1'));
+  }
+  t.equal((await root.call('get', '/api/system/status')).status, 200);
 });
 
 void t.test('everything holds at the end', async (t) => {

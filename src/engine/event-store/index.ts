@@ -13,6 +13,7 @@ export { transferables, type EsdbEventStoreHandle, type EventStoreHandle } from 
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';
 export { aroundAppend } from './around-append.js';
 export { IDENTITY_STREAM } from './esdb/identity-stream.js';
+export { isBeyondBound, lastPositionBefore } from './log-bounds.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
 export { isSystemEvent as isOfTheStore } from './system-events.js';

@@ -1,4 +1,5 @@
 import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '#domain/ports/event-store.js';
+import { exclusiveBound } from './log-bounds.js';
 import { SOFT_DELETED, type StreamState } from './append-rule.js';
 import type { Scan } from './log-source.js';
 
@@ -73,7 +74,12 @@ export async function* walkAll(
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
   const size = new PageSize();
   let left = options.limit ?? Number.MAX_SAFE_INTEGER;
-  let from = options.from === undefined ? (options.direction === 'backwards' ? Number.MAX_SAFE_INTEGER : 0) : Number(options.from);
+  let from =
+    options.from === undefined
+      ? options.direction === 'backwards'
+        ? Number.MAX_SAFE_INTEGER
+        : 0
+      : exclusiveBound(options.direction, options.from, options.inclusive);
   while (left > 0) {
     const { events, through, more } = scan(from, Math.min(size.events, left));
     if (events.length > 0) yield events;

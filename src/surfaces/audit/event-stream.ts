@@ -3,6 +3,7 @@ import { categoryOf, type EventMetadata } from '#domain/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import { isBeyondBound, lastPositionBefore } from '#src/engine/event-store/index.js';
 import { keepAlive, type Silence } from '#src/surfaces/kit/index.js';
 import { concernsJob, streamsOfJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
@@ -41,16 +42,15 @@ function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
 }
 
 async function* messages(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
-  const { after, backwards, stream } = wanted;
+  const { bound, backwards, stream } = wanted;
   if (wanted.follow) {
+    // A subscription begins at an event. What the client named may be any number, also one that this log has not reached.
+    const after = bound && (await lastPositionBefore(store, { from: bound.from, inclusive: !bound.inclusive }));
     yield* store.subscribe({ ...(after !== undefined && { after }), filter: filterOf(wanted), signal });
     return;
   }
   const direction = backwards ? ('backwards' as const) : ('forwards' as const);
-  const pages =
-    stream === undefined
-      ? store.readAll({ direction, ...(after !== undefined && { from: after }), filter: filterOf(wanted) })
-      : store.readStream(stream, { direction });
+  const pages = stream === undefined ? store.readAll({ direction, ...bound, filter: filterOf(wanted) }) : store.readStream(stream, { direction });
   for await (const events of pages) {
     if (signal.aborted) return;
     yield { kind: 'events', events };
@@ -65,9 +65,9 @@ function filterOf(wanted: EventsWanted): EventFilter {
 }
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
-  const { after, backwards, stream, category, types, job, since, correlation } = wanted;
+  const { bound, backwards, stream, category, types, job, since, correlation } = wanted;
   if (!isOurs(event)) return false;
-  if (after !== undefined && (backwards ? event.position >= after : event.position <= after)) return false;
+  if (!isBeyondBound({ ...bound, direction: backwards ? 'backwards' : 'forwards' })(event)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (types !== undefined && !types.includes(event.type)) return false;

@@ -54,7 +54,8 @@ export interface EventsWanted {
   readonly format: 'ndjson' | 'sse';
   readonly follow: boolean;
   readonly backwards: boolean;
-  readonly after: bigint | undefined;
+  /** Where to begin, in reading direction. */
+  readonly bound: { readonly from: bigint; readonly inclusive: boolean } | undefined;
   readonly stream: string | undefined;
   readonly category: string | undefined;
   readonly types: readonly string[] | undefined;
@@ -75,7 +76,7 @@ export function settle(query: z.infer<typeof eventsQuery>, accept: string | unde
     format,
     follow,
     backwards,
-    after: start(query, lastEventId, backwards),
+    bound: boundOf(query, lastEventId),
     stream: query.stream,
     category: query.category,
     types: query.type,
@@ -103,14 +104,13 @@ function rankIn(accept: string, type: string): number {
   return Math.max(...ranks);
 }
 
-function start(query: z.infer<typeof eventsQuery>, lastEventId: unknown, backwards: boolean): bigint | undefined {
+function boundOf(query: z.infer<typeof eventsQuery>, lastEventId: unknown): EventsWanted['bound'] {
   if (lastEventId !== undefined && lastEventId !== '') {
     const id = positionText.safeParse(lastEventId);
     if (!id.success) throw new MusterError('MUSTER_E_INVALID', { field: 'Last-Event-ID', problem: 'must be a position: a whole decimal number' });
-    return BigInt(id.data);
+    return { from: BigInt(id.data), inclusive: false };
   }
-  if (query.after !== undefined) return BigInt(query.after);
-  // Positions are whole numbers, so an inclusive bound becomes the exclusive one before it.
-  if (query.from !== undefined) return backwards ? BigInt(query.from) + 1n : BigInt(query.from) - 1n;
+  if (query.after !== undefined) return { from: BigInt(query.after), inclusive: false };
+  if (query.from !== undefined) return { from: BigInt(query.from), inclusive: true };
   return undefined;
 }

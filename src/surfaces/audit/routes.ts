@@ -42,7 +42,19 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
       const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);
-      return reply.send(Readable.from(texts, { objectMode: false }));
+      // What fails before the first events are read has a status of its own. Who follows may wait for them for long.
+      const pieces = wanted.follow ? texts : await begun(texts);
+      return reply.send(Readable.from(pieces, { objectMode: false }));
     },
   );
+}
+
+/** The same texts, once the first is there. */
+async function begun(texts: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+  const first = await texts.next();
+  return (async function* () {
+    if (first.done === true) return;
+    yield first.value;
+    yield* texts;
+  })();
 }

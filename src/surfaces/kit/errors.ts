@@ -1,5 +1,6 @@
 import { maxHeaderSize } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -26,6 +27,14 @@ export function answerErrors(
     // The framework has refused the body and will not read the rest.
     if (reply.getHeader('connection') === 'close') drainRequest(request.raw, bodyBytes, clock, answer);
     else answer();
+  });
+  // A stream that fails once its answer has begun has no status left: the connection is broken off, and only the log can say why.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (payload instanceof Readable)
+      payload.once('error', (error) => {
+        if (reply.raw.headersSent && !reply.raw.destroyed) logFailure(toMusterError(error, request, bodyBytes), request, error);
+      });
+    done(null, payload);
   });
   app.setNotFoundHandler((request, reply) => sendError(surfaces, clock, notFound(request), request, reply));
 }

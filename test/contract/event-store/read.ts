@@ -58,6 +58,33 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', limit: 3 }))), sent.slice(-3).reverse());
     t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth }))), sent.slice(0, 4).reverse());
     t.strictSame(await gather(store.readAll({ filter, limit: 0 })), []);
+
+    const inclusive = true;
+    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, inclusive }))), sent.slice(4), 'or inclusive');
+    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, inclusive, limit: 2 }))), sent.slice(4, 6));
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive }))), sent.slice(0, 5).reverse());
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth, inclusive, limit: 2 }))), sent.slice(3, 5).reverse());
+    const head = (await store.head()) ?? 0n;
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: head, inclusive }))), [...sent].reverse(), 'the newest event too');
+  });
+
+  await t.test('a bound of the log need not be the position of an event', async (t) => {
+    const category = newCategory();
+    const filter = { streamPrefixes: [`${category}-`] };
+    const sent = ids(await fill(store, newStream(category), 3));
+    const head = (await store.head()) ?? 0n;
+    for (const inclusive of [false, true]) {
+      for (const from of [head + 1n, head + 1000n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n, 10n ** 19n - 1n]) {
+        t.strictSame(ids(await gather(store.readAll({ filter, from, inclusive }))), [], `after ${from}`);
+        t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))), [...sent].reverse(), `before ${from}`);
+        const [newest] = await gather(store.readAll({ direction: 'backwards', from, inclusive, limit: 1 }));
+        t.equal(newest?.position, head, `one before ${from}`);
+      }
+      for (const from of [0n, -1n]) {
+        t.strictSame(ids(await gather(store.readAll({ filter, from, inclusive }))), sent, `after ${from}`);
+        t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from, inclusive }))), [], `before ${from}`);
+      }
+    }
   });
 
   await t.test('a filter keeps by prefix, by type, and by both', async (t) => {

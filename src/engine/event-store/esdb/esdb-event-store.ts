@@ -1,7 +1,9 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, type MusterError } from '#domain/errors/index.js';
 import type {
   AppendRequest,
   AppendResult,
+  Direction,
+  EventFilter,
   EventStore,
   ExpectedRevision,
   ReadAllOptions,
@@ -11,6 +13,7 @@ import type {
   SubscriptionMessage,
 } from '#domain/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
+import { isBeyondBound } from '../log-bounds.js';
 import { isSystemEvent } from '../system-events.js';
 import { PageSize } from '../pages.js';
 import type { StoreAbout } from './about.js';
@@ -91,22 +94,37 @@ export class EsdbStore implements EventStore {
     }
   }
 
-  async *readAll({ direction = 'forwards', from, limit = Infinity, filter }: ReadAllOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  async *readAll(options: ReadAllOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+    const { direction = 'forwards', from, limit = Infinity, filter } = options;
+    const isBeyond = isBeyondBound(options);
     const size = new PageSize();
     let left = limit;
-    let next = from;
-    while (left > 0) {
-      // Forwards, the server includes the bound itself.
-      const count = Math.min(size.events, left) + 1;
-      const answered = await this.#logPage(direction, next, count, filter);
-      const page = (answered[0]?.position === next ? answered.slice(1) : answered).filter((event) => keepsOwn(filter, event));
+    let next = await this.#startOf(options);
+    let passed: bigint | undefined;
+    let refusals = 0;
+    let keepsNone = false;
+    while (left > 0 && next !== 'nothing') {
+      // Forwards the server begins with the bound itself.
+      const count = (keepsNone ? size.events : Math.min(size.events, left)) + 1;
+      let answered: RecordedEvent[];
+      try {
+        answered = await this.#logPage(direction, next, count, filter);
+      } catch (error) {
+        if (next === undefined || next !== from || !isNoPosition(error)) throw error;
+        // While a leader is chosen any request is refused so.
+        refusals += 1;
+        if (refusals > 1) next = undefined;
+        continue;
+      }
+      const page = answered.filter((event) => event.position !== passed && isBeyond(event) && keepsOwn(filter, event));
       const kept = page.length > left ? page.slice(0, left) : page;
       if (kept.length > 0) yield kept;
       const last = answered.at(-1);
       if (last === undefined || answered.length < count) return;
-      size.saw(kept);
+      size.saw(answered);
+      keepsNone = kept.length === 0;
       left -= kept.length;
-      next = last.position;
+      passed = next = last.position;
     }
   }
 
@@ -163,16 +181,39 @@ export class EsdbStore implements EventStore {
     }
   }
 
-  async #logPage(direction: 'forwards' | 'backwards', from: bigint | undefined, count: number, filter: ReadAllOptions['filter']): Promise<RecordedEvent[]> {
+  /** From where the server is asked to read: `undefined` is the start of the log, or backwards its end. */
+  async #startOf({ direction, from, inclusive = false }: ReadAllOptions): Promise<bigint | undefined | 'nothing'> {
+    if (from === undefined) return undefined;
+    const backwards = direction === 'backwards';
+    if (from < 0n) return backwards ? 'nothing' : undefined;
+    if (from > MAX_INT64) return backwards ? undefined : 'nothing';
+    if (!backwards || !inclusive) return from;
+    // Backwards the server begins before its bound, which is then the next event.
+    try {
+      return (await this.#logPage('forwards', from, 2, undefined)).find(({ position }) => position > from)?.position;
+    } catch (error) {
+      if (isNoPosition(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #logPage(direction: Direction, from: bigint | undefined, count: number, filter: EventFilter | undefined): Promise<RecordedEvent[]> {
     try {
       const answers = await this.#parts.connection.page(logPage(direction, from, count, filter), filter !== undefined);
       return answers.flatMap((answer) => recordedEvent(answer) ?? []);
     } catch (error) {
-      if (from !== undefined && isUnexplained(error))
-        throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: `${String(from)} is no position of this log` }, { cause: error });
       throw storeError(error);
     }
   }
+}
+
+/** The largest position that EventStoreDB can be asked for. */
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
+
+/** Whether the server refused to read from a position, as it does where no event begins. */
+function isNoPosition(error: unknown): boolean {
+  const { cause } = error as MusterError;
+  return cause !== undefined && isUnexplained(cause);
 }
 
 const TAIL = 8;

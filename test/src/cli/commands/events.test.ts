@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { openApi } from '#src/cli/client.js';
 import { eventCells, type ShownEvent } from '#src/cli/event-line.js';
@@ -5,6 +7,7 @@ import { settle, type EventsOptions } from '#src/cli/events-wanted.js';
 import { eventsOfLog } from '#src/cli/log-events.js';
 import { eventsOfServer } from '#src/cli/server-events.js';
 import { blocked, evaluated, exited, place, placed, registered, released, started, stopped, submitted } from '../../../projections/events.js';
+import { muster } from '../../../fixtures/program.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const { app, store, happened } = await openTestApi(t);
@@ -119,4 +122,21 @@ await t.test('a line says who asked, and why before all else', async (t) => {
     '',
     'of others it takes anything',
   );
+});
+
+await t.test('an answer that is broken off fails the command, which says so and names the request', async (t) => {
+  const broken = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-request-id': 'request-1' });
+    response.write(
+      '{"position":"1","stream":"job-a","revision":0,"id":"x","type":"JobSubmitted","at":"2026-11-20T08:00:00.000Z","data":{},"metadata":{}}\n',
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((listens) => broken.listen(0, '127.0.0.1', listens));
+  t.teardown(() => broken.close());
+  const { port } = broken.address() as AddressInfo;
+  const { code, stdout, stderr } = await muster(['events', '--address', `http://127.0.0.1:${port}`, '-o', 'json']);
+  t.equal(code, 1);
+  t.match(stdout, /JobSubmitted/, 'what came is printed');
+  t.equal(stderr.trim(), "the server broke off its answer: what was printed is incomplete\nThe server's log says why, under the request request-1");
 });
