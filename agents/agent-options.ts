@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import type { CondaSettings } from './drivers/conda/index.js';
 import type { DiskLimits } from './drivers/disk-watch.js';
 import type { DriverRoom } from './drivers/driver.js';
@@ -64,7 +64,7 @@ export interface AgentOptions {
   readonly ownParts?: readonly string[] | undefined;
   readonly conda?: Partial<CondaSettings> | undefined;
   /** Source of large texts that orders refer to, such as conda locks. Default: the agent's server. */
-  readonly documents?: KeptDocuments | undefined;
+  readonly documents?: TextBlobs | undefined;
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
   /** Whether started processes outlive the agent. Default: detected from the environment. */

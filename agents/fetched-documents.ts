@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#domain/ports/clock.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { DOCUMENT_HASH } from '#domain/protocol/index.js';
+import { TEXT_BLOB_HASH } from '#domain/protocol/index.js';
 import { BackOff } from './back-off.js';
 import type { AgentLog } from './log.js';
 import type { ServerClient } from './transport/server-client.js';
@@ -19,11 +19,11 @@ export interface FetchedDocumentsParts {
  * Fetches texts from the agent's server without caching them. Retries until the signal aborts while the server is unreachable or refuses the
  * credential, because a new secret may be on its way to the node.
  */
-export class FetchedDocuments implements KeptDocuments {
+export class FetchedDocuments implements TextBlobs {
   constructor(private readonly parts: FetchedDocumentsParts) {}
 
   async fetch(hash: string, signal: StopSignal): Promise<string> {
-    if (!DOCUMENT_HASH.test(hash)) throw new Error('a document is named by a SHA-256 in hexadecimal');
+    if (!TEXT_BLOB_HASH.test(hash)) throw new Error('a document is named by a SHA-256 in hexadecimal');
     const { nodeId, client, clock, log, random } = this.parts;
     const backOff = new BackOff(200, 15_000, random);
     let stop: () => void = () => undefined;

@@ -2,7 +2,7 @@ import { assertNever, type MusterError } from './errors/index.js';
 import type { Decider } from './event/decider.js';
 
 /** A name that its holder does not say is its own is left to it for so long, in milliseconds: it may be about to say so. */
-export const NAME_PATIENCE = 600_000;
+export const NAME_RESERVATION_TIMEOUT_MS = 600_000;
 
 export type HeldNameCommand<Holder> =
   | {
@@ -23,7 +23,7 @@ export type HeldNameCommand<Holder> =
 export type HeldNameState<Holder> = { readonly kind: 'free' } | { readonly kind: 'held'; readonly holder: Holder; readonly since: number };
 
 /** How an aggregate of names says what happened. */
-export interface NameWords<Holder, Event> {
+export interface HeldNameDefinition<Holder, Event> {
   reserved(reservation: string, holder: Holder): Event;
   released(reservation: string, holder: Holder): Event;
   /** Whose the name is after the event; undefined: nobody's. */
@@ -34,7 +34,7 @@ export interface NameWords<Holder, Event> {
 export type HeldNameDecider<Holder, Event> = Decider<HeldNameCommand<Holder>, Event, HeldNameState<Holder>>;
 
 /** Who of a tenant's has a name. It is taken before its holder says that it is its own, and let go of once it does not. Error: that of `taken`. */
-export function heldNameDecider<Holder, Event>(words: NameWords<Holder, Event>): HeldNameDecider<Holder, Event> {
+export function heldNameDecider<Holder, Event>(words: HeldNameDefinition<Holder, Event>): HeldNameDecider<Holder, Event> {
   return {
     initialState: { kind: 'free' },
     decide(command, state) {
@@ -44,7 +44,8 @@ export function heldNameDecider<Holder, Event>(words: NameWords<Holder, Event>):
           const reserved = words.reserved(reservation, holder);
           if (state.kind === 'free') return [reserved];
           if (state.holder === holder) return [];
-          if (state.holder !== command.strayed || (command.over !== true && command.now - state.since < NAME_PATIENCE)) throw words.taken(command.called);
+          if (state.holder !== command.strayed || (command.over !== true && command.now - state.since < NAME_RESERVATION_TIMEOUT_MS))
+            throw words.taken(command.called);
           return [words.released(reservation, state.holder), reserved];
         }
         case 'release':

@@ -5,8 +5,8 @@ export const PLAIN_NAME = /^[^\u0000]*$/;
 export const PLAIN_NAME_RULE = 'must not contain NUL';
 
 /** A character that is seen: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
-export const SEEN = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-export const SEEN_RULE = 'must have a character that is seen';
+export const VISIBLE_CHARACTER = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+export const VISIBLE_CHARACTER_RULE = 'must have a character that is seen';
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -29,7 +29,7 @@ export function checkNewName(field: string, name: string, ids: OtherNames, befor
 }
 
 function newNameProblem(name: string, ids: OtherNames): string | undefined {
-  if (!SEEN.test(name)) return SEEN_RULE;
+  if (!VISIBLE_CHARACTER.test(name)) return VISIBLE_CHARACTER_RULE;
   if (ids === 'number' && NUMBER.test(name)) return 'must not be a number: it could be the number of another one';
   if (ids === 'uuid' && UUID.test(name)) return 'must not be a UUID: it could be the id of another one';
   return undefined;

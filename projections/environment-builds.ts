@@ -1,13 +1,13 @@
-import { buildJobOf, buildOf, nextBuildStep, type EnvironmentEventOf, type StandingBuild } from '#domain/environment/index.js';
+import { buildJobOf, buildOf, nextBuildStep, type EnvironmentEventOf, type BuildProgress } from '#domain/environment/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Recorded } from '#domain/event/index.js';
-import { dueValue, evolveWork, KEPT_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
+import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
 import { projection, type Touch } from './projection.js';
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 
 /** `environmentBuilds`, id = id of the build's job. Indexes: `environment`, `open` (the environment, while it has not ended), `due` (something has yet to follow). */
-export interface EnvironmentBuildDocument extends StandingBuild {
+export interface EnvironmentBuildDocument extends BuildProgress {
   readonly tenantId: string;
   readonly requestedBy: string;
   readonly kind: 'create' | 'install' | 'remove' | 'require' | 'lock';
@@ -27,9 +27,9 @@ export interface EnvironmentBuildDocument extends StandingBuild {
 }
 
 /** Builds of one environment that are kept to be looked at. */
-const KEPT_BUILDS = 100;
+const MAX_BUILDS = 100;
 /** The job of a build of an environment that is gone can be looked at for so long: who asked for it is told why it failed. */
-const AFTERWARDS = 3_600_000;
+const ORPHANED_BUILD_RETENTION_MS = 3_600_000;
 
 /** Builds of environments with what became of their jobs. */
 export const environmentBuilds = projection<EnvironmentBuildDocument>({
@@ -61,7 +61,7 @@ export const environmentBuilds = projection<EnvironmentBuildDocument>({
 function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
   switch (type) {
     case 'EnvironmentBuildRequested': {
-      const older = [data.build - KEPT_JOBS, data.build - KEPT_BUILDS].filter((build) => build > 0);
+      const older = [data.build - MAX_RETAINED_JOBS, data.build - MAX_BUILDS].filter((build) => build > 0);
       return [data.build, ...older].map((build) => buildJobOf(data.environmentId, build));
     }
     case 'EnvironmentBuilt':
@@ -111,7 +111,7 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
     case 'EnvironmentBuildCancelled':
       return event.data.build === build.build ? ended(build, event) : { ...build, behind: build.behind.filter((each) => each !== event.data.build) };
     case 'EnvironmentDeleted':
-      return { ...build, goneAt: at + AFTERWARDS, dropped: true };
+      return { ...build, goneAt: at + ORPHANED_BUILD_RETENTION_MS, dropped: true };
     default: {
       if (!('jobId' in event.data) || event.data.jobId !== id) return build;
       const work = evolveWork(build.work, event);
@@ -122,8 +122,8 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
 
 /** Newer ones were asked for: its job goes first, and later what is known of it. */
 function newer(build: EnvironmentBuildDocument, newest: number, at: number): EnvironmentBuildDocument {
-  if (newest - build.build < KEPT_JOBS) return build;
-  return { ...build, goneAt: build.goneAt ?? at, dropped: build.dropped || newest - build.build >= KEPT_BUILDS };
+  if (newest - build.build < MAX_RETAINED_JOBS) return build;
+  return { ...build, goneAt: build.goneAt ?? at, dropped: build.dropped || newest - build.build >= MAX_BUILDS };
 }
 
 function ended(

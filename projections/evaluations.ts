@@ -26,10 +26,10 @@ type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterE
 type Evaluations = readonly JobEvaluation[];
 
 /** Triggers whose `ref` is an evaluation that a command made. */
-const OF_COMMANDS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
+const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
 /** How many are kept that commands asked for, and of the scheduler's own. They are written with each change of their job. */
-const ASKED_KEPT = 5;
-const OWN_KEPT = 3;
+const MAX_REQUESTED = 5;
+const MAX_OWN = 3;
 const TRIGGERS_SHOWN = 10;
 
 /**
@@ -41,11 +41,11 @@ export function evaluationsAfter(evaluations: Evaluations, first: number, event:
     case 'JobSubmitted':
       return [asked(event, 'job-submitted', event.revision)];
     case 'JobUpdated':
-      return kept([...evaluations, asked(event, 'job-updated', event.revision)]);
+      return retainedEvaluations([...evaluations, asked(event, 'job-updated', event.revision)]);
     case 'JobRestarted':
-      return kept([...evaluations, asked(event, 'job-restarted', event.revision)]);
+      return retainedEvaluations([...evaluations, asked(event, 'job-restarted', event.revision)]);
     case 'JobStopped':
-      return kept([...evaluations, asked(event, 'job-stopped')]);
+      return retainedEvaluations([...evaluations, asked(event, 'job-stopped')]);
     case 'AllocationPlaced':
       return event.data.jobVersion < first ? evaluations : changed(evaluations, event, ({ placed = 0 }) => ({ placed: placed + 1 }));
     case 'EvaluationBlocked':
@@ -68,7 +68,7 @@ function answered(evaluations: Evaluations, event: Answer): Evaluations {
   // A job has one blocked evaluation; this answer may be about another one.
   const isSettled = ({ id, status }: JobEvaluation): boolean => {
     if (status === 'complete' || id === evaluationId) return false;
-    return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && OF_COMMANDS.has(kind));
+    return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && COMMAND_TRIGGERS.has(kind));
   };
   const settled = evaluations.some(isSettled)
     ? evaluations.map((each) => (isSettled(each) ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at } : each))
@@ -93,16 +93,16 @@ function changed(
   const index = evaluations.findLastIndex((each) => each.id === id);
   const before = evaluations[index] ?? { id, version, status: 'pending', createdAt: at, updatedAt: at };
   const after = { ...before, ...changes(before), updatedAt: at };
-  return index < 0 ? kept([...evaluations, after]) : evaluations.with(index, after);
+  return index < 0 ? retainedEvaluations([...evaluations, after]) : evaluations.with(index, after);
 }
 
 /** The newest of both kinds. */
-function kept(evaluations: Evaluations): Evaluations {
+function retainedEvaluations(evaluations: Evaluations): Evaluations {
   let [askedFor, own] = [0, 0];
   for (const { asked: command } of evaluations) {
     if (command === undefined) own += 1;
     else askedFor += 1;
   }
-  if (askedFor <= ASKED_KEPT && own <= OWN_KEPT) return evaluations;
-  return evaluations.filter(({ asked: command }) => (command === undefined ? (own -= 1) < OWN_KEPT : (askedFor -= 1) < ASKED_KEPT));
+  if (askedFor <= MAX_REQUESTED && own <= MAX_OWN) return evaluations;
+  return evaluations.filter(({ asked: command }) => (command === undefined ? (own -= 1) < MAX_OWN : (askedFor -= 1) < MAX_REQUESTED));
 }

@@ -3,7 +3,7 @@ import { projection } from './projection.js';
 
 const DAY_MS = 86_400_000;
 /** Days of UTC on which executions began that are kept. */
-const KEPT_DAYS = 31;
+const RETAINED_DAYS = 31;
 
 /**
  * `executionUsage`, id = an environment, or {@link tenantUsage} of all of a tenant. Index: `tenant` (of environments). Executions are runs in environments.
@@ -68,7 +68,7 @@ function begun(usage: ExecutionUsageDocument, at: number): ExecutionUsageDocumen
   const counts = new Map(usage.days);
   counts.set(day, (counts.get(day) ?? 0) + 1);
   // Clocks go back: days are sorted.
-  return { ...usage, days: [...counts].sort(([one], [other]) => one - other).slice(-KEPT_DAYS) };
+  return { ...usage, days: [...counts].sort(([one], [other]) => one - other).slice(-RETAINED_DAYS) };
 }
 
 function ended(usage: ExecutionUsageDocument, { data }: Extract<RecordedMusterEvent, { type: 'TaskRunEnded' }>): ExecutionUsageDocument {

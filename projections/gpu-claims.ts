@@ -1,6 +1,6 @@
-import { claimOf, dueOf, factsOf, phaseOf, reasonOf, type StandingClaim, type DueClaim } from '#domain/claim/index.js';
+import { claimOf, dueOf, factsOf, phaseOf, reasonOf, type ClaimProgress, type DueClaim } from '#domain/claim/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { AT_ONCE, dueValue, evolveWork, isKept, NO_WORK, retain, RETAINED, WORK_EVENTS } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, dueValue, evolveWork, isRetained, NO_WORK, retain, RETAINED, WORK_EVENTS } from '#domain/owned-work/index.js';
 import type { StopReason } from '#domain/plan-log/events.js';
 import { projection } from './projection.js';
 
@@ -8,7 +8,7 @@ import { projection } from './projection.js';
  * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow), `kept` (the account, while the
  * claim is over and its job is kept).
  */
-export interface GpuClaimDocument extends StandingClaim, DueClaim {
+export interface GpuClaimDocument extends ClaimProgress, DueClaim {
   readonly userId: string;
   readonly userNumber: number;
   readonly tenantId: string;
@@ -35,7 +35,7 @@ export const gpuClaims = projection<GpuClaimDocument>({
     tenant: (claim) => claim.tenantId,
     phase: (claim) => phaseOf(factsOf(claim)),
     due: (claim) => dueValue(claimDueAt(claim)),
-    kept: (claim) => (isKept(claim.retention, claim.work.job) ? claim.userId : undefined),
+    kept: (claim) => (isRetained(claim.retention, claim.work.job) ? claim.userId : undefined),
   },
   touches: (event) => {
     switch (event.type) {
@@ -72,11 +72,11 @@ export function movesAway(reason: StopReason): reason is 'drain' | 'capacity-shr
 
 /** From when on something has yet to follow from what the log says of a claim; undefined: nothing has. */
 export function claimDueAt(claim: GpuClaimDocument): number | undefined {
-  return dueOf(claim) === undefined ? undefined : AT_ONCE;
+  return dueOf(claim) === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
 /** Phase and reason, as every view of a claim tells them. */
-export function statusOf(claim: StandingClaim): { readonly phase: ReturnType<typeof phaseOf>; readonly reason: ReturnType<typeof reasonOf> } {
+export function statusOf(claim: ClaimProgress): { readonly phase: ReturnType<typeof phaseOf>; readonly reason: ReturnType<typeof reasonOf> } {
   const facts = factsOf(claim);
   return { phase: phaseOf(facts), reason: reasonOf(facts) };
 }

@@ -23,7 +23,7 @@ export interface JobDeploymentsDocument extends DeploymentWork {
 }
 
 /** Deployments that are over, kept for each job; the job's own stream has all of them. */
-const KEPT = 20;
+const MAX_SETTLED = 20;
 
 const DEPLOYMENT_EVENTS = ['JobDeploymentStarted', 'JobDeploymentAdvanced', 'JobDeploymentSettled', 'JobArchived'] as const;
 
@@ -87,11 +87,11 @@ function rolledBy({ rollout, work }: JobDeploymentsDocument, event: EventOf<(typ
 function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeploymentSettled'>): JobDeploymentsDocument {
   const rollout = rolledBy(document, event);
   if (rollout === null || rollout === document.rollout) return document;
-  const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: wellIn(document.work, rollout) };
-  return { ...document, rollout, settled: [...document.settled, end].slice(-KEPT) };
+  const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: healthyIn(document.work, rollout) };
+  return { ...document, rollout, settled: [...document.settled, end].slice(-MAX_SETTLED) };
 }
 
 /** Of each group of a rollout how many instances are well. */
-export function wellIn(work: WorkView, rollout: JobRollout): Record<string, number> {
+export function healthyIn(work: WorkView, rollout: JobRollout): Record<string, number> {
   return Object.fromEntries(rollout.groups.map(({ name }) => [name, slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length]));
 }

@@ -105,7 +105,7 @@ export const jobs = projection<JobDocument>({
     if (event.type === 'JobSubmitted') return submitted(event);
     if (job === undefined) return undefined;
     const changes = changed(job, event);
-    const kept = keptOf(job, event);
+    const kept = formerVersionsAfter(job, event);
     const evaluations = evaluationsAfter(job.evaluations, job.first, event);
     if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
     // One copy, then assignments: this is the busiest fold of all.
@@ -282,7 +282,7 @@ function tasksIn(specification: JobSpecification, group: string): readonly Task[
 }
 
 /** What an event says of which versions have to be kept: allocations name the one that they were placed from. */
-function keptOf(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
+function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
   switch (event.type) {
     case 'AllocationPlaced': {
       const { jobVersion } = event.data;

@@ -4,14 +4,14 @@ import {
   deploymentDueAt,
   deploymentKeyOf,
   deploymentOf,
-  evolveStanding,
-  OVER,
+  evolveDeploymentState,
+  DEPLOYMENT_OVER,
   SERVICE_GROUP,
-  STANDING_EVENTS,
-  withEnd,
+  DEPLOYMENT_STATE_EVENTS,
+  withLastOutput,
   type DeploymentReason,
   type DueDeployment,
-  type KeptEnd,
+  type LastOutput,
   type ServiceEventOf,
 } from '#domain/service/index.js';
 import { projection } from './projection.js';
@@ -40,17 +40,17 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly settledAt: number | null;
   readonly steps: DeploymentSteps;
   /** What is kept of instances that ended, the oldest first; null: nothing is any more, as its service was deleted, or its job forgotten. */
-  readonly ends: readonly KeptEnd[] | null;
+  readonly ends: readonly LastOutput[] | null;
 }
 
-type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof STANDING_EVENTS)[number] }>;
-const OF_SERVICES: ReadonlySet<string> = new Set(STANDING_EVENTS);
+type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof DEPLOYMENT_STATE_EVENTS)[number] }>;
+const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
 
 /** Deployments of services, with what became of their jobs. */
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
   version: 4,
-  events: [...STANDING_EVENTS, ...WORK_EVENTS],
+  events: [...DEPLOYMENT_STATE_EVENTS, ...WORK_EVENTS],
   indexes: {
     service: ({ serviceId }) => serviceId,
     due: (deployment) => dueValue(deploymentDueAt(deployment)),
@@ -82,7 +82,7 @@ function requested({ data, metadata: { at } }: Extract<ServiceFact, { type: 'Dep
   const { serviceId, number, deploymentId, version, label, because, by } = data;
   return {
     ...{ serviceId, number, deploymentId, version, label, because, by },
-    ...{ requestedAt: at, standing: evolveStanding(undefined, number, { type: 'DeploymentRequested', data }) ?? OVER },
+    ...{ requestedAt: at, standing: evolveDeploymentState(undefined, number, { type: 'DeploymentRequested', data }) ?? DEPLOYMENT_OVER },
     ...{ outcome: null, reason: null, settledAt: null, steps: { placed: null, prepared: null, started: null, healthy: null } },
     ...{ retention: { over: false, later: 0 }, work: NO_WORK, ends: [] },
   };
@@ -91,7 +91,7 @@ function requested({ data, metadata: { at } }: Extract<ServiceFact, { type: 'Dep
 function ofService(deployment: ServiceDeploymentDocument | undefined, event: ServiceFact): ServiceDeploymentDocument | undefined {
   if (deployment === undefined) return event.type === 'DeploymentRequested' ? requested(event) : undefined;
   const { number, retention } = deployment;
-  const standing = evolveStanding(deployment.standing, number, event) ?? deployment.standing;
+  const standing = evolveDeploymentState(deployment.standing, number, event) ?? deployment.standing;
   const later = Math.max(retention.later, (followedBy(event) ?? number) - number);
   const ends = event.type === 'ServiceDeleted' ? null : deployment.ends;
   const next = { ...deployment, standing, retention: { over: standing.kind === 'over', later }, ends };
@@ -115,7 +115,7 @@ function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEven
 /** Also of an instance that holds its place no more. */
 function endsAfter(ends: ServiceDeploymentDocument['ends'], event: RecordedMusterEvent): ServiceDeploymentDocument['ends'] {
   if (ends === null || event.type === 'JobDeleted') return null;
-  return event.type === 'TaskExited' ? withEnd(ends, event) : ends;
+  return event.type === 'TaskExited' ? withLastOutput(ends, event) : ends;
 }
 
 /** Each is reached once. */

@@ -1,14 +1,14 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from './projection.js';
-import { aboutOf, placementKeyOf, TOLD_EVENTS, toldOf, type ToldEvent } from './service-words.js';
+import { serviceConcerned, placementKeyOf, SERVICE_MESSAGE_EVENTS, serviceMessageOf, type ServiceMessage } from './service-messages.js';
 
 /** How much of a service's life is kept at hand: the log has all of it. */
-export const KEPT_SERVICE_EVENTS = 200;
+export const MAX_SERVICE_EVENTS = 200;
 /** Deployments whose image is known. */
-const KEPT_IMAGES = 10;
+const MAX_IMAGES = 10;
 
 /** One thing that happened to a service. */
-export interface ServiceEventLine extends Omit<ToldEvent, 'prepared' | 'image'> {
+export interface ServiceEventLine extends Omit<ServiceMessage, 'prepared' | 'image'> {
   /** Of the service, from 1 up. */
   readonly number: number;
   /** Milliseconds since the epoch. */
@@ -28,27 +28,27 @@ export interface ServiceEventsDocument {
 export const serviceEvents = projection<ServiceEventsDocument>({
   name: 'serviceEvents',
   version: 1,
-  events: [...TOLD_EVENTS, 'ServiceDeleted'],
+  events: [...SERVICE_MESSAGE_EVENTS, 'ServiceDeleted'],
   touches: (event) => {
-    const about = aboutOf(event);
+    const about = serviceConcerned(event);
     return about === undefined ? [] : [about.serviceId];
   },
   evolve: (known, event, serviceId) => {
     if (event.type === 'ServiceDeleted') return undefined;
-    const told = toldOf(event);
+    const told = serviceMessageOf(event);
     // What nodes still say of a service that is deleted is told to nobody.
     if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
     return withImage(withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at), event);
   },
 });
 
-function withLine(document: ServiceEventsDocument, { prepared, image, ...told }: ToldEvent, at: number): ServiceEventsDocument {
+function withLine(document: ServiceEventsDocument, { prepared, image, ...told }: ServiceMessage, at: number): ServiceEventsDocument {
   const { count, lines } = document;
   const former = told.key === null ? undefined : lines.find(({ key }) => key === told.key);
   const more = `${afterPlacement(document, told.allocationId, prepared)}${otherImage(document, told.deployment, image)}`;
   const line = { ...told, text: `${told.text}${more}`, number: former?.number ?? count + 1, at };
   if (former !== undefined) return { ...document, lines: lines.map((each) => (each === former ? line : each)) };
-  return { ...document, count: count + 1, lines: [...lines, line].slice(-KEPT_SERVICE_EVENTS) };
+  return { ...document, count: count + 1, lines: [...lines, line].slice(-MAX_SERVICE_EVENTS) };
 }
 
 /** How long after its placement all that a start needed was there: the image, above all. */
@@ -82,6 +82,6 @@ function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent):
 
 /** Of two deployments at most instances still begin. */
 function withImageOf(document: ServiceEventsDocument, number: number, image: string | undefined): ServiceEventsDocument {
-  const others = Object.entries(document.images ?? {}).filter(([each]) => Number(each) !== number && Number(each) > number - KEPT_IMAGES);
+  const others = Object.entries(document.images ?? {}).filter(([each]) => Number(each) !== number && Number(each) > number - MAX_IMAGES);
   return { ...document, images: { ...Object.fromEntries(others), ...(image !== undefined && { [number]: image }) } };
 }

@@ -2,14 +2,14 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { evolveWork, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import {
   deploymentOf,
-  evolveStanding,
+  evolveDeploymentState,
   serviceStatus,
-  STANDING_EVENTS,
+  DEPLOYMENT_STATE_EVENTS,
   type DeploymentReason,
-  type LivingWork,
+  type ActiveWork,
   type ServiceEventOf,
   type ServiceStatus,
-  type Standing,
+  type DeploymentState,
   type StoredConfig,
 } from '#domain/service/index.js';
 import { projection } from './projection.js';
@@ -26,7 +26,7 @@ export interface DeploymentLine {
   readonly startedAt: number | null;
   readonly settledAt: number | null;
   /** Undefined once it is over. */
-  readonly standing?: Exclude<Standing, { kind: 'over' }>;
+  readonly standing?: Exclude<DeploymentState, { kind: 'over' }>;
   /** What became of its job, while it is to run. */
   readonly work?: WorkView;
 }
@@ -57,7 +57,7 @@ export interface ServiceDocument {
 
 export const SHOWN_DEPLOYMENTS = 10;
 
-const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...STANDING_EVENTS] as const;
+const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...DEPLOYMENT_STATE_EVENTS] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
 /** Services as lists show them, and whether their instances run. All else about instances is in the model of deployments. */
@@ -105,11 +105,11 @@ function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDo
 }
 
 function withStatus(service: ServiceDocument): ServiceDocument {
-  return { ...service, status: serviceStatus(livingIn(service), service.failed) };
+  return { ...service, status: serviceStatus(activeWorkIn(service), service.failed) };
 }
 
 /** Its deployments that are to run. */
-export function livingIn({ deployments }: Pick<ServiceDocument, 'deployments'>): LivingWork[] {
+export function activeWorkIn({ deployments }: Pick<ServiceDocument, 'deployments'>): ActiveWork[] {
   return deployments.flatMap(({ standing, work = NO_WORK }) => (standing === undefined ? [] : [{ standing, work }]));
 }
 
@@ -147,7 +147,7 @@ function linesOf(lines: readonly DeploymentLine[], event: Fact): readonly Deploy
 
 function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
   const { standing: former, work = NO_WORK, ...rest } = line;
-  const standing = former && evolveStanding(former, line.number, event);
+  const standing = former && evolveDeploymentState(former, line.number, event);
   const own = event.type === 'DeploymentSettled' && event.data.number === line.number;
   const settled = own ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at } : {};
   return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing, work }) };
@@ -155,7 +155,7 @@ function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
 
 function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
   const { number, deploymentId, label, version } = data;
-  const standing = evolveStanding(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
+  const standing = evolveDeploymentState(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
   return {
     ...{ number, deploymentId, label, version, outcome: null, reason: null, requestedAt: at, startedAt: null, settledAt: null },
     ...(standing !== undefined && standing.kind !== 'over' && { standing, work: NO_WORK }),

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const QUARTERS = 96;
 
 /** Days of UTC that are kept: the newest on which something ran. */
-const KEPT_DAYS = 8;
+const RETAINED_DAYS = 8;
 
 /**
  * `taskCounts`, id = scope and day. Index: `scope`. What became of runs in each quarter-hour of one day of UTC, the first from midnight on; a
@@ -60,7 +60,7 @@ export const taskCounts = projection<TaskCountsDocument>({
   version: 2,
   events: ['TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered', 'TaskRunEnded'],
   indexes: { scope: ({ scope }) => scope },
-  keep: { index: 'scope', newest: KEPT_DAYS },
+  keep: { index: 'scope', newest: RETAINED_DAYS },
   touches: (event) => {
     const counted = countedBy(event);
     return counted === undefined ? [] : scopesOf(counted).map((scope) => countsId(scope, dayOf(event.metadata.at)));

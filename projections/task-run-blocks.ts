@@ -1,13 +1,13 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { AT_ONCE, dueValue } from '#domain/owned-work/index.js';
-import { leftBehind, stillLeft, type LeftRuns } from '#domain/task/index.js';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/owned-work/index.js';
+import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from '#domain/task/index.js';
 import { projection, type Touch } from './projection.js';
 import { beginning } from './task-runs.js';
 
 /** Runs of a block, by their numbers. */
-export const BLOCK = 1000;
+export const BLOCK_SIZE = 1000;
 /** Runs of a block that share what is known of when they were made. */
-export const STRETCH = 50;
+export const STRETCH_SIZE = 50;
 
 /** How a run ended, in one character. */
 export const ENDS = { success: 's', failed: 'f', timeout: 't', cancelled: 'c' } as const;
@@ -24,13 +24,13 @@ export interface TaskRunBlockDocument {
   readonly block: number;
   /** A character for each run from the first of the block on: of {@link ENDS}, or another while it is unfinished. */
   readonly ended: string;
-  /** For each {@link STRETCH} runs when the earliest was made, and when the latest was: clocks go back. */
+  /** For each {@link STRETCH_SIZE} runs when the earliest was made, and when the latest was: clocks go back. */
   readonly madeFrom: readonly number[];
   readonly madeUntil: readonly number[];
   /** Runs before this one are kept no more. */
   readonly keptFrom: number;
   /** Those that are kept no more and have yet to be dropped; null: there are none. */
-  readonly left: LeftRuns | null;
+  readonly left: RunsToDrop | null;
   /** No older block of the task is there. */
   readonly oldest: boolean;
 }
@@ -45,18 +45,18 @@ export const taskRunBlocks = projection<TaskRunBlockDocument>({
   ],
   indexes: {
     task: ({ taskId }) => String(taskId),
-    due: ({ oldest, left }) => dueValue(oldest && left !== null ? AT_ONCE : undefined),
+    due: ({ oldest, left }) => dueValue(oldest && left !== null ? DUE_IMMEDIATELY : undefined),
   },
   touches,
   evolve: (known, event, id) => {
     const next = evolve(known, event, id);
-    return next !== undefined && next.keptFrom >= firstOf(next) + BLOCK && next.left === null ? undefined : next;
+    return next !== undefined && next.keptFrom >= firstOf(next) + BLOCK_SIZE && next.left === null ? undefined : next;
   },
 });
 
 /** Number of the first run of a block. */
 export function firstOf({ block }: Pick<TaskRunBlockDocument, 'block'>): number {
-  return block * BLOCK + 1;
+  return block * BLOCK_SIZE + 1;
 }
 
 function touches(event: RecordedMusterEvent): readonly Touch[] {
@@ -88,7 +88,7 @@ function blocksOf(taskId: number, runs: readonly number[]): string[] {
 
 /** Number of the block that holds a run. */
 export function blockOf(run: number): number {
-  return Math.floor((run - 1) / BLOCK);
+  return Math.floor((run - 1) / BLOCK_SIZE);
 }
 
 /** Id of a block. */
@@ -107,10 +107,10 @@ function evolve(known: TaskRunBlockDocument | undefined, event: RecordedMusterEv
     case 'TaskUpdated':
       return keptLess(known, event.data.keptFrom);
     case 'TaskDeleted':
-      return keptLess(known, firstOf(known) + BLOCK);
+      return keptLess(known, firstOf(known) + BLOCK_SIZE);
     case 'TaskRunsDropped': {
       const { until } = event.data;
-      return { ...known, left: stillLeft(known.left, until), oldest: known.oldest || blockOf(until + 1) === known.block };
+      return { ...known, left: remainingRunsToDrop(known.left, until), oldest: known.oldest || blockOf(until + 1) === known.block };
     }
     case 'TaskRunEnded':
       return withEnds(known, [event.data.run], ENDS[event.data.outcome]);
@@ -134,7 +134,7 @@ function begun(known: TaskRunBlockDocument | undefined, { taskId, run, count, ke
   if (block === undefined) return undefined;
   const first = firstOf({ block });
   const document = known ?? { taskId, block, ended: '', madeFrom: [], madeUntil: [], keptFrom: first, left: null, oldest: false };
-  const [from, until] = [Math.max(run, first), Math.min(run + count, first + BLOCK)];
+  const [from, until] = [Math.max(run, first), Math.min(run + count, first + BLOCK_SIZE)];
   const runs = Array.from({ length: Math.max(0, until - from) }, (_, index) => from + index);
   const oldest = document.oldest || block === 0 || block === blockOf(keptFrom);
   return made(withEnds({ ...document, oldest, keptFrom: Math.max(document.keptFrom, keptFrom) }, runs, UNFINISHED), runs, at);
@@ -144,14 +144,14 @@ function begun(known: TaskRunBlockDocument | undefined, { taskId, run, count, ke
 function keptLess(known: TaskRunBlockDocument, keptFrom: number): TaskRunBlockDocument {
   const first = firstOf(known);
   const until = Math.min(keptFrom, first + known.ended.length) - 1;
-  return { ...known, left: leftBehind(known, until), keptFrom: Math.max(known.keptFrom, keptFrom) };
+  return { ...known, left: runsToDrop(known, until), keptFrom: Math.max(known.keptFrom, keptFrom) };
 }
 
 function withEnds(known: TaskRunBlockDocument, runs: readonly number[], end: string): TaskRunBlockDocument {
   let { ended } = known;
   for (const run of runs) {
     const place = run - firstOf(known);
-    if (place < 0 || place >= BLOCK) continue;
+    if (place < 0 || place >= BLOCK_SIZE) continue;
     ended = ended.slice(0, place).padEnd(place, UNKNOWN) + end + ended.slice(place + 1);
   }
   return { ...known, ended };
@@ -159,7 +159,7 @@ function withEnds(known: TaskRunBlockDocument, runs: readonly number[], end: str
 
 function made(known: TaskRunBlockDocument, runs: readonly number[], at: number): TaskRunBlockDocument {
   const [madeFrom, madeUntil] = [[...known.madeFrom], [...known.madeUntil]];
-  for (const stretch of new Set(runs.map((run) => Math.floor((run - firstOf(known)) / STRETCH)))) {
+  for (const stretch of new Set(runs.map((run) => Math.floor((run - firstOf(known)) / STRETCH_SIZE)))) {
     madeFrom[stretch] = Math.min(madeFrom[stretch] ?? at, at);
     madeUntil[stretch] = Math.max(madeUntil[stretch] ?? at, at);
   }

@@ -1,14 +1,14 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Outcome } from '#domain/task/index.js';
 import { projection, type Touch } from './projection.js';
-import { BLOCK, blockOf } from './task-run-blocks.js';
+import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
 import { beginning } from './task-runs.js';
 
 /** Blocks that one document counts. */
 export const BLOCKS = 100;
 /** Blocks of which nobody needs totals: so many are read one by one. */
-const FEW = 10;
-const HUNDRED = BLOCKS * BLOCK;
+const UNCOUNTED_BLOCKS = 10;
+const HUNDRED = BLOCKS * BLOCK_SIZE;
 
 /** How a run that is over can have ended. */
 export type End = Outcome | 'cancelled';
@@ -32,7 +32,7 @@ export interface TaskRunTotalsDocument {
 
 /**
  * Of tasks that keep many runs how many of a block ended how, and when they were made: enough to say which blocks a page of a list is about. A task that keeps few has
- * none, and its oldest and newest blocks may be counted by nobody; they are no more than {@link FEW}, and one.
+ * none, and its oldest and newest blocks may be counted by nobody; they are no more than {@link UNCOUNTED_BLOCKS}, and one.
  */
 export const taskRunTotals = projection<TaskRunTotalsDocument>({
   name: 'taskRunTotals',
@@ -72,7 +72,7 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
 
 /** The first few blocks of a task are never counted. */
 function hundredsOf(taskId: number, runs: readonly number[]): string[] {
-  return [...new Set(runs.filter((run) => run > FEW * BLOCK).map((run) => totalsId(taskId, blockOf(run))))];
+  return [...new Set(runs.filter((run) => run > UNCOUNTED_BLOCKS * BLOCK_SIZE).map((run) => totalsId(taskId, blockOf(run))))];
 }
 
 function evolve(known: TaskRunTotalsDocument | undefined, event: RecordedMusterEvent, id: string): TaskRunTotalsDocument | undefined {
@@ -80,7 +80,7 @@ function evolve(known: TaskRunTotalsDocument | undefined, event: RecordedMusterE
   if (begin !== undefined) {
     const { keptFrom, slots } = begin;
     const { run, taskId } = begin.begins;
-    const document = known ?? (run - keptFrom >= FEW * BLOCK ? emptyOf(taskId, run, slots.length, id) : undefined);
+    const document = known ?? (run - keptFrom >= UNCOUNTED_BLOCKS * BLOCK_SIZE ? emptyOf(taskId, run, slots.length, id) : undefined);
     return document && keptSince(counted(document, run, slots.length, event.metadata.at), keptFrom);
   }
   if (known === undefined) return undefined;
@@ -114,10 +114,10 @@ function counted(known: TaskRunTotalsDocument, run: number, count: number, at: n
   for (const block of new Set([run, run + count - 1].map(blockOf))) {
     const place = placeOf(known, block);
     if (place === undefined) continue;
-    const first = block * BLOCK + 1;
+    const first = block * BLOCK_SIZE + 1;
     const before = run <= first ? 0 : next.begun[place];
     if (before === null || before === undefined) continue;
-    const begun = before + Math.min(run + count, first + BLOCK) - Math.max(run, first);
+    const begun = before + Math.min(run + count, first + BLOCK_SIZE) - Math.max(run, first);
     const [from, until] = before === 0 ? [at, at] : [Math.min(next.madeFrom[place] ?? at, at), Math.max(next.madeUntil[place] ?? at, at)];
     next = { ...next, begun: next.begun.with(place, begun), madeFrom: next.madeFrom.with(place, from), madeUntil: next.madeUntil.with(place, until) };
   }

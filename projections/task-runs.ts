@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { dueValue, evolveWork, KEPT_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
+import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
 import {
   jobIdOf,
   nextStep,
@@ -12,7 +12,7 @@ import {
   type Pin,
   type RunParameters,
   type RunTrigger,
-  type StandingRun,
+  type RunProgress,
 } from '#domain/task/index.js';
 import { projection, type Touch } from './projection.js';
 
@@ -23,7 +23,7 @@ export interface StartedBy {
 }
 
 /** A try of a run that is over, and that another followed. Times are Unix seconds. */
-export interface FormerTry {
+export interface FormerAttempt {
   readonly attempt: number;
   readonly after: 'failed' | 'timeout' | 'lost';
   readonly nodeId: string | null;
@@ -38,7 +38,7 @@ export interface FormerTry {
  * of an unfinished run), `older` (the task, of an unfinished run that is older than those that are kept), `running` (the tenant, while it runs); of conda's
  * `condaRunning` in its place, and `executions` (the tenant); `due` (something has yet to follow). Another run that is over and has no job is in none: a task may keep a million of them. Times are milliseconds since the epoch.
  */
-export interface TaskRunDocument extends StandingRun {
+export interface TaskRunDocument extends RunProgress {
   /** Absent: an older program began it. */
   readonly tenantId?: string;
   readonly trigger: RunTrigger;
@@ -52,7 +52,7 @@ export interface TaskRunDocument extends StandingRun {
   readonly parameters?: RunParameters;
   readonly attempts: number;
   readonly cancelReason: CancelReason | null;
-  readonly former: readonly FormerTry[];
+  readonly former: readonly FormerAttempt[];
   readonly createdAt: number;
   readonly endedAt: number | null;
   /** Enough newer runs are kept: it goes as soon as its job has. */
@@ -131,7 +131,7 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   const { keptFrom, begins, slots } = begin;
   const { taskId, run } = begins;
   const begun = slots.map((_, index) => run + index);
-  const touched = [...begun, ...begun.map((each) => each - KEPT_JOBS), ...slots.map((_, index) => keptFrom - 1 - index)];
+  const touched = [...begun, ...begun.map((each) => each - MAX_RETAINED_JOBS), ...slots.map((_, index) => keptFrom - 1 - index)];
   return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
 }
 
@@ -188,7 +188,7 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       return { ...run, surplus: true, dropped: true };
     case 'TaskRunRetried': {
       const { attempt, after, dueAt } = event.data;
-      return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerTry(run, after)] };
+      return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerAttempt(run, after)] };
     }
     case 'TaskRunEnded': {
       const { outcome, secret } = event.data;
@@ -213,11 +213,11 @@ function followed(run: TaskRunDocument, newer: ReturnType<typeof beginning>): Ta
   if (newer === undefined) return run;
   const { keptFrom, begins, slots } = newer;
   const dropped = run.dropped || run.run < keptFrom;
-  const surplus = run.surplus || dropped || run.run < begins.run + slots.length - KEPT_JOBS;
+  const surplus = run.surplus || dropped || run.run < begins.run + slots.length - MAX_RETAINED_JOBS;
   return dropped === run.dropped && surplus === run.surplus ? run : { ...run, dropped, surplus };
 }
 
-function formerTry({ attempt, work }: TaskRunDocument, after: FormerTry['after']): FormerTry {
+function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt['after']): FormerAttempt {
   const slot = slotOf(work);
   const task = taskOf(slot);
   return {

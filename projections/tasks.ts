@@ -28,7 +28,7 @@ export interface EndedRun {
 /**
  * `tasks`, id = the task's number. Indexes: `due` (the moment of the next slot that is to be decided, unless it waits for runs to end), `surface` (whose it is). Of the tasks surface alone:
  * `tenant`, `status`, `tenantStatus`. Of conda's: `condaTenant`, `condaLiving` (the tenant, while a run may come or go on),
- * `condaStanding` (tenant and {@link CondaStanding}), `environment`.
+ * `condaStanding` (tenant and {@link CondaTaskState}), `environment`.
  */
 export interface TaskDocument {
   readonly taskId: number;
@@ -78,7 +78,7 @@ export const tasks = projection<TaskDocument>({
     status: (task) => (isConda(task) ? undefined : task.status),
     tenantStatus: (task) => (isConda(task) ? undefined : tenantStatus(task.tenantId, task.status)),
     condaTenant: (task) => (isConda(task) ? task.tenantId : undefined),
-    condaStanding: (task) => (isConda(task) ? condaStandingValue(task.tenantId, condaStanding(task)) : undefined),
+    condaStanding: (task) => (isConda(task) ? condaTaskStateValue(task.tenantId, condaStanding(task)) : undefined),
     condaLiving: (task) => (isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined),
     environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
     due: ({ nextSlot, held }) => dueValue(held ? undefined : (nextSlot ?? undefined)),
@@ -101,16 +101,16 @@ export function isConda({ definition: { work } }: Pick<TaskDocument, 'definition
 }
 
 /** How far a task of conda's is: a run of it has not ended or none has begun; or how the last one ended. `never`: its one slot came, and nothing began. */
-export type CondaStanding = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
+export type CondaTaskState = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
 
-export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaStanding {
+export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaTaskState {
   if (unfinished > 0) return 'open';
   if (lastRun !== null) return lastRun.outcome;
   return nextSlot === null && newestRun === 0 ? 'never' : 'open';
 }
 
 /** What the index `condaStanding` holds. */
-export function condaStandingValue(tenantId: string, standing: CondaStanding): string {
+export function condaTaskStateValue(tenantId: string, standing: CondaTaskState): string {
   return `${tenantId} ${standing}`;
 }
 

@@ -6,7 +6,7 @@ import type { RegistryCredential } from '#domain/image-registry/index.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { DiskLimits } from './disk-watch.js';
 import type { TaskReach } from '../checks/reach.js';
@@ -119,7 +119,7 @@ export interface DriverHost {
   };
   readonly conda: CondaSettings;
   /** Texts that orders refer to by hash. Reads wait until a server answers. */
-  readonly documents: KeptDocuments;
+  readonly documents: TextBlobs;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;

@@ -1,4 +1,4 @@
-import { OPEN_STORES, TENANT_REFUSALS, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
+import { OPEN_STORES, TENANT_REFUSALS, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
 export interface Limited {
@@ -39,13 +39,13 @@ export function limitedBy(attributes: NodeAttributes): Limited[] {
     return means === undefined ? [] : [{ attribute, value, means }];
   });
   const refused = refusedTenants(attributes);
-  return refused === undefined ? limits : [...limits, { attribute: TENANTS_TAKEN, value: 'refused', means: refused }];
+  return refused === undefined ? limits : [...limits, { attribute: TENANT_SUPPORT, value: 'refused', means: refused }];
 }
 
 /** Explains why a node refuses tenants' processes and what would change that; undefined if it accepts them. */
 export function refusedTenants(attributes: Readonly<Record<string, unknown>>): string | undefined {
-  if (attributes[TENANTS_TAKEN] !== 'refused') return undefined;
-  const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANTS_REFUSED_FOR]) ?? 'shared_user';
+  if (attributes[TENANT_SUPPORT] !== 'refused') return undefined;
+  const refusal = TENANT_REFUSALS.find((each) => each === attributes[TENANT_REFUSAL_REASON]) ?? 'shared_user';
   const open = attributes[OPEN_STORES];
   return `no process of a tenant is taken, ${REFUSED[refusal]}${refusal === 'open_store' && typeof open === 'string' ? ` (${open})` : ''}`;
 }

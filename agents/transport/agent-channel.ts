@@ -1,5 +1,5 @@
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
-import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
@@ -33,7 +33,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     method: 'POST' | 'GET' | 'DELETE',
     path: string,
     body?: unknown,
-  ): Promise<{ status: number; body: unknown } | Unknown> {
+  ): Promise<{ status: number; body: unknown } | UnknownOutcome> {
     try {
       const { orders, reads } = await pools();
       const answer = await (method === 'GET' ? reads : orders).request({

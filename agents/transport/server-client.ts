@@ -5,9 +5,9 @@ import {
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
-  keptDocument,
+  textBlob,
   NODE_SECRET_HEADER,
-  OWN_PARTS_HEADER,
+  SERVER_ENDPOINTS_HEADER,
   type DesiredAllocations,
   type Heartbeat,
   type Registration,
@@ -111,7 +111,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       kind: 'ok',
       epoch: numberIn(reply.headers[EPOCH_HEADER]),
       digest: single(reply.headers[DIGEST_HEADER]),
-      ownParts: partsIn(single(reply.headers[OWN_PARTS_HEADER])),
+      ownParts: partsIn(single(reply.headers[SERVER_ENDPOINTS_HEADER])),
     };
   }
 
@@ -130,7 +130,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     async document(nodeId, hash) {
       const reply = await call('GET', `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`, undefined, undefined, MAX_ANSWER_BYTES);
       if (reply.kind !== 'ok') return withoutDocument(reply);
-      const parsed = keptDocument.safeParse(reply.body);
+      const parsed = textBlob.safeParse(reply.body);
       return parsed.success ? { kind: 'ok', text: parsed.data.text } : NO_DOCUMENT;
     },
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { OPEN_STORES, TENANTS_REFUSED_FOR, TENANTS_TAKEN, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
+import { OPEN_STORES, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
@@ -93,8 +93,8 @@ export class TenantUsers {
     const { refusal } = this;
     const open = this.#openStores();
     return {
-      [TENANTS_TAKEN]: refusal === undefined ? 'accepted' : 'refused',
-      ...(refusal !== undefined && { [TENANTS_REFUSED_FOR]: refusal }),
+      [TENANT_SUPPORT]: refusal === undefined ? 'accepted' : 'refused',
+      ...(refusal !== undefined && { [TENANT_REFUSAL_REASON]: refusal }),
       ...(open.length > 0 && { [OPEN_STORES]: open.join(', ') }),
     };
   }

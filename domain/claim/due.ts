@@ -1,4 +1,4 @@
-import { isSurplus, standingOf, stepOf, type Retention, type Want, type WorkStep, type WorkView } from '../owned-work/index.js';
+import { isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob, type WorkStep, type WorkView } from '../owned-work/index.js';
 import { jobIdOf } from './identifier.js';
 import type { ClaimFacts } from './status.js';
 
@@ -13,7 +13,7 @@ export interface DueClaim {
 }
 
 /** What the account's stream has yet to say of a claim that is held: it is released with its account, or ended with its job. */
-export function lastWordOf({ ownerErased, work }: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
+export function dueSettlement({ ownerErased, work }: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
   if (ownerErased) return 'release';
   if (work.job === 'stopped') return 'failed';
   if (work.finished === null) return undefined;
@@ -21,7 +21,7 @@ export function lastWordOf({ ownerErased, work }: Pick<DueClaim, 'ownerErased' |
 }
 
 /** A claim that is held has a job. Of those that are over, an account's newest keep theirs to be looked at. */
-export function wantOf(held: boolean, retention: Retention): Want {
+export function desiredJobOf(held: boolean, retention: Retention): DesiredJob {
   if (held) return { kind: 'run' };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
@@ -29,6 +29,6 @@ export function wantOf(held: boolean, retention: Retention): Want {
 /** What has yet to follow; undefined: nothing. */
 export function dueOf(claim: DueClaim): 'settle' | WorkStep | undefined {
   const held = claim.standing === 'held';
-  if (held && lastWordOf(claim) !== undefined) return 'settle';
-  return stepOf(jobIdOf(claim.claimId), wantOf(held, claim.retention), standingOf(claim.work));
+  if (held && dueSettlement(claim) !== undefined) return 'settle';
+  return stepOf(jobIdOf(claim.claimId), desiredJobOf(held, claim.retention), jobProgressOf(claim.work));
 }

@@ -4,7 +4,7 @@ import { CLAIM_GROUP, CLAIM_TASK } from './job.js';
 import type { ClaimFacts, Ending } from './status.js';
 
 /** A claim, as far as its phase and its placement follow from it. */
-export interface StandingClaim {
+export interface ClaimProgress {
   readonly standing: ClaimFacts['standing'];
   readonly work: WorkView;
 }
@@ -22,7 +22,7 @@ export interface ClaimPlacement {
 }
 
 /** What phase and reason are made of. */
-export function factsOf(claim: StandingClaim): ClaimFacts {
+export function factsOf(claim: ClaimProgress): ClaimFacts {
   const { standing, work } = claim;
   const placement = placementOf(claim);
   const moved = slotOf(work)?.moved ?? null;
@@ -39,7 +39,7 @@ export function factsOf(claim: StandingClaim): ClaimFacts {
 const MOVED = { lost: 'NodeLost', drain: 'NodeDrained', 'capacity-shrunk': 'GpuLost' } as const;
 
 /** What was lost, or stopped though the claim is held, is placed elsewhere: null. Of what ended otherwise it stays known where and how. */
-export function placementOf({ standing, work }: StandingClaim): ClaimPlacement | null {
+export function placementOf({ standing, work }: ClaimProgress): ClaimPlacement | null {
   const slot = slotOf(work);
   if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped'))) return null;
   const { allocationId, nodeId, running, tasks, ports } = slot;

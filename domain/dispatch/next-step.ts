@@ -2,7 +2,7 @@ import type { AgentProtocol } from '../node/events.js';
 import type { Placement } from './placement.js';
 
 /** What a dispatcher remembers of its dealings about one allocation. Only in memory: after a restart the order is `unknown`. */
-export interface Dealings {
+export interface DeliveryAttempt {
   /**
    * What became of the order. `none`: never sent. `unknown`: sent, and nobody knows whether it arrived or yet will.
    * `acknowledged`: the agent said yes.
@@ -22,10 +22,10 @@ export interface Dealings {
   readonly stopTried: boolean;
 }
 
-export const UNTOUCHED: Dealings = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stopTried: false };
+export const NOT_ATTEMPTED: DeliveryAttempt = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stopTried: false };
 
 /** The node, now. Times are monotonic milliseconds. */
-export interface Surroundings {
+export interface NodeConditions {
   readonly protocol: AgentProtocol;
   /** Nobody can be asked: the node is down or has no endpoint. */
   readonly unreachable: boolean;
@@ -38,14 +38,14 @@ export interface Surroundings {
 export type Step = { readonly kind: 'place' | 'ask' | 'stop' } | { readonly kind: 'wait'; readonly until: number } | { readonly kind: 'rest' };
 
 /** An order to one of our agents is a hint: after so many failures its next heartbeat brings what it missed. */
-export const HINTS = 4;
+export const MAX_ORDER_ATTEMPTS = 4;
 
 /** What to do about an allocation. Facts come from the log, the rest is courtesy and patience. */
-export function nextStep(placement: Placement, dealings: Dealings, { protocol, unreachable, lists, now }: Surroundings): Step {
+export function nextStep(placement: Placement, dealings: DeliveryAttempt, { protocol, unreachable, lists, now }: NodeConditions): Step {
   if (unreachable || placement.ended) return { kind: 'rest' };
   if (placement.unwanted) return dealings.stopTried ? patiently('stop') : { kind: 'stop' };
   if (placement.started || placement.accepted) return protocol === 'muster' || lists === true ? { kind: 'rest' } : patiently('ask');
-  if (protocol === 'muster') return dealings.order === 'acknowledged' || dealings.failures >= HINTS ? { kind: 'rest' } : patiently('place');
+  if (protocol === 'muster') return dealings.order === 'acknowledged' || dealings.failures >= MAX_ORDER_ATTEMPTS ? { kind: 'rest' } : patiently('place');
   return patiently(dealings.order === 'none' ? 'place' : 'ask');
 
   function patiently(kind: 'place' | 'ask' | 'stop'): Step {
@@ -57,7 +57,7 @@ export function nextStep(placement: Placement, dealings: Dealings, { protocol, u
  * Whether an order whose outcome is unknown can no longer arrive: the request timeout has passed since it left, and the
  * agent was heard after that.
  */
-export function isSettled(dealings: Dealings, heardAt: number | undefined, requestTimeoutMs: number): boolean {
+export function isSettled(dealings: DeliveryAttempt, heardAt: number | undefined, requestTimeoutMs: number): boolean {
   return dealings.order !== 'unknown' || (heardAt !== undefined && heardAt > dealings.sentAt + requestTimeoutMs);
 }
 

@@ -40,14 +40,14 @@ export type PlacementsRecord =
   PlacedNodeRecord | { readonly kind: 'orphan'; readonly orphan: Orphan } | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
 
 /** What of the placements is kept. */
-interface KeptPlacements {
+interface StoredPlacements {
   readonly nodes: ReadonlyMap<string, PlacedNode>;
   readonly orphans: ReadonlyMap<string, Orphan>;
   readonly formerEpochs: ReadonlyMap<string, number>;
 }
 
 /** All of the placements, in parts. Equal placements give equal parts. */
-export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: KeptPlacements): Generator<PlacementsRecord> {
+export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: StoredPlacements): Generator<PlacementsRecord> {
   for (const node of nodes.values()) yield recordOfNode(node);
   for (const orphan of orphans.values()) yield { kind: 'orphan', orphan };
   for (const [nodeId, epoch] of formerEpochs) yield { kind: 'former', nodeId, epoch };

@@ -6,7 +6,7 @@ import { httpDriver } from './http/index.js';
 import { pythonDriver } from './python/index.js';
 
 export { driverName, MAX_RESULT_BYTES, type DriverDefinition } from './definition.js';
-export { inOneText, OUTPUT_BYTES, processOutput, type ProcessOutput } from './output.js';
+export { combinedOutput, MAX_OUTPUT_BYTES, processOutput, type ProcessOutput } from './output.js';
 export { httpUrl } from './http/url.js';
 export type { Text } from './text.js';
 

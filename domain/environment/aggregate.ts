@@ -4,7 +4,7 @@ import { environmentErrors } from './errors.js';
 import { environmentEvents } from './events.js';
 import { BUILD_JOBS } from './identifier.js';
 import { environmentNameDecider, environmentNameEvents } from './names.js';
-import { environmentRoomDecider, environmentRoomEvents, type EnvironmentRoomState } from './room.js';
+import { environmentDiskDecider, environmentDiskEvents, type EnvironmentDiskState } from './disk-usage.js';
 import type { EnvironmentState } from './state.js';
 
 /** Environments of tenants. They go with the cluster's data. */
@@ -27,10 +27,10 @@ export const environmentNames = aggregate({
 });
 
 /** What of a tenant's room is taken; its id is the tenant's. */
-export const environmentRooms = aggregate({
+export const environmentDisk = aggregate({
   category: 'environmentroom',
   owner: 'conda',
-  events: environmentRoomEvents,
-  decider: environmentRoomDecider,
-  state: plainState<EnvironmentRoomState>(1),
+  events: environmentDiskEvents,
+  decider: environmentDiskDecider,
+  state: plainState<EnvironmentDiskState>(1),
 });

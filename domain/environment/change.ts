@@ -22,17 +22,17 @@ export const environmentChange = z.discriminatedUnion('kind', [
 export type EnvironmentChange = z.infer<typeof environmentChange>;
 
 /** What an environment was asked to have: what its lock was solved from. */
-export interface Wanted {
+export interface RequestedPackages {
   readonly specs: readonly string[];
   readonly pip: readonly string[];
   /** Absent: the node's own. */
   readonly channels?: readonly string[];
 }
 
-export const NOTHING_WANTED: Wanted = { specs: [], pip: [] };
+export const NO_PACKAGES: RequestedPackages = { specs: [], pip: [] };
 
 /** What is wanted once the change is made. A package that is named again is wanted as it was named last. */
-export function wantedAfter(before: Wanted, change: EnvironmentChange): Wanted {
+export function requestedAfter(before: RequestedPackages, change: EnvironmentChange): RequestedPackages {
   switch (change.kind) {
     case 'create':
       return { specs: change.specs, pip: change.pip, ...(change.channels && { channels: change.channels }) };
@@ -46,14 +46,14 @@ export function wantedAfter(before: Wanted, change: EnvironmentChange): Wanted {
     case 'require':
       return { ...before, pip: namedLast(before.pip, change.pip) };
     case 'lock':
-      return wantedOf(change.lock);
+      return requestedBy(change.lock);
     default:
       return assertNever(change);
   }
 }
 
 /** Of a lock nothing else is known than what it holds: each of its packages is wanted as it is. */
-function wantedOf({ packages, pip, channels }: Lock): Wanted {
+function requestedBy({ packages, pip, channels }: Lock): RequestedPackages {
   return {
     specs: packages.slice(0, MAX_SPECS).map(({ name, version, build }) => `${name}==${version}=${build}`),
     pip: pip.slice(0, MAX_SPECS).map(({ name, version }) => `${name}==${version}`),
@@ -67,7 +67,7 @@ function namedLast(before: readonly string[], added: readonly string[]): string[
 }
 
 /** The packages that a change itself names, as they are compared. */
-export function namesIn(change: EnvironmentChange): ReadonlySet<string> {
+export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
   switch (change.kind) {
     case 'create':
       return new Set([...change.specs, ...change.pip].map(nameOf));
@@ -85,13 +85,13 @@ export function namesIn(change: EnvironmentChange): ReadonlySet<string> {
 }
 
 /** Packages that are to be removed and that nobody asked for: what others need, or what is not there at all. */
-export function unaskedFor({ specs: wanted, pip }: Wanted, names: readonly string[]): string[] {
+export function notRequested({ specs: wanted, pip }: RequestedPackages, names: readonly string[]): string[] {
   const asked = new Set([...wanted, ...pip].map(nameOf));
   return names.filter((name) => !asked.has(nameOf(name)));
 }
 
 /** Whether a lock holds a package of this name. */
-export function holds({ packages, pip }: Lock, name: string): boolean {
+export function containsPackage({ packages, pip }: Lock, name: string): boolean {
   const wanted = nameOf(name);
   return packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted);
 }

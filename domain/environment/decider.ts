@@ -1,7 +1,7 @@
 import { nameOf, type BuildResult } from '../drivers/conda/index.js';
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/index.js';
-import { holds, namesIn, NOTHING_WANTED, unaskedFor, type EnvironmentChange } from './change.js';
+import { containsPackage, packageNamesIn, NO_PACKAGES, notRequested, type EnvironmentChange } from './change.js';
 import { environmentErrors } from './errors.js';
 import type { BUILD_FAILURES, EnvironmentEvent, EnvironmentEventOf } from './events.js';
 import { evolveEnvironment, type EnvironmentState, type Generation, type PresentEnvironment } from './state.js';
@@ -107,7 +107,7 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   if (open?.build !== build) return [];
   if (end.outcome === 'failed') {
     const { step } = end;
-    const failed = blamed(open.change, end.failed);
+    const failed = blamedPackages(open.change, end.failed);
     const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
     // An environment that nothing ever was is none: who asked is told, and its name is free.
     if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
@@ -115,18 +115,23 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   }
   if (open.plan) return [{ type: 'EnvironmentPlanned', data: { environmentId, build, ...seen } }];
   const { backend, hash, lock, disk } = end;
-  return [{ type: 'EnvironmentBuilt', data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: keptFrom(state, build, keep), ...seen } }];
+  return [
+    {
+      type: 'EnvironmentBuilt',
+      data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: oldestRetainedGeneration(state, build, keep), ...seen },
+    },
+  ];
 }
 
 /** Of what could not be had, what this change asked for; all, where it is none of that: what was asked for before stands against it. */
-function blamed(change: EnvironmentChange, failed: Failure['failed']): Failure['failed'] {
-  const names = namesIn(change);
+function blamedPackages(change: EnvironmentChange, failed: Failure['failed']): Failure['failed'] {
+  const names = packageNamesIn(change);
   const own = failed.filter(({ name }) => names.has(nameOf(name)));
   return own.length > 0 ? own : failed;
 }
 
 /** The oldest generation that stays when there is a new one, so that there are `keep` of them. */
-export function keptFrom({ generations }: Pick<PresentEnvironment, 'generations'>, build: number, keep: number): number {
+export function oldestRetainedGeneration({ generations }: Pick<PresentEnvironment, 'generations'>, build: number, keep: number): number {
   return (keep > 1 ? generations.slice(1 - keep)[0]?.number : undefined) ?? build;
 }
 
@@ -157,7 +162,7 @@ function remove(ended: readonly number[], state: PresentEnvironment): readonly E
 }
 
 /** Why the packages cannot be removed from what the environment is: nobody asked for them, but others need them, or they are not there. */
-export function unremovable(generation: Generation | undefined, names: readonly string[]): Failure['failed'] {
-  const { lock, wanted = NOTHING_WANTED } = generation ?? {};
-  return unaskedFor(wanted, names).map((name) => ({ name, why: lock !== undefined && holds(lock, name) ? 'conflict' : 'not_installed' }));
+export function unremovablePackages(generation: Generation | undefined, names: readonly string[]): Failure['failed'] {
+  const { lock, wanted = NO_PACKAGES } = generation ?? {};
+  return notRequested(wanted, names).map((name) => ({ name, why: lock !== undefined && containsPackage(lock, name) ? 'conflict' : 'not_installed' }));
 }

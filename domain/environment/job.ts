@@ -1,8 +1,8 @@
 import { condaDriver, type CondaBuild } from '../drivers/conda/index.js';
-import { TAKES_TENANTS } from '../drivers/tenant-refusal.js';
+import { ACCEPTS_TENANTS } from '../drivers/tenant-refusal.js';
 import type { JobOwner } from '../job/events.js';
 import type { JobSpecification } from '../job/specification.js';
-import { NOTHING_WANTED, wantedAfter } from './change.js';
+import { NO_PACKAGES, requestedAfter } from './change.js';
 import { currentOf, type OpenBuild, type PresentEnvironment } from './state.js';
 
 /** The one group of a build's job, and its one task. */
@@ -16,7 +16,7 @@ export const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
 /** What a build's job is: one process of the tenant's that solves and makes, from what the environment is now. It is carried out once; where its node is lost, on another. */
 export function specificationOf(environment: PresentEnvironment, { change, plan }: OpenBuild): JobSpecification {
   const current = currentOf(environment);
-  const { specs, pip, channels = [] } = wantedAfter(current?.wanted ?? NOTHING_WANTED, change);
+  const { specs, pip, channels = [] } = requestedAfter(current?.wanted ?? NO_PACKAGES, change);
   const config: CondaBuild = {
     ...{ action: 'build', specs: [...specs], pip: [...pip], channels: [...channels], tenant: environment.tenantId },
     ...(change.kind === 'lock' && { lock: change.lock }),
@@ -25,7 +25,7 @@ export function specificationOf(environment: PresentEnvironment, { change, plan 
   };
   const task = { name: BUILD_TASK, driver: condaDriver.name, config, resources: BUILD_RESOURCES, max_run_seconds: MAX_BUILD_SECONDS };
   return {
-    task_groups: [{ name: BUILD_GROUP, tasks: [task], constraints: [TAKES_TENANTS], restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'replace' }],
+    task_groups: [{ name: BUILD_GROUP, tasks: [task], constraints: [ACCEPTS_TENANTS], restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'replace' }],
   };
 }
 

@@ -2,7 +2,7 @@ import type { Backend, Lock } from '../drivers/conda/index.js';
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/index.js';
 import type { Pin } from '../task/pin.js';
-import { NOTHING_WANTED, wantedAfter, type EnvironmentChange, type Wanted } from './change.js';
+import { NO_PACKAGES, requestedAfter, type EnvironmentChange, type RequestedPackages } from './change.js';
 import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
 
 /** What an environment was from one build on. It never changes. */
@@ -12,7 +12,7 @@ export interface Generation {
   readonly backend: Backend;
   readonly hash: string;
   readonly lock: Lock;
-  readonly wanted: Wanted;
+  readonly wanted: RequestedPackages;
   readonly disk: number | null;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -97,8 +97,8 @@ function created({ data, metadata: { at } }: Extract<Recorded<EnvironmentEvent>,
 function built(state: PresentEnvironment, { data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): PresentEnvironment {
   const { build, backend, hash, lock, disk, keptFrom } = data;
   const open = state.builds.find((each) => each.build === build);
-  const before = currentOf(state)?.wanted ?? NOTHING_WANTED;
-  const made: Generation = { number: build, backend, hash, lock, disk, at, wanted: open === undefined ? before : wantedAfter(before, open.change) };
+  const before = currentOf(state)?.wanted ?? NO_PACKAGES;
+  const made: Generation = { number: build, backend, hash, lock, disk, at, wanted: open === undefined ? before : requestedAfter(before, open.change) };
   const kept = state.generations.filter(({ number }) => number >= keptFrom);
   return { ...without(state, build), generations: [...kept, made], current: build };
 }

@@ -1,6 +1,6 @@
 export * from './assert-never.js';
 export * from './declared.js';
 export * from './deepest-issue.js';
-export * from './issue-in-words.js';
+export * from './describe-issue.js';
 export * from './muster-error.js';
 export * from './table.js';

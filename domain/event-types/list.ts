@@ -2,7 +2,7 @@ import { claims } from '../claim/aggregate.js';
 import { cluster } from '../cluster/aggregate.js';
 import { counters } from '../counter/aggregate.js';
 import { enrolments } from '../enrolment/aggregate.js';
-import { environmentNames, environmentRooms, environments } from '../environment/index.js';
+import { environmentNames, environmentDisk, environments } from '../environment/index.js';
 import { registries } from '../image-registry/aggregate.js';
 import { jobs } from '../job/aggregate.js';
 import { leases } from '../lease/stream.js';
@@ -13,12 +13,12 @@ import { reservations } from '../reservation/aggregate.js';
 import { secrets } from '../secret/aggregate.js';
 import { serviceTemplates } from '../service-template/aggregate.js';
 import { sessions } from '../session/aggregate.js';
-import { taskPlaces } from '../task-place/index.js';
+import { tenantTasks } from '../tenant-tasks/index.js';
 import { taskNames } from '../task-name/aggregate.js';
 import { tasks } from '../task/aggregate.js';
 import { templates } from '../template/aggregate.js';
 import { tenants } from '../tenant/aggregate.js';
-import { servicePlaces, services } from '../service/index.js';
+import { tenantServices, services } from '../service/index.js';
 import { users } from '../user/aggregate.js';
 import { volumes } from '../volume/aggregate.js';
 
@@ -40,15 +40,15 @@ export const STREAMS = [
   claims,
   tasks,
   taskNames,
-  taskPlaces,
+  tenantTasks,
   secrets,
   registries,
   environments,
   environmentNames,
   volumes,
   serviceTemplates,
-  environmentRooms,
+  environmentDisk,
   services,
-  servicePlaces,
+  tenantServices,
   quotas,
 ] as const;

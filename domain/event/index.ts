@@ -3,6 +3,6 @@ export * from './decider.js';
 export * from './definition.js';
 export * from './metadata.js';
 export * from './recorded.js';
-export * from './rehearsal.js';
+export * from './state-after.js';
 export * from './state-codec.js';
 export * from './stream-name.js';

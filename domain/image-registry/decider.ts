@@ -1,7 +1,7 @@
 import { assertNever, declareErrors, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { Recorded } from '../event/recorded.js';
-import { checkKeeper, keptAgain, type Keeper, type Kept } from '../tenant/kept.js';
+import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { RegistryEvent } from './events.js';
 
 /** Registries that a tenant may have credentials for. */
@@ -13,7 +13,7 @@ export const registryErrors = declareErrors({
 });
 
 /** A credential that is there. Times are milliseconds since 1970. */
-export interface Registry extends Kept {
+export interface Registry extends Authorship {
   readonly host: string;
   readonly sealed: string;
 }
@@ -21,7 +21,7 @@ export interface Registry extends Kept {
 /** By their hosts. */
 export type RegistriesState = ReadonlyMap<string, Registry>;
 
-export type RegistryCommand = Keeper & { readonly tenantId: string; readonly host: string } & (
+export type RegistryCommand = Editor & { readonly tenantId: string; readonly host: string } & (
     { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
   );
 
@@ -31,7 +31,7 @@ export const registryDecider: Decider<RegistryCommand, RegistryEvent, Registries
   decide(command, state) {
     const { kind, tenantId, host, by } = command;
     const former = state.get(host);
-    checkKeeper('a credential', former, command);
+    checkMayEdit('a credential', former, command);
     switch (kind) {
       case 'set': {
         const { sealed } = command;
@@ -56,7 +56,7 @@ function evolve(state: RegistriesState, event: Recorded<RegistryEvent>): Registr
   switch (event.type) {
     case 'RegistryCredentialSet': {
       const { sealed, setBy } = event.data;
-      return next.set(host, { host, sealed, ...keptAgain(state.get(host), setBy, event.metadata.at) });
+      return next.set(host, { host, sealed, ...authorshipAfter(state.get(host), setBy, event.metadata.at) });
     }
     case 'RegistryCredentialRemoved':
       next.delete(host);

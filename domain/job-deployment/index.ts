@@ -1,2 +1,2 @@
 export * from './due.js';
-export * from './judgement.js';
+export * from './decision.js';

@@ -227,11 +227,11 @@ function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent
   }
   const { outcome, reason } = command;
   const end = settled(rollout, jobId, outcome, reason);
-  return outcome === 'completed' ? [end] : [end, ...givenWay(command, rollout, state)];
+  return outcome === 'completed' ? [end] : [end, ...rolledBack(command, rollout, state)];
 }
 
 /** A version that failed gives way to the last that was completed, once: what is itself such a return is not returned from. */
-function givenWay(
+function rolledBack(
   { jobId, evaluationId, failed, former }: Extract<OfDeployment, { kind: 'settleDeployment' }>,
   rollout: JobRollout,
   state: Of<'present'>,

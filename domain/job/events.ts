@@ -3,7 +3,7 @@ import { event, type EventDefinition, type EventsOf } from '../event/definition.
 import { identifier } from '../identifier.js';
 import { jobArchive } from './archive.js';
 import { deploymentAdvanced, deploymentSettled, deploymentStarted } from './deployment.js';
-import { withDrivers, withTenant } from './first-version.js';
+import { withDrivers, withTenant } from './upcasters.js';
 import { usesIntervals } from './restart.js';
 import { jobSpecification } from './specification.js';
 import { usesStored } from './stored-in.js';

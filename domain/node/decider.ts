@@ -2,24 +2,24 @@ import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { AllocationReference, ConfigureNode, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
 import type { NodeEvent } from './events.js';
-import { newsOf } from './reports.js';
+import { reportedEvents } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
 import { unknownStatusOf } from './unknown-status.js';
 
 /** A heartbeat that brings no news is recorded at most once in so many milliseconds. */
-export const HEARTBEAT_RECORDED_EVERY_MS = 300_000;
+export const HEARTBEAT_RECORD_INTERVAL_MS = 300_000;
 /** Observed resources that wander are recorded at most once in so many milliseconds. */
-export const RESOURCES_RECORDED_EVERY_MS = 60_000;
+export const RESOURCES_RECORD_INTERVAL_MS = 60_000;
 /** Share by which an observed resource must differ from the recorded one to be news. */
 const NOTABLE_SHARE = 0.1;
 /**
  * Once so many events have come together, or so many characters of agents' texts, the rest waits: the same command again brings
  * it. An append holds at most 200 events and 256 KiB.
  */
-export const NEWS_AT_ONCE = 100;
-const TEXT_AT_ONCE = 8192;
+export const MAX_REPORTED_EVENTS = 100;
+const MAX_REPORTED_TEXT = 8192;
 /** So many characters of sealed results come together; one that is longer comes alone. */
-export const RESULTS_AT_ONCE = 65_536;
+export const MAX_REPORTED_RESULTS = 65_536;
 const MAX_MESSAGE = 2048;
 /** Observed resources kept, the registered ones first. */
 const MAX_RESOURCES = 64;
@@ -37,7 +37,7 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       return [registered(command, state)];
     case 'RecordHeartbeat':
       checkEpoch(command, state);
-      return resultsBounded([...signsOfLife(command, state), ...reported(command, state, command.nodeId)]);
+      return resultsBounded([...livenessEvents(command, state), ...reported(command, state, command.nodeId)]);
     case 'RecordReports':
       checkEpoch(command, state);
       return resultsBounded(reported(command, state, command.nodeId));
@@ -151,13 +151,13 @@ function checkEpoch(command: { readonly nodeId: string; readonly epoch?: number 
   if (epoch !== undefined && epoch < state.epoch) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch, current: state.epoch });
 }
 
-function signsOfLife(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
-  const { nodeId, healthy, at, recordEveryMs = HEARTBEAT_RECORDED_EVERY_MS } = command;
+function livenessEvents(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
+  const { nodeId, healthy, at, recordEveryMs = HEARTBEAT_RECORD_INTERVAL_MS } = command;
   const events: NodeEvent[] = state.down ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }] : [];
   const resources = Object.fromEntries(Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES));
   // A wall clock that was set back must not silence the record for as long as it was set back.
   const age = Math.abs(at - state.observedAt);
-  const news = healthy !== state.healthy || (age >= RESOURCES_RECORDED_EVERY_MS && differNotably(state.observed, resources));
+  const news = healthy !== state.healthy || (age >= RESOURCES_RECORD_INTERVAL_MS && differNotably(state.observed, resources));
   if (news || age >= recordEveryMs) {
     events.push({ type: 'NodeHeartbeatReceived', data: { nodeId, epoch: state.epoch, healthy, resources } });
   }
@@ -176,13 +176,13 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
   const words = new Set(state.unknownStatuses);
   let characters = 0;
   for (const [id, report] of Object.entries(command.reports)) {
-    if (events.length >= NEWS_AT_ONCE || characters >= TEXT_AT_ONCE) break;
+    if (events.length >= MAX_REPORTED_EVENTS || characters >= MAX_REPORTED_TEXT) break;
     const placed = command.placed.get(id);
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
     // A basic agent that names an allocation has it, whatever became of the order's answer.
     if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
-    const news = newsOf(nodeId, placed, report, known);
+    const news = reportedEvents(nodeId, placed, report, known);
     characters += charactersOf(news);
     events.push(...news);
     const unknown = unknownStatusOf(report);
@@ -202,14 +202,14 @@ function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
   let characters = 0;
   const over = events.findIndex((event) => {
     characters += event.type === 'TaskExited' ? (event.data.result?.length ?? 0) : 0;
-    return characters > RESULTS_AT_ONCE;
+    return characters > MAX_REPORTED_RESULTS;
   });
   return over < 0 ? events : events.slice(0, Math.max(1, over));
 }
 
 /** Whether these are all that there was to tell, where no result was: else the same command again brings more. */
-export function isWhole(events: readonly NodeEvent[]): boolean {
-  return events.length < NEWS_AT_ONCE && charactersOf(events) < TEXT_AT_ONCE;
+export function isComplete(events: readonly NodeEvent[]): boolean {
+  return events.length < MAX_REPORTED_EVENTS && charactersOf(events) < MAX_REPORTED_TEXT;
 }
 
 /** Of agents' texts. */

@@ -20,7 +20,7 @@ const NOTHING: AllocationProgress = { accepted: false, started: false, startTime
 /**
  * What a report of an allocation that has not ended says that is not known yet. A status that is not known is no news here (see `unknownStatusOf`), and neither is what it says of tasks while the allocation is pending.
  */
-export function newsOf(nodeId: string, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress = NOTHING): NodeEvent[] {
+export function reportedEvents(nodeId: string, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress = NOTHING): NodeEvent[] {
   const { allocationId, jobId, group, slot } = placed;
   const named: Named = { allocationId, jobId, group, slot, nodeId };
   switch (report.status) {
@@ -100,7 +100,7 @@ function ended(named: Named, placed: PlacedAllocation, report: AllocationReport,
     if (task !== undefined && isEnd(task.status)) events.push(exit(named, name, task, task.status, around));
     else if (began) events.push(exit(named, name, task ?? { status }, endOf(task, status, failed), around));
   }
-  events.push(terminal(status, { ...named, startTime, endTime, message: text(report.message ?? complaint(report), 1) }));
+  events.push(terminal(status, { ...named, startTime, endTime, message: text(report.message ?? failureMessage(report), 1) }));
   return events;
 }
 
@@ -125,7 +125,7 @@ function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed:
 }
 
 /** What is known of a task's end besides what its agent says of it now. */
-interface Around {
+interface TaskEndContext {
   readonly before: TaskProgress | undefined;
   /** Of its allocation. */
   readonly endTime: number | null;
@@ -134,7 +134,7 @@ interface Around {
   readonly result: string | undefined;
 }
 
-function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { before, endTime, tasks, result }: Around): Exited {
+function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { before, endTime, tasks, result }: TaskEndContext): Exited {
   const usage = task.usage === undefined ? undefined : usageOf(task.usage);
   return {
     type: 'TaskExited',
@@ -176,7 +176,7 @@ function latest(report: AllocationReport): number | null {
 }
 
 /** Why it failed, in the words of the first task that says so. */
-function complaint(report: AllocationReport): string | null {
+function failureMessage(report: AllocationReport): string | null {
   const failed = tasksOf(report).find(([, task]) => task.status === 'failed' && (task.message ?? task.error ?? null) !== null);
   return failed === undefined ? null : (failed[1].message ?? failed[1].error ?? null);
 }

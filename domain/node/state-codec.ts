@@ -1,5 +1,5 @@
 import { fromPlain, toPlain, type StateCodec } from '../event/state-codec.js';
-import { EndedIds } from './ended.js';
+import { EndedAllocationIds } from './ended-allocations.js';
 import type { NodeState } from './state.js';
 
 /** Of what a node's stream says. */
@@ -8,6 +8,6 @@ export const nodeStateCodec: StateCodec<NodeState> = {
   save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),
   restore: (kept) => {
     const { rest, ended } = kept as { readonly rest: unknown; readonly ended: readonly (readonly string[])[] };
-    return { ...(fromPlain(rest) as Omit<NodeState, 'ended'>), ended: EndedIds.restore(ended) };
+    return { ...(fromPlain(rest) as Omit<NodeState, 'ended'>), ended: EndedAllocationIds.restore(ended) };
   },
 };

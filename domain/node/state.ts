@@ -1,6 +1,6 @@
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/recorded.js';
-import { EndedIds } from './ended.js';
+import { EndedAllocationIds } from './ended-allocations.js';
 import type { AgentProtocol, NodeEvent } from './events.js';
 
 /** How far one task is known to be. */
@@ -46,7 +46,7 @@ export interface NodeState {
   /** Allocations that were heard of and have not ended; at most {@link MAX_OPEN}, newest kept. */
   readonly open: ReadonlyMap<string, AllocationProgress>;
   /** Newest allocations that ended: terminal is final. Older ones have left the placements long ago. */
-  readonly ended: EndedIds;
+  readonly ended: EndedAllocationIds;
 }
 
 export const MAX_OPEN = 16_384;
@@ -64,7 +64,7 @@ export const initialNodeState: NodeState = {
   observed: {},
   observedAt: 0,
   open: new Map(),
-  ended: EndedIds.none,
+  ended: EndedAllocationIds.none,
 };
 
 const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };

@@ -35,7 +35,18 @@ const LABELLED = ['group', 'task'];
 /** Their names and values are the user's, or the driver's. */
 const AS_WRITTEN = ['config', 'env', 'meta'];
 /** What the server adds to a job that it is asked for. */
-const OF_SERVER = ['status', 'status_description', 'stable', 'version', 'submit_time', 'create_index', 'modify_index', 'job_modify_index', 'version_tag', 'ui'];
+const SERVER_FIELDS = [
+  'status',
+  'status_description',
+  'stable',
+  'version',
+  'submit_time',
+  'create_index',
+  'modify_index',
+  'job_modify_index',
+  'version_tag',
+  'ui',
+];
 
 /** A job in the form of Nomad's API (`nomad job inspect`, `nomad job run -output`), as a job file says it; undefined: it is not in that form. */
 export function apiForm(file: LocatedObject): LocatedObject | undefined {
@@ -46,7 +57,7 @@ export function apiForm(file: LocatedObject): LocatedObject | undefined {
   const id = job.entries.get('ID')?.value;
   const label = id?.kind === 'scalar' && typeof id.value === 'string' ? id.value : '';
   const read = translated(job);
-  const entries = new Map([...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !OF_SERVER.includes(name)));
+  const entries = new Map([...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !SERVER_FIELDS.includes(name)));
   const labelled = object(place, [[label, { place, value: { ...read, kind: 'object', entries } }]]);
   const others = [...file.entries].filter(([name]) => wrapped !== undefined && name !== 'Job');
   return object(file.place, [['job', { place, value: labelled }], ...others]);

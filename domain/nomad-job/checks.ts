@@ -1,7 +1,7 @@
 import { taskCheck, type TaskCheck } from '../job/check.js';
 import type { Place } from './located.js';
 import type { Section } from './section.js';
-import { given } from './given.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** A check, and whose it is. */
 export interface ServiceCheck {
@@ -25,10 +25,10 @@ export function checksOf(section: Section, numberOf: (label: string) => number |
     );
     const checks = service.blocks('check').flatMap((check) => {
       const read = checkOf(check, { name, port, task }, numberOf);
-      check.done();
+      check.refuseUnread();
       return read === undefined ? [] : [{ ...read, place: check.place }];
     });
-    service.done();
+    service.refuseUnread();
     return checks;
   });
 }
@@ -40,14 +40,14 @@ const KINDS: Readonly<Record<string, TaskCheck['type']>> = { tcp: 'tcp', http: '
 function checkOf(check: Section, service: OfService, numberOf: (label: string) => number | undefined): Omit<ServiceCheck, 'place'> | undefined {
   const kind = check.text('type') ?? '';
   const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (type === undefined) check.say(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
+  if (type === undefined) check.report(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
   const label = check.text('port') ?? service.port;
-  check.takeOnly('method', ['GET', ''], 'must be GET');
-  check.takeOnly('protocol', ['http', ''], 'must be http');
+  check.acceptOnly('method', ['GET', ''], 'must be GET');
+  check.acceptOnly('protocol', ['http', ''], 'must be http');
   const [command, args] = [check.text('command'), check.texts('args')];
   const restart = check.block('check_restart');
   const [failures, grace] = [restart?.whole('limit'), restart?.seconds('grace')];
-  restart?.done();
+  restart?.refuseUnread();
   const port = type === 'exec' || label === undefined ? undefined : portNumber(check, label, numberOf);
   const read = {
     name: check.text('name') ?? service.name,
@@ -61,14 +61,14 @@ function checkOf(check: Section, service: OfService, numberOf: (label: string) =
   };
   const task = check.text('task') ?? service.task;
   if (type === undefined) return undefined;
-  const made = { type, ...given(read) };
+  const made = { type, ...withoutUndefined(read) };
   const [issue] = taskCheck.safeParse(made).error?.issues ?? [];
-  if (issue !== undefined) check.say(check.place, `${issue.path.join('.')}: ${issue.message}`);
+  if (issue !== undefined) check.report(check.place, `${issue.path.join('.')}: ${issue.message}`);
   return { check: made, port: type === 'exec' ? undefined : label, task };
 }
 
 function portNumber(check: Section, label: string, numberOf: (label: string) => number | undefined): number | undefined {
   const number = /^[1-9]\d{0,4}$/.test(label) ? Number(label) : numberOf(label);
-  if (number === undefined) check.say(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
+  if (number === undefined) check.report(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
   return number;
 }

@@ -4,7 +4,7 @@ import type { Section } from './section.js';
 import { dockerVolumes } from './volumes.js';
 
 /** What a task's driver is told, with what stands in its words and is the task's here. */
-export interface DriverWords {
+export interface DriverPart {
   readonly driver: MappedTask['driver'];
   readonly config: MappedTask['config'];
   /** Labels of the group's ports; undefined: it names none. */
@@ -20,37 +20,37 @@ const PRIVILEGED = [
 const NOT_GIVEN = 'is not given to tasks';
 
 /** Reads `driver` and `config` of a task; undefined: there is no such driver here. */
-export function driverWords(task: Section, drivers: readonly MappedTask['driver'][]): DriverWords | undefined {
+export function readDriver(task: Section, drivers: readonly MappedTask['driver'][]): DriverPart | undefined {
   const driver = task.text('driver');
   const config = task.block('config');
   if ((driver === 'docker' || driver === 'exec') && drivers.includes(driver)) {
     if (config !== undefined) return driver === 'docker' ? docker(config) : exec(config);
-    task.say(task.place, 'needs a config', 'config');
+    task.report(task.place, 'needs a config', 'config');
     return undefined;
   }
   const why =
     driver === 'raw_exec'
       ? 'a process without limits is not run here: take exec or docker'
       : `must be ${drivers.map((each) => JSON.stringify(each)).join(' or ')}`;
-  task.say(task.placeOf('driver'), why, 'driver');
+  task.report(task.placeOf('driver'), why, 'driver');
   return undefined;
 }
 
-function docker(config: Section): DriverWords {
+function docker(config: Section): DriverPart {
   const network = config.text('network_mode');
-  if (network === 'host' || network?.startsWith('container:') === true) config.say(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
+  if (network === 'host' || network?.startsWith('container:') === true) config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
-    config.say(config.placeOf('network_mode'), 'has no counterpart here', 'network_mode');
+    config.report(config.placeOf('network_mode'), 'has no counterpart here', 'network_mode');
   // What is false, or an empty list, asks for nothing.
   for (const name of PRIVILEGED) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
   config.refuse(['auth'], 'is not taken from a job file: registries are logged in to');
   const image = config.text('image');
-  if (image === undefined && !config.has('image')) config.say(config.place, 'needs an image', 'image');
-  const words = wordsOf(config);
+  if (image === undefined && !config.has('image')) config.report(config.place, 'needs an image', 'image');
+  const words = argumentsOf(config);
   const ports = config.texts('ports');
   const volumes = dockerVolumes(config);
   const [workDir, tty, openInput] = [config.text('work_dir'), config.flag('tty'), config.flag('interactive')];
-  config.done();
+  config.refuseUnread();
   return {
     driver: 'docker',
     config: {
@@ -65,18 +65,18 @@ function docker(config: Section): DriverWords {
   };
 }
 
-function exec(config: Section): DriverWords {
+function exec(config: Section): DriverPart {
   for (const name of ['pid_mode', 'ipc_mode', 'cap_add']) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
   const command = config.text('command');
-  if (command === undefined && !config.has('command')) config.say(config.place, 'needs a command', 'command');
+  if (command === undefined && !config.has('command')) config.report(config.place, 'needs a command', 'command');
   const args = config.texts('args') ?? [];
-  config.done();
+  config.refuseUnread();
   // Even without arguments: otherwise the command would be a line for a shell.
   return { driver: 'exec', config: { ...(command !== undefined && { command }), args }, volumes: [] };
 }
 
 /** Nomad's command is one word, where ours are split as a shell would: so both are given as arguments. */
-function wordsOf(config: Section): string[] | undefined {
+function argumentsOf(config: Section): string[] | undefined {
   const [command, args] = [config.text('command'), config.texts('args')];
   return command === undefined ? args : [command, ...(args ?? [])];
 }

@@ -3,16 +3,16 @@ import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
 import { MAX_SLOTS_PER_JOB, type Constraint } from '../job/specification.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
-import { given } from './given.js';
+import { withoutUndefined } from './without-undefined.js';
 import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
 import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
-import { rescheduleOf, restartOf, takeMigrate, updateOf, type defaultPolicies, type JobType } from './policies.js';
+import { rescheduleOf, restartOf, acceptDefaultMigrate, updateOf, type defaultPolicies, type JobType } from './policies.js';
 import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
 import { groupVolumes } from './volumes.js';
 
 /** What of a group stands at its job. */
-export interface OfJob {
+export interface JobContext {
   readonly constraints: readonly Constraint[];
   readonly type: JobType;
   readonly update: MappedUpdate | undefined;
@@ -26,7 +26,7 @@ export interface OfJob {
 }
 
 /** Reads one group. */
-export function readGroup(name: string, section: Section, job: OfJob): MappedGroup {
+export function readGroup(name: string, section: Section, job: JobContext): MappedGroup {
   const ports = portsOf(section);
   const numberOf = (label: string): number | undefined => {
     const port = ports.find((each) => each.label === label);
@@ -34,7 +34,7 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
   };
   const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, type: job.type, disk: diskOf(section) };
   const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
-  if (!section.has('task')) section.say(section.place, 'needs a task');
+  if (!section.has('task')) section.report(section.place, 'needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, numberOf);
   const rest = {
@@ -43,15 +43,15 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
     reschedule: rescheduleOf(section, job.type) ?? job.reschedule ?? job.defaults?.reschedule,
     update: updateOf(section) ?? job.update ?? job.defaults?.update,
   };
-  takeMigrate(section);
-  section.done();
-  const placed = dealPorts(section, ports, tasks);
-  const checked = dealChecks(section, tasks, groupChecks, placed);
+  acceptDefaultMigrate(section);
+  section.refuseUnread();
+  const placed = assignPorts(section, ports, tasks);
+  const checked = assignChecks(section, tasks, groupChecks, placed);
   const constraints = [...job.constraints, ...own, ...tasks.flatMap((each) => each.constraints)];
   return {
     name,
-    ...given({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
-    tasks: tasks.map(({ task }) => ({ ...task, ...given({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
+    ...withoutUndefined({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
+    tasks: tasks.map(({ task }) => ({ ...task, ...withoutUndefined({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
   };
 }
 
@@ -61,7 +61,7 @@ function restartOfTasks(tasks: readonly ReadTask[], ofGroup: RestartPolicy | und
   if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
   for (const { restart, section } of tasks)
     if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
-      section.say(section.placeOf('restart'), 'must be as the group’s: its tasks are restarted together', 'restart');
+      section.report(section.placeOf('restart'), 'must be as the group’s: its tasks are restarted together', 'restart');
   return ofGroup;
 }
 
@@ -71,21 +71,21 @@ interface Dealt {
 }
 
 /** Each port to the task that names it; what none names to the only process of the host. */
-function dealPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
+function assignPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
   const dealt = new Map<MappedTask, Dealt[]>();
   const processes = tasks.filter(({ task }) => task.driver === 'exec');
   for (const { section: own, ports: named = [] } of tasks)
     for (const label of named)
-      if (!ports.some((port) => port.label === label)) own.say(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
+      if (!ports.some((port) => port.label === label)) own.report(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
   for (const port of ports) {
     const path = `network.port.${port.label}`;
     const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
     const taker = takers[0] ?? (processes.length === 1 ? processes[0] : undefined);
-    if (takers.length > 1) section.say(port.place, 'two tasks have it in their config.ports', path);
-    else if (taker === undefined) section.say(port.place, 'no task has it in its config.ports', path);
+    if (takers.length > 1) section.report(port.place, 'two tasks have it in their config.ports', path);
+    else if (taker === undefined) section.report(port.place, 'no task has it in its config.ports', path);
     else {
       const mapped = taker.task.driver === 'docker' ? containerPort(port) : processPort(port);
-      if (typeof mapped === 'string') section.say(port.place, mapped, path);
+      if (typeof mapped === 'string') section.report(port.place, mapped, path);
       else dealt.set(taker.task, [...(dealt.get(taker.task) ?? []), { label: port.label, mapped }]);
     }
   }
@@ -93,7 +93,7 @@ function dealPorts(section: Section, ports: readonly GroupPort[], tasks: readonl
 }
 
 /** Each check to the task that it names, else to that of its port, else to the only one. */
-function dealChecks(
+function assignChecks(
   section: Section,
   tasks: readonly ReadTask[],
   ofGroup: readonly ServiceCheck[],
@@ -106,7 +106,11 @@ function dealChecks(
     const byPort = tasks.find(({ task }) => placed.get(task)?.some(({ label }) => label === port));
     const owner = named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
     if (owner === undefined)
-      section.say(place, named === undefined ? 'names no task, and the group has several' : `the group has no task ${JSON.stringify(named)}`, 'service.check');
+      section.report(
+        place,
+        named === undefined ? 'names no task, and the group has several' : `the group has no task ${JSON.stringify(named)}`,
+        'service.check',
+      );
     else dealt.set(owner.task, [...(dealt.get(owner.task) ?? []), check]);
   }
   return dealt;
@@ -116,12 +120,12 @@ function dealChecks(
 function diskOf(section: Section): number | undefined {
   const disk = section.block('ephemeral_disk');
   const size = disk?.whole('size');
-  disk?.done();
+  disk?.refuseUnread();
   return size;
 }
 
 function countOf(section: Section): number | undefined {
   const count = section.whole('count');
-  if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.say(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
+  if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.report(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
   return count;
 }

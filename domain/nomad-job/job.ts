@@ -3,7 +3,7 @@ import { name as plainName } from '../job/name.js';
 import { apiForm } from './api-form.js';
 import { constraintsOf } from './constraint.js';
 import { readGroup } from './group.js';
-import { given } from './given.js';
+import { withoutUndefined } from './without-undefined.js';
 import type { JobFileProblem, LocatedObject } from './located.js';
 import type { MappedJob, MappedTask } from './mapped.js';
 import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
@@ -13,7 +13,7 @@ import { Section } from './section.js';
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
 
 /** What of a job file the asker takes. */
-export interface TakenOfNomad {
+export interface NomadJobOptions {
   /** Drivers that its tasks may have. Absent: docker and exec. */
   readonly drivers?: readonly MappedTask['driver'][];
   /** `{{NAME}}` in its texts is filled later, and judged then. */
@@ -26,7 +26,7 @@ export interface TakenOfNomad {
  * A job file of Nomad as a job of ours, as far as it goes. What has no counterpart is refused, and so is what would give a task
  * more than its own: privileges, namespaces, devices and folders of the host.
  */
-export function jobOfNomad(file: LocatedObject, taken: TakenOfNomad = {}): JobFileReading {
+export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): JobFileReading {
   const problems: JobFileProblem[] = [];
   const api = apiForm(file);
   const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, taken);
@@ -34,31 +34,35 @@ export function jobOfNomad(file: LocatedObject, taken: TakenOfNomad = {}): JobFi
   return job === undefined || problems.length > 0 ? { problems } : { job };
 }
 
-function readFile(file: Section, problems: readonly JobFileProblem[], taken: TakenOfNomad): MappedJob | undefined {
+function readFile(file: Section, problems: readonly JobFileProblem[], taken: NomadJobOptions): MappedJob | undefined {
   const jobs = file.labelled('job');
-  file.done();
+  file.refuseUnread();
   const [first, second] = jobs;
-  if (second !== undefined) second.section.say(second.place, 'a file has one job');
+  if (second !== undefined) second.section.report(second.place, 'a file has one job');
   if (first === undefined) {
-    if (problems.length === 0) file.say(file.place, 'there is no job in it');
+    if (problems.length === 0) file.report(file.place, 'there is no job in it');
     return undefined;
   }
   return readJob(first.label, first.section, taken);
 }
 
-function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false, defaults = false }: TakenOfNomad): MappedJob {
+function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false, defaults = false }: NomadJobOptions): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
-  if (wrong !== undefined) section.say(section.place, wrong);
-  section.takeOnly('id', [id], 'must be the label of the job');
-  section.takeOnly('name', [id], 'must be the label of the job');
-  section.takeOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
+  if (wrong !== undefined) section.report(section.place, wrong);
+  section.acceptOnly('id', [id], 'must be the label of the job');
+  section.acceptOnly('name', [id], 'must be the label of the job');
+  section.acceptOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
   const type: JobType = section.text('type') === 'batch' ? 'batch' : 'service';
-  section.takeOnly('node_pool', ['default'], 'must be "default": there is one');
-  section.takeOnly('datacenters', ['*', 'dc1'], 'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where');
-  section.takeOnly('region', ['global'], 'must be "global": there is one');
-  section.takeOnly('namespace', ['default'], 'must be "default": there is one');
+  section.acceptOnly('node_pool', ['default'], 'must be "default": there is one');
+  section.acceptOnly(
+    'datacenters',
+    ['*', 'dc1'],
+    'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where',
+  );
+  section.acceptOnly('region', ['global'], 'must be "global": there is one');
+  section.acceptOnly('namespace', ['default'], 'must be "default": there is one');
   const priority = section.whole('priority');
-  if (priority !== undefined && priority > 100) section.say(section.placeOf('priority'), 'must be 0 to 100', 'priority');
+  if (priority !== undefined && priority > 100) section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
   const policies = { update: updateOf(section), reschedule: rescheduleOf(section, type), defaults: defaults ? defaultPolicies(type) : undefined };
   const ofJob = { constraints: constraintsOf(section), type, drivers, variables, ...policies };
   const groups = section.labelled('group').map(({ label, section: group }) => {
@@ -66,12 +70,12 @@ function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], v
     for (const each of group.labelled('task')) refuseName(each.label, each.section);
     return readGroup(label, group, ofJob);
   });
-  if (!section.has('group')) section.say(section.place, 'needs a group');
-  section.done();
-  return { job_id: id, task_groups: groups, ...given({ priority }) };
+  if (!section.has('group')) section.report(section.place, 'needs a group');
+  section.refuseUnread();
+  return { job_id: id, task_groups: groups, ...withoutUndefined({ priority }) };
 }
 
 function refuseName(label: string, section: Section): void {
   const problem = plainName.safeParse(label).error?.issues[0]?.message;
-  if (problem !== undefined) section.say(section.place, `the name ${problem}`);
+  if (problem !== undefined) section.report(section.place, `the name ${problem}`);
 }

@@ -18,22 +18,22 @@ export function portsOf(group: Section): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
   const mode = network.text('mode');
-  if (mode === 'host') network.say(network.placeOf('mode'), 'the network of the host is not given to tasks', 'mode');
+  if (mode === 'host') network.report(network.placeOf('mode'), 'the network of the host is not given to tasks', 'mode');
   else if (mode !== undefined)
-    network.say(network.placeOf('mode'), 'has no counterpart here: each container has a network of its own, and its ports are published', 'mode');
+    network.report(network.placeOf('mode'), 'has no counterpart here: each container has a network of its own, and its ports are published', 'mode');
   const ports = network.labelled('port').flatMap(({ label, section, place }) => {
     const [host, container] = [portIn(section, 'static'), portIn(section, 'to')];
-    section.done();
+    section.refuseUnread();
     return [{ label, place, host, container }];
   });
-  network.done();
+  network.refuseUnread();
   return ports;
 }
 
 function portIn(section: Section, name: string): number | undefined {
   const port = section.whole(name);
   if (port === undefined || (port >= 1 && port <= MOST)) return port;
-  section.say(section.placeOf(name), `must be a port, 1 to ${MOST}`, name);
+  section.report(section.placeOf(name), `must be a port, 1 to ${MOST}`, name);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
-import { issueInWords } from '../errors/index.js';
+import { describeIssue } from '../errors/index.js';
 import { reschedulePolicy, restartPolicy, type ReschedulePolicy, type RestartPolicy } from '../job/restart.js';
 import { groupUpdate } from '../job/specification.js';
-import { given } from './given.js';
+import { withoutUndefined } from './without-undefined.js';
 import type { MappedUpdate } from './mapped.js';
 import type { Section } from './section.js';
 
@@ -32,9 +32,9 @@ export function restartOf(section: Section, type: JobType): RestartPolicy | unde
   const said = section.block('restart');
   if (said === undefined) return undefined;
   const [attempts, interval, delay, mode] = [said.whole('attempts'), said.seconds('interval'), said.seconds('delay'), said.text('mode')];
-  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.say(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
-  said.takeOnly('render_templates', ['false'], 'must be false: nothing is rendered before a task starts');
-  said.done();
+  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.report(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
+  said.acceptOnly('render_templates', ['false'], 'must be false: nothing is rendered before a task starts');
+  said.refuseUnread();
   const usual = DEFAULT_RESTARTS[type];
   const none = said.emptyIsAbsent ? 0 : usual.attempts;
   const policy: RestartPolicy = {
@@ -44,7 +44,7 @@ export function restartOf(section: Section, type: JobType): RestartPolicy | unde
     mode: mode === 'delay' ? 'delay' : 'fail',
   };
   const [issue] = restartPolicy.safeParse(policy).error?.issues ?? [];
-  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
   return policy;
 }
 
@@ -58,14 +58,14 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
   const how = said.text('delay_function');
   const delay_function = DELAY_FUNCTIONS.find((each) => each === how);
   if (how !== undefined && delay_function === undefined)
-    said.say(said.placeOf('delay_function'), 'must be "constant", "exponential" or "fibonacci"', 'delay_function');
+    said.report(said.placeOf('delay_function'), 'must be "constant", "exponential" or "fibonacci"', 'delay_function');
   // In the form of the API what is false is not written down as such.
   const unlimited = said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
-  if (unlimited && (attempts ?? 0) > 0) said.say(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
-  said.done();
+  if (unlimited && (attempts ?? 0) > 0) said.report(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
+  said.refuseUnread();
   const usual = DEFAULT_RESCHEDULES[type];
   const limit = unlimited ? undefined : (attempts ?? (said.emptyIsAbsent ? 0 : (usual.attempts ?? 0)));
-  const policy: ReschedulePolicy = given({
+  const policy: ReschedulePolicy = withoutUndefined({
     attempts: limit,
     interval: limit === undefined ? undefined : (interval ?? usual.interval),
     delay: delay ?? usual.delay,
@@ -73,12 +73,12 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
     max_delay: max_delay ?? usual.max_delay,
   });
   const [issue] = reschedulePolicy.safeParse(policy).error?.issues ?? [];
-  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  if (issue !== undefined) said.report(said.place, `${issue.path.join('.')}: ${issue.message}`);
   return policy;
 }
 
 /** Nomad's words for the fields of `update`. */
-const UPDATE_WORDS: Readonly<Record<string, string>> = {
+const UPDATE_FIELDS: Readonly<Record<string, string>> = {
   max_parallel: 'max_parallel',
   min_healthy_seconds: 'min_healthy_time',
   progress_deadline_seconds: 'progress_deadline',
@@ -88,32 +88,32 @@ const UPDATE_WORDS: Readonly<Record<string, string>> = {
 export function updateOf(section: Section): MappedUpdate | undefined {
   const said = section.block('update');
   if (said === undefined) return undefined;
-  const update = given({
+  const update = withoutUndefined({
     max_parallel: said.whole('max_parallel'),
     min_healthy_seconds: said.seconds('min_healthy_time'),
     progress_deadline_seconds: said.seconds('progress_deadline'),
     auto_revert: said.flag('auto_revert'),
   });
-  said.takeOnly('health_check', ['checks'], 'must be "checks"');
-  said.takeOnly('canary', ['0'], 'must be 0: there are no canaries');
-  said.takeOnly('auto_promote', ['false'], 'must be false: there are no canaries');
-  said.takeDuration('stagger', 30, 'must be "30s": it has no counterpart here');
-  said.takeDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here, see progress_deadline');
-  said.done();
+  said.acceptOnly('health_check', ['checks'], 'must be "checks"');
+  said.acceptOnly('canary', ['0'], 'must be 0: there are no canaries');
+  said.acceptOnly('auto_promote', ['false'], 'must be false: there are no canaries');
+  said.acceptOnlyDuration('stagger', 30, 'must be "30s": it has no counterpart here');
+  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here, see progress_deadline');
+  said.refuseUnread();
   for (const issue of groupUpdate.safeParse(update).error?.issues ?? []) {
-    const word = UPDATE_WORDS[String(issue.path[0])];
-    if (word !== undefined) said.say(said.placeOf(word), issueInWords([issue]).problem, word);
+    const word = UPDATE_FIELDS[String(issue.path[0])];
+    if (word !== undefined) said.report(said.placeOf(word), describeIssue([issue]).problem, word);
   }
   return update;
 }
 
 /** Takes a `migrate` block that says what Nomad does without it: how a drain goes on is not a job's to say here. */
-export function takeMigrate(section: Section): void {
+export function acceptDefaultMigrate(section: Section): void {
   const said = section.block('migrate');
   if (said === undefined) return;
-  said.takeOnly('max_parallel', ['1'], 'must be 1: it has no counterpart here');
-  said.takeOnly('health_check', ['checks'], 'must be "checks"');
-  said.takeDuration('min_healthy_time', 10, 'must be "10s": it has no counterpart here');
-  said.takeDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here');
-  said.done();
+  said.acceptOnly('max_parallel', ['1'], 'must be 1: it has no counterpart here');
+  said.acceptOnly('health_check', ['checks'], 'must be "checks"');
+  said.acceptOnlyDuration('min_healthy_time', 10, 'must be "10s": it has no counterpart here');
+  said.acceptOnlyDuration('healthy_deadline', 300, 'must be "5m": it has no counterpart here');
+  said.refuseUnread();
 }

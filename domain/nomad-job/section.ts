@@ -23,7 +23,7 @@ export class Section {
     return this.node.place;
   }
 
-  say(place: Place, problem: string, name?: string): void {
+  report(place: Place, problem: string, name?: string): void {
     this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
   }
 
@@ -65,7 +65,7 @@ export class Section {
     const value = this.#find(name);
     if (value === undefined) return undefined;
     if (value.kind === 'list') return value.items.flatMap((item) => this.#text(item, name) ?? []);
-    this.say(value.place, 'must be a list of texts', name);
+    this.report(value.place, 'must be a list of texts', name);
     return undefined;
   }
 
@@ -94,7 +94,7 @@ export class Section {
   /** The one block of the name. */
   block(name: string): Section | undefined {
     const [first, second] = this.blocks(name);
-    if (second !== undefined) second.say(second.place, 'stands there twice');
+    if (second !== undefined) second.report(second.place, 'stands there twice');
     return first;
   }
 
@@ -109,7 +109,7 @@ export class Section {
     );
     const seen = new Set<string>();
     for (const { label, section } of found) {
-      if (seen.has(label)) section.say(section.place, 'stands there twice');
+      if (seen.has(label)) section.report(section.place, 'stands there twice');
       seen.add(label);
     }
     return found;
@@ -117,28 +117,28 @@ export class Section {
 
   /** Refuses a field, where it is there, for a reason. */
   refuse(names: readonly string[], why: string): void {
-    for (const name of names) if (this.has(name)) this.say(this.placeOf(name), why, name);
+    for (const name of names) if (this.has(name)) this.report(this.placeOf(name), why, name);
   }
 
   /** Takes a field that says what is so anyway; refuses it where it says something else. */
-  takeOnly(name: string, taken: readonly string[], why: string): void {
+  acceptOnly(name: string, taken: readonly string[], why: string): void {
     const value = this.#find(name);
     if (value === undefined) return;
     const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
-    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.say(this.placeOf(name), why, name);
+    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.report(this.placeOf(name), why, name);
   }
 
   /** Accepts a duration of exactly this many seconds; refuses any other. */
-  takeDuration(name: string, seconds: number, why: string): void {
+  acceptOnlyDuration(name: string, seconds: number, why: string): void {
     const said = this.seconds(name);
-    if (said !== undefined && said !== seconds) this.say(this.placeOf(name), why, name);
+    if (said !== undefined && said !== seconds) this.report(this.placeOf(name), why, name);
   }
 
   /** Refuses every field that nobody has asked for. */
-  done(): void {
+  refuseUnread(): void {
     for (const [name, { place, value }] of this.node.entries) {
       if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
-      this.say(place, NO_COUNTERPART, name);
+      this.report(place, NO_COUNTERPART, name);
     }
   }
 
@@ -154,11 +154,11 @@ export class Section {
 
   #text(value: Located, name: string, interpolated = false): string | undefined {
     if (value.kind !== 'scalar' || value.value === null) {
-      this.say(value.place, 'must be a text', name);
+      this.report(value.place, 'must be a text', name);
       return undefined;
     }
     if (value.interpolated === true && !interpolated) {
-      this.say(value.place, '${…} is not evaluated here', name);
+      this.report(value.place, '${…} is not evaluated here', name);
       return undefined;
     }
     return textOfScalar(value);
@@ -168,7 +168,7 @@ export class Section {
     const found = this.#find(name);
     if (found === undefined) return undefined;
     const value = found.kind === 'scalar' && found.value !== null && found.interpolated !== true ? read(found.value) : undefined;
-    if (value === undefined) this.say(found.place, expected, name);
+    if (value === undefined) this.report(found.place, expected, name);
     return value;
   }
 
@@ -176,7 +176,7 @@ export class Section {
     const items = value.kind === 'list' ? value.items : [value];
     return items.flatMap((item) => {
       if (item.kind === 'object') return [item];
-      this.say(item.place, 'must be a block', name);
+      this.report(item.place, 'must be a block', name);
       return [];
     });
   }

@@ -6,8 +6,8 @@ import type { Constraint, Resources } from '../job/specification.js';
 import { filled } from '../service-template/index.js';
 import { checksOf, type ServiceCheck } from './checks.js';
 import { constraintsOf } from './constraint.js';
-import { driverWords, type DriverWords } from './driver-config.js';
-import { given } from './given.js';
+import { readDriver, type DriverPart } from './driver-config.js';
+import { withoutUndefined } from './without-undefined.js';
 import type { Place } from './located.js';
 import type { MappedTask } from './mapped.js';
 import { restartOf, type JobType } from './policies.js';
@@ -16,7 +16,7 @@ import { mountedVolumes, type groupVolumes } from './volumes.js';
 
 const MAX_ENVIRONMENT_VALUE = 32_768;
 /** In place of a variable while the rest of a text is judged: an image `postgres:{{VERSION}}` may be one. */
-const STAND_IN = 'x';
+const PLACEHOLDER = 'x';
 
 /** A task before its group's ports and checks are dealt out. */
 export interface ReadTask {
@@ -25,7 +25,7 @@ export interface ReadTask {
   readonly section: Section;
   readonly constraints: readonly Constraint[];
   /** Labels of the group's ports that it names; undefined: it has no word for them. */
-  readonly ports: DriverWords['ports'];
+  readonly ports: DriverPart['ports'];
   readonly checks: readonly ServiceCheck[];
   readonly restart: RestartPolicy | undefined;
 }
@@ -45,7 +45,7 @@ export interface GroupParts {
 
 /** Reads one task; undefined: it cannot be one here. */
 export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
-  const words = driverWords(section, drivers);
+  const words = readDriver(section, drivers);
   const user = section.text('user');
   const mounted = mountedVolumes(section, volumes);
   const read = {
@@ -56,26 +56,26 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   const constraints = constraintsOf(section);
   const checks = checksOf(section, numberOf);
   const restart = restartOf(section, type);
-  takeLogConfig(section);
+  acceptDefaultLogConfig(section);
   section.refuse(['template', 'artifact', 'vault', 'secret'], 'has no counterpart here: nothing is fetched or filled before a task starts');
-  section.done();
+  section.refuseUnread();
   if (words === undefined) return undefined;
-  if (words.driver === 'exec' && mounted.length > 0) section.say(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
+  if (words.driver === 'exec' && mounted.length > 0) section.report(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
   const all = [...words.volumes, ...mounted];
   const config = { ...words.config, ...(user !== undefined && { user }) };
-  const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => STAND_IN) : config });
-  if (problem !== undefined) section.say(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
-  const task = { name, driver: words.driver, config, ...given({ ...read, volumes: all.length === 0 ? undefined : all }) };
+  const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => PLACEHOLDER) : config });
+  if (problem !== undefined) section.report(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
+  const task = { name, driver: words.driver, config, ...withoutUndefined({ ...read, volumes: all.length === 0 ? undefined : all }) };
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
 /** Takes the rotation of logs that Nomad has by default: here it is the agent's to say. */
-function takeLogConfig(section: Section): void {
+function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
-  said?.takeOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
-  for (const name of ['max_file_size', 'max_file_size_mb']) said?.takeOnly(name, ['10'], 'must be 10: rotation is set on the agent');
-  said?.takeOnly('disabled', ['false'], 'must be false: logs are always kept');
-  said?.done();
+  said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
+  for (const name of ['max_file_size', 'max_file_size_mb']) said?.acceptOnly(name, ['10'], 'must be 10: rotation is set on the agent');
+  said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
+  said?.refuseUnread();
 }
 
 function environmentOf(section: Section): Record<string, string> | undefined {
@@ -83,7 +83,7 @@ function environmentOf(section: Section): Record<string, string> | undefined {
   if (said === undefined) return undefined;
   for (const [name, { text, place }] of said) {
     const problem = environmentName.safeParse(name).error?.issues[0]?.message ?? valueProblem(text);
-    if (problem !== undefined) section.say(place, problem, `env.${name}`);
+    if (problem !== undefined) section.report(place, problem, `env.${name}`);
   }
   return Object.fromEntries([...said].map(([name, { text }]) => [name, text]));
 }
@@ -95,16 +95,16 @@ function valueProblem(text: string): string | undefined {
 
 function resourcesOf(section: Section, groupDisk: number | undefined): Resources | undefined {
   const asked = section.block('resources');
-  const read = given({ cpu: asked?.whole('cpu'), memory: asked?.whole('memory'), disk: asked?.whole('disk') ?? groupDisk });
+  const read = withoutUndefined({ cpu: asked?.whole('cpu'), memory: asked?.whole('memory'), disk: asked?.whole('disk') ?? groupDisk });
   asked?.refuse(['network'], 'is the group’s: network { port … }');
   asked?.refuse(['device'], 'is not given to tasks: GPUs are claimed');
-  asked?.done();
+  asked?.refuseUnread();
   return Object.keys(read).length === 0 ? undefined : read;
 }
 
 function killTimeout(section: Section): number | undefined {
   const seconds = section.seconds('kill_timeout');
-  section.takeOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
-  if (seconds !== undefined && seconds > 3600) section.say(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
+  section.acceptOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
+  if (seconds !== undefined && seconds > 3600) section.report(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
   return seconds;
 }

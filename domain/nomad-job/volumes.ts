@@ -8,13 +8,13 @@ const BIND = 'a folder of the host is not given to tasks: name a volume';
 export function groupVolumes(group: Section): Map<string, { readonly source: string; readonly readOnly: boolean }> {
   const found = new Map<string, { readonly source: string; readonly readOnly: boolean }>();
   for (const { label, section } of group.labelled('volume')) {
-    section.takeOnly('type', ['host'], 'must be "host": a named volume, which stays on its node');
+    section.acceptOnly('type', ['host'], 'must be "host": a named volume, which stays on its node');
     const source = section.text('source') ?? label;
-    if (!NAME.test(source)) section.say(section.placeOf('source'), BIND, 'source');
+    if (!NAME.test(source)) section.report(section.placeOf('source'), BIND, 'source');
     else found.set(label, { source, readOnly: section.flag('read_only') ?? false });
     section.flag('read_only');
-    section.takeOnly('access_mode', [''], 'has no counterpart here');
-    section.done();
+    section.acceptOnly('access_mode', [''], 'has no counterpart here');
+    section.refuseUnread();
   }
   return found;
 }
@@ -24,10 +24,10 @@ export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVo
   return task.blocks('volume_mount').flatMap((mount) => {
     const label = mount.text('volume') ?? '';
     const volume = volumes.get(label);
-    if (volume === undefined) mount.say(mount.placeOf('volume'), `the group has no volume ${JSON.stringify(label)}`, 'volume');
+    if (volume === undefined) mount.report(mount.placeOf('volume'), `the group has no volume ${JSON.stringify(label)}`, 'volume');
     const path = destination(mount, 'destination');
     const readOnly = mount.flag('read_only') ?? false;
-    mount.done();
+    mount.refuseUnread();
     return volume === undefined || path === undefined ? [] : [mapped(volume.source, path, readOnly || volume.readOnly)];
   });
 }
@@ -37,7 +37,7 @@ export function dockerVolumes(config: Section): TaskVolume[] {
   const listed = (config.texts('volumes') ?? []).flatMap((text) => {
     const [, source = '', path = '', mode] = /^([^:]*):([^:]*)(?::([^:]*))?$/.exec(text) ?? [];
     const problem = problemOf(source, path, mode, text);
-    if (problem !== undefined) config.say(config.placeOf('volumes'), problem, 'volumes');
+    if (problem !== undefined) config.report(config.placeOf('volumes'), problem, 'volumes');
     return problem === undefined ? [mapped(source, path, mode === 'ro')] : [];
   });
   const mounts = ['mount', 'mounts']
@@ -47,9 +47,9 @@ export function dockerVolumes(config: Section): TaskVolume[] {
       const source = mount.text('source') ?? '';
       const path = destination(mount, 'target');
       const readOnly = mount.flag('readonly') ?? false;
-      if (type !== 'volume') mount.say(mount.placeOf('type'), type === 'bind' ? BIND : 'must be "volume"', 'type');
-      else if (!NAME.test(source)) mount.say(mount.placeOf('source'), BIND, 'source');
-      mount.done();
+      if (type !== 'volume') mount.report(mount.placeOf('type'), type === 'bind' ? BIND : 'must be "volume"', 'type');
+      else if (!NAME.test(source)) mount.report(mount.placeOf('source'), BIND, 'source');
+      mount.refuseUnread();
       return type === 'volume' && NAME.test(source) && path !== undefined ? [mapped(source, path, readOnly)] : [];
     });
   return [...listed, ...mounts];
@@ -67,7 +67,7 @@ function problemOf(source: string, path: string, mode: string | undefined, text:
 function destination(section: Section, name: string): string | undefined {
   const path = section.text(name);
   if (path !== undefined && isPath(path)) return path;
-  section.say(section.placeOf(name), 'must be an absolute path, without ".."', name);
+  section.report(section.placeOf(name), 'must be an absolute path, without ".."', name);
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Due since always: what follows a change has no moment of its own. */
-export const AT_ONCE = 0;
+export const DUE_IMMEDIATELY = 0;
 
 /** Digits of the largest moment that a date can hold. */
 const DIGITS = 16;
@@ -9,5 +9,5 @@ const DIGITS = 16;
  * since the epoch. Its text sorts as the number does, so that a read of the index in order finds the earliest first.
  */
 export function dueValue(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : Math.max(AT_ONCE, Math.ceil(at)).toString().padStart(DIGITS, '0');
+  return at === undefined ? undefined : Math.max(DUE_IMMEDIATELY, Math.ceil(at)).toString().padStart(DIGITS, '0');
 }

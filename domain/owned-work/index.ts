@@ -3,6 +3,6 @@ export * from './evaluation.js';
 export * from './fold.js';
 export * from './instances.js';
 export * from './item.js';
-export * from './kept.js';
+export * from './retention.js';
 export * from './step.js';
 export * from './view.js';

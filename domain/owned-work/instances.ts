@@ -1,4 +1,4 @@
-import { quotaInWords } from '../quota/index.js';
+import { quotaMessage } from '../quota/index.js';
 import type { BlockedReasons } from '../plan-log/events.js';
 import { LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { RESERVED } from '../plan-log/reserved.js';
@@ -8,7 +8,7 @@ import { healthySince, type WorkSlot, type WorkView } from './view.js';
 /** What is known of the instances of one group: how a rollout of it is judged, of a service as of a job. */
 
 /** By slot, of the first so many: since when its instance is well, milliseconds since the epoch; null: it is not. */
-export function wellSince({ groups }: WorkView, group: string, slots: number): (number | null)[] {
+export function healthySinceBySlot({ groups }: WorkView, group: string, slots: number): (number | null)[] {
   return Array.from({ length: slots }, (_, number) => {
     const slot = groups[group]?.slots[number] ?? null;
     const since = slot === null ? null : healthySince(slot);
@@ -33,8 +33,8 @@ function messageOf(slot: WorkSlot): string {
 }
 
 /** Why not all of its instances are well, in words. */
-export function whyNot(work: WorkView, group: string): string {
-  if (work.blocked?.[group] !== undefined) return waitsInWords(work.blocked, group);
+export function unhealthyReason(work: WorkView, group: string): string {
+  if (work.blocked?.[group] !== undefined) return waitingSentence(work.blocked, group);
   const slots = slotsOf(work, group);
   if (slots.length === 0) return 'Nothing was placed.';
   const ill = slots.find((slot) => healthySince(slot) === null) ?? slots[0]!;
@@ -43,23 +43,23 @@ export function whyNot(work: WorkView, group: string): string {
 }
 
 /** What a node lacks that its agent says of itself, for people who never named it. */
-const CAPABILITIES: Readonly<Record<string, string>> = {
+const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
   [`attribute ${ASSIGNS_PORTS}`]: 'no Docker engine that is ready, or an agent that publishes no ports',
   [`attribute ${MOUNTS_VOLUMES}`]: 'no Docker engine that is ready, or an agent that mounts no volumes',
 };
 
 /** The same as a sentence. */
-export function waitsInWords(blocked: BlockedReasons, group: string): string {
-  return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitsFor(blocked, group)}.`;
+export function waitingSentence(blocked: BlockedReasons, group: string): string {
+  return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitingReason(blocked, group)}.`;
 }
 
 /** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
-export function waitsFor(blocked: BlockedReasons, group: string): string {
+export function waitingReason(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';
-  if (reason.quota !== undefined) return quotaInWords(reason.quota);
+  if (reason.quota !== undefined) return quotaMessage(reason.quota);
   if (reason.nodes === 0) return 'there is no node';
-  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITIES[filter] ?? filter}`);
+  const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${CAPABILITY_MESSAGES[filter] ?? filter}`);
   const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
     if (what === LOST_ALLOCATIONS) return `${nodes} of ${reason.nodes} nodes may still run what was lost with them`;
     if (what === RESERVED) return `${nodes} of ${reason.nodes} nodes are reserved for a job that has waited longer or has a higher priority`;

@@ -22,10 +22,10 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
       return started(slot, event);
     case 'TaskStarted': {
       const { task } = event.data;
-      return { ...slot, tasks: { ...slot.tasks, [task]: begun(slot.tasks[task], event.data, event.metadata.at) } };
+      return { ...slot, tasks: { ...slot.tasks, [task]: taskStarted(slot.tasks[task], event.data, event.metadata.at) } };
     }
     case 'TaskHealthChanged':
-      return judged(slot, event);
+      return healthChanged(slot, event);
     case 'TaskExited':
       return exited(slot, event);
     case 'AllocationCompleted':
@@ -50,13 +50,13 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
 /** What has ended, or whose tasks have, does not begin to run again because the news of its start came late. */
 function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
-  for (const [name, start] of Object.entries(data.tasks)) next[name] = begun(next[name], start, metadata.at);
+  for (const [name, start] of Object.entries(data.tasks)) next[name] = taskStarted(next[name], start, metadata.at);
   const over = slot.ended !== null || slot.released !== null || Object.values(slot.tasks).some(({ status }) => status !== 'running');
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
 /** What an agent does not name stays as it was known. */
-function begun(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
+function taskStarted(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
   const { startTime, containerId, preparedTime, imageDigest, checked } = start;
   const health = checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
   return {
@@ -68,7 +68,7 @@ function begun(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['
 }
 
 /** Health is of what runs. */
-function judged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthChanged'>): WorkSlot {
+function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthChanged'>): WorkSlot {
   const known = slot.tasks[data.task];
   if (known?.status !== 'running') return slot;
   const { healthMessage: _former, ...rest } = known;

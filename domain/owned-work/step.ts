@@ -2,7 +2,7 @@ import { assertNever } from '../errors/index.js';
 import { evaluationOf } from './evaluation.js';
 
 /** What a stream wants of the job of one of its items. */
-export type Want =
+export type DesiredJob =
   /**
    * It is to be there. `version` names what it is to be: a job that was made from another one is changed. Absent: what was begun
    * stays as it is. `alias`: another name of the same; a job made from it is not changed.
@@ -14,7 +14,7 @@ export type Want =
   | { readonly kind: 'gone' };
 
 /** How the job of an item is. */
-export interface JobStanding {
+export interface JobProgress {
   /** `stopped`: asked to stop. */
   readonly job: 'none' | 'begun' | 'stopped' | 'forgotten';
   /** Evaluation id of the event that says what it is to be; null: there is none. */
@@ -29,7 +29,7 @@ export type WorkStep = 'begin' | 'update' | 'stop' | 'forget';
  * What has to follow; undefined: nothing. It is asked twice: of what a read model shows, to find what is due, and of the streams
  * themselves before anything is done. A job that was forgotten is not begun again, and one that still has something to stop is not forgotten.
  */
-export function stepOf(jobId: string, want: Want, { job, asked, ended }: JobStanding): WorkStep | undefined {
+export function stepOf(jobId: string, want: DesiredJob, { job, asked, ended }: JobProgress): WorkStep | undefined {
   switch (want.kind) {
     case 'run':
       if (job === 'none') return 'begin';

@@ -3,7 +3,7 @@ import type { AllocationStatusWord, TaskStatusWord } from '../job/allocation-sta
 import type { AssignedPorts } from '../job/task-port.js';
 import type { TaskUsage } from '../node/events.js';
 import type { BlockedReasons, ReleaseOutcome } from '../plan-log/events.js';
-import type { JobStanding } from './step.js';
+import type { JobProgress } from './step.js';
 
 /** What became of one task of a placement. */
 export interface WorkTask {
@@ -73,7 +73,7 @@ export interface WorkGroup {
 
 /** What became of the job of a work item, folded from the events of the job, of the plan log and of the nodes. */
 export interface WorkView {
-  readonly job: JobStanding['job'];
+  readonly job: JobProgress['job'];
   /** Revision of the event that says what the job is to be. */
   readonly version: number;
   readonly asked: string | null;
@@ -89,7 +89,7 @@ export interface WorkView {
 /** Of an item whose job was not begun. */
 export const NO_WORK: WorkView = { job: 'none', version: 0, asked: null, finished: null, evaluated: false, blocked: null, groups: {} };
 
-export function standingOf({ job, asked, finished }: WorkView): JobStanding {
+export function jobProgressOf({ job, asked, finished }: WorkView): JobProgress {
   return { job, asked, ended: finished !== null };
 }
 

@@ -10,26 +10,26 @@ export interface AgentAddress {
 }
 
 /** `unknown`: no answer, or none that says what was done. It may have been done, and may yet be. */
-export interface Unknown {
+export interface UnknownOutcome {
   readonly kind: 'unknown';
   readonly problem: string;
 }
 
-export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | Unknown;
-export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | Unknown;
-export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | Unknown;
+export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | UnknownOutcome;
+export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | UnknownOutcome;
+export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | UnknownOutcome;
 
 /** `absent`: an agent that measures nothing for others, as a third party's. */
-export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | Unknown;
+export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | UnknownOutcome;
 
 /** `absent`: its agent does not know it, or is one that keeps none. */
-export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | Unknown;
+export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | UnknownOutcome;
 
 /** Bytes as the agent sent them: a JSON document. */
-export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | Unknown;
+export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | UnknownOutcome;
 
 /** `held`: a container there has it still, though it may have ended. */
-export type RemovalOutcome = { readonly kind: 'gone' } | { readonly kind: 'held' } | Unknown;
+export type RemovalOutcome = { readonly kind: 'gone' } | { readonly kind: 'held' } | UnknownOutcome;
 
 export type LogStream = 'stdout' | 'stderr';
 
@@ -47,7 +47,7 @@ export interface LogQuery {
 
 /** `removed`: the agent has had it, and keeps it no longer. */
 export type LogOutcome =
-  { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | Unknown;
+  { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | UnknownOutcome;
 
 /** From the server to one agent. Nothing here throws for what an agent does or fails to do. */
 export interface AgentChannel {

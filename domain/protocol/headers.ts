@@ -10,7 +10,7 @@ export const EPOCH_PATTERN = '^[1-9]\\d{0,14}$';
 /** Digest of the set of allocations that the node should run (see `agents/digest.ts`). */
 export const DIGEST_HEADER = 'x-muster-desired-digest';
 /** In the answer to a registration of our agent: where parts of Muster listen, `host:port` by commas. No task's call reaches them. */
-export const OWN_PARTS_HEADER = 'x-muster-own-parts';
+export const SERVER_ENDPOINTS_HEADER = 'x-muster-own-parts';
 /** Position of the newest event of a command's answer; decimal. */
 export const POSITION_HEADER = 'x-muster-position';
 /** A GET waits for this position, at most 500 ms. */

@@ -1,4 +1,4 @@
-export * from './document.js';
+export * from './text-blob.js';
 export * from './headers.js';
 export * from './heartbeat.js';
 export * from './job.js';

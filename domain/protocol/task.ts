@@ -113,9 +113,9 @@ export function taskOf({
   ports: further = [],
   ...rest
 }: ContractTask): Task {
-  const named = port === undefined && container_port === undefined ? [] : [given({ host: port, container: container_port })];
+  const named = port === undefined && container_port === undefined ? [] : [withoutUndefined({ host: port, container: container_port })];
   const ports = [...named, ...further];
-  const config = given({ image, command, args, work_dir, user, tty, open_stdin });
+  const config = withoutUndefined({ image, command, args, work_dir, user, tty, open_stdin });
   return { name, driver: (image === undefined ? execDriver : dockerDriver).name, config, ...(ports.length === 0 ? {} : { ports }), ...rest };
 }
 
@@ -138,7 +138,7 @@ export function contractTaskOf(task: Task): ContractTask {
   const [first, ...others] = ports ?? [];
   const named = first?.dynamic === true ? undefined : first;
   const further = named === undefined ? (ports ?? []) : others;
-  const shown = { name, config: given({ image, port: named?.host, container_port: named?.container, command }), ...words, ...rest };
+  const shown = { name, config: withoutUndefined({ image, port: named?.host, container_port: named?.container, command }), ...words, ...rest };
   return further.length === 0 ? shown : { ...shown, ports: further };
 }
 
@@ -147,10 +147,10 @@ export function contractGroupOf(group: TaskGroup): ContractGroup {
 }
 
 /** Without what is undefined. */
-function given<Value extends object>(value: Value): Given<Value> {
+function withoutUndefined<Value extends object>(value: Value): WithoutUndefined<Value> {
   const left: { [Key in keyof Value]?: Value[Key] } = {};
   for (const key in value) if (value[key] !== undefined) left[key] = value[key];
-  return left as Given<Value>;
+  return left as WithoutUndefined<Value>;
 }
 
-type Given<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };
+type WithoutUndefined<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };

@@ -92,6 +92,6 @@ export interface QuotaExcess {
 }
 
 /** The quota in words: `quota cpu of tenant X: 4000 of 4000`. */
-export function quotaInWords({ quota, of, holder, limit: most, used }: QuotaExcess): string {
+export function quotaMessage({ quota, of, holder, limit: most, used }: QuotaExcess): string {
   return `quota ${quota} of ${of} ${holder}: ${used} of ${most}`;
 }

@@ -16,27 +16,27 @@ export type Hours = 'every' | 'interval' | 'fixed';
 const NICKNAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 const FIELDS_OF_FIVE = ['minute', 'hour', 'day of month', 'month', 'day of week'];
 /** Characters of the longest pattern. */
-const LONGEST = 200;
+const MAX_PATTERN_LENGTH = 200;
 const DAY_MS = 86_400_000;
 
 /** Patterns that were read and stay read: as each slot of a task is decided, its pattern is asked anew. */
-const READ = new Map<string, Pattern>();
-const MOST_READ = 1000;
+const PATTERNS = new Map<string, Pattern>();
+const MAX_CACHED_PATTERNS = 1000;
 
 /** Reads a pattern. What is wrong with it is said in words that name the field. */
 export function parsePattern(text: string): Pattern | { readonly problem: string } {
-  const known = READ.get(text);
+  const known = PATTERNS.get(text);
   if (known !== undefined) return known;
   const parsed = parse(text);
   if ('problem' in parsed) return parsed;
-  if (READ.size >= MOST_READ) READ.delete(READ.keys().next().value ?? '');
-  READ.set(text, parsed);
+  if (PATTERNS.size >= MAX_CACHED_PATTERNS) PATTERNS.delete(PATTERNS.keys().next().value ?? '');
+  PATTERNS.set(text, parsed);
   return parsed;
 }
 
 function parse(text: string): Pattern | { readonly problem: string } {
   const fields = text.trim().split(/\s+/);
-  if (text.length > LONGEST) return { problem: `must have at most ${LONGEST} characters` };
+  if (text.length > MAX_PATTERN_LENGTH) return { problem: `must have at most ${MAX_PATTERN_LENGTH} characters` };
   if (text.startsWith('@')) {
     if (!NICKNAMES.includes(text.toLowerCase())) return { problem: `must be one of ${NICKNAMES.join(', ')} where it begins with @` };
   } else if (fields.length !== 5 && fields.length !== 6) {
@@ -47,7 +47,7 @@ function parse(text: string): Pattern | { readonly problem: string } {
     // Asked as if the wall showed UTC: what the place's clocks do is the zone's affair. It never starts a timer of its own.
     cron = new Cron(text.trim(), { utcOffset: 0, paused: true });
   } catch (error) {
-    return { problem: placed(error instanceof Error ? error.message : String(error), fields) };
+    return { problem: withField(error instanceof Error ? error.message : String(error), fields) };
   }
   return { next: (wall) => cron.nextRun(new Date(wall))?.getTime(), hours: hoursOf(fields) };
 }
@@ -63,15 +63,15 @@ function hoursOf(fields: readonly string[]): Hours {
 }
 
 /** What croner says of a pattern, with the place of the field. */
-function placed(message: string, fields: readonly string[]): string {
+function withField(message: string, fields: readonly string[]): string {
   const words = message.replace(/^CronPattern: /, '');
   const names = fields.length === 6 ? ['second', ...FIELDS_OF_FIVE] : FIELDS_OF_FIVE;
-  const wrong = names.flatMap((name, index) => (alone(fields, index) ? [] : [`${name} (field ${index + 1}, ${JSON.stringify(fields[index])})`]));
+  const wrong = names.flatMap((name, index) => (isValidAlone(fields, index) ? [] : [`${name} (field ${index + 1}, ${JSON.stringify(fields[index])})`]));
   return wrong.length === 0 ? words : `${wrong.join(', ')}: ${words}`;
 }
 
 /** Whether a field is good where all others are `*`. */
-function alone(fields: readonly string[], index: number): boolean {
+function isValidAlone(fields: readonly string[], index: number): boolean {
   try {
     new Cron(fields.map((field, at) => (at === index ? field : '*')).join(' '), { utcOffset: 0, paused: true });
     return true;

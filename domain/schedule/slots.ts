@@ -44,14 +44,14 @@ export function nextSlot(schedule: Schedule, after: number): number | undefined 
 
 const DAY_MS = 86_400_000;
 /** Milliseconds of the first span that is searched for a newest slot. */
-const NEAR = 60_000;
+const FIRST_SPAN_MS = 60_000;
 
 /**
  * The newest slot in a span, from behind `after` to `until` itself; undefined where there is none. However long nobody looked, it costs no more
  * than a few slots: spans that end at `until` are searched, each twice as long as the one before.
  */
 export function newestSlot(schedule: Schedule, after: number, until: number): number | undefined {
-  for (let span = NEAR; ; span *= 2) {
+  for (let span = FIRST_SPAN_MS; ; span *= 2) {
     const from = Math.max(after, until - span);
     let newest: number | undefined;
     for (const slot of slotsAfter(schedule, from)) {
@@ -86,7 +86,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
     if (change !== undefined && next - change.before >= change.at) {
       // The clock is set before its hands would get there: from then on it is read anew.
       const [from, lost] = [change.at + change.after, next];
-      const fires = pattern.next(from - 1) === from || (lost < from && pattern.hours === 'interval' && !isMadeUpFor(pattern, lost, change));
+      const fires = pattern.next(from - 1) === from || (lost < from && pattern.hours === 'interval' && !firesAfterGap(pattern, lost, change));
       if (fires) yield change.at;
       [last, wall] = [change.at, from];
       continue;
@@ -104,7 +104,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
 }
 
 /** Whether a wall time that does not come fires nevertheless, by the time that the new clock shows in its place. */
-function isMadeUpFor(pattern: Pattern, lost: number, { before, after }: ClockChange): boolean {
+function firesAfterGap(pattern: Pattern, lost: number, { before, after }: ClockChange): boolean {
   const instead = lost + after - before;
   return pattern.next(instead - 1) === instead;
 }

@@ -1,5 +1,5 @@
 /** Milliseconds. The longest that clocks of one place were ever apart from UTC, with room. */
-const DAY = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Where a time of the clock on the wall falls. A wall time is written as milliseconds since 1970 as if the wall showed UTC.
@@ -72,7 +72,7 @@ function offsetsOf(name: string): (instant: number) => number {
 }
 
 /** Days whose ends are remembered. */
-const MOST_DAYS = 64;
+const MAX_CACHED_DAYS = 64;
 
 /** The same, asked once for each end of a day: where both ends agree, nothing changed between, because clocks are not set twice within two days. */
 function byDay(offsetAt: (instant: number) => number): (instant: number) => number {
@@ -80,14 +80,14 @@ function byDay(offsetAt: (instant: number) => number): (instant: number) => numb
   function endOf(day: number): number {
     let offset = ends.get(day);
     if (offset === undefined) {
-      offset = offsetAt(day * DAY);
-      if (ends.size >= MOST_DAYS) ends.clear();
+      offset = offsetAt(day * DAY_MS);
+      if (ends.size >= MAX_CACHED_DAYS) ends.clear();
       ends.set(day, offset);
     }
     return offset;
   }
   return (instant) => {
-    const day = Math.floor(instant / DAY);
+    const day = Math.floor(instant / DAY_MS);
     const offset = endOf(day);
     return offset === endOf(day + 1) ? offset : offsetAt(instant);
   };
@@ -110,14 +110,14 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
     name,
     wallAt: (instant) => instant + offsetAt(instant),
     changeAfter(instant) {
-      const [before, after] = [offsetAt(instant), offsetAt(instant + DAY)];
+      const [before, after] = [offsetAt(instant), offsetAt(instant + DAY_MS)];
       if (before === after) return undefined;
       // Clocks are set at whole seconds, so what is searched may begin at one.
-      return { at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY) / 1000) * 1000), before, after };
+      return { at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY_MS) / 1000) * 1000), before, after };
     },
     momentOf(wall) {
       // The day before and the day after: clocks are not set twice within two days.
-      const [earlier, later] = [wall - DAY, wall + DAY];
+      const [earlier, later] = [wall - DAY_MS, wall + DAY_MS];
       const [old, next] = [offsetAt(earlier), offsetAt(later)];
       if (old === next) return { at: wall - old };
       const changed = change(Math.floor(earlier / 1000) * 1000, Math.floor(later / 1000) * 1000);

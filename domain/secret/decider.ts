@@ -1,7 +1,7 @@
 import { assertNever, declareErrors, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { Recorded } from '../event/recorded.js';
-import { checkKeeper, keptAgain, type Keeper, type Kept } from '../tenant/kept.js';
+import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { SecretEvent } from './events.js';
 
 /** Secrets that a tenant may have at once, and characters of all of them, sealed. */
@@ -14,7 +14,7 @@ export const secretErrors = declareErrors({
 });
 
 /** A secret that is there. Times are milliseconds since 1970. */
-export interface Secret extends Kept {
+export interface Secret extends Authorship {
   readonly name: string;
   readonly sealed: string;
   /** How often it was set, from 1. */
@@ -24,7 +24,7 @@ export interface Secret extends Kept {
 /** By their names. */
 export type SecretsState = ReadonlyMap<string, Secret>;
 
-export type SecretCommand = Keeper & { readonly tenantId: string; readonly name: string } & (
+export type SecretCommand = Editor & { readonly tenantId: string; readonly name: string } & (
     { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
   );
 
@@ -34,12 +34,12 @@ export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = 
   decide(command, state) {
     const { kind, tenantId, name, by } = command;
     const former = state.get(name);
-    checkKeeper('a secret', former, command);
+    checkMayEdit('a secret', former, command);
     switch (kind) {
       case 'set': {
         const { sealed } = command;
         if (former?.sealed === sealed) return [];
-        checkRoom(state, former, sealed);
+        checkLimits(state, former, sealed);
         return [{ type: 'SecretSet', data: { tenantId, name, sealed, setBy: by } }];
       }
       case 'remove':
@@ -52,7 +52,7 @@ export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = 
   evolve,
 };
 
-function checkRoom(state: SecretsState, former: Secret | undefined, sealed: string): void {
+function checkLimits(state: SecretsState, former: Secret | undefined, sealed: string): void {
   if (former === undefined && state.size >= MAX_SECRETS)
     throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: `a tenant has at most ${MAX_SECRETS} secrets` });
   const others = [...state.values()].reduce((sum, each) => sum + (each === former ? 0 : each.sealed.length), 0);
@@ -70,7 +70,7 @@ function evolve(state: SecretsState, event: Recorded<SecretEvent>): SecretsState
     case 'SecretSet': {
       const { sealed, setBy } = event.data;
       const former = state.get(name);
-      return next.set(name, { name, sealed, ...keptAgain(former, setBy, event.metadata.at), version: (former?.version ?? 0) + 1 });
+      return next.set(name, { name, sealed, ...authorshipAfter(former, setBy, event.metadata.at), version: (former?.version ?? 0) + 1 });
     }
     case 'SecretRemoved':
       next.delete(name);

@@ -6,7 +6,7 @@ import { serviceErrors } from './errors.js';
 import type { DeploymentReason, FormerPorts, RolloutPlan, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
 import { deploymentLabel } from './identifier.js';
 import { planOf } from './plan.js';
-import { evolveService, NO_SERVICE, pinnedTo, rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
+import { evolveService, NO_SERVICE, pinnedTo, rolloutOf, servingOf, type ActiveDeployment, type PresentService, type ServiceState } from './state.js';
 
 /** A version that has no number yet. */
 export type Configuration = Omit<ServiceVersion, 'version'>;
@@ -72,7 +72,7 @@ export const serviceDecider: Decider<ServiceCommand, ServiceEvent, ServiceState>
 function decide(command: ServiceCommand, state: ServiceState): readonly ServiceEvent[] {
   if (command.kind === 'create') return state.kind === 'absent' ? created(command) : [];
   if (state.kind !== 'present') {
-    if (TOLD.has(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
+    if (OBSERVED.has(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
     throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
   }
   switch (command.kind) {
@@ -107,7 +107,7 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
 }
 
 /** What nobody asks, and is only found out. */
-const TOLD: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
+const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
 
@@ -197,7 +197,7 @@ function settled({ number, outcome, reason, now, ports }: Of<'settle'>, state: P
 }
 
 /** A version that failed gives way to the one that served, once: what is itself such a return is not returned from. */
-function reverted(failed: LivingDeployment, state: PresentService, now: number, ports: FormerPorts | undefined): readonly ServiceEvent[] {
+function reverted(failed: ActiveDeployment, state: PresentService, now: number, ports: FormerPorts | undefined): readonly ServiceEvent[] {
   const former = state.former === null ? undefined : state.versions.get(state.former);
   const reverts = state.versions.get(failed.version)?.config.update?.auto_revert !== false;
   if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version) return [];

@@ -1,15 +1,15 @@
-import { AT_ONCE, isSurplus, standingOf, stepOf, type Retention, type Want } from '../owned-work/index.js';
+import { DUE_IMMEDIATELY, isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob } from '../owned-work/index.js';
 import { deploymentJobOf } from './identifier.js';
-import { judge, judgedAgainAt, type JudgedDeployment } from './judgement.js';
-import { workContentOf, workVersionOf, type Standing } from './standing.js';
+import { decideDeployment, nextDecisionAt, type DeploymentProgress } from './deployment-decision.js';
+import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
 
 /** A deployment, as far as what has yet to follow is seen by it. */
-export interface DueDeployment extends JudgedDeployment {
+export interface DueDeployment extends DeploymentProgress {
   readonly retention: Retention;
 }
 
 /** What the service wants of the deployment's job. Of those that are over, the newest keep theirs to be looked at. */
-export function wantOf(standing: Standing, retention: Retention): Want {
+export function desiredJobOf(standing: DeploymentState, retention: Retention): DesiredJob {
   if (standing.kind !== 'over') return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
@@ -20,6 +20,6 @@ export function wantOf(standing: Standing, retention: Retention): Want {
  */
 export function deploymentDueAt(deployment: DueDeployment): number | undefined {
   const { serviceId, number, standing, retention, work } = deployment;
-  if (stepOf(deploymentJobOf(serviceId, number), wantOf(standing, retention), standingOf(work)) !== undefined) return AT_ONCE;
-  return judge(deployment, Number.NEGATIVE_INFINITY) === undefined ? judgedAgainAt(deployment) : AT_ONCE;
+  if (stepOf(deploymentJobOf(serviceId, number), desiredJobOf(standing, retention), jobProgressOf(work)) !== undefined) return DUE_IMMEDIATELY;
+  return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined ? nextDecisionAt(deployment) : DUE_IMMEDIATELY;
 }

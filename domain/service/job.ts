@@ -2,8 +2,8 @@ import type { JobOwner } from '../job/events.js';
 import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
 import type { JobSpecification, Task } from '../job/specification.js';
 import type { FormerPorts, ServiceVersion } from './events.js';
-import { SERVICE_GROUP } from './judgement.js';
-import type { LivingDeployment, PresentService } from './state.js';
+import { SERVICE_GROUP } from './deployment-decision.js';
+import type { ActiveDeployment, PresentService } from './state.js';
 
 /** What follows when an instance fails, where its configuration says nothing else. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
@@ -11,7 +11,7 @@ export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fa
 export const DEFAULT_RESCHEDULE: ReschedulePolicy = { delay: 30, delay_function: 'exponential', max_delay: 3600 };
 
 /** What the job of a deployment is to be: so many instances as its rollout has come to. Each gives back the end of what it writes. */
-export function specificationOf({ standing, ports }: LivingDeployment, { work }: ServiceVersion): JobSpecification {
+export function specificationOf({ standing, ports }: ActiveDeployment, { work }: ServiceVersion): JobSpecification {
   const image = standing.image ?? {};
   const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({
     ...{ ...task, ...image },

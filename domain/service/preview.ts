@@ -5,10 +5,10 @@ import { serviceErrors } from './errors.js';
 import type { FormerPorts, ServiceVersion } from './events.js';
 import { deploymentJobOf } from './identifier.js';
 import { specificationOf } from './job.js';
-import { workVersionOf } from './standing.js';
+import { workVersionOf } from './deployment-state.js';
 import { evaluationOf } from '../owned-work/index.js';
 import type { JobSpecification } from '../job/specification.js';
-import { rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
+import { rolloutOf, servingOf, type ActiveDeployment, type PresentService, type ServiceState } from './state.js';
 
 /** What the job of a rollout is to be at one of its steps, by which evaluation it is asked to be so, and how many instances the service's other jobs have left then. */
 export interface PreviewStep {
@@ -23,7 +23,7 @@ export interface ServicePreview {
   /** What would run, under its number. */
   readonly version: ServiceVersion;
   /** What would run it: one that is to begin, or the one that does already. */
-  readonly deployment: LivingDeployment;
+  readonly deployment: ActiveDeployment;
   /** Its job as it begins, and as it goes on each time that all of its instances are well; and what the service's other jobs have left by then. */
   readonly steps: readonly [PreviewStep, ...PreviewStep[]];
   /** The version that runs now; undefined: none. */

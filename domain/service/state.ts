@@ -1,9 +1,9 @@
 import type { Recorded } from '../event/index.js';
 import type { FormerPorts, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
-import { evolveStanding, type Standing } from './standing.js';
+import { evolveDeploymentState, type DeploymentState } from './deployment-state.js';
 
 /** A deployment that is not over. */
-export interface LivingDeployment {
+export interface ActiveDeployment {
   readonly number: number;
   readonly deploymentId: string;
   readonly version: number;
@@ -11,7 +11,7 @@ export interface LivingDeployment {
   /** Milliseconds since the epoch. */
   readonly requestedAt: number;
   readonly ports?: FormerPorts;
-  readonly standing: Exclude<Standing, { kind: 'over' }>;
+  readonly standing: Exclude<DeploymentState, { kind: 'over' }>;
 }
 
 export interface PresentService {
@@ -29,7 +29,7 @@ export interface PresentService {
   /** Number of the newest deployment; 0: there was none. */
   readonly deployments: number;
   /** By number: one that serves, one that is to take over, or both. */
-  readonly living: ReadonlyMap<number, LivingDeployment>;
+  readonly living: ReadonlyMap<number, ActiveDeployment>;
   /** The version that served last: what a failed one gives way to. */
   readonly former: number | null;
   /** The newest deployment failed, or what served ended. */
@@ -47,12 +47,12 @@ export type ServiceState = { readonly kind: 'absent' } | PresentService | Delete
 export const NO_SERVICE: ServiceState = { kind: 'absent' };
 
 /** The deployment that goes on. */
-export function rolloutOf({ living }: Pick<PresentService, 'living'>): LivingDeployment | undefined {
+export function rolloutOf({ living }: Pick<PresentService, 'living'>): ActiveDeployment | undefined {
   return [...living.values()].find(({ standing }) => standing.kind === 'rollout');
 }
 
 /** The deployment that serves. */
-export function servingOf({ living }: Pick<PresentService, 'living'>): LivingDeployment | undefined {
+export function servingOf({ living }: Pick<PresentService, 'living'>): ActiveDeployment | undefined {
   return [...living.values()].find(({ standing }) => standing.kind === 'serving');
 }
 
@@ -61,7 +61,7 @@ export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>
   if (event.type === 'ServiceCreated') return created(event);
   if (state.kind !== 'present') return state;
   if (event.type === 'ServiceDeleted') return deleted(state, event.data.volumes);
-  return kept(withStandings(evolved(state, event), event));
+  return withoutUnneededVersions(withDeploymentStates(evolved(state, event), event));
 }
 
 function created({ data: { serviceId, tenantId, createdBy, type, name, description } }: ServiceEventOf<'ServiceCreated'>): PresentService {
@@ -117,15 +117,15 @@ export function pinnedTo<Version extends Pick<ServiceVersion, 'imageDigest'>>(
   return { ...version, ...(imageDigest !== undefined && { imageDigest }) };
 }
 
-function withStandings(state: PresentService, event: Recorded<ServiceEvent>): PresentService {
-  const living = new Map<number, LivingDeployment>();
+function withDeploymentStates(state: PresentService, event: Recorded<ServiceEvent>): PresentService {
+  const living = new Map<number, ActiveDeployment>();
   for (const [number, deployment] of state.living) {
-    const standing = evolveStanding(deployment.standing, number, event);
+    const standing = evolveDeploymentState(deployment.standing, number, event);
     if (standing !== undefined && standing.kind !== 'over') living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
   }
   if (event.type === 'DeploymentRequested') {
     const { number, deploymentId, version, because, ports } = event.data;
-    const standing = evolveStanding(undefined, number, event);
+    const standing = evolveDeploymentState(undefined, number, event);
     if (standing !== undefined && standing.kind !== 'over')
       living.set(number, { number, deploymentId, version, because, requestedAt: event.metadata.at, ...(ports && { ports }), standing });
   }
@@ -133,7 +133,7 @@ function withStandings(state: PresentService, event: Recorded<ServiceEvent>): Pr
 }
 
 /** A long life has many versions: those that nobody can need here any more are left to the read model. */
-function kept(state: PresentService): PresentService {
+function withoutUnneededVersions(state: PresentService): PresentService {
   const needed = new Set([state.version, state.former, ...[...state.living.values()].map(({ version }) => version)]);
   if ([...state.versions.keys()].every((version) => needed.has(version))) return state;
   return { ...state, versions: new Map([...state.versions].filter(([version]) => needed.has(version))) };

@@ -1,7 +1,7 @@
-import { slotsOf, waitsInWords, type WorkView } from '../owned-work/index.js';
+import { slotsOf, waitingSentence, type WorkView } from '../owned-work/index.js';
 import type { DeploymentReason } from './events.js';
-import { SERVICE_GROUP } from './judgement.js';
-import type { LivingStanding } from './standing.js';
+import { SERVICE_GROUP } from './deployment-decision.js';
+import type { ActiveDeploymentState } from './deployment-state.js';
 
 /** The contract's words for a service. */
 export const SERVICE_STATUSES = ['stopped', 'deploying', 'running', 'failed'] as const;
@@ -12,8 +12,8 @@ export const DEPLOYMENT_STATUSES = ['pending', 'running', 'completed', 'failed',
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 
 /** A deployment that is to run, and what became of its job. */
-export interface LivingWork {
-  readonly standing: LivingStanding;
+export interface ActiveWork {
+  readonly standing: ActiveDeploymentState;
   readonly work: WorkView;
 }
 
@@ -21,7 +21,7 @@ export interface LivingWork {
  * A service runs while at least one of its instances does. It is `deploying` while its instances have yet to start, be it for the first time or after
  * their node or its Docker engine went away. An update leaves it `running` while the former version serves.
  */
-export function serviceStatus(living: readonly LivingWork[], failed: boolean): ServiceStatus {
+export function serviceStatus(living: readonly ActiveWork[], failed: boolean): ServiceStatus {
   if (living.length === 0) return failed ? 'failed' : 'stopped';
   const serves = living.some(({ standing }) => standing.kind === 'serving');
   return serves && living.some(({ work }) => runningIn(work) > 0) ? 'running' : 'deploying';
@@ -35,14 +35,14 @@ export interface ServiceReason {
 }
 
 /** Why what serves has fewer instances running than it is to have; undefined: all run, or nothing serves. */
-export function shortfallOf(living: readonly LivingWork[]): ServiceReason | undefined {
+export function shortfallOf(living: readonly ActiveWork[]): ServiceReason | undefined {
   const serving = living.find(({ standing }) => standing.kind === 'serving');
   if (serving === undefined) return undefined;
   const { work, standing } = serving;
   const [running, wanted] = [runningIn(work), standing.instances];
   if (running >= wanted) return undefined;
   const code = work.blocked?.[SERVICE_GROUP] === undefined ? 'starting' : 'waiting';
-  return { code, message: `${running} of ${wanted} ${wanted === 1 ? 'instance is' : 'instances are'} running. ${whyMissing(work)}` };
+  return { code, message: `${running} of ${wanted} ${wanted === 1 ? 'instance is' : 'instances are'} running. ${missingReason(work)}` };
 }
 
 function runningIn(work: WorkView): number {
@@ -50,8 +50,8 @@ function runningIn(work: WorkView): number {
 }
 
 /** Why an instance of it does not run. */
-function whyMissing({ blocked, groups }: WorkView): string {
-  if (blocked?.[SERVICE_GROUP] !== undefined) return waitsInWords(blocked, SERVICE_GROUP);
+function missingReason({ blocked, groups }: WorkView): string {
+  if (blocked?.[SERVICE_GROUP] !== undefined) return waitingSentence(blocked, SERVICE_GROUP);
   const missing = slotsOf({ groups }, SERVICE_GROUP).find(({ running }) => !running);
   if (missing === undefined) return 'It has not been placed yet.';
   const said = Object.values(missing.tasks).flatMap(({ error, message }) => error ?? message ?? [])[0] ?? missing.message;

@@ -1,5 +1,5 @@
-import { NAME_PATIENCE } from '../held-name.js';
-import { AT_ONCE } from '../owned-work/index.js';
+import { NAME_RESERVATION_TIMEOUT_MS } from '../held-name.js';
+import { DUE_IMMEDIATELY } from '../owned-work/index.js';
 import { volumesOf } from '../job/volume.js';
 import { holding, type VolumeCommand, type VolumeHolder, type VolumeState } from '../volume/index.js';
 import type { ServiceVersion } from './events.js';
@@ -32,11 +32,11 @@ export type VolumeStep = { readonly kind: 'tell'; readonly command: VolumeComman
 
 /** From when on something has to be done about a volume; undefined: nothing. */
 export function volumeDueAt({ closing, holder, left, mounted, over, node, takenAt }: ServiceVolume): number | undefined {
-  if (closing !== null) return closing.dropped ? AT_ONCE : undefined;
-  if (holder === null) return AT_ONCE;
-  if (!left) return over !== null ? AT_ONCE : mounted ? undefined : takenAt + NAME_PATIENCE;
-  if (over !== null) return node === null ? AT_ONCE : undefined;
-  return mounted ? AT_ONCE : undefined;
+  if (closing !== null) return closing.dropped ? DUE_IMMEDIATELY : undefined;
+  if (holder === null) return DUE_IMMEDIATELY;
+  if (!left) return over !== null ? DUE_IMMEDIATELY : mounted ? undefined : takenAt + NAME_RESERVATION_TIMEOUT_MS;
+  if (over !== null) return node === null ? DUE_IMMEDIATELY : undefined;
+  return mounted ? DUE_IMMEDIATELY : undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export function volumeStep(state: VolumeState, service: ServiceState, volume: Se
   const holder = holding(state);
   if (holder?.serviceId === serviceId) {
     const erase = service.kind === 'deleted' && service.volumes;
-    const strayed = service.kind !== 'deleted' && !mounted && now - volume.takenAt >= NAME_PATIENCE;
+    const strayed = service.kind !== 'deleted' && !mounted && now - volume.takenAt >= NAME_RESERVATION_TIMEOUT_MS;
     return service.kind === 'deleted' || strayed ? tell({ kind: 'leave', name, serviceId, erase }) : undefined;
   }
   if (holder !== null || service.kind === 'absent') return undefined;

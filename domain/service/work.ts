@@ -5,7 +5,7 @@ import { reachedAt } from '../job/task-port.js';
 import type { TaskVolume } from '../job/volume.js';
 import { DEFAULT_SERVICE_RESOURCES, type ServiceConfig } from './config.js';
 import { serviceVolumeOf } from './identifier.js';
-import { SERVICE_GROUP } from './judgement.js';
+import { SERVICE_GROUP } from './deployment-decision.js';
 
 /** The one task of a service that is made of an image. */
 export const SERVICE_TASK = 'main';

@@ -3,14 +3,14 @@ import { slotsAfter } from '../schedule/index.js';
 import { MAX_OPEN_RUNS } from './concurrency.js';
 import { isWithin } from './decided-spans.js';
 import type { TaskEvent } from './events.js';
-import { keptFrom } from './kept-runs.js';
+import { oldestRetainedRun } from './run-retention.js';
 import type { PresentTask } from './state.js';
 import { scheduleOf } from './timing.js';
 
 /** Slots of one backfill. */
 export const MAX_BACKFILL = 1000;
 /** Slots that are counted to say how many there would be. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED_SLOTS = 10_000;
 
 /** Why a slot of the span gets no run: it was decided before; the schedule is about to, or will when the pause ends; too many runs wait. */
 export const LEFT_OUT_REASONS = ['decided', 'due', 'paused', 'too_many'] as const;
@@ -29,11 +29,11 @@ export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: B
     throw new MusterError('MUSTER_E_INVALID', { field: 'pattern', problem: 'the task has none, and so no slots' });
   const slots: number[] = [];
   for (const slot of slotsAfter(schedule, from - 1)) {
-    if (slot >= to || slots.length > MOST_COUNTED) break;
+    if (slot >= to || slots.length > MAX_COUNTED_SLOTS) break;
     slots.push(slot);
   }
   if (slots.length <= MAX_BACKFILL) return slots;
-  const many = slots.length > MOST_COUNTED ? `more than ${MOST_COUNTED}` : String(slots.length);
+  const many = slots.length > MAX_COUNTED_SLOTS ? `more than ${MAX_COUNTED_SLOTS}` : String(slots.length);
   throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once` });
 }
 
@@ -54,7 +54,7 @@ export function backfill(task: PresentTask, span: BackfillSpan, now: number): re
   if (last === undefined) return [];
   const { taskId, tenantId, definition, newestRun } = task;
   const until = slots.length === undecided.length ? span.to - 1 : last;
-  const kept = keptFrom(definition, newestRun + slots.length);
+  const kept = oldestRetainedRun(definition, newestRun + slots.length);
   const run = { run: newestRun + 1, keptFrom: kept, attempts: definition.retryCount + 1, tenantId };
   return [{ type: 'TaskBackfilled', data: { taskId, from: span.from, until, slots, ...run } }];
 }

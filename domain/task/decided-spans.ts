@@ -10,14 +10,14 @@ export interface DecidedSpan {
 }
 
 /** Spans that a task remembers one by one. The oldest beyond them are one, in which every moment counts as decided. */
-const MOST_SPANS = 100;
+const MAX_SPANS = 100;
 
 /** Joined with those of the same timing that it touches. */
 export function withSpan(spans: readonly DecidedSpan[], added: DecidedSpan): readonly DecidedSpan[] {
   const timing = JSON.stringify(added.timing);
   const touches = (span: DecidedSpan): boolean => span.after <= added.until && span.until >= added.after && JSON.stringify(span.timing) === timing;
   const next = [...spans.filter((span) => !touches(span)), { ...around([added, ...spans.filter(touches)]), timing: added.timing }];
-  if (next.length <= MOST_SPANS) return next;
+  if (next.length <= MAX_SPANS) return next;
   return [{ ...around(next.slice(0, 2)), timing: null }, ...next.slice(2)];
 }
 

@@ -2,16 +2,16 @@ import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/index.js';
 import { nextSlot } from '../schedule/index.js';
 import { backfill, type BackfillSpan } from './backfill.js';
-import { decideChain, type AwaitedEnd } from './chain-decision.js';
+import { decideDependencies, type AwaitedEnd } from './dependency-decision.js';
 import { blockedBy, MAX_OPEN_RUNS } from './concurrency.js';
 import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
 import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
-import { keptFrom, nextDrop } from './kept-runs.js';
-import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
+import { oldestRetainedRun, nextDrop } from './run-retention.js';
+import { decideNotifications, settleNotification, type SettledNotification } from './notification-decision.js';
 import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
-import { evolveTask, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
+import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
 
 /** How often a run whose node is lost is placed again. */
@@ -51,7 +51,7 @@ export type TaskCommand =
       /** What a notice can tell of it. */
       readonly seen?: SeenEnd;
     }
-  | ({ readonly kind: 'settleNotice' } & SettledNotice)
+  | ({ readonly kind: 'settleNotice' } & SettledNotification)
   /** The secrets that a try refers to cannot be had: the run ends without it. */
   | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem; readonly now: number }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
@@ -72,7 +72,7 @@ export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
 
 function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   const events = decideTask(command, state);
-  return state.kind === 'present' ? [...events, ...decideNotices(state, events, seenBy(command))] : events;
+  return state.kind === 'present' ? [...events, ...decideNotifications(state, events, seenBy(command))] : events;
 }
 
 /** What a notice can tell of the run that a command ends. */
@@ -108,20 +108,20 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
     case 'clockWentBack':
       return isAhead(state, command.now, command.toleranceMs) ? decidedAgain(state, command.now) : [];
     case 'backfill':
-      mayBeTold(state, command.permitted);
+      checkTriggerAllowed(state, command.permitted);
       return backfill(state, command.span, command.now);
     case 'follow':
-      return decideChain(state, command.ends, command);
+      return decideDependencies(state, command.ends, command);
     case 'trigger':
       return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
     case 'settle':
-      return behindHeldSlots(settle(command, state), state, command.now);
+      return afterHeldSlots(settle(command, state), state, command.now);
     case 'settleNotice':
-      return settleNotice(state, command);
+      return settleNotification(state, command);
     case 'giveUp':
-      return behindHeldSlots(giveUp(command, state), state, command.now);
+      return afterHeldSlots(giveUp(command, state), state, command.now);
     case 'cancel':
-      return behindHeldSlots(
+      return afterHeldSlots(
         [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }],
         state,
         command.now,
@@ -137,7 +137,7 @@ function decidedAgain({ taskId, nameReservation, definition, keptFrom: kept }: P
 }
 
 /** Where the last run ends that was in the way of slots, these are decided with it: as one span, however long it took. */
-function behindHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
+function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
   const ended = ends.flatMap(({ type, data }) => (type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : []));
   const reason = blockedBy(state.definition, state.runs.size);
   if (!state.held || reason === undefined || state.status !== 'active' || ended.length === 0) return ends;
@@ -156,7 +156,7 @@ function update({ taskId, definition, nameReservation, ...moment }: Extract<Task
     taskId,
     nameReservation,
     definition,
-    keptFrom: keptFrom(definition, newest),
+    keptFrom: oldestRetainedRun(definition, newest),
     ...((timed || isAhead(state, moment.now)) && { timedFrom: moment.now }),
   };
   return [...decided, { type: 'TaskUpdated', data: updated }];
@@ -177,14 +177,14 @@ function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent
 
 function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
   const { taskId, tenantId, runs, newestRun, definition } = state;
-  mayBeTold(state, permitted);
+  checkTriggerAllowed(state, permitted);
   if (runs.size >= MAX_OPEN_RUNS) throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, { taskId, waiting: runs.size, most: MAX_OPEN_RUNS });
   const run = newestRun + 1;
-  return { taskId, run, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId };
+  return { taskId, run, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId };
 }
 
 /** Whether somebody may have it run. What runs in an environment is begun by its slots alone. */
-function mayBeTold({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
+function checkTriggerAllowed({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
   if (work.executor === 'conda') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
   if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
   if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
@@ -193,7 +193,7 @@ function mayBeTold({ taskId, status, definition: { work } }: PresentTask, permit
 /** Ends the run, or gives it another attempt. */
 function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
   const open = runs.get(run);
-  if (open === undefined || trialOf(open) !== trial) return [];
+  if (open === undefined || startNumberOf(open) !== trial) return [];
   const { attempt, lost, definition } = open;
   const ended = (outcome: Outcome): readonly TaskEvent[] => [{ type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } }];
   if (became === 'lost') {
@@ -212,7 +212,7 @@ function executionOf({ pin }: OpenRun, { startedAt, endedAt }: SeenEnd = {}): Pi
 
 function giveUp({ taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
   const open = runs.get(run);
-  return open === undefined || trialOf(open) !== trial ? [] : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
+  return open === undefined || startNumberOf(open) !== trial ? [] : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
 }
 
 function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {

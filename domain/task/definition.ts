@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { resources } from '../job/specification.js';
 import { nodeTags } from '../node-tags.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
-import { chain } from './chain.js';
-import { notify } from './notice.js';
+import { dependencies } from './dependencies.js';
+import { notify } from './notification.js';
 import { taskWork } from './work.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -19,7 +19,7 @@ export const CONCURRENCY = ['allow', 'forbid', 'replace'] as const;
 /** What becomes of slots that nobody decided in time: none of them runs, or the newest. */
 export const MISFIRE = ['skip', 'once'] as const;
 /** Ended runs of one task that stay to be looked at, at most. */
-export const MAX_KEPT_RUNS = 1_000_000;
+export const MAX_RETAINED_RUNS = 1_000_000;
 /** When a task runs by itself. None of `pattern` and `runAt`: only when it is told to. */
 export const timing = z.strictObject({
   /** Cron, of five fields or six, or a nickname; read by `domain/schedule`. */
@@ -41,7 +41,7 @@ export const taskDefinition = z.strictObject({
   description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).optional(),
   work: taskWork,
   timing,
-  after: chain.optional(),
+  after: dependencies.optional(),
   notify: notify.optional(),
   priority: z.enum(Object.keys(PRIORITIES) as [Priority, ...Priority[]]),
   /** Further attempts of a run that fails or takes too long. */
@@ -56,7 +56,7 @@ export const taskDefinition = z.strictObject({
   tags: nodeTags.optional(),
   labels: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256)),
   /** How many ended runs stay to be looked at. */
-  keepRuns: z.number().int().min(1).max(MAX_KEPT_RUNS),
+  keepRuns: z.number().int().min(1).max(MAX_RETAINED_RUNS),
   resources,
 });
 export type TaskDefinition = z.infer<typeof taskDefinition>;

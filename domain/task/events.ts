@@ -3,10 +3,10 @@ import { MAX_ARGUMENTS } from '../drivers/python/index.js';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { sealedText } from '../sealing/index.js';
 import { taskDefinition } from './definition.js';
-import { withPlace, withPlaces } from './first-version.js';
+import { withNotificationTarget, withNotificationTargets } from './upcasters.js';
 import { pin } from './pin.js';
-import { noticeNumber, runNumber, taskNumber } from './identifier.js';
-import { NOTICE_OUTCOMES, noticePlace } from './notice.js';
+import { notificationNumber, runNumber, taskNumber } from './identifier.js';
+import { NOTIFICATION_OUTCOMES, notificationTarget } from './notification.js';
 import { RUN_REASONS } from './reasons.js';
 import { references, secretProblem } from './references.js';
 
@@ -65,7 +65,7 @@ const seenEnd = {
 export type SeenEnd = z.infer<z.ZodObject<typeof seenEnd>>;
 /** Absent times are not known. */
 const execution = z.strictObject({ environmentId: z.uuid(), startedAt: seenEnd.startedAt, endedAt: seenEnd.endedAt });
-const ofNotice = { ...ofTask, notice: noticeNumber };
+const ofNotice = { ...ofTask, notice: notificationNumber };
 /** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };
 
@@ -76,7 +76,7 @@ const noticeDecided = z.discriminatedUnion('on', [
   z.strictObject({
     ...ofNotice,
     on: z.enum(['failure', 'recovery', 'success']),
-    to: noticePlace,
+    to: notificationTarget,
     run: z.strictObject({
       ...{ run: runNumber, outcome: z.enum(OUTCOMES), trigger: z.enum(RUN_TRIGGERS), slot: instant.nullable(), attempt: z.number().int().positive() },
       ...seenEnd,
@@ -85,7 +85,7 @@ const noticeDecided = z.discriminatedUnion('on', [
   z.strictObject({
     ...ofNotice,
     on: z.literal('missed'),
-    to: noticePlace,
+    to: notificationTarget,
     slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
   }),
 ]);
@@ -95,9 +95,9 @@ const noticeDecided = z.discriminatedUnion('on', [
  * from it. The rest of a run is its job's, the plan log's and the node's to say.
  */
 export const taskEvents = {
-  TaskCreated: { version: 2, schema: created, upcasters: { 1: withPlaces } } as EventDefinition<typeof created>,
+  TaskCreated: { version: 2, schema: created, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof created>,
   /** Holds all of the new definition. Runs that have begun keep the one that they began with. */
-  TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withPlaces } } as EventDefinition<typeof updated>,
+  TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof updated>,
   TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
   TaskDeleted: event(z.strictObject(ofTask)),
   /** One slot, or a span of skipped ones: from `slot` until `until`, `count` of them; null: more than were counted. */
@@ -145,10 +145,10 @@ export const taskEvents = {
   /** These are not to be looked at any more, of those that a smaller `keep_runs`, or the end of the task, left: a bounded part at a time. */
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
-  TaskNoticeDecided: { version: 2, schema: noticeDecided, upcasters: { 1: withPlace } } as EventDefinition<typeof noticeDecided>,
+  TaskNoticeDecided: { version: 2, schema: noticeDecided, upcasters: { 1: withNotificationTarget } } as EventDefinition<typeof noticeDecided>,
   /** An attempt failed, and another follows. `attempt`: its number, from 2. */
   TaskNoticeRetried: event(z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant })),
-  TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTICE_OUTCOMES) })),
+  TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTIFICATION_OUTCOMES) })),
 } as const;
 
 /** What a run has in place of its task's own. */

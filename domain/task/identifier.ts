@@ -6,7 +6,7 @@ export const TASK_JOBS = 'task.';
 /** Number of a task, from 1 up; shared with conda's. */
 export const taskNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 /** Number of a notice within its task, from 1 up. */
-export const noticeNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+export const notificationNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 /** Number of a run within its task, from 1 up. */
 export const runNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
@@ -16,16 +16,16 @@ export function jobIdOf(task: number, run: number): string {
 }
 
 /** The job that delivers a notice. All attempts of a notice are versions of the one job. */
-export function noticeJobOf(task: number, notice: number): string {
+export function notificationJobOf(task: number, notice: number): string {
   return `${TASK_JOBS}${task}.notice.${notice}`;
 }
 
-const NOTICE_JOB = /^task\.([1-9]\d{0,15})\.notice\.([1-9]\d{0,15})$/;
+const NOTIFICATION_JOB = /^task\.([1-9]\d{0,15})\.notice\.([1-9]\d{0,15})$/;
 
 /** The notice that a job delivers; undefined where it delivers none. */
-export function noticeOf(jobId: string): { readonly task: number; readonly notice: number } | undefined {
+export function notificationOf(jobId: string): { readonly task: number; readonly notice: number } | undefined {
   if (!jobId.startsWith(TASK_JOBS)) return undefined;
-  const [, task, notice] = NOTICE_JOB.exec(jobId) ?? [];
+  const [, task, notice] = NOTIFICATION_JOB.exec(jobId) ?? [];
   return task === undefined || notice === undefined ? undefined : { task: Number(task), notice: Number(notice) };
 }
 

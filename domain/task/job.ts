@@ -1,7 +1,7 @@
 import { CONDA_BACKEND, CONDA_PLATFORM, condaDriver, type CondaRun } from '../drivers/conda/index.js';
 import { execDriver, type ExecConfig } from '../drivers/exec/index.js';
 import { httpDriver, MAX_CALL_SECONDS, type HttpConfig } from '../drivers/http/index.js';
-import { TAKES_TENANTS } from '../drivers/tenant-refusal.js';
+import { ACCEPTS_TENANTS } from '../drivers/tenant-refusal.js';
 import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
 import { assertNever } from '../errors/index.js';
 import type { JobOwner } from '../job/events.js';
@@ -20,7 +20,7 @@ import type { TaskWork } from './work.js';
 export const RUN_GROUP = 'run';
 export const RUN_TASK = 'main';
 /** What follows a failure, or a loss, is the task's to decide. */
-export const TRIED_ONCE = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
+export const NO_RESTARTS = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
 /** Characters above which a text of a task is not repeated in the job of each run: the job says which event of the task's stream holds it. */
 export const MAX_REPEATED_TEXT = 1024;
@@ -39,13 +39,13 @@ export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<Present
     ...(timeoutSeconds > 0 && { max_run_seconds: timeoutSeconds }),
   };
   const constraints = [
-    ...(work.executor === 'http' ? [] : [TAKES_TENANTS]),
-    ...(run.pin === undefined ? [] : makers(run.pin)),
+    ...(work.executor === 'http' ? [] : [ACCEPTS_TENANTS]),
+    ...(run.pin === undefined ? [] : builderConstraints(run.pin)),
     ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
   ];
   const group = {
     ...{ name: RUN_GROUP, tasks: [task], ...(constraints.length > 0 && { constraints }) },
-    ...TRIED_ONCE,
+    ...NO_RESTARTS,
   };
   return { task_groups: [group], priority: PRIORITIES[priority] };
 }
@@ -57,7 +57,7 @@ function timeLimitOf({ timeoutSeconds, work }: TaskDefinition): number {
 }
 
 /** What a node must fulfil that is to make a generation: those that solve with conda's packages make what another of them solved. */
-function makers({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
+function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
   return [
     { attribute: CONDA_PLATFORM, operator: '=', value: platform },
     { attribute: CONDA_BACKEND, operator: backend === 'venv' ? '=' : '!=', value: 'venv' },
@@ -65,7 +65,7 @@ function makers({ platform, backend }: Pin): NonNullable<TaskGroup['constraints'
 }
 
 /** What a run is given, sealed and by reference: its task's, unless it has its own. */
-export function givenOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
+export function runInputsOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
   readonly sealedEnvironment?: string | undefined;
   readonly references?: References | undefined;
 } {
@@ -78,7 +78,7 @@ export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTa
 
 /** The event of the task's stream that holds the environment that the run is given; undefined: it is short, or there is none. */
 export function environmentEvent(run: OpenRun): number | undefined {
-  if ((givenOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
+  if ((runInputsOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
   return run.sealedEnvironment === undefined ? run.definedAt : run.environmentAt;
 }
 
@@ -92,7 +92,7 @@ interface RunSource {
 /** What the driver of its executor is told, as far as the job holds it itself. */
 function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
   const environment = environmentEvent(run);
-  const sealed = referred ?? (environment === undefined ? givenOf(run).sealedEnvironment : undefined);
+  const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
   const { config, ...rest } = driverOf(run, tenant);
   const left = withoutLongText(run.definition.work, config);
   const stored: StoredIn = { task: taskId, ...(environment !== undefined && { environment }), ...(left !== config && { program: run.definedAt }) };
@@ -127,7 +127,7 @@ function longTextOf(work: TaskWork): string | undefined {
 /** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
 function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
-  const env = toldOf(run);
+  const env = runVariables(run);
   switch (work.executor) {
     case 'shell': {
       const config: ExecConfig = {
@@ -169,7 +169,7 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
 }
 
 /** What a process is told of its run: a backfilled one has to know which moment it stands for. */
-function toldOf({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
+function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
   const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
   return { MUSTER_TRIGGER: trigger, MUSTER_ATTEMPT: String(attempt), ...(at !== undefined && { MUSTER_SLOT: at }) };
 }

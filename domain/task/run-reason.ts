@@ -1,4 +1,4 @@
-import { refusalIn, type TenantRefusal } from '../drivers/tenant-refusal.js';
+import { tenantRefusalOf, type TenantRefusal } from '../drivers/tenant-refusal.js';
 import type { WorkView } from '../owned-work/index.js';
 import { fitNodes, fitsNoNode, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
@@ -6,10 +6,10 @@ import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
 import type { RunReason } from './reasons.js';
 import { reasonOf } from './references.js';
-import { isTold, newestSlot, slotOf, taskOf, type StandingRun } from './trial.js';
+import { reportsNewestAttempt, newestSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
 
 /** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
-export function runReason(run: StandingRun, cancelReason: CancelReason | null, now: number): RunReason | undefined {
+export function runReason(run: RunProgress, cancelReason: CancelReason | null, now: number): RunReason | undefined {
   switch (run.ended) {
     case 'success':
       return undefined;
@@ -20,11 +20,11 @@ export function runReason(run: StandingRun, cancelReason: CancelReason | null, n
     case 'failed':
       return failure(run);
     case null:
-      return waitingFor(run.work, isTold(run), run.dueAt, now);
+      return waitingFor(run.work, reportsNewestAttempt(run), run.dueAt, now);
   }
 }
 
-function failure(run: StandingRun): RunReason {
+function failure(run: RunProgress): RunReason {
   const { work, secret } = run;
   if (secret !== undefined) return reasonOf(secret);
   const slot = newestSlot(run);
@@ -61,7 +61,7 @@ const REFUSED: Readonly<Record<TenantRefusal, RunReason>> = {
 function refusedFor({ filtered }: BlockedReason): RunReason | undefined {
   let most: readonly [RunReason, number] | undefined;
   for (const [what, nodes] of Object.entries(filtered)) {
-    const refusal = refusalIn(what);
+    const refusal = tenantRefusalOf(what);
     if (refusal !== undefined && nodes > (most?.[1] ?? 0)) most = [REFUSED[refusal], nodes];
   }
   return most?.[0];

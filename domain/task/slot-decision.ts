@@ -1,16 +1,16 @@
 import { newestSlot, nextSlot, slotsAfter, type Schedule } from '../schedule/index.js';
 import { admit } from './concurrency.js';
 import type { SkipReason, TaskEvent } from './events.js';
-import { keptFrom } from './kept-runs.js';
+import { oldestRetainedRun } from './run-retention.js';
 import type { Pin } from './pin.js';
 import { openSpans, type RanSpan } from './ran-spans.js';
 import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
 /** A slot that is decided later, in milliseconds, is missed. */
-export const MISSED_AFTER = 60_000;
+export const MISSED_AFTER_MS = 60_000;
 /** Slots of a span that are counted. */
-const COUNTED = 1000;
+const MAX_COUNTED_SLOTS = 1000;
 
 /** What the slots to come follow from. `ran`, `held`: as of a {@link PresentTask}. */
 export type Timed = Pick<PresentTask, 'status' | 'definition' | 'decidedUntil' | 'ran' | 'held'>;
@@ -94,10 +94,10 @@ function skippedSpan({ taskId }: PresentTask, schedule: Schedule, { after, until
   if (newest === undefined || first === undefined) return [];
   let count = 0;
   for (const slot of slotsAfter(schedule, after)) {
-    if (slot > newest || count > COUNTED) break;
+    if (slot > newest || count > MAX_COUNTED_SLOTS) break;
     count += 1;
   }
-  const data = { taskId, slot: first, decision: 'skipped' as const, reason, until: newest, count: count > COUNTED ? null : count };
+  const data = { taskId, slot: first, decision: 'skipped' as const, reason, until: newest, count: count > MAX_COUNTED_SLOTS ? null : count };
   return [{ type: 'TaskSlotDecided', data }];
 }
 
@@ -108,7 +108,7 @@ function decideNewest(task: PresentTask, slot: number, { now, permitted, overQuo
     { type: 'TaskSlotDecided', data: { taskId, slot, decision: 'skipped', reason, until: slot, count: 1 } },
   ];
   if (!permitted) return skipped('not_permitted');
-  if (now - slot > MISSED_AFTER && misfire === 'skip') return skipped('missed');
+  if (now - slot > MISSED_AFTER_MS && misfire === 'skip') return skipped('missed');
   if (overQuota === true) return skipped('over_quota');
   if (definition.work.executor === 'conda' && pin === undefined) return skipped('no_environment');
   const admitted = admit(definition, [...runs.keys()]);
@@ -121,7 +121,7 @@ function decideNewest(task: PresentTask, slot: number, { now, permitted, overQuo
     {
       type: 'TaskSlotDecided',
       data: {
-        ...{ taskId, slot, decision: 'run', run, dueAt, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId },
+        ...{ taskId, slot, decision: 'run', run, dueAt, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId },
         ...(pin !== undefined && { pin }),
       },
     },

@@ -1,10 +1,10 @@
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/recorded.js';
-import type { EndPlace } from './chain.js';
+import type { EndPosition } from './dependencies.js';
 import { blockedBy } from './concurrency.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
-import { leftBehind, stillLeft, type LeftRuns } from './kept-runs.js';
+import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from './run-retention.js';
 import type { Pin } from './pin.js';
 import { withRan, type RanSpan } from './ran-spans.js';
 import type { References } from './references.js';
@@ -37,7 +37,7 @@ export interface OpenRun {
 /**
  * Which try of a run it is, from 1: attempts and losses together. The run's one job is told to begin anew for each.
  */
-export function trialOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
+export function startNumberOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
   return attempt + lost;
 }
 
@@ -48,7 +48,7 @@ export interface ClockWentBack {
 }
 
 /** A notice that has not ended. */
-export interface OpenNotice {
+export interface OpenNotification {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
   /** When it was decided, in milliseconds since 1970. */
   readonly decidedAt: number;
@@ -83,36 +83,36 @@ export interface PresentTask {
   /** Number of the oldest run that can be looked at. */
   readonly keptFrom: number;
   /** Older ones that have yet to be dropped; null: there are none. */
-  readonly left: LeftRuns | null;
+  readonly left: RunsToDrop | null;
   readonly runs: ReadonlyMap<number, OpenRun>;
   /** By the number of another task: the newest end of a run of it that was decided here. */
-  readonly followed: ReadonlyMap<number, EndPlace>;
+  readonly followed: ReadonlyMap<number, EndPosition>;
   /** The run that ended last, but for cancelled ones, was no success. */
   readonly failing: boolean;
   /** Number of the newest notice. */
   readonly newestNotice: number;
   /** Notices that have not ended, the oldest first. */
-  readonly notices: ReadonlyMap<number, OpenNotice>;
+  readonly notices: ReadonlyMap<number, OpenNotification>;
 }
 
 export interface DeletedTask {
   readonly kind: 'deleted';
   readonly nameReservation: string;
   /** Runs that have yet to be dropped; null: there are none. */
-  readonly left: LeftRuns | null;
+  readonly left: RunsToDrop | null;
 }
 
 export type TaskState = { readonly kind: 'absent' } | PresentTask | DeletedTask;
 
 export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskState {
   if (event.type === 'TaskCreated') return created(event);
-  if (event.type === 'TaskRunsDropped') return state.kind === 'absent' ? state : { ...state, left: stillLeft(state.left, event.data.until) };
+  if (event.type === 'TaskRunsDropped') return state.kind === 'absent' ? state : { ...state, left: remainingRunsToDrop(state.left, event.data.until) };
   if (state.kind !== 'present') return state;
   switch (event.type) {
     case 'TaskUpdated': {
       const { definition, nameReservation, keptFrom } = event.data;
       const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
-      const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: leftBehind(state, keptFrom - 1) };
+      const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: runsToDrop(state, keptFrom - 1) };
       const next = { ...state, ...kept, definition, definedAt: event.revision, nameReservation };
       if (timed) return timedAnew(next, state.definition.timing, timedFrom(event));
       return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
@@ -121,7 +121,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       // Slots of a pause are a span of their own, decided with it; what was due before it was not.
       return { ...state, status: event.data.status };
     case 'TaskDeleted':
-      return { kind: 'deleted', nameReservation: state.nameReservation, left: leftBehind(state, state.newestRun) };
+      return { kind: 'deleted', nameReservation: state.nameReservation, left: runsToDrop(state, state.newestRun) };
     case 'TaskSlotDecided': {
       const { data } = event;
       if (data.decision === 'skipped')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerName, HTTP_METHODS, httpUrl, listedExpectation, MAX_HEADERS, MAX_PIECES } from '../drivers/http/index.js';
+import { headerName, HTTP_METHODS, httpUrl, listedExpectation, MAX_HEADERS, MAX_BODY_PIECES } from '../drivers/http/index.js';
 import { MAX_SCRIPT } from '../drivers/conda/index.js';
 import { MAX_ARGUMENTS } from '../drivers/python/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
@@ -42,7 +42,7 @@ export const httpWork = z.strictObject({
   /** Names: their values are sealed with the environment. */
   headers: z.array(headerName).max(MAX_HEADERS),
   /** Pieces of the body, sealed with the environment; none: there is no body. */
-  bodyPieces: z.number().int().min(0).max(MAX_PIECES),
+  bodyPieces: z.number().int().min(0).max(MAX_BODY_PIECES),
   expect: listedExpectation.optional(),
   sealedEnvironment: sealedText.optional(),
   references: references.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
-import { withDrivers } from '../job/first-version.js';
+import { withDrivers } from '../job/upcasters.js';
 import { usesIntervals } from '../job/restart.js';
 import { jobConstraints, taskGroups } from '../job/specification.js';
 

@@ -1,4 +1,4 @@
-import type { Keeper } from '#domain/tenant/kept.js';
+import type { Editor } from '#domain/tenant/authorship.js';
 import { OPERATOR } from '#domain/user/operator.js';
 import type { Role } from '#domain/user/role.js';
 
@@ -61,7 +61,7 @@ export function mayTouch(principal: Principal, object: Belonging): boolean {
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
 }
 
-export function keeperOf({ tenantId, userId, role }: UserPrincipal): Keeper & { readonly tenantId: string } {
+export function keeperOf({ tenantId, userId, role }: UserPrincipal): Editor & { readonly tenantId: string } {
   return { tenantId, by: userId, any: role !== 'user' };
 }
 

@@ -2,7 +2,7 @@ import type { Cluster } from './client.js';
 import { LOST_ALLOCATIONS } from '#domain/plan-log/lost-allocations.js';
 import { plural } from '#domain/plural.js';
 import { RESERVED } from '#domain/plan-log/reserved.js';
-import { quotaInWords } from '#domain/quota/index.js';
+import { quotaMessage } from '#domain/quota/index.js';
 import { printable } from './output.js';
 
 type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
@@ -10,7 +10,7 @@ type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
 export function explainBlocked(reasons: Reasons): string[] {
   return Object.entries(reasons)
     .flatMap(([group, reason]) => [
-      `group ${group}: ${reason.unplaced} not placed; ${reason.quota === undefined ? looked(reason) : quotaInWords(reason.quota)}`,
+      `group ${group}: ${reason.unplaced} not placed; ${reason.quota === undefined ? looked(reason) : quotaMessage(reason.quota)}`,
       ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${plural(nodes, 'node')} filtered by ${filter}`),
       ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${lack(reason, dimension, nodes)}`),
     ])

@@ -1,4 +1,4 @@
-import { issueInWords } from '#domain/errors/index.js';
+import { describeIssue } from '#domain/errors/index.js';
 import { taskGroups } from '#domain/job/specification.js';
 import { problemLine } from '#domain/nomad-job/index.js';
 import { contractGroupOf } from '#domain/protocol/index.js';
@@ -17,7 +17,7 @@ export async function readNomadJob(text: string, file: string): Promise<Cluster[
   const { job_id, task_groups, ...rest } = reading.job;
   const groups = taskGroups.safeParse(task_groups);
   if (!groups.success) {
-    const { field, problem } = issueInWords(groups.error.issues);
+    const { field, problem } = describeIssue(groups.error.issues);
     return refuseFile(file, [`${file}: ${field === undefined ? '' : `group${field}: `}${problem}`]);
   }
   // Undefined fields are left out of the JSON.

@@ -7,7 +7,7 @@ import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import { workersBatch, type WorkerSeen } from '#domain/protocol/index.js';
 import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands, type NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { Settings } from './settings/settings.js';
@@ -19,7 +19,7 @@ import { processIds, processRandom } from './process-ids.js';
 
 export interface Messaging {
   /** Shares heartbeats between servers; undefined if only the log connects them. */
-  readonly seen: SeenBroadcast | undefined;
+  readonly seen: PresenceBroadcast | undefined;
   /** Shares heartbeats of workers without an agent; undefined if each server shows only those that it received itself. */
   readonly workersSeen: Broadcast<WorkerSeen> | undefined;
   /** The NATS connection, which may still be connecting; undefined if NATS is not set. */

@@ -5,9 +5,9 @@ import {
   CANCEL_REASONS,
   CONCURRENCY,
   jobIdOf,
-  KEPT_NOTICES,
-  NOTICE_OUTCOMES,
-  noticeJobOf,
+  MAX_RETAINED_NOTIFICATIONS,
+  NOTIFICATION_OUTCOMES,
+  notificationJobOf,
   OUTCOMES,
   RUN_GROUP,
   SKIP_REASONS,
@@ -38,12 +38,12 @@ const tenantId = fc.constantFrom('t1', 't2', undefined);
 const begun = { taskId, run, keptFrom, tenantId };
 
 /** Notices around the one that is one too many to be kept. */
-const notice = fc.constantFrom(1, 2, 3, KEPT_NOTICES + 1, KEPT_NOTICES + 2);
+const notice = fc.constantFrom(1, 2, 3, MAX_RETAINED_NOTIFICATIONS + 1, MAX_RETAINED_NOTIFICATIONS + 2);
 
 /** The job of a run, or of a notice, of some task. */
 export const jobOfRun: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(taskId, run).map((of) => jobIdOf(...of)) },
-  fc.tuple(taskId, notice).map((of) => noticeJobOf(...of)),
+  fc.tuple(taskId, notice).map((of) => notificationJobOf(...of)),
 );
 
 /** A placement of such a job. */
@@ -92,7 +92,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
     }),
   ),
   { weight: 2, arbitrary: of('TaskNoticeRetried', fc.record({ taskId, notice, attempt, dueAt: slot })) },
-  of('TaskNoticeEnded', fc.record({ taskId, notice, outcome: fc.constantFrom(...NOTICE_OUTCOMES) })),
+  of('TaskNoticeEnded', fc.record({ taskId, notice, outcome: fc.constantFrom(...NOTIFICATION_OUTCOMES) })),
   {
     weight: 4,
     arbitrary: fc

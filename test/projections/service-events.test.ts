@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { KEPT_SERVICE_EVENTS, serviceEvents, type ServiceEventsDocument } from '#projections/service-events.js';
+import { MAX_SERVICE_EVENTS, serviceEvents, type ServiceEventsDocument } from '#projections/service-events.js';
 import { createdEvents, SERVICE, WELL } from '../domain/service/scene.js';
 import { plainFold } from './plain-fold.js';
 
@@ -65,7 +65,7 @@ void t.test('of a long life the newest is kept, under the numbers that it had; o
   const many = Array.from({ length: 300 }, () => ({ type: 'ServiceStopRequested', data: { serviceId: SERVICE, by: 'ann' } }));
   const document = told(...createdEvents(), ...many);
   t.equal(document?.count, 302);
-  t.same([document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number], [KEPT_SERVICE_EVENTS, 103, 302]);
+  t.same([document?.lines.length, document?.lines[0]?.number, document?.lines.at(-1)?.number], [MAX_SERVICE_EVENTS, 103, 302]);
   const late = { type: 'AllocationStopped', data: placed };
   t.equal(told(...createdEvents(), { type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: false, by: 'ann' } }, late), undefined);
   t.equal(told(...createdEvents(), { type: 'AllocationStopped', data: { ...placed, jobId: 'another' } })?.count, 2, 'other jobs are nobody’s');

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { deploymentJobOf, SERVICE_GROUP, shortfallOf } from '#domain/service/index.js';
-import { livingIn, services, type ServiceDocument } from '#projections/services.js';
+import { activeWorkIn, services, type ServiceDocument } from '#projections/services.js';
 import { BY, configuration, createdEvents, label, PLAN, SERVICE, WELL } from '../domain/service/scene.js';
 import { blocked, exited, failed, group, halted, lost, place, placed, released, specification, started, stopRequested, submitted } from './events.js';
 import { recorded } from './history.js';
@@ -33,7 +33,7 @@ const drained: MusterEvent[] = [stopRequested(at('a1'), 'drain'), halted(at('a1'
 function shown(count: number, ...events: readonly MusterEvent[]): { readonly status: string | undefined; readonly reason: string | undefined } {
   const first = configuration('shop:1', { count });
   const document = documentAfter<ServiceDocument>(services, recorded([...createdEvents(first), ...begun(1, count), ...events]), SERVICE);
-  const reason = document && shortfallOf(livingIn(document));
+  const reason = document && shortfallOf(activeWorkIn(document));
   return { status: document?.status, reason: reason && `${reason.code}: ${reason.message}` };
 }
 

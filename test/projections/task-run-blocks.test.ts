@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { keptFrom } from '#domain/task/index.js';
-import { BLOCK, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import { oldestRetainedRun } from '#domain/task/index.js';
+import { BLOCK_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import { plainTask } from '../fixtures/plain-task.js';
 import { recorded } from './history.js';
 import { plainFold } from './plain-fold.js';
@@ -14,7 +14,7 @@ const made = (count: number, kept: number, from = 1): MusterEvent[] => Array.fro
 const ended = (run: number, outcome: 'success' | 'failed' | 'timeout'): MusterEvent => ({ type: 'TaskRunEnded', data: { taskId: 1, run, outcome } });
 const keeping = (keepRuns: number, newest: number): MusterEvent => {
   const definition = { ...plainTask(), keepRuns };
-  return { type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition, keptFrom: keptFrom(definition, newest) } };
+  return { type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition, keptFrom: oldestRetainedRun(definition, newest) } };
 };
 const dropped = (from: number, until: number): MusterEvent => ({ type: 'TaskRunsDropped', data: { taskId: 1, from, until } });
 const gone: MusterEvent = { type: 'TaskDeleted', data: { taskId: 1 } };
@@ -27,22 +27,25 @@ const due = (...events: readonly MusterEvent[]): readonly number[] =>
     .map(({ block }) => block);
 
 void t.test('a block says of each of its runs how it ended, and when the earliest and the latest of some were made', async (t) => {
-  const cancelled: MusterEvent = { type: 'TaskRunsCancelled', data: { taskId: 1, runs: [2, BLOCK + 1], reason: 'requested' } };
-  const [first, second] = blocksAfter(...made(BLOCK + 2, 5000), ended(1, 'success'), cancelled, ended(3, 'failed'), ended(4, 'timeout'));
-  t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK, 'c.']);
-  t.same([first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil], [BLOCK / 50, 51 * 1000, 100 * 1000, [(BLOCK + 2) * 1000]]);
+  const cancelled: MusterEvent = { type: 'TaskRunsCancelled', data: { taskId: 1, runs: [2, BLOCK_SIZE + 1], reason: 'requested' } };
+  const [first, second] = blocksAfter(...made(BLOCK_SIZE + 2, 5000), ended(1, 'success'), cancelled, ended(3, 'failed'), ended(4, 'timeout'));
+  t.same([first?.ended.slice(0, 6), first?.ended.length, second?.ended], ['scft..', BLOCK_SIZE, 'c.']);
+  t.same(
+    [first?.madeFrom.length, first?.madeFrom[1], first?.madeUntil[1], second?.madeUntil],
+    [BLOCK_SIZE / 50, 51 * 1000, 100 * 1000, [(BLOCK_SIZE + 2) * 1000]],
+  );
 });
 
 void t.test('a block goes with its last run that is kept', async (t) => {
   t.same(
-    blocksAfter(...made(2 * BLOCK - 1, BLOCK)).map(({ block, oldest }) => [block, oldest]),
+    blocksAfter(...made(2 * BLOCK_SIZE - 1, BLOCK_SIZE)).map(({ block, oldest }) => [block, oldest]),
     [
       [0, true],
       [1, false],
     ],
   );
   t.same(
-    blocksAfter(...made(2 * BLOCK, BLOCK)).map(({ block, oldest }) => [block, oldest]),
+    blocksAfter(...made(2 * BLOCK_SIZE, BLOCK_SIZE)).map(({ block, oldest }) => [block, oldest]),
     [[1, true]],
   );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { BLOCK, ENDS, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import { BLOCK_SIZE, ENDS, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import { BLOCKS, taskRunTotals, type TaskRunTotalsDocument } from '#projections/task-run-totals.js';
 import { plainTask } from '../fixtures/plain-task.js';
 import { recorded } from './history.js';
@@ -83,32 +83,32 @@ void t.test('a block that is counted has as many runs of each end, made from and
 });
 
 void t.test('blocks are counted from the first that begins while ten older ones are kept, and none before', async (t) => {
-  t.same(totalsAfter(many(10 * BLOCK)), []);
-  t.same(totalsAfter([...many(9 * BLOCK), backfilled(9 * BLOCK + 1, BLOCK, 1), triggered(10 * BLOCK + 1, 2)]), []);
-  const [first] = totalsAfter([...many(11 * BLOCK + 3), ended(3, 'failed'), ended(10 * BLOCK + 7, 'timeout')]);
-  t.same(first?.begun.slice(8, 13), [null, null, BLOCK, 3, null]);
+  t.same(totalsAfter(many(10 * BLOCK_SIZE)), []);
+  t.same(totalsAfter([...many(9 * BLOCK_SIZE), backfilled(9 * BLOCK_SIZE + 1, BLOCK_SIZE, 1), triggered(10 * BLOCK_SIZE + 1, 2)]), []);
+  const [first] = totalsAfter([...many(11 * BLOCK_SIZE + 3), ended(3, 'failed'), ended(10 * BLOCK_SIZE + 7, 'timeout')]);
+  t.same(first?.begun.slice(8, 13), [null, null, BLOCK_SIZE, 3, null]);
   t.same(first?.ended.failed[0], 0, 'of what is not counted nothing is said');
   t.same(first?.ended.timeout.slice(9, 12), [0, 1, 0]);
 });
 
 void t.test('a block whose first run was not counted never is', async (t) => {
-  const kept = [...many(10 * BLOCK), backfilled(10 * BLOCK + 1, 5, 500), triggered(10 * BLOCK + 6, 1)];
+  const kept = [...many(10 * BLOCK_SIZE), backfilled(10 * BLOCK_SIZE + 1, 5, 500), triggered(10 * BLOCK_SIZE + 6, 1)];
   t.same(
-    totalsAfter([...kept, ended(10 * BLOCK + 6, 'success')]).map(({ begun, ended: { success } }) => [begun[10], success[10]]),
+    totalsAfter([...kept, ended(10 * BLOCK_SIZE + 6, 'success')]).map(({ begun, ended: { success } }) => [begun[10], success[10]]),
     [[null, 0]],
   );
   t.same(
-    totalsAfter([...kept, backfilled(10 * BLOCK + 7, 1000, 1)]).map(({ begun }) => begun.slice(10, 12)),
+    totalsAfter([...kept, backfilled(10 * BLOCK_SIZE + 7, 1000, 1)]).map(({ begun }) => begun.slice(10, 12)),
     [[null, 6]],
   );
 });
 
 void t.test('they go with the last run that is kept, by a newer one, by a task that keeps less, and with the task', async (t) => {
-  const hundreds = (...events: readonly MusterEvent[]): readonly number[] => totalsAfter([...many(101 * BLOCK), ...events]).map(({ hundred }) => hundred);
+  const hundreds = (...events: readonly MusterEvent[]): readonly number[] => totalsAfter([...many(101 * BLOCK_SIZE), ...events]).map(({ hundred }) => hundred);
   t.same(hundreds(), [0, 1]);
-  t.same(hundreds(triggered(101 * BLOCK + 1, 100 * BLOCK)), [0, 1]);
-  t.same(hundreds(triggered(101 * BLOCK + 1, 100 * BLOCK + 1)), [1]);
-  t.same(hundreds(updated(100 * BLOCK)), [0, 1]);
-  t.same(hundreds(updated(100 * BLOCK + 1)), [1]);
+  t.same(hundreds(triggered(101 * BLOCK_SIZE + 1, 100 * BLOCK_SIZE)), [0, 1]);
+  t.same(hundreds(triggered(101 * BLOCK_SIZE + 1, 100 * BLOCK_SIZE + 1)), [1]);
+  t.same(hundreds(updated(100 * BLOCK_SIZE)), [0, 1]);
+  t.same(hundreds(updated(100 * BLOCK_SIZE + 1)), [1]);
   t.same(hundreds({ type: 'TaskDeleted', data: { taskId: 1 } }), []);
 });

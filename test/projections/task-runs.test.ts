@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { evaluationOf, KEPT_JOBS } from '#domain/owned-work/index.js';
-import { becameOf, jobIdOf, nextStep, RUN_GROUP, runReason, runStatus, type TaskDefinition } from '#domain/task/index.js';
+import { evaluationOf, MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
+import { outcomeOf, jobIdOf, nextStep, RUN_GROUP, runReason, runStatus, type TaskDefinition } from '#domain/task/index.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { taskSlots } from '#projections/task-slots.js';
@@ -37,7 +37,7 @@ const overdueAt = (message: string): MusterEvent => ({ type: 'AllocationFailed',
 void t.test('a run says what follows from what became of its job', async (t) => {
   const says = (wanted: readonly unknown[], ...events: readonly MusterEvent[]): void => {
     const run = after(triggered(1), ...events);
-    t.same([nextStep(run)?.step, becameOf(run), runStatus(run), runReason(run, run.cancelReason, 50_000)], wanted);
+    t.same([nextStep(run)?.step, outcomeOf(run), runStatus(run), runReason(run, run.cancelReason, 50_000)], wanted);
   };
   const begun = told('JobSubmitted', 1);
   says(['begin', undefined, 'pending', 'being_placed']);
@@ -58,11 +58,11 @@ void t.test('a run says what follows from what became of its job', async (t) => 
 void t.test('what is said of a try that is over says nothing of the next', async (t) => {
   const failed = [triggered(1), told('JobSubmitted', 1), placed(at), released(at, 'failed'), finished(JOB, 0, 'failed')];
   const waits = after(...failed, retried(2, 'failed'));
-  t.same([nextStep(waits), becameOf(waits), runStatus(waits)], [{ step: 'update', at: 99_000 }, undefined, 'retrying']);
+  t.same([nextStep(waits), outcomeOf(waits), runStatus(waits)], [{ step: 'update', at: 99_000 }, undefined, 'retrying']);
   t.equal(runReason(waits, null, 50_000), 'not_due');
   t.match(waits.former, [{ attempt: 1, after: 'failed', nodeId: 'n1' }]);
   const again = after(...failed, retried(2, 'failed'), told('JobUpdated', 2));
-  t.same([nextStep(again), becameOf(again)], [undefined, undefined]);
+  t.same([nextStep(again), outcomeOf(again)], [undefined, undefined]);
   const said = { ...at, task: 'main', status: 'failed' as const, exitCode: 3, startTime: 1, endTime: 2, message: 'exited with code 3', error: null };
   const exited: MusterEvent[] = [
     { type: 'TaskExited', data: said },
@@ -97,7 +97,7 @@ void t.test('the newest runs keep their jobs, and a task shows as many runs as i
   const surplus = [...shown.values()].filter((each) => nextStep(each)?.step === 'forget').map((each) => each.run);
   t.same(
     surplus,
-    Array.from({ length: 30 - KEPT_JOBS }, (_, index) => index + 1),
+    Array.from({ length: 30 - MAX_RETAINED_JOBS }, (_, index) => index + 1),
   );
   const forgotten = surplus.map((number) => deleted(jobIdOf(1, number)));
   const left = plainFold(taskRuns, recorded([created(), ...history, ...forgotten])) as ReadonlyMap<string, TaskRunDocument>;
@@ -146,7 +146,7 @@ void t.test('runs of a backfill have their slots, and as many are kept as the ta
   const runs = plainFold(taskRuns, recorded(history)) as ReadonlyMap<string, TaskRunDocument>;
   t.same(
     [...runs.values()].map(({ run, slot, trigger, dropped, surplus }) => [run, slot, trigger, dropped, surplus]),
-    slots.map((slot, index) => [index + 3, slot, 'backfill', index + 3 < 13, index + 3 <= 32 - KEPT_JOBS]),
+    slots.map((slot, index) => [index + 3, slot, 'backfill', index + 3 < 13, index + 3 <= 32 - MAX_RETAINED_JOBS]),
     'the ended ones before them are gone, unfinished ones stay until they have ended',
   );
   t.match(documentAfter<TaskDocument>(taskModel, recorded(history), '1'), { newestRun: 32, unfinished: 30 });

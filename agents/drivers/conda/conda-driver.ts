@@ -2,7 +2,7 @@ import { CONDA_BACKEND, type CondaBuild, type CondaConfig, type CondaRun } from 
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
@@ -24,7 +24,7 @@ export interface CondaDriverOptions {
   readonly builds: Builds;
   readonly users: Pick<TenantUsers, 'userOf'>;
   readonly uses: Uses;
-  readonly documents: KeptDocuments;
+  readonly documents: TextBlobs;
   readonly cacheBytes: number;
   readonly clock: Clock;
   readonly log: AgentLog;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { lock, lockHash, type CondaRun, type Lock } from '#domain/drivers/conda/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import { textDigest } from './digest.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import type { Builds } from './builds.js';
@@ -10,7 +10,7 @@ import { condaPlatform } from './settings.js';
 
 export interface RealiseParts {
   readonly builds: Builds;
-  readonly documents: KeptDocuments;
+  readonly documents: TextBlobs;
   readonly clock: Clock;
   readonly backEnd: () => Promise<FoundBackEnd>;
 }
@@ -41,7 +41,7 @@ export function realisingSpec(spec: TaskSpec<CondaRun>): TaskSpec<CondaRun> {
   return { ...spec, directory: path.join(spec.directory, 'realise'), task: { ...spec.task, name: `${spec.task.name}.realise` } };
 }
 
-async function fetched(hash: string, documents: KeptDocuments, signal: AbortSignal): Promise<Lock> {
+async function fetched(hash: string, documents: TextBlobs, signal: AbortSignal): Promise<Lock> {
   const text = await documents.fetch(lockHash.parse(hash), signal).catch((error: unknown) => {
     throw new TaskStartError(`the lock of its environment cannot be had: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
+import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
@@ -249,7 +249,7 @@ export class DockerTask implements StartedTask {
 
   async #output(): Promise<ProcessOutput | undefined> {
     const { logs, last } = this.#parts.written;
-    const [stdout, stderr] = await Promise.all([endOf(logs.stdout, OUTPUT_BYTES), endOf(logs.stderr, OUTPUT_BYTES)]);
+    const [stdout, stderr] = await Promise.all([endOf(logs.stdout, MAX_OUTPUT_BYTES), endOf(logs.stderr, MAX_OUTPUT_BYTES)]);
     return givenOutput({ stdout, stderr, last: last ?? (stdout.bytes.length > 0 ? 'stdout' : 'stderr') });
   }
 }

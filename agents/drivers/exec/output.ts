@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
+import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import { endOf } from '../../logs/end.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
 import { givenOutput } from '../given-output.js';
@@ -9,7 +9,7 @@ import { givenOutput } from '../given-output.js';
 export async function outputOf(folder: string, open: (file: string) => RotatedLog): Promise<ProcessOutput | undefined> {
   const [out, err] = [path.join(folder, 'stdout'), path.join(folder, 'stderr')];
   const [outAt, errAt] = await Promise.all([writtenAt(out), writtenAt(err)]);
-  const [stdout, stderr] = await Promise.all([endOf(open(out), OUTPUT_BYTES), endOf(open(err), OUTPUT_BYTES)]);
+  const [stdout, stderr] = await Promise.all([endOf(open(out), MAX_OUTPUT_BYTES), endOf(open(err), MAX_OUTPUT_BYTES)]);
   const last = stderr.bytes.length > 0 && (stdout.bytes.length === 0 || errAt >= outAt) ? 'stderr' : 'stdout';
   return givenOutput({ stdout, stderr, last });
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { OUTPUT_BYTES } from '#domain/drivers/index.js';
+import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { textOfEnd } from '../../logs/end.js';
 import type { LogExtent, LogSource } from '../../logs/follow.js';
@@ -31,12 +31,12 @@ export class CallOutput implements LogSource {
     this.#length += part.length;
     if (this.#descriptor === undefined) {
       this.#bytes = Buffer.concat([this.#bytes, part]);
-      if (this.#length > OUTPUT_BYTES) this.#toFile();
+      if (this.#length > MAX_OUTPUT_BYTES) this.#toFile();
       return;
     }
     // For a block of the page cache a synchronous write is cheaper than a thread.
     writeSync(this.#descriptor, part);
-    this.#bytes = Buffer.concat([this.#bytes, part]).subarray(-OUTPUT_BYTES);
+    this.#bytes = Buffer.concat([this.#bytes, part]).subarray(-MAX_OUTPUT_BYTES);
   }
 
   /** Ends the stream. Binary data moves to a file. */
@@ -51,7 +51,7 @@ export class CallOutput implements LogSource {
   }
 
   tail(): string {
-    return textOfEnd(this.#bytes, this.#length > OUTPUT_BYTES);
+    return textOfEnd(this.#bytes, this.#length > MAX_OUTPUT_BYTES);
   }
 
   async text(): Promise<string> {
@@ -74,6 +74,6 @@ export class CallOutput implements LogSource {
     this.#descriptor = openSync(this.file, 'a', 0o600);
     writeSync(this.#descriptor, this.#bytes);
     this.#file = new RotatedLog(this.file, DEFAULT_LOG_BOUNDS);
-    this.#bytes = this.#bytes.subarray(-OUTPUT_BYTES);
+    this.#bytes = this.#bytes.subarray(-MAX_OUTPUT_BYTES);
   }
 }

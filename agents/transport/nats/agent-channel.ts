@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
-import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
 import type { BearerOf } from '../agent-channel.js';
@@ -35,7 +35,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf
     return await requestSealed({ ...request, key: keyOf(await secretOf(agent.nodeId)) });
   };
 
-  async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | Unknown> {
+  async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | UnknownOutcome> {
     try {
       return await send(subject, agent, body);
     } catch (error) {
@@ -45,7 +45,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, secretOf
 
   const order = (agent: AgentAddress, body: AgentOrder) => call(nodeSubjects.orders(agent.nodeId), agent, body);
   const query = (agent: AgentAddress, body: AgentQuery) => call(nodeSubjects.query(agent.nodeId), agent, body);
-  const unknown = ({ body, status }: Reply): Unknown => ({ kind: 'unknown', problem: errorText(body, status) });
+  const unknown = ({ body, status }: Reply): UnknownOutcome => ({ kind: 'unknown', problem: errorText(body, status) });
 
   async function openLog(agent: AgentAddress, allocationId: string, { task, stream, follow, tail, since }: LogQuery, signal: StopSignal): Promise<LogAnswer> {
     const opening = {

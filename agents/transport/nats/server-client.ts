@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   desiredPage,
   DIGEST_HEADER,
-  documentPage,
+  textBlobPage,
   EPOCH_HEADER,
-  MAX_DOCUMENT_BYTES,
+  MAX_TEXT_BLOB_BYTES,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
-  OWN_PARTS_HEADER,
+  SERVER_ENDPOINTS_HEADER,
   type AllocationOrder,
   type DesiredAllocations,
   type DesiredPage,
@@ -85,7 +85,7 @@ export function createNatsServerClient({
       kind: 'ok',
       epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined,
       digest: reply.fields[DIGEST_HEADER],
-      ownParts: partsIn(reply.fields[OWN_PARTS_HEADER]),
+      ownParts: partsIn(reply.fields[SERVER_ENDPOINTS_HEADER]),
     };
   }
 
@@ -128,10 +128,10 @@ export function createNatsServerClient({
     /** The pages may come from different servers, because the hash determines the text. */
     async document(nodeId, hash) {
       let text = '';
-      for (let after = 0; after <= MAX_DOCUMENT_BYTES; after = Buffer.byteLength(text)) {
+      for (let after = 0; after <= MAX_TEXT_BLOB_BYTES; after = Buffer.byteLength(text)) {
         const reply = await call(nodeSubjects.document(nodeId), { node_id: nodeId, hash, after }, undefined);
         if (reply.kind !== 'ok') return withoutDocument(reply);
-        const page = documentPage.safeParse(reply.body).data;
+        const page = textBlobPage.safeParse(reply.body).data;
         if (page === undefined) return NO_DOCUMENT;
         text += page.text;
         if (!page.more) return { kind: 'ok', text };

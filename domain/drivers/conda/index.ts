@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
-import { givesOutput, processOutput } from '../output.js';
-import { asWhom, program, refuseTwoUsers } from '../program.js';
+import { outputOption, processOutput } from '../output.js';
+import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../plain-name.js';
 import { buildResult } from './build-result.js';
@@ -39,9 +39,9 @@ const build = z
     lock: lock.optional(),
     /** Solves, and builds nothing. */
     plan: z.literal(true).optional(),
-    ...asWhom,
+    ...runAsFields,
   })
-  .superRefine(refuseTwoUsers);
+  .superRefine(rejectTwoUsers);
 
 /** Runs a Python script in the environment that a lock is. A node that does not have it there makes it first. */
 const run = z
@@ -53,10 +53,10 @@ const run = z
       z.strictObject({ path: program.work_dir }),
       z.strictObject({ content: textOf(z.string().min(1).max(MAX_SCRIPT).regex(PLAIN_NAME, PLAIN_NAME_RULE)) }),
     ]),
-    ...asWhom,
-    ...givesOutput,
+    ...runAsFields,
+    ...outputOption,
   })
-  .superRefine(refuseTwoUsers);
+  .superRefine(rejectTwoUsers);
 
 const condaConfig = z.discriminatedUnion('action', [build, run]);
 export type CondaConfig = z.infer<typeof condaConfig>;

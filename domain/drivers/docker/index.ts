@@ -1,7 +1,7 @@
 export * from './image-reference.js';
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
-import { givesOutput, processOutput } from '../output.js';
+import { outputOption, processOutput } from '../output.js';
 import { program } from '../program.js';
 
 export const image = z
@@ -23,7 +23,7 @@ const dockerConfig = z.strictObject({
   tty: z.boolean().optional(),
   /** Standard input stays open although nothing comes. */
   open_stdin: z.boolean().optional(),
-  ...givesOutput,
+  ...outputOption,
 });
 export type DockerConfig = z.infer<typeof dockerConfig>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
-import { givesOutput, processOutput } from '../output.js';
-import { asWhom, program, refuseTwoUsers } from '../program.js';
+import { outputOption, processOutput } from '../output.js';
+import { runAsFields, program, rejectTwoUsers } from '../program.js';
 
 /** A process has no terminal and no open input. Who says so is right; who asks for one needs a container. */
 const none = z.literal(false).optional();
@@ -14,12 +14,12 @@ const execConfig = z
     /** Present, even empty: `command` is one program's path and no shell is involved. */
     args: program.args.optional(),
     work_dir: program.work_dir.optional(),
-    ...asWhom,
-    ...givesOutput,
+    ...runAsFields,
+    ...outputOption,
     tty: none,
     open_stdin: none,
   })
-  .superRefine(refuseTwoUsers);
+  .superRefine(rejectTwoUsers);
 export type ExecConfig = z.infer<typeof execConfig>;
 
 export const execDriver: DriverDefinition<ExecConfig> = { name: 'exec', config: execConfig, result: processOutput };

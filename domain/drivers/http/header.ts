@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What the call itself says of its connection and of its body's length: two words on that are how requests are smuggled. */
-const OWN: ReadonlySet<string> = new Set([
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
   ...['proxy-authorization', 'proxy-connection'],
 ]);
@@ -9,7 +9,7 @@ const OWN: ReadonlySet<string> = new Set([
 export const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header')
-  .refine((name) => !OWN.has(name.toLowerCase()), 'is set by the call itself');
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is set by the call itself');
 
 /** One line: no CR, LF or NUL, that would begin another. */
 export const headerValue = z

@@ -10,7 +10,7 @@ export { httpOrigin, httpUrl } from './url.js';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 /** Of them those that send no body. */
-const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
+const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 
 export const MAX_HEADERS = 64;
 /** Characters of a body. */
@@ -18,7 +18,7 @@ export const MAX_BODY = 131_072;
 /** A call is ended after so many seconds, whatever its task allows: one that is never answered holds a slot of its node. */
 export const MAX_CALL_SECONDS = 3600;
 /** Texts that a body may be put together of. */
-export const MAX_PIECES = 16;
+export const MAX_BODY_PIECES = 16;
 
 /** Headers by name, each once whatever its case. */
 export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
@@ -28,8 +28,8 @@ export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
     .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, 'names a header twice');
 
 /** Whether the method sends the body that there is. */
-export function isSent({ method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown }): boolean {
-  return body === undefined || !WITHOUT_BODY.includes(method);
+export function sendsBody({ method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown }): boolean {
+  return body === undefined || !METHODS_WITHOUT_BODY.includes(method);
 }
 export const NOT_SENT = { path: ['body'], message: 'is not sent with GET or HEAD' };
 
@@ -69,10 +69,10 @@ const httpConfig = z
     method: z.enum(HTTP_METHODS).default('GET'),
     headers: headersOf(textOf(headerValue)).optional(),
     /** A text, or several that make one. */
-    body: z.union([bodyPiece, z.array(bodyPiece).max(MAX_PIECES)]).optional(),
+    body: z.union([bodyPiece, z.array(bodyPiece).max(MAX_BODY_PIECES)]).optional(),
     expect: expectation.optional(),
   })
-  .refine(isSent, NOT_SENT);
+  .refine(sendsBody, NOT_SENT);
 export type HttpConfig = z.infer<typeof httpConfig>;
 
 /** What a call gives back, once it was answered. */

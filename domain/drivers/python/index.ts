@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../plain-name.js';
-import { givesOutput, processOutput } from '../output.js';
-import { asWhom, program, refuseTwoUsers } from '../program.js';
+import { outputOption, processOutput } from '../output.js';
+import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
 
 /** Says that the code itself stands first among the arguments. */
@@ -21,7 +21,7 @@ export const pythonCommand = program.command
   .refine((command) => command === INLINE || !command.startsWith('-'), 'must be the path of a script, or -c with the code first in the arguments');
 
 /** Code stands first among the arguments. */
-export function hasCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
+export function hasInlineCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
   return config.command !== INLINE || (config.arguments ?? []).length > 0;
 }
 export const NO_CODE = { path: ['arguments'], message: 'must begin with the code' };
@@ -34,11 +34,11 @@ const pythonConfig = z
     /** Interpreter; absent: the first that the node found. */
     python_path: absolute.optional(),
     working_directory: absolute.optional(),
-    ...asWhom,
-    ...givesOutput,
+    ...runAsFields,
+    ...outputOption,
   })
-  .refine(hasCode, NO_CODE)
-  .superRefine(refuseTwoUsers);
+  .refine(hasInlineCode, NO_CODE)
+  .superRefine(rejectTwoUsers);
 export type PythonConfig = z.infer<typeof pythonConfig>;
 
 export const pythonDriver: DriverDefinition<PythonConfig> = { name: 'python', config: pythonConfig, result: processOutput };

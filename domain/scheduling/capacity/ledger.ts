@@ -3,7 +3,7 @@ import type { VolumeDemand } from '../../job/volume.js';
 import { DEFAULT_SLOTS, SLOTS } from '../../resources.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
 import { CountedSet } from './counted-set.js';
-import { VolumeBook } from './volume-book.js';
+import { VolumeLedger } from './volume-ledger.js';
 
 /** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
 export interface Demand {
@@ -61,7 +61,7 @@ export class Ledger {
   readonly memory = this.dimension('memory');
   readonly gpus = this.dimension('gpus');
   readonly slots = this.dimension(SLOTS);
-  readonly volumes = new VolumeBook();
+  readonly volumes = new VolumeLedger();
   /** Where host ports are chosen. */
   portRange: PortRange = DEFAULT_PORT_RANGE;
 

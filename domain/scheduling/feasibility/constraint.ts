@@ -1,5 +1,5 @@
 import type { Constraint, JobSpecification } from '../../job/specification.js';
-import { refusalInWords, TENANTS_REFUSED_FOR, TENANTS_TAKEN } from '../../drivers/tenant-refusal.js';
+import { refusalMessage, TENANT_REFUSAL_REASON, TENANT_SUPPORT } from '../../drivers/tenant-refusal.js';
 import { assertNever } from '../../errors/assert-never.js';
 import { compare, equal } from './comparison.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
@@ -60,7 +60,7 @@ export function compileConstraint(constraint: Constraint): CompiledConstraint {
   const label = `constraint ${attribute} ${operator} ${wanted}`.slice(0, LABEL_LENGTH);
   return {
     label,
-    ...(attribute === TENANTS_TAKEN && { labelFor: (node) => `${label}${refusalInWords(attributeOf(node, TENANTS_REFUSED_FOR))}` }),
+    ...(attribute === TENANT_SUPPORT && { labelFor: (node) => `${label}${refusalMessage(attributeOf(node, TENANT_REFUSAL_REASON))}` }),
     holds(node) {
       const value = attributeOf(node, attribute);
       return value === undefined ? missing : test(value);

@@ -2,14 +2,14 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 import { freePortCount } from '../capacity/port-range.js';
 
 /** Told of each dimension that a node lacks: `cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`; and by how much. */
-export type Tell = (dimension: string, short: number) => void;
+export type OnLacking = (dimension: string, short: number) => void;
 
 /**
  * Does the node lack anything of what is demanded? The one fit function: planning, the check of the plan log and the choice of a
  * shrunk node's surplus all ask here. What is held counts whether or not it is stopping. With `tell` it goes on and
  * names all that is lacking, else it ends at the first.
  */
-export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: Tell): boolean {
+export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: OnLacking): boolean {
   let lacking = false;
   const { dimensions, amounts, ports } = demand;
   for (let index = 0; index < dimensions.length; index += 1) {

@@ -1,7 +1,7 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { allocationIdOf } from '../allocation-id.js';
 import type { Finding } from './finding.js';
-import { NodeBook, type HeldAllocation } from './node-book.js';
+import { NodeLedger, type HeldAllocation } from './node-ledger.js';
 import type { PlanEvent } from '../../plan-log/events.js';
 
 export type { Finding } from './finding.js';
@@ -115,7 +115,7 @@ interface Attempt {
 
 /** What holds between two clears. */
 class Generation {
-  readonly nodes = new NodeBook();
+  readonly nodes = new NodeLedger();
   readonly live = new Map<string, { readonly held: HeldAllocation; readonly jobId: string; readonly slot: string }>();
   /** By job, then by group and slot. */
   readonly #attempts = new Map<string, Map<string, Attempt>>();

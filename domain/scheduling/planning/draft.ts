@@ -1,7 +1,7 @@
 import type { PlanEvent } from '../../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Demand } from '../capacity/ledger.js';
-import { keysOf, type Counted } from '../capacity/quota-book.js';
+import { keysOf, type QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { LiveAllocation } from '../state/scheduled-job.js';
 
@@ -24,7 +24,7 @@ interface Hold {
   readonly node: number;
   readonly demand: Demand;
   readonly devices: readonly number[] | undefined;
-  readonly counted: Counted | undefined;
+  readonly counted: QuotaUse | undefined;
 }
 
 interface DraftMark {
@@ -70,7 +70,7 @@ export class Draft {
   }
 
   /** Holds something until the plan is made. */
-  hold(node: number, demand: Demand, devices: readonly number[] | undefined, counted?: Counted): void {
+  hold(node: number, demand: Demand, devices: readonly number[] | undefined, counted?: QuotaUse): void {
     this.#state.ledger.hold(node, demand, devices);
     this.#holds.push({ node, demand, devices, counted });
     if (counted === undefined) return;
@@ -97,7 +97,7 @@ export class Draft {
     this.#bytes = bytes;
   }
 
-  #start({ owner, runs }: Counted, sign: 1 | -1): void {
+  #start({ owner, runs }: QuotaUse, sign: 1 | -1): void {
     if (runs > 0) for (const key of keysOf(owner)) this.starts.set(key, (this.starts.get(key) ?? 0) + sign * runs);
   }
 

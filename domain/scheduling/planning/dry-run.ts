@@ -9,12 +9,12 @@ import { unwantedBecause, type LiveAllocation, type ScheduledGroup } from '../st
 import { countOf } from '../feasibility/group-specification.js';
 import { Draft } from './draft.js';
 import { evaluateJob } from './evaluation.js';
-import { lookAtNodes, type NodeLook } from './node-look.js';
+import { nodeVerdicts, type NodeVerdict } from './node-verdict.js';
 import { SameJob } from './placement.js';
 import type { PlanOptions } from './plan.js';
 import { Planning } from './planning.js';
 import type { Explanation } from './reasons.js';
-import { allocationsOf, RehearsedJob } from './rehearsed-job.js';
+import { allocationsOf, SimulatedJob } from './simulated-job.js';
 import { limitOf } from './reservation.js';
 
 /** What a job is to be, and what other jobs still are by then. */
@@ -27,7 +27,7 @@ export interface DryRunStep {
 }
 
 /** A job that somebody would like to know the fate of. */
-export interface DryRunAsked extends DryRunStep {
+export interface DryRunRequest extends DryRunStep {
   readonly jobId: string;
   /** Whose job it would be, where there is none yet: its quotas count. */
   readonly owner?: JobOwner;
@@ -74,7 +74,7 @@ export interface GroupDryRun {
   readonly reason?: BlockedReason;
   /** The nodes as they are before anything is placed, what is to stop being gone. Absent: the job has more groups than are looked at. */
   readonly looked?: Explanation & { readonly fitting: number };
-  readonly nodes: readonly NodeLook[];
+  readonly nodes: readonly NodeVerdict[];
 }
 
 /** What the scheduler would do with a job. */
@@ -86,7 +86,7 @@ export interface DryRun {
 }
 
 /** Each costs a look at every node. */
-const MOST_LOOKED_AT = 16;
+const MAX_EXPLAINED_GROUPS = 16;
 const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
@@ -96,23 +96,23 @@ const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITI
  */
 export function dryRun(
   state: ClusterState,
-  asked: DryRunAsked,
+  asked: DryRunRequest,
   { now, portRange = DEFAULT_PORT_RANGE, reserves = true, quotas = NO_QUOTAS }: Pick<PlanOptions, 'now' | 'portRange' | 'reserves' | 'quotas'>,
 ): DryRun {
   state.ledger.portRange = portRange;
   state.agenda.reserves = reserves;
   state.quotas.defaults = quotas;
   const known = state.jobs.get(asked.jobId);
-  const rehearsed = new RehearsedJob(state.shapes, known, asked.jobId, asked);
+  const rehearsed = new SimulatedJob(state.shapes, known, asked.jobId, asked);
   const draft = new Draft(state, UNBOUNDED);
   const freed = new Freed(state);
   const steps = [asked, ...(asked.then ?? [])];
   try {
-    const leaving = [...rehearsed.unwanted, ...beyond(state, { jobId: asked.jobId, others: asked.others }, freed)];
-    const looks = whileGone(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
+    const leaving = [...rehearsed.unwanted, ...surplusOfOtherJobs(state, { jobId: asked.jobId, others: asked.others }, freed)];
+    const looks = whileReleased(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
     // Groups are changed in place by what follows: what they keep is what they have now.
     const groups = rehearsed.job.groups.map((group) => ({ group, kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length }));
-    const outcome = carriedOut({ state, draft, now }, rehearsed, freed, { ...asked, steps });
+    const outcome = evaluateSteps({ state, draft, now }, rehearsed, freed, { ...asked, steps });
     const last = steps.at(-1)!.specification;
     const told = groups.map(({ group, kept }) => groupRun(state, { name: group.name, kept, outcome, last, looks: looks.get(group), most: asked.most }));
     return { jobId: asked.jobId, begins: known === undefined, groups: told };
@@ -133,9 +133,9 @@ interface Outcome {
 }
 
 /** Step by step, until one does not find a place for everything. */
-function carriedOut(
+function evaluateSteps(
   parts: Parts,
-  rehearsed: RehearsedJob,
+  rehearsed: SimulatedJob,
   freed: Freed,
   { jobId, steps }: { readonly jobId: string; readonly steps: readonly DryRunStep[] },
 ): Outcome {
@@ -143,7 +143,7 @@ function carriedOut(
   const stopped: Outcome['stopped'][number][] = [];
   for (const [index, step] of steps.entries()) {
     if (index > 0) rehearsed.becomes(step);
-    const others = beyond(parts.state, { jobId, others: step.others }, freed);
+    const others = surplusOfOtherJobs(parts.state, { jobId, others: step.others }, freed);
     const stops = [...(index === 0 ? rehearsed.unwanted : []), ...others];
     for (const allocation of stops) stopped.push({ allocation, reason: reasonOf(allocation, step), step: index + 1 });
     const found = evaluateTwice(parts, rehearsed, freed, stops);
@@ -154,9 +154,9 @@ function carriedOut(
 }
 
 /** What other jobs have and would have no more. */
-function beyond(
+function surplusOfOtherJobs(
   { jobs }: ClusterState,
-  { jobId, others = {} }: Pick<DryRunAsked, 'jobId'> & { readonly others: DryRunAsked['others'] | undefined },
+  { jobId, others = {} }: Pick<DryRunRequest, 'jobId'> & { readonly others: DryRunRequest['others'] | undefined },
   freed: Freed,
 ): LiveAllocation[] {
   return Object.entries(others).flatMap(([id, count]) => {
@@ -172,7 +172,7 @@ function reasonOf(allocation: LiveAllocation, { others }: DryRunStep): StopReaso
 
 type Found = Pick<Outcome, 'reasons'> & { readonly placed: readonly Omit<Outcome['placed'][number], 'step'>[] };
 
-function evaluateTwice(parts: Parts, rehearsed: RehearsedJob, freed: Freed, stops: readonly LiveAllocation[]): Found {
+function evaluateTwice(parts: Parts, rehearsed: SimulatedJob, freed: Freed, stops: readonly LiveAllocation[]): Found {
   const first = evaluateOnce(parts, rehearsed, false);
   rehearsed.placed(first.placed, parts.state.ledger);
   if (stops.length === 0) return first;
@@ -183,7 +183,7 @@ function evaluateTwice(parts: Parts, rehearsed: RehearsedJob, freed: Freed, stop
   return { placed: [...first.placed, ...then.placed], reasons: then.reasons };
 }
 
-function evaluateOnce({ state, draft, now }: Parts, { job }: RehearsedJob, afterStops: boolean): Found {
+function evaluateOnce({ state, draft, now }: Parts, { job }: SimulatedJob, afterStops: boolean): Found {
   const scores: number[] = [];
   const before = draft.events.length;
   evaluateJob(new Planning(state, draft, now, (_node, score) => scores.push(score)), job);
@@ -197,7 +197,7 @@ type Looks = Pick<GroupDryRun, 'looked' | 'nodes'>;
 
 function looksOf(
   state: ClusterState,
-  { job }: RehearsedJob,
+  { job }: SimulatedJob,
   { most, now }: { readonly most: number; readonly now: number },
 ): ReadonlyMap<ScheduledGroup, Looks> {
   const planning = new Planning(state, new Draft(state, UNBOUNDED), now);
@@ -205,19 +205,19 @@ function looksOf(
   const stays = (allocation: LiveAllocation): boolean => unwantedBecause(allocation) === undefined;
   const ofJob = new SameJob(job, stays);
   return new Map(
-    wanted.slice(0, MOST_LOOKED_AT).flatMap((group) => {
+    wanted.slice(0, MAX_EXPLAINED_GROUPS).flatMap((group) => {
       if (group.specification === undefined) return [];
       const { shape } = group.specification;
       const ofGroup = new SameJob(job, (allocation) => allocation.group === group && stays(allocation));
       const isExcluded = planning.excluded(job, undefined, group.specification, limitOf(group));
-      const nodes = lookAtNodes(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
+      const nodes = nodeVerdicts(state, shape, { ofJob, ofGroup }, { count: group.count, isExcluded });
       const fitting = nodes.filter(({ verdict }) => verdict === 'fits').length;
       return [[group, { looked: { ...planning.explanationOf(shape), fitting }, nodes: nodes.slice(0, most) }]];
     }),
   );
 }
 
-interface ToldGroup {
+interface GroupRunInput {
   readonly name: string;
   readonly kept: number;
   readonly outcome: Outcome;
@@ -227,7 +227,7 @@ interface ToldGroup {
   readonly most: number;
 }
 
-function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { nodes: [] }, most }: ToldGroup): GroupDryRun {
+function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { nodes: [] }, most }: GroupRunInput): GroupDryRun {
   const specified = last.task_groups.find((each) => each.name === name);
   const count = specified === undefined ? 0 : countOf(specified);
   const stops = outcome.stopped.filter(({ allocation }) => allocation.group.name === name);
@@ -277,7 +277,7 @@ class Freed {
   }
 }
 
-function whileGone<Result>(freed: Freed, allocations: readonly LiveAllocation[], look: () => Result): Result {
+function whileReleased<Result>(freed: Freed, allocations: readonly LiveAllocation[], look: () => Result): Result {
   freed.free(allocations);
   try {
     return look();

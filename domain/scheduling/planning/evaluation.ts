@@ -1,5 +1,5 @@
 import type { QuotaExcess } from '../../quota/index.js';
-import { quotaKey } from '../capacity/quota-book.js';
+import { quotaKey } from '../capacity/quota-ledger.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
 import { fitsNoNode } from '../../plan-log/blocked-nodes.js';
@@ -13,11 +13,11 @@ import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js
 
 /** Least time (ms) between two explanations of one blocked job. */
 export const EXPLAIN_INTERVAL_MS = 1000;
-const LONGEST_EXPLAIN_PAUSE_MS = 60_000;
+const MAX_EXPLAIN_INTERVAL_MS = 60_000;
 
 /** How long (ms) an explanation stands at least, after so many that were not asked for: 1 s, 2 s, 4 s … 1 min. A busy cluster changes all the time. */
-export function explainPause(told: number): number {
-  return Math.min(LONGEST_EXPLAIN_PAUSE_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
+export function explainInterval(told: number): number {
+  return Math.min(MAX_EXPLAIN_INTERVAL_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
 }
 
 /** Milliseconds since a moment. What seems to come from the future, because the clock was set back, is taken to be old. */
@@ -102,7 +102,7 @@ class Evaluation {
   close(): boolean {
     const job = this.#job;
     if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
-    this.#planning.foundAll(job);
+    this.#planning.markFullyPlaced(job);
     if (this.placed === 0 && job.pending.length === 0 && job.blocked === undefined) return true;
     return this.#complete();
   }
@@ -120,11 +120,11 @@ class Evaluation {
     if (job.blocked !== undefined && named && job.pending.length === 0) {
       // It says so already; how much has changed is told at most once in a while.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
-      if (this.placed === 0 || ageOf(job.blocked.at, now) < explainPause(job.blocked.told)) return true;
+      if (this.placed === 0 || ageOf(job.blocked.at, now) < explainInterval(job.blocked.told)) return true;
     }
     const told = reasonsOf(this.#planning, job, unplaced);
     if (!draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: told }, cause: job.cause })) return false;
-    return Object.values(told).every(({ quota }) => quota === undefined || this.#planning.tellExcess(job, quota));
+    return Object.values(told).every(({ quota }) => quota === undefined || this.#planning.reportExcess(job, quota));
   }
 
   /** Whether a group waits for the quota that its reason names, or for a node where it names none. */

@@ -1,6 +1,6 @@
 import { textHash } from '../../text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
-import { countedOf } from '../capacity/quota-book.js';
+import { quotaUseOf } from '../capacity/quota-ledger.js';
 import { choosePorts } from '../capacity/port-range.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
@@ -163,7 +163,7 @@ function place(
     },
     cause: job.cause,
   });
-  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(), countedOf(job.id, job.owner, demand.resources));
+  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat(), quotaUseOf(job.id, job.owner, demand.resources));
   return added;
 }
 

@@ -1,10 +1,10 @@
 import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../quota/index.js';
-import { nextMinute, quotaKey } from '../capacity/quota-book.js';
+import { nextMinute, quotaKey } from '../capacity/quota-ledger.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
-import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
+import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainInterval, reasonsOf } from './evaluation.js';
 import { Planning } from './planning.js';
 import { sameReasons } from './reasons.js';
 import { isVacant, type ScheduledJob } from '../state/scheduled-job.js';
@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
-const MAX_LOOKS = 5000;
+const MAX_EVALUATED_JOBS = 5000;
 /** Jobs of one shape that are tried in vain while nodes are reserved for another job. */
 const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
@@ -179,8 +179,8 @@ function evaluateJobs(planning: Planning): boolean {
       if (evaluated.has(job)) continue;
       evaluated.add(job);
       if (!evaluateOrSetAside(planning, job)) return false;
-      looks += looksOf(job);
-      if (looks >= MAX_LOOKS) return false;
+      looks += evaluationCost(job);
+      if (looks >= MAX_EVALUATED_JOBS) return false;
     }
   }
   // Everybody was asked, and nobody had a use for what became free.
@@ -206,7 +206,7 @@ function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
 }
 
 /** A wide job costs more than one look. */
-function looksOf(job: ScheduledJob): number {
+function evaluationCost(job: ScheduledJob): number {
   let slots = 0;
   for (const group of job.groups) slots += group.count;
   return 1 + (slots >> 6);
@@ -250,9 +250,9 @@ function explainBlocked(planning: Planning): boolean {
     }
     // What this plan has just placed no longer waits, and the next plan sees it.
     if (planning.decided.has(job)) continue;
-    if (ageOf(blocked.at, now) < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
+    if (ageOf(blocked.at, now) < explainInterval(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;
-    if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;
+    if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_EVALUATED_JOBS) break;
     looks += 1;
     const reasons = reasonsOf(planning, job, vacancies(job, now));
     if (Object.keys(reasons).length === 0 || sameReasons(reasons, blocked.reasons)) {

@@ -1,16 +1,16 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
 import type { QuotaExcess } from '../../quota/index.js';
-import { countedOf, quotaKey } from '../capacity/quota-book.js';
+import { quotaUseOf, quotaKey } from '../capacity/quota-ledger.js';
 import { explain, type Explanation } from './reasons.js';
 import { delays, isHeldBack, reservationOf, type Reservation } from './reservation.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 import type { ScheduledJob, Slot } from '../state/scheduled-job.js';
 
 /** Reservations that one plan makes, at most: each costs a look at every node. */
-const MOST_RESERVATIONS = 32;
+const MAX_RESERVATIONS = 32;
 /** How many nodes are scored for one placement, at most. */
-const MOST_SCORED = 64;
+const MAX_SCORED_NODES = 64;
 
 /** What the making of one plan remembers, next to its draft. */
 export class Planning {
@@ -29,7 +29,7 @@ export class Planning {
   /** Jobs that this plan decides something of. The state does not know it yet. */
   readonly decided = new Set<ScheduledJob>();
   /** Nodes found for the placement at hand. */
-  readonly found = new Int32Array(MOST_SCORED);
+  readonly found = new Int32Array(MAX_SCORED_NODES);
   /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */
   readonly window: number;
   readonly #toldExcess = new Set<string>();
@@ -44,7 +44,7 @@ export class Planning {
     this.draft = draft;
     this.now = now;
     this.#reservation = reservationOf(state, now);
-    this.window = Math.min(MOST_SCORED, Math.max(2, Math.ceil(Math.log2(Math.max(1, state.nodes.length)))));
+    this.window = Math.min(MAX_SCORED_NODES, Math.max(2, Math.ceil(Math.log2(Math.max(1, state.nodes.length)))));
   }
 
   get reservation(): Reservation | undefined {
@@ -52,11 +52,11 @@ export class Planning {
   }
 
   /** The job has all its places. Where nodes were reserved for it, they are for the next in line. */
-  foundAll(job: ScheduledJob): void {
+  markFullyPlaced(job: ScheduledJob): void {
     if (this.#reservation === undefined) return;
     this.#whole.add(job);
     if (this.#reservation.job !== job) return;
-    this.#reservation = this.#reservations < MOST_RESERVATIONS ? reservationOf(this.state, this.now, this.#whole) : undefined;
+    this.#reservation = this.#reservations < MAX_RESERVATIONS ? reservationOf(this.state, this.now, this.#whole) : undefined;
     this.#reservations += 1;
     this.heldBack.clear();
     this.#explanations.clear();
@@ -73,14 +73,14 @@ export class Planning {
   /** The quota that one more allocation of the job's would pass; undefined: none. */
   excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
     if (owner === undefined) return undefined;
-    const counted = countedOf(id, owner, demand.resources);
+    const counted = quotaUseOf(id, owner, demand.resources);
     return counted && this.state.quotas.excessOf(counted, this.state.totals(), this.now, this.draft.starts);
   }
 
   /** Says that a quota is exhausted, unless that was said within the minute. Returns false when the plan is full. */
-  tellExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
+  reportExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
     const key = quotaKey(excess);
-    if (this.#toldExcess.has(key) || this.state.quotas.wasTold(key, this.now)) return true;
+    if (this.#toldExcess.has(key) || this.state.quotas.wasReported(key, this.now)) return true;
     const added = this.draft.add({ type: 'QuotaExceeded', data: { ...excess, jobId: id, tenant: owner?.tenant ?? null }, cause });
     if (added) this.#toldExcess.add(key);
     return added;

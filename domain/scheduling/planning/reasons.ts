@@ -3,7 +3,7 @@ import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
 import { RESERVED } from '../../plan-log/reserved.js';
 import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
-import { quotaKey } from '../capacity/quota-book.js';
+import { quotaKey } from '../capacity/quota-ledger.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
 /** Why one shape fits nowhere, without the number of slots that wait for it. */

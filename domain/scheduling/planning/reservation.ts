@@ -7,13 +7,13 @@ import type { LiveAllocation, ScheduledGroup, ScheduledJob, Slot } from '../stat
 /** The number of nodes that are reserved for one job doubles each time that it has waited so long (ms). */
 export const RESERVATION_DOUBLES_MS = 120_000;
 /** At most this share of the nodes is reserved, and one at least. */
-const LARGEST_SHARE = 4;
+const RESERVABLE_SHARE_DIVISOR = 4;
 const MAX_NODES = 32;
 /** Nodes that are looked at closely for one reservation. */
-const CLOSE_LOOKS = 64;
+const MAX_EXAMINED_NODES = 64;
 /** Blocked jobs that are tried, the first in line first, until there is one for which nodes can be reserved. */
-const JOBS_TRIED = 8;
-const NOBODY: ReadonlySet<ScheduledJob> = new Set();
+const MAX_EXAMINED_JOBS = 8;
+const NO_JOBS: ReadonlySet<ScheduledJob> = new Set();
 
 /** A node that is kept for a job that waits. */
 interface ReservedNode {
@@ -32,7 +32,7 @@ export interface Reservation {
 }
 
 /** The reservation at this moment: it follows from the state, and no event says it. `placed`: jobs that a plan has just found all their places for. */
-export function reservationOf(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob> = NOBODY): Reservation | undefined {
+export function reservationOf(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob> = NO_JOBS): Reservation | undefined {
   if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
   for (const { job, shape } of firstInLine(state, placed)) {
     const nodes = nodesFor(state, job, shape, now);
@@ -78,8 +78,8 @@ function firstInLine({ agenda }: ClusterState, placed: ReadonlySet<ScheduledJob>
     if (job === undefined) continue;
     const place = line.findIndex((other) => isBefore(job, other.job));
     if (place >= 0) line.splice(place, 0, { job, shape });
-    else if (line.length < JOBS_TRIED) line.push({ job, shape });
-    if (line.length > JOBS_TRIED) line.pop();
+    else if (line.length < MAX_EXAMINED_JOBS) line.push({ job, shape });
+    if (line.length > MAX_EXAMINED_JOBS) line.pop();
   }
   return line;
 }
@@ -94,15 +94,19 @@ function nodesFor(state: ClusterState, job: ScheduledJob, shape: Shape, now: num
   const close: { readonly node: number; readonly missing: number }[] = [];
   for (let node = 0; node < ledger.size; node += 1) {
     const missing = missingOn(ledger, node, shape.demand);
-    if (close.length === CLOSE_LOOKS && missing >= close[CLOSE_LOOKS - 1]!.missing) continue;
+    if (close.length === MAX_EXAMINED_NODES && missing >= close[MAX_EXAMINED_NODES - 1]!.missing) continue;
     if (isTooSmall(ledger, node, shape.demand) || !candidates.suits(shape, node)) continue;
     let place = close.length;
     while (place > 0 && close[place - 1]!.missing > missing) place -= 1;
     close.splice(place, 0, { node, missing });
-    if (close.length > CLOSE_LOOKS) close.pop();
+    if (close.length > MAX_EXAMINED_NODES) close.pop();
   }
   const waited = Math.max(0, now - (job.blocked?.since ?? now));
-  const wanted = Math.min(MAX_NODES, 2 ** Math.min(10, Math.floor(waited / RESERVATION_DOUBLES_MS)), Math.max(1, Math.floor(ledger.size / LARGEST_SHARE)));
+  const wanted = Math.min(
+    MAX_NODES,
+    2 ** Math.min(10, Math.floor(waited / RESERVATION_DOUBLES_MS)),
+    Math.max(1, Math.floor(ledger.size / RESERVABLE_SHARE_DIVISOR)),
+  );
   const nodes = new Map<number, ReservedNode>();
   for (const { node } of close) {
     if (nodes.size === wanted) break;

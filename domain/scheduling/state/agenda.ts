@@ -1,4 +1,4 @@
-import { nextMinute } from '../capacity/quota-book.js';
+import { nextMinute } from '../capacity/quota-ledger.js';
 import { JobQueue } from './job-queue.js';
 import { RetryHeap } from './retry-heap.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';

@@ -2,7 +2,7 @@ import type { Trigger } from '../../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
 import { Ledger, type LostHolding } from '../capacity/ledger.js';
-import { QuotaBook, type ClusterTotals } from '../capacity/quota-book.js';
+import { QuotaLedger, type ClusterTotals } from '../capacity/quota-ledger.js';
 import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../capacity/node-facts.js';
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
@@ -41,7 +41,7 @@ export class ClusterState {
   /** What was released as lost and may still run: it holds what it had on its node until the node says that it has ended. */
   readonly lost = new Map<string, LostHolding>();
   /** What tenants and accounts hold, and how much they may. */
-  readonly quotas = new QuotaBook();
+  readonly quotas = new QuotaLedger();
   #totals: ClusterTotals | undefined;
   /** Revision of the newest event of the plan log; −1 for none. */
   planRevision = -1;

@@ -15,7 +15,7 @@ import {
   type ScheduledJob,
   type Slot,
 } from './scheduled-job.js';
-import { countedOf, quotaKey, quotaKeysOf } from '../capacity/quota-book.js';
+import { quotaUseOf, quotaKey, quotaKeysOf } from '../capacity/quota-ledger.js';
 import type { Shape } from '../feasibility/shape.js';
 import type { BlockedReasons } from '../../plan-log/events.js';
 import type { Demand } from '../capacity/ledger.js';
@@ -44,7 +44,7 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   const node = state.node(nodeId, causeOf(event));
   const { index } = node;
   const demand = demandOf(state, group, event.data);
-  const counted = countedOf(jobId, job.owner, demand.resources);
+  const counted = quotaUseOf(jobId, job.owner, demand.resources);
   const allocation: LiveAllocation = {
     id: allocationId,
     job,
@@ -208,7 +208,7 @@ export function awaitedBy(job: ScheduledJob, reasons: BlockedReasons): Pick<Bloc
 }
 
 export function foldQuotaExceeded(state: ClusterState, event: Of<'QuotaExceeded'>): void {
-  state.quotas.told(quotaKey(event.data), event.metadata.at);
+  state.quotas.markReported(quotaKey(event.data), event.metadata.at);
 }
 
 /** Takes away the triggers that the evaluation names. They mostly are the oldest, in order. */

@@ -1,6 +1,6 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import type { Holder } from '../../quota/index.js';
-import { quotaKeysOfHolder } from '../capacity/quota-book.js';
+import { quotaKeysOfHolder } from '../capacity/quota-ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;

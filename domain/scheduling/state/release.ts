@@ -3,7 +3,7 @@ import { retryAfterFailure, STABLE_RUN_MS } from './retry.js';
 import { emptySlot, type LiveAllocation } from './scheduled-job.js';
 
 const FIRST_BACK_OFF_MS = 1000;
-const LONGEST_BACK_OFF_MS = 300_000;
+const MAX_BACK_OFF_MS = 300_000;
 
 /** How the plan log lets go of an allocation. */
 export interface Release {
@@ -28,11 +28,11 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
     case 'failed':
       return asked ? { outcome: 'stopped' } : { outcome: 'failed', ...retryOf(allocation, now) };
     case 'stopped':
-      return asked ? { outcome: 'stopped' } : { outcome: 'stopped', retryAt: now + interruptionPause(allocation, now) };
+      return asked ? { outcome: 'stopped' } : { outcome: 'stopped', retryAt: now + interruptionBackOff(allocation, now) };
     case 'lost':
       if (asked) return { outcome: 'lost', retryAt: now };
       if (allocation.group.specification?.lost === 'fail') return { outcome: 'lost' };
-      return { outcome: 'lost', retryAt: now + interruptionPause(allocation, now) };
+      return { outcome: 'lost', retryAt: now + interruptionBackOff(allocation, now) };
   }
 }
 
@@ -43,7 +43,7 @@ function retryOf({ group, slot, placedAt }: LiveAllocation, now: number): Pick<R
 }
 
 /** 0, 1 s, 2 s, 4 s … 5 min. */
-function interruptionPause({ group, slot, placedAt }: LiveAllocation, now: number): number {
+function interruptionBackOff({ group, slot, placedAt }: LiveAllocation, now: number): number {
   const before = now - placedAt >= STABLE_RUN_MS ? 0 : (group.slots[slot]?.interruptions ?? 0);
-  return before === 0 ? 0 : Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(20, before - 1));
+  return before === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(20, before - 1));
 }

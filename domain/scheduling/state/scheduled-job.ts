@@ -3,7 +3,7 @@ import type { ReschedulePolicy } from '../../job/restart.js';
 import type { AssignedPorts } from '../../job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { JobOwner } from '../../job/events.js';
-import type { Counted } from '../capacity/quota-book.js';
+import type { QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -19,7 +19,7 @@ export interface LiveAllocation {
   readonly demand: Demand;
   readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined;
   /** What it counts for in quotas; undefined: nothing. */
-  readonly counted: Counted | undefined;
+  readonly counted: QuotaUse | undefined;
   /** Rises from one placement to the next. */
   readonly order: number;
   /** Milliseconds since the epoch. */

@@ -3,10 +3,10 @@ import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
 import { awaitedBy, devicesOf } from './fold-plan.js';
 import type { JobOwner } from '../../job/events.js';
-import { countedOf, type QuotaRecord } from '../capacity/quota-book.js';
+import { quotaUseOf, type QuotaRecord } from '../capacity/quota-ledger.js';
 import type { ReschedulePolicy } from '../../job/restart.js';
 import type { VolumeDemand } from '../../job/volume.js';
-import type { VolumeRecord } from '../capacity/volume-book.js';
+import type { VolumeRecord } from '../capacity/volume-ledger.js';
 import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type Blockage, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
@@ -316,7 +316,7 @@ function restoreAllocation(state: ClusterState, job: ScheduledJob, group: Schedu
     node: record.node,
     jobVersion: record.version,
     demand,
-    counted: countedOf(job.id, owner, demand.resources),
+    counted: quotaUseOf(job.id, owner, demand.resources),
     gpuDevices: record.devices,
     order: record.order,
     placedAt: record.at,

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { KEPT_JOBS } from '#domain/owned-work/index.js';
+import { MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
 import { Failure, Refusal } from '../failure.js';
 import { findClaim } from '../lookup.js';
@@ -84,7 +84,7 @@ class ClaimLogReader {
     const found = new Map<number, number>();
     const readOver = async (claim: Claim): Promise<void> => {
       const before = (): number => found.get(claim.user_id) ?? 0;
-      if (before() >= KEPT_JOBS) return;
+      if (before() >= MAX_RETAINED_JOBS) return;
       await read(claim);
       found.set(claim.user_id, before() + 1);
     };

@@ -1,4 +1,4 @@
-import { issueInWords } from '#domain/errors/index.js';
+import { describeIssue } from '#domain/errors/index.js';
 import { identifier } from '#domain/identifier.js';
 import { contractJob, groupOfContract } from '#domain/protocol/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
@@ -18,7 +18,7 @@ export async function validateJob(file: string, { output }: ValidateOptions): Pr
   const sent = await readJob(file);
   const { data: job, error } = submission.safeParse(sent);
   if (job === undefined) {
-    const { field, problem } = issueInWords(error.issues);
+    const { field, problem } = describeIssue(error.issues);
     return refuseFile(file, [`${file}: ${field === undefined ? '' : `${field}: `}${problem}`]);
   }
   const refused = refusedConstraint({ ...job, task_groups: job.task_groups.map(groupOfContract) });

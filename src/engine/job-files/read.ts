@@ -1,4 +1,4 @@
-import { jobOfNomad, type JobFileReading, type Located, type Place, type TakenOfNomad } from '#domain/nomad-job/index.js';
+import { jobOfNomad, type JobFileReading, type Located, type Place, type NomadJobOptions } from '#domain/nomad-job/index.js';
 import { readHclPlaces } from './hcl-places.js';
 import { readJson } from './json-places.js';
 import { DifferentReadings, withTexts } from './merged.js';
@@ -12,7 +12,7 @@ const MAX_OPENED = 300;
 type Parsed = { readonly located: Located } | { readonly place: Place; readonly problem: string };
 
 /** Parses a Nomad job file, HCL or JSON (its own form, or that of the API), and maps it to one of our jobs. */
-export async function readJobFile(text: string, taken?: TakenOfNomad): Promise<JobFileReading> {
+export async function readJobFile(text: string, taken?: NomadJobOptions): Promise<JobFileReading> {
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
   const { located } = parsed;

@@ -1,25 +1,25 @@
-import { backOff, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
+import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/dispatch/next-step.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { ABSENCES_APART, type Delays } from './options.js';
 
 /** Delivery state of each allocation in one node's queue. */
 export class DeliveryAttempts {
-  readonly #entries = new Map<string, Dealings>();
+  readonly #entries = new Map<string, DeliveryAttempt>();
 
   constructor(
     private readonly clock: Clock,
     private readonly retry: Delays,
   ) {}
 
-  of(allocationId: string): Dealings {
-    return this.#entries.get(allocationId) ?? UNTOUCHED;
+  of(allocationId: string): DeliveryAttempt {
+    return this.#entries.get(allocationId) ?? NOT_ATTEMPTED;
   }
 
   has(allocationId: string): boolean {
     return this.#entries.has(allocationId);
   }
 
-  change(allocationId: string, change: Partial<Dealings>): void {
+  change(allocationId: string, change: Partial<DeliveryAttempt>): void {
     this.#entries.set(allocationId, { ...this.of(allocationId), ...change });
   }
 
@@ -28,7 +28,7 @@ export class DeliveryAttempts {
   }
 
   /** Records a failed attempt; the next one waits for the back-off. */
-  failed(allocationId: string, change: Partial<Dealings> = {}, delays = this.retry): void {
+  failed(allocationId: string, change: Partial<DeliveryAttempt> = {}, delays = this.retry): void {
     const failures = this.of(allocationId).failures + 1;
     this.change(allocationId, { ...change, failures, notBefore: this.after(failures, delays) });
   }

@@ -1,4 +1,4 @@
-import { isSettled, nextStep, UNTOUCHED } from '#domain/dispatch/next-step.js';
+import { isSettled, nextStep, NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { Calls, type Shared } from './calls.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
@@ -57,7 +57,7 @@ export class NodeQueue {
   /** Takes over allocations from before this process started; which of their orders were sent is unknown. */
   adopt(sentAt: number): void {
     for (const { allocationId, accepted, started } of this.node.allocations.values()) {
-      if (!accepted && !started) this.#book.change(allocationId, { ...UNTOUCHED, order: 'unknown', sentAt });
+      if (!accepted && !started) this.#book.change(allocationId, { ...NOT_ATTEMPTED, order: 'unknown', sentAt });
       this.#turns.add(allocationId);
     }
   }

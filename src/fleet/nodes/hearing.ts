@@ -1,5 +1,5 @@
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import type { LivePlacements } from './live-placements.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 
@@ -21,7 +21,7 @@ const FOLD_PATIENCE = 2000;
  * Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the
  * log.
  */
-export function sharedHearing(store: EventStore, placements: LivePlacements, broadcast: SeenBroadcast | undefined): Hearing {
+export function sharedHearing(store: EventStore, placements: LivePlacements, broadcast: PresenceBroadcast | undefined): Hearing {
   return {
     async check() {
       try {
@@ -37,13 +37,13 @@ export function sharedHearing(store: EventStore, placements: LivePlacements, bro
 }
 
 /** Broadcasts the heartbeats that this server receives, and stores those of others. Returns a function that ends it. */
-export function shareTelemetry(telemetry: NodeTelemetryBook, placements: LivePlacements, broadcast: SeenBroadcast): () => void {
+export function shareTelemetry(telemetry: NodeTelemetryBook, placements: LivePlacements, broadcast: PresenceBroadcast): () => void {
   const ends = [
     telemetry.onHeard((nodeId, { resources, lists, said }, { here }) => {
       if (!here) return;
       const node = placements.state.nodes.get(nodeId);
       // A list that arrives late would seem to miss newer orders, so for third-party agents the allocations are queried instead.
-      broadcast.tell({
+      broadcast.publish({
         nodeId,
         epoch: node?.epoch ?? 0,
         resources,

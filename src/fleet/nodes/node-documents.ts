@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { MusterError } from '#domain/errors/index.js';
-import { DOCUMENT_HASH, MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
+import { TEXT_BLOB_HASH, MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 
 /** Looks up a text for nodes by its SHA-256; undefined if this source does not have it. */
 export type DocumentSource = (hash: string) => Promise<string | undefined>;
@@ -21,7 +21,7 @@ export class NodeDocuments {
 
   /** Throws `MUSTER_E_DOCUMENT_NOT_FOUND`, also for an invalid hash, or the error of a source if no other source has the text. */
   async read(hash: string): Promise<string> {
-    if (!DOCUMENT_HASH.test(hash)) throw new MusterError('MUSTER_E_DOCUMENT_NOT_FOUND', { hash: '?' });
+    if (!TEXT_BLOB_HASH.test(hash)) throw new MusterError('MUSTER_E_DOCUMENT_NOT_FOUND', { hash: '?' });
     const text = this.#held.get(hash) ?? (await this.#ask(hash));
     if (text === undefined) throw new MusterError('MUSTER_E_DOCUMENT_NOT_FOUND', { hash });
     this.#held.set(hash, text);
@@ -48,7 +48,7 @@ export class NodeDocuments {
 }
 
 function problemOf(text: string, hash: string): string | undefined {
-  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) return `is larger than ${MAX_DOCUMENT_BYTES} bytes`;
+  if (Buffer.byteLength(text) > MAX_TEXT_BLOB_BYTES) return `is larger than ${MAX_TEXT_BLOB_BYTES} bytes`;
   const found = createHash('sha256').update(text).digest('hex');
   return found === hash ? undefined : `has the SHA-256 ${found}`;
 }

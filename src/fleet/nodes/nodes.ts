@@ -3,7 +3,7 @@ import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { isWhole, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
+import { isComplete, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
@@ -178,7 +178,7 @@ export function createNodeCommands({
       let position = executed.position;
       // With results, the response waits until nothing more is to be appended.
       const withResults = [...placed.values()].some((each) => each.results !== undefined);
-      const more = ({ events }: typeof executed): boolean => !isWhole(events) || (withResults && events.length > 0);
+      const more = ({ events }: typeof executed): boolean => !isComplete(events) || (withResults && events.length > 0);
       for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
         executed = await execute(command, own);

@@ -1,7 +1,7 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Logger } from 'pino';
 import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
-import { AT_ONCE, type WorkStep } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, type WorkStep } from '#domain/owned-work/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
@@ -170,7 +170,7 @@ export class WorkLoop {
         if (!whole) break pages;
         due += 1;
         const known = this.#waiting.see(stored.id);
-        oldest = Math.min(oldest, at === AT_ONCE ? clock.now() - known : at);
+        oldest = Math.min(oldest, at === DUE_IMMEDIATELY ? clock.now() - known : at);
         if (await this.#deal({ id: stored.id, document }, shown)) begins += 1;
       }
       shown = readModels.position();
@@ -187,7 +187,7 @@ export class WorkLoop {
       document = JSON.parse(json);
       return { document, at: this.#work.dueAt(document) };
     } catch {
-      return { document, at: AT_ONCE };
+      return { document, at: DUE_IMMEDIATELY };
     }
   }
 

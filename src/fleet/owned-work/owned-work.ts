@@ -1,6 +1,6 @@
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
-import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
+import type { DesiredJob, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
@@ -64,7 +64,7 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
    */
   settle(state: State, document: Document, now: number, toleranceMs?: number): Asked<Command>;
   /** What the stream wants of the item's job; undefined: nothing. */
-  want(state: State, document: Document): Want | undefined;
+  want(state: State, document: Document): DesiredJob | undefined;
   /** The job to create or update; called only then. Undefined if the stream no longer wants it. */
   job(state: State, document: Document): Asked<OwnedJob>;
 }

@@ -1,7 +1,7 @@
 import { jobs } from '#domain/job/aggregate.js';
 import { assertNever, isMusterError } from '#domain/errors/index.js';
 import type { JobCommand, JobState } from '#domain/job/decider.js';
-import { evaluationOf, stepOf, type JobStanding, type Want, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
+import { evaluationOf, stepOf, type JobProgress, type DesiredJob, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
@@ -51,7 +51,7 @@ export async function settle(work: AnyOwnedWork, document: unknown, parts: Settl
 
 async function ofJob(
   item: WorkItem,
-  want: Want,
+  want: DesiredJob,
   view: WorkView,
   job: () => ReturnType<AnyOwnedWork['job']>,
   executor: CommandExecutor,
@@ -77,7 +77,7 @@ async function ofJob(
 async function commandOf(
   step: WorkStep,
   jobId: string,
-  want: Want,
+  want: DesiredJob,
   { asked, view }: { readonly asked: string | null; readonly view: WorkView },
   job: () => ReturnType<AnyOwnedWork['job']>,
 ): Promise<JobCommand | undefined> {
@@ -103,7 +103,7 @@ async function commandOf(
 }
 
 /** The specification comes from the job's own stream. Its end comes from the plan log, which the view has folded. */
-function standingOf(state: JobState, { finished, version }: WorkView): JobStanding {
+function standingOf(state: JobState, { finished, version }: WorkView): JobProgress {
   if (state.kind === 'absent') return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
   if (state.kind === 'archived') return { job: state.archive.status === 'dead' ? 'stopped' : 'begun', asked: state.asked, ended: true };
   return { job: state.stopped ? 'stopped' : 'begun', asked: state.asked, ended: finished !== null && version >= state.version };

@@ -1,11 +1,11 @@
 import type { Holder } from '#domain/quota/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { ClusterState, DryRun, DryRunAsked, QuotaUsage } from '#domain/scheduling/index.js';
+import type { ClusterState, DryRun, DryRunRequest, QuotaUsage } from '#domain/scheduling/index.js';
 
 /** Simulates scheduling without effect. */
 export interface DryRuns {
   /** Uses everything that was in the log at the call. Throws `MUSTER_E_OVERLOADED` if the log is not folded in time. */
-  ask(asked: DryRunAsked): Promise<DryRun>;
+  ask(asked: DryRunRequest): Promise<DryRun>;
   /** Usage and limits of these tenants and accounts; by default of all that use something. Throws as `ask`. */
   quotaUsage(holders?: readonly Holder[]): Promise<readonly QuotaUsage[]>;
 }

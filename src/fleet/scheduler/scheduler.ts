@@ -11,7 +11,7 @@ import {
   plan,
   PLAN_LIMITS,
   type DryRun,
-  type DryRunAsked,
+  type DryRunRequest,
   type PlanLimits,
   type PlannedEvent,
   type PortRange,
@@ -176,7 +176,7 @@ export class Scheduler {
    * Simulates the scheduling of a job with at least the log up to `reached`, normally after all earlier commands were evaluated. Nothing is planned.
    * Throws `MUSTER_E_OVERLOADED` if the log is not folded in time.
    */
-  async dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun> {
+  async dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun> {
     const { clock, portRange, reserves, quotas } = this.#options;
     const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
     const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { DefaultLimits, Holder } from '#domain/quota/index.js';
-import type { DryRun, DryRunAsked, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
+import type { DryRun, DryRunRequest, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -40,7 +40,7 @@ export interface RunningScheduler {
   /** Why it does not plan: it has failed, is still folding the log, or its thread does not respond. Undefined while it is healthy. */
   problem(): string | undefined;
   /** Simulates the scheduling of a job with at least the log up to `reached`. Nothing is planned. Throws `MUSTER_E_OVERLOADED`. */
-  dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun>;
+  dryRun(asked: DryRunRequest, reached: bigint | undefined): Promise<DryRun>;
   /** Usage and limits of these tenants and accounts; by default of all that use something. Throws `MUSTER_E_OVERLOADED`. */
   quotaUsage(holders: readonly Holder[] | undefined, reached: bigint | undefined): Promise<readonly QuotaUsage[]>;
   timings(): SchedulerTimings | undefined;

@@ -1,5 +1,5 @@
 import type { DefaultLimits, Holder } from '#domain/quota/index.js';
-import type { DryRun, DryRunAsked, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
+import type { DryRun, DryRunRequest, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 
@@ -25,6 +25,6 @@ export type SchedulerMessage =
 export type SchedulerOrder =
   | { readonly kind: 'stop' }
   /** The response has the same number. `reached`: the minimum position to use. */
-  | { readonly kind: 'dry-run'; readonly number: number; readonly asked: DryRunAsked; readonly reached: bigint | undefined }
+  | { readonly kind: 'dry-run'; readonly number: number; readonly asked: DryRunRequest; readonly reached: bigint | undefined }
   /** The response has the same number. `holders`: undefined for all that use something. */
   | { readonly kind: 'quotas'; readonly number: number; readonly holders: readonly Holder[] | undefined; readonly reached: bigint | undefined };

@@ -1,13 +1,13 @@
 import { MusterError } from '#domain/errors/index.js';
-import type { Chain, PresentTask } from '#domain/task/index.js';
+import type { Dependencies, PresentTask } from '#domain/task/index.js';
 
 /** A task that is to depend on others. `taskId`: undefined before it has an id. */
 export interface Follower {
   readonly taskId?: number;
   readonly tenantId: string;
-  readonly after: Chain | undefined;
+  readonly after: Dependencies | undefined;
   /** Its present dependencies. They were checked when they were set, and may have been deleted since. */
-  readonly before: Chain | undefined;
+  readonly before: Dependencies | undefined;
 }
 
 type Find = (taskId: number) => Promise<PresentTask | undefined>;
@@ -28,7 +28,7 @@ export async function checkChain({ taskId, tenantId, after, before }: Follower, 
 }
 
 /** Returns the cycle from the task through its dependencies back to itself, if there is one. */
-async function circleOf(taskId: number, after: Chain, find: Find): Promise<readonly number[] | undefined> {
+async function circleOf(taskId: number, after: Dependencies, find: Find): Promise<readonly number[] | undefined> {
   const seen = new Set<number>();
   const ways: (readonly number[])[] = after.tasks.map((each) => [taskId, each]);
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {

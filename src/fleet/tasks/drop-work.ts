@@ -1,5 +1,5 @@
 import { tasks, type TaskCommand, type TaskEvent, type TaskState } from '#domain/task/index.js';
-import { AT_ONCE, NO_WORK } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, NO_WORK } from '#domain/owned-work/index.js';
 import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
@@ -15,7 +15,7 @@ export const dropWork = (): AnyOwnedWork =>
     projection: taskRunBlocks,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
-    dueAt: ({ oldest, left }) => (oldest && left !== null ? AT_ONCE : undefined),
+    dueAt: ({ oldest, left }) => (oldest && left !== null ? DUE_IMMEDIATELY : undefined),
     view: () => NO_WORK,
     settle: (_task, { taskId, left }) => (left === null ? undefined : { kind: 'dropRuns', taskId, until: left.until }),
     want: () => undefined,

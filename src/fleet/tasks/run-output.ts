@@ -1,5 +1,5 @@
 import { httpDriver, type HttpResult } from '#domain/drivers/http/index.js';
-import { inOneText, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
+import { combinedOutput, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
 import type { WorkView } from '#domain/owned-work/index.js';
 import { slotOf, taskOf } from '#domain/task/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
@@ -26,7 +26,7 @@ export async function resultOf(results: Results, { work }: { readonly work: Work
 export async function givenBack(results: Results, workerId: string, revision: number): Promise<RunOutput | undefined> {
   const result = await results.read(workerId, revision);
   const written = processOutput.safeParse(result);
-  if (written.success) return { output: inOneText(written.data), streams: written.data };
+  if (written.success) return { output: combinedOutput(written.data), streams: written.data };
   const called = httpDriver.result?.safeParse(result);
   if (called?.success !== true) return undefined;
   const { http_status, body } = called.data as HttpResult;

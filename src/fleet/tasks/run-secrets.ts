@@ -1,6 +1,6 @@
 import type { JobSpecification } from '#domain/job/specification.js';
 import { tenantSubject } from '#domain/sealing/index.js';
-import { environmentEvent, givenOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/task/index.js';
+import { environmentEvent, runInputsOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/task/index.js';
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 
@@ -17,7 +17,7 @@ export async function preparedJob(
   run: OpenRun,
 ): Promise<{ readonly specification: JobSpecification } | SecretProblem> {
   const { tenantId } = task;
-  const { sealedEnvironment, references } = givenOf(run);
+  const { sealedEnvironment, references } = runInputsOf(run);
   const wanted = Object.entries(references ?? {});
   if (wanted.length === 0) return { specification: specificationOf(run, task) };
   const values = await secretValues(

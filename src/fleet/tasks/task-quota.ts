@@ -1,7 +1,7 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { quotaErrors, type QuotaExcess } from '#domain/quota/index.js';
-import { taskExcess, taskPlaces, type TaskLimits } from '#domain/task-place/index.js';
+import { taskExcess, tenantTasks, type TaskLimits } from '#domain/tenant-tasks/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 
@@ -34,7 +34,7 @@ export class TaskQuota {
   async check(maker: Maker, context: CommandContext): Promise<void> {
     const { executor } = this.options;
     const limits = await this.#limitsOf(maker);
-    const places = await executor.load(taskPlaces, maker.tenantId);
+    const places = await executor.load(tenantTasks, maker.tenantId);
     const excess = taskExcess(places, { tenantId: maker.tenantId, account: maker.userId, limits });
     if (excess === undefined || (await this.#strays(maker.tenantId)).length > 0) return;
     throw await this.options.quotas.refusal(maker.tenantId, excess, context);
@@ -46,7 +46,7 @@ export class TaskQuota {
     const limits = await this.#limitsOf(maker);
     const take = async (strays: readonly number[]): Promise<void> => {
       const command = { kind: 'take', tenantId: maker.tenantId, taskId, account: maker.userId, limits, strays } as const;
-      await executor.execute(taskPlaces, maker.tenantId, command, once(context));
+      await executor.execute(tenantTasks, maker.tenantId, command, once(context));
     };
     const excess = await refusedBy(take([]));
     if (excess === undefined) return;
@@ -57,7 +57,7 @@ export class TaskQuota {
 
   /** The task no longer counts. */
   async give(tenantId: string, taskId: number, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(taskPlaces, tenantId, { kind: 'give', tenantId, taskId }, once(context));
+    await this.options.executor.execute(tenantTasks, tenantId, { kind: 'give', tenantId, taskId }, once(context));
   }
 
   async #limitsOf({ tenantId, userId }: Maker): Promise<TaskLimits> {
@@ -72,7 +72,7 @@ export class TaskQuota {
     if (!again && now - looked < STRAYS_INTERVAL_MS) return [];
     this.#looked.set(tenantId, now);
     const strays: number[] = [];
-    for (const [taskId, { since }] of await executor.load(taskPlaces, tenantId))
+    for (const [taskId, { since }] of await executor.load(tenantTasks, tenantId))
       if (now - since >= MAKING_TIMEOUT_MS && !(await isThere(taskId))) strays.push(taskId);
     return strays;
   }

@@ -1,14 +1,14 @@
 import {
-  givenOf,
+  runInputsOf,
   isAhead,
-  isTold,
+  reportsNewestAttempt,
   isUndecided,
   nextDecision,
   ownerOf,
   tasks,
-  trialOf,
-  wantOf,
-  becameOf,
+  startNumberOf,
+  desiredJobOf,
+  outcomeOf,
   jobIdOf,
   nextStep,
   seenOf,
@@ -19,8 +19,8 @@ import {
 } from '#domain/task/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { secretErrors } from '#domain/secret/index.js';
-import { AT_ONCE, NO_WORK } from '#domain/owned-work/index.js';
-import { taskChains, type TaskChainDocument } from '#projections/task-chains.js';
+import { DUE_IMMEDIATELY, NO_WORK } from '#domain/owned-work/index.js';
+import { taskDependencies, type TaskDependencyDocument } from '#projections/task-dependencies.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { SecretsHost } from '#src/accounts/index.js';
@@ -56,13 +56,13 @@ const ENDS_AT_ONCE = 100;
 
 /** Ends of runs that start other tasks. Each is decided by the task that it may start, in order of arrival. */
 export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWork =>
-  ownedWork<TaskCommand, TaskEvent, TaskState, TaskChainDocument>({
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskDependencyDocument>({
     name: 'task-chains',
     surface: 'tasks',
-    projection: taskChains,
+    projection: taskDependencies,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
-    dueAt: ({ ends }) => (ends.length > 0 ? AT_ONCE : undefined),
+    dueAt: ({ ends }) => (ends.length > 0 ? DUE_IMMEDIATELY : undefined),
     view: () => NO_WORK,
     settle: async (task, { taskId, ends }) => {
       if (task.kind !== 'present') return undefined;
@@ -89,20 +89,20 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     view: ({ work }) => work,
     settle: async (task, document, now) => {
       const open = openRunOf(task, document);
-      if (task.kind !== 'present' || open === undefined || trialOf(open) !== trialOf(document)) return undefined;
-      const ofTry = { taskId: document.taskId, run: document.run, trial: trialOf(document) };
-      const became = becameOf(document);
+      if (task.kind !== 'present' || open === undefined || startNumberOf(open) !== startNumberOf(document)) return undefined;
+      const ofTry = { taskId: document.taskId, run: document.run, trial: startNumberOf(document) };
+      const became = outcomeOf(document);
       if (became !== undefined) return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
       // Without references, nothing has to be looked up that could be missing or too large.
-      if (isTold(document) || givenOf(open).references === undefined) return undefined;
+      if (reportsNewestAttempt(document) || runInputsOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared, now } : undefined;
     },
     want: (task, document) => {
       const open = openRunOf(task, document);
-      if (open === undefined) return wantOf(undefined, document.surplus);
+      if (open === undefined) return desiredJobOf(undefined, document.surplus);
       // An attempt that the model does not show yet may still have to wait for its time.
-      return trialOf(open) === trialOf(document) ? wantOf(trialOf(open), false) : undefined;
+      return startNumberOf(open) === startNumberOf(document) ? desiredJobOf(startNumberOf(open), false) : undefined;
     },
     job: async (task, document) => {
       const open = openRunOf(task, document);

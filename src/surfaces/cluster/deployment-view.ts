@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { JobRollout } from '#domain/job/rollout.js';
-import { waitsFor } from '#domain/owned-work/index.js';
-import { wellIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/job-deployments.js';
+import { waitingReason } from '#domain/owned-work/index.js';
+import { healthyIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/job-deployments.js';
 import type { jobDeployment } from './deployment-contract.js';
 
 type View = z.input<typeof jobDeployment>;
@@ -20,11 +20,11 @@ function viewRunning({ rollout, work }: JobDeploymentsDocument): View | undefine
   if (rollout?.outcome !== null) return undefined;
   const waits = rollout.groups.flatMap(({ name }) => {
     if (work.blocked?.[name] === undefined) return [];
-    const why = waitsFor(work.blocked, name);
+    const why = waitingReason(work.blocked, name);
     return rollout.groups.length === 1 ? why : `${name}: ${why}`;
   });
   return {
-    ...viewRollout(rollout, wellIn(work, rollout)),
+    ...viewRollout(rollout, healthyIn(work, rollout)),
     status: 'running',
     reason: null,
     waits_for: waits.length === 0 ? null : waits.join('; '),

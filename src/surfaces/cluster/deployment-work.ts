@@ -1,7 +1,7 @@
 import { jobs } from '#domain/job/aggregate.js';
 import type { JobCommand, JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
-import { jobDeploymentDueAt, judge } from '#domain/job-deployment/index.js';
+import { jobDeploymentDueAt, decideDeployment } from '#domain/job-deployment/index.js';
 import { UuidNamespace } from '#domain/name-uuid.js';
 import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
@@ -27,7 +27,7 @@ export const deploymentWork = ({ eventStore }: Pick<WorkHost, 'eventStore'>): An
       const rollout = state.kind === 'present' ? state.rollout : undefined;
       // The known instance states belong to the version that the model shows.
       if (rollout === undefined || rollout.version !== shown?.version) return undefined;
-      const judgement = judge({ rollout, work }, now);
+      const judgement = decideDeployment({ rollout, work }, now);
       if (judgement === undefined) return undefined;
       const { version } = rollout;
       if (judgement.kind === 'advance') return { kind: 'advanceDeployment', jobId, version, healthy: judgement.healthy };

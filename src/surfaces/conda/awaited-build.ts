@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { BUILD_GROUP, buildJobOf } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { refusalIn } from '#domain/drivers/tenant-refusal.js';
+import { tenantRefusalOf } from '#domain/drivers/tenant-refusal.js';
 import { fitNodes, openNodes } from '#domain/plan-log/blocked-nodes.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import type { Requested } from './environments.js';
@@ -43,7 +43,7 @@ function lackOf({ work }: EnvironmentBuildDocument): string | undefined {
   if (blocked === undefined) return undefined;
   if (openNodes(blocked) === 0) return 'no node is up to build it, and it waits for one';
   if (fitNodes(blocked) > 0) return undefined;
-  return Object.keys(blocked.filtered).some((filter) => refusalIn(filter) !== undefined)
+  return Object.keys(blocked.filtered).some((filter) => tenantRefusalOf(filter) !== undefined)
     ? 'no node that is up and has the driver conda runs processes of tenants, and it waits for one'
     : 'no node that is up has the driver conda, and it waits for one';
 }

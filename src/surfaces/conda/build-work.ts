@@ -3,11 +3,11 @@ import {
   buildJobOf,
   endOf,
   environments,
-  keptFrom,
+  oldestRetainedGeneration,
   nextBuildStep,
   ownerOf,
   specificationOf,
-  wantOf,
+  desiredJobOf,
   type BuildEnd,
   type EnvironmentCommand,
   type EnvironmentEvent,
@@ -37,7 +37,7 @@ export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'resu
       const end = await becameOf(host.results, ended);
       return { kind: 'settle', build: document.build, end: await withinRoom(room, environment, document.build, end, keep), seen, keep };
     },
-    want: (environment, document) => wantOf(isTurn(environment, document), document.goneAt !== null),
+    want: (environment, document) => desiredJobOf(isTurn(environment, document), document.goneAt !== null),
     job: (environment, document) => {
       const build = environment.kind === 'present' ? environment.builds[0] : undefined;
       if (environment.kind !== 'present' || build?.build !== document.build) return undefined;
@@ -63,6 +63,6 @@ async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<Bu
 async function withinRoom(room: TenantRoom | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
   if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
   const { environmentId } = environment;
-  const made = { environmentId, build, hash: end.hash, disk: end.disk, keptFrom: keptFrom(environment, build, keep) };
+  const made = { environmentId, build, hash: end.hash, disk: end.disk, keptFrom: oldestRetainedGeneration(environment, build, keep) };
   return (await room.take(environment, made)) ? end : { outcome: 'failed', step: 'no_room', failed: [] };
 }

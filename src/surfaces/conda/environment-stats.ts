@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { BACKENDS, CONDA_BACKEND, type Backend } from '#domain/drivers/conda/index.js';
-import { roomOf } from '#domain/environment/index.js';
+import { diskUsageOf } from '#domain/environment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { currentEntry, type EnvironmentDocument } from '#projections/environments.js';
 import { begunWithin, executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
@@ -31,7 +31,7 @@ export async function statsOf(
   return {
     total_environments: all.length,
     active_environments: all.filter(({ environmentId }) => living.has(environmentId)).length,
-    total_disk_usage: gigabytes(roomOf(all.flatMap(({ generations }) => generations))),
+    total_disk_usage: gigabytes(diskUsageOf(all.flatMap(({ generations }) => generations))),
     latest_created: latest === undefined ? null : { name: latest.name, created_at: times.time(latest.createdAt) },
     environment_usage: all.map(({ name, environmentId }) => ({ name, usage_percent: shareOf(begun.get(environmentId) ?? 0, executions) })),
     package_stats: all.map((each) => ({ name: each.name, package_count: currentEntry(each)?.packages ?? 0 })),

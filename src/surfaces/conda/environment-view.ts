@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { packageUrl, type Lock } from '#domain/drivers/conda/index.js';
-import { buildStatus, type Wanted } from '#domain/environment/index.js';
+import { buildStatus, type RequestedPackages } from '#domain/environment/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import type { ExecutionUsageDocument } from '#projections/execution-usage.js';
@@ -108,7 +108,7 @@ export function explicitList(lock: Lock): string {
 }
 
 /** Returns an `environment.yml`. Texts are quoted as JSON, which is valid YAML. */
-export function environmentYaml(name: string, { specs, pip }: Wanted, channels: readonly string[]): string {
+export function environmentYaml(name: string, { specs, pip }: RequestedPackages, channels: readonly string[]): string {
   const list = (items: readonly string[], indent: string): string[] => items.map((item) => `${indent}- ${JSON.stringify(item)}`);
   return [
     `name: ${JSON.stringify(name)}`,

@@ -1,4 +1,4 @@
-import { NAME_PATIENCE } from '#domain/held-name.js';
+import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/held-name.js';
 import { isOver, tasks, type PresentTask } from '#domain/task/index.js';
 import type { PresentEnvironment } from '#domain/environment/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
@@ -22,7 +22,7 @@ export async function referencesTo({ parts: { executor, clock } }: CondaSurface,
     if (state.kind === 'present') {
       if (isOver(state)) over.push(task);
       else living.push(calledBy(state));
-    } else if (state.kind === 'deleted' || clock.now() - at > NAME_PATIENCE) over.push(task);
+    } else if (state.kind === 'deleted' || clock.now() - at > NAME_RESERVATION_TIMEOUT_MS) over.push(task);
     // The reference is recent, and the task is about to be created.
     else living.push(`task ${task}`);
   }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BUILD_RESOURCES, demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
+import { BUILD_RESOURCES, assertDiskQuota, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors, tasks as taskAggregate } from '#domain/task/index.js';
 import {
@@ -112,7 +112,7 @@ export class CondaSurface extends SurfaceCalls {
     const where = { index: 'tenant', value: tenantId };
     for await (const page of this.parts.readModels.list(environmentModel.name, { where }))
       generations.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
-    demandRoom(generations, tenantBytes);
+    assertDiskQuota(generations, tenantBytes);
   }
 
   demandOwn(request: FastifyRequest, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>, what: string): void {

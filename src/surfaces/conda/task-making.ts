@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { environmentErrors, NOTHING_WANTED, type EnvironmentChange } from '#domain/environment/index.js';
+import { environmentErrors, NO_PACKAGES, type EnvironmentChange } from '#domain/environment/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
 import { checkNewName } from '#domain/plain-name.js';
@@ -165,7 +165,7 @@ async function existing(surface: CondaSurface, asked: Asked, document: Environme
   if (wanted.length === 0) return { environmentId, called };
   surface.demandOwn(request, document, 'modify packages in');
   const { generations, current } = await surface.whole(document);
-  const { pip } = generations.find(({ number }) => number === current)?.wanted ?? NOTHING_WANTED;
+  const { pip } = generations.find(({ number }) => number === current)?.wanted ?? NO_PACKAGES;
   const message = `Requirements installed in existing environment '${called}'`;
   if (wanted.every((each) => pip.includes(each))) return { environmentId, called, message };
   await surface.demandRoom(request);

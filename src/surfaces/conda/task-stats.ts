@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { dayAt, zoneOf } from '#domain/schedule/index.js';
 import { executionUsage, tenantUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { condaScope, countedWithin, countsBetween, taskCounts, type Counted, type TaskCountsDocument } from '#projections/task-counts.js';
-import { condaStandingValue, tasks as taskModel, type CondaStanding, type TaskDocument } from '#projections/tasks.js';
+import { condaTaskStateValue, tasks as taskModel, type CondaTaskState, type TaskDocument } from '#projections/tasks.js';
 import { executionsOfTenant, runningOf } from './executions.js';
 import type { CondaSurface } from './surface.js';
 import type { taskStats } from './task-contract.js';
@@ -29,8 +29,8 @@ export async function taskStatsOf(surface: CondaSurface, reply: FastifyReply, te
 
 async function tasksOf(surface: CondaSurface, tenantId: string): Promise<Pick<Stats, 'total' | 'scheduled' | 'running' | 'completed' | 'failed'>> {
   const { readModels } = surface.parts;
-  const count = async (standing: CondaStanding): Promise<number> =>
-    await readModels.count(taskModel.name, { index: 'condaStanding', value: condaStandingValue(tenantId, standing) });
+  const count = async (standing: CondaTaskState): Promise<number> =>
+    await readModels.count(taskModel.name, { index: 'condaStanding', value: condaTaskStateValue(tenantId, standing) });
   const [total, open, success, failed, timeout, never, { size: running }] = await Promise.all([
     readModels.count(taskModel.name, { index: 'condaTenant', value: tenantId }),
     count('open'),

@@ -1,10 +1,10 @@
 import {
   buildJobOf,
   environmentErrors,
-  environmentRooms,
+  environmentDisk,
   environments,
   type GenerationKey,
-  type Holder,
+  type StoredGeneration,
   type PresentEnvironment,
 } from '#domain/environment/index.js';
 import { isMusterError } from '#domain/errors/index.js';
@@ -17,7 +17,7 @@ import { read } from '#src/surfaces/kit/index.js';
 const SLACK = 100;
 
 /** A generation that is built but not yet recorded by its environment. */
-export interface MadeGeneration extends Holder {
+export interface MadeGeneration extends StoredGeneration {
   /** Earlier generations are removed with it. */
   readonly keptFrom: number;
 }
@@ -32,21 +32,26 @@ export class TenantRoom {
   /** Returns false above the quota. Repeating it for the same generation has no effect. */
   async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
     const there = await this.#there(tenantId);
-    const known = await this.host.executor.load(environmentRooms, tenantId);
+    const known = await this.host.executor.load(environmentDisk, tenantId);
     if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
     const gone = await this.#gone([...known, ...there]);
     const left = there.filter((each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build));
     return await this.#taken(tenantId, made, left, gone);
   }
 
-  async #taken(tenantId: string, { keptFrom, ...holder }: MadeGeneration, there: readonly Holder[], gone: readonly GenerationKey[]): Promise<boolean> {
+  async #taken(
+    tenantId: string,
+    { keptFrom, ...holder }: MadeGeneration,
+    there: readonly StoredGeneration[],
+    gone: readonly GenerationKey[],
+  ): Promise<boolean> {
     const jobId = buildJobOf(holder.environmentId, holder.build);
     const context = {
       ...{ commandId: madeId(holder.environmentId, jobId), repeatable: false, bodyDigest: '' },
       ...{ correlationId: jobId, causationId: jobId, actor: 'saga:environment-builds', surface: 'conda' },
     };
     try {
-      await this.host.executor.execute(environmentRooms, tenantId, { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom }, context);
+      await this.host.executor.execute(environmentDisk, tenantId, { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom }, context);
       return true;
     } catch (error) {
       if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) return false;
@@ -55,8 +60,8 @@ export class TenantRoom {
   }
 
   /** Includes generations from before the quota existed. */
-  async #there(tenantId: string): Promise<Holder[]> {
-    const found: Holder[] = [];
+  async #there(tenantId: string): Promise<StoredGeneration[]> {
+    const found: StoredGeneration[] = [];
     for await (const page of this.host.readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } }))
       for (const stored of page) {
         const { environmentId, generations } = read<EnvironmentDocument>(stored);

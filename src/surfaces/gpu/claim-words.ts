@@ -1,7 +1,7 @@
 import { reasonOf } from '#domain/claim/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
-import { quotaInWords } from '#domain/quota/index.js';
+import { quotaMessage } from '#domain/quota/index.js';
 import type { ClaimDecision } from '#projections/gpu-claim-decisions.js';
 
 /** Explains the decision to the claimant. `nameOf` returns a node's display name. */
@@ -50,7 +50,7 @@ function waiting(blocked: BlockedReason): string {
     case 'WaitingForGpu':
       return `Waits (WaitingForGpu): not enough GPUs are free on one node; the nearest lacks ${short}.`;
     default:
-      if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaInWords(blocked.quota)}.`;
+      if (blocked.quota !== undefined) return `Waits (${reason}): ${quotaMessage(blocked.quota)}.`;
       return `Waits (WaitingForResources): no node has enough free; the nearest lacks ${short}.`;
   }
 }

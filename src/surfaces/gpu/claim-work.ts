@@ -1,4 +1,14 @@
-import { type ClaimCommand, type ClaimEvent, claims, type ClaimsState, jobIdOf, lastWordOf, ownerOf, specificationOf, wantOf } from '#domain/claim/index.js';
+import {
+  type ClaimCommand,
+  type ClaimEvent,
+  claims,
+  type ClaimsState,
+  jobIdOf,
+  dueSettlement,
+  ownerOf,
+  specificationOf,
+  desiredJobOf,
+} from '#domain/claim/index.js';
 import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
@@ -16,11 +26,11 @@ export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuCla
   view: ({ work }) => work,
   settle: (held, claim) => {
     const { claimId, userId } = claim;
-    const word = held.has(claimId) ? lastWordOf(claim) : undefined;
+    const word = held.has(claimId) ? dueSettlement(claim) : undefined;
     if (word === undefined) return undefined;
     return word === 'release' ? { kind: 'release', userId, claimId } : { kind: 'end', userId, claimId, outcome: word };
   },
-  want: (held, { claimId, retention }) => wantOf(held.has(claimId), retention),
+  want: (held, { claimId, retention }) => desiredJobOf(held.has(claimId), retention),
   job: (held, { claimId }) => {
     const claim = held.get(claimId);
     return claim && { specification: specificationOf(claim), owner: ownerOf(claim) };

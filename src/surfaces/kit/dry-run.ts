@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blockedReason, stopReason } from '#domain/plan-log/events.js';
-import type { DryRun, GroupDryRun, NodeLook } from '#domain/scheduling/index.js';
+import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
 const score = z.number().meta({ description: '0 to 1: the fuller the node is then the higher, lower where the job has allocations already', examples: [0.42] });
@@ -105,7 +105,7 @@ function viewGroup({ name, count, kept, stopped, stops, placed, placements, unpl
   };
 }
 
-function viewNode(look: NodeLook): z.input<typeof node> {
+function viewNode(look: NodeVerdict): z.input<typeof node> {
   const reason = reasonOf(look);
   return {
     ...{ node_id: look.nodeId, verdict: look.verdict },
@@ -116,7 +116,7 @@ function viewNode(look: NodeLook): z.input<typeof node> {
 }
 
 /** Uses the same texts as the reasons of blocked jobs. */
-function reasonOf({ filter, short, kept }: NodeLook): string | undefined {
+function reasonOf({ filter, short, kept }: NodeVerdict): string | undefined {
   if (filter !== undefined) return `removed by ${filter}`;
   if (short === undefined) return undefined;
   const another = kept === undefined ? '' : `has ${kept} of its instances; for one more it `;

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { z } from 'zod';
-import { issueInWords, MusterError } from '#domain/errors/index.js';
+import { describeIssue, MusterError } from '#domain/errors/index.js';
 import { shorten } from './errors.js';
 
 /** Validates parts of a request with zod. The error names the field. */
@@ -23,6 +23,6 @@ export const SCHEMAS: NonNullable<FastifyServerOptions['schemaController']> = {
 
 /** Converts the first issue to an error that names its field, or `part` for the whole. */
 export function invalid(issues: readonly z.core.$ZodIssue[], part: string): MusterError {
-  const { field, problem } = issueInWords(issues);
+  const { field, problem } = describeIssue(issues);
   return new MusterError('MUSTER_E_INVALID', { field: shorten(field ?? part, 200), problem: shorten(problem, 300) });
 }

@@ -1,4 +1,4 @@
-import { issueInWords, MusterError } from '#domain/errors/index.js';
+import { describeIssue, MusterError } from '#domain/errors/index.js';
 import type { MappedJob } from '#domain/nomad-job/index.js';
 import { serviceConfig, type ServiceConfig } from '#domain/service/index.js';
 import {
@@ -145,7 +145,7 @@ function configOf(job: MappedJob): ServiceConfig {
 function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfig {
   const { data, error } = serviceConfig.safeParse(config);
   if (data !== undefined) return data;
-  const { field, problem } = issueInWords(error.issues);
+  const { field, problem } = describeIssue(error.issues);
   const path = field ?? '';
   throw from === 'config' ? invalid(path, problem) : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
 }

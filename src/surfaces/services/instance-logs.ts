@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { OUTPUT_BYTES } from '#domain/drivers/index.js';
+import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { WorkSlot } from '#domain/owned-work/index.js';
-import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type KeptEnd } from '#domain/service/index.js';
+import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type LastOutput } from '#domain/service/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { givenBack } from '#src/fleet/tasks/index.js';
@@ -15,7 +15,7 @@ export interface LogPlace {
   /** The current or last instance; null before the first one. */
   readonly held: WorkSlot | null;
   /** Stored ends of its former instances, oldest first. */
-  readonly ends: readonly KeptEnd[];
+  readonly ends: readonly LastOutput[];
 }
 
 export interface LinesAsked {
@@ -102,18 +102,23 @@ export async function* nothingToFollow(surface: ServicesSurface, places: readonl
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
 
-export function ownEndsOf({ held, ends }: LogPlace): readonly KeptEnd[] {
+export function ownEndsOf({ held, ends }: LogPlace): readonly LastOutput[] {
   return ends.filter(({ allocationId }) => allocationId === held?.allocationId);
 }
 
-async function* formerOnes(surface: ServicesSurface, ends: readonly KeptEnd[], asked: LinesAsked): AsyncGenerator<LogPiece> {
+async function* formerOnes(surface: ServicesSurface, ends: readonly LastOutput[], asked: LinesAsked): AsyncGenerator<LogPiece> {
   for (const end of ends) yield* kept(surface, end, 'the end of what an instance before it wrote until', asked);
 }
 
-async function* kept({ parts }: ServicesSurface, { nodeId, resultAt, endTime }: KeptEnd, what: string, { stream, tail }: LinesAsked): AsyncGenerator<LogPiece> {
+async function* kept(
+  { parts }: ServicesSurface,
+  { nodeId, resultAt, endTime }: LastOutput,
+  what: string,
+  { stream, tail }: LinesAsked,
+): AsyncGenerator<LogPiece> {
   const given = await givenBack(parts.results, nodeId, resultAt);
   const until = endTime === null ? 'its end' : wireTime(endTime * 1000);
-  yield said(`${what} ${until}, at most ${OUTPUT_BYTES / 1024} KiB${given === undefined ? ', cannot be read any more' : ''}`);
+  yield said(`${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${given === undefined ? ', cannot be read any more' : ''}`);
   const text = (stream === 'both' ? given?.output : given?.streams[stream]) ?? '';
   for await (const lines of linesOf(Readable.from([Buffer.from(lastLines(text, tail))]))) yield { ours: false, lines };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Recorded } from '#domain/event/index.js';
 import {
-  blockedInWords,
+  blockedMessage,
   deploymentStatus,
   SERVICE_GROUP,
   shortfallOf,
@@ -12,7 +12,7 @@ import {
 import { connectionTo, templateOfJobFile } from '#domain/service-template/index.js';
 import { healthySince, slotsOf } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { livingIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
+import { activeWorkIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
 import { MASK, wireTime } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView, startedDeployment } from './contract/service.js';
@@ -52,7 +52,7 @@ export function viewService(service: Shown, secret: SecretPart | undefined, endp
 
 /** A lack of instances takes precedence over the failure of the last deployment. */
 function reasonOf(service: Pick<ServiceDocument, 'deployments' | 'failure'>): z.input<typeof serviceView>['reason'] {
-  return shortfallOf(livingIn(service)) ?? service.failure;
+  return shortfallOf(activeWorkIn(service)) ?? service.failure;
 }
 
 /** Null while there is no endpoint. */
@@ -89,7 +89,7 @@ export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<t
       ...{ started: timeOrNull(steps.started), healthy: timeOrNull(steps.healthy) },
     },
     instances: { wanted: standing.kind === 'over' ? 0 : standing.instances, healthy },
-    waits_for: standing.kind !== 'over' && work.blocked !== null ? blockedInWords(work.blocked) : null,
+    waits_for: standing.kind !== 'over' && work.blocked !== null ? blockedMessage(work.blocked) : null,
   };
 }
 

@@ -2,14 +2,14 @@ import {
   deploymentJobOf,
   deploymentKeyOf,
   deploymentDueAt,
-  judge,
-  OVER,
+  decideDeployment,
+  DEPLOYMENT_OVER,
   ownerOf,
   portsOf,
   services,
   specificationOf,
-  wantOf,
-  type LivingDeployment,
+  desiredJobOf,
+  type ActiveDeployment,
   type ServiceCommand,
   type ServiceEvent,
   type ServiceState,
@@ -32,10 +32,10 @@ export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState,
   settle: (state, deployment, now) => {
     const { number } = deployment;
     const living = livingIn(state, number);
-    const judgement = living && judge({ ...deployment, standing: living.standing }, now);
+    const judgement = living && decideDeployment({ ...deployment, standing: living.standing }, now);
     return judgement && { ...judgement, number, now, ports: portsOf(deployment.work) };
   },
-  want: (state, { number, retention }) => wantOf(livingIn(state, number)?.standing ?? OVER, retention),
+  want: (state, { number, retention }) => desiredJobOf(livingIn(state, number)?.standing ?? DEPLOYMENT_OVER, retention),
   job: (state, { number }) => {
     const living = livingIn(state, number);
     const version = living && state.kind === 'present' ? state.versions.get(living.version) : undefined;
@@ -44,6 +44,6 @@ export const serviceWork = ownedWork<ServiceCommand, ServiceEvent, ServiceState,
   },
 });
 
-function livingIn(state: ServiceState, number: number): LivingDeployment | undefined {
+function livingIn(state: ServiceState, number: number): ActiveDeployment | undefined {
   return state.kind === 'present' ? state.living.get(number) : undefined;
 }

@@ -1,9 +1,9 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { NAME_PATIENCE } from '#domain/held-name.js';
+import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/held-name.js';
 import {
-  placesOf,
+  tenantServicesOf,
   serviceErrors,
-  servicePlaces,
+  tenantServices,
   services,
   type Configuration,
   type PresentService,
@@ -72,14 +72,14 @@ export class Services {
   }
 
   async #give({ serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(servicePlaces, placesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
+    await this.options.executor.execute(tenantServices, tenantServicesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
   }
 
   /** Releases slots of services that were never created or are deleted. */
   async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
     const { executor, most } = this.options;
     const take = async (strays: readonly string[]): Promise<unknown> =>
-      await executor.execute(servicePlaces, placesOf(tenantId), { kind: 'take', tenantId, serviceId, type, most, strays }, once(context));
+      await executor.execute(tenantServices, tenantServicesOf(tenantId), { kind: 'take', tenantId, serviceId, type, most, strays }, once(context));
     try {
       await take([]);
     } catch (error) {
@@ -93,9 +93,9 @@ export class Services {
   async #strays(tenantId: string): Promise<readonly string[]> {
     const { executor, clock } = this.options;
     const strays: string[] = [];
-    for (const [serviceId, { since }] of await executor.load(servicePlaces, placesOf(tenantId))) {
+    for (const [serviceId, { since }] of await executor.load(tenantServices, tenantServicesOf(tenantId))) {
       const { kind } = await executor.load(services, serviceId);
-      if (kind === 'deleted' || (kind === 'absent' && clock.now() - since >= NAME_PATIENCE)) strays.push(serviceId);
+      if (kind === 'deleted' || (kind === 'absent' && clock.now() - since >= NAME_RESERVATION_TIMEOUT_MS)) strays.push(serviceId);
     }
     return strays;
   }

@@ -5,7 +5,7 @@ import {
   piecesOf,
   plainWork,
   referencesOf,
-  type NoticePlace,
+  type NotificationTarget,
   type PlainWork,
   type References,
   type Secrets,
@@ -25,7 +25,7 @@ const MAX_DEFINITION_BYTES = 131_072;
 /** Sealed parts of a task's request (see `secretsIn`). */
 export interface SealedParts {
   readonly environment: string | undefined;
-  readonly place: NoticePlace | undefined;
+  readonly place: NotificationTarget | undefined;
 }
 
 export interface TaskSecrets extends Secrets {

@@ -1,6 +1,6 @@
-import { taskChains } from '#projections/task-chains.js';
+import { taskDependencies } from '#projections/task-dependencies.js';
 import { taskCounts } from '#projections/task-counts.js';
-import { taskNotices } from '#projections/task-notices.js';
+import { taskNotifications } from '#projections/task-notifications.js';
 import { taskRunBlocks } from '#projections/task-run-blocks.js';
 import { taskRunTotals } from '#projections/task-run-totals.js';
 import { taskRuns } from '#projections/task-runs.js';
@@ -10,7 +10,7 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export const tasks = {
   name: 'tasks',
-  projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskChains, taskCounts, taskNotices],
+  projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskDependencies, taskCounts, taskNotifications],
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration;
 

@@ -1,11 +1,11 @@
 import { assertNever } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import {
-  NOTICE_OUTCOMES,
+  NOTIFICATION_OUTCOMES,
   OUTCOMES,
   SKIP_REASONS,
   tasks,
-  type NoticeOutcome,
+  type NotificationOutcome,
   type Outcome,
   type SkipReason,
   type TaskEvent,
@@ -24,7 +24,7 @@ const UNCOUNTED = 1001;
 export class TaskFigures {
   readonly #runs: Record<Outcome | 'cancelled', number> = { success: 0, failed: 0, timeout: 0, cancelled: 0 };
   readonly #skipped = new Map<SkipReason, number>(SKIP_REASONS.map((reason) => [reason, 0]));
-  readonly #notices: Record<NoticeOutcome, number> = { delivered: 0, failed: 0, dropped: 0 };
+  readonly #notices: Record<NotificationOutcome, number> = { delivered: 0, failed: 0, dropped: 0 };
   readonly #delay = new Durations(DELAY_BOUNDS);
   #ran = 0;
 
@@ -44,7 +44,7 @@ export class TaskFigures {
       ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
     ]);
     metrics.counter('muster_task_notices_total', 'Calls that tell of tasks and are over, by what became of them: as far as this server decided it.', () =>
-      NOTICE_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
+      NOTIFICATION_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
     );
     metrics.durations('muster_task_schedule_delay_seconds', 'From a slot to the moment at which its run was decided and durable, of those that ran.', () => [
       { snapshot: this.#delay.snapshot() },

@@ -1,4 +1,4 @@
-import type { OpenNotice, PresentTask } from '#domain/task/index.js';
+import type { OpenNotification, PresentTask } from '#domain/task/index.js';
 import type { RunOutput } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
@@ -8,7 +8,7 @@ const MAX_OUTPUT = 8192;
 type Output = Pick<RunOutput, 'output' | 'http_status'>;
 
 /** Creates the posted body in the API's words. `text` is a one-line summary for chat receivers. */
-export function noticeBody({ taskId, definition: { name } }: PresentTask, { decided, decidedAt }: OpenNotice, output: Output | undefined): string {
+export function noticeBody({ taskId, definition: { name } }: PresentTask, { decided, decidedAt }: OpenNotification, output: Output | undefined): string {
   const common = { event: decided.on, notice_id: decided.notice, task_id: taskId, task_name: name, decided_at: wireTime(decidedAt) };
   if (decided.on === 'missed') {
     const { slot, until, count } = decided.slots;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
-import { NOTICE_ATTEMPTS, NOTICE_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/task/index.js';
+import { MAX_NOTIFICATION_ATTEMPTS, NOTIFICATION_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/task/index.js';
 import { paging } from './envelope.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
@@ -44,13 +44,13 @@ export const noticeView = z
     task_id: count,
     on: z.enum(NOTIFY_ON).meta({ description: 'What it tells' }),
     url: z.string().meta({ description: 'Who is told: scheme and host alone for those who may not change the task' }),
-    status: z.enum(NOTICE_STATUSES).meta({ description: '`delivered`: answered with 2xx; `dropped`: too many newer ones waited' }),
+    status: z.enum(NOTIFICATION_STATUSES).meta({ description: '`delivered`: answered with 2xx; `dropped`: too many newer ones waited' }),
     run_id: count.nullable().meta({ description: 'The run that it tells of; null: it tells of slots' }),
     slot: moment.nullable().meta({ description: 'The first slot that was missed' }),
     until: moment.nullable().meta({ description: 'The last one' }),
     count: count.nullable().meta({ description: 'How many; null: it tells of a run, or they are more than were counted' }),
     attempt: count.meta({ description: 'Which attempt it is at, from 1' }),
-    attempts: count.meta({ description: 'How many there can be', examples: [NOTICE_ATTEMPTS] }),
+    attempts: count.meta({ description: 'How many there can be', examples: [MAX_NOTIFICATION_ATTEMPTS] }),
     worker: z.string().nullable().meta({ description: 'Id of the worker that makes the call, or made it last' }),
     created_at: moment,
     due_at: moment.meta({ description: 'Before that it is not tried' }),
@@ -63,7 +63,7 @@ export const noticeView = z
 
 export const noticeQuery = z.strictObject({
   ...paging,
-  status: z.enum(NOTICE_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notices of this status' }),
+  status: z.enum(NOTIFICATION_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notices of this status' }),
 });
 
 export const noticeParams = z.object({

@@ -1,16 +1,16 @@
 import { isMusterError } from '#domain/errors/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
-import type { NoticePlace } from '#domain/task/index.js';
+import type { NotificationTarget } from '#domain/task/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
 const PURPOSE = 'notice-url';
 
-export async function sealPlace(sealer: Pick<Sealer, 'seal'>, tenantId: string, url: string): Promise<NoticePlace> {
+export async function sealPlace(sealer: Pick<Sealer, 'seal'>, tenantId: string, url: string): Promise<NotificationTarget> {
   return { origin: new URL(url).origin, sealedUrl: await sealer.seal(tenantSubject(tenantId), PURPOSE, url) };
 }
 
 /** Returns the URL; undefined if the key is gone. */
-export async function openPlace(sealer: Pick<Sealer, 'open'>, place: NoticePlace): Promise<string | undefined> {
+export async function openPlace(sealer: Pick<Sealer, 'open'>, place: NotificationTarget): Promise<string | undefined> {
   if ('url' in place) return place.url;
   try {
     return await sealer.open(place.sealedUrl, PURPOSE);
@@ -22,6 +22,6 @@ export async function openPlace(sealer: Pick<Sealer, 'open'>, place: NoticePlace
 }
 
 /** Returns a displayable URL without the path, which authorizes webhooks, unless `url` is given. */
-export function shownUrl(place: NoticePlace, url: string | undefined): string {
+export function shownUrl(place: NotificationTarget, url: string | undefined): string {
   return url ?? `${'url' in place ? new URL(place.url).origin : place.origin}/***`;
 }

@@ -1,19 +1,19 @@
 import { tenantSubject } from '#domain/sealing/index.js';
 import {
-  becameOfNotice,
-  noticeJobOf,
-  noticeSpecification,
-  noticeVariables,
-  nextNoticeStep,
+  notificationOutcomeOf,
+  notificationJobOf,
+  notificationSpecification,
+  notificationVariables,
+  nextNotificationStep,
   ownerOf,
   tasks,
-  wantOfNotice,
-  type OpenNotice,
+  desiredNotificationJob,
+  type OpenNotification,
   type TaskCommand,
   type TaskEvent,
   type TaskState,
 } from '#domain/task/index.js';
-import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { noticeBody } from './notice-body.js';
@@ -25,28 +25,28 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** Drives notifications. Each is one job with a call for each attempt. */
 export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>
-  ownedWork<TaskCommand, TaskEvent, TaskState, TaskNoticeDocument>({
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskNotificationDocument>({
     name: 'task-notices',
     surface: 'tasks',
-    projection: taskNotices,
+    projection: taskNotifications,
     aggregate: tasks,
     item: ({ taskId, notice }) => {
-      const jobId = noticeJobOf(taskId, notice);
+      const jobId = notificationJobOf(taskId, notice);
       return { stream: String(taskId), workId: jobId, jobId };
     },
-    dueAt: (notice) => nextNoticeStep(notice)?.at,
-    isAhead: (notice, now, toleranceMs) => (nextNoticeStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
+    dueAt: (notice) => nextNotificationStep(notice)?.at,
+    isAhead: (notice, now, toleranceMs) => (nextNotificationStep(notice)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: (task, document, now) => {
       const { taskId, notice, attempt } = document;
-      const became = openNoticeOf(task, document)?.attempt === attempt ? becameOfNotice(document) : undefined;
+      const became = openNoticeOf(task, document)?.attempt === attempt ? notificationOutcomeOf(document) : undefined;
       return became && { kind: 'settleNotice', taskId, notice, attempt, became, now };
     },
     want: (task, document) => {
       const open = openNoticeOf(task, document);
-      if (open === undefined) return wantOfNotice(undefined);
+      if (open === undefined) return desiredNotificationJob(undefined);
       // An attempt that the model does not show yet may not be due.
-      return open.attempt === document.attempt ? wantOfNotice(open.attempt) : undefined;
+      return open.attempt === document.attempt ? desiredNotificationJob(open.attempt) : undefined;
     },
     job: async (task, document) => {
       const open = openNoticeOf(task, document);
@@ -58,11 +58,11 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
       const body = noticeBody(task, open, output);
       const url = await openPlace(sealer, decided.to);
       // Without the key no body is created. The call fails and says why.
-      const sealed = url === undefined ? undefined : await sealEnvironment(sealer, tenantSubject(task.tenantId), noticeVariables(url, body));
-      return { specification: noticeSpecification(body, sealed), owner: ownerOf(task) };
+      const sealed = url === undefined ? undefined : await sealEnvironment(sealer, tenantSubject(task.tenantId), notificationVariables(url, body));
+      return { specification: notificationSpecification(body, sealed), owner: ownerOf(task) };
     },
   });
 
-function openNoticeOf(task: TaskState, { notice }: TaskNoticeDocument): OpenNotice | undefined {
+function openNoticeOf(task: TaskState, { notice }: TaskNotificationDocument): OpenNotification | undefined {
   return task.kind === 'present' ? task.notices.get(notice) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { NO_WORK } from '#domain/owned-work/index.js';
 import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/task/index.js';
-import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
+import type { FormerAttempt, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskSlotDocument } from '#projections/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
@@ -76,7 +76,7 @@ export function viewBackfill({ runs, leftOut }: Backfilled): z.input<typeof back
   };
 }
 
-function viewTry({ attempt, after, nodeId, startedAt, endedAt, exitCode, message }: FormerTry): z.input<typeof runView>['former_tries'][number] {
+function viewTry({ attempt, after, nodeId, startedAt, endedAt, exitCode, message }: FormerAttempt): z.input<typeof runView>['former_tries'][number] {
   return {
     ...{ attempt, after, worker: nodeId, exit_code: exitCode, message },
     ...{ started_at: timeOf(inMilliseconds(startedAt)), finished_at: timeOf(inMilliseconds(endedAt)) },

@@ -1,6 +1,6 @@
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { jobIdOf } from '#domain/task/index.js';
-import { blockId, ENDS, firstOf, STRETCH, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import { blockId, ENDS, firstOf, STRETCH_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import type { End } from '#projections/task-run-totals.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
@@ -43,8 +43,8 @@ export async function runsOfBlock(readModels: ReadModels, task: TaskDocument, bl
 }
 
 function numbersOf(block: TaskRunBlockDocument, stretch: number, { keptFrom }: TaskDocument, end: string | undefined): number[] {
-  const from = Math.max(stretch * STRETCH, keptFrom - firstOf(block));
-  const to = Math.min((stretch + 1) * STRETCH, block.ended.length);
+  const from = Math.max(stretch * STRETCH_SIZE, keptFrom - firstOf(block));
+  const to = Math.min((stretch + 1) * STRETCH_SIZE, block.ended.length);
   const numbers: number[] = [];
   for (let place = to - 1; place >= from; place -= 1) if (end === undefined || block.ended[place] === end) numbers.push(firstOf(block) + place);
   return numbers;

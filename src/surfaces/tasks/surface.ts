@@ -5,21 +5,21 @@ import { tenantSubject } from '#domain/sealing/index.js';
 import {
   jobIdOf,
   masked,
-  noticeJobOf,
+  notificationJobOf,
   referencesOf,
   secretsOf,
   taskErrors,
   tasks as taskAggregate,
   variablesOf,
   type Executor,
-  type NoticePlace,
+  type NotificationTarget,
   type PresentTask,
   type RunParameters,
   type Secrets,
   type TaskDefinition,
   type TaskWork,
 } from '#domain/task/index.js';
-import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
@@ -94,8 +94,10 @@ export class TasksSurface extends SurfaceCalls {
     return document;
   }
 
-  async notice({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskNoticeDocument> {
-    const document = NUMBER.test(id) ? await this.document<TaskNoticeDocument>(reply, taskNotices.name, noticeJobOf(taskId, Number(id))) : undefined;
+  async notice({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskNotificationDocument> {
+    const document = NUMBER.test(id)
+      ? await this.document<TaskNotificationDocument>(reply, taskNotifications.name, notificationJobOf(taskId, Number(id)))
+      : undefined;
     if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
     return document;
   }
@@ -133,7 +135,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Returns the notification URL, in full for those who may change the task. */
-  async urlOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, place: NoticePlace): Promise<string> {
+  async urlOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, place: NotificationTarget): Promise<string> {
     return shownUrl(place, mayChange(account, task) ? await openPlace(this.parts.identity.sealer, place) : undefined);
   }
 
@@ -169,7 +171,7 @@ export class TasksSurface extends SurfaceCalls {
     return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
   }
 
-  async #sealPlace(tenantId: string, url: string, former: NoticePlace | undefined): Promise<NoticePlace> {
+  async #sealPlace(tenantId: string, url: string, former: NotificationTarget | undefined): Promise<NotificationTarget> {
     const { sealer } = this.parts.identity;
     // A URL whose key is gone stays until another one is set. A plain-text URL does not.
     const stays = former !== undefined && 'sealedUrl' in former && shownUrl(former, await openPlace(sealer, former)) === url;

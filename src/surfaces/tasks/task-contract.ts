@@ -3,19 +3,19 @@ import { resources } from '#domain/job/specification.js';
 import { nodeTags } from '#domain/node-tags.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
 import {
-  CHAIN_ON,
+  DEPENDENCY_CONDITIONS,
   CONCURRENCY,
   EXECUTORS,
-  MAX_AFTER,
-  MAX_KEPT_RUNS,
+  MAX_DEPENDENCIES,
+  MAX_RETAINED_RUNS,
   MISFIRE,
   PRIORITIES,
   RUN_STATUSES,
   TASK_STATUSES,
   type Priority,
 } from '#domain/task/index.js';
-import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
-import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
+import { sendsBody, NOT_SENT } from '#domain/drivers/http/index.js';
+import { hasInlineCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';
 import { notify, notifyView } from './notice-contract.js';
 import { expectView, httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
@@ -30,11 +30,11 @@ const after = z
   .strictObject({
     tasks: z
       .array(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
-      .max(MAX_AFTER)
+      .max(MAX_DEPENDENCIES)
       .refine((all) => new Set(all).size === all.length, 'names a task twice')
       .meta({ description: 'Numbers of tasks of the tenant; none: it follows nobody' }),
     on: z
-      .enum(CHAIN_ON)
+      .enum(DEPENDENCY_CONDITIONS)
       .optional()
       .meta({ description: '`success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too', default: 'success' }),
   })
@@ -72,7 +72,7 @@ const fields = {
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256))
     .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
     .meta({ description: 'To group by', examples: [{ team: 'data' }] }),
-  keep_runs: seconds(1, MAX_KEPT_RUNS).meta({ description: 'Ended runs that can be looked at' }),
+  keep_runs: seconds(1, MAX_RETAINED_RUNS).meta({ description: 'Ended runs that can be looked at' }),
   resources,
 };
 
@@ -92,11 +92,11 @@ const shellBody = z
   .meta({ id: 'ShellTaskRequest', description: 'A task that is a command line', examples: [EXAMPLE] });
 const pythonBody = z
   .strictObject({ ...common, ...pythonFields })
-  .refine(hasCode, NO_CODE)
+  .refine(hasInlineCode, NO_CODE)
   .meta({ id: 'PythonTaskRequest', description: 'A task that is a Python script', examples: [{ name: 'report', executor: 'python', command: 'report.py' }] });
 const httpBody = z
   .strictObject({ ...common, ...httpFields })
-  .refine(isSent, NOT_SENT)
+  .refine(sendsBody, NOT_SENT)
   .meta({ id: 'HttpTaskRequest', description: 'A task that is an HTTP call', examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }] });
 
 export const taskBody = z

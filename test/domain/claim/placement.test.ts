@@ -1,5 +1,5 @@
 import t from 'tap';
-import { factsOf, placementOf, type StandingClaim } from '#domain/claim/index.js';
+import { factsOf, placementOf, type ClaimProgress } from '#domain/claim/index.js';
 import { NO_WORK, type WorkSlot, type WorkTask } from '#domain/owned-work/index.js';
 
 const SLOT: WorkSlot = {
@@ -19,7 +19,7 @@ const SLOT: WorkSlot = {
 };
 const TASK: WorkTask = { status: 'running', startTime: null, endTime: null, exitCode: null, error: null, message: null, healthy: null, healthySince: null };
 
-const claim = (slot: Partial<WorkSlot>, standing: StandingClaim['standing'] = 'held'): StandingClaim => ({
+const claim = (slot: Partial<WorkSlot>, standing: ClaimProgress['standing'] = 'held'): ClaimProgress => ({
   standing,
   work: { ...NO_WORK, evaluated: true, groups: { claim: { identity: 'i', since: 0, slots: [{ ...SLOT, ...slot }] } } },
 });

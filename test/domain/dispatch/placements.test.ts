@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import fc from 'fast-check';
 import { Placements } from '#domain/dispatch/placements.js';
-import { nextStep, isSettled, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
+import { nextStep, isSettled, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/dispatch/next-step.js';
 import { recordsOfPlacements } from '#domain/dispatch/snapshot.js';
 import { Placement } from '#domain/dispatch/placement.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
@@ -159,8 +159,8 @@ void t.test('100,000 allocations stay under 60 MB', async (t) => {
 
 void t.test('the next step of an allocation', async (t) => {
   const make = (flags: Partial<Placement> = {}) => Object.assign(new Placement('a', 'j', 0, 'g', 0, undefined, undefined, 1), flags);
-  const step = (flags: Partial<Placement>, dealings: Partial<Dealings> = {}, more: object = {}) =>
-    nextStep(make(flags), { ...UNTOUCHED, ...dealings }, { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more }).kind;
+  const step = (flags: Partial<Placement>, dealings: Partial<DeliveryAttempt> = {}, more: object = {}) =>
+    nextStep(make(flags), { ...NOT_ATTEMPTED, ...dealings }, { protocol: 'basic', unreachable: false, lists: true, now: 100, ...more }).kind;
   t.equal(step({}), 'place', 'a new one is ordered');
   t.equal(step({}, {}, { unreachable: true }), 'rest', 'nobody can be asked');
   t.equal(step({}, { order: 'unknown' }), 'ask', 'an unknown order is settled by asking');
@@ -176,9 +176,9 @@ void t.test('the next step of an allocation', async (t) => {
 });
 
 void t.test('an unknown order is settled when its agent was heard after the request timeout', async (t) => {
-  const sent = { ...UNTOUCHED, order: 'unknown', sentAt: 1000 } as const;
+  const sent = { ...NOT_ATTEMPTED, order: 'unknown', sentAt: 1000 } as const;
   t.notOk(isSettled(sent, undefined, 500));
   t.notOk(isSettled(sent, 1500, 500));
   t.ok(isSettled(sent, 1501, 500));
-  t.ok(isSettled(UNTOUCHED, undefined, 500));
+  t.ok(isSettled(NOT_ATTEMPTED, undefined, 500));
 });

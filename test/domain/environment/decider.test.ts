@@ -4,7 +4,7 @@ import {
   environments,
   MAX_OPEN_BUILDS,
   specificationOf,
-  unremovable,
+  unremovablePackages,
   currentOf,
   type BuildEnd,
   type EnvironmentChange,
@@ -156,7 +156,7 @@ void t.test('an environment that a task refers to is not deleted; one that goes 
 
 void t.test('a package that others need, or that is not there, is not removed', async (t) => {
   const built = present(given(...CREATED).when(settle(1, end(1, 'python', 'openssl'))).outcome.state);
-  t.same(unremovable(currentOf(built), ['Python', 'openssl', 'numpy']), [
+  t.same(unremovablePackages(currentOf(built), ['Python', 'openssl', 'numpy']), [
     { name: 'openssl', why: 'conflict' },
     { name: 'numpy', why: 'not_installed' },
   ]);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { environmentName, environmentNameReservation, environmentNames, type EnvironmentNameEvent } from '#domain/environment/index.js';
-import { NAME_PATIENCE, type HeldNameCommand } from '#domain/held-name.js';
+import { NAME_RESERVATION_TIMEOUT_MS, type HeldNameCommand } from '#domain/held-name.js';
 import { specify } from '../event/decider-specification.js';
 
 const MADE = Date.parse('2026-01-01T00:00:00Z');
@@ -27,7 +27,7 @@ void t.test('A name of one that is no more is free at once, that of one that nev
     .when(reserve(TWO, { strayed: ONE, over: true }))
     .then(t, released(ONE), reserved(TWO));
   given(reserved(ONE))
-    .when(reserve(TWO, { strayed: ONE, now: MADE + NAME_PATIENCE }))
+    .when(reserve(TWO, { strayed: ONE, now: MADE + NAME_RESERVATION_TIMEOUT_MS }))
     .then(t, released(ONE), reserved(TWO));
   given(reserved(TWO))
     .when(reserve('x', { strayed: ONE, over: true }))

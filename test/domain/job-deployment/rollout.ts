@@ -1,8 +1,8 @@
-import { jobDeploymentDueAt, judge } from '#domain/job-deployment/index.js';
+import { jobDeploymentDueAt, decideDeployment } from '#domain/job-deployment/index.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
 import type { GroupUpdate, JobSpecification } from '#domain/job/specification.js';
-import { AT_ONCE, evolveWork, NO_WORK, type WorkView } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, evolveWork, NO_WORK, type WorkView } from '#domain/owned-work/index.js';
 import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { World } from '../scheduling/world.js';
@@ -61,8 +61,9 @@ export class Rollout {
     const rollout = this.state.kind === 'present' ? (this.state.rollout ?? null) : null;
     const { now } = this.world;
     const due = jobDeploymentDueAt({ rollout, work: this.work });
-    const judgement = judge({ rollout, work: this.work }, now);
-    if ((judgement !== undefined) !== (due !== undefined && (due === AT_ONCE || due <= now))) throw new Error(`due ${due} at ${now}, and ${judgement?.kind}`);
+    const judgement = decideDeployment({ rollout, work: this.work }, now);
+    if ((judgement !== undefined) !== (due !== undefined && (due === DUE_IMMEDIATELY || due <= now)))
+      throw new Error(`due ${due} at ${now}, and ${judgement?.kind}`);
     if (rollout === null || judgement === undefined) return false;
     const { version } = rollout;
     const told = { jobId: 'j', version } as const;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { HEARTBEAT_RECORDED_EVERY_MS, type NodeEvent, type RecordHeartbeat } from '#domain/node/index.js';
+import { HEARTBEAT_RECORD_INTERVAL_MS, type NodeEvent, type RecordHeartbeat } from '#domain/node/index.js';
 import { body, given, named, registered, started, T0, a1 } from './specification.js';
 
 function beat(more: Partial<RecordHeartbeat> = {}): RecordHeartbeat {
@@ -53,10 +53,10 @@ void t.test('a heartbeat without news is recorded at most once in 300 seconds, a
     .then(t);
   const recorded: NodeEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: 4000, memory: 8192 } } };
   given(registered())
-    .when(beat({ at: T0 + HEARTBEAT_RECORDED_EVERY_MS }))
+    .when(beat({ at: T0 + HEARTBEAT_RECORD_INTERVAL_MS }))
     .then(t, recorded);
   given(registered())
-    .when(beat({ at: T0 - HEARTBEAT_RECORDED_EVERY_MS }))
+    .when(beat({ at: T0 - HEARTBEAT_RECORD_INTERVAL_MS }))
     .then(t, recorded);
 });
 

@@ -1,10 +1,10 @@
 import t from 'tap';
 import fc from 'fast-check';
 import {
-  EndedIds,
+  EndedAllocationIds,
   MIN_ENDED,
-  NEWS_AT_ONCE,
-  RESULTS_AT_ONCE,
+  MAX_REPORTED_EVENTS,
+  MAX_REPORTED_RESULTS,
   nodeDecider,
   type NodeEvent,
   type NodeState,
@@ -312,7 +312,7 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
     if (appends > 300 || taken.events.length > 200) return t.fail('does not fit or does not end');
     const bytes = taken.events.reduce((sum, event) => sum + JSON.stringify(event.data).length + 400, 0);
     if (bytes > 262_144) return t.fail(`an append of ${bytes} bytes`);
-    if (taken.events.length < NEWS_AT_ONCE / 2) t.comment(`${taken.events.length} events in an append`);
+    if (taken.events.length < MAX_REPORTED_EVENTS / 2) t.comment(`${taken.events.length} events in an append`);
   }
   t.equal(ended, 300);
   t.equal(state.ended.size, 300);
@@ -337,13 +337,13 @@ function appendsOf(characters: number): string[][] {
 }
 
 void t.test('what tasks gave back is told together as far as it fits an append, and what is too long for that alone', async (t) => {
-  t.same(appendsOf(RESULTS_AT_ONCE / 2), [['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted']]);
-  t.same(appendsOf(RESULTS_AT_ONCE / 2 + 1), [
+  t.same(appendsOf(MAX_REPORTED_RESULTS / 2), [['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted']]);
+  t.same(appendsOf(MAX_REPORTED_RESULTS / 2 + 1), [
     ['AllocationStarted', 'm m'],
     ['s s', 'x nothing', 'AllocationCompleted'],
   ]);
-  t.same(appendsOf(RESULTS_AT_ONCE), appendsOf(RESULTS_AT_ONCE / 2 + 1));
-  t.same(appendsOf(RESULTS_AT_ONCE + 1), [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
+  t.same(appendsOf(MAX_REPORTED_RESULTS), appendsOf(MAX_REPORTED_RESULTS / 2 + 1));
+  t.same(appendsOf(MAX_REPORTED_RESULTS + 1), [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
 });
 
 void t.test('a heartbeat with many results and much text is taken in appends that fit', async (t) => {
@@ -370,7 +370,7 @@ void t.test('a heartbeat with many results and much text is taken in appends tha
 });
 
 void t.test('the newest ends are remembered, and boundedly many', async (t) => {
-  let ids = EndedIds.none;
+  let ids = EndedAllocationIds.none;
   for (let index = 0; index < 10_000; index += 1) ids = ids.with(`a${index}`);
   t.ok(ids.has('a9999') && ids.has(`a${10_000 - MIN_ENDED}`));
   t.notOk(ids.has('a0'));

@@ -1,14 +1,14 @@
 import t from 'tap';
-import { jobOfNomad, type TakenOfNomad } from '#domain/nomad-job/index.js';
+import { jobOfNomad, type NomadJobOptions } from '#domain/nomad-job/index.js';
 import { readJson } from '#src/engine/job-files/json-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const NOMADS: TakenOfNomad = { defaults: true };
+const NOMADS: NomadJobOptions = { defaults: true };
 const UNLIMITED = { delay: 30, delay_function: 'exponential', max_delay: 3600 };
 const USUAL = { attempts: 2, interval: 1800, delay: 15, mode: 'fail' };
 
-function read(file: Fields, taken?: TakenOfNomad) {
+function read(file: Fields, taken?: NomadJobOptions) {
   const located = readJson(JSON.stringify(file));
   if (located.kind !== 'object') throw new Error('no object');
   const reading = jobOfNomad(located, taken);

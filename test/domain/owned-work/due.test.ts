@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { AT_ONCE, dueValue } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/owned-work/index.js';
 
 void t.test('values of the index stand in the order of their moments', async (t) => {
-  const moment = fc.integer({ min: AT_ONCE, max: 8_640_000_000_000_000 });
+  const moment = fc.integer({ min: DUE_IMMEDIATELY, max: 8_640_000_000_000_000 });
   fc.assert(
     fc.property(moment, moment, (a, b) => {
       const [x, y] = [dueValue(a)!, dueValue(b)!];
@@ -12,5 +12,5 @@ void t.test('values of the index stand in the order of their moments', async (t)
   );
   t.equal(dueValue(undefined), undefined);
   t.equal(dueValue(1.2), dueValue(2), 'nothing is due before its moment');
-  t.equal(dueValue(-5), dueValue(AT_ONCE));
+  t.equal(dueValue(-5), dueValue(DUE_IMMEDIATELY));
 });

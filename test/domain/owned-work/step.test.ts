@@ -1,9 +1,9 @@
 import t from 'tap';
-import { evaluationOf, stepOf, type JobStanding, type Want, type WorkStep } from '#domain/owned-work/index.js';
+import { evaluationOf, stepOf, type JobProgress, type DesiredJob, type WorkStep } from '#domain/owned-work/index.js';
 
 const jobId = 'service.web.1';
-const run: Want = { kind: 'run' };
-const standing = (job: JobStanding['job'], over: Partial<JobStanding> = {}): JobStanding => ({
+const run: DesiredJob = { kind: 'run' };
+const standing = (job: JobProgress['job'], over: Partial<JobProgress> = {}): JobProgress => ({
   job,
   asked: job === 'none' ? null : 'e',
   ended: false,
@@ -11,7 +11,7 @@ const standing = (job: JobStanding['job'], over: Partial<JobStanding> = {}): Job
 });
 
 void t.test('what has to follow is said by what is wanted and by how the job is, and nothing else', async (t) => {
-  const cases: readonly (readonly [Want, JobStanding, WorkStep | undefined, string])[] = [
+  const cases: readonly (readonly [DesiredJob, JobProgress, WorkStep | undefined, string])[] = [
     [run, standing('none'), 'begin', 'a job that was not begun'],
     [run, standing('begun'), undefined, 'one that was'],
     [run, standing('begun', { ended: true }), undefined, 'one that has ended by itself'],
@@ -40,7 +40,7 @@ void t.test('a job is changed when another version of it is wanted than the one 
 });
 
 void t.test('a job that was made from the same version under another name is not changed', async (t) => {
-  const want: Want = { kind: 'run', version: '3~1', alias: '3' };
+  const want: DesiredJob = { kind: 'run', version: '3~1', alias: '3' };
   const madeFrom = (version: string) => standing('begun', { asked: evaluationOf(jobId, { to: 'be', version }) });
   t.equal(stepOf(jobId, want, madeFrom('3')), undefined);
   t.equal(stepOf(jobId, want, madeFrom('3~1')), undefined);

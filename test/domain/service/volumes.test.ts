@@ -1,5 +1,5 @@
 import t from 'tap';
-import { NAME_PATIENCE } from '#domain/held-name.js';
+import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/held-name.js';
 import {
   NO_SERVICE,
   serviceDecider,
@@ -56,8 +56,8 @@ void t.test('a deleted service leaves its volumes, and takes before what nobody 
 
 void t.test('a volume that was taken for what never came to be is free after a while', async (t) => {
   const reserved = { ...taken, mounted: false };
-  t.same(due(held, NO_SERVICE, reserved), [1000 + NAME_PATIENCE, null]);
-  t.same(due(held, NO_SERVICE, reserved, 1000 + NAME_PATIENCE), [1000 + NAME_PATIENCE, 'leave']);
+  t.same(due(held, NO_SERVICE, reserved), [1000 + NAME_RESERVATION_TIMEOUT_MS, null]);
+  t.same(due(held, NO_SERVICE, reserved, 1000 + NAME_RESERVATION_TIMEOUT_MS), [1000 + NAME_RESERVATION_TIMEOUT_MS, 'leave']);
   t.same(due(left, NO_SERVICE, { ...reserved, left: true }), [undefined, null]);
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { NAME_PATIENCE, type HeldNameCommand } from '#domain/held-name.js';
+import { NAME_RESERVATION_TIMEOUT_MS, type HeldNameCommand } from '#domain/held-name.js';
 import { taskNameReservation, taskNames, type TaskNameEvent } from '#domain/task-name/index.js';
 import { specify } from '../event/decider-specification.js';
 
@@ -24,7 +24,7 @@ void t.test('The first task that reserves a name has it until it lets go of it',
 });
 
 void t.test('A name that its holder never said was its own passes on, once the holder has had time to', async (t) => {
-  const later = MADE + NAME_PATIENCE;
+  const later = MADE + NAME_RESERVATION_TIMEOUT_MS;
   given(reserved(1))
     .when(reserve(2, { strayed: 1, now: later - 1 }))
     .refused(t, 'MUSTER_E_TASK_NAME_TAKEN');

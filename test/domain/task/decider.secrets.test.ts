@@ -1,5 +1,5 @@
 import t from 'tap';
-import { runReason, trialOf } from '#domain/task/index.js';
+import { runReason, startNumberOf } from '#domain/task/index.js';
 import { NO_WORK } from '#domain/owned-work/index.js';
 import type { SecretProblem, TaskCommand, TaskEvent } from '#domain/task/index.js';
 import { created, ended, given, settle, trigger, triggered } from './specification.js';
@@ -31,7 +31,7 @@ void t.test('of a try that is over, and of a run that has ended, it says nothing
 
 void t.test('it says why', async (t) => {
   const run = { taskId: 7, run: 1, ended: 'failed', attempt: 1, lost: 0, dueAt: 0, surplus: false, work: NO_WORK } as const;
-  t.equal(trialOf(run), 1);
+  t.equal(startNumberOf(run), 1);
   t.equal(runReason({ ...run, secret: missing }, null, 0), 'secret_missing');
   t.equal(runReason({ ...run, secret: { problem: 'too_large' } }, null, 0), 'secrets_too_large');
   t.equal(runReason(run, null, 0), 'not_started');

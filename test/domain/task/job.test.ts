@@ -1,5 +1,5 @@
 import t from 'tap';
-import { TAKES_TENANTS } from '#domain/drivers/tenant-refusal.js';
+import { ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { jobSpecification } from '#domain/job/specification.js';
 import { MAX_REPEATED_TEXT, specificationOf, withStoredProgram, type OpenRun, type TaskDefinition } from '#domain/task/index.js';
 import { plainTask } from '../../fixtures/plain-task.js';
@@ -33,7 +33,7 @@ void t.test('a run asks for a worker with every tag of its task, besides what it
   const gpu = { attribute: 'tag.gpu', operator: '=', value: 'true' };
   t.equal(groupOf({ work: CALL })?.constraints, undefined);
   t.same(groupOf({ work: CALL, tags: ['gpu'] })?.constraints, [gpu]);
-  t.same(groupOf({ tags: ['gpu'] })?.constraints, [TAKES_TENANTS, gpu]);
+  t.same(groupOf({ tags: ['gpu'] })?.constraints, [ACCEPTS_TENANTS, gpu]);
   t.equal(groupOf({ tags: TAGS })?.constraints?.length, 33);
 });
 

@@ -1,11 +1,11 @@
 import { MusterError } from '#domain/errors/index.js';
-import type { DocumentPage } from '#domain/protocol/index.js';
+import type { TextBlobPage } from '#domain/protocol/index.js';
 
 /**
  * Returns the part of a text after its first `after` bytes that fits into `bytes` of JSON, at least one character. Throws `MUSTER_E_INVALID` if
  * `after` is not the beginning of a character.
  */
-export function documentPageOf(text: string, after: number, bytes: number): Pick<DocumentPage, 'text' | 'more'> {
+export function documentPageOf(text: string, after: number, bytes: number): Pick<TextBlobPage, 'text' | 'more'> {
   const whole = Buffer.from(text);
   if (after > whole.length || isWithin(whole[after]))
     throw new MusterError('MUSTER_E_INVALID', { field: 'after', problem: 'must be the bytes of whole pages' });

@@ -1,5 +1,5 @@
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen, SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import { seenBatch, type SeenBatch } from '#domain/protocol/index.js';
 import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/engine/messaging/index.js';
 
@@ -10,7 +10,7 @@ const MAX_RESOURCES = 64;
 const CHECK_MS = 2_000;
 
 /** Shares last-seen times of nodes over NATS. */
-export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastHost): SeenBroadcast {
+export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastHost): PresenceBroadcast {
   const { link, clock } = options;
   const closing = new AbortController();
   const interrupted = new Set<() => void>();
@@ -20,7 +20,7 @@ export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastH
   });
 
   return {
-    tell: (seen) => broadcast.tell(seen.nodeId, signOf(seen)),
+    publish: (seen) => broadcast.tell(seen.nodeId, signOf(seen)),
     onSeen: (listener) => broadcast.onTold((told) => listener(told.map(seenOf))),
     get connected() {
       return link.status().connected;

@@ -11,17 +11,17 @@ import {
   AGENT_PROTOCOL_HEADER,
   desiredRequest,
   DIGEST_HEADER,
-  documentRequest,
+  textBlobRequest,
   EPOCH_HEADER,
   heartbeatOverNats,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
-  OWN_PARTS_HEADER,
+  SERVER_ENDPOINTS_HEADER,
   POSITION_HEADER,
   registration,
   type AllocationOrder,
   type DesiredPage,
-  type DocumentPage,
+  type TextBlobPage,
 } from '#domain/protocol/index.js';
 import type { NamedCredential, NodeAccess, NodePrincipal } from '#src/accounts/index.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
@@ -148,7 +148,7 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
       { message: 'Node registered successfully' },
       {
         ...answered(answer),
-        [OWN_PARTS_HEADER]: answer.ownParts?.join(','),
+        [SERVER_ENDPOINTS_HEADER]: answer.ownParts?.join(','),
         ...(await secretFor(message, nodeId)),
       },
     );
@@ -172,9 +172,9 @@ export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger
   }
 
   async function document(message: AgentRequest, nodeId: string): Promise<void> {
-    const { node_id, hash, after = 0 } = parseMessage(message, documentRequest);
+    const { node_id, hash, after = 0 } = parseMessage(message, textBlobRequest);
     sameNode(nodeId, node_id);
-    const answer: DocumentPage = { hash, ...documentPageOf(await documents.read(hash), after, pageBytes()) };
+    const answer: TextBlobPage = { hash, ...documentPageOf(await documents.read(hash), after, pageBytes()) };
     message.respond(200, answer);
   }
 

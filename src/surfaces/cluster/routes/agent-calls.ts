@@ -7,10 +7,10 @@ import {
   EPOCH_HEADER,
   EPOCH_PATTERN,
   NODE_SECRET_HEADER,
-  OWN_PARTS_HEADER,
+  SERVER_ENDPOINTS_HEADER,
   desiredAllocations,
   heartbeat,
-  keptDocument,
+  textBlob,
   registration,
 } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
@@ -49,7 +49,7 @@ const heartbeatBody = heartbeat.meta({
 });
 const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All that the node should run, in its present epoch' });
 
-const documentView = keptDocument.meta({ id: 'KeptDocument', description: 'A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8' });
+const documentView = textBlob.meta({ id: 'KeptDocument', description: 'A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8' });
 
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -79,7 +79,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       const call = { ...callOf(request), ...originOf(surface, request) };
       const answer = await surface.parts.nodeCommands.register(body, call, context);
       await giveSecret(surface, request, reply, body.node_id);
-      if (answer.ownParts !== undefined) reply.header(OWN_PARTS_HEADER, answer.ownParts.join(','));
+      if (answer.ownParts !== undefined) reply.header(SERVER_ENDPOINTS_HEADER, answer.ownParts.join(','));
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },

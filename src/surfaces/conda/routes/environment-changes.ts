@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { environments as environmentAggregate, unremovable, type EnvironmentChange } from '#domain/environment/index.js';
+import { environments as environmentAggregate, unremovablePackages, type EnvironmentChange } from '#domain/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
@@ -208,7 +208,7 @@ async function useOf(surface: CondaSurface, document: BuiltEnvironment['document
 
 async function unremovableFrom(surface: CondaSurface, document: BuiltEnvironment['document'], names: readonly string[]) {
   const { generations, current } = await surface.whole(document);
-  const failed = unremovable(
+  const failed = unremovablePackages(
     generations.find(({ number }) => number === current),
     names,
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { moment } from '#src/surfaces/kit/index.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE, SEEN, SEEN_RULE } from '#domain/plain-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/plain-name.js';
 import { role, username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
@@ -22,7 +22,7 @@ const name = (example: string) =>
     .min(1)
     .max(MAX_NAME)
     .regex(PLAIN_NAME, PLAIN_NAME_RULE)
-    .regex(SEEN, SEEN_RULE)
+    .regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE)
     .meta({ examples: [example] });
 const email = z
   .email()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TOLD_KINDS } from '#projections/service-words.js';
+import { SERVICE_EVENT_KINDS } from '#projections/service-messages.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 export const eventsQuery = z.strictObject({
@@ -14,7 +14,7 @@ export const serviceEventList = z
         .object({
           number: z.number().int().meta({ description: 'Of the service, from 1 up' }),
           at: moment,
-          kind: z.enum(TOLD_KINDS),
+          kind: z.enum(SERVICE_EVENT_KINDS),
           text: z.string().meta({ examples: ['Instance 1 of deployment 2 was placed on node node-7.'] }),
           by: z.string().nullable().meta({ description: 'Id of the account that asked; `muster` where nobody did; null: it is no command' }),
           deployment: z.number().int().nullable().meta({ description: 'The deployment that it is about; null: the service as a whole' }),

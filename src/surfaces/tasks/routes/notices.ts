@@ -1,5 +1,5 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
-import { noticeStatusValue, taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { notificationStatusValue, taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
 import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notice-contract.js';
@@ -34,15 +34,15 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       const { taskId } = task;
       const account = surface.account(request);
       const { page, size, status } = request.query;
-      const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: noticeStatusValue(taskId, status) };
+      const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: notificationStatusValue(taskId, status) };
       const found: StoredDocument[] = [];
-      for await (const some of readModels.list(taskNotices.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
+      for await (const some of readModels.list(taskNotifications.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
       if (found.some(({ parked }) => parked)) markStale(reply);
-      const documents = found.map((stored) => readStored<TaskNoticeDocument>(stored));
+      const documents = found.map((stored) => readStored<TaskNotificationDocument>(stored));
       const notices = await Promise.all(
         documents.map(async (document) => viewNotice(document, clock.now(), await surface.urlOf(account, task, document.decided.to))),
       );
-      return envelopedPage(notices, { page, size, total: await readModels.count(taskNotices.name, where) }, 'Notices', clock.now());
+      return envelopedPage(notices, { page, size, total: await readModels.count(taskNotifications.name, where) }, 'Notices', clock.now());
     },
   );
 

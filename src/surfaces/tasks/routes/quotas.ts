@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { limitOf, QUOTAS, type Holder } from '#domain/quota/index.js';
-import { taskPlaces, tasksOf } from '#domain/task-place/index.js';
+import { tenantTasks, tasksOf } from '#domain/tenant-tasks/index.js';
 import { users, type UserDocument } from '#projections/users.js';
 import { access, ignoreBodies, read as readStored, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
@@ -97,7 +97,7 @@ async function usageOf(surface: TasksSurface, holders: readonly Held[]): Promise
   const placed = await dryRuns.quotaUsage(holders.map(({ of, id }) => ({ of, id })));
   const views: View[] = [];
   for (const { of, id, tenantId } of holders) {
-    const places = await executor.load(taskPlaces, tenantId);
+    const places = await executor.load(tenantTasks, tenantId);
     const rules = await surface.quotas.rulesOf({ tenantId, account: of === 'account' ? id : '' }, 'tasks');
     const used = of === 'tenant' ? places.size : tasksOf(places, id);
     views.push({ quota: 'tasks', unit: QUOTAS.tasks.unit, of, holder: id, used, limit: limitOf(rules[of], 0) ?? null, rule: rules[of] });

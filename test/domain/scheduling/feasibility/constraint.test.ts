@@ -1,5 +1,5 @@
 import t from 'tap';
-import { refusalIn, TAKES_TENANTS } from '#domain/drivers/tenant-refusal.js';
+import { tenantRefusalOf, ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal.js';
 import { checkConstraint, compileConstraint, jobConstraintList } from '#domain/scheduling/feasibility/constraint.js';
 import { compareByCodePoint, numberIn } from '#domain/scheduling/feasibility/comparison.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
@@ -102,7 +102,7 @@ void t.test('job-level constraints are a list by another name', async (t) => {
 });
 
 void t.test('a node that takes no processes of tenants says why in the reason of a group that is not placed', async (t) => {
-  const tenants = compileConstraint(TAKES_TENANTS);
+  const tenants = compileConstraint(ACCEPTS_TENANTS);
   const reason = (attributes: NodeFacts['attributes']): string => {
     const facts = { ...node, attributes: { 'exec.tenants': 'refused', ...attributes } };
     t.notOk(tenants.holds(facts));
@@ -112,7 +112,7 @@ void t.test('a node that takes no processes of tenants says why in the reason of
   t.equal(open, 'constraint exec.tenants != refused (processes there reach a store or NATS that asks for no credentials)', 'and no internal address');
   const said = [{}, { 'exec.tenants_refused_for': 'shared_user' }, { 'exec.tenants_refused_for': 'no reason of ours' }].map(reason);
   t.same(new Set(said), new Set(['constraint exec.tenants != refused']));
-  t.same([open, ...said, reason({ 'exec.tenants_refused_for': 'shared_tmp' }), 'constraint zone = eu'].map(refusalIn), [
+  t.same([open, ...said, reason({ 'exec.tenants_refused_for': 'shared_tmp' }), 'constraint zone = eu'].map(tenantRefusalOf), [
     ...['open_store', 'shared_user', 'shared_user', 'shared_user', 'shared_tmp'],
     undefined,
   ]);

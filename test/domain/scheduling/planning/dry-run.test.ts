@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { canonicalJson } from '#domain/canonical.js';
-import { dryRun, recordsOf, type DryRun, type DryRunAsked, type PlanEvent } from '#domain/scheduling/index.js';
+import { dryRun, recordsOf, type DryRun, type DryRunRequest, type PlanEvent } from '#domain/scheduling/index.js';
 import { NO_QUOTAS } from '#domain/quota/index.js';
 import { MOUNTS_VOLUMES } from '#domain/resources.js';
 import type { JobSpecification } from '#domain/job/specification.js';
@@ -11,7 +11,7 @@ import { group, job, only, World } from '../world.js';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
 
-const rehearse = (world: World, jobId: string, wanted: JobSpecification, given: Partial<DryRunAsked> = {}): DryRun =>
+const rehearse = (world: World, jobId: string, wanted: JobSpecification, given: Partial<DryRunRequest> = {}): DryRun =>
   dryRun(world.state, { jobId, specification: wanted, evaluationId: 'asked', most: 1000, ...given }, { now: world.now });
 const told = (world: World): string => [...recordsOf(world.state)].map(canonicalJson).join('\n');
 
@@ -238,7 +238,7 @@ void t.test('a dry run names the quota that a job of its owner would pass', asyn
   world.node('n', { resources: { cpu: 2000, memory: 2000 } }).settle();
   const owner = { surface: 'services', tenant: 'acme', principal: 'ann' };
   const wanted = job(group('run', { count: 3 }, { cpu: 200, memory: 10 }));
-  const rehearsed = (asked: Partial<DryRunAsked>) =>
+  const rehearsed = (asked: Partial<DryRunRequest>) =>
     dryRun(world.state, { jobId: 'service.1', specification: wanted, evaluationId: 'asked', most: 1000, ...asked }, { now: world.now, quotas });
   t.match(rehearsed({}).groups, [{ placed: 3, unplaced: 0 }], 'the operator’s own counts for nobody');
   const reason = { quota: { quota: 'cpu', of: 'tenant', holder: 'acme', limit: 500, used: 400 } };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { CLAIM_GROUP, jobIdOf } from '#domain/claim/index.js';
-import { KEPT_JOBS } from '#domain/owned-work/index.js';
+import { MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
 import type { AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { muster } from '../../../fixtures/program.js';
@@ -104,7 +104,7 @@ void t.test('claim logs says why a log cannot be read', async (t) => {
 
 void t.test('claim logs --all asks only where a log may be, and of claims that are over no more than are kept', async (t) => {
   const { asked, userId, claim, run } = await scene(t, () => 'lines');
-  const over = 2 * KEPT_JOBS;
+  const over = 2 * MAX_RETAINED_JOBS;
   for (let index = 0; index < over; index += 1)
     await claim(
       (at) => placed(at),
@@ -120,5 +120,5 @@ void t.test('claim logs --all asks only where a log may be, and of claims that a
   t.equal(code, 0);
   t.match(stdout, `${running} | epoch 1 of a-${running}`);
   // Some are asked side by side before the last of those that are kept has answered.
-  t.ok(asked.length > KEPT_JOBS && asked.length < over, `${asked.length} of ${over + 2} were asked for`);
+  t.ok(asked.length > MAX_RETAINED_JOBS && asked.length < over, `${asked.length} of ${over + 2} were asked for`);
 });

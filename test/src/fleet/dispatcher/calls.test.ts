@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { UNTOUCHED } from '#domain/dispatch/next-step.js';
+import { NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
 import { MusterError } from '#domain/errors/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
@@ -96,7 +96,7 @@ void t.test('an order that a third party takes is recorded at once, by the dispa
   const { after, calls, placement, metrics, dealings, now, agent, events, store } = await scene(t);
   t.equal(await after(0, () => calls.place(placement())), true);
   t.ok(placement().accepted, 'its own fold shows it');
-  t.strictSame(dealings(), { ...UNTOUCHED, order: 'unknown', sentAt: now() });
+  t.strictSame(dealings(), { ...NOT_ATTEMPTED, order: 'unknown', sentAt: now() });
   t.strictSame(metrics(), { orders: 1, accepted: 1 });
   t.strictSame(agent.calledAt, [{ nodeId: 'n1', epoch: 1, endpoint: ENDPOINT }]);
   t.strictSame(await events(), ['AllocationAccepted']);
@@ -164,7 +164,7 @@ for (const [what, meanwhile] of Object.entries<NonNullable<Given['meanwhile']>>(
     });
     const was = placement();
     t.equal(await after(0, () => calls.place(was)), undefined);
-    t.strictSame([metrics(), agent.calledAt, dealings()], [{}, [], UNTOUCHED]);
+    t.strictSame([metrics(), agent.calledAt, dealings()], [{}, [], NOT_ATTEMPTED]);
   });
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { UNTOUCHED } from '#domain/dispatch/next-step.js';
+import { NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
 import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
@@ -11,11 +11,11 @@ async function book() {
 
 void t.test('of what nothing is known nothing was done', async (t) => {
   const { book: dealings } = await book();
-  t.same(dealings.of('a'), UNTOUCHED);
+  t.same(dealings.of('a'), NOT_ATTEMPTED);
   t.notOk(dealings.has('a'));
   dealings.change('a', { order: 'unknown' });
   dealings.change('a', { sentAt: 7 });
-  t.same(dealings.of('a'), { ...UNTOUCHED, order: 'unknown', sentAt: 7 }, 'a change leaves the rest');
+  t.same(dealings.of('a'), { ...NOT_ATTEMPTED, order: 'unknown', sentAt: 7 }, 'a change leaves the rest');
   t.ok(dealings.has('a'));
   t.notOk(dealings.has('b'));
   dealings.forget('a');

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { NodeSeen, SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { sharedHearing, shareTelemetry } from '#src/fleet/nodes/hearing.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';
@@ -13,7 +13,7 @@ class Bus {
   readonly members = new Set<Member>();
 }
 
-class Member implements SeenBroadcast {
+class Member implements PresenceBroadcast {
   connected = true;
   /** Nothing passes, and nobody here has noticed. */
   deaf = false;
@@ -28,7 +28,7 @@ class Member implements SeenBroadcast {
     return this.connected && !this.deaf;
   }
 
-  tell(seen: Omit<NodeSeen, 'ageMs'>): void {
+  publish(seen: Omit<NodeSeen, 'ageMs'>): void {
     if (!this.#through) return;
     for (const other of this.bus.members) if (other !== this && other.#through) for (const listener of other.#seen) listener([{ ...seen, ageMs: 0 }]);
   }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { NodeSeen, SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import { sharedHearing, shareTelemetry } from '#src/fleet/nodes/hearing.js';
 import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
@@ -13,8 +13,8 @@ function wire() {
   const seen = new Set<(all: readonly NodeSeen[]) => void>();
   const interrupted = new Set<() => void>();
   const state = { reached: true };
-  const broadcast: SeenBroadcast = {
-    tell: (one) => void told.push(one),
+  const broadcast: PresenceBroadcast = {
+    publish: (one) => void told.push(one),
     onSeen(listener) {
       seen.add(listener);
       return () => void seen.delete(listener);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
+import { MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 import { NodeDocuments } from '#src/fleet/nodes/node-documents.js';
 import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../fixtures/documents.js';
 
@@ -33,7 +33,7 @@ void t.test('what is no hash is not found, and no source is asked', async (t) =>
 });
 
 void t.test('a text that is not what its name says, or is too large, is told to nobody but the log; another source may have the right one', async (t) => {
-  const large = 'x'.repeat(MAX_DOCUMENT_BYTES + 1);
+  const large = 'x'.repeat(MAX_TEXT_BLOB_BYTES + 1);
   const { said, error } = log();
   const wrong = new NodeDocuments([async () => 'another'], { error });
   await t.rejects(wrong.read(hashOf('hello')), { code: 'MUSTER_E_DOCUMENT_NOT_FOUND' });

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { MusterError, type ErrorCode } from '#domain/errors/index.js';
-import { AT_ONCE } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY } from '#domain/owned-work/index.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
@@ -142,10 +142,10 @@ void t.test('what is due since always counts from when it was first seen', async
   const { clock, show, loop, state } = await scene(t);
   const ends: (() => void)[] = [];
   state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
-  await show({ id: 'a', at: AT_ONCE }, { id: 'b', at: AT_ONCE });
+  await show({ id: 'a', at: DUE_IMMEDIATELY }, { id: 'b', at: DUE_IMMEDIATELY });
   t.equal(loop.status().lateSeconds, 0);
   await clock.advance(2_000);
-  await show({ id: 'a', at: AT_ONCE });
+  await show({ id: 'a', at: DUE_IMMEDIATELY });
   t.match(loop.status(), { due: 1, lateSeconds: 2.05 });
   for (const end of ends) end();
 });
@@ -154,7 +154,7 @@ void t.test('thirty-two are dealt with at the same time, each by itself', async 
   const { show, most, tried, state, clock, move } = await scene(t);
   const ends: (() => void)[] = [];
   state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
-  await show(...named(40, AT_ONCE));
+  await show(...named(40, DUE_IMMEDIATELY));
   t.equal(tried.length, 32);
   ends.shift()?.();
   await clock.advance(0);
@@ -172,7 +172,7 @@ void t.test('work that says how many may be under way has so many, and one more 
   const { show, most, tried, state, clock } = await scene(t, { atTheSameTime: 100 });
   const ends: (() => void)[] = [];
   state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
-  await show(...named(250, AT_ONCE));
+  await show(...named(250, DUE_IMMEDIATELY));
   t.equal(tried.length, 100);
   for (const end of ends.splice(0, 2)) end();
   await clock.advance(0);
@@ -187,7 +187,7 @@ void t.test('work that says how many may be under way has so many, and one more 
 void t.test('what was done is looked at again once the models stand there', async (t) => {
   const { show, times, state, clock, move } = await scene(t);
   state.outcome = () => 5n;
-  await show({ id: 'a', at: AT_ONCE });
+  await show({ id: 'a', at: DUE_IMMEDIATELY });
   for (const position of [4n, 5n]) {
     state.position = position;
     await clock.advance(100);
@@ -199,7 +199,7 @@ void t.test('what was done is looked at again once the models stand there', asyn
 
 void t.test('what came to nothing is tried again after pauses that double', async (t) => {
   const { show, times, clock, loop, said } = await scene(t);
-  await show({ id: 'a', at: AT_ONCE });
+  await show({ id: 'a', at: DUE_IMMEDIATELY });
   await clock.advance(4_000);
   t.strictSame(times('a'), [0, 250, 750, 1_750, 3_750]);
   t.match(loop.status(), { failures: 0, parked: 0, steps: { settle: 0 } });
@@ -209,7 +209,7 @@ void t.test('what came to nothing is tried again after pauses that double', asyn
 void t.test('what fails is tried again, told at first and when it is parked, and counted', async (t) => {
   const { show, times, clock, loop, said, state } = await scene(t);
   state.outcome = (id) => (id === 'bad' ? new Error('no') : 1n);
-  await show({ id: 'bad', at: AT_ONCE }, { id: 'good', at: AT_ONCE });
+  await show({ id: 'bad', at: DUE_IMMEDIATELY }, { id: 'good', at: DUE_IMMEDIATELY });
   await clock.advance(250 * (2 ** 8 - 1));
   t.equal(times('bad').length, 9);
   t.equal(times('good').length, 1);
@@ -227,7 +227,7 @@ void t.test('what fails is tried again, told at first and when it is parked, and
 
 void t.test('what cannot be read is due, and fails', async (t) => {
   const { show, loop, said, tried } = await scene(t);
-  await show({ id: 'unreadable', at: AT_ONCE });
+  await show({ id: 'unreadable', at: DUE_IMMEDIATELY });
   t.match(loop.status(), { due: 1, failures: 1 });
   t.match(said, [{ code: 'work-failed', item: 'unreadable' }]);
   t.strictSame(tried, []);
@@ -238,7 +238,7 @@ for (const code of ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_STORE_BUSY', 'MUSTER
     const { show, tried, times, clock, loop, said, state } = await scene(t);
     const away = new MusterError(code satisfies ErrorCode, { problem: 'away' });
     state.outcome = () => away;
-    await show(...named(3, AT_ONCE));
+    await show(...named(3, DUE_IMMEDIATELY));
     const atOnce = tried.length;
     await clock.advance(249);
     t.equal(tried.length, atOnce);
@@ -252,7 +252,7 @@ for (const code of ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_STORE_BUSY', 'MUSTER
     t.equal(loop.status().steps.settle, 3);
     state.outcome = () => away;
     const before = tried.length;
-    await show({ id: 'new', at: AT_ONCE });
+    await show({ id: 'new', at: DUE_IMMEDIATELY });
     await clock.advance(300);
     t.ok(tried.length >= before + 2, 'pauses begin anew');
   });
@@ -270,7 +270,7 @@ void t.test('while the models cannot be read all waits, eight seconds at most; a
   t.match(said[0], { level: 40, code: 'work-not-seen', work: 'things-work', problem: /is built/ });
   state.problem = undefined;
   state.outcome = () => 1n;
-  state.items = [{ id: 'a', at: AT_ONCE }];
+  state.items = [{ id: 'a', at: DUE_IMMEDIATELY }];
   await clock.advance(8_000);
   t.equal(tried.length, 1, 'it looks again by itself');
   state.problem = new Error('of another kind');
@@ -323,7 +323,7 @@ void t.test('where nothing is due only a change of the own model makes it look; 
   await show({ id: 'later', at: clock.now() + 3_600_000 });
   t.strictSame([await looked(other), await looked(own)], [0, 1], 'what waits for the clock is not due');
   state.outcome = () => 9n;
-  await show({ id: 'now', at: AT_ONCE });
+  await show({ id: 'now', at: DUE_IMMEDIATELY });
   t.strictSame([await looked(none), await looked(other)], [1, 1], 'its own event may stand in another model first');
   await show();
   t.equal(await looked(other), 0);
@@ -333,7 +333,7 @@ void t.test('a stop waits for what is under way, and begins nothing more', async
   const { loop, show, state, tried, clock, looks } = await scene(t);
   let end = (): void => undefined;
   state.outcome = () => new Promise((resolve) => (end = () => resolve(1n)));
-  await show({ id: 'a', at: AT_ONCE });
+  await show({ id: 'a', at: DUE_IMMEDIATELY });
   let stopped = false;
   void loop.stop().then(() => (stopped = true));
   await clock.advance(1_000);
@@ -342,7 +342,7 @@ void t.test('a stop waits for what is under way, and begins nothing more', async
   await clock.advance(0);
   t.ok(stopped);
   const before = looks.length;
-  await show({ id: 'b', at: AT_ONCE });
+  await show({ id: 'b', at: DUE_IMMEDIATELY });
   await clock.advance(120_000);
   t.strictSame([looks.length, tried.length], [before, 1]);
 });

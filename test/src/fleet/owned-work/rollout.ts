@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { allRun, AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type Want, type WorkView } from '#domain/owned-work/index.js';
+import {
+  allRun,
+  DUE_IMMEDIATELY,
+  dueValue,
+  evolveWork,
+  NO_WORK,
+  jobProgressOf,
+  stepOf,
+  WORK_EVENTS,
+  type DesiredJob,
+  type WorkView,
+} from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
@@ -25,7 +36,7 @@ function fateAfter(fate: Fate, own: boolean, outcome: 'completed' | 'failed'): F
   return outcome === 'completed' && fate === 'serving' ? 'replaced' : fate;
 }
 
-function wantOf(fate: Fate): Want {
+function wantOf(fate: Fate): DesiredJob {
   if (fate === 'rolling' || fate === 'serving') return { kind: 'run' };
   return { kind: fate === 'replaced' ? 'gone' : 'over' };
 }
@@ -66,8 +77,8 @@ function outcomeOf({ fate, work }: VersionDocument): 'completed' | 'failed' | un
 }
 
 function dueAt(each: VersionDocument): number | undefined {
-  const due = outcomeOf(each) ?? stepOf(jobIdOf(each), wantOf(each.fate), standingOf(each.work));
-  return due === undefined ? undefined : AT_ONCE;
+  const due = outcomeOf(each) ?? stepOf(jobIdOf(each), wantOf(each.fate), jobProgressOf(each.work));
+  return due === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
 const versions: Projection<VersionDocument> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, dueValue, evolveWork, NO_WORK, jobProgressOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
@@ -51,7 +51,7 @@ export const jobIdOf = ({ taskId, run }: Pick<SlotData, 'taskId' | 'run'>): stri
 
 function dueAt(run: RunDocument): number | undefined {
   if (!run.decided) return run.slot;
-  return stepOf(jobIdOf(run), { kind: 'run' }, standingOf(run.work)) === undefined ? undefined : AT_ONCE;
+  return stepOf(jobIdOf(run), { kind: 'run' }, jobProgressOf(run.work)) === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
 const runs: Projection<RunDocument> = {

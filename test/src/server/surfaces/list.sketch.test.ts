@@ -9,7 +9,7 @@ import { freePort } from '../../../fixtures/free-port.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { Program, runToEnd } from '../../../fixtures/program.js';
 import type { DriverRoom } from '#agents/drivers/driver.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import { startAgent } from '../../../agents/support/agent.js';
 import { hashOf } from '../../../fixtures/documents.js';
 import { NatsServer, natsServers } from '../../../fixtures/nats-server.js';
@@ -118,7 +118,7 @@ for (const way of ['HTTP', 'NATS']) {
     if (way === 'NATS' && !required(t, nats !== undefined, 'nats-server (Debian: apt-get install nats-server)')) return;
     const natsUrl = nats === undefined ? undefined : (await NatsServer.start(t, { binary: nats })).url;
     const server = await startServer(t, { main, dataDir, env: { ...(natsUrl !== undefined && { MUSTER_NATS_URL: natsUrl }) } });
-    let documents: KeptDocuments | undefined;
+    let documents: TextBlobs | undefined;
     const room: DriverRoom<SumConfig> = {
       ...sum,
       open: async (host) => {

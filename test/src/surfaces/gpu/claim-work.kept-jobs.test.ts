@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
-import { KEPT_JOBS } from '#domain/owned-work/index.js';
+import { MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -30,7 +30,7 @@ async function following(t: Test) {
 
 void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
   const { api, loop, types, count } = await following(t);
-  const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
+  const ids = Array.from({ length: MAX_RETAINED_JOBS + 2 }, () => claimIdOf(randomUUID()));
   const other = claimIdOf(randomUUID());
   await api.happened(...ids.map((id) => claimed(id, 'u1')), claimed(other, 'u2'));
   await count('JobSubmitted', ids.length + 1);
@@ -48,14 +48,14 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
   );
   await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   await eventually(() => loop.status().due === 0);
-  t.equal(await api.models.count(jobs.name), KEPT_JOBS + 1);
+  t.equal(await api.models.count(jobs.name), MAX_RETAINED_JOBS + 1);
   t.equal(await api.models.count(gpuClaims.name), ids.length + 1, 'the claims themselves stay');
 });
 
 void t.test('kept jobs that were archived meanwhile are forgotten like the others, and nothing is begun again', async (t) => {
   const { api, loop, types, count } = await following(t);
-  const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
-  const kept = ids.slice(0, KEPT_JOBS);
+  const ids = Array.from({ length: MAX_RETAINED_JOBS + 2 }, () => claimIdOf(randomUUID()));
+  const kept = ids.slice(0, MAX_RETAINED_JOBS);
   const archived = kept.slice(0, 4).map(jobIdOf);
   const over = async (claims: readonly string[], sofar: number) => {
     await api.happened(...claims.map((id) => claimed(id, 'u1')));
@@ -67,8 +67,8 @@ void t.test('kept jobs that were archived meanwhile are forgotten like the other
   await over(kept, 0);
   await api.happened(...archived.map((jobId) => ended(jobId, 0, 'dead')));
   await eventually(() => loop.status().due === 0);
-  t.equal(await api.models.count(jobs.name), KEPT_JOBS - archived.length);
-  await over(ids.slice(KEPT_JOBS), KEPT_JOBS);
+  t.equal(await api.models.count(jobs.name), MAX_RETAINED_JOBS - archived.length);
+  await over(ids.slice(MAX_RETAINED_JOBS), MAX_RETAINED_JOBS);
   await count('JobDeleted', 2);
   t.same(
     (await types('JobDeleted')).sort(),

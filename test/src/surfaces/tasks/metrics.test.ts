@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MAX_OPEN_NOTICES, NOTICE_ATTEMPTS, tasks, type TaskCommand, type TaskDefinition } from '#domain/task/index.js';
+import { MAX_OPEN_NOTIFICATIONS, MAX_NOTIFICATION_ATTEMPTS, tasks, type TaskCommand, type TaskDefinition } from '#domain/task/index.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
@@ -102,9 +102,9 @@ void t.test('a call that tells of a task is counted once it is over: delivered, 
   await settleNotice(1, 1, 'failed');
   await settleNotice(1, 2, 'delivered');
   t.same((await figures()).notices, { delivered: 1, failed: 0, dropped: 0 }, 'a try that another follows is not counted');
-  for (let attempt = 1; attempt <= NOTICE_ATTEMPTS; attempt += 1) await settleNotice(2, attempt, 'failed');
+  for (let attempt = 1; attempt <= MAX_NOTIFICATION_ATTEMPTS; attempt += 1) await settleNotice(2, attempt, 'failed');
   t.same((await figures()).notices, { delivered: 1, failed: 1, dropped: 0 });
-  for (let run = 3; run <= MAX_OPEN_NOTICES + 4; run += 1) {
+  for (let run = 3; run <= MAX_OPEN_NOTIFICATIONS + 4; run += 1) {
     await tell(trigger);
     await tell(settle(run, 'failed'));
   }

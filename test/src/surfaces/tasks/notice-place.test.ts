@@ -1,6 +1,6 @@
 import t from 'tap';
 import { tenantSubject } from '#domain/sealing/index.js';
-import { noticePlace } from '#domain/task/index.js';
+import { notificationTarget } from '#domain/task/index.js';
 import { openPlace, sealPlace, shownUrl } from '#src/surfaces/tasks/notice-place.js';
 import { openTestSealer } from '../../../fixtures/sealer.js';
 
@@ -17,7 +17,7 @@ void t.test('a place holds its URL sealed, always as the same text, and its orig
     const place = await sealPlace(sealer, 'one', url);
     t.match(place, { origin });
     t.notMatch(JSON.stringify(place), 'token-of-the-hook');
-    t.same(noticePlace.parse(place), place);
+    t.same(notificationTarget.parse(place), place);
     t.equal(await openPlace(sealer, place), url);
     t.same(await sealPlace(sealer, 'one', url), place, 'sealed again it is no other');
   }
@@ -26,7 +26,7 @@ void t.test('a place holds its URL sealed, always as the same text, and its orig
 
 void t.test('a place of events of before is opened by nothing', async (t) => {
   t.equal(await openPlace(await openTestSealer(), { url: HOOK }), HOOK);
-  t.same(noticePlace.parse({ url: HOOK }), { url: HOOK });
+  t.same(notificationTarget.parse({ url: HOOK }), { url: HOOK });
 });
 
 void t.test('scheme and host alone are shown where the rest is not to be seen', (t) => {
@@ -59,6 +59,6 @@ void t.test('no place says less, or more', (t) => {
     { origin: 'https://example.com', sealedUrl, url: HOOK },
     { url: 'ftp://example.com/' },
   ])
-    t.notOk(noticePlace.safeParse(bad).success, JSON.stringify(bad));
+    t.notOk(notificationTarget.safeParse(bad).success, JSON.stringify(bad));
   t.end();
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { tenantSubject } from '#domain/sealing/index.js';
-import type { NoticePlace, TaskDefinition, TaskEventOf } from '#domain/task/index.js';
+import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/task/index.js';
 import type { Role } from '#domain/user/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notice-place.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
@@ -23,7 +23,7 @@ async function scene(t: Test) {
     return say;
   };
   const [ann, bob, head] = [await account('ann', 'user'), await account('bob', 'user'), await account('head', 'tenant_admin')];
-  const missed = async (to: NoticePlace): Promise<void> => {
+  const missed = async (to: NotificationTarget): Promise<void> => {
     const slots = { slot: 1_767_225_600_000, until: 1_767_225_600_000, count: 1 };
     await api.happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'missed', to, slots } });
   };

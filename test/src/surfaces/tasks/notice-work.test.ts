@@ -1,6 +1,6 @@
 import t from 'tap';
 import { tenantSubject } from '#domain/sealing/index.js';
-import type { NoticePlace, OpenNotice, PresentTask } from '#domain/task/index.js';
+import type { NotificationTarget, OpenNotification, PresentTask } from '#domain/task/index.js';
 import type { OwnedJob } from '#src/fleet/owned-work/index.js';
 import { openEnvironments } from '#src/engine/sealing/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notice-place.js';
@@ -14,9 +14,9 @@ const URL = 'https://hooks.example.com/token-of-the-hook';
 async function scene() {
   const sealer = await openTestSealer();
   const work = noticeWork({ sealer, results: { read: () => Promise.resolve(undefined) } });
-  const job = async (to: NoticePlace): Promise<OwnedJob> => {
+  const job = async (to: NotificationTarget): Promise<OwnedJob> => {
     const decided = { taskId: 7, notice: 1, on: 'missed' as const, to, slots: { slot: 0, until: 0, count: 1 } };
-    const open: OpenNotice = { decided, decidedAt: 0, attempt: 1 };
+    const open: OpenNotification = { decided, decidedAt: 0, attempt: 1 };
     const task: Partial<PresentTask> = { kind: 'present', taskId: 7, tenantId: 'one', createdBy: 'u1', definition: plainTask(), notices: new Map([[1, open]]) };
     const made = await work.job(task, { taskId: 7, notice: 1 });
     if (made === undefined) throw new Error('there is no job');

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
+import type { NodeSeen } from '#domain/ports/presence-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
@@ -70,10 +70,10 @@ const node = (nodeId: string, more: Partial<NodeSeen> = {}) => ({ nodeId, epoch:
 void t.test('what was heard is sent ten times a second, each node once and as it was newest', async (t) => {
   const { clock, shared, published } = scene(t);
   await clock.advance(50);
-  shared.tell(node('n1', { epoch: 1 }));
-  shared.tell(node('n1', { epoch: 2, listed: ['a'], said: 7, resources: { cpu: 3 } }));
+  shared.publish(node('n1', { epoch: 1 }));
+  shared.publish(node('n1', { epoch: 2, listed: ['a'], said: 7, resources: { cpu: 3 } }));
   await clock.advance(20.25);
-  shared.tell(node('n2', { lists: false }));
+  shared.publish(node('n2', { lists: false }));
   await clock.advance(29.5);
   t.strictSame(published, []);
   await clock.advance(0.25);
@@ -92,7 +92,7 @@ void t.test('what was heard is sent ten times a second, each node once and as it
 
 void t.test('so many nodes go into one message', async (t) => {
   const { clock, shared, published } = scene(t);
-  for (let index = 0; index < 1_001; index += 1) shared.tell(node(`n${index}`));
+  for (let index = 0; index < 1_001; index += 1) shared.publish(node(`n${index}`));
   await clock.advance(100);
   t.strictSame(
     published.map(({ seen }) => seen.length),
@@ -107,7 +107,7 @@ void t.test('a message is as large as it may be, with a kilobyte left for what i
     [2 * one - 1, [1, 1, 1, 1, 1]],
   ] as const) {
     const { clock, shared, published } = scene(t, { maxPayload: 1_024 + room });
-    for (const id of ['n1', 'n2', 'n3', 'n4', 'n5']) shared.tell(node(id));
+    for (const id of ['n1', 'n2', 'n3', 'n4', 'n5']) shared.publish(node(id));
     await clock.advance(100);
     t.strictSame(
       published.map(({ seen }) => seen.length),
@@ -118,7 +118,7 @@ void t.test('a message is as large as it may be, with a kilobyte left for what i
 
 void t.test('of its resources so many travel', async (t) => {
   const { clock, shared, published } = scene(t);
-  shared.tell(node('n1', { resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])) }));
+  shared.publish(node('n1', { resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])) }));
   await clock.advance(100);
   t.equal(Object.keys(published[0]?.seen[0]?.resources ?? {}).length, 64);
 });

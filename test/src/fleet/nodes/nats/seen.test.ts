@@ -1,7 +1,7 @@
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
+import type { NodeSeen } from '#domain/ports/presence-broadcast.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';
@@ -24,13 +24,13 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   await eventually(() => one.shared.connected && two.shared.connected);
   // Who is connected has asked for what it wants to hear; a round trip tells that the server knows. What is sent before is lost.
   t.ok(await two.shared.check());
-  one.shared.tell({ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true });
+  one.shared.publish({ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true });
   t.ok(await two.shared.check(), 'a check brings what was told before it');
   t.match(two.heard, [{ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true, ageMs: Number }]);
   t.same(one.heard, []);
 
   const many = Array.from({ length: 1200 }, (_, index) => `n${index}`);
-  for (const nodeId of many) one.shared.tell({ nodeId, epoch: 1, resources: {}, lists: true, listed: [nodeId] });
+  for (const nodeId of many) one.shared.publish({ nodeId, epoch: 1, resources: {}, lists: true, listed: [nodeId] });
   await eventually(() => two.heard.length === many.length + 1, { what: 'all batches, each small enough for a message' });
   for (const junk of ['', '{', '{"server":"x","seen":7}']) one.link.publish(SEEN_SUBJECT, junk);
   t.ok(await two.shared.check());
@@ -43,6 +43,6 @@ onEachNats(t, 'servers tell each other which nodes they heard, and not themselve
   await nats.start();
   await eventually(() => interruptions === 1 && one.shared.connected && two.shared.connected, { what: 'connection again' });
   t.ok(await two.shared.check());
-  one.shared.tell({ nodeId: 'back', epoch: 1, resources: {}, lists: false });
+  one.shared.publish({ nodeId: 'back', epoch: 1, resources: {}, lists: false });
   await eventually(() => two.heard.some(({ nodeId }) => nodeId === 'back'));
 });

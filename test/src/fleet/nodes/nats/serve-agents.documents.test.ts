@@ -5,7 +5,7 @@ import { codedLog } from '#agents/log.js';
 import { joinTokenOf } from '#agents/transport/nats/options.js';
 import { createNatsServerClient } from '#agents/transport/nats/server-client.js';
 import { nodeSubjects } from '#agents/transport/nats/subjects.js';
-import { MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
+import { MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 import { logger } from '../cluster.js';
 import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../../fixtures/documents.js';
 import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
@@ -16,7 +16,7 @@ t.setTimeout(120_000);
 const TOKEN = 'join-token-of-16+';
 const never = new AbortController().signal;
 /** As large as a text may be, of characters that are six bytes each in JSON, and of some that are four of UTF-8. */
-const LARGE = ['\u0001'.repeat(MAX_DOCUMENT_BYTES), '😀'.repeat(MAX_DOCUMENT_BYTES / 4), 'x"'.repeat(MAX_DOCUMENT_BYTES / 2)];
+const LARGE = ['\u0001'.repeat(MAX_TEXT_BLOB_BYTES), '😀'.repeat(MAX_TEXT_BLOB_BYTES / 4), 'x"'.repeat(MAX_TEXT_BLOB_BYTES / 2)];
 
 async function scene(t: Test, binary: NatsServerBinary, { joinToken, maxPayload }: { joinToken?: string; maxPayload?: number } = {}) {
   const nats = await NatsServer.start(t, { binary, ...(maxPayload !== undefined && { maxPayload }) });

@@ -1,5 +1,5 @@
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { noticeOf, RUN_GROUP, runOf } from '#domain/task/index.js';
+import { notificationOf, RUN_GROUP, runOf } from '#domain/task/index.js';
 import {
   archived,
   completed,
@@ -31,7 +31,7 @@ export class CoreOfHistory {
   #placements = 0;
 
   see(event: RecordedMusterEvent): void {
-    if (!('jobId' in event.data) || (runOf(event.data.jobId) ?? noticeOf(event.data.jobId)) === undefined) return;
+    if (!('jobId' in event.data) || (runOf(event.data.jobId) ?? notificationOf(event.data.jobId)) === undefined) return;
     const { jobId } = event.data;
     const job = this.#jobs.get(jobId);
     if (event.type === 'JobSubmitted' || event.type === 'JobUpdated')

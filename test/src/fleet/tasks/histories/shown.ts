@@ -1,6 +1,6 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Projection } from '#projections/projection.js';
-import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
 import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
@@ -11,7 +11,7 @@ export interface Shown {
   readonly tasks: ReadonlyMap<string, TaskDocument>;
   readonly runs: ReadonlyMap<string, TaskRunDocument>;
   readonly blocks: ReadonlyMap<string, TaskRunBlockDocument>;
-  readonly notices: ReadonlyMap<string, TaskNoticeDocument>;
+  readonly notices: ReadonlyMap<string, TaskNotificationDocument>;
 }
 
 export const NOTHING: Shown = { tasks: new Map(), runs: new Map(), blocks: new Map(), notices: new Map() };
@@ -22,7 +22,7 @@ export function shownAfter({ tasks, runs, blocks, notices }: Shown, event: Recor
     tasks: after(taskModel, tasks, event),
     runs: after(taskRuns, runs, event),
     blocks: after(taskRunBlocks, blocks, event),
-    notices: after(taskNotices, notices, event),
+    notices: after(taskNotifications, notices, event),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { assertNever } from '#domain/errors/index.js';
-import { nextNoticeStep, nextStep, noticeOf, type TaskCommand } from '#domain/task/index.js';
+import { nextNotificationStep, nextStep, notificationOf, type TaskCommand } from '#domain/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { streamOf } from '../../../../projections/history.js';
@@ -131,7 +131,8 @@ export class World {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await this.#catchUp();
       const before = this.log.length;
-      for (const job of this.#core.busy) await this.#happen(this.#core.step(job, noticeOf(job) === undefined || this.history.answers ? 'complete' : 'failed'));
+      for (const job of this.#core.busy)
+        await this.#happen(this.#core.step(job, notificationOf(job) === undefined || this.history.answers ? 'complete' : 'failed'));
       await this.#catchUp();
       this.#failures.push(...(await this.#servers[round % 3]!.look(0)));
       await this.#catchUp();
@@ -139,7 +140,7 @@ export class World {
       const { runs, notices } = this.shown;
       const next = Math.min(
         ...[...runs.values()].map((run) => nextStep(run)?.at ?? Infinity),
-        ...[...notices.values()].map((each) => nextNoticeStep(each)?.at ?? Infinity),
+        ...[...notices.values()].map((each) => nextNotificationStep(each)?.at ?? Infinity),
       );
       if (next === Infinity) return true;
       if (next <= this.#now) return false;

@@ -1,0 +1,40 @@
+/** Ids in a set before a new one is begun. */
+const GENERATION = 128;
+const GENERATIONS = 16;
+
+/** How many of the newest ids are remembered at least. */
+export const MIN_ENDED = GENERATION * (GENERATIONS - 1);
+
+/**
+ * The newest ids that ended, as a value: adding one copies at most a generation of them. Older ones are forgotten a
+ * generation at a time.
+ */
+export class EndedAllocationIds {
+  static readonly none = new EndedAllocationIds([new Set()]);
+
+  private constructor(private readonly generations: readonly ReadonlySet<string>[]) {}
+
+  /** As {@link save} gave them. */
+  static restore(generations: readonly (readonly string[])[]): EndedAllocationIds {
+    return new EndedAllocationIds(generations.map((ids) => new Set(ids)));
+  }
+
+  /** By generation, newest first. */
+  save(): readonly (readonly string[])[] {
+    return this.generations.map((ids) => [...ids]);
+  }
+
+  has(id: string): boolean {
+    return this.generations.some((generation) => generation.has(id));
+  }
+
+  get size(): number {
+    return this.generations.reduce((sum, generation) => sum + generation.size, 0);
+  }
+
+  with(id: string): EndedAllocationIds {
+    const [newest = new Set(), ...older] = this.generations;
+    if (newest.size < GENERATION) return new EndedAllocationIds([new Set(newest).add(id), ...older]);
+    return new EndedAllocationIds([new Set([id]), ...this.generations.slice(0, GENERATIONS - 1)]);
+  }
+}

@@ -1,0 +1,253 @@
+import {
+  HOLDER_KINDS,
+  limitOf,
+  NO_QUOTAS,
+  QUOTA_NAMES,
+  type DefaultLimits,
+  type Holder,
+  type HolderKind,
+  type Limit,
+  type QuotaExcess,
+  type QuotaName,
+} from '../../quota/index.js';
+import type { JobOwner } from '../../job/events.js';
+import type { Resources } from '../../job/specification.js';
+import { SLOTS } from '../../resources.js';
+
+/** What an allocation counts for, of each quota that the scheduler keeps. */
+export interface QuotaUse {
+  readonly owner: JobOwner;
+  readonly slots: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly notifications: number;
+  /** Placing it begins so many runs. */
+  readonly runs: number;
+}
+
+type Level = 'slots' | 'cpu' | 'memory' | 'notifications';
+const LEVELS: readonly Level[] = ['slots', 'cpu', 'memory', 'notifications'];
+/** Those that the scheduler keeps. */
+const PLACED: readonly QuotaName[] = [...LEVELS, 'runs_per_minute'];
+const MINUTE_MS = 60_000;
+/** The surfaces whose jobs are runs of tasks. */
+const OF_RUNS: ReadonlySet<string> = new Set(['tasks', 'conda']);
+const NOTICE = /^task\.\d+\.notice\.\d+$/;
+
+interface Starts {
+  readonly minute: number;
+  readonly count: number;
+}
+
+/** What the cluster has of each quota that may be a share of it. */
+export type ClusterTotals = Readonly<Record<'slots' | 'cpu' | 'memory', number>>;
+
+/** A snapshot of the book, apart from what is held: that follows from the allocations. */
+export interface QuotaRecord {
+  readonly administrators: readonly string[];
+  readonly limits: readonly (readonly [string, Limit])[];
+  readonly starts: readonly (readonly [string, number, number])[];
+  readonly told: readonly (readonly [string, number])[];
+}
+
+/** How much of one quota is used. */
+export interface QuotaUsage extends Holder {
+  readonly quota: QuotaName;
+  readonly used: number;
+  readonly limit: number | undefined;
+  /** The limit as it was set or as the settings have it: `75%`. */
+  readonly rule: Limit;
+}
+
+/** Names a holder. */
+export function holderKey({ of, id }: Holder): string {
+  return `${of} ${id}`;
+}
+
+/** Names one quota of one holder. */
+export function quotaKey({ of, holder, quota }: Pick<QuotaExcess, 'of' | 'holder' | 'quota'>): string {
+  return `${of} ${holder} ${quota}`;
+}
+
+/** What an allocation of a job counts for; undefined: it is the operator's own. A run holds a slot at least. */
+export function quotaUseOf(jobId: string, owner: JobOwner | undefined, resources: Resources): QuotaUse | undefined {
+  if (owner === undefined) return undefined;
+  const notifications = NOTICE.test(jobId) ? 1 : 0;
+  const runs = notifications === 0 && OF_RUNS.has(owner.surface) ? 1 : 0;
+  return {
+    owner,
+    slots: Math.max(runs, resources[SLOTS] ?? 0),
+    cpu: resources['cpu'] ?? 0,
+    memory: resources['memory'] ?? 0,
+    notifications,
+    runs,
+  };
+}
+
+/** Runs that a plan would begin on top of what the book has seen, by {@link holderKey}. */
+export type PlannedStarts = ReadonlyMap<string, number>;
+const NO_STARTS: PlannedStarts = new Map();
+
+/**
+ * How much tenants and accounts hold in the whole cluster, kept as allocations come and go, and how much they may. Jobs without an owner
+ * are the operator's: they count for nobody. Jobs of the operator and of administrators count, and are not held back.
+ */
+export class QuotaLedger {
+  /** The limits of all who have none of their own, the same on every server. */
+  defaults: DefaultLimits = NO_QUOTAS;
+  readonly #held = new Map<string, Record<Level, number>>();
+  readonly #starts = new Map<string, Starts>();
+  readonly #limits = new Map<string, Limit>();
+  readonly #administrators = new Set<string>();
+  /** When it was last said that a quota is exhausted, by {@link quotaKey}. */
+  readonly #told = new Map<string, number>();
+
+  hold(counted: QuotaUse): void {
+    this.#change(counted, 1);
+  }
+
+  release(counted: QuotaUse): void {
+    this.#change(counted, -1);
+  }
+
+  /** A run was begun. `at`: ms since the epoch. */
+  started({ owner, runs }: QuotaUse, at: number): void {
+    if (runs === 0) return;
+    const minute = Math.floor(at / MINUTE_MS);
+    for (const key of keysOf(owner)) {
+      const before = this.#starts.get(key);
+      this.#starts.set(key, { minute, count: (before?.minute === minute ? before.count : 0) + runs });
+    }
+  }
+
+  setLimit(holder: Holder, quota: QuotaName, limit: Limit | undefined): void {
+    const key = `${holderKey(holder)} ${quota}`;
+    if (limit === undefined) this.#limits.delete(key);
+    else this.#limits.set(key, limit);
+  }
+
+  setAdministrator(userId: string, isOne: boolean): void {
+    if (isOne) this.#administrators.add(userId);
+    else this.#administrators.delete(userId);
+  }
+
+  /** Whether what the account has is held back by no quota. */
+  isExempt({ principal }: Pick<JobOwner, 'principal'>): boolean {
+    return principal === 'operator-key' || this.#administrators.has(principal);
+  }
+
+  /** The first quota that one more such allocation would pass; undefined: none. `now`: ms since the epoch. */
+  excessOf(counted: QuotaUse, totals: ClusterTotals, now: number, planned: PlannedStarts = NO_STARTS): QuotaExcess | undefined {
+    if (this.isExempt(counted.owner)) return undefined;
+    for (const holder of holdersOf(counted.owner)) {
+      for (const quota of PLACED) {
+        const wanted = quota === 'runs_per_minute' ? counted.runs : counted[quota as Level];
+        if (wanted === 0) continue;
+        const most = limitOf(this.#ruleOf(holder, quota), totalOf(totals, quota));
+        if (most === undefined) continue;
+        const used = this.#usedOf(holder, quota, now, planned);
+        if (used + wanted > most) return { quota, of: holder.of, holder: holder.id, limit: most, used };
+      }
+    }
+    return undefined;
+  }
+
+  /** What is used and may be used of each quota that the scheduler keeps. */
+  usageOf(holder: Holder, totals: ClusterTotals, now: number): QuotaUsage[] {
+    return PLACED.map((quota) => {
+      const rule = this.#ruleOf(holder, quota);
+      return { ...holder, quota, used: this.#usedOf(holder, quota, now, NO_STARTS), limit: limitOf(rule, totalOf(totals, quota)), rule };
+    });
+  }
+
+  /** Everybody who holds something, or has a limit of his own. */
+  holders(): Holder[] {
+    const keys = new Set([...this.#held.keys(), ...this.#starts.keys()]);
+    for (const key of this.#limits.keys()) keys.add(key.slice(0, key.lastIndexOf(' ')));
+    return [...keys].sort().map((key) => ({ of: key.slice(0, key.indexOf(' ')) as HolderKind, id: key.slice(key.indexOf(' ') + 1) }));
+  }
+
+  /** Whether it was said within this minute that the quota is exhausted. */
+  wasReported(key: string, now: number): boolean {
+    const at = this.#told.get(key);
+    return at !== undefined && at <= now && now - at < MINUTE_MS;
+  }
+
+  markReported(key: string, at: number): void {
+    this.#told.set(key, at);
+  }
+
+  /** Drops what belongs to the cluster's data. Limits and administrators stay. */
+  clear(): void {
+    this.#held.clear();
+    this.#starts.clear();
+    this.#told.clear();
+  }
+
+  record(): QuotaRecord {
+    return {
+      administrators: [...this.#administrators],
+      limits: [...this.#limits],
+      starts: [...this.#starts].map(([key, { minute, count }]) => [key, minute, count]),
+      told: [...this.#told],
+    };
+  }
+
+  restore({ administrators, limits, starts, told }: QuotaRecord): void {
+    for (const userId of administrators) this.#administrators.add(userId);
+    for (const [key, limit] of limits) this.#limits.set(key, limit);
+    for (const [key, minute, count] of starts) this.#starts.set(key, { minute, count });
+    for (const [key, at] of told) this.#told.set(key, at);
+  }
+
+  #ruleOf(holder: Holder, quota: QuotaName): Limit {
+    return this.#limits.get(`${holderKey(holder)} ${quota}`) ?? this.defaults[quota][holder.of];
+  }
+
+  #usedOf(holder: Holder, quota: QuotaName, now: number, planned: PlannedStarts): number {
+    const key = holderKey(holder);
+    if (quota !== 'runs_per_minute') return this.#held.get(key)?.[quota as Level] ?? 0;
+    const starts = this.#starts.get(key);
+    return (starts?.minute === Math.floor(now / MINUTE_MS) ? starts.count : 0) + (planned.get(key) ?? 0);
+  }
+
+  #change(counted: QuotaUse, sign: 1 | -1): void {
+    for (const key of keysOf(counted.owner)) {
+      let held = this.#held.get(key);
+      if (held === undefined) this.#held.set(key, (held = { slots: 0, cpu: 0, memory: 0, notifications: 0 }));
+      for (const level of LEVELS) held[level] += sign * counted[level];
+      if (LEVELS.every((level) => held[level] === 0)) this.#held.delete(key);
+    }
+  }
+}
+
+/** The moment at which the next minute of the clock begins, in ms since the epoch. */
+export function nextMinute(now: number): number {
+  return (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
+}
+
+/** Keys of every quota of an owner that a release may make room in. */
+export function quotaKeysOf(owner: JobOwner): string[] {
+  return holdersOf(owner).flatMap(({ of, id }) => PLACED.map((quota) => quotaKey({ of, holder: id, quota })));
+}
+
+/** The same of one holder. */
+export function quotaKeysOfHolder({ of, id }: Holder): string[] {
+  return QUOTA_NAMES.map((quota) => quotaKey({ of, holder: id, quota }));
+}
+
+/** Of a tenant that is not known only the account counts. */
+function holdersOf({ tenant, principal }: JobOwner): Holder[] {
+  return HOLDER_KINDS.flatMap((of): Holder[] => {
+    const id = of === 'tenant' ? tenant : principal;
+    return id === null ? [] : [{ of, id }];
+  });
+}
+
+export function keysOf(owner: JobOwner): string[] {
+  return holdersOf(owner).map(holderKey);
+}
+
+function totalOf(totals: ClusterTotals, quota: QuotaName): number {
+  return quota === 'slots' || quota === 'cpu' || quota === 'memory' ? totals[quota] : 0;
+}

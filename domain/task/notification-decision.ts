@@ -1,0 +1,74 @@
+import type { SeenEnd, TaskEvent, TaskEventOf } from './events.js';
+import { MAX_OPEN_NOTIFICATIONS, MAX_NOTIFICATION_ATTEMPTS, notificationDelay, type NotifyOn } from './notification.js';
+import type { PresentTask } from './state.js';
+
+type Decided = TaskEventOf<'TaskNoticeDecided'>['data'];
+type Missed = Extract<Decided, { on: 'missed' }>['slots'];
+/** What of a decision is worth a notice. */
+type Cause = Decided extends infer Each ? (Each extends Decided ? Omit<Each, 'taskId' | 'notice' | 'to'> : never) : never;
+
+/**
+ * The notices of what a task has just decided: they stand in one append with their cause, so each cause has one. `seen`: what is known of a run that
+ * ends. Slots that were missed are one notice, however many events tell of them.
+ */
+export function decideNotifications(task: PresentTask, events: readonly TaskEvent[], seen: SeenEnd | undefined): readonly TaskEvent[] {
+  const { taskId, definition, newestNotice } = task;
+  const { notify } = definition;
+  if (notify === undefined) return [];
+  const causes = [...endsIn(task, events, seen), ...missedIn(events)].flatMap((cause) => {
+    const on = wordOf(cause.on, task.failing, notify.on);
+    return on === undefined ? [] : [{ ...cause, on } as Cause];
+  });
+  const decided = causes.map((cause, index): TaskEvent => {
+    return { type: 'TaskNoticeDecided', data: { taskId, notice: newestNotice + 1 + index, to: notify.to, ...cause } };
+  });
+  return [...dropped(task, decided.length), ...decided];
+}
+
+/** The word that stands in a notice; undefined: nobody asked for it. A recovery is a success too, where nobody asked for recoveries. */
+function wordOf(on: NotifyOn, failing: boolean, asked: readonly NotifyOn[]): NotifyOn | undefined {
+  if (on === 'success' && failing && asked.includes('recovery')) return 'recovery';
+  return asked.includes(on) ? on : undefined;
+}
+
+function endsIn({ runs }: PresentTask, events: readonly TaskEvent[], seen: SeenEnd | undefined): readonly Cause[] {
+  return events.flatMap((event) => {
+    const open = event.type === 'TaskRunEnded' ? runs.get(event.data.run) : undefined;
+    if (event.type !== 'TaskRunEnded' || open === undefined) return [];
+    const { run, outcome } = event.data;
+    const { trigger, slot, attempt } = open;
+    return [{ on: outcome === 'success' ? 'success' : 'failure', run: { run, outcome, trigger, slot, attempt, ...seen } }];
+  });
+}
+
+function missedIn(events: readonly TaskEvent[]): readonly Cause[] {
+  const spans = events.flatMap(({ type, data }): Missed[] =>
+    type === 'TaskSlotDecided' && data.decision === 'skipped' && data.reason === 'missed' ? [{ slot: data.slot, until: data.until, count: data.count }] : [],
+  );
+  const [first, ...more] = spans;
+  if (first === undefined) return [];
+  const slots = more.reduce((span, { until, count }) => ({ ...span, until, count: span.count === null || count === null ? null : span.count + count }), first);
+  return [{ on: 'missed', slots }];
+}
+
+/** The oldest give way. */
+function dropped({ taskId, notices }: PresentTask, coming: number): readonly TaskEvent[] {
+  const surplus = Math.max(0, notices.size + coming - MAX_OPEN_NOTIFICATIONS);
+  return [...notices.keys()].slice(0, surplus).map((notice) => ({ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: 'dropped' } }));
+}
+
+/** What became of one attempt of a notice. Of one that is over it says nothing new. `now`: milliseconds since 1970. */
+export interface SettledNotification {
+  readonly taskId: number;
+  readonly notice: number;
+  readonly attempt: number;
+  readonly became: 'delivered' | 'failed';
+  readonly now: number;
+}
+
+/** Ends a notice, or gives it another attempt. */
+export function settleNotification({ notices }: PresentTask, { taskId, notice, attempt, became, now }: SettledNotification): readonly TaskEvent[] {
+  if (notices.get(notice)?.attempt !== attempt) return [];
+  if (became === 'delivered' || attempt >= MAX_NOTIFICATION_ATTEMPTS) return [{ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: became } }];
+  return [{ type: 'TaskNoticeRetried', data: { taskId, notice, attempt: attempt + 1, dueAt: now + notificationDelay(attempt) } }];
+}
