@@ -1,10 +1,9 @@
-/** JSON with keys in order and without undefined: equal values give equal texts. */
+/** JSON with sorted keys and without undefined members: equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    // No two keys of an object are equal.
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

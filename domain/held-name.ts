@@ -1,7 +1,7 @@
 import { assertNever, type MusterError } from './errors/index.js';
 import type { Decider } from './event/decider.js';
 
-/** A name that its holder does not say is its own is left to it for so long, in milliseconds: it may be about to say so. */
+/** How long a reserved name stays with a holder that has not adopted it yet. */
 export const NAME_RESERVATION_TIMEOUT_MS = 600_000;
 
 export type HeldNameCommand<Holder> =
@@ -9,31 +9,34 @@ export type HeldNameCommand<Holder> =
       readonly kind: 'reserve';
       readonly reservation: string;
       readonly holder: Holder;
-      /** What an error says of it. */
+      /** The name, for error messages. */
       readonly called: string;
       /** Milliseconds since 1970. */
       readonly now: number;
-      /** A holder whose own stream does not say that the name is its own: it was given up on the way, and has the name no more. */
+      /** A holder that reserved the name but never adopted it, and loses the reservation. */
       readonly strayed?: Holder;
-      /** It never will say so: its stream has ended. */
+      /** Its stream has ended, so that it can never adopt the name. */
       readonly over?: boolean;
     }
   | { readonly kind: 'release'; readonly reservation: string; readonly holder: Holder };
 
 export type HeldNameState<Holder> = { readonly kind: 'free' } | { readonly kind: 'held'; readonly holder: Holder; readonly since: number };
 
-/** How an aggregate of names says what happened. */
+/** The events of an aggregate of names. */
 export interface HeldNameDefinition<Holder, Event> {
   reserved(reservation: string, holder: Holder): Event;
   released(reservation: string, holder: Holder): Event;
-  /** Whose the name is after the event; undefined: nobody's. */
+  /** Returns the holder after an event; undefined: none. */
   holderAfter(event: Event): Holder | undefined;
   taken(called: string): MusterError;
 }
 
 export type HeldNameDecider<Holder, Event> = Decider<HeldNameCommand<Holder>, Event, HeldNameState<Holder>>;
 
-/** Who of a tenant's has a name. It is taken before its holder says that it is its own, and let go of once it does not. Error: that of `taken`. */
+/**
+ * Assigns names within a tenant. A name is reserved before its holder adopts it, and released when the holder no longer
+ * has it. Throws the error that `taken` returns.
+ */
 export function heldNameDecider<Holder, Event>(words: HeldNameDefinition<Holder, Event>): HeldNameDecider<Holder, Event> {
   return {
     initialState: { kind: 'free' },

@@ -1,6 +1,6 @@
 /**
- * UUIDs of names (version 5 of RFC 9562): the SHA-1 of a namespace and a name. Written out here because planning makes one
- * for each placement, tens of thousands a second; a test holds it against the `uuid` package.
+ * Name-based UUIDs (version 5 of RFC 9562). Implemented here because planning derives tens of thousands a second; a
+ * test compares it to the `uuid` package.
  */
 export class UuidNamespace {
   readonly #bytes: readonly number[];
@@ -24,7 +24,7 @@ export class UuidNamespace {
 }
 
 const HYPHEN = 45;
-/** The value of each hexadecimal digit, by its character code. */
+/** Values of the hexadecimal digits by character code. */
 const DIGITS: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) => {
   const value = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(value) ? undefined : value;
@@ -35,7 +35,7 @@ const schedule = new Int32Array(80);
 const hash = new Int32Array(5);
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Only ever used from one call to its end, so one buffer serves all; a large one is not kept. */
+/** The buffer is shared, because it is only used within one call; large ones are not retained. */
 function reserve(size: number): Uint8Array {
   if (size > 65_536) return new Uint8Array(size);
   if (size > buffer.length) buffer = new Uint8Array(size * 2);
@@ -69,7 +69,7 @@ function writeUtf8(target: Uint8Array, start: number, text: string): number {
   return at;
 }
 
-/** SHA-1 (FIPS 180-4) of the first `length` bytes; the array has room for the padding. */
+/** SHA-1 (FIPS 180-4) of the first `length` bytes; the array has space for the padding. */
 function digest(message: Uint8Array, length: number): void {
   const end = ((length + 8) >> 6) * 64 + 64;
   message[length] = 0x80;
@@ -127,7 +127,6 @@ function format(): string {
   return `${hex(one >>> 16)}${hex(one)}-${hex(two >>> 16)}-${hex(two)}-${hex(three >>> 16)}-${hex(three)}${hex(four >>> 16)}${hex(four)}`;
 }
 
-/** Two bytes. */
 function hex(value: number): string {
   return HEX[(value >>> 8) & 255]! + HEX[value & 255]!;
 }

@@ -1,17 +1,17 @@
 import { RE2JS } from 're2js';
 
-/** Longest pattern, in UTF-16 units. */
+/** In UTF-16 code units. */
 export const MAX_PATTERN_LENGTH = 512;
-/** Largest compiled program, in instructions: time is at most proportional to (program × text). */
+/** Limit of a compiled program in instructions: matching time is proportional to program size × text length. */
 export const MAX_PATTERN_SIZE = 1000;
-/** A longer attribute matches no pattern. */
+/** Longer attributes match no pattern. */
 export const MAX_MATCHED_LENGTH = 8192;
 
 const CACHED_PATTERNS = 256;
 const CACHED_VERDICTS = 512;
 const CACHED_TEXT_LENGTH = 256;
 
-/** An unanchored regular expression in RE2's syntax: no back-references, no look-around, linear time whatever the text. */
+/** An unanchored regular expression in RE2 syntax: no back-references or look-around, linear time. */
 export interface Pattern {
   matches(text: string): boolean;
 }
@@ -20,7 +20,7 @@ export type CompiledPattern = { readonly ok: true; readonly pattern: Pattern } |
 
 const cache = new Map<string, CompiledPattern>();
 
-/** Compiles a user's pattern, or says what is wrong with it. Patterns are kept: a pure cache, bounded. */
+/** Compiles a user's pattern, or returns what is wrong with it. Compiled patterns are cached. */
 export function compilePattern(source: string): CompiledPattern {
   const known = cache.get(source);
   if (known !== undefined) return known;
@@ -46,7 +46,7 @@ function compile(source: string): CompiledPattern {
   }
 }
 
-/** Many nodes share an attribute's value: what a short one came to is remembered. */
+/** Caches verdicts of short values, because many nodes share them. */
 class RememberingPattern implements Pattern {
   readonly #program: RE2JS;
   readonly #verdicts = new Map<string, boolean>();

@@ -1,26 +1,26 @@
 import { MusterError } from './errors/index.js';
 
-/** Names in any script have no NUL: it would end them early for whatever reads them as C does. */
+/** NUL is refused, because C programs would cut the name there. */
 export const PLAIN_NAME = /^[^\u0000]*$/;
 export const PLAIN_NAME_RULE = 'must not contain NUL';
 
-/** A character that is seen: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
+/** A visible character: no space, control character, joiner, filler, empty Braille cell, or mark without a letter. */
 export const VISIBLE_CHARACTER = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export const VISIBLE_CHARACTER_RULE = 'must have a character that is seen';
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What things of a kind have in addition to their names. Commands take either, so no name may be the other. */
+/** Other identifiers of an object. Commands accept name or id, so no name may look like an id. */
 export type OtherNames = 'number' | 'uuid' | 'none';
 
-/** How names are compared: spellings that Unicode calls the same are one name. */
+/** Names that are equivalent in Unicode (NFC) are equal. */
 export function comparedName(name: string): string {
   return name.normalize('NFC');
 }
 
 /**
- * Throws `MUSTER_E_INVALID` for a name that nothing new may have: one without a visible character, or one that could be the id of another object.
- * An object that had such a name `before` this check existed keeps it.
+ * Throws `MUSTER_E_INVALID` for a new name without a visible character, or one that looks like another object's id. An
+ * object that already had such a name (`before`) may keep it.
  */
 export function checkNewName(field: string, name: string, ids: OtherNames, before?: string): void {
   if (before !== undefined && comparedName(before) === comparedName(name)) return;

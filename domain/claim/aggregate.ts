@@ -4,7 +4,7 @@ import { claimErrors } from './errors.js';
 import { claimEvents } from './events.js';
 import { CLAIM_JOBS } from './identifier.js';
 
-/** What each account claims; its id is the account's. Claims go with the cluster's data. */
+/** The GPU claims of each account, under the account's id. They are removed when the cluster is cleared. */
 export const claims = aggregate({
   category: 'gpuClaim',
   owner: 'gpu',

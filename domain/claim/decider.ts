@@ -4,19 +4,22 @@ import type { Role } from '../user/role.js';
 import { claimErrors } from './errors.js';
 import type { ClaimEvent, GpuClaim } from './events.js';
 
-/** Claims that one account may hold at once, whatever its quota. */
+/** Upper bound of open claims per account, whatever its quota. */
 export const MAX_CLAIMS = 1000;
 
 export type ClaimCommand =
-  /** `quota`: GPUs that the role may hold at once; undefined: as many as it likes. */
+  /** `quota` is the number of GPUs that the role may hold at once; undefined means unlimited. */
   | { readonly kind: 'claim'; readonly claim: GpuClaim; readonly role: Role; readonly quota: number | undefined }
   | { readonly kind: 'release'; readonly userId: string; readonly claimId: string }
   | { readonly kind: 'end'; readonly userId: string; readonly claimId: string; readonly outcome: 'succeeded' | 'failed' };
 
-/** What an account holds, by claim id: what was released or has ended is not among it. */
+/** Open claims of an account by claim id. Released and ended claims are not included. */
 export type ClaimsState = ReadonlyMap<string, GpuClaim>;
 
-/** The claims of one account. Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. What is so already leaves no event. */
+/**
+ * Decides the claims of one account. Repeating a command that already took effect appends nothing. Errors:
+ * `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`.
+ */
 export const claimDecider: Decider<ClaimCommand, ClaimEvent, ClaimsState> = {
   initialState: new Map(),
   decide,
@@ -48,7 +51,7 @@ function checkQuota({ claim, role, quota }: Extract<ClaimCommand, { kind: 'claim
     throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });
 }
 
-/** GPUs that are claimed, pending ones among them. */
+/** Returns the number of claimed GPUs, including those of pending claims. */
 export function gpusOf(held: ClaimsState): number {
   let gpus = 0;
   for (const claim of held.values()) gpus += claim.gpuCount;

@@ -2,17 +2,19 @@ import { isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob, type
 import { jobIdOf } from './identifier.js';
 import type { ClaimFacts } from './status.js';
 
-/** A claim, as far as what has yet to follow is seen by it. */
+/** The fields of a claim that decide its next step. */
 export interface DueClaim {
   readonly claimId: string;
   readonly standing: ClaimFacts['standing'];
-  /** Its account is no more. */
   readonly ownerErased: boolean;
   readonly retention: Retention;
   readonly work: WorkView;
 }
 
-/** What the account's stream has yet to say of a claim that is held: it is released with its account, or ended with its job. */
+/**
+ * Returns what to append to the account's stream: a held claim is released when its account is erased, and settled when
+ * its job has ended.
+ */
 export function dueSettlement({ ownerErased, work }: Pick<DueClaim, 'ownerErased' | 'work'>): 'release' | 'succeeded' | 'failed' | undefined {
   if (ownerErased) return 'release';
   if (work.job === 'stopped') return 'failed';
@@ -20,13 +22,13 @@ export function dueSettlement({ ownerErased, work }: Pick<DueClaim, 'ownerErased
   return work.finished === 'complete' ? 'succeeded' : 'failed';
 }
 
-/** A claim that is held has a job. Of those that are over, an account's newest keep theirs to be looked at. */
+/** A held claim has a running job. Jobs of the newest claims that are over are retained for inspection. */
 export function desiredJobOf(held: boolean, retention: Retention): DesiredJob {
   if (held) return { kind: 'run' };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
 
-/** What has yet to follow; undefined: nothing. */
+/** Returns the next step, or undefined when nothing is due. */
 export function dueOf(claim: DueClaim): 'settle' | WorkStep | undefined {
   const held = claim.standing === 'held';
   if (held && dueSettlement(claim) !== undefined) return 'settle';

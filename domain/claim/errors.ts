@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with a claim. */
 export const claimErrors = declareErrors({
   MUSTER_E_GPU_CLAIM_NOT_FOUND: { status: 404, template: 'GPU claim not found' },
   MUSTER_E_GPU_CLAIM_NO_LOG: {

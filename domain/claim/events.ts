@@ -6,7 +6,7 @@ import { imageReference } from '../drivers/docker/index.js';
 import { containerPorts } from '../job/task-port.js';
 import { claimArguments, claimCommand } from './program.js';
 
-/** More than any machine has; with the memory of each it stays within a whole number. */
+/** More than any machine has; multiplied by the memory per GPU it is still a safe integer. */
 export const MAX_GPUS = 1_000_000_000;
 export const gpuCount = z.number().int('must be a whole number').min(1, 'must be at least 1').max(MAX_GPUS);
 
@@ -14,33 +14,33 @@ const amount = z.number().int().nonnegative().max(1_000_000);
 const ofClaim = { claimId, userId: z.string() };
 
 /**
- * All claims of one account are in one stream, `gpuClaim-<user id>`: it is the only ledger of what of the account's quota is taken,
- * and each append to it is at an exact revision. What becomes of a claim's job is the job's, the plan log's and the nodes' to say.
+ * The stream `gpuClaim-<user id>` holds all claims of one account. It is the only record of how much of the account's
+ * quota is used, so each append expects an exact revision. The state of the claim's job is in the streams of the job,
+ * the plan log and the nodes.
  */
 export const claimEvents = {
-  /** Takes of the quota, and holds all that the claim's job is made of. `cpu` and `memory` (MiB) are for each GPU. */
+  /** Counts against the quota and holds everything that the claim's job is made from. `cpu` and `memory` (MiB) are per GPU. */
   GpuClaimed: event(
     z.strictObject({
       ...ofClaim,
-      /** 0: the operator, by a key of its own. */
+      /** 0 stands for the operator's own key. */
       userNumber: z.number().int().nonnegative(),
       tenantId: z.string(),
       image: imageReference,
-      /** What its container runs; absent: what its image says. */
+      /** The container's command; absent: the image's default. */
       command: claimCommand.optional(),
       args: claimArguments.optional(),
-      /** Of its container, to be reached from outside. */
+      /** Container ports to publish. */
       ports: containerPorts.optional(),
-      /** Its environment, sealed for the account. */
       sealedEnv: sealedText.optional(),
       gpuCount,
       cpu: amount,
       memory: amount,
     }),
   ),
-  /** Somebody who may said that it is wanted no more: gives back. Its job is stopped. */
+  /** The owner, or somebody with the right to do so, released the claim. Its job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),
-  /** Its job has ended by itself: gives back. */
+  /** The claim's job ended by itself. */
   GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),
 } as const;
 

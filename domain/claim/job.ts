@@ -4,13 +4,12 @@ import type { JobSpecification } from '../job/specification.js';
 import { reachedAt } from '../job/task-port.js';
 import type { GpuClaim } from './events.js';
 
-/** The one group of a claim's job, and its one task. */
 export const CLAIM_GROUP = 'claim';
 export const CLAIM_TASK = 'main';
 
 /**
- * What a claim's job is: one container with whole devices. It has a terminal and open stdin, so that an image whose command is a shell
- * stays until the claim is released. Where its node is lost it is placed on another.
+ * Returns the job of a claim: one container with whole devices. It has a terminal and open stdin, so that an image
+ * whose command is a shell runs until the claim is released. When its node is lost it is placed on another one.
  */
 export function specificationOf({ image, command, args, ports, sealedEnv, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };

@@ -3,25 +3,24 @@ import type { AssignedPort } from '../job/task-port.js';
 import { CLAIM_GROUP, CLAIM_TASK } from './job.js';
 import type { ClaimFacts, Ending } from './status.js';
 
-/** A claim, as far as its phase and its placement follow from it. */
+/** The fields of a claim that decide its phase and placement. */
 export interface ClaimProgress {
   readonly standing: ClaimFacts['standing'];
   readonly work: WorkView;
 }
 
-/** Where a claim is, or was last. */
+/** The current placement of a claim, or the last one. */
 export interface ClaimPlacement {
   readonly allocationId: string;
   readonly nodeId: string;
-  /** Empty: its agent named none. */
+  /** Empty when the agent reported none. */
   readonly containerId: string;
   readonly running: boolean;
-  /** What its ports are reached under on the node. */
+  /** Host ports under which the container's ports are reachable. */
   readonly ports: readonly AssignedPort[];
   readonly ending: Ending | null;
 }
 
-/** What phase and reason are made of. */
 export function factsOf(claim: ClaimProgress): ClaimFacts {
   const { standing, work } = claim;
   const placement = placementOf(claim);
@@ -35,10 +34,13 @@ export function factsOf(claim: ClaimProgress): ClaimFacts {
   };
 }
 
-/** A node that has less than before has fewer GPUs: one failed, or an operator lent fewer. */
+/** A capacity that shrank means fewer GPUs: a device failed, or an operator offers fewer. */
 const MOVED = { lost: 'NodeLost', drain: 'NodeDrained', 'capacity-shrunk': 'GpuLost' } as const;
 
-/** What was lost, or stopped though the claim is held, is placed elsewhere: null. Of what ended otherwise it stays known where and how. */
+/**
+ * Returns null when the claim is about to be placed elsewhere: its allocation was lost, or stopped while the claim is
+ * held. Other endings keep their placement.
+ */
 export function placementOf({ standing, work }: ClaimProgress): ClaimPlacement | null {
   const slot = slotOf(work);
   if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped'))) return null;
@@ -57,7 +59,7 @@ function endingOf({ tasks, ended, ran, message }: WorkSlot): Ending | null {
   return ended === 'complete' || ran ? 'exited' : startProblem(message);
 }
 
-/** A task with an exit code has run. One without never began where its image did not come; else its start tells. */
+/** A task with an exit code has run. Without one, either the image could not be pulled or the start failed. */
 function endingOfTask({ status, exitCode, startTime, error, message }: WorkTask): Ending | null {
   if (status === 'stopped') return null;
   if (exitCode !== null || status === 'complete') return 'exited';
@@ -65,7 +67,7 @@ function endingOfTask({ status, exitCode, startTime, error, message }: WorkTask)
   return problem === 'image' || startTime === null ? problem : 'exited';
 }
 
-/** Agents say in words why an image did not come; a third party's may use others. */
+/** Agents report a failed image pull as text; third-party agents may word it differently. */
 const IMAGE = /image pull|pull image|pull access denied|manifest unknown|no such image/i;
 
 function startProblem(message: string | null): Ending {

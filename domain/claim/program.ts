@@ -4,7 +4,7 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
-/** What the container runs, where it is not what its image says: words for the image's entrypoint, and no shell. */
+/** Replaces the image's command: arguments for its entrypoint, not run by a shell. */
 export const claimCommand = text(32_768)
   .min(1)
   .meta({ description: "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs", examples: ['python3 train.py'] });
@@ -18,5 +18,5 @@ export const claimEnvironment = z
   .record(environmentName, text(32_768))
   .meta({ description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim', examples: [{ LANG: 'C.UTF-8' }] });
 
-/** Bytes of command, arguments and environment together, as JSON: sealed, with all else, they fit one append. */
+/** Size limit in bytes of command, arguments and environment as JSON, so that the sealed event fits one append. */
 export const MAX_PROGRAM_BYTES = 65_536;

@@ -5,7 +5,7 @@ import type { BlockedReason } from '../plan-log/events.js';
 export const CLAIM_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Released'] as const;
 export type ClaimPhase = (typeof CLAIM_PHASES)[number];
 
-/** Why a claim is as it is. The first that holds is told: this order is the precedence. */
+/** In order of precedence: the first reason that applies is reported. */
 export const CLAIM_REASONS = [
   'NoNodeOnline',
   'NoSuitableNode',
@@ -23,19 +23,18 @@ export const CLAIM_REASONS = [
 ] as const;
 export type ClaimReason = (typeof CLAIM_REASONS)[number];
 
-/** How a claim's container ended: its image did not come, it ran and exited, or it could not be started. */
+/** How a container ended: its image could not be pulled, it ran and exited, or it could not be started. */
 export type Ending = 'image' | 'exited' | 'unstarted';
 
-/** What phase and reason are made of. */
 export interface ClaimFacts {
   readonly standing: 'held' | 'released' | 'succeeded' | 'failed';
-  /** The scheduler has answered at least once. */
+  /** The scheduler has evaluated the job at least once. */
   readonly evaluated: boolean;
   /** Why it cannot be placed. */
   readonly blocked: BlockedReason | null;
-  /** What holds its slot; null: nothing yet, or nothing any more. */
+  /** What occupies the job's slot; null: nothing. */
   readonly placement: { readonly running: boolean; readonly ending: Ending | null } | null;
-  /** Why it is, or is to be, elsewhere than it was. */
+  /** Why it was moved, or is being moved, to another node. */
   readonly moved: 'NodeLost' | 'NodeDrained' | 'GpuLost' | null;
 }
 
@@ -52,7 +51,7 @@ export function phaseOf({ standing, placement }: ClaimFacts): ClaimPhase {
   }
 }
 
-/** The reason, or `''` where there is nothing to explain: it runs where it was put first, or somebody released it. */
+/** Returns `''` when there is nothing to explain: the claim runs where it was placed first, or was released. */
 export function reasonOf(facts: ClaimFacts): ClaimReason | '' {
   const phase = phaseOf(facts);
   if (phase === 'Released') return '';

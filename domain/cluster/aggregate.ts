@@ -2,7 +2,7 @@ import { aggregate, CLUSTER_STREAM } from '../event/index.js';
 import { clusterDecider } from './decider.js';
 import { clusterEvents } from './events.js';
 
-/** The one aggregate of its kind; its id is ignored. */
+/** A single aggregate; its id is ignored. */
 export const cluster = aggregate({
   category: CLUSTER_STREAM,
   owner: 'fleet',

@@ -3,22 +3,24 @@ import type { Decider } from '../event/index.js';
 import type { ClusterEvent } from './events.js';
 
 export type ClusterCommand =
-  /** Empties the cluster: from the event's position on nothing that came before counts. */
+  /** Empties the cluster: events before this one no longer count. */
   | { readonly kind: 'clear' }
-  /** Lets events of a level appear. `known`: the newest that the program that asks knows; nobody raises what he could not read. */
+  /**
+   * Allows events of a newer level. `known` is the newest level that the requesting program can read, so that it never
+   * raises beyond what it understands.
+   */
   | { readonly kind: 'raise-level'; readonly level: number; readonly known: number }
-  /** Separates what is decided from now on from what an earlier life of the same log decided. `epoch` is a fresh UUID. */
+  /** Begins a new epoch of the log after a restore or an import. `epoch` is a fresh UUID. */
   | { readonly kind: 'begin-epoch'; readonly epoch: string; readonly reason: 'restored' | 'imported' };
 
-/** What of the cluster as a whole outlives a clear. */
 export interface ClusterFacts {
-  /** Events up to this level may be in the log. */
+  /** Highest level of events that the log may contain. */
   readonly level: number;
-  /** The life that the log is in; undefined: its first. */
+  /** Current epoch of the log; undefined: the first. */
   readonly epoch?: string;
 }
 
-/** What concerns the cluster as a whole. A clear is always possible, and each one is an event. A level never falls: the events of it are there. */
+/** Clearing is always possible, and each clear is an event. The level never falls, because events of that level are already in the log. */
 export const clusterDecider: Decider<ClusterCommand, ClusterEvent, ClusterFacts> = {
   initialState: { level: 1 },
   decide(command, { level }) {

@@ -1,5 +1,6 @@
 /**
- * The newest level of events that this program knows; a log on which no level was raised is at 1. A release whose events an older one must
- * never see next to its own writes them only from its level on, which an operator raises once every server is new (`muster cluster raise-level`).
+ * Highest level of events that this program can read; a log whose level was never raised is at 1. A release that adds
+ * events which older servers must not skip writes them only after an operator has raised the level (`muster cluster
+ * raise-level`), once all servers are upgraded.
  */
 export const CLUSTER_LEVEL = 1;

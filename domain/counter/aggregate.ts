@@ -2,7 +2,6 @@ import { aggregate, plainState } from '../event/index.js';
 import { counterDecider } from './decider.js';
 import { counterEvents } from './events.js';
 
-/** Numbers by the name of what is counted. */
 export const counters = aggregate({
   category: 'counter',
   owner: 'accounts',

@@ -3,18 +3,16 @@ import type { CounterEvent } from './events.js';
 
 export interface CounterCommand {
   readonly counter: string;
-  /** Who gets the number. */
   readonly for: string;
 }
 
-/** Gives numbers from 1 up, each once: who asks twice gets two. */
+/** Issues increasing numbers from 1, each once: two requests get two numbers. */
 export const counterDecider: Decider<CounterCommand, CounterEvent, null> = {
   initialState: null,
   decide: (command) => [{ type: 'NumberTaken', data: { counter: command.counter, for: command.for } }],
   evolve: () => null,
 };
 
-/** The number that an event stands for. */
 export function numberOf(event: { readonly revision: number }): number {
   return event.revision + 1;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 
-/** The revision that it got in `counter-<name>`, plus one, is the number taken. One that came to nothing is a gap. */
+/** The number is the event's revision in `counter-<name>` plus one. A number whose use failed leaves a gap. */
 export const counterEvents = {
   NumberTaken: event(z.strictObject({ counter: z.string(), for: z.string() })),
 } as const;

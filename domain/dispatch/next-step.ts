@@ -1,46 +1,43 @@
 import type { AgentProtocol } from '../node/events.js';
 import type { Placement } from './placement.js';
 
-/** What a dispatcher remembers of its dealings about one allocation. Only in memory: after a restart the order is `unknown`. */
+/** The dispatcher's record of its calls about one allocation. It is held in memory only; after a restart the order is `unknown`. */
 export interface DeliveryAttempt {
-  /**
-   * What became of the order. `none`: never sent. `unknown`: sent, and nobody knows whether it arrived or yet will.
-   * `acknowledged`: the agent said yes.
-   */
+  /** `none`: never sent. `unknown`: sent, and it may still arrive. `acknowledged`: accepted by the agent. */
   readonly order: 'none' | 'unknown' | 'acknowledged';
-  /** Monotonic milliseconds: when the last order left. */
+  /** When the last order was sent, in monotonic milliseconds. */
   readonly sentAt: number;
-  /** Calls in a row that brought nothing. */
+  /** Consecutive failed calls. */
   readonly failures: number;
-  /** Monotonic milliseconds: nothing is tried before. */
+  /** Earliest time of the next call, in monotonic milliseconds. */
   readonly notBefore: number;
-  /** Looks in a row at which the agent did not have it, a heartbeat apart. */
+  /** Consecutive checks, one heartbeat apart, in which the agent did not have the allocation. */
   readonly absences: number;
-  /** Monotonic milliseconds of the newest such look. */
+  /** Time of the newest such check, in monotonic milliseconds. */
   readonly absentAt: number;
-  /** A stop was tried: the next one has its own pause. Before, it waits for nothing. */
+  /** A stop was attempted, so the next one is delayed. The first stop is never delayed. */
   readonly stopTried: boolean;
 }
 
 export const NOT_ATTEMPTED: DeliveryAttempt = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stopTried: false };
 
-/** The node, now. Times are monotonic milliseconds. */
+/** The node's condition now. Times are monotonic milliseconds. */
 export interface NodeConditions {
   readonly protocol: AgentProtocol;
-  /** Nobody can be asked: the node is down or has no endpoint. */
+  /** The node is down or has no endpoint. */
   readonly unreachable: boolean;
-  /** Its last heartbeat named its allocations. Undefined: none was heard yet. */
+  /** Whether its last heartbeat listed its allocations; undefined: no heartbeat yet. */
   readonly lists: boolean | undefined;
   readonly now: number;
 }
 
-/** `until` a moment, or until something changes (the placement, the node, or that it is heard). */
+/** A wait ends at `until`, or as soon as the placement or the node changes or the node is heard. */
 export type Step = { readonly kind: 'place' | 'ask' | 'stop' } | { readonly kind: 'wait'; readonly until: number } | { readonly kind: 'rest' };
 
-/** An order to one of our agents is a hint: after so many failures its next heartbeat brings what it missed. */
+/** Our agents also learn of their orders from heartbeats, so after this many failures the next heartbeat delivers them. */
 export const MAX_ORDER_ATTEMPTS = 4;
 
-/** What to do about an allocation. Facts come from the log, the rest is courtesy and patience. */
+/** Returns what to do about an allocation. Only the log's facts are binding; the remembered attempts merely decide when to retry. */
 export function nextStep(placement: Placement, dealings: DeliveryAttempt, { protocol, unreachable, lists, now }: NodeConditions): Step {
   if (unreachable || placement.ended) return { kind: 'rest' };
   if (placement.unwanted) return dealings.stopTried ? patiently('stop') : { kind: 'stop' };
@@ -53,15 +50,12 @@ export function nextStep(placement: Placement, dealings: DeliveryAttempt, { prot
   }
 }
 
-/**
- * Whether an order whose outcome is unknown can no longer arrive: the request timeout has passed since it left, and the
- * agent was heard after that.
- */
+/** Returns whether an order of unknown outcome can no longer arrive: the request timeout has passed, and the agent was heard after it. */
 export function isSettled(dealings: DeliveryAttempt, heardAt: number | undefined, requestTimeoutMs: number): boolean {
   return dealings.order !== 'unknown' || (heardAt !== undefined && heardAt > dealings.sentAt + requestTimeoutMs);
 }
 
-/** Milliseconds to wait after so many failures in a row: doubling from `first`, at most `most`. */
+/** Returns the delay in milliseconds after this many consecutive failures: it doubles from `first` up to `most`. */
 export function backOff(failures: number, first: number, most: number): number {
   return Math.min(most, first * 2 ** Math.min(20, Math.max(0, failures - 1)));
 }

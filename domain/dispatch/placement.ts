@@ -1,68 +1,72 @@
 import type { AssignedPorts } from '../job/task-port.js';
 import type { AgentProtocol } from '../node/events.js';
 
-/** One allocation on its node, until the plan log has let go of it and nothing of it can run any more. Its tasks are read where they are needed: 100,000 of these are held. */
+/**
+ * An allocation on its node, until the plan log has released it and nothing of it can still run. Its tasks are read on
+ * demand, because up to 100,000 of these are in memory.
+ */
 export class Placement {
   /** A basic agent acknowledged the order. */
   accepted = false;
   started = false;
   stopRequested = false;
-  /** Its agent, or a server in its place, said that it ended. */
+  /** Its agent, or the server on its behalf, reported the end. */
   ended = false;
-  /** The plan log let go of it although nobody said that it ended: it may still run. */
+  /** The plan log released it without a reported end, so it may still run. */
   released = false;
 
   constructor(
     readonly allocationId: string,
     readonly jobId: string,
-    /** The revision in `job-<id>` whose event holds the specification. */
+    /** Revision in `job-<id>` of the event that holds the specification. */
     readonly jobVersion: number,
     readonly group: string,
     readonly slot: number,
     readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined,
     /** Host ports that the scheduler chose, by task. */
     readonly assignedPorts: AssignedPorts | undefined,
-    /** When it was placed, in milliseconds since the epoch: tells it from what another life of the log placed under the same id. */
+    /** Milliseconds since the epoch. Distinguishes it from an allocation of the same id that an earlier epoch of the log placed. */
     readonly placedAt: number,
   ) {}
 
-  /** It should run. */
   get wanted(): boolean {
     return !this.stopRequested && !this.ended && !this.released;
   }
 
-  /** It should not run and may. */
+  /** It should not run, but may. */
   get unwanted(): boolean {
     return !this.ended && (this.stopRequested || this.released);
   }
 }
 
-/** A node as the dispatcher sees it: where its agent is, and what is placed there. */
+/** A node as the dispatcher sees it: its agent's endpoint and its allocations. */
 export class PlacedNode {
-  /** 0: placed upon before it was registered, which only a damaged log can say. */
+  /** 0: placed upon before it was registered, which only a damaged log contains. */
   epoch = 0;
   endpoint: string | null = null;
   protocol: AgentProtocol = 'basic';
   down = false;
-  /** Digest of the address that registered it; undefined where none counts. */
+  /** Digest of the address that registered it; undefined: the address does not count. */
   address: string | undefined;
-  /** Something was started on it since the cluster was last cleared. Anybody with a join token can register a name. */
+  /**
+   * Something ran on it since the cluster was last cleared. Anybody with a join token can register a name, so a node
+   * that never ran anything may be removed.
+   */
   hasRun = false;
   readonly allocations = new Map<string, Placement>();
-  /** Ids of the allocations that the plan log released and that may still run here, oldest first. */
+  /** Ids of allocations that were released and may still run here, oldest first. */
   readonly lingering = new Set<string>();
-  /** Rises whenever the set of wanted allocations changes. */
+  /** Increases whenever the set of wanted allocations changes. */
   wantedVersion = 0;
 
   constructor(readonly nodeId: string) {}
 
-  /** What the node should run. */
   wanted(): Placement[] {
     return [...this.allocations.values()].filter((placement) => placement.wanted);
   }
 }
 
-/** Where an allocation ran before the cluster was cleared. */
+/** The node on which an allocation ran before the cluster was cleared. */
 export interface FormerNode {
   readonly nodeId: string;
   readonly epoch: number;
@@ -70,13 +74,13 @@ export interface FormerNode {
   readonly protocol: AgentProtocol;
 }
 
-/** What ran before the cluster was cleared, and has not been stopped for certain. */
+/** An allocation from before a clear that has not been stopped for certain. */
 export interface Orphan {
   readonly allocationId: string;
   readonly jobId: string;
   readonly group: string;
   readonly slot: number;
   readonly node: FormerNode;
-  /** Its order is known to have arrived. Else it may yet be on its way. */
+  /** Its order is known to have arrived; otherwise it may still be on its way. */
   readonly arrived: boolean;
 }

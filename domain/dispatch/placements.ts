@@ -3,7 +3,7 @@ import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
 import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 
-/** The events that the fold looks at: a filter for its subscription. */
+/** Event types to subscribe to. */
 export const PLACEMENT_EVENTS = [
   'NodeRegistered',
   'NodeHeartbeatReceived',
@@ -22,27 +22,26 @@ export const PLACEMENT_EVENTS = [
   'ClusterCleared',
 ] as const satisfies readonly EventType[];
 
-/** What one event changed. `heard`: the event proves that the node lived when it was written. */
+/** The effect of one event. `heard`: the event proves that the node was alive when it was written. */
 export type PlacementChange =
   | { readonly kind: 'node'; readonly nodeId: string; readonly heard: boolean }
   | { readonly kind: 'allocation'; readonly nodeId: string; readonly allocationId: string }
   | { readonly kind: 'cleared' };
 
 /**
- * What should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. Each allocation is held from its
- * placement until the plan log releases it; one that was lost with its node, and that may still run, is held on until it was stopped there.
- * Changed in place: it is fed every event of the log.
+ * Which allocations should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. An allocation
+ * is held until the plan log releases it; one that was lost with its node stays until it has been stopped there.
+ * Mutated in place, because it folds every event of the log.
  */
 export class Placements {
   /** In the order of their newest registrations. */
   readonly nodes = new Map<string, PlacedNode>();
   /** By allocation id. */
   readonly orphans = new Map<string, Orphan>();
-  /** The newest epoch that a node had before the last clear: epochs are never given twice. */
+  /** The newest epoch that each node had before the last clear, because epochs are never reused. */
   readonly formerEpochs = new Map<string, number>();
   readonly #names = new SharedNames();
 
-  /** Number of allocations held. */
   get size(): number {
     let size = 0;
     for (const node of this.nodes.values()) size += node.allocations.size;
@@ -73,7 +72,7 @@ export class Placements {
         const { nodeId } = event.data;
         const node = this.nodes.get(nodeId);
         if (node === undefined) return undefined;
-        // What was placed there at the same moment is lost, as with a node that is down.
+        // Allocations placed at the same moment are lost, as on a node that is down.
         if (node.allocations.size > 0) node.down = true;
         else this.nodes.delete(nodeId);
         return { kind: 'node', nodeId, heard: false };
@@ -108,7 +107,7 @@ export class Placements {
     }
   }
 
-  /** Takes back one part of what was kept. To be given all parts, before any event. */
+  /** Restores one record of a snapshot. All records must be restored before the first event. */
   restore(record: PlacementsRecord): void {
     switch (record.kind) {
       case 'node':
@@ -171,7 +170,7 @@ export class Placements {
     const node = this.nodes.get(data.nodeId);
     const placement = node?.allocations.get(data.allocationId);
     if (node === undefined || placement === undefined) return undefined;
-    // It may still run there, and what it has is given to no other: it is held until the node says that it has ended.
+    // It may still run there, so its resources stay occupied until the node reports the end.
     if (placement.ended) node.allocations.delete(data.allocationId);
     else this.#linger(node, data.allocationId);
     return change;
@@ -202,7 +201,10 @@ function forget(node: PlacedNode, allocationId: string): void {
   node.allocations.delete(allocationId);
 }
 
-/** Names come out of every event as strings of their own. Neighbours in the log mostly mean the same job: they share one. */
+/**
+ * Each decoded event has its own copies of the names. Adjacent events mostly concern the same job, so their strings are
+ * shared to save memory.
+ */
 class SharedNames {
   #job = '';
   readonly #groups = new Map<string, string>();

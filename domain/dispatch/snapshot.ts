@@ -1,10 +1,13 @@
 import type { AgentProtocol } from '../node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
-/** Rises with every change of the records below or of what the fold makes of events; a snapshot of another version is worthless. */
+/** Raise it when the records below or the fold change: snapshots of other versions are discarded. */
 export const PLACEMENTS_VERSION = 6;
 
-/** Allocation, job, the job's version, group, slot, the marks that are set, when it was placed, and the devices and the chosen ports where it has any. */
+/**
+ * Allocation, job, job version, group, slot, the flags that are set, the time of placement, and devices and assigned
+ * ports if there are any.
+ */
 export type PlacementRecord = readonly [
   string,
   string,
@@ -31,22 +34,20 @@ export interface PlacedNodeRecord {
   readonly hasRun: boolean;
   readonly wantedVersion: number;
   readonly allocations: readonly PlacementRecord[];
-  /** Ids among them. */
+  /** Ids of the lingering allocations. */
   readonly lingering: readonly string[];
 }
 
-/** One part of a snapshot of the placements, as JSON. */
 export type PlacementsRecord =
   PlacedNodeRecord | { readonly kind: 'orphan'; readonly orphan: Orphan } | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
 
-/** What of the placements is kept. */
 interface StoredPlacements {
   readonly nodes: ReadonlyMap<string, PlacedNode>;
   readonly orphans: ReadonlyMap<string, Orphan>;
   readonly formerEpochs: ReadonlyMap<string, number>;
 }
 
-/** All of the placements, in parts. Equal placements give equal parts. */
+/** Returns the placements as records. Equal placements give equal records. */
 export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: StoredPlacements): Generator<PlacementsRecord> {
   for (const node of nodes.values()) yield recordOfNode(node);
   for (const orphan of orphans.values()) yield { kind: 'orphan', orphan };
@@ -77,7 +78,7 @@ function recordOf(placement: Placement): PlacementRecord {
   return gpuDevices === undefined ? always : [...always, gpuDevices];
 }
 
-/** The name of a part, the same in every snapshot. */
+/** Returns a record's name, which is the same in every snapshot. */
 export function nameOfPlacementsRecord(record: PlacementsRecord): string {
   switch (record.kind) {
     case 'node':

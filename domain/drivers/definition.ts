@@ -1,18 +1,17 @@
 import { z } from 'zod';
 
-/** What all of Muster knows of a driver: what it is called, and what the `config` of its tasks must be. How it runs them is the agent's to know. */
+/** Declares a driver's name and the schema of its tasks' `config`. Only the agent knows how it runs them. */
 export interface DriverDefinition<Config = unknown> {
   readonly name: string;
-  /** Strict: a key that the driver does not know is refused. */
+  /** Strict: unknown keys are refused. */
   readonly config: z.ZodType<Config>;
-  /** What a task of it gives back when it ends, besides its exit code; absent: nothing. An object, of at most {@link MAX_RESULT_BYTES} as JSON. */
+  /** What a task returns in addition to its exit code: an object of at most {@link MAX_RESULT_BYTES} as JSON. Absent: nothing. */
   readonly result?: z.ZodType<Readonly<Record<string, unknown>>>;
 }
 
-/** Of a result as JSON, in UTF-8. An append holds 256 KiB, and sealed it is a third longer. */
+/** Bytes of a result as JSON in UTF-8. Sealing adds a third, and an append holds 256 KiB. */
 export const MAX_RESULT_BYTES = 131_072;
 
-/** A driver as tasks name it and nodes declare it. */
 export const driverName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must match [a-z][a-z0-9_-]{0,31}')

@@ -10,16 +10,17 @@ export { combinedOutput, MAX_OUTPUT_BYTES, processOutput, type ProcessOutput } f
 export { httpUrl } from './http/url.js';
 export type { Text } from './text.js';
 
-/** Every driver there is. */
 export const DRIVERS: readonly DriverDefinition[] = [condaDriver, dockerDriver, execDriver, httpDriver, pythonDriver];
 
-/** What is wrong with a task's driver or with its `config`. */
 export interface DriverProblem {
   readonly field: string;
   readonly problem: string;
 }
 
-/** Checks a task by its driver's schema, as a surface does before it takes one and an agent before it runs one; undefined: nothing is wrong. */
+/**
+ * Validates a task by its driver's schema; undefined: it is valid. Surfaces check before they accept a task, agents
+ * before they run one.
+ */
 export function driverProblem(
   { driver, config }: { readonly driver: string; readonly config: unknown },
   drivers: readonly DriverDefinition[] = DRIVERS,

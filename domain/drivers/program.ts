@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
-/** A text that a program is given: NUL would end it early. */
+/** NUL is refused, because it would end the text early. */
 const argumentText = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
-/** What drivers that start a program take: how it is named, what it is given, as whom and where it runs. */
+/** Fields shared by drivers that start a program. */
 export const program = {
   command: argumentText(65536).min(1),
   args: z.array(argumentText(32768)).max(1024),
@@ -12,11 +12,11 @@ export const program = {
   user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number'),
 };
 
-/** As whom a process of the host runs; neither: as the agent's own user. */
+/** Which user a process runs as; neither: the agent's own user. */
 export const runAsFields = {
-  /** A user of the host: an operator says it. */
+  /** A user of the host, which only operators may choose. */
   user: program.user.optional(),
-  /** The user that the node keeps for this tenant alone: a surface says it of what its accounts run. */
+  /** The node's dedicated user for this tenant. Surfaces set it for work of their accounts. */
   tenant: argumentText(256).min(1).optional(),
 };
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { environmentName } from '../environment-name.js';
 
-/** A text of a task's `config`: as it is, or the value of a variable of the task's `env`. What is secret comes by a variable: these are sealed, a `config` is not. */
+/**
+ * A text in a task's `config`, or the name of a variable of the task's `env` that holds it. Secrets must use a
+ * variable, because variables are sealed and `config` is not.
+ */
 export const textOf = <Schema extends z.ZodType<string>>(given: Schema) => z.union([given, z.strictObject({ env: environmentName })]);
 export type Text = string | { readonly env: string };

@@ -3,25 +3,22 @@ import type { Decider } from '../event/decider.js';
 import type { EnrolmentEvent } from './events.js';
 
 export type EnrolmentCommand =
-  /** A machine says its name, once or again. */
+  /** A machine announces its name, possibly again. */
   | { readonly kind: 'enrol'; readonly nodeId: string; readonly hostname: string; readonly address?: string }
   | { readonly kind: 'forget' | 'revokeSecret'; readonly nodeId: string }
-  /** The node shows a secret of this series. */
+  /** The node authenticated with a secret of this series. */
   | { readonly kind: 'useSecret'; readonly nodeId: string; readonly series: number };
 
 export interface EnrolmentState {
-  /** The machine's name as it was sent; undefined where it never said one. */
+  /** As it was sent; undefined: never announced. */
   readonly hostname: string | undefined;
-  /** The node's own secret is in use. */
+  /** The node has switched to its own secret. */
   readonly ownSecret: boolean;
-  /** How many of its secrets were taken back. */
+  /** Number of secrets that were revoked. */
   readonly series: number;
 }
 
-/**
- * Which machine a node is, and by what it proves it. Errors: `MUSTER_E_NODE_NOT_FOUND` for a name to forget that nobody said,
- * `MUSTER_E_UNAUTHORIZED` for a secret that was taken back.
- */
+/** Errors: `MUSTER_E_NODE_NOT_FOUND` when forgetting an unknown name, `MUSTER_E_UNAUTHORIZED` for a revoked secret. */
 export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, EnrolmentState> = {
   initialState: { hostname: undefined, ownSecret: false, series: 0 },
   decide(command, state) {

@@ -4,22 +4,22 @@ import { identifier } from '../identifier.js';
 import { addressDigest } from '../address-digest.js';
 import { hostname } from './hostname.js';
 
-/** Stream `enrolment-<node id>`. It outlives clears: a machine keeps its name and its secret whatever is cleared. */
+/** The stream `enrolment-<node id>` outlives clears: a machine keeps its name and secret. */
 export const enrolmentEvents = {
-  /** A machine has made itself known by its name, and this is the id of its node from now on. */
+  /** A machine announced its name and received this node id. */
   NodeEnrolled: event(
     z.strictObject({
       nodeId: identifier,
       hostname,
-      /** A keyed digest of the address that said it: it says nothing without the data key. Absent: written before addresses counted. */
+      /** A keyed digest of the address that announced the name. Absent in events from before addresses were recorded. */
       address: addressDigest.optional(),
     }),
   ),
-  /** The name of a machine that did not join was forgotten: by an administrator, or because newer ones of its address took its place. */
+  /** The name of a machine that never joined was removed, by an administrator or to make room for newer ones from its address. */
   NodeForgotten: event(z.strictObject({ nodeId: identifier })),
-  /** The node has used the secret that its registration gave it: from now on its id answers to nothing else. */
+  /** The node used the secret from its registration, which from now on is required for its id. */
   NodeSecretUsed: event(z.strictObject({ nodeId: identifier })),
-  /** An administrator has taken the node's secret back: the join token is good for it again, and gives it another one. */
+  /** An administrator revoked the node's secret; with the join token it can get a new one. */
   NodeSecretRevoked: event(z.strictObject({ nodeId: identifier })),
 } as const;
 

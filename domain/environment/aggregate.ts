@@ -7,7 +7,6 @@ import { environmentNameDecider, environmentNameEvents } from './names.js';
 import { environmentDiskDecider, environmentDiskEvents, type EnvironmentDiskState } from './disk-usage.js';
 import type { EnvironmentState } from './state.js';
 
-/** Environments of tenants. They go with the cluster's data. */
 export const environments = aggregate({
   category: 'environment',
   owner: 'conda',
@@ -18,7 +17,7 @@ export const environments = aggregate({
   state: plainState<EnvironmentState>(2),
 });
 
-/** Which environment has which name; its id is the reservation. */
+/** Maps names to environments, under the name's reservation. */
 export const environmentNames = aggregate({
   category: 'environmentname',
   owner: 'conda',
@@ -26,7 +25,7 @@ export const environmentNames = aggregate({
   decider: environmentNameDecider,
 });
 
-/** What of a tenant's room is taken; its id is the tenant's. */
+/** Disk usage of each tenant's generations, under the tenant's id. */
 export const environmentDisk = aggregate({
   category: 'environmentroom',
   owner: 'conda',

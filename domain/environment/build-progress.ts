@@ -7,31 +7,31 @@ import { BUILD_GROUP, BUILD_TASK } from './job.js';
 export const BUILD_OUTCOMES = ['built', 'planned', 'failed', 'cancelled'] as const;
 export type BuildOutcome = (typeof BUILD_OUTCOMES)[number];
 
-/** A build, as far as what has yet to follow is seen by it. */
+/** The fields of a build that decide its next step. */
 export interface BuildProgress {
   readonly environmentId: string;
   readonly build: number;
-  /** Builds of the same environment that are carried out first. */
+  /** Builds of the same environment that run first. */
   readonly behind: readonly number[];
-  /** Null: it goes on, or waits. */
+  /** Null: unfinished. */
   readonly outcome: BuildOutcome | null;
-  /** From when on its job is not to be looked at any more, in milliseconds since 1970; null: as long as it is among the newest. */
+  /** When its job may be forgotten, in milliseconds since 1970; null: while it is among the newest builds. */
   readonly goneAt: number | null;
   readonly work: WorkView;
 }
 
-/** What the stream wants of a build's job. `turn`: it is the oldest that has not ended. */
+/** `turn`: it is the oldest unfinished build. */
 export function desiredJobOf(turn: boolean | undefined, gone: boolean): DesiredJob | undefined {
   if (turn === undefined) return { kind: gone ? 'gone' : 'over' };
   return turn ? { kind: 'run' } : undefined;
 }
 
-/** What is known of the end of a build's job: where what it gave back stands, or why there is nothing. */
+/** How the build's job ended: where its result is stored, or why there is none. */
 export type JobEnd =
   | { readonly worker: string; readonly resultAt: number }
   | { readonly worker?: string; readonly why: Extract<(typeof BUILD_FAILURES)[number], 'not_run' | 'timeout' | 'lost'> };
 
-/** Undefined: it goes on. */
+/** Undefined: unfinished. */
 export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined {
   if (work.finished === null && work.job !== 'stopped' && work.job !== 'forgotten') return undefined;
   const slot = slotOf(work);
@@ -42,7 +42,7 @@ export function endOf({ work }: Pick<BuildProgress, 'work'>): JobEnd | undefined
   return { ...worker, why: isOverdue(task?.error ?? slot?.message ?? null) ? 'timeout' : 'not_run' };
 }
 
-/** What has yet to follow, and from when on; undefined: nothing has. */
+/** Returns the next step and when it is due; undefined: none. */
 export function nextBuildStep(build: BuildProgress): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
   const { outcome, behind, goneAt, work } = build;
   const open = outcome === null;

@@ -2,36 +2,34 @@ import { z } from 'zod';
 import { condaSpec, lock, nameOf, packageName, pipRequirement, type Lock } from '../drivers/conda/index.js';
 import { assertNever } from '../errors/index.js';
 
-/** Packages that an environment is asked to have. */
+/** Maximum number of packages of an environment. */
 export const MAX_SPECS = 500;
 
 const specs = z.array(condaSpec).max(MAX_SPECS);
 const requirements = z.array(pipRequirement).max(MAX_SPECS);
 
-/** What a build is to make of an environment. */
 export const environmentChange = z.discriminatedUnion('kind', [
-  /** All anew. */
   z.strictObject({ kind: z.literal('create'), specs, pip: requirements, channels: z.array(z.string().max(1024)).max(16).optional() }),
   z.strictObject({ kind: z.literal('install'), specs: specs.min(1) }),
   z.strictObject({ kind: z.literal('remove'), names: z.array(packageName).min(1).max(MAX_SPECS) }),
-  /** Of a task, for pip. */
+  /** Requirements of a task, for pip. */
   z.strictObject({ kind: z.literal('require'), pip: requirements.min(1) }),
-  /** What a lock says, to the package. */
+  /** Exactly the packages of a lock. */
   z.strictObject({ kind: z.literal('lock'), lock }),
 ]);
 export type EnvironmentChange = z.infer<typeof environmentChange>;
 
-/** What an environment was asked to have: what its lock was solved from. */
+/** The packages that were requested; the lock was solved from them. */
 export interface RequestedPackages {
   readonly specs: readonly string[];
   readonly pip: readonly string[];
-  /** Absent: the node's own. */
+  /** Absent: the node's default channels. */
   readonly channels?: readonly string[];
 }
 
 export const NO_PACKAGES: RequestedPackages = { specs: [], pip: [] };
 
-/** What is wanted once the change is made. A package that is named again is wanted as it was named last. */
+/** Returns the requested packages after a change. A later request for a package replaces the earlier one. */
 export function requestedAfter(before: RequestedPackages, change: EnvironmentChange): RequestedPackages {
   switch (change.kind) {
     case 'create':
@@ -52,7 +50,7 @@ export function requestedAfter(before: RequestedPackages, change: EnvironmentCha
   }
 }
 
-/** Of a lock nothing else is known than what it holds: each of its packages is wanted as it is. */
+/** A lock does not say what was requested, so each of its packages counts as requested in exactly that version. */
 function requestedBy({ packages, pip, channels }: Lock): RequestedPackages {
   return {
     specs: packages.slice(0, MAX_SPECS).map(({ name, version, build }) => `${name}==${version}=${build}`),
@@ -66,7 +64,7 @@ function namedLast(before: readonly string[], added: readonly string[]): string[
   return [...before.filter((each) => !anew.has(nameOf(each))), ...added];
 }
 
-/** The packages that a change itself names, as they are compared. */
+/** Returns the canonical names of the packages that a change names itself. */
 export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
   switch (change.kind) {
     case 'create':
@@ -84,13 +82,12 @@ export function packageNamesIn(change: EnvironmentChange): ReadonlySet<string> {
   }
 }
 
-/** Packages that are to be removed and that nobody asked for: what others need, or what is not there at all. */
+/** Returns the packages to be removed that were never requested: they are dependencies of others, or not installed at all. */
 export function notRequested({ specs: wanted, pip }: RequestedPackages, names: readonly string[]): string[] {
   const asked = new Set([...wanted, ...pip].map(nameOf));
   return names.filter((name) => !asked.has(nameOf(name)));
 }
 
-/** Whether a lock holds a package of this name. */
 export function containsPackage({ packages, pip }: Lock, name: string): boolean {
   const wanted = nameOf(name);
   return packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted);

@@ -6,12 +6,12 @@ import { environmentErrors } from './errors.js';
 import type { BUILD_FAILURES, EnvironmentEvent, EnvironmentEventOf } from './events.js';
 import { evolveEnvironment, type EnvironmentState, type Generation, type PresentEnvironment } from './state.js';
 
-/** Builds of one environment that may wait at once. */
+/** Maximum number of builds of one environment that may wait. */
 export const MAX_OPEN_BUILDS = 20;
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 
-/** What became of a build: what its job gave back, or why it gave nothing. */
+/** How a build ended: its job's result, or why there is none. */
 export type BuildEnd =
   | Extract<BuildResult, { outcome: 'built' }>
   | { readonly outcome: 'failed'; readonly step: (typeof BUILD_FAILURES)[number]; readonly failed: Failure['failed'] };
@@ -22,14 +22,14 @@ export type EnvironmentCommand =
       readonly environment: Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'createdBy' | 'name' | 'nameReservation'>;
       readonly change: EnvironmentChange;
     }
-  /** `plan`: what it would make is only to be said. */
+  /** `plan` only computes the outcome. */
   | { readonly kind: 'change'; readonly change: EnvironmentChange; readonly requestedBy: string; readonly plan?: boolean }
   | {
       readonly kind: 'settle';
       readonly build: number;
       readonly end: BuildEnd;
       readonly seen: { readonly worker?: string; readonly resultAt?: number };
-      /** Generations that can be gone back to. */
+      /** Number of generations to retain for rollbacks. */
       readonly keep: number;
     }
   | { readonly kind: 'cancelBuild'; readonly build: number }
@@ -37,10 +37,10 @@ export type EnvironmentCommand =
   | { readonly kind: 'rename'; readonly name: string; readonly nameReservation: string }
   | { readonly kind: 'refer'; readonly taskId: number }
   | { readonly kind: 'letGo'; readonly taskIds: readonly number[] }
-  /** `ended`: of the tasks that refer to it, those that will not run any more. */
+  /** `ended` lists the tasks among the referring ones that will not run any more. */
   | { readonly kind: 'delete'; readonly ended: readonly number[] };
 
-/** One environment. What is so already leaves no event. Errors: those of its table. */
+/** Decides one environment. Repeating a command that already took effect appends nothing. */
 export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, EnvironmentState> = {
   initialState: { kind: 'none' },
   decide,
@@ -50,7 +50,7 @@ export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, E
 function decide(command: EnvironmentCommand, state: EnvironmentState): readonly EnvironmentEvent[] {
   if (command.kind === 'create') return create(command, state);
   if (state.kind !== 'present') {
-    // What follows of itself finds nothing to do; somebody who asks is told.
+    // Commands of sagas are ignored; users get an error.
     if (command.kind === 'settle' || command.kind === 'letGo') return [];
     throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
   }
@@ -82,7 +82,7 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
 }
 
 function create({ environment, change }: Extract<EnvironmentCommand, { kind: 'create' }>, state: EnvironmentState): readonly EnvironmentEvent[] {
-  // Its id is made of the command: sent again, it is the same one.
+  // The id is derived from the command, so a repeated command finds the same environment.
   if (state.kind !== 'none') return [];
   const { environmentId, tenantId, createdBy } = environment;
   return [
@@ -109,7 +109,7 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
     const { step } = end;
     const failed = blamedPackages(open.change, end.failed);
     const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
-    // An environment that nothing ever was is none: who asked is told, and its name is free.
+    // An environment whose first build failed is deleted, which frees its name; the requester sees the failure.
     if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
     return events;
   }
@@ -123,14 +123,17 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   ];
 }
 
-/** Of what could not be had, what this change asked for; all, where it is none of that: what was asked for before stands against it. */
+/**
+ * Returns the failed packages that this change requested, or all of them when it requested none: then earlier requests
+ * conflict with it.
+ */
 function blamedPackages(change: EnvironmentChange, failed: Failure['failed']): Failure['failed'] {
   const names = packageNamesIn(change);
   const own = failed.filter(({ name }) => names.has(nameOf(name)));
   return own.length > 0 ? own : failed;
 }
 
-/** The oldest generation that stays when there is a new one, so that there are `keep` of them. */
+/** Returns the oldest generation to retain so that `keep` remain after this build. */
 export function oldestRetainedGeneration({ generations }: Pick<PresentEnvironment, 'generations'>, build: number, keep: number): number {
   return (keep > 1 ? generations.slice(1 - keep)[0]?.number : undefined) ?? build;
 }
@@ -161,7 +164,7 @@ function remove(ended: readonly number[], state: PresentEnvironment): readonly E
   ];
 }
 
-/** Why the packages cannot be removed from what the environment is: nobody asked for them, but others need them, or they are not there. */
+/** Returns why packages cannot be removed: others depend on them, or they are not installed. */
 export function unremovablePackages(generation: Generation | undefined, names: readonly string[]): Failure['failed'] {
   const { lock, wanted = NO_PACKAGES } = generation ?? {};
   return notRequested(wanted, names).map((name) => ({ name, why: lock !== undefined && containsPackage(lock, name) ? 'conflict' : 'not_installed' }));

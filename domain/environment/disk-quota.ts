@@ -1,26 +1,25 @@
 import { MusterError } from '../errors/index.js';
 import { environmentErrors } from './errors.js';
 
-/** A generation, as far as it takes room. */
 export interface DiskUse {
   readonly hash: string;
   /** Bytes; null: unknown. */
   readonly disk: number | null;
 }
 
-/** Bytes that generations take; those that are equal are one on disk. */
+/** Returns the bytes of all generations; equal ones share their files and count once. */
 export function diskUsageOf(generations: Iterable<DiskUse>): number {
   const disks = new Map([...generations].map(({ hash, disk }) => [hash, disk ?? 0]));
   return [...disks.values()].reduce((sum, disk) => sum + disk, 0);
 }
 
-/** Refuses another build to a tenant whose generations take as much as it may have. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` when a tenant has already used up its quota of disk space. */
 export function assertDiskQuota(generations: Iterable<DiskUse>, bytes: number): void {
   const taken = diskUsageOf(generations);
   if (taken >= bytes) throw diskQuotaExceeded(taken, bytes);
 }
 
-/** Refuses a generation that takes more than the others leave. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+/** Throws `MUSTER_E_ENVIRONMENT_NO_ROOM` when a generation does not fit next to the others. */
 export function assertFitsDiskQuota(generation: DiskUse, others: readonly DiskUse[], bytes: number): void {
   const taken = diskUsageOf([...others, generation]);
   if (taken > bytes && taken > diskUsageOf(others)) throw diskQuotaExceeded(taken, bytes);

@@ -9,8 +9,9 @@ import { assertFitsDiskQuota, type DiskUse } from './disk-quota.js';
 const generation = z.strictObject({ environmentId, build: buildNumber });
 
 /**
- * Stream `environmentroom-<tenant>`: which generations the room of a tenant is given to. A build's end takes it before the environment says that it is built:
- * of builds that end at once, the one that would pass the bound fails.
+ * The stream `environmentroom-<tenant>` records the generations that count against a tenant's disk quota. A build
+ * reserves its disk space here before its environment says that it is built, so that of several builds that end at once
+ * only those that fit succeed.
  */
 export const environmentDiskEvents = {
   EnvironmentRoomTaken: event(
@@ -20,35 +21,33 @@ export const environmentDiskEvents = {
       disk: z.number().int().nonnegative(),
     }),
   ),
-  /** These are no more, or never came to be. */
+  /** These generations were removed, or never came to be. */
   EnvironmentRoomLeft: event(z.strictObject({ tenantId: z.string(), generations: z.array(generation).min(1) })),
 } as const;
 
 export type EnvironmentDiskEvent = EventsOf<typeof environmentDiskEvents>;
 
-/** A generation, by its environment and the build that made it. */
 export type GenerationKey = z.infer<typeof generation>;
-/** A generation that takes room. */
 export type StoredGeneration = GenerationKey & DiskUse;
 
 export interface EnvironmentDiskCommand {
   readonly kind: 'take';
   readonly tenantId: string;
   readonly holder: StoredGeneration;
-  /** Bytes that the tenant may have. */
+  /** The tenant's quota in bytes. */
   readonly most: number;
-  /** Generations that are there, also from before there was a bound. */
+  /** Existing generations, including those from before there was a quota. */
   readonly there: readonly StoredGeneration[];
-  /** Of those that have room, the ones that are no more. */
+  /** Recorded generations that no longer exist. */
   readonly gone: readonly GenerationKey[];
-  /** Generations of the holder's environment before this one go when it is there. */
+  /** Older generations of the same environment are removed when the new one exists. */
   readonly keptFrom: number;
 }
 
-/** Those that have room, oldest first. */
+/** Oldest first. */
 export type EnvironmentDiskState = readonly StoredGeneration[];
 
-/** The room of one tenant. What has it already leaves no event. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+/** Repeating a reservation appends nothing. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
 export const environmentDiskDecider: Decider<EnvironmentDiskCommand, EnvironmentDiskEvent, EnvironmentDiskState> = {
   initialState: [],
   decide({ tenantId, holder, most, there, gone, keptFrom }, state) {

@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with an environment. */
 export const environmentErrors = declareErrors({
   MUSTER_E_ENVIRONMENT_NOT_FOUND: { status: 404, template: 'Environment not found' },
   MUSTER_E_ENVIRONMENT_NOT_YOURS: { status: 403, template: 'You do not have permission to {what} this environment' },

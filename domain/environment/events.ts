@@ -5,23 +5,23 @@ import { taskNumber } from '../task/identifier.js';
 import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
 
-/** Why a build failed: as its solver or installer said, because nothing came of its job, or because what it made is more than its tenant may have. */
+/** `not_run`, `timeout` and `lost` concern the build's job; `no_room` means that the result would exceed the tenant's disk quota. */
 export const BUILD_FAILURES = ['solve', 'fetch', 'install', 'pip', 'not_run', 'timeout', 'lost', 'no_room'] as const;
 
 const ofEnvironment = { environmentId };
 const ofBuild = { ...ofEnvironment, build: buildNumber };
-/** Where its job's result stands: revision of its worker's stream. Absent: it gave none. */
+/** Where the job's result is stored: a revision of the worker's stream. Absent: there is none. */
 const seen = { worker: z.string().optional(), resultAt: z.number().int().nonnegative().optional() };
 const named = { name: environmentName, nameReservation: z.string() };
 
 /**
- * Stream `environment-<uuid>`: what an environment is called, what was asked of it, and its generations, each with its lock: a run refers to one years
- * later, when the job that solved it is long forgotten.
+ * The stream `environment-<uuid>` holds the name, the requests and the generations with their locks, because a run may
+ * refer to a generation years later, when the job that solved it is gone.
  */
 export const environmentEvents = {
   EnvironmentCreated: event(z.strictObject({ ...ofEnvironment, ...named, tenantId: z.string(), createdBy: z.string() })),
   EnvironmentRenamed: event(z.strictObject({ ...ofEnvironment, ...named, before: environmentName })),
-  /** `behind`: those that had not ended. They are carried out first. `plan`: what it would make is only to be said. */
+  /** `behind` lists the unfinished builds, which run first. `plan` only computes the outcome. */
   EnvironmentBuildRequested: event(
     z.strictObject({
       ...ofBuild,
@@ -32,7 +32,7 @@ export const environmentEvents = {
       plan: z.literal(true).optional(),
     }),
   ),
-  /** The environment is what the lock says from now on. Generations below `keptFrom` are not to be gone back to any more. */
+  /** The environment now consists of this lock. Generations below `keptFrom` are no longer available for rollbacks. */
   EnvironmentBuilt: event(
     z.strictObject({
       ...{ ...ofBuild, ...seen, tenantId: z.string(), backend: z.enum(BACKENDS), hash: lockHash, lock, keptFrom: generationNumber },
@@ -40,23 +40,21 @@ export const environmentEvents = {
       disk: z.number().int().nonnegative().nullable(),
     }),
   ),
-  /** What the change would make was solved: it stands in what the job gave back. The environment stays as it was. */
+  /** The change was solved; the job's result holds the plan. The environment is unchanged. */
   EnvironmentPlanned: event(z.strictObject({ ...ofBuild, ...seen })),
-  /** The environment stays as it was. */
   EnvironmentBuildFailed: event(
     z.strictObject({
       ...{ ...ofBuild, ...seen, step: z.enum(BUILD_FAILURES) },
-      /** Packages that were asked for and could not be had. */
+      /** Requested packages that could not be installed. */
       failed: z.array(z.strictObject({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
     }),
   ),
   EnvironmentBuildCancelled: event(z.strictObject({ ...ofBuild, reason: z.enum(['requested', 'deleted']) })),
-  /** Another of its generations is what it is from now on. */
   EnvironmentRolledBack: event(z.strictObject({ ...ofEnvironment, generation: generationNumber, before: generationNumber, requestedBy: z.string() })),
-  /** A task runs in it, until it says that it does no more. */
+  /** A task runs in the environment, until it lets go of it. */
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
-  /** `not_built`: it never was anything. */
+  /** `not_built`: its first build failed. */
   EnvironmentDeleted: event(z.strictObject({ ...ofEnvironment, reason: z.enum(['requested', 'not_built']) })),
 } as const;
 

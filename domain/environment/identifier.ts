@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { UuidNamespace } from '../name-uuid.js';
 
-/** What the ids of the jobs that build environments begin with. */
+/** Prefix of the ids of build jobs. */
 export const BUILD_JOBS = 'conda.';
 
 export const environmentId = z.uuid();
-/** Number of a build within its environment, from 1 up. */
+/** Number of a build within its environment, from 1. */
 export const buildNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-/** Number of a generation: that of the build that made it. */
+/** A generation has the number of the build that made it. */
 export const generationNumber = buildNumber;
 
-/** Conda's own environment, which nobody makes or removes. */
+/** Names of conda's own environment. */
 const RESERVED = ['base', 'root'];
 
-/** Name of an environment: letters and digits of any script, `.`, `_` and `-`. */
+/** Letters and digits of any script, `.`, `_` and `-`. */
 export const environmentName = z
   .string()
   .min(1, 'must not be empty')
@@ -25,19 +25,18 @@ export const environmentName = z
 
 const NAMES = new UuidNamespace('7d0f3a5e-1c92-5b7f-9f0e-2b6c4d1a8e33');
 
-/** The reservation of a name: the same of every spelling that Unicode calls the same. */
+/** Equal for all spellings that are equivalent in Unicode (NFC). */
 export function environmentNameReservation(tenantId: string, name: string): string {
   return NAMES.of(JSON.stringify([tenantId, name.normalize('NFC')]));
 }
 
-/** The job that carries out a build. */
 export function buildJobOf(environment: string, build: number): string {
   return `${BUILD_JOBS}${environment}.${build}`;
 }
 
 const BUILD_JOB = /^conda\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9]\d{0,15})$/;
 
-/** The build that a job carries out; undefined where it is none. */
+/** Returns the build of a job, or undefined. */
 export function buildOf(jobId: string): { readonly environmentId: string; readonly build: number } | undefined {
   if (!jobId.startsWith(BUILD_JOBS)) return undefined;
   const [, environment, build] = BUILD_JOB.exec(jobId) ?? [];

@@ -5,15 +5,16 @@ import type { JobSpecification } from '../job/specification.js';
 import { NO_PACKAGES, requestedAfter } from './change.js';
 import { currentOf, type OpenBuild, type PresentEnvironment } from './state.js';
 
-/** The one group of a build's job, and its one task. */
 export const BUILD_GROUP = 'build';
 export const BUILD_TASK = 'main';
-/** Seconds that a build may take. */
+/** Timeout of a build in seconds. */
 export const MAX_BUILD_SECONDS = 3600;
-/** What a build takes of its node. */
 export const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
 
-/** What a build's job is: one process of the tenant's that solves and makes, from what the environment is now. It is carried out once; where its node is lost, on another. */
+/**
+ * Returns a build's job: one process of the tenant that starts from the current generation. It is not restarted; when
+ * its node is lost it runs on another one.
+ */
 export function specificationOf(environment: PresentEnvironment, { change, plan }: OpenBuild): JobSpecification {
   const current = currentOf(environment);
   const { specs, pip, channels = [] } = requestedAfter(current?.wanted ?? NO_PACKAGES, change);

@@ -8,7 +8,10 @@ import { environmentId } from './identifier.js';
 
 const named = { reservation: z.string(), environmentId };
 
-/** Stream `environmentname-<reservation>`; the reservation is made of tenant and name. It is taken before the environment says that it is its name. */
+/**
+ * Stream `environmentname-<reservation>`; the reservation is derived from tenant and name. The name is reserved before
+ * the environment adopts it.
+ */
 export const environmentNameEvents = {
   EnvironmentNameReserved: event(z.strictObject(named)),
   EnvironmentNameReleased: event(z.strictObject(named)),
@@ -16,7 +19,7 @@ export const environmentNameEvents = {
 
 export type EnvironmentNameEvent = EventsOf<typeof environmentNameEvents>;
 
-/** Which environment has a name in its tenant, by its id. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
+/** Assigns a name to an environment within its tenant. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
 export const environmentNameDecider: Decider<HeldNameCommand<string>, EnvironmentNameEvent, HeldNameState<string>> = heldNameDecider<
   string,
   EnvironmentNameEvent

@@ -5,9 +5,9 @@ import type { Pin } from '../task/pin.js';
 import { NO_PACKAGES, requestedAfter, type EnvironmentChange, type RequestedPackages } from './change.js';
 import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
 
-/** What an environment was from one build on. It never changes. */
+/** An immutable result of one build. */
 export interface Generation {
-  /** That of the build that made it. */
+  /** The number of the build that made it. */
   readonly number: number;
   readonly backend: Backend;
   readonly hash: string;
@@ -18,7 +18,6 @@ export interface Generation {
   readonly at: number;
 }
 
-/** A build that was asked for and has not ended. */
 export interface OpenBuild {
   readonly build: number;
   readonly change: EnvironmentChange;
@@ -35,25 +34,25 @@ export interface PresentEnvironment {
   readonly name: string;
   readonly nameReservation: string;
   readonly createdAt: number;
-  /** Those that can be gone back to, oldest first. */
+  /** Available for rollbacks, oldest first. */
   readonly generations: readonly Generation[];
-  /** What it is now; null: nothing was built yet. */
+  /** Number of the current generation; null: nothing was built yet. */
   readonly current: number | null;
   readonly newestBuild: number;
-  /** Oldest first: they are carried out one after another. */
+  /** Unfinished builds, oldest first; they run one at a time. */
   readonly builds: readonly OpenBuild[];
-  /** Tasks that run in it, and since when each refers to it, in milliseconds since 1970. */
+  /** Tasks that run in it, with the time of each reference in milliseconds since 1970. */
   readonly tasks: readonly { readonly task: number; readonly at: number }[];
 }
 
 export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEnvironment;
 
-/** What the environment is now; undefined: nothing was built yet. */
+/** Undefined: nothing was built yet. */
 export function currentOf({ generations, current }: Pick<PresentEnvironment, 'generations' | 'current'>): Generation | undefined {
   return generations.find(({ number }) => number === current);
 }
 
-/** What a run that begins now is pinned to; undefined: there is nothing that it could be carried out in. */
+/** Returns the generation that a run starting now is pinned to; undefined: nothing was built yet. */
 export function pinOf(environment: EnvironmentState): Pin | undefined {
   const current = environment.kind === 'present' ? currentOf(environment) : undefined;
   if (environment.kind !== 'present' || current === undefined) return undefined;

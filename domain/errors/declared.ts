@@ -1,17 +1,15 @@
 import type { ErrorRow } from './table.js';
 
-/** As all codes are written. */
 export type AnyErrorCode = `MUSTER_E_${string}`;
 
-/** An error that is declared where it belongs, outside the table: a row, and its code. */
+/** An error that an aggregate declares, as opposed to those of the shared table. */
 export interface DeclaredError extends ErrorRow {
   readonly code: AnyErrorCode;
 }
 
-/** Errors of one surface, by code. Its aggregate names them in its declaration, so that they are known wherever a code is looked up. */
+/** Errors by code. An aggregate's declaration lists them, so that they can be looked up by code. */
 export type DeclaredErrors = Readonly<Record<AnyErrorCode, DeclaredError>>;
 
-/** Declares errors of a surface, each under its code. */
 export function declareErrors<Code extends AnyErrorCode>(rows: Readonly<Record<Code, ErrorRow>>): Readonly<Record<Code, DeclaredError>> {
   const declared = Object.entries<ErrorRow>(rows).map(([code, row]) => [code, { ...row, code }]);
   return Object.fromEntries(declared) as Record<Code, DeclaredError>;

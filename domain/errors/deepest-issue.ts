@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What an issue says that is to be told: in a union the branch that got furthest says what is wrong. */
+/** Returns the issue to report: of a union, that of the branch that matched furthest. */
 export function deepestIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
   if (issue?.code !== 'invalid_union') return issue;
   const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).sort((a, b) => b.path.length - a.path.length);

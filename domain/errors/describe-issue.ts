@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { deepestIssue } from './deepest-issue.js';
 
-/** The first of the issues, as what is told: which field it is (undefined: the whole), and what is wrong with it. */
+/** Describes the first issue: the field (undefined: the whole value) and what is wrong with it. */
 export function describeIssue(issues: readonly z.core.$ZodIssue[]): { readonly field: string | undefined; readonly problem: string } {
   const issue = deepestIssue(issues[0]);
   if (issue === undefined) return { field: undefined, problem: 'is not valid' };
@@ -10,7 +10,6 @@ export function describeIssue(issues: readonly z.core.$ZodIssue[]): { readonly f
   return { field: path.length === 0 ? undefined : fieldName(path), problem: problemOf(issue) };
 }
 
-/** `['tasks', 0, 'name']` as `tasks[0].name`. */
 function fieldName(path: readonly PropertyKey[]): string {
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
 }

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, type ErrorRow } from './table.js';
 
 export type ErrorFields = Readonly<Record<string, string | number>>;
 
-/** The one error class: of a row of the table, or of one that a surface declares. `fields` fill its template; `cause` keeps what was beneath. */
+/** The only error class: it has a row of the table or a declared error. `fields` fill the template, `cause` is the original error. */
 export class MusterError extends Error {
   readonly code: AnyErrorCode;
   readonly fields: ErrorFields;
@@ -18,18 +18,16 @@ export class MusterError extends Error {
     this.#row = row;
   }
 
-  /** HTTP status of this error's row. */
   get status(): number {
     return this.#row.status;
   }
 
-  /** What the reader can do about it, where there is something. */
+  /** What the reader can do about it. */
   get hint(): string | undefined {
     return this.#row.hint;
   }
 }
 
-/** Tells a MusterError, optionally of one code, from any other thrown value. */
 export function isMusterError(error: unknown, code?: ErrorCode | DeclaredError): error is MusterError {
   return error instanceof MusterError && (code === undefined || error.code === (typeof code === 'string' ? code : code.code));
 }

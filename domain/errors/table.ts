@@ -1,4 +1,4 @@
-/** One row of the error table: HTTP status, message template (`{name}` is filled from the error's fields), and what to do about it. */
+/** HTTP status, message template (`{name}` is replaced by the error's field), and a hint. */
 export interface ErrorRow {
   readonly status: number;
   readonly template: string;
@@ -6,8 +6,8 @@ export interface ErrorRow {
 }
 
 /**
- * Every error that Muster answers with and that is no surface's own: those are declared in the rooms of their aggregates. The message is what the cluster contract writes where it names one;
- * other surfaces turn codes into their own words in their own place.
+ * Errors shared by all surfaces; the others are declared next to their aggregates. Where the cluster contract specifies
+ * a message, it is used here; other surfaces translate codes into their own messages.
  */
 export const ERRORS = {
   MUSTER_E_INVALID: { status: 400, template: '{field}: {problem}' },

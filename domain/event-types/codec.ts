@@ -6,7 +6,7 @@ import { metadataText, type EventMetadata } from '../event/metadata.js';
 import { isOurs } from './ownership.js';
 import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 
-/** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
+/** Validates an event against its strict schema and serialises it. A schema error is a bug of ours. */
 export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
   const definition = definitionOf(event.type);
   if (definition === undefined) throw unknown(event.type, 0);
@@ -18,14 +18,14 @@ export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { t
   };
 }
 
-/** Reads a stored event where it is ours; undefined: it is not, and every fold passes it by. Throws as {@link decode} does. */
+/** Decodes a stored event if it is ours; otherwise returns undefined. Throws like {@link decode}. */
 export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undefined {
   return isOurs(recorded) ? decode(recorded) : undefined;
 }
 
 /**
- * Reads a stored event that is known to be ours: older versions are lifted to the current one. What was written strictly is trusted.
- * Throws `MUSTER_E_EVENT_UNKNOWN` for a type or version that this program does not know: it is never skipped.
+ * Decodes an event that is known to be ours and upcasts older versions. The data is not validated again. Throws
+ * `MUSTER_E_EVENT_UNKNOWN` for an unknown type or version, because such events must never be skipped.
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
@@ -43,7 +43,7 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   return { type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
 }
 
-/** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: every fold stops there. */
+/** Throws `MUSTER_E_EVENT_UNKNOWN` for a level that this program does not know: every fold stops there. */
 export function checkLevel({ data }: Pick<RecordedEvent, 'data'>): void {
   const { level } = JSON.parse(data) as { readonly level: number };
   if (level > CLUSTER_LEVEL) throw unknown(`ClusterLevelRaised to ${level}`, 1);

@@ -1,8 +1,8 @@
 import type { EventType } from './registry.js';
 
 /**
- * Events that end work or rights, and those that let an end be carried out and seen. On a full disk the embedded log still takes them, from room
- * that was set aside.
+ * Events that end work or revoke rights, and those needed to carry out and report an end. When the disk is full, the
+ * embedded log still accepts them in reserved space.
  */
 export const ENDING_EVENTS: ReadonlySet<string> = new Set<EventType>([
   'AllocationCompleted',

@@ -4,7 +4,7 @@ import { STREAMS } from './list.js';
 
 const KINDS: readonly StreamKind[] = STREAMS;
 
-/** Every error there is, by code: those of the table, and those that aggregates declare. */
+/** All errors by code: those of the table and those that aggregates declare. */
 export const ALL_ERRORS: ReadonlyMap<string, DeclaredError> = new Map(
   [...Object.entries<ErrorRow>(ERRORS), ...KINDS.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {}))].map(([code, row]) => [
     code,

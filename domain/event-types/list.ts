@@ -22,7 +22,7 @@ import { tenantServices, services } from '../service/index.js';
 import { users } from '../user/aggregate.js';
 import { volumes } from '../volume/aggregate.js';
 
-/** The list of event types: every kind of stream, and with it what can stand there. All else that is known of events is made of it. */
+/** Every kind of stream with its events. Everything else about event types is derived from this list. */
 export const STREAMS = [
   cluster,
   jobs,

@@ -5,12 +5,9 @@ import { isOwnStream } from './categories.js';
 type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
 
 /**
- * Whose an event is. The log may be shared, and a store takes what it is given:
- * - `ours`: in a stream of ours, with complete metadata of ours. It is never skipped: where its type or version is not known, the fold stops;
- * - `foreign`: in a stream of ours, written by somebody else. Every fold skips it, and it is counted;
- * - `others`: in a stream that is not ours. Nobody looks at it.
- *
- * This is the one place that decides it.
+ * Classifies an event of a log that may be shared. `ours`: in one of our streams, with our metadata; an unknown type or
+ * version stops the fold. `foreign`: in one of our streams, but written by another program; every fold skips and counts
+ * it. `others`: in a stream that is not ours. No other code makes this decision.
  */
 export type Ownership = 'ours' | 'foreign' | 'others';
 
@@ -23,16 +20,16 @@ export function isOurs(event: Owned): boolean {
   return ownershipOf(event) === 'ours';
 }
 
-/** Strings without escapes: every string that we write into metadata but for rare names of actors. */
+/** Strings without escapes, which covers all our metadata except rare actor names. */
 const PLAIN = '"[ !#-[\\]-\\uffff]*"';
 /** The text as `metadataText` writes it. */
 const CANONICAL = new RegExp(
   `^\\{"\\$correlationId":${PLAIN},"\\$causationId":${PLAIN},"at":(0|[1-9]\\d{0,14}),"v":([1-9]\\d{0,8})(?:,"(?:commandId|bodyDigest|actor|surface)":${PLAIN})*\\}$`,
 );
-/** A newer version of Muster may say more; what it says today must be there. */
+/** A newer version of Muster may add fields, but these must be present. */
 const complete = eventMetadata.loose();
 
-/** Metadata of ours; undefined for any other text. Most of it is only parsed when somebody asks: folds read `at` and `v`. */
+/** Parses our metadata; undefined for any other text. Parsing is lazy, because folds only read `at` and `v`. */
 export function readMetadata(text: string): EventMetadata | undefined {
   const canonical = CANONICAL.exec(text);
   if (canonical !== null) return new StoredMetadata(text, Number(canonical[1]), Number(canonical[2]));
@@ -43,7 +40,7 @@ export function readMetadata(text: string): EventMetadata | undefined {
   }
 }
 
-/** Metadata of which only `at` and `v` were read from the text: it is half of an event's JSON, and no projection asks for more. */
+/** Metadata of which only `at` and `v` were parsed: metadata is half of an event's JSON, and projections rarely need the rest. */
 class StoredMetadata implements EventMetadata {
   readonly #text: string;
   #parsed: EventMetadata | undefined;

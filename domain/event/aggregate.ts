@@ -4,21 +4,19 @@ import type { AnyEvent, EventDefinition } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-/** One kind of stream: what stands in it, and whose it is. */
+/** One kind of stream, its events and its owner. */
 export interface StreamKind<Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>> {
-  /** What its streams' names begin with. Nobody but Muster writes them. */
+  /** Prefix of the stream names. Only Muster writes to such streams. */
   readonly category: string;
-  /** The entry in the list of surfaces that it belongs to. */
+  /** Name of the surface that it belongs to. */
   readonly owner: string;
-  /** Every event that can stand in it. */
   readonly events: Table;
-  /** Errors of its own, in addition to those of the table that all share. */
+  /** Errors in addition to the shared table. */
   readonly errors?: DeclaredErrors;
-  /** What the ids of the jobs that it owns begin with: nobody else may use it. */
+  /** Id prefix of the jobs that it owns; no other job may use it. */
   readonly jobs?: string;
 }
 
-/** What is declared of an aggregate: all that the rest of Muster knows of it. */
 export interface AggregateDeclaration<
   Command,
   Event extends AnyEvent,
@@ -26,15 +24,14 @@ export interface AggregateDeclaration<
   Table extends Readonly<Record<Event['type'], EventDefinition>>,
 > extends StreamKind<Table> {
   readonly decider: Decider<Command, Event, State>;
-  /** Its state is kept on disk every thousand events, in this form. Absent: its streams stay short. */
+  /** Serialises snapshots, which are written every thousand events. Absent: the streams stay short. */
   readonly state?: StateCodec<NoInfer<State>>;
-  /** Its events count whatever was cleared since: accounts are no part of the cluster's data. */
+  /** A clear of the cluster does not affect it, as with accounts. */
   readonly outlivesClear?: boolean;
-  /** The one stream of the aggregate. Absent: a stream for each id, `category-id`. */
+  /** Name of its only stream. Absent: one stream per id, `category-id`. */
   readonly stream?: string;
 }
 
-/** A decider, and the streams that its state is folded from. */
 export interface Aggregate<Command, Event extends AnyEvent, State> extends StreamKind {
   readonly stream: (id: string) => string;
   readonly outlivesClear?: boolean;
@@ -42,10 +39,9 @@ export interface Aggregate<Command, Event extends AnyEvent, State> extends Strea
   readonly state?: StateCodec<State>;
 }
 
-/** Any of them, where only its stream and its fold count. */
 export type AnyAggregate = Aggregate<never, AnyEvent, unknown>;
 
-/** Declares an aggregate. Its line in the list of event types (`domain/event-types/list.ts`) makes it known. */
+/** Declares an aggregate. To take effect it must be in `domain/event-types/list.ts`. */
 export function aggregate<Command, Event extends AnyEvent, State, Table extends Readonly<Record<Event['type'], EventDefinition>>>(
   declaration: AggregateDeclaration<Command, Event, State, Table>,
 ): Omit<Aggregate<Command, Event, State>, 'events'> & StreamKind<Table> {

@@ -1,7 +1,10 @@
 import type { Decider } from './decider.js';
 import type { Recorded } from './recorded.js';
 
-/** What a state would be after a command, as if it had been asked at that moment (milliseconds since the epoch). Nothing happens. Errors: those of the decider. */
+/**
+ * Returns the state after a command at this moment (milliseconds since the epoch), without appending anything. Throws
+ * the decider's errors.
+ */
 export function stateAfter<Command, Event extends { readonly type: string; readonly data: object }, State>(
   { decide, evolve }: Pick<Decider<Command, Event, State>, 'decide' | 'evolve'>,
   state: State,

@@ -1,24 +1,23 @@
-/** How a decider's state is kept as JSON, and had back. */
+/** Serialises a decider's state as JSON. */
 export interface StateCodec<State> {
-  /** Rises with every change of the kept form, or of what `evolve` makes of events: what was kept by another version is worthless. */
+  /** Raise it when the stored form or `evolve` changes: snapshots of other versions are discarded. */
   readonly version: number;
-  /** A value that JSON takes as it is. */
   save(state: State): unknown;
   restore(kept: unknown): State;
 }
 
-/** For states made of plain objects, arrays, texts, numbers, maps and sets. */
+/** For states of plain objects, arrays, strings, numbers, maps and sets. */
 export function plainState<State>(version: number): StateCodec<State> {
   return { version, save: toPlain, restore: (kept) => fromPlain(kept) as State };
 }
 
 const MAP = '$map';
 const SET = '$set';
-/** An object that would read as one of these. */
+/** Marks an object that would otherwise be read as one of these. */
 const OBJECT = '$object';
 const MARKS: ReadonlySet<string> = new Set([MAP, SET, OBJECT]);
 
-/** Maps and sets as objects that name them; what is undefined is left out. */
+/** Encodes maps and sets as marked objects; undefined members are omitted. */
 export function toPlain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(toPlain);

@@ -2,7 +2,7 @@ import { aggregate, plainState } from '../event/index.js';
 import { registryDecider, registryErrors, type RegistriesState } from './decider.js';
 import { registryEvents } from './events.js';
 
-/** Credentials of registries: they are the tenants', and stay where the cluster's data are cleared. */
+/** Registry credentials belong to tenants, so a clear of the cluster does not remove them. */
 export const registries = aggregate({
   category: 'registries',
   owner: 'accounts',

@@ -4,28 +4,29 @@ import type { Recorded } from '../event/recorded.js';
 import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { RegistryEvent } from './events.js';
 
-/** Registries that a tenant may have credentials for. */
 export const MAX_REGISTRIES = 100;
 
-/** What can be wrong with a registry's credential. */
 export const registryErrors = declareErrors({
   MUSTER_E_REGISTRY_NOT_FOUND: { status: 404, template: 'there is no credential for {host}', hint: 'List those that there are: muster registry list' },
 });
 
-/** A credential that is there. Times are milliseconds since 1970. */
+/** Times are milliseconds since 1970. */
 export interface Registry extends Authorship {
   readonly host: string;
   readonly sealed: string;
 }
 
-/** By their hosts. */
+/** By host. */
 export type RegistriesState = ReadonlyMap<string, Registry>;
 
 export type RegistryCommand = Editor & { readonly tenantId: string; readonly host: string } & (
     { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
   );
 
-/** A tenant's credentials. Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, `MUSTER_E_INVALID` for one too many. What is so already leaves no event. */
+/**
+ * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_REGISTRY_NOT_FOUND`,
+ * `MUSTER_E_FORBIDDEN`, and `MUSTER_E_INVALID` above the limit.
+ */
 export const registryDecider: Decider<RegistryCommand, RegistryEvent, RegistriesState> = {
   initialState: new Map(),
   decide(command, state) {

@@ -5,9 +5,9 @@ import { registryHost } from './host.js';
 
 const ofRegistry = { tenantId: z.string(), host: registryHost };
 
-/** Stream `registries-<uuid of the tenant>`: with what a tenant's images are pulled. Name and password are sealed for it. */
+/** Stream `registries-<uuid of the tenant>`. Name and password are sealed for the tenant. */
 export const registryEvents = {
-  /** It is there from now on, or is another. */
+  /** Added or replaced. */
   RegistryCredentialSet: event(z.strictObject({ ...ofRegistry, sealed: sealedText, setBy: z.string() })),
   RegistryCredentialRemoved: event(z.strictObject(ofRegistry)),
 } as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** Docker Hub, as images' references mean it that name no registry. */
+/** The default registry of image references. */
 export const DOCKER_HUB = 'docker.io';
-/** What else Docker Hub is called in references and by its own clients. */
+/** Other names of Docker Hub in references and in its own clients. */
 const HUB_NAMES: readonly string[] = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
 
 const LABEL = /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/.source;
@@ -10,7 +10,7 @@ const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::[1-9][0-9]{0,4})?$`);
 const MAX_HOST = 255;
 const MAX_PORT = 65_535;
 
-/** What is wrong with a text as the `host[:port]` of a registry; undefined: nothing. */
+/** Returns what is wrong with a registry's `host[:port]`, or undefined. */
 export function problemOfHost(text: string): string | undefined {
   if (text.includes('://')) return 'must be host[:port], without a scheme';
   if (text.includes('/')) return 'must be host[:port], without a path: a credential holds for all of its registry';
@@ -19,12 +19,11 @@ export function problemOfHost(text: string): string | undefined {
   const [name = '', port] = text.split(':');
   if (port !== undefined && Number(port) > MAX_PORT) return `the port must be at most ${MAX_PORT}`;
   if (HUB_NAMES.includes(text) && text !== DOCKER_HUB) return `Docker Hub is ${DOCKER_HUB} here`;
-  // Of `name/image` everybody reads the name as a folder of Docker Hub.
+  // Docker reads the first part of `name/image` as a folder on Docker Hub.
   if (port === undefined && name !== 'localhost' && !name.includes('.')) return 'needs a dot or a port: no reference of an image can name it otherwise';
   return undefined;
 }
 
-/** The registry that a credential is for. */
 export const registryHost = z
   .string()
   .min(1)
@@ -39,13 +38,13 @@ export const registryHost = z
     pattern: HOST.source,
   });
 
-/** The registry of an image's reference. One that names none is of Docker Hub. */
+/** Returns the registry of an image reference; by default Docker Hub. */
 export function registryOf(image: string): string {
   const host = namedHost(image)?.toLowerCase() ?? DOCKER_HUB;
   return HUB_NAMES.includes(host) ? DOCKER_HUB : host;
 }
 
-/** The repository of an image's reference, in one spelling: `nginx:1`, `docker.io/library/nginx` and `nginx@sha256:…` are of one. */
+/** Returns the canonical repository of an image reference: `nginx:1`, `docker.io/library/nginx` and `nginx@sha256:…` have the same one. */
 export function repositoryOf(image: string): string {
   const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const host = registryOf(name);
@@ -53,7 +52,7 @@ export function repositoryOf(image: string): string {
   return `${host}/${host === DOCKER_HUB && !path.includes('/') ? 'library/' : ''}${path}`;
 }
 
-/** The registry as the reference writes it; undefined: it names none. */
+/** Undefined: the reference names no registry. */
 function namedHost(image: string): string | undefined {
   const first = image.slice(0, Math.max(0, image.indexOf('/')));
   return first === 'localhost' || /[.:A-Z]/.test(first) ? first : undefined;

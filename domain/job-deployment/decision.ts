@@ -2,21 +2,20 @@ import type { GroupRollout, JobDeploymentReason } from '../job/deployment.js';
 import type { JobRollout } from '../job/rollout.js';
 import { failureOf, healthySinceBySlot, unhealthyReason, type WorkSlot, type WorkView } from '../owned-work/index.js';
 
-/** What is known of the deployment of a job's newest version. */
+/** The deployment of a job's newest version and the state of its work. */
 export interface DeploymentWork {
-  /** Null: that version has none. */
+  /** Null: the version has no deployment. */
   readonly rollout: JobRollout | null;
   readonly work: WorkView;
 }
 
-/** What has to be said of a deployment now. */
 export type DeploymentDecision =
   | { readonly kind: 'advance'; readonly healthy: readonly { readonly name: string; readonly healthy: number }[] }
   | { readonly kind: 'complete'; readonly reason: JobDeploymentReason }
-  /** `group`: the one that it failed by. */
+  /** `group` is the one whose failure failed the deployment. */
   | { readonly kind: 'fail'; readonly group: string; readonly reason: JobDeploymentReason };
 
-/** Decides from what is known; undefined: nothing has to be said. What was reached counts before what was not reached in time. */
+/** Returns the next decision, or undefined. Progress takes precedence over a passed deadline. */
 export function decideDeployment({ rollout, work }: DeploymentWork, now: number): DeploymentDecision | undefined {
   if (rollout?.outcome !== null) return undefined;
   const { groups, progressAt } = rollout;
@@ -42,7 +41,7 @@ export function decideDeployment({ rollout, work }: DeploymentWork, now: number)
   return undefined;
 }
 
-/** From when on there may be something to say, though nothing happens, in milliseconds since the epoch; undefined: only what happens makes a difference. */
+/** When the passing of time alone can lead to a decision, in milliseconds since the epoch; undefined: only an event can. */
 export function nextDecisionAt({ rollout, work }: DeploymentWork): number | undefined {
   if (rollout?.outcome !== null) return undefined;
   const { groups, progressAt } = rollout;
@@ -54,14 +53,17 @@ export function nextDecisionAt({ rollout, work }: DeploymentWork): number | unde
     const deadline = progressAt + progressDeadlineSeconds * 1000;
     if (moments.some((moment) => moment > deadline)) next.push(deadline);
     all.push(...moments);
-    // So many of those that are open have to count before one more can be opened.
+    // Opening one more slot requires this many healthy ones among those that are open.
     if (open < count) next.push(moments.slice(0, open).toSorted(byMoment)[open - maxParallel] ?? Number.POSITIVE_INFINITY);
   }
   const at = Math.min(...next, all.reduce(later, 0));
   return Number.isFinite(at) ? at : undefined;
 }
 
-/** By slot: from when on what holds it counts, milliseconds since the epoch. What did what it was to do counts always, what is not well never. */
+/**
+ * By slot: from when on its instance counts as healthy, in milliseconds since the epoch. One that completed counts
+ * always, an unhealthy one never.
+ */
 function momentsOf(work: WorkView, { name, count, minHealthySeconds }: GroupRollout): number[] {
   return healthySinceBySlot(work, name, count).map((since, number) => {
     if (since !== null) return since + minHealthySeconds * 1000;
@@ -77,7 +79,7 @@ function reached(moments: readonly number[], now: number): number {
   return moments.filter((moment) => now >= moment).length;
 }
 
-/** Their difference would be none of two that are infinite. */
+/** Not a subtraction, because the difference of two infinities is NaN. */
 function byMoment(one: number, other: number): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -2,8 +2,8 @@ import { DUE_IMMEDIATELY } from '../owned-work/index.js';
 import { decideDeployment, nextDecisionAt, type DeploymentWork } from './decision.js';
 
 /**
- * From when on something has yet to be said of the deployment, in milliseconds since the epoch; undefined: nothing has. `judge` is asked of
- * the beginning of time: what is due by the clock has a moment of its own.
+ * When the next decision is due, in milliseconds since the epoch; undefined: none. `decideDeployment` is called with
+ * the earliest time, because decisions that depend on the clock have due times of their own.
  */
 export function jobDeploymentDueAt(deployment: DeploymentWork): number | undefined {
   return decideDeployment(deployment, Number.NEGATIVE_INFINITY) === undefined ? nextDecisionAt(deployment) : DUE_IMMEDIATELY;

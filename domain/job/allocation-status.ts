@@ -1,5 +1,5 @@
 export const ALLOCATION_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'] as const;
-/** Status of an allocation as the API shows it. A task's is the same without `lost`. */
+/** Statuses of an allocation in the API. Tasks have the same ones without `lost`. */
 export type AllocationStatusWord = (typeof ALLOCATION_STATUSES)[number];
 export type TaskStatusWord = Exclude<AllocationStatusWord, 'lost'>;
 export const TASK_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped'] as const satisfies readonly TaskStatusWord[];

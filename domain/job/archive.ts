@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { ALLOCATION_STATUSES } from './allocation-status.js';
 
-/** Allocations that an archived job is shown with: the newest. */
+/** Number of newest allocations in an archive. */
 export const MAX_ARCHIVED_ALLOCATIONS = 50;
-/** Characters of JSON that they may be together: one event holds them. */
+/** Limit in characters of JSON for all of them, because they share one event. */
 const MAX_ARCHIVED_CHARACTERS = 65_536;
 
 const seconds = z.number().nullable();
@@ -18,7 +18,6 @@ const archivedTask = z.strictObject({
   message: z.string().nullable(),
 });
 
-/** What became of one allocation, as far as it is shown with its job. */
 const archivedAllocation = z.strictObject({
   allocationId: z.string(),
   jobVersion: z.number().int().nonnegative(),
@@ -33,22 +32,22 @@ const archivedAllocation = z.strictObject({
 });
 export type ArchivedAllocation = z.infer<typeof archivedAllocation>;
 
-/** How a job ended that leaves the read models: what its own stream does not say, so that from now on this one stream tells it all. */
+/** How an archived job ended. It holds what is in other streams, so that the job's own stream tells its whole history. */
 export const jobArchive = z.strictObject({
   jobId: identifier,
-  /** The version that has ended. */
+  /** The version that ended. */
   version: z.number().int().nonnegative(),
   status: z.enum(['dead', 'complete', 'failed']),
-  /** When it did, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   endedAt: z.number().int().nonnegative(),
-  /** The newest, in the order of their placement. */
+  /** The newest ones, in the order of their placement. */
   allocations: z.array(archivedAllocation).max(MAX_ARCHIVED_ALLOCATIONS),
-  /** How many are not named. */
+  /** Number of allocations that are not included. */
   leftOut: z.number().int().nonnegative(),
 });
 export type JobArchive = z.infer<typeof jobArchive>;
 
-/** Of all allocations of a job, in the order of their placement, those that its archive has room for. */
+/** Returns the newest allocations that fit the archive; `all` is in the order of placement. */
 export function archivedAllocations(all: readonly ArchivedAllocation[]): Pick<JobArchive, 'allocations' | 'leftOut'> {
   let characters = 0;
   const newest = all.slice(-MAX_ARCHIVED_ALLOCATIONS);

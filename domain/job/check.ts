@@ -2,19 +2,17 @@ import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { name, port } from './name.js';
 
-/** Drivers whose tasks can be checked: the others have nothing that could be asked. */
+/** Only containers and processes can be probed. */
 export const CHECKED_DRIVERS: readonly string[] = ['docker', 'exec'];
 export const MAX_CHECKS_PER_TASK = 16;
 
-/** What holds where a check does not say otherwise. */
 export const CHECK_DEFAULTS = { path: '/', interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 } as const;
 
-/** That a field is there, as documents say it: a rule for documents wants to see what each of them is. */
+/** JSON schema of a required field. A linter of OpenAPI descriptions requires its type. */
 const TYPES = { port: { type: 'integer' }, path: { type: 'string' }, command: { type: 'array', items: { type: 'string' } } };
 const has = (field: keyof typeof TYPES) => ({ required: [field], properties: { [field]: TYPES[field] } });
 const lacks = (field: keyof typeof TYPES) => ({ not: has(field) });
 
-/** One way to ask whether a task does its work. */
 export const taskCheck = z
   .strictObject({
     name: name.optional(),
@@ -59,7 +57,7 @@ export const taskCheck = z
   });
 export type TaskCheck = z.infer<typeof taskCheck>;
 
-/** How a check is named to people: by its own name, else by what it asks. */
+/** Returns the name to display: the check's own, else what it probes. */
 export function checkTitle({ name: given, type, port: asked, path = CHECK_DEFAULTS.path, command }: TaskCheck): string {
   if (given !== undefined) return given;
   if (type === 'exec') return `exec ${command?.[0] ?? ''}`;

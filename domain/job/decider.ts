@@ -6,13 +6,16 @@ import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './r
 import type { JobEvent, JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
-/** What may be asked of a job. The evaluation id is made by the one who asks, so that its retry finds the same one. */
+/** Commands of a job. The caller makes the evaluation id, so that a retry has the same one. */
 export type JobCommand =
-  /** Begins the job, or changes one that exists; a dead one starts again. */
+  /** Creates the job, or changes an existing one; a dead job starts again. */
   | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
-  /** Begins a job that its owner asks for, once: one that is there stays as it is, and one that was deleted stays so. */
+  /** Creates an owner's job once: an existing or deleted job stays as it is. */
   | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
-  /** Changes one that exists; a dead one starts again. `instead`: only while it is what that evaluation asked it to be. `unlessStopped`: only if nobody has stopped it. */
+  /**
+   * Changes an existing job; a dead one starts again. `instead`: only if that evaluation made its current version.
+   * `unlessStopped`: only if nobody stopped it.
+   */
   | {
       readonly kind: 'update';
       readonly jobId: string;
@@ -21,7 +24,7 @@ export type JobCommand =
       readonly instead?: string;
       readonly unlessStopped?: true;
     }
-  /** Makes it what it was. `former`: what its stream holds as that version; absent: nothing. */
+  /** Restores an earlier version. `former`: what the stream holds as that version; absent: nothing. */
   | {
       readonly kind: 'revert';
       readonly jobId: string;
@@ -34,20 +37,20 @@ export type JobCommand =
       readonly kind: 'restart';
       readonly jobId: string;
       readonly evaluationId: string;
-      /** The version that the read model shows as complete or failed: the plan log knows that, the job's own stream does not. */
+      /** The version that has ended by the read model. The job's own stream does not say so, the plan log does. */
       readonly endedVersion?: number;
     }
   | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
-  /** Nobody looks at it any more: it leaves the read models. Only while it is the version that ended. */
+  /** Removes the job from the read models, but only if its current version is the one that ended. */
   | { readonly kind: 'archive'; readonly archive: JobArchive }
-  /** Of each group so many slots that the version's deployment has opened hold an instance that is well. */
+  /** Reports the number of healthy instances in the open slots of each group. */
   | {
       readonly kind: 'advanceDeployment';
       readonly jobId: string;
       readonly version: number;
       readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
     }
-  /** The version's deployment is done, or is not going to be. `failed`: the group that made it fail; `former`: what the version was that it would give way to. */
+  /** Ends the version's deployment. `failed`: the group that failed; `former`: the version to roll back to. */
   | {
       readonly kind: 'settleDeployment';
       readonly jobId: string;
@@ -60,29 +63,29 @@ export type JobCommand =
     };
 
 export type JobState =
-  /** `deleted`: there was one. */
+  /** `deleted`: the job existed before. */
   | { readonly kind: 'absent'; readonly deleted?: true }
   | {
       readonly kind: 'present';
       /** Revision of the event that holds the specification. */
       readonly version: number;
-      /** Revision of its submission: its first version. */
+      /** Revision of its submission, which is its first version. */
       readonly first: number;
-      /** The evaluation of that event. */
+      /** Evaluation id of that event. */
       readonly asked: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
-      /** A user stopped it: the job is dead. */
+      /** A user stopped the job. */
       readonly stopped: boolean;
-      /** The deployment of that version, if it has one. */
+      /** The deployment of the current version, if it has one. */
       readonly rollout?: JobRollout;
-      /** The last version whose deployment was completed; what came after it without changing any task counts as it. */
+      /** The last version whose deployment completed. Later versions that changed no task count as that one. */
       readonly stable?: number;
     }
   | {
       readonly kind: 'archived';
       readonly first: number;
-      /** What it was asked to be last, by which evaluation, and by whom. */
+      /** The last request: its evaluation, its specification and its owner. */
       readonly asked: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
@@ -91,7 +94,10 @@ export type JobState =
       readonly at: number;
     };
 
-/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`, `MUSTER_E_JOB_VERSION_NOT_FOUND`, `MUSTER_E_JOB_VERSION_PRESENT`. */
+/**
+ * Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`,
+ * `MUSTER_E_JOB_VERSION_NOT_FOUND`, `MUSTER_E_JOB_VERSION_PRESENT`.
+ */
 export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -117,9 +123,8 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   }
 }
 
-/** What is said of a deployment. */
 type OfDeployment = Extract<JobCommand, { kind: 'advanceDeployment' | 'settleDeployment' }>;
-/** What users and owners ask. */
+/** Commands of users and owners. */
 type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment>;
 type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
 
@@ -153,19 +158,19 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
   }
 }
 
-/** Whether the job has become something else since the change was wanted. */
+/** Returns whether the job has changed since the command was decided upon. */
 function isOvertaken({ instead, unlessStopped }: Extract<Asked, { kind: 'update' }>, asked: string | null, isStopped: boolean): boolean {
   return (instead !== undefined && instead !== asked) || (unlessStopped === true && isStopped);
 }
 
-/** A version of a life that was deleted, or cleared away, is none of this one. */
+/** Versions from before a deletion or a clear are not available. */
 function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>, state: Of<'present'>): JobEventOf<'JobUpdated'> {
   if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
   if (former === undefined || version < state.first) throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
   return { type: 'JobUpdated', data: { jobId, evaluationId, specification: former, ...(state.owner && { owner: state.owner }), from: version } };
 }
 
-/** It has ended for good. Who submits its id begins another life; its owner, who knows of no archive, does so by a change. */
+/** An archived job can be submitted anew. Its owner, who does not know of the archive, does so by an update. */
 function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
   switch (command.kind) {
@@ -197,7 +202,7 @@ function submitted(
 
 type JobEventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
 
-/** A version, and the deployment that rolls it out, if it has one; that of the version before it is over. */
+/** Returns the new version's event and, if it is rolled out, its deployment. The deployment of the former version ends. */
 function specified(event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>, state: Of<'present'> | undefined, reverts?: number): readonly JobEvent[] {
   const { jobId, specification, owner } = event.data;
   const keeps = state !== undefined && event.type === 'JobUpdated' && !state.stopped;
@@ -216,7 +221,7 @@ function settled({ version }: JobRollout, jobId: string, outcome: 'completed' | 
   return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason } };
 }
 
-/** What is late, or of a version that is not the newest, changes nothing. */
+/** Ignores commands about versions that are not the newest. */
 function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent[] {
   const rollout = state.kind === 'present' && !state.stopped ? state.rollout : undefined;
   if (state.kind !== 'present' || rollout?.version !== command.version || rollout.outcome !== null) return [];
@@ -230,7 +235,7 @@ function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent
   return outcome === 'completed' ? [end] : [end, ...rolledBack(command, rollout, state)];
 }
 
-/** A version that failed gives way to the last that was completed, once: what is itself such a return is not returned from. */
+/** Rolls back once: a rollback is never itself rolled back. */
 function rolledBack(
   { jobId, evaluationId, failed, former }: Extract<OfDeployment, { kind: 'settleDeployment' }>,
   rollout: JobRollout,
@@ -243,7 +248,7 @@ function rolledBack(
   return specified(again, { ...state, rollout: { ...rollout, outcome: 'failed' } }, rollout.version);
 }
 
-/** A change of a job that is absent counts for nothing: a clear in another process can come between a decision and its append. */
+/** A clear by another process can come between a decision and its append, so changes of an absent job are ignored. */
 function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
   if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
   switch (event.type) {
@@ -281,7 +286,7 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
   }
 }
 
-/** What came of a version that is good, without changing any task, is good as well. */
+/** A version that follows a stable one without changing any task is stable, too. */
 function stableAfter({ stable, version, specification }: Of<'present'>, event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>): number | undefined {
   return stable === version && sameWork(specification, event.data.specification) ? event.revision : stable;
 }

@@ -9,16 +9,13 @@ import { jobSpecification } from './specification.js';
 import { usesStored } from './stored-in.js';
 
 /**
- * Who owns a job: a surface, and the principal on it. Absent: the cluster surface. What its tasks give back is sealed for the tenant;
- * null: it is not known, as the job was begun before it was written down.
+ * The surface that owns a job, and the account there. Absent: the cluster surface. Results of tasks are sealed for the
+ * tenant; null: unknown, because the job is older than the field.
  */
 export const jobOwner = z.strictObject({ surface: z.string(), tenant: z.string().nullable(), principal: z.string() });
 export type JobOwner = z.infer<typeof jobOwner>;
 
-/**
- * The revision of an event that holds a specification *is* the job's version: with (job, version) one finds
- * the specification by one read of `job-<id>` at that revision.
- */
+/** A job's version is the revision of the event that holds its specification, so one read of `job-<id>` at that revision finds it. */
 const specified = z.strictObject({
   jobId: identifier,
   evaluationId: z.string(),
@@ -26,8 +23,8 @@ const specified = z.strictObject({
   owner: jobOwner.optional(),
 });
 /**
- * Since version 2 tasks name their driver, and owners their tenant; since version 3 groups have intervals and reschedule policies; since version 4
- * tasks may refer to what events of a scheduled task hold.
+ * Version 2 added the driver of tasks and the tenant of owners, version 3 intervals and reschedule policies of groups,
+ * version 4 references to events of scheduled tasks.
  */
 const specifies: EventDefinition<typeof specified> = {
   version: 4,
@@ -39,18 +36,18 @@ const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 
 export const jobEvents = {
   JobSubmitted: specifies,
-  /** `from`: the version that it is again. */
+  /** `from`: the version that was restored. */
   JobUpdated: { ...specifies, schema: specified.extend({ from: z.number().int().nonnegative().optional() }) },
-  /** Carries the specification again, so that a version is always one event. */
+  /** Repeats the specification, so that each version is one event. */
   JobRestarted: specifies,
   JobStopped: event(ended),
-  /** The job and its documents leave the read models; what runs is stopped; the history stays. */
+  /** The job leaves the read models and its allocations are stopped. The history stays. */
   JobDeleted: event(ended),
-  /** It ended long ago: the job and its documents leave the read models, and its stream tells of it. */
+  /** A job that ended long ago leaves the read models; its stream holds how it ended. */
   JobArchived: event(jobArchive),
-  /** Stands directly behind the version that is rolled out. */
+  /** Directly follows the version that is rolled out. */
   JobDeploymentStarted: event(deploymentStarted),
-  /** What came first is well: so many more slots may be given to the version. */
+  /** More slots may run the new version, because the first ones are healthy. */
   JobDeploymentAdvanced: event(deploymentAdvanced),
   JobDeploymentSettled: event(deploymentSettled),
 } as const;

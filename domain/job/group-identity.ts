@@ -5,16 +5,16 @@ import type { JobSpecification, TaskGroup } from './specification.js';
 
 const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
 const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
-/** Many jobs have the same groups, written alike: a pure cache, by the text as it came. */
+/** Many jobs have identical groups, so results are cached by the group's JSON. */
 const CACHED_TEXTS = 1000;
 const CACHED_TEXT_LENGTH = 2000;
 const identities = new Map<string, string>();
-/** By the object that a specification has: its groups ask one after the other. */
+/** Cached by object, because all groups of a specification share its constraints. */
 const digests = new WeakMap<object, string>();
 
 /**
- * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, `update`, `reschedule` and which images were chosen, together
- * with the job's constraints. An update keeps the allocations of a group whose identity it does not change.
+ * Returns a UUIDv5 of everything in the group except `count`, `update`, `reschedule` and pinned images, together with
+ * the job's constraints. Groups with equal identities are the same work, so an update keeps their allocations.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
   const { count: _count, update: _update, reschedule: _reschedule, ...kept } = group;

@@ -8,12 +8,12 @@ const delay = z.number().min(0).max(MAX_DELAY_SECONDS);
 const interval = z.number().positive().max(MAX_INTERVAL_SECONDS);
 const attempts = z.number().int().min(0).max(MAX_ATTEMPTS);
 
-/** What a missing `interval` of a restart policy means, in seconds. */
+/** Seconds; used when a restart policy has no `interval`. */
 export const DEFAULT_RESTART_INTERVAL = 1800;
-/** What a missing `max_delay` of a restart policy means, in seconds. */
+/** Seconds; used when a restart policy has no `max_delay`. */
 export const DEFAULT_MAX_DELAY = 300;
 
-/** What follows when an allocation of the group fails. */
+/** Restarts of a failed allocation. */
 export const restartPolicy = z
   .strictObject({
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),
@@ -34,10 +34,10 @@ export const restartPolicy = z
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;
 
-/** What holds where a reschedule policy does not say otherwise, times in seconds. */
+/** Times in seconds. */
 export const RESCHEDULE_DEFAULTS = { interval: 86_400, delay: 30, delay_function: 'exponential', max_delay: 3600 } as const;
 
-/** What follows when the restarts of a group are used up. */
+/** Placing an allocation again when its group's restarts are used up. */
 export const reschedulePolicy = z
   .strictObject({
     attempts: attempts.optional().meta({ description: 'How often within `interval`; without end when absent' }),
@@ -57,7 +57,7 @@ export const reschedulePolicy = z
   .meta({ id: 'ReschedulePolicy', description: 'What follows when the restarts of a group are used up: another placement, after a delay that grows' });
 export type ReschedulePolicy = z.infer<typeof reschedulePolicy>;
 
-/** Whether servers of before `interval` and `reschedule` cannot read a group. */
+/** Returns whether a group uses `interval` or `reschedule`, which older servers cannot read. */
 export function usesIntervals({
   restart,
   reschedule,

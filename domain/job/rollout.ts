@@ -5,7 +5,7 @@ import { groupIdentity } from './group-identity.js';
 import type { JobSpecification, TaskGroup } from './specification.js';
 import { DEFAULT_UPDATE } from './update.js';
 
-/** The deployment of a version: how far it has come, by the job's own events. */
+/** The progress of a version's deployment, folded from the job's own events. */
 export interface JobRollout {
   readonly version: number;
   readonly groups: readonly GroupRollout[];
@@ -13,14 +13,14 @@ export interface JobRollout {
   readonly reverts?: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** When it came further last. */
+  /** Time of the last progress. */
   readonly progressAt: number;
   readonly outcome: (typeof JOB_DEPLOYMENT_OUTCOMES)[number] | null;
 }
 
 /**
- * Folds an event of the job into the deployment of its newest version; undefined: that has none. `version`: the job's newest, before the
- * event. The same object: nothing changed.
+ * Returns the deployment of the newest version; undefined: it has none. `version` is the newest version before the
+ * event. The same object means no change.
  */
 export function evolveRollout(rollout: JobRollout | undefined, present: number, event: Recorded<JobEvent>): JobRollout | undefined {
   switch (event.type) {
@@ -48,15 +48,15 @@ export function evolveRollout(rollout: JobRollout | undefined, present: number, 
   }
 }
 
-/** What a specification is compared with: what the job was, as far as something of it may still run. */
+/** The former specification, as far as allocations of it may still run. */
 export interface FormerWork {
   readonly specification: JobSpecification;
   readonly rollout: JobRollout | undefined;
 }
 
 /**
- * The groups that a new specification rolls out: those with `update` whose tasks are others, or whose former rollout was not completed.
- * `former`: undefined where all begins anew, and every slot is the version's from the start.
+ * Returns the groups that a new specification rolls out: those with `update` whose tasks changed or whose former
+ * rollout did not complete. Without `former`, all slots run the new version from the start.
  */
 export function rolledOut(specification: JobSpecification, former: FormerWork | undefined): GroupRollout[] {
   return specification.task_groups.flatMap((group) => {
@@ -80,7 +80,7 @@ export function rolledOut(specification: JobSpecification, former: FormerWork | 
   });
 }
 
-/** Whether no group's tasks are others, and none was added or taken away. */
+/** Returns whether all groups are the same work and none was added or removed. */
 export function sameWork(before: JobSpecification, after: JobSpecification): boolean {
   const identities = ({ task_groups, constraints }: JobSpecification): string[] =>
     task_groups.map((group) => `${group.name} ${groupIdentity(group, constraints)}`);
@@ -88,12 +88,11 @@ export function sameWork(before: JobSpecification, after: JobSpecification): boo
   return were.size === are.length && are.every((each) => were.has(each));
 }
 
-/** What of the group's rollout was not completed. */
 function unfinished(rollout: JobRollout | undefined, { name: of }: TaskGroup): GroupRollout | undefined {
   return rollout === undefined || rollout.outcome === 'completed' ? undefined : rollout.groups.find((each) => each.name === of);
 }
 
-/** What of what is well now opens further slots: never so many that more than `maxParallel` are not well among those that are open. */
+/** Returns how many slots to open: at most `maxParallel` of the open ones may be unhealthy. */
 export function opened(rollout: JobRollout, healthy: readonly { readonly name: string; readonly healthy: number }[]): { name: string; open: number }[] {
   return rollout.groups.flatMap(({ name: of, open, count, maxParallel }) => {
     const well = healthy.find((each) => each.name === of)?.healthy ?? 0;

@@ -15,7 +15,7 @@ import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
-/** An open map of non-negative integers. `cpu` in MHz-like units (1000 is one core), `memory` and `disk` in MiB, `gpus` in whole devices. */
+/** Non-negative integers by name. `cpu` is in thousandths of a core, `memory` and `disk` in MiB, `gpus` in whole devices. */
 export const resources = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
@@ -27,7 +27,7 @@ export const resources = z
   });
 export type Resources = z.infer<typeof resources>;
 
-/** What a task takes that names no resources, and what a missing `cpu` or `memory` means. */
+/** Used for tasks that specify no resources, and for a missing `cpu` or `memory`. */
 export const DEFAULT_TASK_RESOURCES: Resources = { cpu: 100, memory: 64 };
 
 export const CONSTRAINT_OPERATORS = ['=', '!=', '>', '<', 'regex'] as const;
@@ -49,7 +49,7 @@ export const constraint = z
   .meta({ id: 'Constraint', description: 'What a node must fulfil to be given the group' });
 export type Constraint = z.infer<typeof constraint>;
 
-/** Job-level constraints: attribute → value (meaning `=`) or `{operator, value}`; they hold for every group. */
+/** Constraints of a job, which apply to every group: attribute → value (meaning `=`) or `{operator, value}`. */
 export const jobConstraints = z
   .record(
     z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE),
@@ -63,11 +63,11 @@ export const jobConstraints = z
     examples: [{}],
   });
 
-/** Characters of names and texts that a task's `config` may hold, and how deep it may be. */
+/** Limits of a task's `config`: size in characters, and nesting depth. */
 export const MAX_CONFIG_CHARACTERS = 131_072;
 const MAX_CONFIG_DEPTH = 16;
 
-/** What a task's driver is told. Only the driver knows what it means: its schema (`domain/drivers`) has checked it before it came here. */
+/** Settings for the task's driver. They were already validated by the driver's schema (`domain/drivers`). */
 const config = z
   .looseObject({})
   .superRefine((value, context) => {
@@ -75,10 +75,10 @@ const config = z
       context.addIssue({ code: 'custom', message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep` });
     }
   })
-  // Documents say that it is an object, and nothing of what is in it.
+  // The OpenAPI description only says that it is an object.
   .meta({ description: 'What the driver is told. The driver says what that may be', additionalProperties: undefined });
 
-/** Characters of JSON, roughly; infinite where it is too deep. */
+/** Approximate size as JSON in characters; infinite when it is nested too deeply. */
 function weightOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
@@ -88,7 +88,7 @@ function weightOf(value: unknown, depth: number): number {
   return weight;
 }
 
-/** What of a task is the same for every driver. */
+/** Fields that all drivers share. */
 export const TASK_FIELDS = {
   resources: resources.optional(),
   env: z
@@ -110,7 +110,7 @@ export const TASK_FIELDS = {
   }),
 };
 
-/** One task: which driver runs it, and what that is told. Scheduling reads the driver's name, and nothing of its `config`. */
+/** One task. Scheduling reads the driver's name, but never its `config`. */
 export const task = z
   .strictObject({
     name,
@@ -126,8 +126,9 @@ export const task = z
   .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
 /**
- * A task as events hold it: its environment sealed, its image chosen, and long texts left where the log already holds them. No body may name
- * `sealed_env` or `stored_in`: a client that copied them from an event would have another tenant's texts opened.
+ * A task in events: its environment is sealed, its image pinned, and long texts are references to other events.
+ * Requests cannot set `sealed_env` or `stored_in`, because a client that copied them from an event could open another
+ * tenant's texts.
  */
 const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), stored_in: storedIn.optional(), ...chosenImage.shape });
 export type Task = z.infer<typeof storedTask>;
@@ -168,7 +169,7 @@ interface NamedTask {
   readonly volumes?: readonly TaskVolume[] | undefined;
 }
 
-/** A group of such tasks. `hostPorts`: those that a task takes. */
+/** `hostPorts` returns the host ports that a task occupies. */
 export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hostPorts: (task: z.output<Schema>) => readonly number[]) {
   const tasks = z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
   return z.strictObject({ name, tasks, ...groupFields }).superRefine((group, context) => {
@@ -183,7 +184,6 @@ export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hos
   });
 }
 
-/** The groups of a job. */
 export function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
   return z
     .array(schema)
@@ -200,7 +200,7 @@ export function groupsOf<Schema extends z.ZodType<{ readonly name: string; reado
     });
 }
 
-/** Only containers have volumes and are given ports. */
+/** Only containers have volumes and assigned ports. */
 const placedTask = storedTask.superRefine(({ driver, ports = [], volumes = [] }, context) => {
   if (driver === dockerDriver.name) return;
   const problem = (path: string): void => context.addIssue({ code: 'custom', path: [path], message: `only a container has it, and the driver is ${driver}` });
@@ -219,7 +219,7 @@ export const JOB_FIELDS = {
   priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
 };
 
-/** What a job is to be. Every surface compiles its own requests into this; environments are sealed before it comes here. */
+/** The specification of a job, to which every surface translates its requests. Environments are already sealed. */
 export const jobSpecification = z.strictObject({ task_groups: taskGroups, ...JOB_FIELDS });
 export type JobSpecification = z.infer<typeof jobSpecification>;
 

@@ -2,28 +2,26 @@ import type { AllocationStatusWord } from './allocation-status.js';
 
 export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
 
-/** What holds of one slot of a group. */
 export interface SlotFacts {
   readonly status: AllocationStatusWord;
-  /** The slot's outcome stands: nothing will be placed in it again. */
+  /** Nothing will be placed in the slot again. */
   readonly final: boolean;
 }
 
-/** What a job's status is made of. */
 export interface JobFacts {
   /** A user stopped it. */
   readonly stopped: boolean;
-  /** How the plan log finished the job's present version, if it has. */
+  /** How the plan log finished the current version; null: it has not. */
   readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' | null;
-  /** A group can't be placed. */
+  /** A group cannot be placed. */
   readonly blocked: boolean;
-  /** The slots of every group; null where nothing was placed in the present version. */
+  /** The slots of every group; null: nothing was placed in the current version. */
   readonly slots: Iterable<readonly (SlotFacts | null)[]>;
 }
 
 /**
- * The job's status: the first row of design.md's table that holds.
- * `failed` means that every slot has ended and at least one of them badly, so that nothing is left to run or retry.
+ * Returns the first status of the table in design.md that applies. `failed` means that all slots have ended, at least
+ * one of them unsuccessfully, and nothing is left to run or retry.
  */
 export function jobStatus(job: JobFacts): JobStatus {
   if (job.stopped) return 'dead';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { port } from './name.js';
 
-/** A port of a task: one of its node that the task names, or, for a container, one that the scheduler gives it. */
+/** A host port that the task chooses or, for containers, one that the scheduler assigns. */
 export const taskPort = z
   .strictObject({
     host: port.optional().meta({ description: 'Port of the node. No other task there has it' }),
@@ -17,29 +17,29 @@ export const taskPort = z
   });
 export type TaskPort = z.infer<typeof taskPort>;
 
-/** Ports of a container, each of which is to be reached under one of its node that the scheduler chooses. */
+/** Container ports to be published on host ports that the scheduler assigns. */
 export const containerPorts = z
   .array(port)
   .max(64)
   .refine((ports) => new Set(ports).size === ports.length, 'a port stands there twice');
 
-/** The same as a task has them; nothing where there are none. */
+/** Returns nothing when there are no ports. */
 export function reachedAt(ports: readonly number[] | undefined): { readonly ports?: TaskPort[] } {
   return ports === undefined || ports.length === 0 ? {} : { ports: ports.map((container) => ({ container, dynamic: true })) };
 }
 
-/** A port of a container, and the one of its node that is published to it. */
+/** A container port and the host port that it is published on. */
 export const assignedPort = z.strictObject({
   container: port.meta({ description: 'Port in the container' }),
   host: port.meta({ description: 'Port of the node that is published to it' }),
 });
 export type AssignedPort = z.infer<typeof assignedPort>;
 
-/** What the scheduler gave, by task. */
+/** Assigned ports by task. */
 export const assignedPorts = z.record(z.string(), z.array(assignedPort));
 export type AssignedPorts = Readonly<Record<string, readonly AssignedPort[]>>;
 
-/** One that the scheduler is to give. */
+/** A port that the scheduler has to assign. */
 export interface DynamicPort {
   readonly task: string;
   readonly container: number;
@@ -50,12 +50,10 @@ interface WithPorts {
   readonly ports?: readonly TaskPort[] | undefined;
 }
 
-/** Ports of its node that a task names. */
 export function hostPortsOf({ ports }: WithPorts): number[] {
   return ports === undefined ? [] : ports.flatMap(({ host }) => host ?? []);
 }
 
-/** Ports that tasks are to be given, in their order. */
 export function dynamicPortsOf(tasks: readonly (WithPorts & { readonly name: string })[]): DynamicPort[] {
   return tasks.flatMap(({ name, ports = [] }) =>
     ports.flatMap(({ dynamic, container, prefer }) =>

@@ -1,4 +1,4 @@
-/** A task as events of version 1 held it: what runs it followed from `config.image`. */
+/** A task in events of version 1, whose driver followed from `config.image`. */
 interface FirstTask {
   readonly name: string;
   readonly config: { readonly image?: string; readonly command?: string; readonly port?: number; readonly container_port?: number };
@@ -13,7 +13,7 @@ interface FirstGroups {
   readonly task_groups?: readonly { readonly tasks: readonly FirstTask[] }[];
 }
 
-/** Lifts `data[field]`, which may hold task groups, from version 1: each task gets its driver and that driver's config. Later versions of a task change nothing here. */
+/** Upcasts the groups in `data[field]` from version 1: each task gets a driver and that driver's config. */
 export function withDrivers(data: unknown, field: string): unknown {
   const known = data as Readonly<Record<string, FirstGroups>>;
   const holder = known[field];
@@ -22,7 +22,7 @@ export function withDrivers(data: unknown, field: string): unknown {
   return { ...known, [field]: { ...holder, task_groups } };
 }
 
-/** Lifts the owner of a job from version 1, which did not say whose tenant's it is. */
+/** Upcasts a job's owner from version 1, which had no tenant. */
 export function withTenant(data: unknown): unknown {
   const known = data as { readonly owner?: { readonly surface: string; readonly principal: string } };
   return known.owner === undefined ? data : { ...known, owner: { ...known.owner, tenant: null } };

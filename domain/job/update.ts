@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What holds where nothing else is said of how a version takes the place of another. Times in seconds. */
+/** Defaults. Times are in seconds. */
 export const DEFAULT_UPDATE = { maxParallel: 1, minHealthySeconds: 5, progressDeadlineSeconds: 300 } as const;
 
 /**
- * How one version takes the place of another. `most`: how many instances there can be; `deadline` and `revert`: what
- * `progress_deadline_seconds` and `auto_revert` mean to the one who has such versions.
+ * Schema of an update policy. `most` is the maximum number of instances; `deadline` and `revert` describe
+ * `progress_deadline_seconds` and `auto_revert` in the API.
  */
 export function updatePolicy(
   most: number,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** The name of a volume, one in all of the fleet. */
+/** Unique within the cluster. */
 export const volumeName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must match [A-Za-z0-9][A-Za-z0-9_.-]{0,127}')
   .meta({ description: 'Name of the volume, one in all of the fleet', examples: ['orders-db'] });
 
-/** A named volume in a container: it stays on its node when the container goes, and the next task that names it is placed there. */
+/** A named volume of a container. It stays on its node, and later tasks that mount it are placed there. */
 export const taskVolume = z
   .strictObject({
     name: volumeName,
@@ -32,7 +32,7 @@ export const taskVolumes = z
     });
   });
 
-/** What a group does with a volume: whether one of its tasks may write. */
+/** `writable`: at least one task of the group may write to it. */
 export interface VolumeDemand {
   readonly name: string;
   readonly writable: boolean;
@@ -42,7 +42,7 @@ interface WithVolumes {
   readonly volumes?: readonly TaskVolume[] | undefined;
 }
 
-/** What the tasks of a group hold together, each volume once, by name. */
+/** Returns the volumes of a group's tasks by name, each once. */
 export function volumesOf(tasks: readonly WithVolumes[]): VolumeDemand[] {
   const writable = new Map<string, boolean>();
   for (const { volumes = [] } of tasks) for (const { name, read_only } of volumes) writable.set(name, (writable.get(name) ?? false) || read_only !== true);

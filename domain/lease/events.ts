@@ -2,18 +2,17 @@ import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 
 const tenure = z.strictObject({
-  /** What is held: the name of a work that one server does at a time. */
+  /** Name of the work that only one server does at a time. */
   name: z.string(),
-  /** Id of the server that holds it; the same after a new start on the same data directory. */
+  /** Id of the server that holds it, which stays the same across restarts on the same data directory. */
   holder: z.string(),
 });
 
-/** Who does what only one server may do at a time. The newest event of `lease-<name>` says it all; a clear of the cluster does not concern it. */
+/** The newest event of `lease-<name>` is the whole state. A clear of the cluster does not affect it. */
 export const leaseEvents = {
   LeaseTaken: event(tenure),
-  /** Its holder lives. */
   LeaseRenewed: event(tenure),
-  /** Its holder has stopped for good: anybody may take it at once. */
+  /** The holder has shut down, so another server may take over immediately. */
   LeaseReleased: event(tenure),
 } as const;
 

@@ -1,7 +1,6 @@
 import type { AllocationReport, Registration } from '../protocol/index.js';
 import type { AgentProtocol } from './events.js';
 
-/** Which slot of which job an allocation fills, as every event about it says. */
 export interface AllocationReference {
   readonly allocationId: string;
   readonly jobId: string;
@@ -9,15 +8,15 @@ export interface AllocationReference {
   readonly slot: number;
 }
 
-/** An allocation that is placed on the node and has not ended, as far as the caller's fold knows. */
+/** An allocation that is placed on the node and has not ended, as far as the caller knows. */
 export interface PlacedAllocation extends AllocationReference {
-  /** Names of the group's tasks; only needed where a report does not name them itself. */
+  /** Task names; only needed if the report does not name them. */
   readonly tasks?: readonly string[];
-  /** What its tasks gave back, sealed, by their names. The report's own results are in the clear, and stay where they are. */
+  /** Sealed results by task. Those in the report itself are plain text and are never recorded. */
   readonly results?: ReadonlyMap<string, string>;
 }
 
-/** Reports by allocation id, and what is placed on the node: a report of anything else is ignored. */
+/** `placed` lists what is placed on the node; reports about anything else are ignored. */
 export interface Reports {
   readonly reports: Readonly<Record<string, AllocationReport>>;
   readonly placed: ReadonlyMap<string, PlacedAllocation>;
@@ -27,7 +26,7 @@ interface OfNode {
   readonly nodeId: string;
 }
 
-/** What an agent says is of the epoch that it names, or of the current one where it names none. */
+/** A missing epoch means the current one. */
 interface OfEpoch extends OfNode {
   readonly epoch?: number | undefined;
 }
@@ -43,9 +42,9 @@ export interface RegisterNode extends OfNode {
   readonly type: 'RegisterNode';
   readonly registration: Registration;
   readonly protocol: AgentProtocol;
-  /** The highest epoch that this node is known to have had before the cluster was cleared: epochs never come again. */
+  /** The highest epoch of this node before the cluster was cleared, because epochs are never reused. */
   readonly formerEpoch?: number | undefined;
-  /** Digest of the address that it came from, where it counts among those of the address. */
+  /** Digest of the sender's address, if the node counts against that address. */
   readonly address?: string | undefined;
 }
 
@@ -53,38 +52,36 @@ export interface RecordHeartbeat extends OfEpoch, Reports {
   readonly type: 'RecordHeartbeat';
   readonly healthy: boolean;
   readonly resources: Readonly<Record<string, number>>;
-  /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Recorded even where nothing changed, if nothing was for so many milliseconds. Absent: 300,000. */
+  /** Records an unchanged heartbeat after this many milliseconds. Absent: 300,000. */
   readonly recordEveryMs?: number | undefined;
 }
 
-/** Status that the server asked the agent for. */
+/** Status that the server requested from the agent. */
 export interface RecordReports extends OfEpoch, Reports {
   readonly type: 'RecordReports';
   readonly at: number;
 }
 
-/** The node was silent for too long. Of a past epoch: nothing happens. */
+/** The node was silent for too long. Ignored for a past epoch. */
 export interface MarkDown extends OfNode {
   readonly type: 'MarkDown';
   readonly epoch: number;
   readonly reason: string;
 }
 
-/** Too many of its address wait. Of a node that ran something, or that an operator has spoken of, and of a past epoch: nothing happens. */
+/** Too many nodes of its address are waiting. Ignored if the node ran something, was configured by an operator, or has a newer epoch. */
 export interface RemoveNode extends OfNode {
   readonly type: 'RemoveNode';
   readonly epoch: number;
   readonly reason: string;
 }
 
-/** An operator says that the node is gone, where too many are silent at once for the server to say so itself. */
+/** An operator declares the node gone, when too many are silent at once for the server to decide. */
 export interface DeclareDown extends OfNode {
   readonly type: 'DeclareDown';
-  /** The operator's words. */
   readonly reason: string;
-  /** For how long nothing was heard of it, and after how long a node may be declared down. Milliseconds. */
+  /** Silence so far, and the silence required to declare a node down, in milliseconds. */
   readonly silentMs: number;
   readonly timeoutMs: number;
 }
@@ -99,7 +96,7 @@ export interface SetEligibility extends OfNode {
   readonly eligible: boolean;
 }
 
-/** What an operator says of a node, as far as it says anything. It outlives registrations. */
+/** Operator settings; they survive registrations. */
 export interface ConfigureNode extends OfNode {
   readonly type: 'ConfigureNode';
   readonly eligible?: boolean | undefined;
@@ -112,13 +109,12 @@ export interface AcceptAllocation extends OfAllocation {
   readonly type: 'AcceptAllocation';
 }
 
-/** The agent refused the order. */
 export interface RejectAllocation extends OfAllocation {
   readonly type: 'RejectAllocation';
   readonly message: string;
 }
 
-/** The agent stopped it on the server's order, or has not got it and cannot get it any more. */
+/** The agent stopped it by order of the server, or does not have it and can no longer receive it. */
 export interface ConfirmStopped extends OfAllocation {
   readonly type: 'ConfirmStopped';
 }
@@ -128,7 +124,7 @@ export interface ReportLost extends OfAllocation {
   readonly reason: string;
 }
 
-/** An allocation from before the last ClusterCleared was stopped, or (`lost`) nobody can be asked any more. The node need not be registered. */
+/** An allocation from before the last clear was stopped, or (`lost`) can no longer be reached. The node need not be registered. */
 export interface CloseOrphan extends OfNode {
   readonly type: 'CloseOrphan';
   readonly allocation: AllocationReference;

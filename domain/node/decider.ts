@@ -6,25 +6,24 @@ import { reportedEvents } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, MAX_UNKNOWN_STATUSES, type NodeState } from './state.js';
 import { unknownStatusOf } from './unknown-status.js';
 
-/** A heartbeat that brings no news is recorded at most once in so many milliseconds. */
+/** Heartbeats without changes are recorded at most this often. */
 export const HEARTBEAT_RECORD_INTERVAL_MS = 300_000;
-/** Observed resources that wander are recorded at most once in so many milliseconds. */
+/** Changes of observed resources are recorded at most this often. */
 export const RESOURCES_RECORD_INTERVAL_MS = 60_000;
-/** Share by which an observed resource must differ from the recorded one to be news. */
+/** Relative change of an observed resource that is worth recording. */
 const NOTABLE_SHARE = 0.1;
 /**
- * Once so many events have come together, or so many characters of agents' texts, the rest waits: the same command again brings
- * it. An append holds at most 200 events and 256 KiB.
+ * Limits of one batch of reported events: number, and characters of the agents' texts. Repeating the command delivers
+ * the rest. An append holds at most 200 events and 256 KiB.
  */
 export const MAX_REPORTED_EVENTS = 100;
 const MAX_REPORTED_TEXT = 8192;
-/** So many characters of sealed results come together; one that is longer comes alone. */
+/** Limit in characters of sealed results per batch; a longer result is appended alone. */
 export const MAX_REPORTED_RESULTS = 65_536;
 const MAX_MESSAGE = 2048;
-/** Observed resources kept, the registered ones first. */
+/** Observed resources to retain, the registered ones first. */
 const MAX_RESOURCES = 64;
 
-/** One node: who it is, whether it lives and may be given work, and what its agent said of its allocations. */
 export const nodeDecider: Decider<NodeCommand, NodeEvent, NodeState> = {
   initialState: initialNodeState,
   decide,
@@ -73,7 +72,7 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
     case 'RejectAllocation': {
       checkEpoch(command, state);
       const { allocation, nodeId, at, message } = command;
-      // Refused twice and run once: a second order reached an agent that had the first. What runs is the truth.
+      // A rejected allocation may run nevertheless: a second order can reach an agent that already carried out the first.
       if (over(allocation, state) || state.open.get(allocation.allocationId)?.accepted === true) return [];
       const data = { ...named(allocation, nodeId), startTime: null, endTime: at / 1000, message: message.slice(0, MAX_MESSAGE) };
       return [{ type: 'AllocationFailed', data }];
@@ -108,7 +107,7 @@ function configured({ nodeId, eligible, slots, tags }: ConfigureNode, state: Nod
   return events;
 }
 
-/** What runs on a node that is heard would run twice: such a one is drained. */
+/** What runs on a node that is still heard would run twice, so such a node must be drained instead. */
 function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { epoch, down }: NodeState): readonly NodeEvent[] {
   if (epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
   if (down) return [];
@@ -117,7 +116,6 @@ function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { ep
   return [{ type: 'NodeWentDown', data: { nodeId, epoch, reason: `silent for ${silent} s, and declared down: ${reason}` } }];
 }
 
-/** Nothing ever ran there, and no operator has said anything of it. */
 function isUntouched({ open, ended, draining, eligible, slots, tags }: NodeState): boolean {
   return open.size === 0 && ended.size === 0 && !draining && eligible && slots === undefined && tags === undefined;
 }
@@ -141,10 +139,7 @@ function registered(command: RegisterNode, state: NodeState): NodeEvent {
   };
 }
 
-/**
- * A past epoch is refused for good. One that is still to come was given by a history that is lost: its node has to
- * register again, like one that is unknown.
- */
+/** Past epochs are refused for good. A future epoch comes from a history that was lost, so its node has to register again. */
 function checkEpoch(command: { readonly nodeId: string; readonly epoch?: number | undefined }, state: NodeState): void {
   const { nodeId, epoch } = command;
   if (state.epoch === 0 || (epoch !== undefined && epoch > state.epoch)) throw new MusterError('MUSTER_E_NODE_UNKNOWN', { nodeId });
@@ -155,7 +150,7 @@ function livenessEvents(command: RecordHeartbeat, state: NodeState): NodeEvent[]
   const { nodeId, healthy, at, recordEveryMs = HEARTBEAT_RECORD_INTERVAL_MS } = command;
   const events: NodeEvent[] = state.down ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }] : [];
   const resources = Object.fromEntries(Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES));
-  // A wall clock that was set back must not silence the record for as long as it was set back.
+  // A clock that was set back must not suppress records until it catches up.
   const age = Math.abs(at - state.observedAt);
   const news = healthy !== state.healthy || (age >= RESOURCES_RECORD_INTERVAL_MS && differNotably(state.observed, resources));
   if (news || age >= recordEveryMs) {
@@ -180,7 +175,7 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const placed = command.placed.get(id);
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
-    // A basic agent that names an allocation has it, whatever became of the order's answer.
+    // A basic agent that lists an allocation has accepted it, whatever the response to the order was.
     if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
     const news = reportedEvents(nodeId, placed, report, known);
     characters += charactersOf(news);
@@ -188,7 +183,7 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
     const unknown = unknownStatusOf(report);
     if (unknown === undefined) continue;
     const newOfNode = !words.has(unknown.status) && words.size < MAX_UNKNOWN_STATUSES;
-    // Its start clears what was said of it, also when both come in one report.
+    // The start clears an unknown status, even when the same report brings both.
     const isSaid = known?.unknownStatus === true && !news.some(({ type }) => type === 'AllocationStarted');
     if (isSaid && !newOfNode) continue;
     if (newOfNode) words.add(unknown.status);
@@ -197,7 +192,7 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
   return events;
 }
 
-/** What comes before the results are too much for one append; the first event at least. The same command again brings the rest. */
+/** Returns the leading events that fit one append with their results, at least one. Repeating the command brings the rest. */
 function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
   let characters = 0;
   const over = events.findIndex((event) => {
@@ -207,12 +202,11 @@ function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
   return over < 0 ? events : events.slice(0, Math.max(1, over));
 }
 
-/** Whether these are all that there was to tell, where no result was: else the same command again brings more. */
+/** Returns whether the events are complete; otherwise repeating the command brings more. */
 export function isComplete(events: readonly NodeEvent[]): boolean {
   return events.length < MAX_REPORTED_EVENTS && charactersOf(events) < MAX_REPORTED_TEXT;
 }
 
-/** Of agents' texts. */
 function charactersOf(events: readonly NodeEvent[]): number {
   return events.reduce((sum, { data }) => sum + ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0), 0);
 }

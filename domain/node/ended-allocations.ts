@@ -1,20 +1,16 @@
-/** Ids in a set before a new one is begun. */
+/** Number of ids in a set before a new set begins. */
 const GENERATION = 128;
 const GENERATIONS = 16;
 
-/** How many of the newest ids are remembered at least. */
+/** Guaranteed number of newest ids. */
 export const MIN_ENDED = GENERATION * (GENERATIONS - 1);
 
-/**
- * The newest ids that ended, as a value: adding one copies at most a generation of them. Older ones are forgotten a
- * generation at a time.
- */
+/** An immutable set of the newest ended ids: adding one copies at most one generation. Old ids are dropped a generation at a time. */
 export class EndedAllocationIds {
   static readonly none = new EndedAllocationIds([new Set()]);
 
   private constructor(private readonly generations: readonly ReadonlySet<string>[]) {}
 
-  /** As {@link save} gave them. */
   static restore(generations: readonly (readonly string[])[]): EndedAllocationIds {
     return new EndedAllocationIds(generations.map((ids) => new Set(ids)));
   }

@@ -7,18 +7,18 @@ import type { AllocationProgress, TaskProgress } from './state.js';
 
 type Exited = Extract<NodeEvent, { type: 'TaskExited' }>;
 type TaskEnd = Exited['data']['status'];
-/** Allocation and node, as every event names them. */
 type Named = AllocationReference & { readonly nodeId: string };
 type Results = PlacedAllocation['results'];
 
-/** Characters of agents' texts that the events of one allocation may carry, all its tasks together. */
+/** Limit in characters of the agents' texts in all events of one allocation. */
 const TEXT_BUDGET = 12_288;
 const MAX_TEXT = 2048;
 const TASK_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NOTHING: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
 
 /**
- * What a report of an allocation that has not ended says that is not known yet. A status that is not known is no news here (see `unknownStatusOf`), and neither is what it says of tasks while the allocation is pending.
+ * Returns the events for what a report adds to the known state. Unknown statuses are handled by `unknownStatusOf`;
+ * tasks are ignored while the allocation is pending.
  */
 export function reportedEvents(nodeId: string, placed: PlacedAllocation, report: AllocationReport, known: AllocationProgress = NOTHING): NodeEvent[] {
   const { allocationId, jobId, group, slot } = placed;
@@ -59,7 +59,7 @@ function startOf(task: TaskReport) {
   };
 }
 
-/** Of tasks that run, or ran until now. One without checks is taken to be healthy until its agent says otherwise. */
+/** Covers running tasks and those that have just ended. A task without checks counts as healthy until its agent says otherwise. */
 function healthOf(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const tasks = tasksOf(report);
   return tasks.flatMap(([name, task]) => {
@@ -71,7 +71,6 @@ function healthOf(named: Named, report: AllocationReport, known: AllocationProgr
   });
 }
 
-/** Tasks that ended by their own status. */
 function exits(named: Named, results: Results, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const tasks = tasksOf(report);
   return tasks.flatMap(([name, task]) => {
@@ -117,19 +116,18 @@ function terminal(status: TaskEnd, data: Extract<NodeEvent, { type: 'AllocationC
   }
 }
 
-/** How a task ended whose own status does not say it, from what else is known. */
+/** Infers how a task ended when its own status does not say so. */
 function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed: boolean): TaskEnd {
   if (typeof task?.exit_code === 'number') return task.exit_code === 0 ? 'complete' : 'failed';
   if (typeof task?.error === 'string') return 'failed';
   return allocation === 'failed' && anotherFailed ? 'stopped' : allocation;
 }
 
-/** What is known of a task's end besides what its agent says of it now. */
 interface TaskEndContext {
   readonly before: TaskProgress | undefined;
-  /** Of its allocation. */
+  /** End time of the allocation. */
   readonly endTime: number | null;
-  /** How many tasks share what there is of room for texts. */
+  /** Number of tasks that share the limit for texts. */
   readonly tasks: number;
   readonly result: string | undefined;
 }
@@ -154,7 +152,7 @@ function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { b
   };
 }
 
-/** Bounded, and only names that a task can have: keys like `__proto__` never become properties. */
+/** Bounded and restricted to valid task names, so that keys like `__proto__` never become properties. */
 export function tasksOf(report: AllocationReport): [string, TaskReport][] {
   return Object.entries(report.tasks)
     .filter(([name]) => TASK_NAME.test(name))
@@ -175,7 +173,7 @@ function latest(report: AllocationReport): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** Why it failed, in the words of the first task that says so. */
+/** Returns the error text of the first failed task that has one. */
 function failureMessage(report: AllocationReport): string | null {
   const failed = tasksOf(report).find(([, task]) => task.status === 'failed' && (task.message ?? task.error ?? null) !== null);
   return failed === undefined ? null : (failed[1].message ?? failed[1].error ?? null);

@@ -2,7 +2,6 @@ import { fromPlain, toPlain, type StateCodec } from '../event/state-codec.js';
 import { EndedAllocationIds } from './ended-allocations.js';
 import type { NodeState } from './state.js';
 
-/** Of what a node's stream says. */
 export const nodeStateCodec: StateCodec<NodeState> = {
   version: 4,
   save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),

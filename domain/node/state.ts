@@ -3,54 +3,51 @@ import type { Recorded } from '../event/recorded.js';
 import { EndedAllocationIds } from './ended-allocations.js';
 import type { AgentProtocol, NodeEvent } from './events.js';
 
-/** How far one task is known to be. */
 export interface TaskProgress {
   readonly ended: boolean;
-  /** It ended without success. */
   readonly failed: boolean;
   readonly startTime: number | null;
-  /** Absent: its agent's checks have not decided yet. */
+  /** Absent: the agent's checks have not decided yet. */
   readonly healthy?: boolean;
 }
 
-/** How far an allocation that has not ended is known to be. */
+/** Progress of an allocation that has not ended. */
 export interface AllocationProgress {
   readonly accepted: boolean;
   readonly started: boolean;
   readonly startTime: number | null;
   readonly tasks: ReadonlyMap<string, TaskProgress>;
-  /** Its agent reports a status that is not known, since it was placed, or since it started. */
+  /** The agent reports an unknown status since the placement, or since the start. */
   readonly unknownStatus?: true;
 }
 
-/** What the stream of one node says. */
 export interface NodeState {
-  /** 0: not registered (since the cluster was last cleared, or it was removed). */
+  /** 0: not registered since the last clear or removal. */
   readonly epoch: number;
-  /** The epoch that it had when it was removed: epochs never come again. */
+  /** The epoch before the removal, because epochs are never reused. */
   readonly formerEpoch: number;
   readonly protocol: AgentProtocol;
   readonly healthy: boolean;
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
-  /** As an operator said; absent: nobody has. */
+  /** Set by an operator. */
   readonly slots?: number;
   readonly tags?: readonly string[];
-  /** Resources as last recorded, without usage. */
+  /** Recorded resources without usage. */
   readonly observed: Readonly<Record<string, number>>;
-  /** When they were recorded: milliseconds since the Unix epoch. */
+  /** Time of that record, in milliseconds since the Unix epoch. */
   readonly observedAt: number;
-  /** Statuses that its agent has reported since it registered and that are not known; at most {@link MAX_UNKNOWN_STATUSES}. Absent: none. */
+  /** Unknown statuses that the agent reported since it registered; at most {@link MAX_UNKNOWN_STATUSES}. Absent: none. */
   readonly unknownStatuses?: readonly string[];
-  /** Allocations that were heard of and have not ended; at most {@link MAX_OPEN}, newest kept. */
+  /** Known allocations that have not ended; at most {@link MAX_OPEN}, the newest ones. */
   readonly open: ReadonlyMap<string, AllocationProgress>;
-  /** Newest allocations that ended: terminal is final. Older ones have left the placements long ago. */
+  /** Newest ended allocations, because an end is final. Older ones left the placements long ago. */
   readonly ended: EndedAllocationIds;
 }
 
 export const MAX_OPEN = 16_384;
-/** More words than these of one node are not recorded: they tell nothing new. */
+/** Further unknown statuses of one node are not recorded. */
 export const MAX_UNKNOWN_STATUSES = 16;
 
 export const initialNodeState: NodeState = {
@@ -137,7 +134,7 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
   }
 }
 
-/** What a node has, apart from what is used of it: usage is telemetry. */
+/** Returns the capacity without usage, which is telemetry. */
 export function capacityOf(resources: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
 }

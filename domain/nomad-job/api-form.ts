@@ -1,6 +1,6 @@
 import { textOfScalar, type Located, type LocatedEntry, type LocatedObject } from './located.js';
 
-/** Names of Nomad's API that are not those of job files written small. */
+/** API names whose names in job files are not just the snake-case form. */
 const NAMES: Readonly<Record<string, string>> = {
   TaskGroups: 'group',
   Tasks: 'task',
@@ -30,11 +30,11 @@ const NAMES: Readonly<Record<string, string>> = {
   TaskName: 'task',
 };
 
-/** What are blocks with a label there, and objects with a name here. */
+/** Labelled blocks in job files, objects with a name in the API. */
 const LABELLED = ['group', 'task'];
-/** Their names and values are the user's, or the driver's. */
+/** Their keys and values belong to the user or the driver and are not translated. */
 const AS_WRITTEN = ['config', 'env', 'meta'];
-/** What the server adds to a job that it is asked for. */
+/** Fields that Nomad's server adds to a job. */
 const SERVER_FIELDS = [
   'status',
   'status_description',
@@ -48,7 +48,10 @@ const SERVER_FIELDS = [
   'ui',
 ];
 
-/** A job in the form of Nomad's API (`nomad job inspect`, `nomad job run -output`), as a job file says it; undefined: it is not in that form. */
+/**
+ * Converts a job in the form of Nomad's API (`nomad job inspect`, `nomad job run -output`) to the form of a job file;
+ * undefined: it is not in that form.
+ */
 export function apiForm(file: LocatedObject): LocatedObject | undefined {
   const wrapped = file.entries.get('Job');
   const job = wrapped?.value ?? (file.entries.has('TaskGroups') ? file : undefined);
@@ -82,7 +85,7 @@ function translated(value: Located): Located {
   return object(value.place, entries);
 }
 
-/** A list of objects with names, as blocks under labels. */
+/** Converts a list of named objects to labelled blocks. */
 function byName(value: Located): Located {
   if (value.kind !== 'list') return value;
   const blocks = value.items.flatMap((item): [string, LocatedEntry][] => {
@@ -98,7 +101,7 @@ function portBlocks(value: Located, reserved: boolean): [string, LocatedEntry][]
     if (item.kind !== 'object') return [];
     const entries = [...item.entries].flatMap(([name, entry]): [string, LocatedEntry][] => {
       if (name === 'Label' || (name === 'Value' && !reserved)) return [];
-      // `default` is where ports are published when nothing else is said.
+      // `default` is Nomad's default host network.
       if (name === 'HostNetwork' && textOf(item, name) === 'default') return [];
       return [[name === 'Value' ? 'static' : snake(name), entry]];
     });
@@ -110,7 +113,7 @@ function object(place: LocatedObject['place'], entries: readonly [string, Locate
   const merged = new Map<string, LocatedEntry>();
   for (const [name, entry] of entries) {
     const former = merged.get(name);
-    // Two of one name are both kept: the reader says that one is too many.
+    // Duplicates are retained, so that the reader reports them.
     merged.set(name, former === undefined ? entry : { place: former.place, value: { kind: 'list', place: former.place, items: [former.value, entry.value] } });
   }
   return { kind: 'object', place, entries: merged };

@@ -3,19 +3,18 @@ import type { Place } from './located.js';
 import type { Section } from './section.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/** A check, and whose it is. */
 export interface ServiceCheck {
   readonly check: TaskCheck;
   readonly place: Place;
-  /** The label of its port. */
+  /** Label of its port. */
   readonly port: string | undefined;
-  /** The task that it names; undefined: none. */
+  /** Undefined: it names no task. */
   readonly task: string | undefined;
 }
 
 const NO_REGISTRY = 'has no counterpart here: names of services are not registered';
 
-/** The checks of every `service` of a block. `numberOf`: the port in the container that a label stands for. */
+/** Reads the checks of every `service` block. `numberOf` returns the container port of a label. */
 export function checksOf(section: Section, numberOf: (label: string) => number | undefined): ServiceCheck[] {
   return section.blocks('service').flatMap((service) => {
     const [name, port, task] = [service.text('name'), service.text('port'), service.text('task')];

@@ -1,7 +1,7 @@
 import { constraint, type Constraint } from '../job/specification.js';
 import type { Section } from './section.js';
 
-/** What Nomad calls what our nodes say of themselves. */
+/** Nomad's names of node attributes, and ours. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   'node.unique.id': 'node_id',
   'attr.unique.network.ip-address': 'ip_address',
@@ -19,7 +19,6 @@ const OPERATORS: Readonly<Record<string, Constraint['operator']>> = {
   regexp: 'regex',
 };
 
-/** Every `constraint` of a block. */
 export function constraintsOf(section: Section): Constraint[] {
   return section.blocks('constraint').flatMap((each) => {
     const attribute = attributeOf(each);

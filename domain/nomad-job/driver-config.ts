@@ -3,23 +3,23 @@ import type { MappedTask } from './mapped.js';
 import type { Section } from './section.js';
 import { dockerVolumes } from './volumes.js';
 
-/** What a task's driver is told, with what stands in its words and is the task's here. */
+/** A task's driver and config, and the parts of the config that are fields of the task in Muster. */
 export interface DriverPart {
   readonly driver: MappedTask['driver'];
   readonly config: MappedTask['config'];
-  /** Labels of the group's ports; undefined: it names none. */
+  /** Labels of the group's ports; undefined: it lists none. */
   readonly ports?: readonly string[];
   readonly volumes: readonly TaskVolume[];
 }
 
-/** What would give a container more than its own. */
+/** Options that give a container privileges on its host. */
 const PRIVILEGED = [
   ...['privileged', 'cap_add', 'devices', 'pid_mode', 'ipc_mode', 'uts_mode', 'userns_mode', 'cgroupns', 'security_opt', 'sysctl', 'runtime', 'group_add'],
   ...['storage_opt', 'volume_driver', 'cpuset_cpus', 'oom_score_adj', 'isolation', 'privileged_mode', 'seccomp_profile', 'apparmor_profile'],
 ];
 const NOT_GIVEN = 'is not given to tasks';
 
-/** Reads `driver` and `config` of a task; undefined: there is no such driver here. */
+/** Undefined: the driver is not supported. */
 export function readDriver(task: Section, drivers: readonly MappedTask['driver'][]): DriverPart | undefined {
   const driver = task.text('driver');
   const config = task.block('config');
@@ -41,7 +41,7 @@ function docker(config: Section): DriverPart {
   if (network === 'host' || network?.startsWith('container:') === true) config.report(config.placeOf('network_mode'), NOT_GIVEN, 'network_mode');
   else if (network !== undefined && network !== 'bridge' && network !== 'default')
     config.report(config.placeOf('network_mode'), 'has no counterpart here', 'network_mode');
-  // What is false, or an empty list, asks for nothing.
+  // False and empty lists are accepted, because they request nothing.
   for (const name of PRIVILEGED) if (!isOff(config, name)) config.refuse([name], NOT_GIVEN);
   config.refuse(['auth'], 'is not taken from a job file: registries are logged in to');
   const image = config.text('image');
@@ -71,11 +71,11 @@ function exec(config: Section): DriverPart {
   if (command === undefined && !config.has('command')) config.report(config.place, 'needs a command', 'command');
   const args = config.texts('args') ?? [];
   config.refuseUnread();
-  // Even without arguments: otherwise the command would be a line for a shell.
+  // `args` is always set, because a command without it would be run by a shell.
   return { driver: 'exec', config: { ...(command !== undefined && { command }), args }, volumes: [] };
 }
 
-/** Nomad's command is one word, where ours are split as a shell would: so both are given as arguments. */
+/** Nomad's command is one word, while ours would be split like a shell command, so both become arguments. */
 function argumentsOf(config: Section): string[] | undefined {
   const [command, args] = [config.text('command'), config.texts('args')];
   return command === undefined ? args : [command, ...(args ?? [])];

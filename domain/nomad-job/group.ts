@@ -11,21 +11,18 @@ import type { Section } from './section.js';
 import { readTask, type ReadTask } from './task.js';
 import { groupVolumes } from './volumes.js';
 
-/** What of a group stands at its job. */
 export interface JobContext {
   readonly constraints: readonly Constraint[];
   readonly type: JobType;
   readonly update: MappedUpdate | undefined;
   readonly reschedule: ReschedulePolicy | undefined;
-  /** What holds where neither the job nor the group says anything; undefined: nothing does. */
+  /** Policies that apply when neither the job nor the group sets them. */
   readonly defaults: ReturnType<typeof defaultPolicies> | undefined;
-  /** Drivers that its tasks may have. */
   readonly drivers: readonly MappedTask['driver'][];
-  /** `{{NAME}}` in its texts is filled later. */
+  /** Accepts `{{NAME}}` in texts, which is filled in later. */
   readonly variables: boolean;
 }
 
-/** Reads one group. */
 export function readGroup(name: string, section: Section, job: JobContext): MappedGroup {
   const ports = portsOf(section);
   const numberOf = (label: string): number | undefined => {
@@ -55,7 +52,7 @@ export function readGroup(name: string, section: Section, job: JobContext): Mapp
   };
 }
 
-/** That of the group, or of its only task. Tasks of one group are restarted together here, so theirs may not differ. */
+/** Tasks of a group are restarted together in Muster, so their restart policies may not differ. */
 function restartOfTasks(tasks: readonly ReadTask[], ofGroup: RestartPolicy | undefined): RestartPolicy | undefined {
   const [only] = tasks;
   if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
@@ -70,7 +67,7 @@ interface Dealt {
   readonly mapped: MappedPort;
 }
 
-/** Each port to the task that names it; what none names to the only process of the host. */
+/** Assigns each port to the task that names it, or to the group's only host process. */
 function assignPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
   const dealt = new Map<MappedTask, Dealt[]>();
   const processes = tasks.filter(({ task }) => task.driver === 'exec');
@@ -92,7 +89,7 @@ function assignPorts(section: Section, ports: readonly GroupPort[], tasks: reado
   return dealt;
 }
 
-/** Each check to the task that it names, else to that of its port, else to the only one. */
+/** Assigns each check to the task that it names, else to the task with its port, else to the only task. */
 function assignChecks(
   section: Section,
   tasks: readonly ReadTask[],

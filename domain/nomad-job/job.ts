@@ -9,22 +9,21 @@ import type { MappedJob, MappedTask } from './mapped.js';
 import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
 import { Section } from './section.js';
 
-/** What came of a job file: a job, or everything that stands against it, in the order of the text. */
+/** Problems are in the order of the text. */
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
 
-/** What of a job file the asker takes. */
 export interface NomadJobOptions {
-  /** Drivers that its tasks may have. Absent: docker and exec. */
+  /** Allowed drivers. Absent: docker and exec. */
   readonly drivers?: readonly MappedTask['driver'][];
-  /** `{{NAME}}` in its texts is filled later, and judged then. */
+  /** Accepts `{{NAME}}` in texts, which is filled in and validated later. */
   readonly variables?: boolean;
-  /** What Nomad does where a file says nothing of restarts and updates is written down. Absent: the asker has defaults of its own. */
+  /** Writes down Nomad's defaults for missing restart and update blocks. Absent: the caller has its own defaults. */
   readonly defaults?: boolean;
 }
 
 /**
- * A job file of Nomad as a job of ours, as far as it goes. What has no counterpart is refused, and so is what would give a task
- * more than its own: privileges, namespaces, devices and folders of the host.
+ * Converts a Nomad job file. Refuses fields without a counterpart and those that would give a task access to its host:
+ * privileges, namespaces, devices and host folders.
  */
 export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): JobFileReading {
   const problems: JobFileProblem[] = [];

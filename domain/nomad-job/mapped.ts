@@ -3,7 +3,7 @@ import type { TaskVolume } from '../job/volume.js';
 import type { ReschedulePolicy, RestartPolicy } from '../job/restart.js';
 import type { Constraint, Resources } from '../job/specification.js';
 
-/** What a job file of Nomad is as a job of ours: the part of our specification that such a file has words for. */
+/** The subset of our job specification that Nomad job files can express. */
 export interface MappedJob {
   readonly job_id: string;
   readonly task_groups: readonly MappedGroup[];
@@ -39,5 +39,5 @@ export interface MappedTask {
   readonly checks?: readonly TaskCheck[];
 }
 
-/** A host port, or `dynamic`: one that the scheduler gives. */
+/** A host port, or `dynamic`: assigned by the scheduler. */
 export type MappedPort = { readonly host: number; readonly container?: number } | { readonly container: number; readonly dynamic: true };

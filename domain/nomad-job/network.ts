@@ -2,18 +2,16 @@ import type { Place } from './located.js';
 import type { MappedPort } from './mapped.js';
 import type { Section } from './section.js';
 
-/** A port of a group, by its label. */
 export interface GroupPort {
   readonly label: string;
   readonly place: Place;
-  /** Undefined: the scheduler is to give one. */
+  /** Undefined: assigned by the scheduler. */
   readonly host: number | undefined;
   readonly container: number | undefined;
 }
 
 const MOST = 65_535;
 
-/** The ports of a group's network. */
 export function portsOf(group: Section): GroupPort[] {
   const network = group.block('network');
   if (network === undefined) return [];
@@ -37,13 +35,13 @@ function portIn(section: Section, name: string): number | undefined {
   return undefined;
 }
 
-/** A group's port as one of a container; a problem where it is none. */
+/** Returns a problem when the port is not one of a container. */
 export function containerPort({ host, container }: GroupPort): MappedPort | string {
   if (host !== undefined) return { host, container: container ?? host };
   return container === undefined ? 'needs `to`, the port in the container: the program is not told which port it was given' : { container, dynamic: true };
 }
 
-/** The same of a process of the host: it listens where it will. */
+/** The same for host processes, which choose their own port. */
 export function processPort({ host, container }: GroupPort): MappedPort | string {
   if (host === undefined) return 'needs `static`: only a container is given ports';
   return container === undefined || container === host ? { host } : 'has `to`, which only a container has';

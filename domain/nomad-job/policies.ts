@@ -7,7 +7,7 @@ import type { Section } from './section.js';
 
 export type JobType = 'service' | 'batch';
 
-/** What Nomad does where a job file says nothing. */
+/** Nomad's defaults. */
 const DEFAULT_RESTARTS: Readonly<Record<JobType, RestartPolicy>> = {
   service: { attempts: 2, interval: 1800, delay: 15, mode: 'fail' },
   batch: { attempts: 3, interval: 86_400, delay: 15, mode: 'fail' },
@@ -18,7 +18,6 @@ const DEFAULT_RESCHEDULES: Readonly<Record<JobType, ReschedulePolicy>> = {
 };
 const DEFAULT_UPDATE: MappedUpdate = { max_parallel: 1, min_healthy_seconds: 10, progress_deadline_seconds: 600 };
 
-/** The policies of a job of that type that names none. */
 export function defaultPolicies(type: JobType): {
   readonly restart: RestartPolicy;
   readonly reschedule: ReschedulePolicy;
@@ -27,7 +26,7 @@ export function defaultPolicies(type: JobType): {
   return { restart: DEFAULT_RESTARTS[type], reschedule: DEFAULT_RESCHEDULES[type], update: type === 'service' ? DEFAULT_UPDATE : undefined };
 }
 
-/** The `restart` block of a group or a task; what it leaves out is as in Nomad. */
+/** Missing fields have Nomad's defaults. */
 export function restartOf(section: Section, type: JobType): RestartPolicy | undefined {
   const said = section.block('restart');
   if (said === undefined) return undefined;
@@ -50,7 +49,7 @@ export function restartOf(section: Section, type: JobType): RestartPolicy | unde
 
 const DELAY_FUNCTIONS = ['constant', 'exponential', 'fibonacci'] as const;
 
-/** The `reschedule` block of a job or a group; what it leaves out is as in Nomad. */
+/** Missing fields have Nomad's defaults. */
 export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy | undefined {
   const said = section.block('reschedule');
   if (said === undefined) return undefined;
@@ -59,7 +58,7 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
   const delay_function = DELAY_FUNCTIONS.find((each) => each === how);
   if (how !== undefined && delay_function === undefined)
     said.report(said.placeOf('delay_function'), 'must be "constant", "exponential" or "fibonacci"', 'delay_function');
-  // In the form of the API what is false is not written down as such.
+  // The API form omits false values.
   const unlimited = said.flag('unlimited') ?? (!said.emptyIsAbsent && attempts === undefined && type === 'service');
   if (unlimited && (attempts ?? 0) > 0) said.report(said.placeOf('attempts'), 'must be absent with `unlimited`', 'attempts');
   said.refuseUnread();
@@ -77,14 +76,13 @@ export function rescheduleOf(section: Section, type: JobType): ReschedulePolicy 
   return policy;
 }
 
-/** Nomad's words for the fields of `update`. */
+/** Nomad's names of the fields of `update`. */
 const UPDATE_FIELDS: Readonly<Record<string, string>> = {
   max_parallel: 'max_parallel',
   min_healthy_seconds: 'min_healthy_time',
   progress_deadline_seconds: 'progress_deadline',
 };
 
-/** How one version takes the place of another. */
 export function updateOf(section: Section): MappedUpdate | undefined {
   const said = section.block('update');
   if (said === undefined) return undefined;
@@ -107,7 +105,7 @@ export function updateOf(section: Section): MappedUpdate | undefined {
   return update;
 }
 
-/** Takes a `migrate` block that says what Nomad does without it: how a drain goes on is not a job's to say here. */
+/** Accepts a `migrate` block with Nomad's default values only, because jobs do not control drains in Muster. */
 export function acceptDefaultMigrate(section: Section): void {
   const said = section.block('migrate');
   if (said === undefined) return;

@@ -1,12 +1,11 @@
 import { durationSeconds } from './duration.js';
 import { textOfScalar, type JobFileProblem, type Located, type LocatedObject, type Place } from './located.js';
 
-/** What is said of a field that nothing here stands for. */
 const NO_COUNTERPART = 'has no counterpart here';
 
 /**
- * Reads one block field by field. What is wrong is written down and read as absent, so that one reading finds every
- * problem; what was not asked for in the end is refused.
+ * Reads a block field by field. Invalid fields are reported and read as absent, so that one pass finds every problem;
+ * fields that were never read are refused at the end.
  */
 export class Section {
   readonly #asked = new Set<string>();
@@ -15,7 +14,7 @@ export class Section {
     readonly node: LocatedObject,
     readonly path: string,
     private readonly problems: JobFileProblem[],
-    /** In the form of Nomad's API every field is there: one that is empty says nothing. */
+    /** Nomad's API writes all fields, so empty ones count as absent. */
     readonly emptyIsAbsent = false,
   ) {}
 
@@ -27,7 +26,7 @@ export class Section {
     this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
   }
 
-  /** Where a field stands; the block where it does not. */
+  /** Falls back to the block's position. */
   placeOf(name: string): Place {
     return this.node.entries.get(name)?.place ?? this.place;
   }
@@ -36,13 +35,13 @@ export class Section {
     return this.#find(name) !== undefined;
   }
 
-  /** Numbers and truths count as texts, as they were written: Nomad converts them as well. `interpolated`: `${…}` is taken as it stands. */
+  /** Numbers and booleans are converted to their text, as Nomad does. `interpolated` accepts `${…}` unevaluated. */
   text(name: string, { interpolated = false } = {}): string | undefined {
     const value = this.#find(name);
     return value === undefined ? undefined : this.#text(value, name, interpolated);
   }
 
-  /** A text of digits counts as a number: Nomad converts between them as well. */
+  /** Accepts digits in a text, as Nomad does. */
   whole(name: string): number | undefined {
     return this.#scalar(name, 'must be a whole number', (value) => {
       const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
@@ -56,7 +55,7 @@ export class Section {
     );
   }
 
-  /** Seconds of a text such as `1m30s`, or of a number of nanoseconds. */
+  /** Accepts a text such as `1m30s`, or a number of nanoseconds. */
   seconds(name: string): number | undefined {
     return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds);
   }
@@ -69,9 +68,9 @@ export class Section {
     return undefined;
   }
 
-  /** Texts by name, of a block or of a map. */
+  /** Reads a block or a map of texts. */
   map(name: string): Map<string, { readonly text: string; readonly place: Place }> | undefined {
-    // A variable that is 0 or empty is one all the same.
+    // Empty values count here, because an empty variable is still a variable.
     this.#asked.add(name);
     const value = this.node.entries.get(name)?.value;
     if (value === undefined || isNull(value)) return undefined;
@@ -85,20 +84,19 @@ export class Section {
     return found;
   }
 
-  /** Blocks without a label. */
+  /** Unlabelled blocks. */
   blocks(name: string): Section[] {
     const value = this.#find(name);
     return value === undefined ? [] : this.#objects(value, name).map((object) => this.#within(object, name));
   }
 
-  /** The one block of the name. */
   block(name: string): Section | undefined {
     const [first, second] = this.blocks(name);
     if (second !== undefined) second.report(second.place, 'stands there twice');
     return first;
   }
 
-  /** Blocks with a label, in the order of the text. */
+  /** In the order of the text. */
   labelled(name: string): { readonly label: string; readonly section: Section; readonly place: Place }[] {
     const value = this.#find(name);
     if (value === undefined) return [];
@@ -115,12 +113,11 @@ export class Section {
     return found;
   }
 
-  /** Refuses a field, where it is there, for a reason. */
   refuse(names: readonly string[], why: string): void {
     for (const name of names) if (this.has(name)) this.report(this.placeOf(name), why, name);
   }
 
-  /** Takes a field that says what is so anyway; refuses it where it says something else. */
+  /** Accepts a field only with one of these values, which match what Muster does anyway. */
   acceptOnly(name: string, taken: readonly string[], why: string): void {
     const value = this.#find(name);
     if (value === undefined) return;
@@ -134,7 +131,7 @@ export class Section {
     if (said !== undefined && said !== seconds) this.report(this.placeOf(name), why, name);
   }
 
-  /** Refuses every field that nobody has asked for. */
+  /** Reports every field that was never read. */
   refuseUnread(): void {
     for (const [name, { place, value }] of this.node.entries) {
       if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
@@ -190,7 +187,7 @@ function isNull(value: Located): boolean {
   return value.kind === 'scalar' && value.value === null;
 }
 
-/** Whether it is what Nomad's API writes where nothing was said. */
+/** Returns whether it is the value that Nomad's API writes for an unset field. */
 function isEmpty(value: Located): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   if (value.kind === 'object') return [...value.entries.values()].every((entry) => isEmpty(entry.value));

@@ -15,35 +15,32 @@ import type { Section } from './section.js';
 import { mountedVolumes, type groupVolumes } from './volumes.js';
 
 const MAX_ENVIRONMENT_VALUE = 32_768;
-/** In place of a variable while the rest of a text is judged: an image `postgres:{{VERSION}}` may be one. */
+/** Replaces a variable while the rest of a text is validated, such as the image `postgres:{{VERSION}}`. */
 const PLACEHOLDER = 'x';
 
-/** A task before its group's ports and checks are dealt out. */
+/** A task before its group's ports and checks are assigned. */
 export interface ReadTask {
   readonly task: MappedTask;
   readonly place: Place;
   readonly section: Section;
   readonly constraints: readonly Constraint[];
-  /** Labels of the group's ports that it names; undefined: it has no word for them. */
+  /** Labels of the group's ports that it names; undefined: its driver has no such field. */
   readonly ports: DriverPart['ports'];
   readonly checks: readonly ServiceCheck[];
   readonly restart: RestartPolicy | undefined;
 }
 
-/** What the group knows that its tasks read. */
 export interface GroupParts {
   readonly volumes: ReturnType<typeof groupVolumes>;
   readonly numberOf: (label: string) => number | undefined;
-  /** Drivers that a task may have. */
   readonly drivers: readonly MappedTask['driver'][];
-  /** `{{NAME}}` in its texts is filled later. */
+  /** Accepts `{{NAME}}` in texts, which is filled in later. */
   readonly variables: boolean;
   readonly type: JobType;
-  /** MiB that the group asks for. */
   readonly disk: number | undefined;
 }
 
-/** Reads one task; undefined: it cannot be one here. */
+/** MiB that the group requests. */
 export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
   const words = readDriver(section, drivers);
   const user = section.text('user');
@@ -69,7 +66,7 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
-/** Takes the rotation of logs that Nomad has by default: here it is the agent's to say. */
+/** Undefined: it has a problem. */
 function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
   said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');

@@ -4,7 +4,7 @@ import type { Section } from './section.js';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 const BIND = 'a folder of the host is not given to tasks: name a volume';
 
-/** The volumes of a group, by their labels: what each is called on the fleet. */
+/** Cluster-wide names of a group's volumes by label. */
 export function groupVolumes(group: Section): Map<string, { readonly source: string; readonly readOnly: boolean }> {
   const found = new Map<string, { readonly source: string; readonly readOnly: boolean }>();
   for (const { label, section } of group.labelled('volume')) {
@@ -19,7 +19,6 @@ export function groupVolumes(group: Section): Map<string, { readonly source: str
   return found;
 }
 
-/** What a task mounts of its group's volumes. */
 export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVolumes>): TaskVolume[] {
   return task.blocks('volume_mount').flatMap((mount) => {
     const label = mount.text('volume') ?? '';
@@ -32,7 +31,7 @@ export function mountedVolumes(task: Section, volumes: ReturnType<typeof groupVo
   });
 }
 
-/** Volumes in the words of the driver docker: `volumes = ["name:/path:ro"]`, and `mount` blocks of the type volume. */
+/** Reads volumes in the notation of the docker driver: `volumes = ["name:/path:ro"]`, and `mount` blocks of type volume. */
 export function dockerVolumes(config: Section): TaskVolume[] {
   const listed = (config.texts('volumes') ?? []).flatMap((text) => {
     const [, source = '', path = '', mode] = /^([^:]*):([^:]*)(?::([^:]*))?$/.exec(text) ?? [];

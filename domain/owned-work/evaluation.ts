@@ -2,12 +2,12 @@ import { UuidNamespace } from '../name-uuid.js';
 
 const EVALUATIONS = new UuidNamespace('5d3c2a41-8f0e-5b6a-9c7d-2e1f4a6b8c90');
 
-/** What an owner asks of its job, named: to be what a version says, to stop, to be forgotten. */
+/** What an owner wants of its job: to match a version, to stop, or to be forgotten. */
 export type JobRequest = { readonly to: 'be'; readonly version: string | undefined } | { readonly to: 'stop' | 'forget' };
 
 /**
- * The evaluation id of what an owner asks. It follows from the job and from what is asked, so that it is the same no matter who asks and
- * however often; and a job's newest one tells which version it was made from.
+ * Derives the evaluation id from the job and the request, so that repeated requests have the same id, and a job's
+ * newest evaluation tells which version made it.
  */
 export function evaluationOf(jobId: string, asked: JobRequest): string {
   const version = asked.to === 'be' ? (asked.version ?? '') : undefined;
@@ -25,5 +25,5 @@ interface Made {
   readonly id: string;
 }
 
-/** The one that was made last: a look at an item asks for the same one several times in a row, and each is a digest. */
+/** Caches the last id, because an item requests the same one several times in a row and each is a digest. */
 const MADE: { newest: Made } = { newest: { jobId: '', to: 'forget', version: undefined, id: '' } };

@@ -6,10 +6,9 @@ import { groupIdentity } from '../job/group-identity.js';
 import { evolveSlot, placed } from './slot.js';
 import type { WorkGroup, WorkSlot, WorkView } from './view.js';
 
-/** What is said of one placement. */
 type Report = FactOf<Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>>;
 
-/** The events that say something about a job: what a projection of owned work is shown, next to those of its own streams. */
+/** Events that a projection of owned work subscribes to, in addition to those of its own streams. */
 export const WORK_EVENTS = [
   'JobSubmitted',
   'JobUpdated',
@@ -32,14 +31,13 @@ export const WORK_EVENTS = [
   'AllocationLost',
 ] as const satisfies readonly WorkFact['type'][];
 
-/** Folds one event of the item's job. The same object: nothing changed. What is said after a job was forgotten counts no more. */
+/** Folds an event of the item's job. Returns the same object when nothing changed; events after the job was forgotten are ignored. */
 export function evolveWork(view: WorkView, event: Recorded<{ readonly type: string; readonly data: unknown }>): WorkView {
   return view.job === 'forgotten' || !isFact(event) ? view : evolveByFact(view, event);
 }
 
 const FACTS: ReadonlySet<string> = new Set(WORK_EVENTS);
 
-/** Events of other types say nothing of a job's work. */
 function isFact(event: { readonly type: string }): event is WorkFact {
   return FACTS.has(event.type);
 }
@@ -78,7 +76,7 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
   }
 }
 
-/** Groups that an update leaves the work that they were keep what is placed in them; the others begin anew. */
+/** Groups whose work is unchanged by an update keep their allocations; the others start anew. */
 function specified(
   view: WorkView,
   { type, revision, data: { evaluationId, specification } }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
@@ -102,7 +100,7 @@ function groupOf(
   return { identity, since: kept?.since ?? revision, slots };
 }
 
-/** A slot's newest placement counts, unless it was made for what the job no longer is. */
+/** The newest placement of a slot counts, unless it belongs to an outdated version of the group. */
 function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkView {
   const group = view.groups[data.group] ?? (view.job === 'none' ? { identity: null, since: 0, slots: [null] } : undefined);
   const former = group?.slots[data.slot];
@@ -116,7 +114,7 @@ function unblocked(blocked: BlockedReasons | null, group: string): BlockedReason
   return Object.keys(others).length === 0 ? null : others;
 }
 
-/** What is said of a placement that holds no slot any more counts no more. */
+/** Reports about placements that no longer hold a slot are ignored. */
 function reported(view: WorkView, event: Report): WorkView {
   const { allocationId, group: name, slot: number } = event.data;
   const group = view.groups[name];

@@ -5,9 +5,8 @@ import { RESERVED } from '../plan-log/reserved.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../resources.js';
 import { healthySince, type WorkSlot, type WorkView } from './view.js';
 
-/** What is known of the instances of one group: how a rollout of it is judged, of a service as of a job. */
+/** Returns since when the instance in each of the first `slots` slots is healthy, in milliseconds since the epoch; null: it is not. */
 
-/** By slot, of the first so many: since when its instance is well, milliseconds since the epoch; null: it is not. */
 export function healthySinceBySlot({ groups }: WorkView, group: string, slots: number): (number | null)[] {
   return Array.from({ length: slots }, (_, number) => {
     const slot = groups[group]?.slots[number] ?? null;
@@ -16,12 +15,11 @@ export function healthySinceBySlot({ groups }: WorkView, group: string, slots: n
   });
 }
 
-/** What holds the slots of a group, or held them last. */
 export function slotsOf({ groups }: Pick<WorkView, 'groups'>, group: string): WorkSlot[] {
   return (groups[group]?.slots ?? []).filter((slot) => slot !== null);
 }
 
-/** That one of its instances failed for good, or as often as its restarts allow, in words; undefined: none did. */
+/** Returns why an instance failed for good, or used up its restarts; undefined: none did. */
 export function failureOf(work: WorkView, group: string): string | undefined {
   const failed = slotsOf(work, group).find((slot) => (slot.final && slot.released !== 'complete') || slot.rescheduled === true);
   return failed && `An instance failed: ${messageOf(failed)}`;
@@ -32,7 +30,7 @@ function messageOf(slot: WorkSlot): string {
   return task?.error ?? task?.message ?? slot.message ?? slot.released ?? 'no reason is known';
 }
 
-/** Why not all of its instances are well, in words. */
+/** Returns why not all instances are healthy. */
 export function unhealthyReason(work: WorkView, group: string): string {
   if (work.blocked?.[group] !== undefined) return waitingSentence(work.blocked, group);
   const slots = slotsOf(work, group);
@@ -42,18 +40,17 @@ export function unhealthyReason(work: WorkView, group: string): string {
   return said[0] === undefined ? (ill.ran ? 'It runs, and is not well.' : 'It has not started.') : `The last that was heard: ${said[0]}`;
 }
 
-/** What a node lacks that its agent says of itself, for people who never named it. */
+/** Messages for missing capabilities, which users never requested by name. */
 const CAPABILITY_MESSAGES: Readonly<Record<string, string>> = {
   [`attribute ${ASSIGNS_PORTS}`]: 'no Docker engine that is ready, or an agent that publishes no ports',
   [`attribute ${MOUNTS_VOLUMES}`]: 'no Docker engine that is ready, or an agent that mounts no volumes',
 };
 
-/** The same as a sentence. */
 export function waitingSentence(blocked: BlockedReasons, group: string): string {
   return `It waits${blocked[group]?.quota === undefined ? ' for a node' : ''}: ${waitingReason(blocked, group)}.`;
 }
 
-/** Why a group cannot be placed: what filtered the nodes, and what those left lack. */
+/** Returns why a group cannot be placed: filters and missing resources. */
 export function waitingReason(blocked: BlockedReasons, group: string): string {
   const reason = blocked[group];
   if (reason === undefined) return 'no reason is known';

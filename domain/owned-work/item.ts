@@ -1,11 +1,11 @@
 /**
- * One piece of work of a surface, with a job of its own. A stream may own many: the runs of a task, the versions of a service.
- * All three ids are made of what the stream says, so that every look names the same job.
+ * A unit of a surface's work with its own job, such as one run of a task or one deployment of a service. A stream may
+ * own many. All ids are derived from the stream, so they are stable.
  */
 export interface WorkItem {
-  /** Id of the aggregate whose stream says what is wanted, without its category. */
+  /** Id of the aggregate that owns it, without the category. */
   readonly stream: string;
-  /** Names the item within its surface: it is the correlation of all that follows. */
+  /** Id within its surface, used as the correlation id. */
   readonly workId: string;
   readonly jobId: string;
 }

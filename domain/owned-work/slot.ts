@@ -1,7 +1,7 @@
 import type { FactOf, WorkFact } from './facts.js';
 import type { WorkSlot, WorkTask } from './view.js';
 
-/** What is placed in a slot; `former`: what held it before. */
+/** `former` is the slot's previous allocation. */
 export function placed(
   { allocationId, nodeId, jobVersion, attempt, gpuDevices, assignedPorts }: FactOf<'AllocationPlaced'>['data'],
   former: WorkSlot | null,
@@ -15,7 +15,7 @@ export function placed(
   };
 }
 
-/** What is said of the placement that holds the slot. The same object: nothing new. */
+/** Folds an event about the allocation in the slot. The same object means no change. */
 export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   switch (event.type) {
     case 'AllocationStarted':
@@ -47,7 +47,7 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   }
 }
 
-/** What has ended, or whose tasks have, does not begin to run again because the news of its start came late. */
+/** A late start event does not revive what has ended. */
 function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
   for (const [name, start] of Object.entries(data.tasks)) next[name] = taskStarted(next[name], start, metadata.at);
@@ -55,7 +55,7 @@ function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
-/** What an agent does not name stays as it was known. */
+/** Values that the agent omits keep their last state. */
 function taskStarted(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
   const { startTime, containerId, preparedTime, imageDigest, checked } = start;
   const health = checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
@@ -67,7 +67,7 @@ function taskStarted(known: WorkTask | undefined, start: FactOf<'AllocationStart
   };
 }
 
-/** Health is of what runs. */
+/** Only running tasks have a health. */
 function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthChanged'>): WorkSlot {
   const known = slot.tasks[data.task];
   if (known?.status !== 'running') return slot;
@@ -77,7 +77,7 @@ function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthCha
   return { ...slot, tasks: { ...slot.tasks, [data.task]: task } };
 }
 
-/** A task's own report is believed once. */
+/** A task's first end stands. */
 function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkSlot {
   const { task, status, startTime, endTime, exitCode, error, message, containerId, result, usage } = data;
   const known = slot.tasks[task];
@@ -101,12 +101,12 @@ function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkS
   return { ...slot, tasks: { ...slot.tasks, [task]: report } };
 }
 
-/** The first ending stands. */
+/** An allocation's first end stands. */
 function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: string | null): WorkSlot {
   return slot.ended === null ? { ...slot, running: false, ended: status, message } : slot;
 }
 
-/** The plan log has the last word. */
+/** The plan log's outcome overrides the agent's. */
 function released(slot: WorkSlot, { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data']): WorkSlot {
   if (slot.released !== null) return slot;
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);

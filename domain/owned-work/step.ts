@@ -4,30 +4,29 @@ import { evaluationOf } from './evaluation.js';
 /** What a stream wants of the job of one of its items. */
 export type DesiredJob =
   /**
-   * It is to be there. `version` names what it is to be: a job that was made from another one is changed. Absent: what was begun
-   * stays as it is. `alias`: another name of the same; a job made from it is not changed.
+   * The job should exist. `version` names its content: a job made from another version is updated; absent: an existing
+   * job stays as it is. `alias`: another name of the same content.
    */
   | { readonly kind: 'run'; readonly version?: string; readonly alias?: string }
-  /** It is over: what runs is stopped, and the job can still be looked at. */
+  /** The work is over: the job is stopped but stays visible. */
   | { readonly kind: 'over' }
-  /** It is over, and its job is not to be seen any more; the history stays. */
+  /** The job is forgotten; its history stays. */
   | { readonly kind: 'gone' };
 
-/** How the job of an item is. */
 export interface JobProgress {
-  /** `stopped`: asked to stop. */
+  /** `stopped`: a stop was requested. */
   readonly job: 'none' | 'begun' | 'stopped' | 'forgotten';
-  /** Evaluation id of the event that says what it is to be; null: there is none. */
+  /** Evaluation id of the newest request; null: none. */
   readonly asked: string | null;
-  /** Nothing of it is left to place, to run or to stop. */
+  /** Nothing of it is left to place, run or stop. */
   readonly ended: boolean;
 }
 
 export type WorkStep = 'begin' | 'update' | 'stop' | 'forget';
 
 /**
- * What has to follow; undefined: nothing. It is asked twice: of what a read model shows, to find what is due, and of the streams
- * themselves before anything is done. A job that was forgotten is not begun again, and one that still has something to stop is not forgotten.
+ * Returns the next step, or undefined. It is evaluated twice: on the read model to find due items, and on the streams
+ * before acting. A forgotten job is never started again, and one that still has something to stop is not forgotten.
  */
 export function stepOf(jobId: string, want: DesiredJob, { job, asked, ended }: JobProgress): WorkStep | undefined {
   switch (want.kind) {
@@ -46,7 +45,7 @@ export function stepOf(jobId: string, want: DesiredJob, { job, asked, ended }: J
   }
 }
 
-/** Whether a job that the evaluation `asked` made is what is wanted, under either name. */
+/** Returns whether the evaluation `asked` made the job from the wanted version, under either name. */
 export function isMadeFrom(
   jobId: string,
   asked: string | null,

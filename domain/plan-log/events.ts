@@ -7,7 +7,7 @@ import { HOLDER_KINDS, QUOTA_NAMES } from '../quota/index.js';
 import { assignedPorts } from '../job/task-port.js';
 import { volumeName } from '../job/volume.js';
 
-/** What made an evaluation necessary. `ref` is the evaluation id of a job event, or the allocation or node concerned. */
+/** Why an evaluation was needed. `ref` is the evaluation id of a job event, or the allocation or node concerned. */
 export const trigger = z.strictObject({
   kind: z.enum([
     'job-submitted',
@@ -25,40 +25,41 @@ export const trigger = z.strictObject({
 });
 export type Trigger = z.infer<typeof trigger>;
 
-/** A quota that one more allocation would pass. */
+/** A quota that one more allocation would exceed. */
 const quotaExcess = z.strictObject({
   quota: z.enum(QUOTA_NAMES),
   of: z.enum(HOLDER_KINDS),
-  /** Id of the tenant, or of the account. */
+  /** Id of the tenant or account. */
   holder: z.string(),
   limit: z.number().nonnegative(),
   used: z.number().nonnegative(),
 });
 
-/** Why a group could not be placed, as numbers. */
 export const blockedReason = z.strictObject({
-  /** Allocations of the group that still want a node. */
+  /** Allocations of the group that still need a node. */
   unplaced: z.number().int(),
-  /** Nodes looked at. */
+  /** Nodes evaluated. */
   nodes: z.number().int(),
-  /** How many nodes each filter removed, the first that failed: `unschedulable`, `driver docker`, `constraint disk = ssd` … */
+  /** Nodes removed, by the first filter that failed: `unschedulable`, `driver docker`, `constraint disk = ssd` … */
   filtered: z.record(z.string(), z.number().int()),
-  /** Of the nodes left, how many lacked each dimension (`cpu`, `memory`, `gpus`, `port 8080` …); one node may lack several. */
+  /** Of the remaining nodes, how many lack each dimension (`cpu`, `memory`, `gpus`, `port 8080` …); a node may lack several. */
   exhausted: z.record(z.string(), z.number().int()),
-  /** For each dimension that was lacking, the least that is short on any node left. */
+  /** The smallest shortage of each lacking dimension among the remaining nodes. */
   short: z.record(z.string(), z.number()),
-  /** Of the nodes left, how many are too small for the group even when nothing else is on them; absent: none. */
+  /** Of the remaining nodes, how many are too small even when empty; absent: none. */
   oversized: z.number().int().positive().optional(),
-  /** Of the volumes that it wants (`volume NAME` in `filtered` and `exhausted`) the node that each is on, null for one that is being deleted; absent: none is anywhere. */
+  /**
+   * The node of each requested volume (`volume NAME` in `filtered` and `exhausted`), null for one that is being
+   * deleted; absent: none exists yet.
+   */
   volumes: z.record(z.string(), identifier.nullable()).optional(),
-  /** Quota that one more allocation would pass; nodes are then told only where none of them could ever take the group. Absent: none. */
+  /** The quota that one more allocation would exceed. Nodes are then reported only when none could ever take the group. Absent: none. */
   quota: quotaExcess.optional(),
 });
 export const blockedReasons = z.record(z.string(), blockedReason);
 export type BlockedReason = z.infer<typeof blockedReason>;
 export type BlockedReasons = z.infer<typeof blockedReasons>;
 
-/** Why an allocation is asked to stop. */
 export const stopReason = z.enum(['job-stopped', 'job-updated', 'job-deleted', 'scaled-down', 'drain', 'capacity-shrunk']);
 export type StopReason = z.infer<typeof stopReason>;
 
@@ -79,13 +80,12 @@ const released = z.strictObject({
   ...allocation,
   outcome: releaseOutcome,
   /**
-   * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (the slot's outcome
-   * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
+   * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (final),
+   * immediately for `stopped`. Meaningless for slots that are no longer wanted.
    */
   retryAt: z.number().int().nonnegative().optional(),
-  /** Volumes that it held. */
   volumes: z.array(volumeName).optional(),
-  /** Its restarts were used up: it is placed again by the group's reschedule policy, and its restarts begin anew. Since version 2. */
+  /** Its restarts were used up; it is placed again by the group's reschedule policy and its restarts start over. Since version 2. */
   rescheduled: z.literal(true).optional(),
 });
 
@@ -94,82 +94,70 @@ const capacitySet = z.strictObject({
   epoch: z.number().int().positive(),
   resources,
   schedulable: z.boolean(),
-  /** GPU devices that may be given away, by number. Absent: as many as `resources` says, from 0. */
+  /** GPU devices that may be allocated, by number. Absent: those that `resources` gives, from 0. */
   devices: z.array(nodeDevice).optional(),
 });
-/** Since version 2 devices are named. */
+/** Version 2 names the devices. */
 const setsCapacity: EventDefinition<typeof capacitySet> = { version: 2, schema: capacitySet, upcasters: { 1: (data) => data } };
 
 /**
- * The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`.
- *
- * Who does what with it:
- * - the dispatcher: AllocationPlaced → order it from the node's agent; AllocationStopRequested, and AllocationReleased of what no agent
- *   said had ended (`lost`) → stop it; AllocationReleased of what had ended → forget it;
- * - the projections: a slot's newest allocation, its status, whether its outcome is final; reasons; evaluations;
- * - schedulers: all of it, by `evolveClusterState`.
- *
- * When a slot's outcome is final (nothing is placed there again in this form of its group): released `complete`; released `failed` or `lost`
- * without `retryAt`. Released `stopped`, or with a `retryAt`, it is filled again. An allocation that was asked to stop and then fails counts
- * as `stopped`; one that completes all the same is `complete`.
- *
- * This holds for allocations that the job still wants: not stopped or deleted since, of a slot below the group's `count`, and of a
- * version in which the group was the same work as now (equal but for `count`, job constraints included, in all versions between,
- * by JobUpdated alone: a stop, a restart or a submission begins anew). Of all others a release says only that the slot is free.
- *
- * `lost: replace` (the default) is released with a `retryAt`: at once the first time, then with pauses of 1 s, 2 s … 5 min, from the start
- * again after ten minutes' run. `lost: fail` is final. What was lost may still run: its node is told to stop it when it is heard again. Until the
- * node has said that it has ended (`AllocationStopped` and the like in the node's stream) it holds all that it had there, though its slot is free.
- *
- * Events come in appends of one plan, each at the exact revision it was planned against. Within one, and from one to the next, stops come
- * before the NodeCapacitySet that makes them necessary, so that every prefix is sound (see `PlanLogCheck`).
+ * The plan log, stream `scheduler`, is the only record of used capacity and slots. The dispatcher starts what was
+ * placed and stops what was asked to stop or released while it may still run; projections and schedulers fold it. A
+ * slot's outcome is final when it is released as `complete`, or as `failed` or `lost` without `retryAt`; in all other
+ * cases it is filled again. An allocation that fails after a stop request counts as `stopped`. All this holds while the
+ * job still wants the slot: it was not stopped or deleted, the slot is below `count`, and only JobUpdated events that
+ * left the group's work unchanged came since. `lost: replace` (the default) sets `retryAt`: immediately the first time,
+ * then after 1 s, 2 s … 5 min, starting over after a run of ten minutes. A lost allocation may still run, so it holds
+ * its resources on the node until the node reports the end, although its slot is free. The events of one plan form one
+ * append at the exact revision it was planned against. Stops precede the NodeCapacitySet that requires them, so that
+ * every prefix is consistent (see `PlanLogCheck`).
  */
 export const planEvents = {
-  /** A node's registered capacity and its fitness for placements count from here. */
+  /** The node's registered capacity and its fitness for placements from here on. */
   NodeCapacitySet: setsCapacity,
   AllocationPlaced: event(
     z.strictObject({
       ...allocation,
-      /** The revision in `job-<id>` whose event holds the specification. */
+      /** Revision in `job-<id>` of the event that holds the specification. */
       jobVersion: version,
-      /** Counts the allocations that this slot had, from 0, within its job version. */
+      /** Number of earlier allocations of this slot within its job version. */
       attempt: z.number().int().nonnegative(),
       epoch: z.number().int().positive(),
       evaluationId: z.string(),
-      /** What it holds on the node until it is released. */
+      /** Resources held on the node until the release. */
       resources,
       /** Host ports that it holds. */
       ports: z.array(z.number().int()).optional(),
-      /** Those among them that the scheduler chose, by task. */
+      /** Those of them that the scheduler chose, by task. */
       assignedPorts: assignedPorts.optional(),
-      /** Volumes that it holds. From its first placement on a volume is on that node. */
+      /** Volumes that it holds. The first placement of a volume binds it to the node. */
       volumes: z.array(volumeName).optional(),
-      /** Those among them that it only reads: several allocations may hold one so. */
+      /** Those of them that it only reads, which several allocations may share. */
       readOnlyVolumes: z.array(volumeName).optional(),
-      /** Numbers of the GPU devices that it holds, by task. */
+      /** GPU devices that it holds, by task. */
       gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
     }),
   ),
-  /** It should end; it holds what it has until it is released. */
+  /** It keeps its resources until it is released. */
   AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
-  /** Its slot is free, and it holds nothing any more. One that is `lost` holds what it had until its node says that it has ended. */
+  /** Frees the slot and all resources, except that a `lost` allocation holds its resources until the node reports the end. */
   AllocationReleased: {
     version: 2,
     writtenAs: ({ rescheduled }) => (rescheduled === undefined ? 1 : 2),
     schema: released,
     upcasters: { 1: (data) => data },
   } as EventDefinition<typeof released>,
-  /** A volume is to be deleted, and nobody holds it: nobody is given it from here until it is gone (`VolumeDeleted`). No node: it never was on one. */
+  /** An unused volume is being deleted and can no longer be allocated, until `VolumeDeleted`. No node: it was never on one. */
   VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
-  /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */
+  /** Covers its triggers like EvaluationCompleted. Appended again only when the reasons change. */
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
   EvaluationCompleted: event(z.strictObject(evaluation)),
-  /** A quota kept a job from being placed: at most once a minute for each quota of a tenant or account, however many jobs wait. `tenant`: null where it is not known. */
+  /** A quota prevented a placement; at most once a minute per quota and holder. `tenant`: null when unknown. */
   QuotaExceeded: event(quotaExcess.extend({ jobId: z.string(), tenant: z.string().nullable() })),
   /**
-   * Nothing of the job is left to place, run or stop: it leaves the cluster state. `jobVersion` is its newest specification's; where the job
-   * had finished before and only its stop or deletion is answered, the revision of that event. Of a job to which something was asked meanwhile
-   * (a newer version, or a stop not answered yet) it says nothing.
+   * The job leaves the cluster state, because nothing of it is left to place, run or stop. `jobVersion` is that of its
+   * newest specification or, if the job had already finished, the revision of the stop or deletion. Ignored when the
+   * job has changed meanwhile.
    */
   JobFinished: event(z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) })),
 } as const;

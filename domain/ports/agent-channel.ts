@@ -1,15 +1,14 @@
 import type { AgentUsage, AllocationOrder, AllocationStatus, UsageHistory } from '../protocol/index.js';
 import type { StopSignal } from './signal.js';
 
-/** Where and how a node's agent is spoken to. */
 export interface AgentAddress {
   readonly nodeId: string;
   readonly epoch: number;
-  /** How the node registered: a base URL, already checked, or `nats:…` where it did so over NATS. */
+  /** A validated base URL, or `nats:…` for nodes that registered over NATS. */
   readonly endpoint: string;
 }
 
-/** `unknown`: no answer, or none that says what was done. It may have been done, and may yet be. */
+/** No response, or none that tells what was done. The call may have taken effect, and still may. */
 export interface UnknownOutcome {
   readonly kind: 'unknown';
   readonly problem: string;
@@ -19,50 +18,48 @@ export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rej
 export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | UnknownOutcome;
 export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | UnknownOutcome;
 
-/** `absent`: an agent that measures nothing for others, as a third party's. */
+/** `absent`: the agent measures nothing, as with third-party agents. */
 export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | UnknownOutcome;
 
-/** `absent`: its agent does not know it, or is one that keeps none. */
+/** `absent`: the agent does not know the allocation or records no history. */
 export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | UnknownOutcome;
 
-/** Bytes as the agent sent them: a JSON document. */
+/** The JSON as the agent sent it. */
 export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | UnknownOutcome;
 
-/** `held`: a container there has it still, though it may have ended. */
+/** `held`: a container still uses it, even if it has ended. */
 export type RemovalOutcome = { readonly kind: 'gone' } | { readonly kind: 'held' } | UnknownOutcome;
 
 export type LogStream = 'stdout' | 'stderr';
 
 export interface LogQuery {
   readonly task?: string;
-  /** `both`: line by line in the order in which they were written. */
+  /** `both`: lines in the order in which they were written. */
   readonly stream: LogStream | 'both';
-  /** Go on as more is written, until the task has ended. */
+  /** Continue until the task ends. */
   readonly follow: boolean;
-  /** Begin with the last so many lines. Absent: from the oldest kept byte. */
+  /** Start with the last lines. Absent: from the oldest retained byte. */
   readonly tail?: number;
-  /** Unix seconds: only what was written since then, where it is known when lines were written (containers); else all. */
+  /** Only output since then, in Unix seconds. Ignored when the times of lines are unknown; they are known for containers. */
   readonly since?: number;
 }
 
-/** `removed`: the agent has had it, and keeps it no longer. */
+/** `removed`: the agent no longer has the log. */
 export type LogOutcome =
   { readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | { readonly kind: 'removed' } | UnknownOutcome;
 
-/** From the server to one agent. Nothing here throws for what an agent does or fails to do. */
+/** Calls from the server to one agent. Failures of the agent are outcomes, never exceptions. */
 export interface AgentChannel {
   place(agent: AgentAddress, order: AllocationOrder): Promise<PlaceOutcome>;
   stop(agent: AgentAddress, allocationId: string): Promise<StopOutcome>;
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
-  /** What the agent measures of its machine and its tasks. */
   usage(agent: AgentAddress): Promise<UsageOutcome>;
-  /** What an allocation used over the last hour, by its agent's samples. `last`: only the newest so many points of each task. */
+  /** Usage over the last hour. `last` limits the points of each task to the newest ones. */
   usageHistory(agent: AgentAddress, allocationId: string, last?: number): Promise<HistoryOutcome>;
-  /** How the agent's machine is: its `/api/v1/metrics`, ours or a third party's. Takes three seconds at most. */
+  /** Reads `/api/v1/metrics` of the agent's machine. Times out after three seconds. */
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
-  /** Removes a named volume, with what is in it. May be repeated. */
+  /** Deletes a named volume and its content. Idempotent. */
   removeVolume(agent: AgentAddress, name: string): Promise<RemovalOutcome>;
-  /** Bytes of a task's log, as they are. */
   logs(agent: AgentAddress, allocationId: string, query: LogQuery, signal: StopSignal): Promise<LogOutcome>;
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import type { StopSignal } from './signal.js';
 
-/** Time, as the only way by which anything outside an adapter learns of it. */
+/** The only source of time outside adapters. */
 export interface Clock {
-  /** Wall-clock time in milliseconds since the Unix epoch. For facts that people read, never for order. */
+  /** Wall-clock time in milliseconds since the Unix epoch. To display, never to order by. */
   now(): number;
-  /** Milliseconds of a clock that never jumps. For timeouts and leases. */
+  /** Milliseconds of a clock that never jumps, for timeouts and leases. */
   monotonic(): number;
-  /** Resolves after `ms`, or at once (without error) when the signal aborts. */
+  /** Resolves after `ms`, or immediately and without error when the signal aborts. */
   sleep(ms: number, signal?: StopSignal): Promise<void>;
 }

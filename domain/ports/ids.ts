@@ -1,5 +1,4 @@
-/** Where random identifiers come from. */
 export interface Ids {
-  /** A random UUID (version 4), lower case. */
+  /** A random UUID (version 4) in lower case. */
   uuid(): string;
 }

@@ -1,36 +1,36 @@
-/** One sign of life of a node: what the server that heard it tells the others. */
+/** A sign of life of a node, which the server that received it shares with the others. */
 export interface NodeSeen {
   readonly nodeId: string;
   readonly epoch: number;
-  /** Milliseconds since it was heard, when this was told. Durations travel between clocks, moments do not. */
+  /** Milliseconds between receiving and sharing it. Durations, unlike times, are valid across clocks. */
   readonly ageMs: number;
-  /** Resources as its heartbeat observed them, usage among them. */
+  /** Observed resources from its heartbeat, including usage. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Its heartbeat named allocations, be it none. */
+  /** Its heartbeat listed allocations, possibly none. */
   readonly lists: boolean;
-  /** The ids that it named. Told of third-party agents only: of ours nobody compares them. */
+  /** The listed ids, only for third-party agents. */
   readonly listed?: readonly string[];
-  /** Unix seconds by the agent's own clock, as its newest heartbeat said. */
+  /** Unix seconds by the agent's own clock. */
   readonly said?: number;
 }
 
 /**
- * Last-seen times, shared between servers. Telemetry: what is lost, late or doubled spoils no fact. A server is not told what it told
- * itself. Several signs of one node within a batch count as the newest.
+ * Last-seen times shared between servers. This is telemetry: loss, delay and duplicates do no harm. A server does not
+ * receive its own signs; of several signs of a node in one batch the newest counts.
  */
 export interface PresenceBroadcast {
-  /** Told with the next batch. */
+  /** Queues it for the next batch. */
   publish(seen: Omit<NodeSeen, 'ageMs'>): void;
-  /** Called with what other servers heard. Answers the way to end it. */
+  /** Subscribes to signs from other servers. Returns the unsubscribe function. */
   onSeen(listener: (seen: readonly NodeSeen[]) => void): () => void;
-  /** Whether what is told now leaves this process, as far as it knows. While it does not, the log has to tell. */
+  /** Whether signs currently leave this process. While they do not, heartbeats must be recorded in the log. */
   readonly connected: boolean;
   /**
-   * One round trip to the carrier of the signs: true when everything told by others before this call has been delivered to the
-   * listeners here. False (never an error) where that cannot be said: then nobody's silence proves anything.
+   * Round trip to the carrier. True: everything that others published before this call has been delivered. False (never
+   * an error): unknown, so no node's silence proves anything.
    */
   check(): Promise<boolean>;
-  /** Called whenever signs of others may have been missed: after each time that it was cut off. Answers the way to end it. */
+  /** Called after each reconnection, when signs may have been missed. Returns the unsubscribe function. */
   onInterrupted(listener: () => void): () => void;
   close(): Promise<void>;
 }

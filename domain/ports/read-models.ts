@@ -1,39 +1,37 @@
-/** A document of a read model as it is stored. */
 export interface StoredDocument {
   readonly id: string;
-  /** Position of the event that made it: the creation order. */
+  /** Position of the event that created it, which defines the creation order. */
   readonly created: bigint;
-  /** The document, as JSON text. */
   readonly json: string;
-  /** Set when a fold failed on it: it shows an older state than the rest. */
+  /** A fold failed on it, so it shows an outdated state. */
   readonly parked: boolean;
 }
 
 export interface ListOptions {
-  /** Only documents whose index holds `value`, or one of several. */
+  /** Only documents with one of these values in the index. */
   readonly where?: { readonly index: string; readonly value: string | readonly string[] };
-  /** Only documents that have a value of this index, in the order of these values by their code points. Not together with `where` or `after`. */
+  /** Only documents with a value of this index, ordered by it (code points). Excludes `where` and `after`. */
   readonly by?: string;
-  /** Id of the last document of the former page; the list goes on behind it. An unknown id: an empty list. */
+  /** Id of the last document of the previous page. An unknown id gives an empty list. */
   readonly after?: string;
   readonly limit?: number;
-  /** The newest first, and only one page of them, of at most 200. Goes with `where`; with `after` those that are older than it. */
+  /** Newest first, and only one page of at most 200. Requires `where`; with `after`, those older than it. */
   readonly newest?: boolean;
-  /** With `newest`: how many of them are passed over first. */
+  /** With `newest`: number of documents to skip. */
   readonly skip?: number;
 }
 
-/** The read side of the read models. Writing is the engine's alone (`src/engine/read-models`). */
+/** The read side only; the engine (`src/engine/read-models`) is the only writer. */
 export interface ReadModels {
   /** Whether other servers read the same models. */
   readonly shared: boolean;
   get(model: string, id: string): Promise<StoredDocument | undefined>;
-  /** Pages of documents in creation order, or in that of an index; none is empty. Each page is read when it is asked for. */
+  /** Non-empty pages in creation order, or in the order of an index. Each page is read on demand. */
   list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;
   count(model: string, where?: ListOptions['where']): Promise<number>;
-  /** Position up to which every model has folded the log. */
+  /** Position up to which all models have folded the log. */
   position(): bigint;
-  /** Resolves true once every model has folded up to `position`, false after `timeoutMs` without. */
+  /** Resolves to true once all models have folded up to `position`, or to false after `timeoutMs`. */
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,7 +1,4 @@
-/**
- * The part of an `AbortSignal` that pure code and ports need. The global type is not visible here, because
- * `domain` compiles without DOM and Node types; every real `AbortSignal` satisfies it.
- */
+/** The part of `AbortSignal` that pure code needs: `domain` compiles without DOM and Node types, which declare the global type. */
 export interface StopSignal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;

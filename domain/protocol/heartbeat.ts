@@ -7,7 +7,7 @@ import { nodeResources } from '../resources.js';
 const time = z.number().nullable().optional();
 const timeOf = (what: string) =>
   time.meta({ description: `${what}: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened` });
-/** Any string: one that is not known changes nothing, and is recorded. */
+/** Unknown statuses are accepted and recorded, but change nothing. */
 const status = z.string().max(64);
 const ALLOCATION_WORDS = {
   description:
@@ -15,7 +15,7 @@ const ALLOCATION_WORDS = {
 };
 const TASK_WORDS = { description: 'One of `pending`, `running`, `complete`, `failed`, `stopped`. The last three are final. Another word changes nothing' };
 
-/** What a task used so far; ours, optional. */
+/** Muster's extension; optional. */
 export const reportedUsage = z.object({
   memory_peak_mb: z.number().nonnegative().optional().meta({ description: 'Most memory that it had at once, in MiB' }),
   memory_average_mb: z.number().nonnegative().optional().meta({ description: 'Memory on average while it ran, in MiB' }),
@@ -25,7 +25,7 @@ export const reportedUsage = z.object({
 });
 export type ReportedUsage = z.infer<typeof reportedUsage>;
 
-/** As runtimes name their containers: `4c01db0b339c…`, `docker://4c01db0b339c…`; empty or null: there is none yet. */
+/** As the runtime names it: `4c01db0b339c…` or `docker://4c01db0b339c…`; empty or null: none yet. */
 const containerId = z
   .string()
   .max(128)
@@ -34,7 +34,7 @@ const containerId = z
   .optional()
   .meta({ description: 'Ours. The container that the task runs in, sent with its start or its end' });
 
-/** What a task's driver gave back. Ours alone know it: what another agent calls so counts for nothing. */
+/** The result of a task's driver. Only our agents have it; the field of other agents is ignored. */
 const result = z
   .looseObject({})
   .meta({ description: 'Ours. What the task gave back, in the words of its driver', additionalProperties: undefined })
@@ -65,7 +65,7 @@ export const taskReport = z.object({
 });
 export type TaskReport = z.infer<typeof taskReport>;
 
-/** What an agent says of one allocation. Times are Unix seconds. */
+/** Times are Unix seconds. */
 export const allocationReport = z.object({
   status: status.meta(ALLOCATION_WORDS),
   start_time: timeOf('When its first task started'),
@@ -99,7 +99,7 @@ export const heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
-/** One of these words. The refusal of another names it, too. */
+/** Restricts to these values and lists them in the error. */
 function known<Word extends string>(words: readonly [Word, ...Word[]]) {
   const list = words.join(', ');
   return z.enum(words, {
@@ -107,7 +107,7 @@ function known<Word extends string>(words: readonly [Word, ...Word[]]) {
   });
 }
 
-/** Over NATS a status that is not known is refused, so that the author of an agent learns of it at once. The contract's HTTP route takes any. */
+/** Unlike the contract's HTTP route, NATS refuses unknown statuses, so that an agent's author notices. */
 export const heartbeatOverNats = heartbeat.extend({
   allocations: z
     .record(

@@ -2,5 +2,5 @@ import { z } from 'zod';
 import { JOB_FIELDS } from '../job/specification.js';
 import { contractGroups } from './task.js';
 
-/** A job in the words of the cluster's contract, without its id. */
+/** A job in the terms of the cluster contract, without its id. */
 export const contractJob = z.strictObject({ task_groups: contractGroups, ...JOB_FIELDS });

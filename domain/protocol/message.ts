@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { allocationOrder, desiredAllocations } from './order.js';
 
-/** In an answer over NATS: the status that HTTP would have, decimal. */
+/** The HTTP status of a response over NATS, decimal. */
 export const STATUS_HEADER = 'x-muster-status';
-/** With a chunk of a log: its number, from 0. */
+/** Number of a log chunk, from 0. */
 export const CHUNK_HEADER = 'x-muster-chunk';
 /** `true` with the last chunk of a log. */
 export const LAST_CHUNK_HEADER = 'x-muster-last-chunk';
-/** Of a registration over NATS: one that arrives twice begins one epoch. */
+/** Makes registrations over NATS idempotent: one that arrives twice begins one epoch. */
 export const MESSAGE_KEY_HEADER = 'idempotency-key';
 
-/** Sent to an agent over NATS, with the epoch that it is for in a header. */
+/** Sent to an agent over NATS, with the epoch in a header. */
 export const agentOrder = z.discriminatedUnion('order', [
   z.strictObject({
     order: z.literal('place'),
@@ -21,18 +21,16 @@ export const agentOrder = z.discriminatedUnion('order', [
 ]);
 export type AgentOrder = z.infer<typeof agentOrder>;
 
-/** Asked by an agent over NATS, page by page: `after` is the last allocation of the former page. */
+/** Requested by an agent over NATS, page by page. `after` is the last allocation of the previous page. */
 export const desiredRequest = z.strictObject({ node_id: identifier, after: z.string().max(256).optional() });
 export type DesiredRequest = z.infer<typeof desiredRequest>;
 
-/** A page of the desired list, in the order of allocation ids. The pages of one list have one digest. */
+/** In the order of allocation ids. All pages of a list have the same digest. */
 export const desiredPage = desiredAllocations.extend({
-  /** Whether more follow. */
   more: z.boolean(),
 });
 export type DesiredPage = z.infer<typeof desiredPage>;
 
-/** The answer to what brings no data. */
 export const messageAnswer = z.object({ message: z.string(), allocation_id: z.string().optional() });
-/** The answer to what was refused: as over HTTP. */
+/** The same as over HTTP. */
 export const errorAnswer = z.object({ error: z.string() });

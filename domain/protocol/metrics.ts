@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 
 const percent = z.number().min(0).max(100);
-/** Null where the device does not tell. */
+/** Null: the device does not report it. */
 const measured = z.number().nullable();
 
-/** One GPU of a node, as `nvidia-smi` tells of it. */
+/** As `nvidia-smi` reports it. */
 export const gpuDevice = z.object({
   index: z.number().int().nonnegative(),
   uuid: z.string(),
@@ -16,12 +16,12 @@ export const gpuDevice = z.object({
   utilization_percent: measured,
   temperature_celsius: measured,
   power_watts: measured,
-  /** It is divided into instances, so nobody can be given the whole of it. */
+  /** Divided into instances, so that it cannot be allocated as a whole. */
   mig: z.boolean(),
 });
 export type GpuDevice = z.infer<typeof gpuDevice>;
 
-/** What anybody who may see a node may see of its machine: nothing of what runs on it. */
+/** Metrics of a node's machine, without anything about what runs on it. */
 export const agentMetrics = z.object({
   node_id: identifier,
   /** Of all cores, since the last measurement. */
@@ -29,7 +29,7 @@ export const agentMetrics = z.object({
   memory_usage_percent: percent,
   gpus: z.array(gpuDevice),
   system: z.object({
-    /** Unix seconds at which it was measured. */
+    /** Unix seconds of the measurement. */
     timestamp: z.number(),
     hostname: z.string(),
     os: z.string(),
@@ -41,7 +41,7 @@ export const agentMetrics = z.object({
     memory_total_mb: z.number(),
     memory_used_mb: z.number(),
     uptime_seconds: z.number(),
-    /** Why `gpus` may lack devices; null where nothing stood in the way. */
+    /** Why devices may be missing from `gpus`; null: nothing failed. */
     gpu_problem: z.string().nullable(),
   }),
 });

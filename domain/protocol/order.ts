@@ -7,29 +7,26 @@ import { assignedPorts } from '../job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
 
 /**
- * A task of an order. In the contract's words where it has some, which every agent understands; else with its driver's name, which
- * only nodes are told that declared that driver.
+ * A task in the contract's terms if it has any, which every agent understands; otherwise with its driver's name, which
+ * is only sent to nodes that declared that driver.
  */
 const orderTask = z.union([contractTask, task]).meta({ id: 'OrderTask', description: 'A task of an order: in the words of the contract, or with its driver' });
 export type OrderTask = z.infer<typeof orderTask>;
 
-/** A task as an agent is told of it. */
 export function orderTaskOf(task: Task): OrderTask {
   if (isOfContract(task)) return contractTaskOf(task);
   const { sealed_env: _sealed, stored_in: _stored, ...told } = withoutChoice(task);
   return told;
 }
 
-/** A task that an agent was told of. */
 export function taskOfOrder(told: OrderTask): Task {
   return 'driver' in told ? told : taskOf(told);
 }
 
 /**
- * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
- * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So is `images`, for
- * tasks whose owner chose an image by more than its reference, so are `give_output` and `placed_at`, and so are the last three, where there are credentials for registries of its images: only our
- * agents are told these. Credentials are never written down.
+ * `POST /allocations` on an agent; the epoch is in a header. Muster's extensions, sent to our agents only:
+ * `gpu_devices` and `ports` assign devices and host ports by task, `images` pins images, `give_output` requests output,
+ * `placed_at` is the time of placement, and the last three carry registry credentials, which are never written to disk.
  */
 export const allocationOrder = z.object({
   allocation_id: z
@@ -67,17 +64,16 @@ export const allocationOrder = z.object({
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 
-/** The tasks of an order, with all that it says of them for their drivers. */
 export function tasksOfOrder({ task_group, give_output = [] }: Pick<AllocationOrder, 'task_group' | 'give_output'>): Task[] {
   return task_group.tasks.map(taskOfOrder).map((task) => (give_output.includes(task.name) ? { ...task, config: { ...task.config, give_output: true } } : task));
 }
 
-/** An order as an agent writes it down. */
+/** The form in which an agent stores an order. */
 export function withoutCredentials({ registry_credentials: _, ...order }: AllocationOrder): AllocationOrder {
   return order;
 }
 
-/** `GET /nodes/:id/desired` on the server, for our agents: all that the node should run, in its present epoch. */
+/** `GET /nodes/:id/desired` on the server, for our agents: everything that the node should run in its current epoch. */
 export const desiredAllocations = z.object({
   node_id: identifier,
   epoch: z.number().int().positive(),

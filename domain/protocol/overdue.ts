@@ -1,11 +1,11 @@
-/** What an agent says of a task that ran longer than it may, and why it has failed. */
+/** The agent's error message for a task that exceeded its time limit. */
 export function overdueMessage(seconds: number): string {
   return `ran longer than ${seconds} s and was stopped`;
 }
 
 const OVERDUE = /(?:^|: )ran longer than [\d.e+-]+ s and was stopped$/;
 
-/** Whether a task, or an allocation, failed because it ran longer than it may. */
+/** Returns whether the message is that of an exceeded time limit. */
 export function isOverdue(message: string | null): boolean {
   return message !== null && OVERDUE.test(message);
 }

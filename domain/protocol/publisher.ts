@@ -2,18 +2,18 @@ import { z } from 'zod';
 
 const position = z.string().regex(/^\d{1,20}$/);
 
-/** Servers that publish events tell each other so: one of them is at it, the others take over where it stopped. */
+/** Announcements between servers that publish events: one publishes, and the others take over at its position. */
 export const publisherAnnouncement = z.object({
-  /** This server, as no other; made anew when it starts. */
+  /** A unique id of this server process. */
   server: z.string().min(1).max(64),
   /** The log whose events it publishes. */
   source: z.string().max(256),
   leading: z.boolean(),
-  /** Everything up to here is published; decimal. Absent: not known. */
+  /** Everything up to this position is published; decimal. Absent: unknown. */
   position: position.optional(),
-  /** Id of the event at `position`: another log, or one that an older backup was restored into, holds another one there. */
+  /** Id of the event at `position`, which reveals a different or restored log. */
   event_id: z.string().max(64).optional(),
-  /** Position of the event before it. Absent: it is the log's first, or that is not known. */
+  /** Position of the preceding event. Absent: none, or unknown. */
   previous: position.optional(),
 });
 export type PublisherAnnouncement = z.infer<typeof publisherAnnouncement>;

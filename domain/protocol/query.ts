@@ -4,26 +4,26 @@ import { identifier } from '../identifier.js';
 import { nodeResources } from '../resources.js';
 import { reportedUsage } from './heartbeat.js';
 
-/** What an agent measures: of its whole machine, and of each task that runs or ran. */
+/** Usage of the agent's machine and of each of its tasks. */
 export const agentUsage = z.object({
   node_id: identifier,
   /** Unix seconds. */
   timestamp: z.number(),
-  /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the machine, Muster's tasks or not. */
+  /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the whole machine. */
   resources: nodeResources,
-  /** How many allocations have not ended. */
+  /** Number of unfinished allocations. */
   running: z.number().int().nonnegative(),
-  /** Those that have not ended, by allocation and task; a task that could not be measured has none. */
+  /** Unfinished allocations; tasks that could not be measured are missing. */
   allocations: z.record(z.string(), z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) })),
-  /** How many more there are than one answer holds. */
+  /** Number of allocations beyond the limit of one response. */
   left_out: z.number().int().nonnegative(),
 });
 export type AgentUsage = z.infer<typeof agentUsage>;
 
-/** What a point of a history is a mean of, in seconds. */
+/** Interval in seconds that one point averages. */
 export const USAGE_POINT_SECONDS = 30;
 
-/** What a task used in an interval that ended at `timestamp`. What could not be measured is absent. */
+/** Usage in the interval that ended at `timestamp`. Values that could not be measured are absent. */
 export const usagePoint = z.object({
   /** Unix seconds. */
   timestamp: z.number(),
@@ -34,11 +34,11 @@ export const usagePoint = z.object({
 });
 export type UsagePoint = z.infer<typeof usagePoint>;
 
-/** What the tasks of an allocation used over the last hour, oldest first; of a task that nobody measured there is nothing. */
+/** Usage over the last hour, oldest first; empty for tasks that were not measured. */
 export const usageHistory = z.object({ allocation_id: z.string(), tasks: z.record(z.string(), z.array(usagePoint)) });
 export type UsageHistory = z.infer<typeof usageHistory>;
 
-/** How many points of each task are asked for, the newest; absent: all that are kept. */
+/** Number of newest points of each task; absent: all. */
 export const newestPoints = z.coerce
   .number()
   .int()
@@ -47,16 +47,16 @@ export const newestPoints = z.coerce
   .optional()
   .meta({ description: 'How many points of each task, the newest. Absent: all that are kept' });
 
-/** Any id: one that is none is unknown. */
+/** Accepts any text: an invalid id is simply unknown. */
 const allocationId = z.string().max(256).meta({ description: 'The allocation that is asked for. 404: the node does not have it' });
 
-/** Of a log: one stream, or the lines of both in the order in which they were written. An older agent refuses `both` (400). */
+/** One stream, or the lines of both in the order in which they were written. Older agents refuse `both` (400). */
 export const logType = z
   .enum(['stdout', 'stderr', 'both'])
   .default('both')
   .meta({ description: 'Which stream, or the lines of both in the order in which they were written' });
 
-/** Which log, and how. As the parameters of `GET /allocations/:id/logs`. */
+/** The parameters of `GET /allocations/:id/logs`. */
 export const logRequest = z.strictObject({
   query: z.literal('logs'),
   allocation_id: allocationId,
@@ -75,8 +75,8 @@ export const logRequest = z.strictObject({
 const cursor = z.string().max(64).meta({ description: 'As the answer to `logs` gave it. 404: it is not known any more' });
 
 /**
- * Asked of an agent. A log is opened, which gives a cursor, and then fetched chunk by chunk: the same chunk again as often as it is asked
- * for, until the next one is. So nothing is sent that was not asked for, and a lost message is asked for again.
+ * Requests to an agent. A log is opened, which returns a cursor, and then fetched chunk by chunk; a chunk can be
+ * requested again until the next one is. So the reader sets the pace, and lost messages are repeated.
  */
 export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
@@ -94,9 +94,8 @@ export const agentQuery = z.discriminatedUnion('query', [
 ]);
 export type AgentQuery = z.infer<typeof agentQuery>;
 
-/** Answer to `volume.remove`, which may be repeated. It is not gone while a container has it, though that has ended. */
+/** Idempotent. A volume is not gone while a container uses it, even one that has ended. */
 export const volumeRemoval = z.object({ volume: volumeName, gone: z.boolean() });
 export type VolumeRemoval = z.infer<typeof volumeRemoval>;
 
-/** Answer to `logs`: what to fetch the chunks with. */
 export const logOpened = z.object({ cursor: z.string(), task: z.string() });

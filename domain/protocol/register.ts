@@ -3,7 +3,7 @@ import { identifier } from '../identifier.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { nodeAttributes, nodeResources } from '../resources.js';
 
-/** `POST /register`. Extra keys are let through and dropped; extra non-negative numbers in `resources` are kept. */
+/** `POST /register`. Unknown keys are dropped; additional non-negative numbers in `resources` are retained. */
 export const registration = z.object({
   node_id: identifier.meta({ description: 'The node, as its agent names it. The name stays the same when the agent starts again' }),
   ip_address: z.string().min(1).max(255).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'Where the node is, as text. Constraints can name it' }),

@@ -2,30 +2,28 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { MAX_SLOTS, nodeResources } from '../resources.js';
 
-/** One server tells the others what it heard. */
 const batchOf = <Sign extends z.ZodObject<{ age_ms: z.ZodNumber }>>(sign: Sign) =>
   z.object({
-    /** The server that heard it; made anew when it starts. */
+    /** A unique id of the server process that received the signs. */
     server: z.string().min(1).max(64),
     seen: z.array(sign).max(10_000),
   });
 
-/** Milliseconds since it was heard. */
+/** Milliseconds since it was received. */
 const age = z.number().nonnegative();
 
-/** Which nodes. */
 export const seenBatch = batchOf(
   z.object({
     node_id: identifier,
-    /** 0: the server that heard it knew none. */
+    /** 0: unknown to the server that received it. */
     epoch: z.number().int().nonnegative(),
     age_ms: age,
     resources: nodeResources,
-    /** Its heartbeat named allocations, be it none. */
+    /** Its heartbeat listed allocations, possibly none. */
     lists: z.boolean(),
-    /** The ids that it named; of third parties' agents only. */
+    /** The listed ids, only for third-party agents. */
     listed: z.array(z.string().max(256)).max(20_000).optional(),
-    /** Unix seconds by the agent's own clock, as its newest heartbeat said. */
+    /** Unix seconds by the agent's own clock. */
     said: z.number().optional(),
   }),
 );
@@ -36,7 +34,7 @@ export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 
 const percent = z.number().min(0).max(100).optional();
 
-/** Which workers, by the heartbeats that the tasks surface takes. */
+/** Workers that sent heartbeats to the tasks surface. */
 export const workersBatch = batchOf(
   z.object({
     worker_id: identifier,
@@ -47,5 +45,4 @@ export const workersBatch = batchOf(
   }),
 );
 export type WorkersBatch = z.infer<typeof workersBatch>;
-/** What one server heard of one worker. */
 export type WorkerSeen = Omit<WorkersBatch['seen'][number], 'age_ms'>;

@@ -10,8 +10,8 @@ import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 /**
- * What runs, in the words of the cluster's contract, which its API and the agents' API share: `image` means docker, else `command`
- * means exec. Ours are the fields that the contract does not have.
+ * Tasks in the terms of the cluster contract, shared by its API and the agents' API: `image` means docker, otherwise
+ * `command` means exec. Fields that the contract does not have are Muster's extensions.
  */
 const configFields = z.strictObject({
   image: image.optional().meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
@@ -25,7 +25,7 @@ const configFields = z.strictObject({
   }),
 });
 
-/** That a text is there, as documents say it of several fields together: zod writes no such rule. */
+/** JSON schema of a required text field, which zod cannot express across fields. */
 const needs = (field: string) => ({ required: [field], properties: { [field]: { type: 'string' } } });
 
 const contractConfig = configFields
@@ -35,7 +35,6 @@ export type ContractConfig = z.infer<typeof contractConfig>;
 
 const { resources, kill_timeout, max_run_seconds, checks, volumes } = TASK_FIELDS;
 
-/** What of a task follows its name and its `config`. */
 const taskFields = {
   resources,
   args: program.args.optional().meta({ description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved" }),
@@ -64,7 +63,7 @@ const taskFields = {
     .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
 };
 
-/** What only a container can have, and how documents say that it is not there. */
+/** Fields of containers only, with JSON schemas of their absence. */
 const OF_CONTAINERS = { tty: { const: false }, open_stdin: { const: false }, volumes: { maxItems: 0 }, ports: { maxItems: 0 } } as const;
 
 export const contractTask = z
@@ -93,7 +92,7 @@ export const contractGroup = groupOf(contractTask, ({ config, ports }) => [
 export type ContractGroup = z.infer<typeof contractGroup>;
 export const contractGroups = groupsOf(contractGroup);
 
-/** A task in an answer: `config` is empty where the contract has no words for its driver. */
+/** `config` is empty when the contract cannot express the task's driver. */
 export const shownConfig = configFields.meta({
   id: 'TaskConfigView',
   description: 'What runs: an image or a command, or both; empty where the contract has no words for the driver',
@@ -101,7 +100,7 @@ export const shownConfig = configFields.meta({
 const shownTask = z.strictObject({ name, config: shownConfig, ...taskFields }).meta({ id: 'TaskView', description: 'A task as it was submitted' });
 export const shownGroup = groupOf(shownTask, () => []).meta({ id: 'TaskGroupView', description: 'A group as it was submitted' });
 
-/** The contract's task as ours. What the contract's schema has taken is what the schema of its driver takes. */
+/** A task that the contract's schema accepted is valid for its driver's schema, too. */
 export function taskOf({
   name,
   config: { image, port, container_port, command },
@@ -123,18 +122,21 @@ export function groupOfContract(group: ContractGroup): TaskGroup {
   return { ...group, tasks: group.tasks.map(taskOf) };
 }
 
-/** Whether the contract has words for what runs: it has none for a process as its tenant's own user. */
+/** The contract cannot express a process that runs as its tenant's own user. */
 export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>): boolean {
   return driver === dockerDriver.name || (driver === execDriver.name && !('tenant' in config));
 }
 
-/** The task as it was sent, but that the first port that it names is `config.port`. One that the contract has no words for has an empty `config`. */
+/**
+ * The task as it was sent, except that its first named port is in `config.port`. Tasks that the contract cannot express
+ * have an empty `config`.
+ */
 export function contractTaskOf(task: Task): ContractTask {
   const { name, driver, config, ports, sealed_env: _sealed, stored_in: _stored, ...rest } = withoutChoice(task);
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
-  // Written by `taskOf`, or by a surface whose config the driver's schema has checked. That it gives output back is told apart.
+  // Written by `taskOf`, or validated by the driver's schema. The request for output is sent separately.
   const { image, command, give_output: _given, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig & { readonly give_output?: true };
-  // The contract has words for one port, which the task names itself.
+  // The contract has a field for only one port.
   const [first, ...others] = ports ?? [];
   const named = first?.dynamic === true ? undefined : first;
   const further = named === undefined ? (ports ?? []) : others;
@@ -146,7 +148,6 @@ export function contractGroupOf(group: TaskGroup): ContractGroup {
   return { ...group, tasks: group.tasks.map(contractTaskOf) };
 }
 
-/** Without what is undefined. */
 function withoutUndefined<Value extends object>(value: Value): WithoutUndefined<Value> {
   const left: { [Key in keyof Value]?: Value[Key] } = {};
   for (const key in value) if (value[key] !== undefined) left[key] = value[key];

@@ -3,7 +3,7 @@ import { quotaDecider } from './decider.js';
 import { quotaErrors } from './errors.js';
 import { quotaEvents } from './events.js';
 
-/** What an operator lets a tenant have; its id is the tenant's. It outlives a clear of the cluster's data, as accounts do. */
+/** Under the tenant's id. A clear of the cluster does not affect quotas. */
 export const quotas = aggregate({
   category: 'quota',
   owner: 'accounts',

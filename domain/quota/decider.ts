@@ -5,32 +5,32 @@ import { limitProblem, type Limit, type QuotaName } from './quotas.js';
 
 interface OfQuota {
   readonly tenantId: string;
-  /** Absent: the tenant. */
+  /** Absent: the whole tenant. */
   readonly account?: string | undefined;
   readonly quota: QuotaName;
 }
 
 export type QuotaCommand =
-  /** `limit`: null: the one of the settings again. */
+  /** `limit: null` restores the default. */
   | (OfQuota & { readonly kind: 'set'; readonly limit: Limit | null })
   /** A request was refused. `now`: milliseconds since the epoch. */
   | (OfQuota & { readonly kind: 'refused'; readonly limit: number; readonly used: number; readonly now: number });
 
 export interface QuotaState {
-  /** By account and quota, as {@link limitKey} names them. */
+  /** By account and quota (see {@link limitKey}). */
   readonly limits: ReadonlyMap<string, Limit>;
-  /** When it was last recorded that a request was refused, by the same keys; milliseconds since the epoch. */
+  /** Time of the last recorded refusal, in milliseconds since the epoch, by the same keys. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
-/** Refusals of one quota are recorded once in so many milliseconds. */
+/** Minimum interval between recorded refusals of one quota. */
 const REFUSED_INTERVAL_MS = 60_000;
 
 export function limitKey(account: string | undefined, quota: QuotaName): string {
   return `${account ?? ''} ${quota}`;
 }
 
-/** The limits of one tenant and its accounts. Errors: `MUSTER_E_INVALID`. What is so already leaves no event. */
+/** Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_INVALID`. */
 export const quotaDecider: Decider<QuotaCommand, QuotaEvent, QuotaState> = {
   initialState: { limits: new Map(), refused: new Map() },
   decide,

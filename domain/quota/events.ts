@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { limit, QUOTA_NAMES } from './quotas.js';
 
-/** `account`: of which account of the tenant; absent: of the tenant. */
+/** `account`: absent for the whole tenant. */
 const ofQuota = { tenantId: z.string(), account: z.string().optional(), quota: z.enum(QUOTA_NAMES) };
 
-/** Stream `quota-<tenant>`: limits that an operator set for a tenant or for one of its accounts, in place of the settings'. */
+/** Stream `quota-<tenant>`: limits that operators set in place of the defaults. */
 export const quotaEvents = {
   QuotaSet: event(z.strictObject({ ...ofQuota, limit })),
   QuotaReset: event(z.strictObject(ofQuota)),
-  /** A request was refused because of a quota: at most once a minute for each quota of a tenant or account. */
+  /** At most once a minute per quota and holder. */
   QuotaRefused: event(z.strictObject({ ...ofQuota, limit: z.number().nonnegative(), used: z.number().nonnegative() })),
 } as const;
 

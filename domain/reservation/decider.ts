@@ -13,7 +13,7 @@ export type ReservationState =
   | { readonly kind: 'free' }
   | { readonly kind: 'held'; readonly ownerId: string; readonly confirmed: boolean; readonly registration: UserRegistration | undefined };
 
-/** Who has a name. The first to reserve it has it, until it is released. Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`. */
+/** The first account to reserve a name holds it until it is released. Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`. */
 export const reservationDecider: Decider<ReservationCommand, ReservationEvent, ReservationState> = {
   initialState: { kind: 'free' },
   decide(command, state) {

@@ -5,13 +5,12 @@ import { registration } from '../user/registration.js';
 const reserved = { reservation: z.string(), ownerId: z.string() };
 
 /**
- * Stream `username-<reservation>` or `email-<reservation>`; the reservation is a keyed digest of the name. `NameReserved`
- * of a username is the commit of a registration: it holds all of it, so that it can be completed after a crash.
+ * Stream `username-<reservation>` or `email-<reservation>`, a keyed digest of the name. `NameReserved` of a user name
+ * commits a registration: it holds all its data, so that it can be completed after a crash.
  */
 export const reservationEvents = {
   NameReserved: event(z.strictObject({ ...reserved, space: z.enum(['username', 'email']), registration: registration.optional() })),
   NameConfirmed: event(z.strictObject(reserved)),
-  /** The name is free again. */
   NameReleased: event(z.strictObject(reserved)),
 } as const;
 

@@ -1,29 +1,28 @@
 import { Cron } from 'croner';
 
-/** When something is due, by the clock on the wall: five fields of cron, six with seconds first, or a nickname. */
+/** A schedule by wall-clock time: a cron expression of five fields, or six with seconds first, or a nickname. */
 export interface Pattern {
-  /** The first wall time after another; undefined where there is none before the year 10000. */
+  /** The first wall time after another; undefined: none before the year 10000. */
   next(wall: number): number | undefined;
   readonly hours: Hours;
 }
 
 /**
- * What the hour field says. `every`: all hours. `interval`: some hours by a step or a range, such as every two hours. `fixed`: single hours that
- * it lists. The last fires once for each time that it names; the others go on while a clock shows an hour for the second time.
+ * The kind of the hour field: `every` hour, an `interval` (a step or range), or `fixed` single hours. Fixed hours fire
+ * once when clocks are put back; the others continue while an hour repeats.
  */
 export type Hours = 'every' | 'interval' | 'fixed';
 
 const NICKNAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 const FIELDS_OF_FIVE = ['minute', 'hour', 'day of month', 'month', 'day of week'];
-/** Characters of the longest pattern. */
 const MAX_PATTERN_LENGTH = 200;
 const DAY_MS = 86_400_000;
 
-/** Patterns that were read and stay read: as each slot of a task is decided, its pattern is asked anew. */
+/** Cache, because a pattern is evaluated for each slot of a task. */
 const PATTERNS = new Map<string, Pattern>();
 const MAX_CACHED_PATTERNS = 1000;
 
-/** Reads a pattern. What is wrong with it is said in words that name the field. */
+/** A problem names the field. */
 export function parsePattern(text: string): Pattern | { readonly problem: string } {
   const known = PATTERNS.get(text);
   if (known !== undefined) return known;
@@ -44,7 +43,7 @@ function parse(text: string): Pattern | { readonly problem: string } {
   }
   let cron: Cron;
   try {
-    // Asked as if the wall showed UTC: what the place's clocks do is the zone's affair. It never starts a timer of its own.
+    // Evaluated in UTC, because the zone handles clock changes. A paused Cron starts no timer.
     cron = new Cron(text.trim(), { utcOffset: 0, paused: true });
   } catch (error) {
     return { problem: withField(error instanceof Error ? error.message : String(error), fields) };
@@ -52,7 +51,7 @@ function parse(text: string): Pattern | { readonly problem: string } {
   return { next: (wall) => cron.nextRun(new Date(wall))?.getTime(), hours: hoursOf(fields) };
 }
 
-/** The fields are those of a pattern that can be read. */
+/** The fields are those of a valid pattern. */
 function hoursOf(fields: readonly string[]): Hours {
   if (fields.length === 1) return fields[0]?.toLowerCase() === '@hourly' ? 'every' : 'fixed';
   const hour = fields.at(-4) ?? '*';
@@ -62,7 +61,7 @@ function hoursOf(fields: readonly string[]): Hours {
   return count > 1 && /[*?/-]/.test(hour) ? 'interval' : 'fixed';
 }
 
-/** What croner says of a pattern, with the place of the field. */
+/** Adds the field to croner's error message. */
 function withField(message: string, fields: readonly string[]): string {
   const words = message.replace(/^CronPattern: /, '');
   const names = fields.length === 6 ? ['second', ...FIELDS_OF_FIVE] : FIELDS_OF_FIVE;
@@ -70,7 +69,7 @@ function withField(message: string, fields: readonly string[]): string {
   return wrong.length === 0 ? words : `${wrong.join(', ')}: ${words}`;
 }
 
-/** Whether a field is good where all others are `*`. */
+/** Returns whether a field is valid when all others are `*`. */
 function isValidAlone(fields: readonly string[], index: number): boolean {
   try {
     new Cron(fields.map((field, at) => (at === index ? field : '*')).join(' '), { utcOffset: 0, paused: true });

@@ -1,25 +1,24 @@
 import type { Pattern } from './pattern.js';
 import type { ClockChange, Zone } from './zone.js';
 
-/** When something fires. Instants are milliseconds since 1970. */
+/** Instants are milliseconds since 1970. */
 export interface Schedule {
-  /** By the clock on the wall, in the zone; absent: once, at `runAt`. */
+  /** Wall-clock pattern in the zone; absent: once, at `runAt`. */
   readonly pattern?: Pattern;
   readonly zone: Zone;
   readonly runAt?: number;
-  /** Nothing fires before. */
+  /** Inclusive start. */
   readonly startAt?: number;
-  /** Nothing fires after. */
+  /** Inclusive end. */
   readonly endAt?: number;
 }
 
 /**
- * The slots after an instant, in order: the moments at which a schedule fires, each once.
- *
- * A pattern that lists its hours fires once for each wall time that it names: one that does not come (clocks are put forward) fires at the first
- * instant after the gap, together with all others of the gap; one that comes twice (clocks are put back) fires the first time. A pattern that means
- * an interval goes on: it fires whenever the wall shows a time that it names, also for the second time. Where only some hours are meant, and the
- * gap hides one that nothing later stands for, it fires at the end of the gap too, so that no interval grows.
+ * Yields the slots after an instant in order. A pattern with fixed hours fires once for each wall time: a time that is
+ * skipped when clocks are put forward fires at the first instant after the gap, together with all others in the gap,
+ * and a time that occurs twice fires the first time only. Interval patterns fire at every matching wall time, including
+ * repeated ones. If an interval of some hours would lose a firing in the gap that nothing later makes up for, it fires
+ * at the end of the gap, so that no interval gets longer.
  */
 export function* slotsAfter(schedule: Schedule, after: number): Generator<number, void, undefined> {
   const { runAt, startAt = -Infinity, endAt = Infinity } = schedule;
@@ -37,18 +36,17 @@ export function* slotsAfter(schedule: Schedule, after: number): Generator<number
   if (runs !== undefined) yield runs;
 }
 
-/** The first slot after an instant; undefined where there is none. */
+/** Undefined: there is none. */
 export function nextSlot(schedule: Schedule, after: number): number | undefined {
   return slotsAfter(schedule, after).next().value ?? undefined;
 }
 
 const DAY_MS = 86_400_000;
-/** Milliseconds of the first span that is searched for a newest slot. */
 const FIRST_SPAN_MS = 60_000;
 
 /**
- * The newest slot in a span, from behind `after` to `until` itself; undefined where there is none. However long nobody looked, it costs no more
- * than a few slots: spans that end at `until` are searched, each twice as long as the one before.
+ * Returns the newest slot in the half-open range (after, until], or undefined. It searches spans that end at `until`,
+ * each twice as long as the one before, so the cost does not depend on the length of the range.
  */
 export function newestSlot(schedule: Schedule, after: number, until: number): number | undefined {
   for (let span = FIRST_SPAN_MS; ; span *= 2) {
@@ -72,7 +70,7 @@ function* fixedSlots(pattern: Pattern, zone: Zone, after: number): Generator<num
   while (wall !== undefined) {
     const { at, ordinaryFrom } = zone.momentOf(wall);
     if (at > last) yield (last = at);
-    // Nothing more fires until wall times are ordinary again: of a gap one has fired, of an hour that comes twice all have.
+    // Continue with ordinary wall times: a gap has fired once, and of a repeated hour all slots have fired.
     else if (ordinaryFrom !== undefined) wall = ordinaryFrom - 1;
     wall = pattern.next(wall);
   }
@@ -84,7 +82,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
   for (let next = pattern.next(wall); next !== undefined; next = pattern.next(wall)) {
     const change = zone.changeAfter(last);
     if (change !== undefined && next - change.before >= change.at) {
-      // The clock is set before its hands would get there: from then on it is read anew.
+      // The clock changes before this slot, so it is evaluated again from the change on.
       const [from, lost] = [change.at + change.after, next];
       const fires = pattern.next(from - 1) === from || (lost < from && pattern.hours === 'interval' && !firesAfterGap(pattern, lost, change));
       if (fires) yield change.at;
@@ -94,7 +92,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
     const soon = next - wall <= DAY_MS;
     const at = soon ? last + next - wall : zone.momentOf(next).at;
     if (!soon && zone.wallAt(at) !== next) {
-      // It lies in a gap: what that does is seen from shortly before.
+      // The wall time lies in a gap, so evaluation restarts shortly before it.
       [last, wall] = [at - 1, zone.wallAt(at - 1)];
       continue;
     }
@@ -103,7 +101,7 @@ function* intervalSlots(pattern: Pattern, zone: Zone, after: number): Generator<
   }
 }
 
-/** Whether a wall time that does not come fires nevertheless, by the time that the new clock shows in its place. */
+/** Returns whether a skipped wall time fires anyway, at the time that the new clock shows instead. */
 function firesAfterGap(pattern: Pattern, lost: number, { before, after }: ClockChange): boolean {
   const instead = lost + after - before;
   return pattern.next(instead - 1) === instead;

@@ -1,27 +1,27 @@
-/** Milliseconds. The longest that clocks of one place were ever apart from UTC, with room. */
+/** An upper bound of any zone's offset from UTC. */
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Where a time of the clock on the wall falls. A wall time is written as milliseconds since 1970 as if the wall showed UTC.
- * `ordinaryFrom` is the wall time from which each wall time is one instant again; absent where this one is already.
+ * The instant of a wall time. Wall times are milliseconds since 1970 as if the wall clock showed UTC. From
+ * `ordinaryFrom` on each wall time is a single instant again; absent: this one already is.
  */
 export interface Moment {
-  /** The instant, in milliseconds since 1970: the first where the wall time comes twice, the end of the gap where it does not come at all. */
+  /** Milliseconds since 1970: the first instant when the wall time occurs twice, the end of the gap when it is skipped. */
   readonly at: number;
   readonly ordinaryFrom?: number;
 }
 
-/** The clock on the wall of one time zone of the IANA database, as this Node knows it. */
+/** A time zone of the IANA database, as this Node knows it. */
 export interface Zone {
   readonly name: string;
-  /** What the wall shows at an instant. */
+  /** The wall time at an instant. */
   wallAt(instant: number): number;
   momentOf(wall: number): Moment;
-  /** The change of its clock in the day that follows an instant; undefined: there is none. */
+  /** The clock change within the day after an instant; undefined: none. */
   changeAfter(instant: number): ClockChange | undefined;
 }
 
-/** A change of the clock on the wall. What it shows is ahead of UTC by `before` until `at`, and by `after` from then on, in milliseconds. */
+/** The offset from UTC is `before` until `at`, and `after` from then on, in milliseconds. */
 export interface ClockChange {
   readonly at: number;
   readonly before: number;
@@ -32,7 +32,7 @@ const UTC: Zone = { name: 'UTC', wallAt: (instant) => instant, momentOf: (wall) 
 
 const KNOWN = new Map<string, Zone>([['UTC', UTC]]);
 
-/** The zone of a name of the IANA database, `Europe/Berlin`; undefined where there is none. Offsets like `+02:00` are none. */
+/** Returns the zone of an IANA name such as `Europe/Berlin`; undefined: unknown. Offsets like `+02:00` are not accepted. */
 export function zoneOf(name: string): Zone | undefined {
   const known = KNOWN.get(name);
   if (known !== undefined) return known;
@@ -41,15 +41,15 @@ export function zoneOf(name: string): Zone | undefined {
   try {
     zone = zoneBy(name, byDay(offsetsOf(name)));
   } catch {
-    // The one way in which Intl says that it has no such zone.
+    // Intl throws for an unknown zone.
     return undefined;
   }
-  // Bounded: there are some 600 names.
+  // Bounded: there are about 600 names.
   KNOWN.set(name, zone);
   return zone;
 }
 
-/** How far the wall is ahead of UTC at an instant, in milliseconds. Throws RangeError where there is no such zone. */
+/** Returns the offset from UTC in milliseconds. Throws RangeError for an unknown zone. */
 function offsetsOf(name: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
@@ -71,10 +71,12 @@ function offsetsOf(name: string): (instant: number) => number {
   };
 }
 
-/** Days whose ends are remembered. */
 const MAX_CACHED_DAYS = 64;
 
-/** The same, asked once for each end of a day: where both ends agree, nothing changed between, because clocks are not set twice within two days. */
+/**
+ * Caches offsets at the ends of days. If both ends agree, the offset did not change between them, because clocks do not
+ * change twice within two days.
+ */
 function byDay(offsetAt: (instant: number) => number): (instant: number) => number {
   const ends = new Map<number, number>();
   function endOf(day: number): number {
@@ -94,7 +96,7 @@ function byDay(offsetAt: (instant: number) => number): (instant: number) => numb
 }
 
 function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
-  /** The first instant of another offset, between one of the old and one of the new. */
+  /** Finds the first instant of the new offset between two instants by bisection. */
   function change(from: number, to: number): number {
     const old = offsetAt(from);
     let [before, after] = [from, to];
@@ -112,16 +114,16 @@ function zoneBy(name: string, offsetAt: (instant: number) => number): Zone {
     changeAfter(instant) {
       const [before, after] = [offsetAt(instant), offsetAt(instant + DAY_MS)];
       if (before === after) return undefined;
-      // Clocks are set at whole seconds, so what is searched may begin at one.
+      // Clocks change at whole seconds, so the search can start at one.
       return { at: change(Math.floor(instant / 1000) * 1000, Math.ceil((instant + DAY_MS) / 1000) * 1000), before, after };
     },
     momentOf(wall) {
-      // The day before and the day after: clocks are not set twice within two days.
+      // The days before and after suffice, because clocks do not change twice within two days.
       const [earlier, later] = [wall - DAY_MS, wall + DAY_MS];
       const [old, next] = [offsetAt(earlier), offsetAt(later)];
       if (old === next) return { at: wall - old };
       const changed = change(Math.floor(earlier / 1000) * 1000, Math.floor(later / 1000) * 1000);
-      // By the old clock, while it is in force; it then goes on to `changed + old` on the wall, where the new one shows `changed + next`.
+      // The old clock applies until the change. It then shows `changed + old`, where the new one shows `changed + next`.
       if (wall - old < changed) return wall >= changed + next ? { at: wall - old, ordinaryFrom: changed + old } : { at: wall - old };
       return wall < changed + next ? { at: changed, ordinaryFrom: changed + next } : { at: wall - next };
     },

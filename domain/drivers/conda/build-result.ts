@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { BACKENDS, lock, lockHash } from './lock.js';
 
-/** Why a package that was asked for could not be had. `broken`: it is there, and could not be fetched, checked, unpacked or installed. */
+/** Why a requested package could not be installed. `broken`: it exists, but could not be fetched, verified, unpacked or installed. */
 export const PACKAGE_FAILURES = ['not_found', 'conflict', 'not_installed', 'broken'] as const;
 
-/** Of the error's text: its end. */
+/** Maximum length of the error text; its end is retained. */
 export const MAX_BUILD_ERROR = 16_384;
 
-/** Of what the build wrote: its end, in characters, and fewer where the lock is long. */
+/** Maximum length in characters of the build's output; its end is retained, and less of it when the lock is long. */
 export const MAX_BUILD_LOG = 32_768;
 
 const log = z.string().max(MAX_BUILD_LOG).optional();
 
-/** What a build gives back. `log`: the end of what it wrote, without secrets, for when its node is gone. */
+/** Result of a build. `log` is the end of its output without secrets, for when its node is gone. */
 export const buildResult = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('built'),
@@ -20,18 +20,18 @@ export const buildResult = z.discriminatedUnion('outcome', [
     lock,
     /** SHA-256 of the lock's text. */
     hash: lockHash,
-    /** Bytes of the environment on disk, files that it shares with others counted whole; null: it was only planned. */
+    /** Bytes on disk, including files shared with other environments; null: it was only planned. */
     disk: z.number().int().nonnegative().nullable(),
-    /** Milliseconds of each step. */
+    /** Duration of each step in milliseconds. */
     took: z.strictObject({ solve: z.number().nonnegative(), build: z.number().nonnegative() }),
     log,
   }),
   z.strictObject({
     outcome: z.literal('failed'),
     step: z.enum(['solve', 'fetch', 'install', 'pip']),
-    /** Of the packages that were asked for, those that it failed at. */
+    /** Requested packages that could not be installed. */
     failed: z.array(z.strictObject({ name: z.string().max(256), why: z.enum(PACKAGE_FAILURES) })).max(500),
-    /** The end of what the solver or installer said itself. */
+    /** The end of the solver's or installer's own output. */
     error: z.string().max(MAX_BUILD_ERROR),
     log,
   }),

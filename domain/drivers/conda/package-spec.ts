@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** A name as conda packages have it. */
 export const packageName = z.string().regex(/^[a-z0-9_][a-z0-9._-]{0,127}$/i, 'must be the name of a package');
 
 const VERSION = String.raw`[A-Za-z0-9*][A-Za-z0-9.*+!_-]{0,63}`;
 const COMPARED = String.raw`((===?|[!~<>]=|[<>=]) *)?${VERSION}`;
-/** Versions, and after them a build. They begin with a comparison, or after a space with a digit. */
+/** Versions, then a build. They begin with a comparison, or with a digit after a space. */
 const VERSIONS = String.raw`( *(?=[<>=!~])| +(?=[0-9*]))${COMPARED}( *[,|] *${COMPARED}){0,7}(=[A-Za-z0-9._*]{1,64})?`;
 
 /**
- * A package as conda takes it: a name, perhaps with versions (`numpy`, `numpy=1.24`, `pandas >=2,<3`). No channel, URL, path or option: these name
- * code from elsewhere than the channels that the node allows. Source: MatchSpec in conda's documentation, without brackets and channels.
+ * A package as conda accepts it: a name with optional versions (`numpy`, `numpy=1.24`, `pandas >=2,<3`). Channels,
+ * URLs, paths and options are refused, because they could load code from channels that the node does not allow. Source:
+ * MatchSpec in conda's documentation, without brackets and channels.
  */
 export const condaSpec = z
   .string()
@@ -18,8 +18,8 @@ export const condaSpec = z
   .regex(new RegExp(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(${VERSIONS})?$`), 'must be a package name, perhaps with versions, such as numpy>=1.24');
 
 /**
- * A requirement as pip takes it: a name, perhaps with extras and versions (`requests[socks]>=2.31,<3`). No URL, path, marker or option.
- * Source: PEP 508.
+ * A requirement as pip accepts it: a name with optional extras and versions (`requests[socks]>=2.31,<3`). URLs, paths,
+ * markers and options are refused. Source: PEP 508.
  */
 export const pipRequirement = z
   .string()
@@ -29,7 +29,7 @@ export const pipRequirement = z
     'must be a package name, perhaps with versions, such as requests>=2.31',
   );
 
-/** The name that a specification or a requirement is about, as packages are compared: in lower case, `_` and `.` as `-`. */
+/** Returns the package name of a specification in its canonical form: lower case, with `-` for `_` and `.`. */
 export function nameOf(spec: string): string {
   return (/^[A-Za-z0-9_][A-Za-z0-9._-]*/.exec(spec)?.[0] ?? spec)
     .replace(/[-_.]+$/, '')

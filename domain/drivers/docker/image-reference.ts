@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The bounds of Docker's own grammar, {@link https://github.com/distribution/reference/blob/main/reference.go}. */
+/** Limits of Docker's own grammar, {@link https://github.com/distribution/reference/blob/main/reference.go}. */
 const MAX_NAME = 255;
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 const HOST = /^(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])(?:\.(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*(?::\d{1,5})?$/;
@@ -8,16 +8,19 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,256}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
-/** The same as one pattern, for documents; what it lets through and must not is `NO_REFERENCE`. The length of the name is left to us. */
+/**
+ * The whole reference as one pattern, for the OpenAPI descriptions. `NO_REFERENCE` excludes what it accepts wrongly;
+ * the length of the name is checked in code.
+ */
 const REFERENCE = ((): string => {
   const [component, host, tag, digest] = [COMPONENT, HOST, TAG, DIGEST].map(({ source }) => source.slice(1, -1));
-  // What is written with a dot before the first slash is a registry, and has no underscores.
+  // A dot before the first slash marks a registry, which has no underscores.
   const first = '[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*';
   return `^(?:(?:${host}|${first})(?:/${component})+|${component})(?::${tag})?(?:@${digest})?$`;
 })();
 const NO_REFERENCE = '^[0-9a-f]{64}$|@sha256:(?:[0-9a-f]{0,63}|[0-9a-f]{65,}|[0-9a-f]*[^0-9a-f].*)$';
 
-/** What is wrong with a text as a reference of a Docker image: `[host[:port]/]path[:tag][@digest]`; undefined: nothing. */
+/** Returns what is wrong with an image reference `[host[:port]/]path[:tag][@digest]`, or undefined. */
 export function problemOfImage(text: string): string | undefined {
   const at = text.indexOf('@');
   const [named, digest] = at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
@@ -37,7 +40,6 @@ export function problemOfImage(text: string): string | undefined {
   return undefined;
 }
 
-/** A valid reference of an image. */
 export const imageReference = z
   .string()
   .min(1)

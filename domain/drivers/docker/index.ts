@@ -10,18 +10,17 @@ export const image = z
   .max(512)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._\-/:@]*$/, 'must be an image reference');
 
-/** A task that runs in a container. */
 const dockerConfig = z.strictObject({
   image,
-  /** Words for the image's entrypoint, split without a shell. */
+  /** Replaces the entrypoint's arguments, split without a shell. */
   command: program.command.optional(),
-  /** Words behind those of the command. */
+  /** Appended to the command. */
   args: program.args.optional(),
   work_dir: program.work_dir.optional(),
   user: program.user.optional(),
-  /** It has a terminal: its output and its errors are one stream. */
+  /** Allocates a terminal, which merges stdout and stderr. */
   tty: z.boolean().optional(),
-  /** Standard input stays open although nothing comes. */
+  /** Keeps standard input open. */
   open_stdin: z.boolean().optional(),
   ...outputOption,
 });

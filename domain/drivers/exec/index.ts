@@ -3,15 +3,14 @@ import type { DriverDefinition } from '../definition.js';
 import { outputOption, processOutput } from '../output.js';
 import { runAsFields, program, rejectTwoUsers } from '../program.js';
 
-/** A process has no terminal and no open input. Who says so is right; who asks for one needs a container. */
+/** Processes have no terminal and no open input. `false` is accepted; tasks that need either must use a container. */
 const none = z.literal(false).optional();
 
-/** A task that is a process of the host. */
 const execConfig = z
   .strictObject({
-    /** Runs under `/bin/sh -c`, unless there are `args`. */
+    /** Runs under `/bin/sh -c`, unless `args` is present. */
     command: program.command,
-    /** Present, even empty: `command` is one program's path and no shell is involved. */
+    /** If present, even empty, `command` is the path of a program and no shell is involved. */
     args: program.args.optional(),
     work_dir: program.work_dir.optional(),
     ...runAsFields,

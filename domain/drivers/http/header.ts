@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the call itself says of its connection and of its body's length: two words on that are how requests are smuggled. */
+/** Headers that the HTTP client sets itself. A second value would allow request smuggling. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
   ...['proxy-authorization', 'proxy-connection'],
@@ -11,7 +11,7 @@ export const headerName = z
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header')
   .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is set by the call itself');
 
-/** One line: no CR, LF or NUL, that would begin another. */
+/** A single line: CR, LF or NUL would start another header. */
 export const headerValue = z
   .string()
   .max(16_384)

@@ -9,25 +9,24 @@ export { headerName, headerValue } from './header.js';
 export { httpOrigin, httpUrl } from './url.js';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-/** Of them those that send no body. */
 const METHODS_WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
 
 export const MAX_HEADERS = 64;
-/** Characters of a body. */
+/** Maximum length of a request body in characters. */
 export const MAX_BODY = 131_072;
-/** A call is ended after so many seconds, whatever its task allows: one that is never answered holds a slot of its node. */
+/** Hard limit in seconds, whatever the task allows, because a call that is never answered occupies a slot of its node. */
 export const MAX_CALL_SECONDS = 3600;
-/** Texts that a body may be put together of. */
+/** Maximum number of texts that a body may be assembled from. */
 export const MAX_BODY_PIECES = 16;
 
-/** Headers by name, each once whatever its case. */
+/** Headers by name; names are unique regardless of case. */
 export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
   z
     .record(headerName, value)
     .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`)
     .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, 'names a header twice');
 
-/** Whether the method sends the body that there is. */
+/** Returns whether the method sends the given body. */
 export function sendsBody({ method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown }): boolean {
   return body === undefined || !METHODS_WITHOUT_BODY.includes(method);
 }
@@ -38,12 +37,12 @@ const status = z.number().int().min(200).max(599);
 
 const statuses = z.array(status).min(1).max(32);
 
-/** What an answer must be to count as a success, instead of any 2xx. */
+/** What the response must be to count as a success, instead of any 2xx. */
 const expecting = <Status extends z.ZodType>(wanted: Status) =>
   z
     .strictObject({
       status: wanted.optional(),
-      /** In RE2's syntax, unanchored, on the first mebibyte of the body. */
+      /** RE2 syntax, unanchored, matched against the first mebibyte of the body. */
       body_regex: z
         .string()
         .min(1)
@@ -56,30 +55,31 @@ const expecting = <Status extends z.ZodType>(wanted: Status) =>
     .refine((expected) => expected.status !== undefined || expected.body_regex !== undefined, 'needs a status or a body_regex');
 
 const expectation = expecting(z.union([status, statuses]));
-/** The same where a status stands in a list always. */
+/** Variant in which the status is always a list. */
 export const listedExpectation = expecting(statuses);
-/** The same as it is sent. A list is documented, as generators of clients make little of a union; one number alone is understood as well. */
+/**
+ * Variant for requests: a single number is accepted, but the documentation shows a list, because client generators
+ * handle unions poorly.
+ */
 export const sentExpectation = expecting(z.preprocess((sent) => (typeof sent === 'number' ? [sent] : sent), statuses));
 
-/** A task that is one HTTP call of the agent. */
 const httpConfig = z
   .strictObject({
-    /** By a variable where its path is a secret: the agent then holds the value to the same rules. */
+    /** May come from a variable when its path is secret; the agent then checks the value by the same rules. */
     url: textOf(httpUrl),
     method: z.enum(HTTP_METHODS).default('GET'),
     headers: headersOf(textOf(headerValue)).optional(),
-    /** A text, or several that make one. */
+    /** One text, or several that are concatenated. */
     body: z.union([bodyPiece, z.array(bodyPiece).max(MAX_BODY_PIECES)]).optional(),
     expect: expectation.optional(),
   })
   .refine(sendsBody, NOT_SENT);
 export type HttpConfig = z.infer<typeof httpConfig>;
 
-/** What a call gives back, once it was answered. */
 const httpResult = z.strictObject({
   http_status: z.number().int(),
   headers: z.record(z.string(), z.string()),
-  /** The end of what was kept of the answer's body. */
+  /** The end of the response body, as far as it was retained. */
   body: z.string(),
 });
 export type HttpResult = z.infer<typeof httpResult>;

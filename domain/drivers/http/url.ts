@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-/** Longer ones few servers take. */
+/** Few servers accept longer URLs. */
 const MAX_URL = 8192;
-/** No control character, space or backslash, which readers of URLs disagree about; no name or password before the host. */
+/** Refuses control characters, spaces and backslashes, which URL parsers treat differently, and credentials before the host. */
 const PLAIN_URL = /^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+([/?#][^\\\u0000-\u0020\u007f]*)?$/i;
 
 const anyUrl = z.url();
 
-/** A URL that may be called, as far as it says so itself: which address it leads to is another matter. */
+/** A well-formed URL. Whether its address may be called is checked elsewhere. */
 export const httpUrl = z
   .string()
   .max(MAX_URL)
   .regex(PLAIN_URL, 'must be http:// or https:// with a host, without user name, password, spaces, backslashes or control characters')
-  // No `format` in the document: a host may have letters of any script, which the format `uri` has not.
+  // No `format: uri` in the description: hosts may contain letters of any script, which that format excludes.
   .refine((text) => anyUrl.safeParse(text).success, { error: 'is not a URL', when: ({ issues }) => issues.length === 0 });
 
-/** Of such a URL what says where it leads, and nothing of what is asked for there. */
+/** Scheme, host and port of such a URL. */
 export const httpOrigin = z
   .string()
   .max(MAX_URL)

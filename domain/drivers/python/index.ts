@@ -5,33 +5,31 @@ import { outputOption, processOutput } from '../output.js';
 import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
 
-/** Says that the code itself stands first among the arguments. */
+/** Stands for a script that is passed as the first argument. */
 export const INLINE = '-c';
 
-/** Less than Linux takes as one word of a program. */
+/** Below Linux's limit for one argument. */
 const MAX_ARGUMENT = 65_536;
 
 export const MAX_ARGUMENTS = 1024;
 const argument = textOf(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE));
 const absolute = program.work_dir.regex(/^[^\r\n]*$/, 'must be one line');
 
-/** Path of a script, or {@link INLINE}. */
 export const pythonCommand = program.command
   .regex(/^[^\r\n]*$/, 'must be the path of a script, on one line; code goes by -c and the first of the arguments')
   .refine((command) => command === INLINE || !command.startsWith('-'), 'must be the path of a script, or -c with the code first in the arguments');
 
-/** Code stands first among the arguments. */
+/** Returns whether the first argument is the code itself. */
 export function hasInlineCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
   return config.command !== INLINE || (config.arguments ?? []).length > 0;
 }
 export const NO_CODE = { path: ['arguments'], message: 'must begin with the code' };
 
-/** A task that is a Python script, or its code. */
 const pythonConfig = z
   .strictObject({
     command: pythonCommand,
     arguments: z.array(argument).max(MAX_ARGUMENTS).optional(),
-    /** Interpreter; absent: the first that the node found. */
+    /** Interpreter; absent: the first one that the node found. */
     python_path: absolute.optional(),
     working_directory: absolute.optional(),
     ...runAsFields,
