@@ -79,20 +79,25 @@ const END = '<!-- measured: end -->';
 
 const FRAME = `# Benchmarks
 
-\`npm run bench\` measures every row below and writes the part between the marks of this file; \`npm run bench -- --only commands\` measures one,
-\`--runs 5\` says how often, \`--quick\` is a smoke test with small sizes and bars far below the real ones, and writes nothing.
+\`\`\`sh
+npm run bench                            # measure every row below, and update the table in this file
+npm run bench -- --only commands         # measure one row
+npm run bench -- --runs 5                # number of runs; the median counts
+npm run bench -- --wiring embedded       # measure one column; or --wiring production
+npm run bench -- --quick                 # a smoke test with small sizes and very low bars; writes nothing
+\`\`\`
 
-The whole product runs, embedded and durable (\`synchronous=FULL\`, an answer only after the fsync), on two cores that the load generator shares: it
-is a process of its own with keep-alive connections, one request under way on each. Nodes are simulated: they register over HTTP and are then silent.
-The median of the runs counts.
+- The whole product runs, embedded and durable (\`synchronous=FULL\`, a response only after the fsync), on two cores.
+- The load generator shares these cores. It is a process of its own with keep-alive connections, and one request at a time on each.
+- Nodes are simulated: they register over HTTP and are then silent.
 
-Absolute figures differ by more than two between machines. So a row has a *floor* where there is one: what the same machine takes for the least that does the same work, measured right
-after the row itself, by the same load generator with the same connections and requests, after the same warming up, in a process of its own. The bar is then a share of that floor.
+**Floors.** Absolute figures differ by more than a factor of two between machines. Many rows therefore have a *floor*:
+what the same machine reaches with the least program that does the same work. The bar is then a share of that floor.
+The floor is measured right after the row, in a process of its own, with the same load generator, connections, requests and warm-up.
 
-The column *production* is the same server over the stores and the messaging of production, each in a process of its own on the same two cores; which
-they were stands below. It has no bar of its own but where the embedded column is no measure: rows that name another store, and the lag of reads. \`--wiring embedded\` or
-\`--wiring production\` measures one column. That a command through EventStoreDB's wire takes one or two round trips is counted by a test
-(\`test/src/engine/commands/command-executor.round-trips.test.ts\`).
+**The column *production*** is the same server with the stores and the messaging of production, each in a process of its own on the same two cores.
+The line above the table names them. This column has a bar only if the embedded column cannot measure the row: rows that name another store, and the lag of reads.
+A test counts that a command needs one or two round trips to EventStoreDB (\`test/src/engine/commands/command-executor.round-trips.test.ts\`).
 
 ${BEGIN}
 ${END}
