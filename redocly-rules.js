@@ -155,6 +155,14 @@ const checks = {
       });
   },
 
+  /** ogen makes a type of the enum for each operation, and then uses the type of one operation in another: what it made does not compile. */
+  'header-enums'(document, problem) {
+    for (const { operation, at } of operations(document))
+      for (const [status, { headers = {} }] of Object.entries(operation.responses ?? {}))
+        for (const [name, { schema = {} }] of Object.entries(headers))
+          if (schema.enum !== undefined) problem([...at, 'responses', status, 'headers', name, 'schema'], 'a header is a boolean, a number or any text');
+  },
+
   /** `UpdateTaskAsync(body, task_id)`, but `TriggerTaskAsync(task_id, body)`. */
   'parameter-order'(document, problem) {
     for (const { operation, at } of operations(document)) {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { startAgent } from '../fixtures/agent.js';
@@ -63,6 +66,44 @@ export async function driveServices(t: Test, language: string, command: readonly
   t.same(
     said.trim().toLowerCase().split('\n'),
     [...[`an account: ${language}`, 'made: stopped', 'made again, the same: true', 'started: true', 'it is: running', 'the list: 1 completed'], 'deleted: 404'],
+    'what the program saw',
+  );
+}
+
+/**
+ * Starts a server, an agent and a site that asks for a secret, and runs a program against the server as above; the site is its third argument. All of these do the
+ * same with the token of a login: submit a job with each form of constraint and one that fits nowhere, follow the log of the first and list both; set a secret, make
+ * a task of each executor that refers to it, list and run these, and follow their logs; pause a task that fires each second and list what became of its slots;
+ * follow events as NDJSON and as server-sent events.
+ */
+export async function driveJobsAndTasks(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+  const site = createServer(({ headers: { authorization } }, response) => {
+    response.writeHead(authorization === 'kept to ourselves' ? 200 : 401).end('seen by the site');
+  }).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  t.teardown(() => site.close());
+  const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: host, MUSTER_AGENT_RESOURCES: 'slots=40,cpu=4000,memory=4000' } });
+  const said = await run([...command, server.url, language, `http://${host}/`], options);
+  t.same(
+    said.trim().replaceAll(host, 'the site').split('\n'),
+    [
+      'the followed log: line 1 line 2 line 3',
+      'fits is complete: cpu 4000 memory {"operator":">","value":1000} os "linux", memory > 1000, ip_address regex "^127"',
+      'blocked is blocked: memory {"operator":">","value":1000000}, memory > 1000, ip_address regex "^127"',
+      'what blocks it: constraint memory > 1000000',
+      'task a by shell: PLAIN "plain" WORD {"secret":"word"}',
+      'task b by http: Authorization {"secret":"word"} X-Plain "plain"',
+      'task c by python: PLAIN "plain" WORD {"secret":"word"}',
+      'its run: success exit 0 http 0: plain 17; done; event end',
+      'its run: success exit 0 http 200: GET http://the site: 200; seen by the site; event end',
+      'its run: success exit 0 http 0: plain 17; event end',
+      'a slot that ran: success, has an id: true, exited with code 0',
+      'a slot that did not: skipped, has an id: false, paused',
+      'events: JobSubmitted AllocationStarted JobFinished',
+      'server-sent events: JobSubmitted AllocationStarted JobFinished',
+    ],
     'what the program saw',
   );
 }

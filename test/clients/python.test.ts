@@ -3,7 +3,7 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive, driveConda, driveServices } from './drive.js';
+import { drive, driveConda, driveJobsAndTasks, driveServices } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
@@ -40,5 +40,10 @@ void t.test('the Python clients of openapi-generator', async (t) => {
 
   await t.test('one of them takes a service from its account to its deletion', async (t) => {
     await driveServices(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive_services.py')], { env: { PYTHONPATH: join(folder, 'services') } });
+  });
+
+  await t.test('four of them submit jobs and run tasks, follow logs and events, and list skipped slots', async (t) => {
+    const packages = ['gpu', 'cluster', 'tasks', 'audit'].map((document) => join(folder, document));
+    await driveJobsAndTasks(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive_tasks.py')], { env: { PYTHONPATH: packages.join(':') } });
   });
 });

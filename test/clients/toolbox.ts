@@ -60,6 +60,12 @@ const TOOLS = {
     pins: ['go/go.mod', 'go/go.sum'],
     install: (folder) => [['go', '-C', join(HERE, 'go'), 'build', '-o', `${folder}/`, 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen']],
   },
+  // A module of its own: what its clients need must not decide the versions of what those of oapi-codegen need.
+  ogen: {
+    needs: ['go'],
+    pins: ['ogen/go.mod', 'ogen/go.sum'],
+    install: (folder) => [['go', '-C', join(HERE, 'ogen'), 'build', '-o', `${folder}/`, 'github.com/ogen-go/ogen/cmd/ogen']],
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;

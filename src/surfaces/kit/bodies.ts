@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
 
@@ -7,6 +7,11 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
   const parse = scope.getDefaultJsonParser('error', 'error');
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    // Generated clients name the type of an optional body that their caller left out as well.
+    if (text === '' && takesNoBody(request)) {
+      done(null, undefined);
+      return;
+    }
     const problem = problemOfJson(text, depth);
     if (problem !== undefined) done(new MusterError('MUSTER_E_BODY_INVALID', { problem }), undefined);
     else
@@ -17,6 +22,10 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
   scope.addContentTypeParser('*', (_request, _payload, done) => {
     done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' }), undefined);
   });
+}
+
+function takesNoBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { readonly bodyOptional?: boolean }).bodyOptional === true;
 }
 
 /** Fields that accept numbers and texts, and must preserve numbers exactly. */

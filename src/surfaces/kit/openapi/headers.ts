@@ -42,7 +42,7 @@ export const OF_COMMANDS: Headers = {
   'X-Muster-Position': { description: 'Position of the newest event that the command left, where it left one', schema: { type: 'string' } },
 };
 export const OF_READS: Headers = {
-  'X-Muster-Stale': { description: '`true` where the answer shows an older state than asked for', schema: { type: 'string', enum: ['true'] } },
+  'X-Muster-Stale': { description: '`true` where the answer shows an older state than asked for', schema: { type: 'boolean' } },
 };
 export const OF_SESSIONS: Headers = {
   'Set-Cookie': {

@@ -69,6 +69,10 @@ void t.test('each rule finds what generators read wrongly, and lets the rest be'
       bad: [operation('get', { parameters: [{ in: 'query', schema: { enum: ['a'] } }] })],
       good: [operation('get', { parameters: [{ in: 'query', schema: { $ref: '#/components/schemas/A' } }] })],
     },
+    'header-enums': {
+      bad: [operation('get', { responses: { 200: { headers: { X: { schema: { enum: ['true'] } } } } } })],
+      good: [operation('get', { responses: { 200: { headers: { X: { schema: { type: 'boolean' } } } } } })],
+    },
     'parameter-order': {
       bad: [
         operation('get', { parameters: [{ in: 'query', 'x-position': 2 }, { in: 'path', 'x-position': 1 }] }),

@@ -31,3 +31,16 @@ void t.test('a body of 35,000 headers takes a small part of a second', async (t)
   t.match(said, { status: 400, body: /more than 4096 fields/ });
   t.ok((user + system) / 1000 < 300, `${Math.round((user + system) / 1000)} ms of processor time`);
 });
+
+void t.test('an optional body may be left out by a client that names its type all the same; one that is required may not', async (t) => {
+  const api = await openTestApi(t);
+  await api.say('POST', '/api/auth/register', { username: 'ann', password: 'password123' });
+  const { token } = (await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password123' })).json() as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+  await api.say('POST', '/api/tasks', { name: 'a', executor: 'http', url: 'https://example.com/' }, headers);
+  const nothing = async (url: string): Promise<object> =>
+    await api.app.inject({ method: 'POST', url, headers: { ...headers, 'content-type': 'application/json' }, payload: '' });
+  t.match(await nothing('/api/tasks/1/trigger'), { statusCode: 201 });
+  t.match(await nothing('/api/tasks/1/backfill'), { statusCode: 400, body: /is not valid JSON/ });
+  t.match(await nothing('/api/tasks'), { statusCode: 400, body: /is not valid JSON/ });
+});
