@@ -1,0 +1,97 @@
+// What must hold before a change counts, on a clean clone, as root on Debian 12 with Node 20: installs what the tests need, does the README's steps,
+// and runs every check and test. Nothing is skipped. Failed tests are repeated at the end; the last line is `N passed, N failed, N skipped`.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { installMachineParts } from './machine.js';
+import { run, runTogether } from './steps.js';
+
+process.chdir(dirname(dirname(import.meta.dirname)));
+Object.assign(process.env, { CI: 'true', DEBIAN_FRONTEND: 'noninteractive', npm_config_update_notifier: 'false' });
+
+const MINUTE = 60;
+const scratch = mkdtempSync(join(tmpdir(), 'muster-ci-'));
+const outcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
+/** A step whose command writes its totals, and below them what failed, into the file that MUSTER_TEST_TOTALS names. */
+function suite(name, seconds, command, env = {}) {
+  const totals = join(scratch, `${name}.txt`);
+  return {
+    name,
+    seconds,
+    command,
+    env: { ...env, MUSTER_TEST_TOTALS: totals },
+    judge(status) {
+      const [line = '', ...failures] = existsSync(totals) ? readFileSync(totals, 'utf8').trimEnd().split('\n') : [];
+      const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped/.exec(line)?.slice(1).map(Number);
+      if (counts === undefined) return `the run ended (${status}) before it wrote its totals`;
+      const [passed, failed, skipped] = counts;
+      outcome.passed += passed;
+      outcome.failed += failed;
+      outcome.skipped += skipped;
+      outcome.failures.push(...failures);
+      // Failed tests are counted already.
+      return status === 0 || failed > 0 ? undefined : `exit status ${status}`;
+    },
+  };
+}
+
+async function steps() {
+  const machine = await installMachineParts();
+  for (const problem of machine) fail('machine', problem);
+
+  await together([
+    { name: 'npm ci', command: 'npm ci --ignore-scripts --no-audit --no-fund' },
+    // Go builds the servers that Debian does not have, into test/parts/build.
+    { name: 'servers', command: 'npm run --silent test:parts', seconds: 20 * MINUTE },
+  ]);
+  // One core compiles SQLite for this Node, the other one compiles Muster.
+  const built = await together([
+    { name: 'sqlite', command: 'npm rebuild better-sqlite3' },
+    { name: 'build', command: 'npm run --silent build' },
+  ]);
+  if (!built) return;
+
+  await together([
+    { name: 'lint', command: 'npm run --silent lint' },
+    { name: 'format', command: 'npm run --silent format:check' },
+    { name: 'openapi', command: 'node dist/src/cli/main.js openapi --check openapi' },
+    { name: 'redocly', command: 'npx --no-install redocly lint' },
+    // Downloads, which wait for others while the checks work.
+    { name: 'conda', command: 'node dist/test/fixtures/conda/install.js' },
+    { name: 'generators', command: 'node dist/test/clients/install.js' },
+  ]);
+
+  // SQLite has two libraries: Node 24 takes the other one.
+  const node24 =
+    'npm run --silent test:node -- 24 scenarios/{durable,lifecycle,process}.test.js src/engine/event-store/sqlite/sqlite-event-store.threads.test.js';
+  await together([
+    suite('tests', 75 * MINUTE, 'node dist/test/both-wirings.js'),
+    suite('node-24', 10 * MINUTE, node24, { MUSTER_TEST_NODE_FOLDER: join(scratch, 'node-24') }),
+  ]);
+
+  await together([
+    suite('clients', 10 * MINUTE, 'node dist/test/clients/main.js'),
+    // Small benchmarks at bars far below the real ones. They wait for most of their time.
+    { name: 'speed', command: 'node dist/test/bench/main.js --quick --wiring embedded' },
+    { name: 'production', command: 'node dist/test/bench/main.js --quick --wiring production' },
+  ]);
+}
+
+async function together(all) {
+  const problems = await runTogether(all, run);
+  for (const [name, problem] of problems) fail(name, problem);
+  return problems.length === 0;
+}
+
+function fail(step, problem) {
+  outcome.failed += 1;
+  outcome.failures.push(`✖ ${step}: ${problem}`);
+}
+
+await steps();
+rmSync(scratch, { recursive: true, force: true });
+const { passed, failed, skipped, failures } = outcome;
+for (const line of failures) console.log(line);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 && skipped === 0 && passed > 0 ? 0 : 1;
