@@ -1,4 +1,4 @@
-export { Quotas, type Member, type QuotasOptions, type Rules } from './quotas.js';
+export { holderOf, Quotas, type Member, type QuotasOptions, type Rules } from './quotas.js';
 export { unauthorized, type Authenticator } from './authenticator.js';
 export { bearerIn, SESSION_COOKIE, type CredentialKind } from './credentials.js';
 export type { Enrolments } from './enrolments.js';

@@ -34,6 +34,11 @@ export interface Member {
   readonly account: string;
 }
 
+/** The id of the tenant or of the account, whose quota it is. */
+export function holderOf(of: HolderKind, { tenantId, account }: Member): string {
+  return of === 'tenant' ? tenantId : account;
+}
+
 /** Limits as they were set, or as the settings have them. */
 export type Rules = Readonly<Record<HolderKind, Limit>>;
 
@@ -85,7 +90,7 @@ export class Quotas {
       for (const of of HOLDER_KINDS) {
         const limit = limits[of];
         if (limit === undefined || wanted <= limit) continue;
-        const excess = { quota, of, holder: of === 'tenant' ? member.tenantId : member.account, limit, used: 0 };
+        const excess = { quota, of, holder: holderOf(of, member), limit, used: 0 };
         await this.#record(member.tenantId, excess, context);
         throw new MusterError(quotaErrors.MUSTER_E_QUOTA_TOO_SMALL, { ...excess, wanted });
       }
@@ -113,8 +118,14 @@ export class Quotas {
 
   /** Refuses a command of an account that has used up its bytes in the log. Errors: `MUSTER_E_QUOTA_RATE`. */
   async demandLogBytes(member: Member, context: () => CommandContext): Promise<void> {
+    const refusal = await this.logBytesRefusal(member, context);
+    if (refusal !== undefined) throw await refusal();
+  }
+
+  /** Returns a function that creates this refusal, and records it, for a command that may repeat an earlier one; undefined if it is allowed. */
+  async logBytesRefusal(member: Member, context: () => CommandContext): Promise<(() => Promise<MusterError>) | undefined> {
     const excess = await this.logExcess(member);
-    if (excess !== undefined) throw await this.rateRefusal(member.tenantId, excess, untilNextDay(this.options.clock.now()), context());
+    return excess && (async () => await this.rateRefusal(member.tenantId, excess, untilNextDay(this.options.clock.now()), context()));
   }
 
   /** How many runs of its tasks may begin in a minute. */
@@ -155,7 +166,7 @@ export class Quotas {
       for (const of of HOLDER_KINDS) {
         const limit = limits[of];
         if (limit === undefined) continue;
-        const holder = of === 'tenant' ? member.tenantId : member.account;
+        const holder = holderOf(of, member);
         const used = await this.logBytesOf({ of, id: holder });
         if (used >= limit) return { excess: { quota: 'log_bytes_per_day', of, holder, limit, used } };
       }

@@ -3,7 +3,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
-import { Quotas } from '#src/accounts/index.js';
+import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
@@ -20,7 +20,8 @@ export interface OwnedWorkParts {
   readonly executor: CommandExecutor;
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
-  readonly settings: Pick<Settings, 'openExecution' | 'quotas' | 'surfaces'>;
+  readonly settings: Pick<Settings, 'openExecution' | 'surfaces'>;
+  readonly quotas: Quotas;
   readonly readModels: ReadModels;
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly store: EventStore;
@@ -33,10 +34,9 @@ export interface OwnedWorkParts {
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
 export function startOwnedWork(
-  { surfaces, executor, sealer, results, settings, readModels, agents, store, projector, clock, clockWatch, log }: OwnedWorkParts,
+  { surfaces, executor, sealer, results, settings, quotas, readModels, agents, store, projector, clock, clockWatch, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const quotas = new Quotas({ executor, readModels, clock, defaults: settings.quotas });
   const host: WorkHost = { executor, readModels, eventStore: store, agents, sealer, results, quotas, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {

@@ -8,7 +8,7 @@ import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { BeginParts, LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
-import { NodeAccess, type Identity } from '#src/accounts/index.js';
+import { NodeAccess, Quotas, type Identity } from '#src/accounts/index.js';
 import { openArchive } from './archive.js';
 import type { Settings } from './settings/settings.js';
 import { SpaceReserve } from '#src/engine/event-store/index.js';
@@ -69,13 +69,17 @@ export async function compose({ settings, directory, log, closing, events, views
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, nodes, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
+  const quotas =
+    fleet === undefined || views.readModels === undefined
+      ? undefined
+      : new Quotas({ executor: fleet.executor, readModels: views.readModels, clock, defaults: settings.quotas });
   const clockWatch = await watchClock(events.store, clock, log, closing);
   const work =
-    fleet === undefined || keys === undefined || views.readModels === undefined
+    fleet === undefined || keys === undefined || views.readModels === undefined || quotas === undefined
       ? []
       : startOwnedWork(
           {
-            ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
+            ...{ surfaces, settings, quotas, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
             ...{ agents: channel, store: events.store, projector: views.projector, clock, clockWatch, log },
           },
           closing,
@@ -129,6 +133,7 @@ export async function compose({ settings, directory, log, closing, events, views
     readiness,
     metrics,
     identity: accounts?.identity,
+    quotas,
     surfaces,
   });
   closing.add('api', async () => await app.close());
@@ -182,13 +187,14 @@ interface Served {
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly identity: Identity | undefined;
+  readonly quotas: Quotas | undefined;
   readonly surfaces: readonly LoadedSurface[];
 }
 
 /** The whole API with the role `api`, else only health and metrics. */
 function httpServer(served: Served): FastifyInstance {
-  const { settings, views, fleet, documents, readiness, metrics, identity, log: logger } = served;
-  if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
+  const { settings, views, fleet, documents, readiness, metrics, identity, quotas, log: logger } = served;
+  if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined || quotas === undefined)
     return buildBareServer({ settings, readiness, metrics, logger });
   const { executor, decided, nodeCommands, results } = fleet;
   return buildServer({
@@ -204,6 +210,7 @@ function httpServer(served: Served): FastifyInstance {
     dryRuns: served.dryRuns,
     settings,
     identity,
+    quotas,
     surfaces: served.surfaces,
     clock: systemClock,
     ids: processIds,

@@ -95,6 +95,11 @@ export class StoreCommandExecutor implements CommandExecutor {
     hints: ExecuteHints = {},
   ): Promise<Executed<Event, State>> {
     if (this.#left !== undefined) throw this.#left;
+    if (context.refusal !== undefined) {
+      const executed = await this.repeated(aggregate, id, context);
+      if (executed === undefined) throw await context.refusal();
+      return executed;
+    }
     const stream = aggregate.stream(id);
     if (context.repeatable) this.#keys.check(context);
     const work = (): Promise<Executed<Event, State>> => this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));

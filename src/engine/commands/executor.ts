@@ -1,3 +1,4 @@
+import type { MusterError } from '#domain/errors/index.js';
 import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 
 /** Identifies a command: who requests it, and under which ids. Created once per request at the edge, or by a saga. */
@@ -13,11 +14,13 @@ export interface CommandContext {
   /** `anonymous`, `user:<id>`, `node:<id>`, `saga:<name>`. */
   readonly actor: string;
   readonly surface: string;
+  /** Set if the command is refused unless it was executed before: a repeated request gets its first response, whatever has been used up since. */
+  readonly refusal?: (() => Promise<MusterError>) | undefined;
 }
 
 /** For the later appends of a command that makes several: only the first is recognized when the command is repeated. */
 export function once(context: CommandContext): CommandContext {
-  return { ...context, repeatable: false };
+  return { ...context, repeatable: false, refusal: undefined };
 }
 
 export interface Executed<Event extends AnyEvent, State> {

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { HOLDER_KINDS, type HolderKind, type QuotaExcess } from '#domain/quota/index.js';
 import type { TaskEvent, TaskState } from '#domain/task/index.js';
-import type { Member } from '#src/accounts/index.js';
+import { holderOf, type Member } from '#src/accounts/index.js';
 
 const MINUTE_MS = 60_000;
 
@@ -60,10 +60,6 @@ function runsOf({ type, data }: TaskEvent): number {
     default:
       return 0;
   }
-}
-
-function holderOf(of: HolderKind, { tenantId, account }: Member): string {
-  return of === 'tenant' ? tenantId : account;
 }
 
 function keyOf(of: HolderKind, member: Member): string {

@@ -1,7 +1,6 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { Quotas } from '#src/accounts/index.js';
+import type { Quotas } from '#src/accounts/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import {
   guard,
@@ -41,6 +40,7 @@ import { traceRequests } from '#src/engine/tracing/index.js';
 
 export interface ServerParts extends ApiDependencies {
   readonly surfaces: readonly LoadedSurface[];
+  readonly quotas: Quotas;
   readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
 }
 
@@ -95,9 +95,8 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock, parts.wasExpected);
 
   const followers = new Followers({ all: limits.followers, perAccount: limits.followersPerAccount }, parts.clock);
-  const { executor, readModels, clock, ids } = parts;
-  const quotas = new Quotas({ executor, readModels, clock, defaults: settings.quotas ?? NO_QUOTAS });
-  holdToLogBytes(app, quotas, ids);
+  const { quotas } = parts;
+  holdToLogBytes(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);

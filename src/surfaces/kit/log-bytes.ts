@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { MusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { actorOf, type Quotas } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
@@ -7,6 +8,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The command adds almost nothing to the log, or ends something, so it is allowed when the byte quota is used up. */
     readonly unmetered?: boolean;
+  }
+  interface FastifyRequest {
+    /** Set if the byte quota is used up and the request has an `Idempotency-Key`: only what was executed before is answered. */
+    logBytesRefusal: (() => Promise<MusterError>) | undefined;
   }
 }
 
@@ -18,8 +23,12 @@ export function isMetered(method: string, { access, keyless, unmetered }: NonNul
   return access?.who === 'account' && ADDS.has(method) && keyless !== true && unmetered !== true;
 }
 
-/** Refuses commands of accounts above their log quota before reading the body. Errors: `MUSTER_E_QUOTA_RATE`. */
+/**
+ * Refuses commands of accounts above their log quota: before the body is read, or with an `Idempotency-Key` as soon as it is
+ * known that they repeat nothing. Errors: `MUSTER_E_QUOTA_RATE`.
+ */
 export function holdToLogBytes(app: FastifyInstance, quotas: Quotas, ids: Ids): void {
+  app.decorateRequest('logBytesRefusal', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
     const { principal, method, routeOptions } = request;
     if (principal.kind !== 'user' || principal.role === 'admin' || request.is404 || !isMetered(method, routeOptions.config)) {
@@ -32,7 +41,14 @@ export function holdToLogBytes(app: FastifyInstance, quotas: Quotas, ids: Ids): 
       const actor = actorOf(principal);
       return { commandId, causationId: commandId, correlationId: request.id, actor, surface: 'accounts', repeatable: false, bodyDigest: '' };
     };
-    quotas.demandLogBytes({ tenantId, account: userId }, context).then(
+    const member = { tenantId, account: userId };
+    const admitted =
+      request.headers['idempotency-key'] === undefined
+        ? quotas.demandLogBytes(member, context)
+        : quotas.logBytesRefusal(member, context).then((refusal) => {
+            request.logBytesRefusal = refusal;
+          });
+    admitted.then(
       () => done(),
       (error: unknown) => done(error as Error),
     );

@@ -44,7 +44,8 @@ export class SurfaceCalls {
     const key = keyOf(request);
     const commandId = key === undefined ? ids.uuid() : commandIdOf({ surface: this.name, principal: actor, method, path, idempotencyKey: key });
     const bodyDigest = key === undefined ? '' : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
-    return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest };
+    const refusal = request.logBytesRefusal;
+    return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest, refusal };
   }
 
   /** Returns the account. Only for routes whose policy admits accounts only. */

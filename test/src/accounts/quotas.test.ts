@@ -151,6 +151,38 @@ void t.test('bytes in the log are counted for the tenant and its accounts, and e
   t.equal((await makeTask({})(ann)).status, 201, 'an administrator gives it more');
 });
 
+void t.test('a repeated command gets its first response while the bytes of the day are used up, and a new one with a key is refused', async (t) => {
+  const { api, account } = await scene(t, {});
+  const [ann, root] = [await account('ann'), await account('root', 'admin', 'r')];
+  const task = call();
+  const template = { name: 'web', type: 'own', config: { image: 'web:1' } };
+  const commands: readonly (readonly [method: string, url: string, body: unknown, key: string])[] = [
+    ['POST', '/api/tasks', task, 'a'],
+    ['PUT', '/api/secrets/pw', { value: 'x' }, 'b'],
+    ['POST', '/api/v1/services', template, 'c'],
+    ['POST', '/api/tasks/1/trigger', undefined, 'd'],
+  ];
+  const send = async ([method, url, body, key]: (typeof commands)[number]) => await ann.say(method, url, body, { 'idempotency-key': key });
+  const first: Said[] = [];
+  for (const command of commands) first.push(await send(command));
+  for (const [index, { status, body }] of first.entries()) t.ok(status < 300, `${commands[index]?.[1]}: ${status} ${body}`);
+  t.equal((await root.say('PUT', '/api/quotas/tenants/a/log_bytes_per_day', { limit: '0' })).status, 200);
+  const before = (await api.events()).length;
+  for (const [index, command] of commands.entries()) {
+    const again = await send(command);
+    const timeless = ({ body }: Said): string => body.replace(/"timestamp":"[^"]*"|"unfinished_runs":\d+/g, '');
+    t.same([again.status, timeless(again)], [first[index]?.status, timeless(first[index]!)], command[1]);
+  }
+  t.equal((await api.events()).length, before, 'nothing more is written');
+  for (const [method, url, body, key] of commands) {
+    const refused = await send([method, url, body === template ? { ...template, type: 'another' } : body, `another-${key}`]);
+    t.equal(refused.status, 429, `${url}: ${refused.body}`);
+    t.match(refused.body, 'over the quota log_bytes_per_day of the tenant a');
+  }
+  t.equal((await send(['POST', '/api/tasks', call(), 'a'])).status, 422, 'the key is of another body');
+  t.equal((await api.events()).filter(({ type }) => type === 'QuotaRefused').length, 1);
+});
+
 void t.test('no command fails for read models that are away: what was known last counts', async (t) => {
   let away = true;
   const state = { ...quotas.decider.initialState, limits: new Map([[' log_bytes_per_day', '0']]) };

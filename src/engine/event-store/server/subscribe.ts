@@ -85,9 +85,30 @@ export async function subscribeToAll(context: WireContext, request: Wanted<'subs
   const { log, clock } = context;
   const { filter } = request;
   if (filter?.interval === 0) throw unforeseen();
-  let at = startOf(request.from, context);
-  const checkpoints = filter === undefined ? undefined : new CheckpointCounter(filter, at, request.from === 'end');
+  const after = startOf(request.from, context);
+  const checkpoints = filter === undefined ? undefined : new CheckpointCounter(filter, after, request.from === 'end');
+  await followLog(context, after, outlet, signal, {
+    send: async (event) => {
+      const matched = filter === undefined || filter.matches(event);
+      if (matched) await outlet.write(answerFor(log, event, clock.now(), request));
+      const checkpoint = checkpoints?.saw(Number(event.position), matched);
+      if (checkpoint !== undefined) await outlet.write(checkpointMessage(checkpoint));
+    },
+    live: () => checkpoints?.live(),
+  });
+}
+
+interface LogFollower {
+  /** Called for each event, in the order of the log. */
+  send(event: RecordedEvent): Promise<void>;
+  /** Called once when the end of the log is reached. */
+  live?(): void;
+}
+
+/** Confirms a subscription, and passes on all events after a position until the client disconnects. */
+export async function followLog({ log }: WireContext, after: number, outlet: Answers, signal: AbortSignal, { send, live }: LogFollower): Promise<void> {
   const size = new PageSize();
+  let at = after;
   let caughtUp = false;
   await outlet.write(confirmation());
   while (!signal.aborted) {
@@ -95,10 +116,7 @@ export async function subscribeToAll(context: WireContext, request: Wanted<'subs
     for (const event of page) {
       if (signal.aborted) return;
       at = Number(event.position);
-      const matched = filter === undefined || filter.matches(event);
-      if (matched) await outlet.write(answerFor(log, event, clock.now(), request));
-      const checkpoint = checkpoints?.saw(at, matched);
-      if (checkpoint !== undefined) await outlet.write(checkpointMessage(checkpoint));
+      await send(event);
     }
     size.saw(page);
     if (page.length > 0) {
@@ -107,7 +125,7 @@ export async function subscribeToAll(context: WireContext, request: Wanted<'subs
     }
     if (!caughtUp) {
       caughtUp = true;
-      checkpoints?.live();
+      live?.();
       await outlet.write(caughtUpMessage());
     }
     if (!(await log.grown(at, signal))) return;

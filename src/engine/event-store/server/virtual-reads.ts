@@ -5,8 +5,9 @@ import type { WireContext } from './context.js';
 import { answerFor } from './links.js';
 import type { CallWriter } from './call-writer.js';
 import type { ReadRequest, StreamStart } from './read-request.js';
-import { lastStreamPosition, firstStreamPosition, streamNotFound, confirmation, caughtUpMessage, type ReadAnswer } from './read-answers.js';
+import { lastStreamPosition, firstStreamPosition, streamNotFound, type ReadAnswer } from './read-answers.js';
 import { unforeseen } from './status.js';
+import { followLog } from './subscribe.js';
 import { linkTo, type VirtualStream } from './virtual-streams.js';
 
 type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
@@ -43,28 +44,12 @@ export async function subscribeToVirtualStream(
 ): Promise<void> {
   const { log, clock } = context;
   const { from } = request;
-  let at = from === 'start' ? 0 : from === 'end' ? log.newest() : clamped(from);
-  let caughtUp = false;
-  const size = new PageSize();
-  await outlet.write(confirmation());
-  while (!signal.aborted) {
-    const page = log.forwards(at, size.events);
-    for (const event of page) {
-      if (signal.aborted) return;
-      at = Number(event.position);
+  const after = from === 'start' ? 0 : from === 'end' ? log.newest() : clamped(from);
+  await followLog(context, after, outlet, signal, {
+    send: async (event) => {
       if (stream.includes(event)) await outlet.write(answerFor(log, linkTo(event, stream), clock.now(), request));
-    }
-    size.saw(page);
-    if (page.length > 0) {
-      await breathe();
-      continue;
-    }
-    if (!caughtUp) {
-      caughtUp = true;
-      await outlet.write(caughtUpMessage());
-    }
-    if (!(await log.grown(at, signal))) return;
-  }
+    },
+  });
 }
 
 /** The exclusive bound behind which a forwards read begins. */

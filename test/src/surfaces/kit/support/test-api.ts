@@ -14,6 +14,8 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/decided-events.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
+import { NO_QUOTAS } from '#domain/quota/index.js';
+import { Quotas } from '#src/accounts/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
@@ -116,6 +118,7 @@ export async function openTestApi(
     dryRuns: follower,
     settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
     identity,
+    quotas: new Quotas({ executor, readModels: models, clock: over.clock ?? systemClock, defaults: settings?.quotas ?? NO_QUOTAS }),
     surfaces,
     clock: systemClock,
     ids: { uuid: randomUUID },
