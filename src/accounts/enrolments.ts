@@ -1,7 +1,7 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { enrolments, nodeIdOf } from '#domain/enrolment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { once, Turns, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { hosts, type HostDocument } from '#projections/hosts.js';
 import { nodes } from '#projections/nodes.js';
 
@@ -33,7 +33,7 @@ export class Enrolments {
   /** Position of this server's newest event about a name. */
   #newest: bigint | undefined;
   /** Serialises registrations of one address. */
-  readonly #turns = new Turns(UNDER_WAY);
+  readonly #turns = new KeyedMutex(UNDER_WAY);
 
   constructor(private readonly options: EnrolmentsOptions) {}
 

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { keptAtMost } from '#src/engine/recently-used.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 
-const KEPT = keptAtMost(100_000);
+const KEPT = maxEntries(100_000);
 /** Maximum failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
 const SLOW_MS = 250;

@@ -4,7 +4,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { users, type PresentUser, type Role } from '#domain/user/index.js';
-import { type CommandContext, type CommandExecutor, once, Turns } from '#src/engine/commands/index.js';
+import { type CommandContext, type CommandExecutor, once, KeyedMutex } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
 import { openedOrMarked } from './opened-or-marked.js';
@@ -60,7 +60,7 @@ const NOWHERE = '';
 
 export class Logins {
   /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
-  readonly #turns = new Turns(MAX_WAITING);
+  readonly #turns = new KeyedMutex(MAX_WAITING);
   /** Number of logins that wait because their account is slowed. */
   readonly #slowed = new Map<string, number>();
 

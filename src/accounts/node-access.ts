@@ -9,11 +9,11 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
-import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
+import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
-const KEPT = { ...keptAtMost(100_000), ttl: 60_000 };
+const KEPT = { ...maxEntries(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
   readonly executor: CommandExecutor;
@@ -34,7 +34,7 @@ export class NodeAccess {
   readonly #secrets: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {
-    const kept = { ...KEPT, ...agedBy(options.clock) };
+    const kept = { ...KEPT, ...expiryClock(options.clock) };
     this.#bound = new LRUCache(kept);
     this.#secrets = new LRUCache(kept);
   }

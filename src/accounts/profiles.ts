@@ -2,7 +2,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { reservations } from '#domain/reservation/index.js';
 import { userSubject } from '#domain/sealing/index.js';
 import { users, type PresentUser, type ProfileChange } from '#domain/user/index.js';
-import { once, Turns, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 import { documentOf, type Users } from './users.js';
@@ -17,7 +17,7 @@ const MAX_WAITING = 1024;
 
 export class Profiles {
   /** Serialises changes of an account, so that one change does not release an address that another reserves. */
-  readonly #turns = new Turns(MAX_WAITING);
+  readonly #turns = new KeyedMutex(MAX_WAITING);
 
   constructor(
     private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly registrations: Registrations; readonly users: Users },

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { keptAtMost } from '#src/engine/recently-used.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 
-const KEPT = keptAtMost(50_000);
+const KEPT = maxEntries(50_000);
 
 /**
  * Token bucket per name, refilled evenly each minute. A caller without tokens waits only for the next one, so that those who share an address are

@@ -154,7 +154,7 @@ export class Registrations {
     if (emailReservation !== undefined) {
       await executor.execute(reservations.email, emailReservation, { kind: 'release', reservation: emailReservation, ownerId: userId }, once(context));
     }
-    await sealer.forget(userSubject(userId));
+    await sealer.eraseKey(userSubject(userId));
   }
 
   #reservation(space: 'username' | 'email', key: string): string {

@@ -120,7 +120,7 @@ async function settleEmail(
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
   if (own) await identity.profiles.settleEmail(user, sagaContext('accounts', ids));
   else await executor.execute(reservations.email, reservation, { kind: 'release', reservation, ownerId }, sagaContext('accounts', ids));
-  if (user.kind === 'absent') await identity.sealer.forget(userSubject(ownerId));
+  if (user.kind === 'absent') await identity.sealer.eraseKey(userSubject(ownerId));
   logger.warn({ code: 'email-settled', userId: ownerId });
   return true;
 }

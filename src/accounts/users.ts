@@ -107,7 +107,7 @@ export class Users {
     const { executor, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present' || !user.erased) return;
-    await sealer.forget(userSubject(userId));
+    await sealer.eraseKey(userSubject(userId));
     const own = once(context);
     const release = (space: 'username' | 'email', reservation: string) =>
       executor.execute(reservations[space], reservation, { kind: 'release', reservation, ownerId: userId }, own);

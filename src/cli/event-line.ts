@@ -15,15 +15,15 @@ export interface ShownEvent {
 
 const DATA_WIDTH = 100;
 /** Fields that explain an event come first, unabridged. */
-const WHY = ['reason', 'message', 'error', 'exitCode', 'outcome', 'reasons'];
+const REASON_FIELDS = ['reason', 'message', 'error', 'exitCode', 'outcome', 'reasons'];
 /** Fields that the line shows elsewhere, or that are too long for it. */
-const UNSAID = new Set(['specification', ...WHY]);
+const HIDDEN_FIELDS = new Set(['specification', ...REASON_FIELDS]);
 
 export function eventCells(event: ShownEvent): [string, string, string, string, string, string] {
   const data = (event.data ?? {}) as Readonly<Record<string, unknown>>;
-  const why = WHY.filter((name) => data[name] !== undefined && data[name] !== null).map((name) => said(name, data[name]));
+  const why = REASON_FIELDS.filter((name) => data[name] !== undefined && data[name] !== null).map((name) => said(name, data[name]));
   const rest = Object.entries(data)
-    .filter(([name]) => !UNSAID.has(name))
+    .filter(([name]) => !HIDDEN_FIELDS.has(name))
     .map(([name, value]) => said(name, value))
     .join(' ');
   return [

@@ -4,9 +4,9 @@ import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event
 import { lastPositionBefore } from '#src/engine/event-store/index.js';
 import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';
-import type { EventsWanted } from './events-wanted.js';
+import type { EventsQuery } from './events-query.js';
 
-export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+export async function* eventsOfLog(store: EventStore, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
   const filter = filterOf(wanted);
   let after = wanted.after;
   if (wanted.last !== undefined) {
@@ -30,7 +30,7 @@ export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, sign
   }
 }
 
-async function newest(store: EventStore, wanted: EventsWanted, count: number, filter: EventFilter): Promise<RecordedEvent[]> {
+async function newest(store: EventStore, wanted: EventsQuery, count: number, filter: EventFilter): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   if (count === 0) return found;
   for await (const page of store.readAll({ direction: 'backwards', filter })) {
@@ -43,14 +43,14 @@ async function newest(store: EventStore, wanted: EventsWanted, count: number, fi
   return found;
 }
 
-function filterOf({ stream, category, job, type }: EventsWanted): EventFilter {
+function filterOf({ stream, category, job, type }: EventsQuery): EventFilter {
   const prefix = stream ?? category;
   const streamPrefixes = prefix !== undefined ? [prefix] : job !== undefined ? streamsOfJob(job) : undefined;
   return { ...(streamPrefixes !== undefined && { streamPrefixes }), ...(type !== undefined && { types: type.split(',') }) };
 }
 
 /** The prefix filter of the store is not exact: `job-a` is also a prefix of `job-ab`. */
-function isWanted(event: RecordedEvent, { stream, category, job, since }: EventsWanted): boolean {
+function isWanted(event: RecordedEvent, { stream, category, job, since }: EventsQuery): boolean {
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (since !== undefined && event.created < since) return false;

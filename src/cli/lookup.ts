@@ -1,7 +1,7 @@
 import { comparedName } from '#domain/plain-name.js';
 import { bodyOf, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
 import { Failure, Refusal } from './failure.js';
-import { unambiguous, type ReadAs } from './unambiguous.js';
+import { unambiguous, type ReadAs } from './resolve-prefix.js';
 import { hostName } from './views/node.js';
 
 type Job = Cluster['Job'];

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { openApi, type Api } from './client.js';
 import { Failure } from './failure.js';
-import { keptToken } from './token-file.js';
+import { storedToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
-import type { ReadAs } from './unambiguous.js';
+import type { ReadAs } from './resolve-prefix.js';
 
 export interface RemoteOptions {
   readonly address: string;
@@ -49,7 +49,7 @@ export function connect(options: RemoteOptions): Connection {
 /** The token to send. An empty one counts as none, so that scripts can say so in the environment. */
 function tokenFor(address: string, { anonymous = false, token }: RemoteOptions): string | undefined {
   if (anonymous || token === false) return undefined;
-  const found = token ?? process.env['MUSTER_TOKEN'] ?? keptToken(address);
+  const found = token ?? process.env['MUSTER_TOKEN'] ?? storedToken(address);
   return found === '' ? undefined : found;
 }
 

@@ -1,12 +1,12 @@
 import { textOf, type Api } from './client.js';
 import type { ShownEvent } from './event-line.js';
-import type { EventsWanted } from './events-wanted.js';
+import type { EventsQuery } from './events-query.js';
 import type { operations } from './generated/audit.js';
 import { textLines } from './text-lines.js';
 
 type Query = NonNullable<operations['audit_readEvents']['parameters']['query']>;
 
-export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+export async function* eventsOfServer(api: Api, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
   const { after, follow, last } = wanted;
   const filters = filtersOf(wanted);
   if (last === undefined) {
@@ -26,7 +26,7 @@ export async function* eventsOfServer(api: Api, wanted: EventsWanted, signal: Ab
   if (follow) yield* ask(api, { ...filters, ...(head !== undefined && { after: head.position }), follow }, signal);
 }
 
-function filtersOf({ job, stream, category, type, since }: EventsWanted): Query {
+function filtersOf({ job, stream, category, type, since }: EventsQuery): Query {
   return {
     ...(job !== undefined && { job }),
     ...(stream !== undefined && { stream }),

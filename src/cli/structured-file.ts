@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { readWritten, withWritten } from '#src/engine/written-texts.js';
 import { Failure } from './failure.js';
-import { keepWritten, WRITTEN_FIELDS } from './written-fields.js';
+import { preserveSourceText, WRITTEN_FIELDS } from './written-fields.js';
 
 /** Parses a JSON or YAML file; `-` is standard input. Throws a {@link Failure} with line and column. */
 export async function readStructured(file: string): Promise<unknown> {
@@ -50,7 +50,7 @@ function said(document: Document, lines: LineCounter, name: string): unknown {
 /** Aliases can make a small document expand a thousandfold; the parser limits that. */
 function valueOf(document: Document, name: string): unknown {
   try {
-    keepWritten(document);
+    preserveSourceText(document);
     return readWritten(document.toJS(), WRITTEN_FIELDS);
   } catch (error) {
     throw new Failure(`${name} is not JSON or YAML: ${error instanceof Error ? error.message : String(error)}`);

@@ -3,13 +3,13 @@ import { Failure } from './failure.js';
 import type { Described } from './task-difference.js';
 
 /** Dependencies of a task as written in a file: names or numbers. */
-type Forerunners = readonly (string | number)[];
+type TaskDependencies = readonly (string | number)[];
 
 interface Follows {
-  readonly tasks: Forerunners;
+  readonly tasks: TaskDependencies;
 }
 
-export function dependenciesOf({ after }: Described): Forerunners {
+export function dependenciesOf({ after }: Described): TaskDependencies {
   return (after as Follows | null | undefined)?.tasks ?? [];
 }
 
@@ -28,7 +28,7 @@ export function withNamedDependencies(said: unknown, read: (body: unknown) => De
       tasks: tasks.map((each) => (isName(each) ? Number.MAX_SAFE_INTEGER - named.indexOf(comparedName(each)) : (each as unknown))),
     },
   });
-  return { ...whole, after: { ...(whole['after'] as Follows), tasks: tasks as Forerunners } };
+  return { ...whole, after: { ...(whole['after'] as Follows), tasks: tasks as TaskDependencies } };
 }
 
 export class KnownTasks {

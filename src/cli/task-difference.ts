@@ -20,7 +20,7 @@ export interface TaskDifference<Task> {
   readonly unchanged: number;
 }
 
-export interface Standing<Task> {
+export interface ExistingTask<Task> {
   readonly task: Task;
   readonly body: Described;
 }
@@ -28,7 +28,7 @@ export interface Standing<Task> {
 /** Compares files with tasks by name. `isOfSet` tells whether a task was created from this set of files. */
 export function differenceOf<Task>(
   wanted: readonly Described[],
-  standing: readonly Standing<Task>[],
+  standing: readonly ExistingTask<Task>[],
   isOfSet: (task: Described) => boolean,
 ): TaskDifference<Task> {
   const there = new Map(standing.map((each) => [comparedName(each.body.name), each]));

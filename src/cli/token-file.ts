@@ -11,12 +11,12 @@ export function tokenFile(): string {
 }
 
 /** The token that `muster login` stored for a server. */
-export function keptToken(address: string): string | undefined {
+export function storedToken(address: string): string | undefined {
   return read()[originOf(address)];
 }
 
 /** Stores the token of a server; undefined deletes it. */
-export function keepToken(address: string, token: string | undefined): void {
+export function storeToken(address: string, token: string | undefined): void {
   const { [originOf(address)]: _, ...others } = read();
   const file = tokenFile();
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -16,7 +16,7 @@ export const WRITTEN_FIELDS: ReadonlyMap<string, Reading> = new Map([
 ]);
 
 /** Makes YAML keep the original text of numbers and booleans in these fields. */
-export function keepWritten(document: Document): void {
+export function preserveSourceText(document: Document): void {
   visit(document, {
     Scalar(role, node) {
       const { value, source } = node;

@@ -5,7 +5,7 @@ import type { MongoClient } from 'mongodb';
  * returned on a busy machine, and each command failed as if it were still away. So if no server is found, a second client tries too, and replaces the
  * first if it succeeds.
  */
-export class LastingClient {
+export class ReconnectingClient {
   readonly #make: () => MongoClient;
   #client: MongoClient;
   #looking = false;
@@ -21,7 +21,7 @@ export class LastingClient {
   }
 
   /** Must be called with the error of each failed command. */
-  heed(error: unknown): void {
+  reportError(error: unknown): void {
     if (this.#looking || this.#closed || !(error instanceof Error) || error.name !== 'MongoServerSelectionError') return;
     this.#looking = true;
     void this.#lookAgain().finally(() => (this.#looking = false));

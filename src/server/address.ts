@@ -45,7 +45,7 @@ export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventS
  * scheme, so that agents can find out whether they accept clients without credentials. A listener on every address of this machine is listed with
  * each of them.
  */
-export function partsTold(settings: Settings, listening: string | undefined): string[] {
+export function announcedParts(settings: Settings, listening: string | undefined): string[] {
   const told = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap((part) => {
     const scheme = STORE_SCHEME.exec(part)?.[0] ?? '';
     const endpoints = endpointsOfUrl(part).flatMap((endpoint) =>

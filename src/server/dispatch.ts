@@ -18,7 +18,7 @@ export interface Dispatch {
 export type DispatchOptions = DispatcherOptions & ClearSagaOptions & { readonly store: EventStore; readonly placements: LivePlacements };
 
 /** Milliseconds between two checks of the fold before a new leader starts dispatching. */
-const FOLD_PATIENCE = 1000;
+const FOLD_TIMEOUT_MS = 1000;
 
 const STANDING_BY: ReturnType<Dispatcher['metrics']> = {
   ...{ orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 },
@@ -35,7 +35,7 @@ export function dispatchAlways(options: DispatchOptions, closing: Closing): Disp
 }
 
 /** Dispatches while this server holds the lease: only one dispatcher may call a node at a time. */
-export function dispatchInTurn(options: DispatchOptions, lease: Lease, closing: Closing): Dispatch {
+export function dispatchWithLease(options: DispatchOptions, lease: Lease, closing: Closing): Dispatch {
   let now: { readonly dispatcher: Dispatcher; readonly clearSaga: ClearSaga } | undefined;
   const stopping = new AbortController();
 
@@ -73,12 +73,12 @@ async function foldsUpToNow(
       head = await store.head();
       known = true;
     } catch {
-      await clock.sleep(FOLD_PATIENCE, signal);
+      await clock.sleep(FOLD_TIMEOUT_MS, signal);
     }
   }
   while (!signal.aborted) {
-    await Promise.race([placements.ready, clock.sleep(FOLD_PATIENCE, signal)]);
-    if (placements.isReady && (head === undefined || (await placements.waitFor(head, FOLD_PATIENCE)))) return true;
+    await Promise.race([placements.ready, clock.sleep(FOLD_TIMEOUT_MS, signal)]);
+    if (placements.isReady && (head === undefined || (await placements.waitFor(head, FOLD_TIMEOUT_MS)))) return true;
   }
   return false;
 }

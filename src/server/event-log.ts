@@ -31,9 +31,9 @@ export interface EventLog {
 }
 
 /** Streams that are folded from their first event at each start. */
-const FOLDED_WHOLE = [SCHEDULER_STREAM, CLUSTER_STREAM];
+const FULLY_FOLDED = [SCHEDULER_STREAM, CLUSTER_STREAM];
 /** Milliseconds to wait for an EventStoreDB that starts at the same time. */
-const PATIENCE_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Opens the event store: EventStoreDB if its URL is set, else the embedded one. */
 export async function openEventLog(
@@ -66,13 +66,13 @@ async function openRemoteLog(
   const { eventStoreUrl: url } = settings;
   const store = await openEsdbEventStore({
     url,
-    patienceMs: PATIENCE_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
     accept: acceptLogOf(directory, settings),
     onWaiting: (error) => outage.failed(error),
     onOtherMember: ({ before, now }) => log.warn({ code: 'event-store-leader', before, leader: now }),
   });
   outage.ended();
-  for (const stream of FOLDED_WHOLE) await checkBeginning(store, stream);
+  for (const stream of FULLY_FOLDED) await checkBeginning(store, stream);
   rememberLog(directory, store.id);
   const { hosts, members, leader, version, tls } = await store.about();
   log.info({ code: 'event-store-opened', log: store.id, hosts, members, leader, version, tls });

@@ -3,16 +3,16 @@ import type { Clock } from '#domain/ports/clock.js';
 import { DecidedEvents, openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
   createNodeCommands,
-  GivenLists,
+  DeliveredOrders,
   JobVersions,
-  NodeTelemetryBook,
-  sharedHearing,
-  shareTelemetry,
+  LastSeen,
+  createHeartbeatGossip,
+  shareLastSeen,
   startPlacements,
   TaskDefinitions,
   TaskResults,
   type CredentialSource,
-  type Hearing,
+  type HeartbeatGossip,
   type LivePlacements,
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
@@ -24,7 +24,7 @@ import { startLiveness, type Liveness } from '#src/fleet/liveness/index.js';
 import { Lease } from '#src/engine/lease.js';
 import { tracedEventStore, tracedExecutor } from '#src/engine/tracing/index.js';
 import type { Closing } from './closing.js';
-import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
+import { dispatchAlways, dispatchWithLease, type Dispatch } from './dispatch.js';
 import type { EventLog } from './event-log.js';
 import type { Log } from './log.js';
 import type { Messaging } from './messaging.js';
@@ -33,20 +33,20 @@ import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 
 /** Upper bound of the dispatcher's lease; it is shorter if nodes are declared down sooner. */
-const LONGEST_TERM_MS = 30_000;
+const MAX_TERM_MS = 30_000;
 
 export interface Fleet {
   readonly executor: CommandExecutor;
   /** Number of commands that were accepted and not yet completed. */
   readonly commandsUnderWay: () => number;
   readonly placements: LivePlacements;
-  readonly telemetry: NodeTelemetryBook;
+  readonly telemetry: LastSeen;
   readonly jobs: JobVersions;
-  readonly lists: GivenLists;
+  readonly lists: DeliveredOrders;
   readonly nodeCommands: NodeCommands;
   readonly results: TaskResults;
   /** Undefined if no other server can receive heartbeats. */
-  readonly hearing: Hearing | undefined;
+  readonly gossip: HeartbeatGossip | undefined;
   /** Durations of the executor's appends. */
   readonly appends: AppendDurations;
   /** Events that the executor's commands have made durable. */
@@ -54,7 +54,7 @@ export interface Fleet {
 }
 
 /** Whether the roles of this server need the state of the nodes. */
-export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
+export function needsNodes({ roles }: Pick<Settings, 'roles'>): boolean {
   return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
 
@@ -81,14 +81,14 @@ export async function openFleet(
   const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log, directory });
   closing.add('placements', async () => await placements.stop());
-  const telemetry = new NodeTelemetryBook(clock);
-  if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
+  const telemetry = new LastSeen(clock);
+  if (seen !== undefined) closing.add('seen', shareLastSeen(telemetry, placements, seen));
   const registries = new TenantRegistries({ executor, sealer });
   const credentialsFor: CredentialSource = async (tenantId, host) => await registries.credential(tenantId, host);
   const definitions = new TaskDefinitions(store, sealer);
   const jobs = new JobVersions(store, {}, async (group) => await definitions.opened(group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
-  const lists = new GivenLists();
+  const lists = new DeliveredOrders();
   /** Three reports fit into the node timeout. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
@@ -107,8 +107,8 @@ export async function openFleet(
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,
   });
-  const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
-  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, lists, nodeCommands, results, hearing };
+  const gossip = exclusive ? undefined : createHeartbeatGossip(store, placements, seen);
+  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, lists, nodeCommands, results, gossip };
 }
 
 export interface FleetSagas {
@@ -129,7 +129,7 @@ export interface FleetSagasOptions {
 
 /** Starts the fleet's sagas for this server's roles. */
 export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
-  const { executor, placements, telemetry, jobs, lists, hearing } = fleet;
+  const { executor, placements, telemetry, jobs, lists, gossip } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
   const saga = { executor, placements, telemetry, jobs, lists, clock, channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
   let dispatch: Dispatch | undefined;
@@ -143,11 +143,11 @@ export async function startFleetSagas({ settings, directory, events, fleet, chan
         clock,
         ids: processIds,
         logger: log,
-        termMs: Math.min(LONGEST_TERM_MS, timeoutMs),
+        termMs: Math.min(MAX_TERM_MS, timeoutMs),
       });
-    dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchInTurn({ ...saga, store }, await lease(), closing);
+    dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchWithLease({ ...saga, store }, await lease(), closing);
   }
-  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(hearing !== undefined && { hearing }) }) : undefined;
+  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(gossip !== undefined && { gossip }) }) : undefined;
   if (liveness !== undefined) closing.add('liveness', async () => await liveness.stop());
   return { dispatch, liveness };
 }

@@ -18,7 +18,7 @@ export interface HealthMonitorOptions {
   /** Milliseconds between probes of a healthy dependency. Default 2,000. A failed one is probed sooner, with back-off up to this interval. */
   readonly everyMs?: number;
   /** Milliseconds after which a probe without a response has failed. Default 2,000. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 /** One failed probe may be a busy moment; two in a row are an outage. */
@@ -28,9 +28,9 @@ const FAILURES = 2;
 const GIVEN_UP_AFTER = 5;
 
 /** Milliseconds before the first repeated probe of a failed dependency; doubles with each further one. */
-const SOON_MS = 50;
+const FIRST_RETRY_MS = 50;
 
-interface Asked {
+interface ProbeState {
   question: { readonly answer: Promise<string>; readonly since: number } | undefined;
   failures: number;
   /** Detail of the last response or failure. */
@@ -41,7 +41,7 @@ interface Asked {
 }
 
 /** Whether it has responded, without repeated failures since. */
-function isWell({ answered, failures }: Asked): boolean {
+function isWell({ answered, failures }: ProbeState): boolean {
   return answered && failures < FAILURES;
 }
 
@@ -49,7 +49,7 @@ function isWell({ answered, failures }: Asked): boolean {
  * Probes every dependency in the background, so that readiness is known immediately, even if a probe hangs. Remembers since when each check fails.
  */
 export class HealthMonitor {
-  readonly #asked: ReadonlyMap<Dependency, Asked>;
+  readonly #asked: ReadonlyMap<Dependency, ProbeState>;
   readonly #failingSince = new Map<string, number>();
   readonly #stopping = new AbortController();
   readonly #asking: Promise<unknown>;
@@ -100,10 +100,10 @@ export class HealthMonitor {
     }
   }
 
-  async #follow(dependency: Dependency, asked: Asked): Promise<void> {
+  async #follow(dependency: Dependency, asked: ProbeState): Promise<void> {
     const { clock } = this.options;
     const everyMs = dependency.everyMs ?? this.options.everyMs ?? 2000;
-    let soon = SOON_MS;
+    let soon = FIRST_RETRY_MS;
     while (!this.#stopping.signal.aborted) {
       try {
         asked.detail = await this.#answerOf(dependency, asked);
@@ -116,16 +116,16 @@ export class HealthMonitor {
       }
       const well = isWell(asked);
       await clock.sleep(well ? everyMs : Math.min(soon, everyMs), this.#stopping.signal);
-      soon = well ? SOON_MS : 2 * soon;
+      soon = well ? FIRST_RETRY_MS : 2 * soon;
     }
   }
 
   /** Returns within the timeout, and never has more than a few probes in flight. */
-  async #answerOf(dependency: Dependency, asked: Asked): Promise<string> {
-    const { clock, patienceMs = 2000 } = this.options;
+  async #answerOf(dependency: Dependency, asked: ProbeState): Promise<string> {
+    const { clock, timeoutMs = 2000 } = this.options;
     const now = clock.monotonic();
     const before = asked.question;
-    const question = before !== undefined && now - before.since < GIVEN_UP_AFTER * patienceMs ? before : { answer: dependency.ask(), since: now };
+    const question = before !== undefined && now - before.since < GIVEN_UP_AFTER * timeoutMs ? before : { answer: dependency.ask(), since: now };
     asked.question = question;
     const settled = (): void => {
       if (asked.question === question) asked.question = undefined;
@@ -135,7 +135,7 @@ export class HealthMonitor {
     const stop = (): void => over.abort();
     this.#stopping.signal.addEventListener('abort', stop, { once: true });
     const late = async (): Promise<never> => {
-      await clock.sleep(patienceMs, over.signal);
+      await clock.sleep(timeoutMs, over.signal);
       throw new Error(`no answer for ${Math.round(clock.monotonic() - question.since)} ms`);
     };
     try {

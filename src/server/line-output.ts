@@ -5,7 +5,7 @@ import { deadline } from '#agents/clock/system-clock.js';
 const MAX_QUEUED_BYTES = 1_048_576;
 /** First pause before a write is tried again; it doubles up to the longest one. */
 const RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 5_000;
 const NEWLINE = 10;
 
 export interface LineOutputOptions {
@@ -122,7 +122,7 @@ export class LineOutput {
     this.#retry = deadline(this.#delayMs);
     this.#retry.addEventListener('abort', () => {
       this.#retry = undefined;
-      this.#delayMs = Math.min(2 * this.#delayMs, LONGEST_RETRY_MS);
+      this.#delayMs = Math.min(2 * this.#delayMs, MAX_RETRY_MS);
       this.flushSync();
     });
   }

@@ -7,7 +7,7 @@ import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
-import { movementOf, movementOfLog, WorkLoop, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { changesOf, changesOfLog, WorkLoop, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import type { Closing } from './closing.js';
@@ -40,7 +40,7 @@ export function startOwnedWork(
   const host: WorkHost = { executor, readModels, eventStore: store, agents, sealer, results, quotas, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
-    const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);
+    const movement = projector === undefined ? changesOfLog({ store, readModels, types: each.projection.events, clock }) : changesOf(projector);
     const loop = new WorkLoop(each, { executor, readModels, movement, clock, clockWatch, ids: processIds, logger: log });
     closing.add(each.name, async () => await loop.stop());
     return loop;

@@ -8,13 +8,13 @@ export type Retry = <Value>(work: () => Promise<Value>) => Promise<Value>;
  * Milliseconds for which a step of the start is retried while the event store is unreachable: a store that starts together with the server may
  * restart once more.
  */
-const PATIENCE_MS = 30_000;
+const RETRY_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 250;
 
 /** Retries while the event store is unreachable. Other errors, and a longer outage, fail. */
 export function retryWhileUnavailable(clock: Clock): Retry {
   return async (work) => {
-    const until = clock.monotonic() + PATIENCE_MS;
+    const until = clock.monotonic() + RETRY_TIMEOUT_MS;
     for (;;) {
       try {
         return await work();

@@ -6,7 +6,7 @@ import { OWN_UMASK } from './data-directory.js';
 import { SettingsError, type Settings } from './settings/settings.js';
 import { greeting } from './greeting.js';
 import { createLog } from './log.js';
-import { startServer } from './start.js';
+import { startServer } from './bootstrap.js';
 import { stopOnSignals } from './signals.js';
 import { logUncaught } from './uncaught.js';
 

@@ -25,7 +25,12 @@ export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: 
 }
 
 /** Serves the log of a running server, until closed. Muster's own streams are read-only. Throws if it cannot listen at first. */
-export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
+export async function serveLogOfServer(
+  events: Pick<EventLog, 'handle'>,
+  listen: EventStoreListen,
+  log: Log,
+  clock: Clock,
+): Promise<{ close(): Promise<void> }> {
   warnOfUnusedPasswords(listen, log);
   const start = async (): Promise<WireServerThread> => {
     const handle = events.handle();

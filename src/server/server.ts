@@ -14,19 +14,19 @@ import type { Settings } from './settings/settings.js';
 import { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
-import { agentEnvironment, partsTold, urlOf } from './address.js';
+import { agentEnvironment, announcedParts, urlOf } from './address.js';
 import type { Closing } from './closing.js';
 import { diskProbe, eventStoreProbe, natsProbe, projectorProbe, readModelsProbe, retentionProbe } from './probes.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
-import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
+import { needsNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
 import { openDryRuns } from './dry-runs.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
 import { joinTokenFor, openAgentChannel, openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
-import { watchClock } from './watch-clock.js';
+import { watchClock } from './clock-changes.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { retryWhileUnavailable } from './retry.js';
@@ -36,24 +36,24 @@ import { documentsOf } from './surfaces/documents.js';
 import { loadSurfaces } from './surfaces/load.js';
 import type { ReadSide } from './read-side.js';
 import type { RunningServer } from './running-server.js';
-import type { Started } from './started.js';
+import type { StartedThreads } from './started-threads.js';
 import { HealthMonitor } from './health-monitor.js';
 
 /** Milliseconds that the start waits for the read models. */
-const READ_MODELS_PATIENCE_MS = 2_000;
+const READ_MODELS_TIMEOUT_MS = 2_000;
 
 /** Completes a server whose threads have started: sagas, API and local agent. Adds to `closing` what must be closed. */
-export async function compose({ settings, directory, log, closing, events, views, schedulers }: Started): Promise<RunningServer> {
+export async function compose({ settings, directory, log, closing, events, views, schedulers }: StartedThreads): Promise<RunningServer> {
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
-  const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
+  const keys = needsNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const shared = { store: events.store, isShared: !events.exclusive || settings.eventStoreListen !== undefined };
   const sharedKeys =
     keys === undefined
       ? undefined
       : await retryWhileUnavailable(clock)(async () => await checkSharedKeys(keys.sealer, shared, { clock, ids: processIds }, log));
   const listening: { url?: string } = {};
-  const told = (): string[] => partsTold(settings, listening.url);
+  const told = (): string[] => announcedParts(settings, listening.url);
   const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer, told);
   const nodes =
     fleet === undefined || keys === undefined
@@ -138,7 +138,7 @@ export async function compose({ settings, directory, log, closing, events, views
   });
   closing.add('api', async () => await app.close());
   // Usually, the first GETs then find their read models. A long rebuild does not delay commands; GETs return 503 until it is done.
-  await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
+  await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_TIMEOUT_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
   listening.url = url;

@@ -24,7 +24,7 @@ const ROUTE = 'src/surfaces/cluster/routes/job-reads.ts';
 const HANDED_OVER: Place = { file: WRITER_CLIENT, text: 'postMessage({ requests }', by: COMMANDS };
 const COMMITTED: Place = { file: 'src/engine/event-store/sqlite/writer/log-writer.ts', text: 'this.#commit.run()' };
 /** Where the projector is told that the log has grown, where it reads, where it writes the document, and where a GET reads that. */
-const TOLD: Place = { file: 'src/engine/event-store/growth.ts', text: 'settle(true)' };
+const TOLD: Place = { file: 'src/engine/event-store/append-notifications.ts', text: 'settle(true)' };
 const READ: Place = { file: 'src/engine/event-store/sqlite/reader.ts', text: '.all(...parameters)' };
 const PROJECTED: Place = { file: 'src/engine/read-models/sqlite/document-table.ts', text: 'insert.run(' };
 const GOT: Place = { file: 'src/engine/read-models/sqlite/live-model.ts', text: 'this.#get.get(', by: ROUTE };

@@ -17,9 +17,9 @@ export interface ClaimLogsOptions extends RemoteOptions {
 type Claim = Gpu['GpuClaim'];
 
 /** Number of logs that are read concurrently. */
-const AT_ONCE = 8;
+const READ_CONCURRENCY = 8;
 /** The server limits concurrent followers; this leaves room for those of other users. */
-const MOST_FOLLOWED = 200;
+const MAX_FOLLOWED = 200;
 
 /** Prints the output of a claim's container, byte for byte. With `--all`, prints all stored logs line by line, each with its claim. */
 export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
@@ -79,8 +79,8 @@ class ClaimLogReader {
    */
   #bounded(claims: readonly Claim[], read: (claim: Claim) => Promise<void>): readonly Promise<void>[] {
     const followed = this.query.follow === undefined ? [] : claims.filter((claim) => !isOver(claim));
-    if (followed.length > MOST_FOLLOWED) throw new Failure(`${followed.length} claims are running: at most ${MOST_FOLLOWED} can be followed at once; name one`);
-    const limit = pLimit(AT_ONCE);
+    if (followed.length > MAX_FOLLOWED) throw new Failure(`${followed.length} claims are running: at most ${MAX_FOLLOWED} can be followed at once; name one`);
+    const limit = pLimit(READ_CONCURRENCY);
     const found = new Map<number, number>();
     const readOver = async (claim: Claim): Promise<void> => {
       const before = (): number => found.get(claim.user_id) ?? 0;

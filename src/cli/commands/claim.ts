@@ -13,13 +13,13 @@ export function addClaimCommands(program: Command): void {
     .description('claim whole GPUs for a container of an image')
     .option('--gpus <count>', 'number of GPUs, all on one node', '1')
     .option('--command <words>', "arguments for the image's entrypoint, split as a shell would (default: those of the image)")
-    .option('--arg <word>', 'one more argument, passed unchanged; may be repeated', several)
+    .option('--arg <word>', 'one more argument, passed unchanged; may be repeated', collect)
     .option(
       '--env <name[=value]>',
       'environment variable of the container; a name alone passes on your own value, which keeps a secret off the command line; may be repeated',
-      several,
+      collect,
     )
-    .option('-p, --port <port>', 'container port to publish; "claim status" shows the address; may be repeated', several)
+    .option('-p, --port <port>', 'container port to publish; "claim status" shows the address; may be repeated', collect)
     .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
   remote(claim.command('list')).description('list your claims; administrators see all claims').action(list);
   remote(claim.command('status <claim>')).description('show one claim, why it waits, and its history').action(status);
@@ -32,7 +32,7 @@ export function addClaimCommands(program: Command): void {
   remote(claim.command('release <claim>')).description('stop the container of a claim and release its GPUs').action(release);
 }
 
-function several(given: string, before: readonly string[] = []): readonly string[] {
+function collect(given: string, before: readonly string[] = []): readonly string[] {
   return [...before, given];
 }
 

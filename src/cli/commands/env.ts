@@ -13,7 +13,7 @@ import { buildTable, changeLines, differenceLines, environmentPage, environmentT
 import { wholeNumber } from '../whole-number.js';
 
 /** Interval between two polls of a build. */
-const AGAIN_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('manage conda environments of your tenant (log in first)');
@@ -72,7 +72,7 @@ async function create(name: string, packages: string[], { python, channel, pip, 
   const { api, format } = connect(options);
   const body: Conda['EnvironmentCreation'] = {
     ...{ name, ...(packages.length > 0 && { packages }) },
-    ...(file !== undefined && (await saidBy(file))),
+    ...(file !== undefined && (await readEnvironmentFile(file))),
     ...(python !== undefined && { python_version: python }),
     ...(channel !== undefined && { channels: channel }),
     ...(pip !== undefined && { requirements: pip }),
@@ -83,7 +83,7 @@ async function create(name: string, packages: string[], { python, channel, pip, 
 }
 
 /** A lock is JSON; everything else is an `environment.yml`, which the server parses. */
-async function saidBy(file: string): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
+async function readEnvironmentFile(file: string): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
   const said = await readText(file);
   return said.trimStart().startsWith('{') ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] } : { environment_yml: said };
 }
@@ -128,7 +128,7 @@ async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promi
       if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
       if (!silent && error.message !== told) warnLine(`${error.message}\nWaiting for the build; Ctrl-C stops waiting, not the build`);
       told = silent ? told : error.message;
-      await systemClock.sleep(AGAIN_MS);
+      await systemClock.sleep(POLL_INTERVAL_MS);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { eventCells, type ShownEvent } from '../event-line.js';
-import { settle, type EventsOptions, type EventsWanted } from '../events-wanted.js';
+import { parseEventsOptions, type EventsOptions, type EventsQuery } from '../events-query.js';
 import { eventsOfLog } from '../log-events.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
 import { connect, NO_TOKEN_HELP, TOKEN_HELP } from '../options.js';
@@ -39,7 +39,7 @@ export function addEventsCommand(program: Command): void {
 
 async function printEvents(options: Options): Promise<void> {
   const format = parseFormat(options.output);
-  const wanted = settle(options);
+  const wanted = parseEventsOptions(options);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
@@ -52,7 +52,7 @@ async function printEvents(options: Options): Promise<void> {
   }
 }
 
-async function* eventsOf(options: Options, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+async function* eventsOf(options: Options, wanted: EventsQuery, signal: AbortSignal): AsyncGenerator<ShownEvent> {
   const address = addressIn(options);
   if (address !== undefined) {
     yield* eventsOfServer(connect({ ...options, address }).api, wanted, signal);

@@ -5,7 +5,7 @@ import type { StreamOptions } from '../log-stream.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { jsonText, printPiece, type Format, warnLine } from '../output.js';
 import { textLines } from '../text-lines.js';
-import { unambiguous } from '../unambiguous.js';
+import { unambiguous } from '../resolve-prefix.js';
 import { wholeNumber } from '../whole-number.js';
 
 export interface LogsOptions extends RemoteOptions, StreamOptions {

@@ -42,7 +42,7 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
     if (format === 'json') printJson(submitted);
     return;
   }
-  const watch = new Watch(api, submitted, systemClock.monotonic() + Number(options.timeout) * 1000);
+  const watch = new JobPoller(api, submitted, systemClock.monotonic() + Number(options.timeout) * 1000);
   const evaluation = await watch.evaluation();
   const blocked = evaluation.status === 'blocked' && options.wait !== true;
   const shown = blocked ? await watch.job(() => true) : options.wait === true ? await watch.job(({ status }) => ENDED.has(status)) : await watch.start();
@@ -82,7 +82,7 @@ function show(format: Format, submitted: Submitted, evaluation: Evaluation, job:
 }
 
 /** Polls a submitted job until a deadline, through passing failures of the server. */
-class Watch {
+class JobPoller {
   readonly #progress = new JobProgress(tell);
   #trouble: string | undefined;
 

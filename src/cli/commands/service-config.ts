@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { assignment } from '../assignment.js';
 import { bodyOf, type Api, type Services } from '../client.js';
-import { volumeNamed } from '../named-volume.js';
+import { findVolume } from '../find-volume.js';
 import { readStructured } from '../structured-file.js';
-import { unambiguous } from '../unambiguous.js';
+import { unambiguous } from '../resolve-prefix.js';
 import { wholeNumber } from '../whole-number.js';
 
 type Config = Services['ServiceConfigInput'];
@@ -19,7 +19,7 @@ export interface ConfigOptions {
 }
 
 /** Adds the options that configure a service. */
-export function withConfig(command: Command): Command {
+export function addConfigOptions(command: Command): Command {
   return command
     .argument('[arguments...]', 'arguments of the container, after --')
     .option('--template <template>', 'template, by its name, its id, or a unique prefix of either; see muster service template list')
@@ -40,12 +40,12 @@ export interface Configured {
 }
 
 /** Whether the command line changes the config at all. */
-export function saysConfig(args: readonly string[], { template, set, image, port, env, attach, file }: ConfigOptions): boolean {
+export function changesConfig(args: readonly string[], { template, set, image, port, env, attach, file }: ConfigOptions): boolean {
   return args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined);
 }
 
 /** Applies the options to the config from the file, or else to the present one. Environment variables and volumes that no option names stay. */
-export async function configured(api: Api, present: Config, args: readonly string[], options: ConfigOptions): Promise<Configured> {
+export async function buildConfig(api: Api, present: Config, args: readonly string[], options: ConfigOptions): Promise<Configured> {
   const { set, image, port, env, attach, file } = options;
   // The server validates the content of the file.
   const base = file === undefined ? present : ((await readStructured(file)) as Config);
@@ -76,5 +76,5 @@ async function templateNamed(api: Api, given: string): Promise<{ readonly file: 
 async function volumeOf(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
   const [name, given] = assignment(text);
   const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];
-  return { name, from: await volumeNamed(api, volume), ...(path !== undefined && { path }) };
+  return { name, from: await findVolume(api, volume), ...(path !== undefined && { path }) };
 }

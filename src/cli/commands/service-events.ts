@@ -4,7 +4,7 @@ import { connect, remoteNamed, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { serviceEventTable } from '../views/service-events.js';
 import { wholeNumber } from '../whole-number.js';
-import { named } from './named-service.js';
+import { findService } from './find-service.js';
 
 interface EventsOptions extends NamingOptions {
   readonly limit?: string;
@@ -25,7 +25,7 @@ async function events(given: string, { limit, before, ...options }: EventsOption
     ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
     ...(before !== undefined && { before: wholeNumber(before, '--before') }),
   };
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await named(api, given, options)), query } }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await findService(api, given, options)), query } }));
   if (format === 'json') printJson(body);
   else printLines(serviceEventTable(body));
 }

@@ -3,7 +3,7 @@ import { bodyOf } from '../client.js';
 import { connect, remoteNamed, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { usageTable } from '../views/service-usage.js';
-import { named } from './named-service.js';
+import { findService } from './find-service.js';
 
 export function addServiceMetricsCommand(service: Command): void {
   remoteNamed(service.command('metrics <service>'))
@@ -13,7 +13,7 @@ export function addServiceMetricsCommand(service: Command): void {
 
 async function metrics(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const usage = await bodyOf(api.GET('/api/v1/services/{id}/metrics/history', { params: await named(api, given, options) }));
+  const usage = await bodyOf(api.GET('/api/v1/services/{id}/metrics/history', { params: await findService(api, given, options) }));
   if (format === 'json') printJson(usage);
   else printLines(usageTable(usage));
 }

@@ -3,8 +3,8 @@ import { connect, type NamingOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { previewPage } from '../views/service-preview.js';
 import { wholeNumber } from '../whole-number.js';
-import { named, type Named } from './named-service.js';
-import { configured, saysConfig, type ConfigOptions } from './service-config.js';
+import { findService, type ServiceParams } from './find-service.js';
+import { buildConfig, changesConfig, type ConfigOptions } from './service-config.js';
 
 export interface PreviewOptions extends NamingOptions, ConfigOptions {
   readonly limit?: string;
@@ -13,14 +13,14 @@ export interface PreviewOptions extends NamingOptions, ConfigOptions {
 /** Shows what `service update` would do with the same options, or `service start` without any. */
 export async function previewService(given: string, args: readonly string[], { limit, ...options }: PreviewOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
-  const body = saysConfig(args, options) ? { config: (await configured(api, await present(api, params), args, options)).config } : {};
+  const params = await findService(api, given, options);
+  const body = changesConfig(args, options) ? { config: (await buildConfig(api, await present(api, params), args, options)).config } : {};
   const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
   const preview = await bodyOf(api.POST('/api/v1/services/{id}/preview', { params: { ...params, query }, body }));
   if (format === 'json') printJson(preview);
   else printLines(previewPage(preview));
 }
 
-async function present(api: Api, params: Named): Promise<Services['Service']['config']> {
+async function present(api: Api, params: ServiceParams): Promise<Services['Service']['config']> {
   return (await bodyOf(api.GET('/api/v1/services/{id}', { params }))).config;
 }

@@ -1,22 +1,22 @@
 import { systemClock } from '#agents/clock/system-clock.js';
 import { bodyOf, type Api, type Services } from '../client.js';
 import { Failure } from '../failure.js';
-import type { Named } from './named-service.js';
+import type { ServiceParams } from './find-service.js';
 import { warnLine } from '../output.js';
 
 /** Milliseconds between two polls of a deployment. */
-const AGAIN_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 type Deployment = Services['ServiceDeploymentList']['deployments'][number];
 
 /** A service by its route parameters and by the name that the user typed. */
-export interface RolledOut {
-  readonly params: Named;
+export interface DeployedService {
+  readonly params: ServiceParams;
   readonly given: string;
 }
 
 /** Sends a request and, with `wait`, waits for the end of the deployment that it started, if any. */
-export async function rolledOut<Said>(api: Api, service: RolledOut, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
+export async function waitForDeployment<Said>(api: Api, service: DeployedService, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
   const before = await newestDeployment(api, service.params);
   const said = await ask();
   const begun = await newestDeployment(api, service.params);
@@ -25,12 +25,12 @@ export async function rolledOut<Said>(api: Api, service: RolledOut, wait: boolea
 }
 
 /** Undefined if the service has no deployment yet. */
-export async function newestDeployment(api: Api, params: Named): Promise<Deployment | undefined> {
+export async function newestDeployment(api: Api, params: ServiceParams): Promise<Deployment | undefined> {
   return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
 }
 
 /** Prints each step once on standard error, and throws a {@link Failure} unless the deployment completes. */
-async function ended(api: Api, service: RolledOut, number: number): Promise<void> {
+async function ended(api: Api, service: DeployedService, number: number): Promise<void> {
   const said = new Set<string>();
   const say = (text: string): void => {
     if (said.has(text)) return;
@@ -45,7 +45,7 @@ async function ended(api: Api, service: RolledOut, number: number): Promise<void
     for (const [step, at] of Object.entries(steps)) if (at !== null) say(`${step.replace('_', ' ')} (${at})`);
     if (waits !== null) say(`waits: ${waits}`);
     if (completed === null) {
-      await systemClock.sleep(AGAIN_MS);
+      await systemClock.sleep(POLL_INTERVAL_MS);
       continue;
     }
     if (status !== 'completed') throw new Failure(notCompleted(deployment, all[0], service.given));

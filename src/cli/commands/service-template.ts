@@ -4,7 +4,7 @@ import { bodyOf, type Api, type Services } from '../client.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines, tableLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
-import { unambiguous, type ReadAs } from '../unambiguous.js';
+import { unambiguous, type ReadAs } from '../resolve-prefix.js';
 
 export function addServiceTemplateCommands(service: Command): void {
   const template = service.command('template').description('manage service templates; name one by its name, its id, or a unique prefix of either');

@@ -11,12 +11,12 @@ import { timeOf } from '../since.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
 import { volumeName } from '../views/volume.js';
 import { wholeNumber } from '../whole-number.js';
-import { named, type Named } from './named-service.js';
-import { configured, saysConfig, withConfig, type ConfigOptions } from './service-config.js';
+import { findService, type ServiceParams } from './find-service.js';
+import { buildConfig, changesConfig, addConfigOptions, type ConfigOptions } from './service-config.js';
 import { addServiceEventsCommand } from './service-events.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
 import type { PreviewOptions } from './service-preview.js';
-import { newestDeployment, rolledOut } from './service-rollout.js';
+import { newestDeployment, waitForDeployment } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
 /** Help of `--pull`. */
@@ -28,12 +28,12 @@ export function addServiceCommands(program: Command): void {
     .description('manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either');
   remote(service.command('list')).description('list services').action(list);
   remoteNamed(service.command('show <service>')).description('show a service: its state, its addresses, and why it failed').action(show);
-  remote(withConfig(service.command('create <name>')))
+  remote(addConfigOptions(service.command('create <name>')))
     .description('create a stopped service from a template, an image, or a file')
     .option('--type <type>', 'type; a tenant has one service of each type (default: the type of the template)')
     .option('--description <text>', 'description of the service')
     .action(create);
-  remoteNamed(withConfig(service.command('update <service>')))
+  remoteNamed(addConfigOptions(service.command('update <service>')))
     .description('change the config of a service with options or a file; a running service is redeployed')
     .option('--no-wait', 'do not wait for the deployment to end')
     .action(update);
@@ -44,7 +44,7 @@ export function addServiceCommands(program: Command): void {
     .action(start);
   remoteNamed(service.command('stop <service>')).description('stop a service').action(stop);
   remoteNamed(service.command('restart <service>')).description('restart a service').option('--pull', PULL).action(restart);
-  remoteNamed(withConfig(service.command('preview <service>')))
+  remoteNamed(addConfigOptions(service.command('preview <service>')))
     .description('show what "service update" would do with the same options, or "service start" without any, without doing it')
     .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
     .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
@@ -108,7 +108,7 @@ function refusedIsNone(error: unknown): undefined {
 
 async function show(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const service = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
   if (format === 'json') return printJson(service);
   const untold = service.status === 'deploying' && (service.reason ?? null) === null;
@@ -123,7 +123,7 @@ interface CreateOptions extends NamingOptions, ConfigOptions {
 
 async function create(name: string, args: readonly string[], { description, ...options }: CreateOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { config, type: ofTemplate } = await configured(api, {}, args, options);
+  const { config, type: ofTemplate } = await buildConfig(api, {}, args, options);
   const type = options.type ?? ofTemplate;
   if (type === undefined) throw new Failure('--type is missing: for example database, cache or web; a tenant has one service of each type');
   const body = { name, type, config, ...(description !== undefined && { description }) };
@@ -137,13 +137,13 @@ interface WaitOptions extends NamingOptions {
 }
 
 async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
-  if (!saysConfig(args, options)) throw new Failure('nothing to change: pass options such as --image or --set NAME=value, or a file with --file');
+  if (!changesConfig(args, options)) throw new Failure('nothing to change: pass options such as --image or --set NAME=value, or a file with --file');
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
-  const body = { config: (await configured(api, present, args, options)).config };
+  const body = { config: (await buildConfig(api, present, args, options)).config };
   const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
-  const changed = await rolledOut(api, { params, given }, wait, change);
+  const changed = await waitForDeployment(api, { params, given }, wait, change);
   if (format === 'json') printJson(changed);
   else await show(params.path.id, { ...options, id: true, name: false });
 }
@@ -158,26 +158,26 @@ function pulling(pull: true | undefined): { query?: { pull: boolean } } {
 
 async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = { ...(await named(api, given, options)), ...pulling(pull) };
+  const params = { ...(await findService(api, given, options)), ...pulling(pull) };
   const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
-  const begun = await rolledOut(api, { params, given }, wait, begin);
+  const begun = await waitForDeployment(api, { params, given }, wait, begin);
   if (format === 'json') printJson(begun);
   else await show(params.path.id, { ...options, id: true, name: false });
 }
 
 async function rollBack(given: string, version: string, { wait, ...options }: WaitOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const body = { version: wholeNumber(version, 'version') };
   const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
-  const said = await rolledOut(api, { params, given }, wait, goBack);
+  const said = await waitForDeployment(api, { params, given }, wait, goBack);
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
 
 async function stop(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const said = await bodyOf(api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
@@ -185,7 +185,7 @@ async function stop(given: string, options: NamingOptions): Promise<void> {
 
 async function restart(given: string, { pull, ...options }: PullOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = { ...(await named(api, given, options)), ...pulling(pull) };
+  const params = { ...(await findService(api, given, options)), ...pulling(pull) };
   const said = await bodyOf(api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
@@ -193,7 +193,7 @@ async function restart(given: string, { pull, ...options }: PullOptions): Promis
 
 async function erase(given: string, { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const all = volumes === true ? ' and everything in its volumes' : '';
   if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'pass --yes');
   const query = volumes === true ? { volumes } : {};
@@ -203,28 +203,28 @@ async function erase(given: string, { yes, volumes, ...options }: NamingOptions 
   else printFields([['Message', said.message], ...kept.map((volume) => ['Kept', `${volume}: muster volume list`] as const)]);
 }
 
-async function volumesOf(api: Api, { path }: Named): Promise<string[]> {
+async function volumesOf(api: Api, { path }: ServiceParams): Promise<string[]> {
   const { volumes } = await bodyOf(api.GET('/api/v1/volumes', {}));
   return volumes.filter(({ service_id: service }) => service === path.id).map(volumeName);
 }
 
 async function deployments(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await named(api, given, options) }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await findService(api, given, options) }));
   if (format === 'json') printJson(body);
   else printLines(deploymentTable(body));
 }
 
 async function versions(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await named(api, given, options) }));
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await findService(api, given, options) }));
   if (format === 'json') printJson(body);
   else printLines(versionTable(body));
 }
 
 async function endpoints(given: string, options: NamingOptions): Promise<void> {
   const { api, format } = connect(options);
-  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given, options) }));
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await findService(api, given, options) }));
   if (format === 'json') printJson(service.endpoints ?? []);
   else printLines(endpointTable(service));
 }
@@ -240,7 +240,7 @@ interface LogOptions extends NamingOptions, StreamOptions {
 
 async function logs(given: string, { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
   const { api, format } = connect(options);
-  const params = await named(api, given, options);
+  const params = await findService(api, given, options);
   const asked = {
     ...(stream !== undefined && { stream }),
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),

@@ -51,18 +51,18 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   const standing = tasks.map((task) => ({ task, body: known.named(shownBody(task) as Described) }));
   const difference = differenceOf(wanted, standing, (body) => labelsOf(body)[SET] === set);
   const todo = difference.create.length + difference.update.length + (prune ? difference.surplus.length : 0);
-  if (format === 'json') printJson(inWords(difference));
+  if (format === 'json') printJson(summary(difference));
   else printLines(differenceLines(difference, prune));
   if (todo === 0) return;
   if (dryRun) throw new Failure('the tasks differ from the files', EXIT_DIFFERS);
   checkChanges(difference);
-  checkForerunners(difference, tasks, prune);
+  checkDependencies(difference, tasks, prune);
   if (!yes) await confirm('Apply these changes?', 'pass --yes, or --dry-run to only show the differences');
-  await carryOut(api, difference, known, prune);
+  await applyChanges(api, difference, known, prune);
 }
 
 /** Leaves out the values of fields, which may be secret. */
-function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
+function summary({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   return {
     create: create.map(({ name }) => name),
     update: update.map(({ task, fields }) => ({ id: task.id, name: task.name, fields: fields.map(({ field }) => field) })),
@@ -86,7 +86,7 @@ function checkChanges({ create, update }: TaskDifference<Task>): void {
 }
 
 /** Refuses an unknown name and a cycle of dependencies before anything is changed. */
-function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
+function checkDependencies({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
   const stay = tasks.filter((task) => !prune || !surplus.includes(task));
   const names = new KnownTasks([...stay, ...topologicalOrder(create).map(({ name }) => ({ id: 0, name }))]);
   for (const body of [...create, ...update.map(changed)]) names.numbered(body);
@@ -97,7 +97,7 @@ function changed({ task, fields }: TaskDifference<Task>['update'][number]): Desc
   return { ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)), name: task.name };
 }
 
-async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {
+async function applyChanges(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
   // Deletions come first: a new task may take the name of a deleted one.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));

@@ -12,7 +12,7 @@ import { backfillLines, clockLines, noticeTable, runTable, scheduleLines, taskPa
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
-import type { ReadAs } from '../unambiguous.js';
+import type { ReadAs } from '../resolve-prefix.js';
 
 type Body = Tasks['TaskRequest'];
 

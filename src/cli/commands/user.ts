@@ -6,7 +6,7 @@ import { Failure } from '../failure.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines, printLine } from '../output.js';
 import { readSecret } from '../secret-input.js';
-import { keepToken, tokenFile } from '../token-file.js';
+import { storeToken, tokenFile } from '../token-file.js';
 import { userTable } from '../views/user.js';
 
 export function addUserCommands(program: Command): void {
@@ -15,7 +15,7 @@ export function addUserCommands(program: Command): void {
   ).action(async (username: string, options: RemoteOptions) => {
     const { api, address, format } = connect({ ...options, anonymous: true });
     const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
-    keepToken(address, token);
+    storeToken(address, token);
     if (format === 'json') printJson({ username, token_file: tokenFile() });
     else printLine(`Logged in as ${username}; the token is in ${tokenFile()}`);
   });
@@ -24,7 +24,7 @@ export function addUserCommands(program: Command): void {
     try {
       await api.POST('/api/auth/logout');
     } finally {
-      keepToken(address, undefined);
+      storeToken(address, undefined);
     }
     if (format === 'json') printJson({ message: 'Logged out' });
     else printLine('Logged out');

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { bodyOf, type Api } from '../client.js';
 import { confirm } from '../confirm.js';
-import { volumeNamed } from '../named-volume.js';
+import { findVolume } from '../find-volume.js';
 import { connect, remote, remoteNamed, type NamingOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { volumePage, volumeTable } from '../views/volume.js';
-import type { ReadAs } from '../unambiguous.js';
+import type { ReadAs } from '../resolve-prefix.js';
 
 export function addVolumeCommands(program: Command): void {
   const volume = program
@@ -43,5 +43,5 @@ async function erase(given: string, { yes, ...options }: NamingOptions & { reado
 }
 
 async function named(api: Api, given: string, as: ReadAs): Promise<{ readonly path: { readonly id: string } }> {
-  return { path: { id: await volumeNamed(api, given, as) } };
+  return { path: { id: await findVolume(api, given, as) } };
 }

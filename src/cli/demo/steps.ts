@@ -1,12 +1,12 @@
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Api } from '../client.js';
 import { eventCells, type ShownEvent } from '../event-line.js';
-import type { EventsWanted } from '../events-wanted.js';
+import type { EventsQuery } from '../events-query.js';
 import { Failure } from '../failure.js';
 import { printable, printLine } from '../output.js';
 import { eventsOfServer } from '../server-events.js';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 export function say(line: string): void {
   printLine(line);
@@ -14,7 +14,7 @@ export function say(line: string): void {
 
 /** Polls until `ask` returns something; throws a {@link Failure} with the problem after a minute. */
 export async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
-  const deadline = systemClock.monotonic() + PATIENCE_MS;
+  const deadline = systemClock.monotonic() + TIMEOUT_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
@@ -31,7 +31,7 @@ export async function sayLog(title: string, log: AsyncIterable<string>): Promise
   for (const line of text.trimEnd().split('\n')) say(`  | ${printable(line)}`);
 }
 
-export async function eventsNow(api: Api, wanted: Pick<EventsWanted, 'job' | 'stream'>): Promise<ShownEvent[]> {
+export async function eventsNow(api: Api, wanted: Pick<EventsQuery, 'job' | 'stream'>): Promise<ShownEvent[]> {
   const found: ShownEvent[] = [];
   for await (const event of eventsOfServer(api, { ...wanted, follow: false }, new AbortController().signal)) found.push(event);
   return found;

@@ -65,7 +65,7 @@ export function buildTable({ builds }: Conda['BuildList']): string[] {
   );
 }
 
-const LONGEST = 40;
+const MAX_WIDTH = 40;
 function short(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  return text.length > MAX_WIDTH ? `${text.slice(0, MAX_WIDTH - 1)}…` : text;
 }

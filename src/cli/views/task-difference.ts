@@ -2,7 +2,7 @@ import type { TaskDifference } from '../task-difference.js';
 
 /** Fields that may contain secrets: their values are not shown. */
 const SEALED: ReadonlySet<string> = new Set(['environment', 'arguments', 'headers', 'body']);
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /** One line for each change and each changed field. With `prune`, tasks that are in no file are deleted. */
 export function differenceLines<Task extends { readonly name: string }>(difference: TaskDifference<Task>, prune: boolean): string[] {
@@ -20,5 +20,5 @@ export function differenceLines<Task extends { readonly name: string }>(differen
 
 function shown(value: unknown): string {
   const text = value === undefined ? '(none)' : JSON.stringify(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }

@@ -7,7 +7,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { LOG_FILE } from '#src/engine/event-store/index.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';
-import { keptFiles } from './kept-files.js';
+import { filesToBackUp } from './backup-files.js';
 import { digestOf, MANIFEST_FILE, type BackupManifest } from './manifest.js';
 
 export interface BackupOptions {
@@ -36,7 +36,7 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
   rmSync(draft, { recursive: true, force: true });
   makeMissingFolder(draft, PRIVATE);
   const files = [];
-  for (const { name, isDatabase } of keptFiles(directory, LOG_FILE)) {
+  for (const { name, isDatabase } of filesToBackUp(directory, LOG_FILE)) {
     const copy = join(draft, name);
     if (isDatabase) await copyDatabase(join(directory, name), copy, name === LOG_FILE ? onProgress : undefined);
     else copyFileSync(join(directory, name), copy);

@@ -11,7 +11,7 @@ export interface ExportOptions {
 }
 
 /** Number of streams that are checked concurrently. */
-const ASKED_AT_ONCE = 32;
+const QUERY_CONCURRENCY = 32;
 
 /**
  * Writes the log as of the call as lines, followed by the truncated and deleted streams. The log may grow meanwhile.
@@ -34,8 +34,8 @@ export async function exportLog({ store, write, onProgress }: ExportOptions): Pr
   }
   let cuts = 0;
   const streams = [...last];
-  for (let at = 0; at < streams.length; at += ASKED_AT_ONCE) {
-    const found = await Promise.all(streams.slice(at, at + ASKED_AT_ONCE).map(([stream, revision]) => cutOf(store, stream, revision)));
+  for (let at = 0; at < streams.length; at += QUERY_CONCURRENCY) {
+    const found = await Promise.all(streams.slice(at, at + QUERY_CONCURRENCY).map(([stream, revision]) => cutOf(store, stream, revision)));
     const some = found.filter((cut) => cut !== undefined);
     cuts += some.length;
     if (some.length > 0) await write(some.map((cut) => ({ cut })));

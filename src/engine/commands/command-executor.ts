@@ -6,8 +6,8 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { neverReached } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
-import { Begun } from './begun.js';
-import { ClearGate } from './clear-gate.js';
+import { FirstEventResult } from './first-event-result.js';
+import { ClearLock } from './clear-lock.js';
 import type { DecidedEvents } from './decided-events.js';
 import { eventIds } from './event-ids.js';
 import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
@@ -15,7 +15,7 @@ import { streamCache, type CacheBounds, type FoldedStream, type KnownCommand, ty
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
 import type { StreamSnapshots } from './stream-snapshots.js';
 import { KeyedMutex } from './keyed-mutex.js';
-import { UsedKeys } from './used-keys.js';
+import { IdempotencyKeyCache } from './idempotency-key-cache.js';
 
 export interface CommandExecutorOptions {
   readonly store: EventStore;
@@ -63,8 +63,8 @@ export class StoreCommandExecutor implements CommandExecutor {
   readonly #store: EventStore;
   readonly #caches = new Map<string, StreamCache<unknown>>();
   readonly #turns: KeyedMutex;
-  readonly #gate = new ClearGate();
-  readonly #keys = new UsedKeys(10_000);
+  readonly #gate = new ClearLock();
+  readonly #keys = new IdempotencyKeyCache(10_000);
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #border: bigint;
@@ -277,7 +277,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     request: AppendRequest,
     result: AppendResult,
   ): Executed<Event, State> {
-    return new Begun<Event, State>({ stream: request.stream, created: 0, ...result, ...request.events[0]! }, (event) =>
+    return new FirstEventResult<Event, State>({ stream: request.stream, created: 0, ...result, ...request.events[0]! }, (event) =>
       aggregate.decider.evolve(initial, event),
     );
   }

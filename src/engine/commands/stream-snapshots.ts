@@ -9,9 +9,9 @@ import type { FoldedStream, KnownCommand } from './stream-cache.js';
 export const FOLDER = 'snapshots';
 export const ENDING = '.ndjson';
 /** Number of events of a stream after which a new snapshot is written. */
-const EVERY = 1000;
+const EVENTS_PER_SNAPSHOT = 1000;
 /** Maximum number of streams with a snapshot. */
-const MOST = 20_000;
+const MAX_STREAMS = 20_000;
 
 export interface StateRecord {
   readonly state: unknown;
@@ -56,7 +56,7 @@ export class StreamSnapshots {
     border: bigint,
   ): FoldedStream<State> {
     const { revision, newest, keptAt } = folded;
-    if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVERY) return folded;
+    if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVENTS_PER_SNAPSHOT) return folded;
     const name = fileOf(stream);
     try {
       writeSnapshot(join(this.#folder, name), { fold: digestOf(aggregate, border), store: this.store.id, bookmark: { stream, revision, ...newest } }, [
@@ -71,7 +71,7 @@ export class StreamSnapshots {
   }
 
   #forgetSome(): void {
-    const [some] = this.#names.size > MOST ? this.#names : [];
+    const [some] = this.#names.size > MAX_STREAMS ? this.#names : [];
     if (some === undefined) return;
     this.#names.delete(some);
     rmSync(join(this.#folder, some), { force: true });

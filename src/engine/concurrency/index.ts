@@ -1,2 +1,2 @@
-export { Bell } from './bell.js';
+export { Signal } from './signal.js';
 export { BoundedCalls, type CallBounds } from './bounded-calls.js';

@@ -13,9 +13,9 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
 }
 
 /** Milliseconds to wait for an EventStoreDB that starts at the same time. */
-const PATIENCE_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 
 async function openFromUrl(url: string): Promise<EventStore> {
   const { openEsdbEventStore } = await import('./esdb/open.js');
-  return await openEsdbEventStore({ url, patienceMs: PATIENCE_MS });
+  return await openEsdbEventStore({ url, connectTimeoutMs: CONNECT_TIMEOUT_MS });
 }

@@ -16,7 +16,7 @@ export { IDENTITY_STREAM } from './esdb/identity-stream.js';
 export { isBeyondBound, lastPositionBefore } from './log-bounds.js';
 export { measuredEventStore } from './measured-event-store.js';
 export { hostsIn, problemsOfStoreUrl } from './esdb/store-url.js';
-export { isSystemEvent as isOfTheStore } from './system-events.js';
+export { isSystemEvent } from './system-events.js';
 export { assertNext } from './stream-order.js';
 export type { EsdbEventStore } from './esdb/open.js';
 export type { WireServerThread, WireServer } from './server/index.js';

@@ -3,7 +3,7 @@ import { deadline } from '#agents/clock/system-clock.js';
 import type { Hcl2jsonResult } from './hcl2json.js';
 
 /** Timeout in milliseconds; no text within the size limit needs that long. */
-const LONGEST_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** The thread ends after this many idle milliseconds, because the parser never releases memory. */
 const IDLE_MS = 15_000;
 
@@ -26,7 +26,7 @@ class ParserThread {
     worker.ref();
     const number = (this.#number += 1);
     const late = (): void => this.#end(worker, new Error('the parser of HCL took too long'));
-    const limit = deadline(LONGEST_MS);
+    const limit = deadline(TIMEOUT_MS);
     limit.addEventListener('abort', late);
     try {
       return await new Promise<Hcl2jsonResult>((resolve, reject) => {

@@ -15,9 +15,9 @@ export interface Aged {
  */
 export interface Broadcast<Sign> {
   /** Queues a sign about `of` for the next batch. */
-  tell(of: string, sign: Sign): void;
+  send(of: string, sign: Sign): void;
   /** Called with signs from other servers. Returns a function that ends the subscription. */
-  onTold(listener: (told: readonly (Sign & Aged)[]) => void): () => void;
+  onReceived(listener: (told: readonly (Sign & Aged)[]) => void): () => void;
 }
 
 export interface OpenBroadcast<Sign> extends Broadcast<Sign> {
@@ -101,8 +101,8 @@ export function broadcastOverNats<Sign extends object>(options: BroadcastOptions
 
   const running = run();
   return {
-    tell: (of, sign) => void waiting.set(of, { sign, at: clock.monotonic() }),
-    onTold(listener) {
+    send: (of, sign) => void waiting.set(of, { sign, at: clock.monotonic() }),
+    onReceived(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -8,7 +8,7 @@ import { categoryOf } from '#domain/event/index.js';
 import { isOurs, decode, definitionOf, sourceOf, toPublish, type PublishedEvent } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import { isInLog, oldestHeld, placeOf } from './beginning.js';
+import { isInLog, oldestHeld, positionOf } from './start-position.js';
 import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './stream.js';
 import { LeaderElection } from './leader-election.js';
 
@@ -78,7 +78,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       logger.warn({ code: 'publisher.not-in-log', position: turn.place.position.toString() });
       turn.forget();
     }
-    const place = newest === undefined ? undefined : await placeOf(newest, store);
+    const place = newest === undefined ? undefined : await positionOf(newest, store);
     if (place !== undefined) turn.advance(place);
     if (turn.place !== undefined) return turn.place.position;
     return jetstream === true ? await oldestHeld(store, bounds, clock.now()) : end;
@@ -145,7 +145,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       }
     }
     for (;;) {
-      const tenure = await turn.mine();
+      const tenure = await turn.untilLeading();
       if (tenure === undefined) return;
       try {
         await publishAll(tenure);

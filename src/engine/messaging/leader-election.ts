@@ -3,7 +3,7 @@ import type { NatsLink } from '#agents/transport/nats/link.js';
 import { parseMessage } from '#agents/transport/nats/message.js';
 import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { PublishedPlace } from './beginning.js';
+import type { PublishedPosition } from './start-position.js';
 import { publisherAnnouncement, type PublisherAnnouncement } from '#domain/protocol/index.js';
 
 export interface LeaderElectionOptions {
@@ -18,7 +18,7 @@ export interface LeaderElectionOptions {
 }
 
 /** Number of missing announcements after which a server counts as gone. */
-const MISSING = 3;
+const MAX_MISSED_ANNOUNCEMENTS = 3;
 
 /**
  * Elects the server that publishes: of those that announce themselves, the one with the smallest name. A server that connects listens first. Two may
@@ -32,7 +32,7 @@ export class LeaderElection {
   #listeningSince: number | undefined;
   #tenure: AbortController | undefined;
   #changed = new AbortController();
-  #place: PublishedPlace | undefined;
+  #place: PublishedPosition | undefined;
 
   constructor(private readonly options: LeaderElectionOptions) {
     const { link, clock, logger } = options;
@@ -54,7 +54,7 @@ export class LeaderElection {
   }
 
   /** Everything up to this position is published, as far as this server knows. */
-  get place(): PublishedPlace | undefined {
+  get place(): PublishedPosition | undefined {
     return this.#place;
   }
 
@@ -63,7 +63,7 @@ export class LeaderElection {
   }
 
   /** Records what this server has published, or found published. */
-  advance(place: PublishedPlace): void {
+  advance(place: PublishedPosition): void {
     if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
   }
 
@@ -73,7 +73,7 @@ export class LeaderElection {
   }
 
   /** Resolves when this server leads; the signal aborts when it no longer does. Undefined: stopped. */
-  async mine(): Promise<AbortSignal | undefined> {
+  async untilLeading(): Promise<AbortSignal | undefined> {
     while (!this.#stopping.signal.aborted) {
       if (this.#tenure !== undefined) return this.#tenure.signal;
       await this.options.clock.sleep(3_600_000, this.#changed.signal);
@@ -105,8 +105,8 @@ export class LeaderElection {
     while (!this.#stopping.signal.aborted) {
       const now = clock.monotonic();
       const { connected } = link.status();
-      for (const [other, at] of this.#heard) if (now - at > MISSING * everyMs) this.#heard.delete(other);
-      const listened = connected && this.#listeningSince !== undefined && now - this.#listeningSince > MISSING * everyMs;
+      for (const [other, at] of this.#heard) if (now - at > MAX_MISSED_ANNOUNCEMENTS * everyMs) this.#heard.delete(other);
+      const listened = connected && this.#listeningSince !== undefined && now - this.#listeningSince > MAX_MISSED_ANNOUNCEMENTS * everyMs;
       const first = ![...this.#heard.keys()].some((other) => other < server);
       if (!connected) this.#yield();
       else if (listened && first && this.#tenure === undefined) {
@@ -138,7 +138,7 @@ export class LeaderElection {
   }
 }
 
-function announced({ position, event }: PublishedPlace): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
+function announced({ position, event }: PublishedPosition): Pick<PublisherAnnouncement, 'position' | 'event_id' | 'previous'> {
   if (event === undefined) return { position: position.toString() };
   return { position: position.toString(), event_id: event.id, ...(event.previous !== undefined && { previous: event.previous.toString() }) };
 }

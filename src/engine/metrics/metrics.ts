@@ -18,7 +18,7 @@ interface Value extends Sample {
 }
 
 /** Timeout of a single metric: a store that does not respond must not block the others. */
-const PATIENCE_MS = 1_000;
+const READ_TIMEOUT_MS = 1_000;
 
 /**
  * The metrics of this process, in their own registry. Nothing is counted twice: values are read from the parts at each scrape, so a process that is
@@ -74,7 +74,7 @@ export class Metrics {
   async #values(read: Read<Value>): Promise<readonly Value[]> {
     const late = new AbortController();
     try {
-      const patience = this.#clock.sleep(PATIENCE_MS, late.signal).then(() => undefined);
+      const patience = this.#clock.sleep(READ_TIMEOUT_MS, late.signal).then(() => undefined);
       const values = await Promise.race([(async () => [...(await read())])(), patience]);
       if (values !== undefined) return values;
     } catch {

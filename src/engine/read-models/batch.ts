@@ -10,7 +10,7 @@ import type { GenerationCommit, ModelStorage } from './storage.js';
 const FULL_PAUSE_MS = 500;
 
 /** Waits while the disk is full, until the signal aborts. */
-export interface Patience {
+export interface DiskFullWait {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly signal: StopSignal;
 }
@@ -66,7 +66,7 @@ export class Batch {
    * Writes the changes of all generations at once, and returns the models with changed documents. With a `patience` it waits while the disk is full;
    * reads continue meanwhile.
    */
-  async commit(patience?: Patience): Promise<readonly string[]> {
+  async commit(patience?: DiskFullWait): Promise<readonly string[]> {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
     if (folds.length === 0) return [];
     const commits = folds.map((fold) => fold.flush());

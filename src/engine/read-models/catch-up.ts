@@ -1,7 +1,7 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import type { Batch, Patience } from './batch.js';
+import type { Batch, DiskFullWait } from './batch.js';
 
 /** Maximum number of documents in memory before a commit. */
 export const PENDING_DOCUMENTS = 10_000;
@@ -13,7 +13,7 @@ export interface CatchUpOptions {
   readonly pending?: number;
   readonly signal?: StopSignal;
   /** Waits while the disk is full. */
-  readonly patience?: Patience | undefined;
+  readonly patience?: DiskFullWait | undefined;
   /** Called after each commit. */
   readonly onCommit?: () => void;
 }

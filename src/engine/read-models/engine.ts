@@ -7,7 +7,7 @@ import type { Projection } from '#projections/projection.js';
 import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
 import { BatchingDelay } from './batching-delay.js';
-import { Batch, type Patience } from './batch.js';
+import { Batch, type DiskFullWait } from './batch.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
@@ -216,7 +216,7 @@ export class ReadModelEngine {
     this.#tell();
   }
 
-  get #patience(): Patience | undefined {
+  get #patience(): DiskFullWait | undefined {
     return this.#clock === undefined || this.#signal === undefined ? undefined : { clock: this.#clock, signal: this.#signal };
   }
 

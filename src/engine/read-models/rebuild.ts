@@ -5,10 +5,10 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';
-import { openSqliteStorage, openStorageBeside } from './sqlite/open-storage.js';
+import { openSqliteStorage, openSecondStorage } from './sqlite/open-storage.js';
 
 /** Milliseconds between two checks whether the server has finished. */
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 export interface RebuildOptions {
   readonly eventStore: EventStore;
@@ -44,12 +44,12 @@ export async function requestRebuild(options: {
 }): Promise<boolean> {
   const { directory, projections, model, clock, signal } = options;
   mustExist(model, projections);
-  const storage = openStorageBeside(directory);
+  const storage = openSecondStorage(directory);
   try {
     await storage.request(model);
     while ((await storage.requests()).includes(model)) {
       if (signal?.aborted === true) return false;
-      await clock.sleep(LOOK_MS, signal);
+      await clock.sleep(POLL_MS, signal);
     }
     return true;
   } finally {

@@ -1,6 +1,6 @@
 import { Binary, MongoClient, type Collection } from 'mongodb';
 import { MusterError } from '#domain/errors/index.js';
-import { LastingClient } from '#src/engine/mongodb-client.js';
+import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import type { SubjectKeys } from './subject-keys.js';
 
 interface KeyDocument {
@@ -16,7 +16,7 @@ export function keysDatabaseOf(url: string): string {
 
 /** Wrapped keys in a separate MongoDB database, written and read with majority concern. */
 export async function openMongoKeys(url: string): Promise<SubjectKeys> {
-  const lasting = new LastingClient(
+  const lasting = new ReconnectingClient(
     () => new MongoClient(url, { serverSelectionTimeoutMS: 5_000, retryWrites: true, writeConcern: { w: 'majority', journal: true } }),
   );
   await lasting.client.connect().catch((error: unknown) => Promise.reject(unavailable(error)));
@@ -25,7 +25,7 @@ export async function openMongoKeys(url: string): Promise<SubjectKeys> {
 
 class MongoKeys implements SubjectKeys {
   constructor(
-    private readonly lasting: LastingClient,
+    private readonly lasting: ReconnectingClient,
     private readonly database: string,
   ) {}
 
@@ -60,7 +60,7 @@ class MongoKeys implements SubjectKeys {
     try {
       return await work();
     } catch (error) {
-      this.lasting.heed(error);
+      this.lasting.reportError(error);
       throw unavailable(error);
     }
   }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { personOf, subjectOf } from '#domain/sealing/index.js';
-import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
+import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import { decrypt, encrypt } from './cipher.js';
 import type { RootKey } from './root-key.js';
 import type { SubjectKeys } from './subject-keys.js';
@@ -40,7 +40,7 @@ export class Sealer {
     this.#options = options;
     this.#wrap = options.root.derive('wrap');
     const { clock, trustMs = 5_000, kept = 10_000 } = options;
-    this.#known = new LRUCache({ ...keptAtMost(kept), ttl: trustMs, ...agedBy(clock) });
+    this.#known = new LRUCache({ ...maxEntries(kept), ttl: trustMs, ...expiryClock(clock) });
   }
 
   /** Throws `MUSTER_E_DATA_KEY_WRONG` if the store's keys were wrapped with another data key. */
@@ -93,7 +93,7 @@ export class Sealer {
   }
 
   /** Deletes the key of a subject: everything that it sealed becomes unreadable. */
-  async forget(subject: string): Promise<void> {
+  async eraseKey(subject: string): Promise<void> {
     await this.#options.keys.delete(subject);
     this.#known.delete(subject);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { makeOwnDatabase } from '#src/engine/own-file.js';
+import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { SubjectKeys } from './subject-keys.js';
 
@@ -16,7 +16,7 @@ interface Keeping {
 /** `keys.db` in the data directory, readable only by its owner. Deleted keys are overwritten. */
 export function openSqliteKeys(directory: string): SubjectKeys {
   const file = join(directory, KEYS_FILE);
-  makeOwnDatabase(file);
+  createPrivateDatabase(file);
   const db = new Sqlite(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');

@@ -2,4 +2,4 @@ export { isMarked, type Bookmark, type MarkInLog, type MarkInStream } from './bo
 export { compareRecords } from './compare.js';
 export { digestOfFold, type FoldIdentity } from './fold-identity.js';
 export { readSnapshot, writeSnapshot, writingSnapshot, type FoldDigest, type SnapshotOf, type SnapshotReading } from './snapshot-file.js';
-export { SnapshotRhythm } from './snapshot-rhythm.js';
+export { SnapshotSchedule } from './snapshot-schedule.js';

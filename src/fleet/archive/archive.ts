@@ -42,14 +42,14 @@ export interface Archive {
 
 const BATCH = 100;
 /** Upper bound of the interval between two checks. Jobs that end in between are due later than that, but the wall clock can change. */
-const MOST_MS = 60_000;
+const MAX_INTERVAL_MS = 60_000;
 const LEAST_MS = 1_000;
 /** Pause between two batches. */
 const BATCH_PAUSE_MS = 250;
 /** Concurrent appends; the store commits them together. */
-const AT_ONCE = 8;
+const APPEND_CONCURRENCY = 8;
 /** Timeout for the read models, so that the next check does not see jobs that are already archived. */
-const MODELS_PATIENCE_MS = 2_000;
+const MODELS_TIMEOUT_MS = 2_000;
 
 /** Archives jobs that ended long ago, the earliest first. Each is decided on its own stream, at the revision that was read. */
 export function startArchive(options: ArchiveOptions): Archive {
@@ -61,7 +61,7 @@ class ArchiveLoop implements Archive {
   readonly #everyMs: number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
-  readonly #calls = pLimit(AT_ONCE);
+  readonly #calls = pLimit(APPEND_CONCURRENCY);
   /** Jobs that cannot be archived now. The following batches skip them; the next check by the clock tries them again. */
   readonly #held = new Set<string>();
   /** Whether the last batch was full. */
@@ -71,7 +71,7 @@ class ArchiveLoop implements Archive {
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
-    this.#everyMs = Math.min(MOST_MS, Math.max(LEAST_MS, options.afterMs));
+    this.#everyMs = Math.min(MAX_INTERVAL_MS, Math.max(LEAST_MS, options.afterMs));
     this.#running = this.#run();
   }
 
@@ -125,7 +125,7 @@ class ArchiveLoop implements Archive {
     const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
     this.#archived += positions.length;
     const newest = positions.reduce((a, b) => (a > b ? a : b), -1n);
-    if (newest >= 0n) await this.#options.readModels.waitFor(newest, MODELS_PATIENCE_MS);
+    if (newest >= 0n) await this.#options.readModels.waitFor(newest, MODELS_TIMEOUT_MS);
     const failed = settled.find((each) => each.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#hasMore = due.length === batch;

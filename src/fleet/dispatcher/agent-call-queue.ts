@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import type { LimitFunction } from 'p-limit';
 
 /** Maximum number of concurrent calls of one kind to a responsive agent. */
-const MOST_AT_ONCE = 4;
+const MAX_CONCURRENCY = 4;
 
 /** Limits on concurrent calls to all agents together. */
 export interface AgentCallQueuePools {
@@ -36,7 +36,7 @@ export class AgentCallQueue {
     const answered = await pool(call);
     if (answered === undefined) return;
     this.#unanswered = answered ? 0 : this.#unanswered + 1;
-    this.#queue.concurrency = answered ? Math.min(MOST_AT_ONCE, this.#queue.concurrency * 2) : 1;
+    this.#queue.concurrency = answered ? Math.min(MAX_CONCURRENCY, this.#queue.concurrency * 2) : 1;
   }
 
   trust(): void {

@@ -15,9 +15,9 @@ export interface Shared extends DispatcherOptions {
 }
 
 /** Milliseconds to wait for this server's own fold of a recorded event. */
-const FOLD_PATIENCE = 1000;
+const FOLD_TIMEOUT_MS = 1000;
 /** Delays before one of our agents is asked again to stop an allocation that it says it is stopping. */
-const STOPPING: Delays = { first: 5000, most: 30_000 };
+const STOP_RETRY: Delays = { first: 5000, most: 30_000 };
 
 /**
  * Calls to the agent of one node, and the recording of their results. Each method returns whether the agent responded; undefined if it was not
@@ -123,7 +123,7 @@ export class Calls {
       return false;
     }
     // Our own agents report the end by themselves.
-    if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOPPING);
+    if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOP_RETRY);
     else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
     else await this.confirmStopped(placement);
     return true;
@@ -142,7 +142,7 @@ export class Calls {
     await this.#record({ type: 'ReportLost', reason: 'its agent does not know it any more', ...this.#about(placement, this.#address()) }, allocationId);
   }
 
-  async stopStray(allocationId: string): Promise<boolean> {
+  async stopOrphan(allocationId: string): Promise<boolean> {
     this.shared.metrics.strays += 1;
     const outcome = await this.shared.channel.stop(this.#address(), allocationId);
     this.shared.logger.info({ code: 'dispatcher.stray', nodeId: this.node.nodeId, allocationId, outcome: outcome.kind });
@@ -160,7 +160,7 @@ export class Calls {
     // The event was recorded before, and the fold is about to deliver it.
     if (recording.kind !== 'recorded' || (recording.events.length === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
     // The event takes effect when it comes back from the log.
-    else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
+    else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_TIMEOUT_MS);
     return recording;
   }
 

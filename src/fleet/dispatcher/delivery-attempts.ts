@@ -1,6 +1,6 @@
 import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/dispatch/next-step.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { ABSENCES_APART, type Delays } from './options.js';
+import { MISSED_REPORT_INTERVAL_MS, type Delays } from './options.js';
 
 /** Delivery state of each allocation in one node's queue. */
 export class DeliveryAttempts {
@@ -39,12 +39,12 @@ export class DeliveryAttempts {
   }
 
   /**
-   * Records that the agent did not list the allocation. Returns whether that was so `times` times in a row, at least {@link ABSENCES_APART} apart.
+   * Records that the agent did not list the allocation. Returns whether that was so `times` times in a row, at least {@link MISSED_REPORT_INTERVAL_MS} apart.
    */
   absent(allocationId: string, times: number): boolean {
     const { absences, absentAt } = this.of(allocationId);
     const now = this.clock.monotonic();
-    if (absences > 0 && now - absentAt < ABSENCES_APART) return absences >= times;
+    if (absences > 0 && now - absentAt < MISSED_REPORT_INTERVAL_MS) return absences >= times;
     this.change(allocationId, { absences: absences + 1, absentAt: now });
     return absences + 1 >= times;
   }

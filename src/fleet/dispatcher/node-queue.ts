@@ -3,20 +3,20 @@ import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { Calls, type Shared } from './calls.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import { RETRY } from './options.js';
-import { Strays } from './strays.js';
+import { Orphans } from './orphans.js';
 import { PriorityQueue, type Urgency } from './priority-queue.js';
 import type { AgentCallQueue } from './agent-call-queue.js';
 
 /** Number of reports in a row that must miss an acknowledged allocation before it counts as lost. */
 const LOST_AFTER = 2;
 /** Maximum number of orphans per heartbeat that are stopped; the rest follow with the next heartbeat. */
-const STRAYS_AT_ONCE = 100;
+const ORPHANS_PER_HEARTBEAT = 100;
 
 /** Queue of one node. It works while there is something to do, and then waits for news. */
 export class NodeQueue {
   readonly #book: DeliveryAttempts;
   readonly #calls: Calls;
-  readonly #strays = new Strays();
+  readonly #orphans = new Orphans();
   readonly #turns: PriorityQueue;
   /** Monotonic time in milliseconds of the next attempt, by allocation. */
   readonly #waiting = new Map<string, number>();
@@ -84,7 +84,7 @@ export class NodeQueue {
     if (before.epoch === epoch && before.endpoint === endpoint && before.down === down) return;
     this.#seen = { epoch, endpoint, down };
     this.#turns.trust();
-    this.#strays.clear();
+    this.#orphans.clear();
     this.#waiting.clear();
     for (const id of this.node.allocations.keys()) {
       // A new incarnation of our agent has had no hint yet. An order that was sent to a basic agent stays sent.
@@ -139,18 +139,18 @@ export class NodeQueue {
       else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER)) this.#turns.add(allocationId);
     }
     const now = this.shared.clock.monotonic();
-    let strays = 0;
+    let orphans = 0;
     for (const id of listed) {
-      if (strays >= STRAYS_AT_ONCE) break;
-      if (this.node.allocations.has(id) || !this.#strays.notice(id, now)) continue;
+      if (orphans >= ORPHANS_PER_HEARTBEAT) break;
+      if (this.node.allocations.has(id) || !this.#orphans.notice(id, now)) continue;
       this.#turns.add(id);
-      strays += 1;
+      orphans += 1;
     }
   }
 
   #urgencyOf(id: string): Urgency {
     const placement = this.node.allocations.get(id);
-    if (placement === undefined) return 'stray';
+    if (placement === undefined) return 'orphan';
     // Recording a loss needs no call, or only an order's slot.
     if (this.#book.of(id).absences >= LOST_AFTER) return 'order';
     if (placement.unwanted) return 'stop';
@@ -202,7 +202,7 @@ export class NodeQueue {
     const unreachable = this.#unreachable;
     if (placement === undefined) {
       this.#book.forget(id);
-      if (this.#strays.has(id) && !unreachable) await this.#call(way, () => this.#calls.stopStray(id));
+      if (this.#orphans.has(id) && !unreachable) await this.#call(way, () => this.#calls.stopOrphan(id));
       return false;
     }
     const dealings = this.#book.of(id);

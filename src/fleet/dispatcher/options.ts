@@ -2,17 +2,17 @@ import type { Logger } from 'pino';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { GivenLists, JobVersions, LivePlacements, NodeTelemetryBook } from '#src/fleet/nodes/index.js';
+import type { DeliveredOrders, JobVersions, LivePlacements, LastSeen } from '#src/fleet/nodes/index.js';
 
 export interface DispatcherOptions {
   readonly executor: CommandExecutor;
   readonly clock: Clock;
   readonly channel: AgentChannel;
   readonly placements: LivePlacements;
-  readonly telemetry: NodeTelemetryBook;
+  readonly telemetry: LastSeen;
   readonly jobs: JobVersions;
   /** Lists that agents fetch from this server; without it, all orders are sent. */
-  readonly lists?: GivenLists;
+  readonly lists?: DeliveredOrders;
   readonly logger: Logger;
   /** Whether this server's dispatcher still holds the lease; checked before each call. Undefined if no other server can dispatch. */
   readonly mayCall?: () => boolean;
@@ -29,7 +29,7 @@ export interface DispatcherOptions {
 }
 
 /** Minimum milliseconds between two missed reports: a heartbeat that is delivered twice counts once. */
-export const ABSENCES_APART = 1000;
+export const MISSED_REPORT_INTERVAL_MS = 1000;
 
 export interface Delays {
   readonly first: number;

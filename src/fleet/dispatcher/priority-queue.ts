@@ -1,9 +1,9 @@
 import { AgentCallQueue, type AgentCallQueuePools } from './agent-call-queue.js';
 
 /** Kind of work for an allocation. Orders come first, then questions; stops do not wait for either, and orphans come last. */
-export type Urgency = 'order' | 'question' | 'stop' | 'stray';
+export type Urgency = 'order' | 'question' | 'stop' | 'orphan';
 
-const PRIORITY: Readonly<Record<Urgency, number>> = { order: 3, question: 2, stop: 1, stray: 0 };
+const PRIORITY: Readonly<Record<Urgency, number>> = { order: 3, question: 2, stop: 1, orphan: 0 };
 
 /** Starting and stopping have separate limits, because a container that stops slowly must not delay orders. */
 export interface Pools {

@@ -2,16 +2,16 @@ import type { Logger } from 'pino';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import { type Hearing, type LivePlacements, type NodeTelemetryBook, record } from '#src/fleet/nodes/index.js';
+import { type HeartbeatGossip, type LivePlacements, type LastSeen, record } from '#src/fleet/nodes/index.js';
 import { judge, type Listened } from './judgement.js';
 
 export interface LivenessOptions {
   readonly executor: CommandExecutor;
   readonly clock: Clock;
   readonly placements: LivePlacements;
-  readonly telemetry: NodeTelemetryBook;
+  readonly telemetry: LastSeen;
   /** Heartbeats received by other servers, checked before a node is marked down. Undefined if this server receives all heartbeats. */
-  readonly hearing?: Hearing;
+  readonly gossip?: HeartbeatGossip;
   readonly logger: Logger;
   /** Milliseconds of silence after which a node is down. */
   readonly timeoutMs: number;
@@ -47,7 +47,7 @@ const NAMED = 100;
  * before this server has listened for a full timeout.
  */
 export function startLiveness(options: LivenessOptions): Liveness {
-  const { executor, clock, placements, telemetry, hearing, logger, timeoutMs } = options;
+  const { executor, clock, placements, telemetry, gossip, logger, timeoutMs } = options;
   const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
   /** A check that comes later than this was delayed, and so may be heartbeats. */
   const stallMs = everyMs + Math.max(250, timeoutMs / 4);
@@ -81,7 +81,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       logger.info({ code: 'liveness.released', silent: verdict.down.length });
     }
     held = verdict.held;
-    if (verdict.down.length > 0 && hearing !== undefined && !(await hearing.check())) {
+    if (verdict.down.length > 0 && gossip !== undefined && !(await gossip.check())) {
       deaf += 1;
       // Afterwards every node gets a new full timeout.
       listeningSince = clock.monotonic();
@@ -127,7 +127,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   async function run(): Promise<void> {
     await Promise.race([placements.ready, new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))]);
-    const ends = [placements.onChange(changed), hearing?.onInterrupted(() => (listeningSince = clock.monotonic()))];
+    const ends = [placements.onChange(changed), gossip?.onInterrupted(() => (listeningSince = clock.monotonic()))];
     listeningSince = clock.monotonic();
     let last = listeningSince;
     while (!stopping.signal.aborted) {

@@ -1,5 +1,5 @@
 /** Monotonic milliseconds after which an older timestamp is accepted: if nothing newer arrived for so long, the agent's clock was set back. */
-const CLOCK_SET_BACK_AFTER = 20_000;
+const CLOCK_SET_BACK_MS = 20_000;
 
 interface Newest {
   readonly timestamp: number;
@@ -17,7 +17,7 @@ export class HeartbeatOrder {
    */
   isOld(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const newest = this.#newest.get(nodeId);
-    return newest !== undefined && timestamp !== undefined && timestamp < newest.timestamp && now - newest.heardAt < CLOCK_SET_BACK_AFTER;
+    return newest !== undefined && timestamp !== undefined && timestamp < newest.timestamp && now - newest.heardAt < CLOCK_SET_BACK_MS;
   }
 
   /**

@@ -1,6 +1,6 @@
 export { orderOf } from './desired.js';
-export { DeliveredOrders as GivenLists } from './delivered-orders.js';
-export { sharedHearing, shareTelemetry, type Hearing } from './hearing.js';
+export { DeliveredOrders } from './delivered-orders.js';
+export { createHeartbeatGossip, shareLastSeen, type HeartbeatGossip } from './heartbeat-gossip.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';
 export type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
@@ -11,6 +11,6 @@ export { record, type Recording } from './recording.js';
 export { TaskDefinitions } from './task-definitions.js';
 export { logUnknownStatuses } from './unknown-statuses.js';
 export { TaskResults } from './task-results.js';
-export { NodeTelemetryBook } from './telemetry.js';
+export { LastSeen } from './last-seen.js';
 export { serveAgentsOverNats, shareSeenOverNats } from './on-demand.js';
 export { checkPlacements } from './placements-snapshot.js';

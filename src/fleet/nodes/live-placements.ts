@@ -4,8 +4,8 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/index.js';
-import { SnapshotRhythm, type Bookmark } from '#src/engine/snapshots/index.js';
-import { keepPlacements, readPlacements } from './placements-snapshot.js';
+import { SnapshotSchedule, type Bookmark } from '#src/engine/snapshots/index.js';
+import { writePlacements, readPlacements } from './placements-snapshot.js';
 
 export interface LivePlacementsOptions {
   readonly store: EventStore;
@@ -17,9 +17,9 @@ export interface LivePlacementsOptions {
 
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 /** Milliseconds between two attempts to follow a log that cannot be read. */
-const RETRY_DELAY = 500;
+const RETRY_DELAY_MS = 500;
 /** Milliseconds between two checks whether a snapshot is due. */
-const SNAPSHOT_LOOK_MS = 1000;
+const SNAPSHOT_CHECK_MS = 1000;
 
 /** The current {@link Placements}: follows the log from the snapshot, or else from its beginning, until stopped. */
 export class LivePlacements {
@@ -34,14 +34,14 @@ export class LivePlacements {
   readonly #listeners = new Set<(change: PlacementChange) => void>();
   readonly #stopping = new AbortController();
   readonly #following: Promise<void>;
-  readonly #rhythm: SnapshotRhythm;
+  readonly #rhythm: SnapshotSchedule;
   /** The newest folded event. */
   #bookmark: Bookmark | undefined;
   /** Resolves when the state may change again, after a snapshot. */
   #keeping: Promise<void> | undefined;
 
   constructor(private readonly options: LivePlacementsOptions) {
-    this.#rhythm = new SnapshotRhythm(options.clock);
+    this.#rhythm = new SnapshotSchedule(options.clock);
     this.ready = new Promise((resolve) => {
       this.#caughtUp = resolve;
     });
@@ -115,7 +115,7 @@ export class LivePlacements {
         this.options.logger.error({ code: 'placements.unreadable', problem: this.#problem, retried: known });
         // Unknown events are never skipped: only a newer program can continue.
         if (!known) return;
-        await this.options.clock.sleep(RETRY_DELAY, signal);
+        await this.options.clock.sleep(RETRY_DELAY_MS, signal);
       }
     }
   }
@@ -160,7 +160,7 @@ export class LivePlacements {
   async #keepInTime(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      await this.options.clock.sleep(SNAPSHOT_LOOK_MS, signal);
+      await this.options.clock.sleep(SNAPSHOT_CHECK_MS, signal);
       if (!signal.aborted && this.#isReady && this.#rhythm.isDue(this.#state.size)) await this.#keep();
     }
   }
@@ -170,7 +170,7 @@ export class LivePlacements {
     const { directory, store, logger } = this.options;
     if (directory === undefined || this.#bookmark === undefined || this.#rhythm.behind === 0) return;
     this.#rhythm.kept();
-    this.#keeping = keepPlacements(directory, store.id, this.#state, this.#bookmark).catch((error: unknown) => {
+    this.#keeping = writePlacements(directory, store.id, this.#state, this.#bookmark).catch((error: unknown) => {
       logger.warn({ code: 'placements.unkept', problem: error instanceof Error ? error.message : String(error) });
     });
     await this.#keeping;

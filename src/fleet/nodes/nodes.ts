@@ -12,7 +12,7 @@ import type { DeliveredOrders } from './delivered-orders.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
-import type { NodeTelemetryBook } from './telemetry.js';
+import type { LastSeen } from './last-seen.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import { logUnknownStatuses } from './unknown-statuses.js';
 import { WaitingNodes } from './waiting-nodes.js';
@@ -23,7 +23,7 @@ export interface NodeCommandsOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly placements: LivePlacements;
-  readonly telemetry: NodeTelemetryBook;
+  readonly telemetry: LastSeen;
   readonly jobs: JobVersions;
   readonly results: TaskResults;
   readonly logger: Pick<Logger, 'warn'>;
@@ -44,15 +44,15 @@ export interface NodeCommandsOptions {
 
 const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
 /** Milliseconds that a response waits for this server's own fold of the events that it has just appended. */
-const OWN_FOLD_PATIENCE = 500;
+const OWN_FOLD_TIMEOUT_MS = 500;
 /** Milliseconds that a report waits for this server's fold of other servers' events. */
-const FOLD_PATIENCE = 2000;
+const FOLD_TIMEOUT_MS = 2000;
 /** Milliseconds that a request waits for a server that has just started. */
-const READY_PATIENCE = 5000;
+const READY_TIMEOUT_MS = 5000;
 /** Maximum number of appends for one heartbeat. */
 const MAX_APPENDS = 200;
 /** Number of groups of a desired list that are looked up concurrently. */
-const LOOK_UPS = 16;
+const LOOKUP_CONCURRENCY = 16;
 
 /** Creates the commands that agents and operators use for nodes. */
 export function createNodeCommands({
@@ -84,7 +84,7 @@ export function createNodeCommands({
   }
 
   async function answer(nodeId: string, epoch: number, position: bigint | undefined): Promise<NodeAnswer> {
-    if (position !== undefined) await placements.waitFor(position, OWN_FOLD_PATIENCE);
+    if (position !== undefined) await placements.waitFor(position, OWN_FOLD_TIMEOUT_MS);
     const node = placements.state.nodes.get(nodeId);
     return { epoch, digest: digests.of(node), ...(position === undefined ? {} : { position }) };
   }
@@ -92,7 +92,7 @@ export function createNodeCommands({
   /** Waits until this server's fold contains everything that is in the log now. */
   async function foldAll(): Promise<void> {
     const head = await store.head();
-    if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+    if (head !== undefined && !(await placements.waitFor(head, FOLD_TIMEOUT_MS))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
   }
 
   /** Finds the placements of the reported allocations. Reports about allocations that this server has not folded yet wait for the fold. */
@@ -136,7 +136,7 @@ export function createNodeCommands({
 
   return {
     async register(body: Registration, call, context) {
-      await placements.whenReady(READY_PATIENCE);
+      await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
       // A node that uses NATS is reached over NATS, whatever endpoint it names.
       const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId, call.sealed === true) } : body;
@@ -154,7 +154,7 @@ export function createNodeCommands({
     },
 
     async heartbeat(body: Heartbeat, call, context) {
-      await placements.whenReady(READY_PATIENCE);
+      await placements.whenReady(READY_TIMEOUT_MS);
       const nodeId = body.node_id;
       const reports = body.allocations ?? {};
       /** The node is alive, even if the log cannot accept its report. */
@@ -191,14 +191,14 @@ export function createNodeCommands({
     },
 
     async desired(nodeId, call): Promise<DesiredAllocations> {
-      await placements.whenReady(READY_PATIENCE);
+      await placements.whenReady(READY_TIMEOUT_MS);
       // The agent stops allocations that are not on the list, so a list older than another server's order would end what has just started.
       await foldAll();
       const node = known(nodeId, call);
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];
-      for (let from = 0; from < wanted.length; from += LOOK_UPS) {
-        const some = await Promise.all(wanted.slice(from, from + LOOK_UPS).map((placement) => orderOf(placement, jobs, node)));
+      for (let from = 0; from < wanted.length; from += LOOKUP_CONCURRENCY) {
+        const some = await Promise.all(wanted.slice(from, from + LOOKUP_CONCURRENCY).map((placement) => orderOf(placement, jobs, node)));
         orders.push(...some.filter((order) => order !== undefined));
       }
       lists?.given(
@@ -213,7 +213,7 @@ export function createNodeCommands({
     },
 
     async declareDown(nodeId, reason, context) {
-      await placements.whenReady(READY_PATIENCE);
+      await placements.whenReady(READY_TIMEOUT_MS);
       const silentMs = clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
       return await order({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
     },

@@ -13,16 +13,16 @@ const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 const CHECK = 'placements';
 
 /** Writes the snapshot. The placements must not change until this resolves. */
-export async function keepPlacements(directory: string, storeId: string, placements: Placements, bookmark: Bookmark): Promise<void> {
+export async function writePlacements(directory: string, storeId: string, placements: Placements, bookmark: Bookmark): Promise<void> {
   const writing = writingSnapshot(join(directory, FILE), { fold: FOLD, store: storeId, bookmark }, recordsOfPlacements(placements));
   while (writing.next().done !== true) await setImmediate();
 }
 
-export type KeptPlacements =
+export type PlacementsReading =
   { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
 
 /** Reads the snapshot, or says why there is none. */
-export async function readPlacements(directory: string, store: EventStore): Promise<KeptPlacements> {
+export async function readPlacements(directory: string, store: EventStore): Promise<PlacementsReading> {
   const placements = new Placements();
   const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) => placements.restore(record as PlacementsRecord));
   return reading.kind === 'read' ? { ...reading, placements } : reading;

@@ -2,7 +2,7 @@ import type { PlacedNode } from '#domain/dispatch/placement.js';
 import { nodes } from '#domain/node/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { LivePlacements } from './live-placements.js';
-import type { NodeTelemetryBook } from './telemetry.js';
+import type { LastSeen } from './last-seen.js';
 
 /** Default maximum number of waiting nodes per address. */
 export const WAITING_NODES = 50;
@@ -10,7 +10,7 @@ export const WAITING_NODES = 50;
 export interface WaitingNodesOptions {
   readonly executor: CommandExecutor;
   readonly placements: LivePlacements;
-  readonly telemetry: NodeTelemetryBook;
+  readonly telemetry: LastSeen;
   readonly bound?: number;
 }
 

@@ -8,15 +8,15 @@ import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
-import type { Movement } from './movement.js';
+import type { ModelChanges } from './model-changes.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';
-import { PARKED_AFTER, pauseAfter, WaitingItems } from './waiting-items.js';
+import { PARKED_AFTER, backoffAfter, WaitingItems } from './waiting-items.js';
 
 export interface WorkLoopParts {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
-  readonly movement: Movement;
+  readonly movement: ModelChanges;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
@@ -46,18 +46,18 @@ interface Item {
 }
 
 /** Number of items that are processed concurrently, unless the work says otherwise. */
-const AT_THE_SAME_TIME = 32;
+const DEFAULT_CONCURRENCY = 32;
 /** Minimum milliseconds between two checks, however busy the log is. A check that finds nothing to do may take this share of the time. */
-const LOOK_GAP_MS = 50;
+const MIN_INTERVAL_MS = 50;
 const IDLE_SHARE = 0.2;
 /** The wall clock can change, so while something waits for it, checks are at most this far apart. */
-const CLOCK_TRUST_MS = 60_000;
+const MAX_CLOCK_INTERVAL_MS = 60_000;
 /** Clocks of servers differ a little. */
 const CLOCK_TOLERANCE_MS = 60_000;
 /** A constant abort reason: otherwise each wake-up would create an error with a stack trace. */
 const WOKEN = 'woken';
 /** Upper bound of the back-off while a store is unreachable. */
-const LONGEST_OUTAGE_PAUSE_MS = 8_000;
+const MAX_OUTAGE_BACKOFF_MS = 8_000;
 
 /** Errors that are not the fault of an item; nothing is tried until the store is back. */
 const OUTAGES: readonly ErrorCode[] = [
@@ -127,7 +127,7 @@ export class WorkLoop {
     const { clock } = this.#parts;
     while (!this.#stopping.signal.aborted) {
       const begun = clock.monotonic();
-      let gap = LOOK_GAP_MS;
+      let gap = MIN_INTERVAL_MS;
       [this.#moved, this.#missed] = [false, false];
       const toleranceMs = this.#toleranceMs;
       try {
@@ -197,7 +197,7 @@ export class WorkLoop {
   async #deal(item: Item, shown: bigint): Promise<boolean> {
     const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
-    while (this.#busy.size >= (this.#work.atTheSameTime ?? AT_THE_SAME_TIME)) await new Promise<void>((freed) => (this.#freed = freed));
+    while (this.#busy.size >= (this.#work.concurrency ?? DEFAULT_CONCURRENCY)) await new Promise<void>((freed) => (this.#freed = freed));
     if (this.#isAway || this.#stopping.signal.aborted) return false;
     this.#waiting.trying(id);
     this.#busy.set(
@@ -243,7 +243,7 @@ export class WorkLoop {
     this.#missed = true;
     if (this.#isAway) return;
     this.#outages += 1;
-    this.#awayUntil = clock.monotonic() + pauseAfter(this.#outages, LONGEST_OUTAGE_PAUSE_MS);
+    this.#awayUntil = clock.monotonic() + backoffAfter(this.#outages, MAX_OUTAGE_BACKOFF_MS);
     // At the start the read models are still being built.
     if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
       logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
@@ -281,7 +281,7 @@ export class WorkLoop {
       const next = Math.min(due, this.#waiting.nextTry - clock.monotonic());
       if (away <= 0 && (this.#moved || this.#missed || next <= 0)) return;
       this.#rest = new AbortController();
-      const pause = away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : CLOCK_TRUST_MS);
+      const pause = away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : MAX_CLOCK_INTERVAL_MS);
       if (pause === Number.POSITIVE_INFINITY) await untilAborted(this.#rest.signal);
       else await clock.sleep(pause, this.#rest.signal);
     }

@@ -27,7 +27,7 @@ export interface WorkHost {
   readonly quotas?: Pick<Quotas, 'logExcess'>;
 }
 
-type Asked<Answer> = Answer | undefined | Promise<Answer | undefined>;
+type Awaitable<Answer> = Answer | undefined | Promise<Answer | undefined>;
 
 /** The job that an item needs, compiled from the request of its owner. */
 export interface OwnedJob {
@@ -43,7 +43,7 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   readonly name: string;
   readonly surface: string;
   /** Number of items that are processed concurrently. Undefined: few, because each is also created, placed and run. */
-  readonly atTheSameTime?: number;
+  readonly concurrency?: number;
   /** Its read model, with an index `due`. */
   readonly projection: Projection;
   /** The aggregate whose streams define what is wanted. */
@@ -62,11 +62,11 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
    * A command that the stream itself needs now: a slot to decide, a run that ended, an expired deadline. It is decided on the stream, and leaves no
    * event if another server was first. Undefined: none. `toleranceMs`: set for an item that is processed because the clock went back.
    */
-  settle(state: State, document: Document, now: number, toleranceMs?: number): Asked<Command>;
+  settle(state: State, document: Document, now: number, toleranceMs?: number): Awaitable<Command>;
   /** What the stream wants of the item's job; undefined: nothing. */
   want(state: State, document: Document): DesiredJob | undefined;
   /** The job to create or update; called only then. Undefined if the stream no longer wants it. */
-  job(state: State, document: Document): Asked<OwnedJob>;
+  job(state: State, document: Document): Awaitable<OwnedJob>;
 }
 
 /** Work of any surface, as the loop handles it. */

@@ -1,10 +1,10 @@
 import type { Clock } from '#domain/ports/clock.js';
 
 /** Milliseconds after the first failure; doubled with each further one. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 300_000;
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 300_000;
 /** The same for attempts without effect: another server was first, and the read model does not show that yet. */
-const LONGEST_IDLE_PAUSE_MS = 10_000;
+const MAX_IDLE_BACKOFF_MS = 10_000;
 /** Failures in a row after which an item counts as parked: it is still retried, but rarely, and an operator should look at it. */
 export const PARKED_AFTER = 8;
 
@@ -61,14 +61,14 @@ export class WaitingItems {
     const item = this.#of(id);
     item.failures = 0;
     item.idle += 1;
-    item.notBefore = this.clock.monotonic() + pauseAfter(item.idle, LONGEST_IDLE_PAUSE_MS);
+    item.notBefore = this.clock.monotonic() + backoffAfter(item.idle, MAX_IDLE_BACKOFF_MS);
   }
 
   /** Returns the number of failures in a row. */
   failed(id: string): number {
     const item = this.#of(id);
     item.failures += 1;
-    item.notBefore = this.clock.monotonic() + pauseAfter(item.failures, LONGEST_PAUSE_MS);
+    item.notBefore = this.clock.monotonic() + backoffAfter(item.failures, MAX_BACKOFF_MS);
     return item.failures;
   }
 
@@ -96,6 +96,6 @@ export class WaitingItems {
 }
 
 /** Back-off in milliseconds after this number of failures in a row. */
-export function pauseAfter(times: number, longest: number): number {
-  return Math.min(longest, FIRST_PAUSE_MS * 2 ** Math.min(20, Math.max(0, times - 1)));
+export function backoffAfter(times: number, longest: number): number {
+  return Math.min(longest, FIRST_BACKOFF_MS * 2 ** Math.min(20, Math.max(0, times - 1)));
 }

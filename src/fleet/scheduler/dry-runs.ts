@@ -11,15 +11,15 @@ export interface DryRuns {
 }
 
 /** Milliseconds that a dry run waits for a current state. */
-export const DRY_RUN_PATIENCE_MS = 2_000;
+export const DRY_RUN_TIMEOUT_MS = 2_000;
 /** Milliseconds between the first two checks; each pause is twice the one before, because a check visits all jobs. */
 const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 100;
 
 /** Waits until a condition holds; returns false after the timeout. */
 export async function settledIn(clock: Pick<Clock, 'monotonic' | 'sleep'>, holds: () => boolean): Promise<boolean> {
-  const until = clock.monotonic() + DRY_RUN_PATIENCE_MS;
-  for (let pause = FIRST_PAUSE_MS; !holds(); pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+  const until = clock.monotonic() + DRY_RUN_TIMEOUT_MS;
+  for (let pause = FIRST_PAUSE_MS; !holds(); pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
     if (clock.monotonic() >= until) return false;
     await clock.sleep(pause);
   }

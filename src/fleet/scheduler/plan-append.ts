@@ -20,7 +20,7 @@ export type PlanOutcome =
   | { readonly kind: 'stopped' };
 
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 2000;
+const MAX_PAUSE_MS = 2000;
 
 /** The append of a plan at the revision that it was planned on. Event ids are derived from its content and writer. */
 export function planRequest(events: readonly PlannedEvent[], planRevision: number, writer: string, now: number): AppendRequest {
@@ -47,7 +47,7 @@ function encodePlanned({ type, data, cause }: PlannedEvent, now: number): Return
 
 /** Appends a plan and determines its outcome however the store fails. Throws only errors that waiting cannot resolve. */
 export async function appendPlan(store: EventStore, request: AppendRequest, clock: Clock, signal: StopSignal): Promise<PlanOutcome> {
-  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
     try {
       const { revision } = await store.append(request);
       return { kind: 'appended', revision };

@@ -17,10 +17,10 @@ import {
   type PortRange,
   type QuotaUsage,
 } from '#domain/scheduling/index.js';
-import { Bell } from '#src/engine/concurrency/index.js';
+import { Signal } from '#src/engine/concurrency/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/index.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
-import { SnapshotRhythm } from '#src/engine/snapshots/index.js';
+import { SnapshotSchedule } from '#src/engine/snapshots/index.js';
 import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
@@ -79,8 +79,8 @@ export interface SchedulerTimings {
 /** Milliseconds between two comparisons of all desired with all existing allocations, as a safety net. */
 const COMPARE_MS = 60_000;
 /** Milliseconds between an idle scheduler's checks whether a snapshot is due. */
-const SNAPSHOT_LOOK_MS = 10_000;
-const LONGEST_PAUSE_MS = 1000;
+const SNAPSHOT_CHECK_MS = 10_000;
+const MAX_PAUSE_MS = 1000;
 
 /**
  * The scheduler folds $all and appends plans (`domain/scheduling/planning/plan`) to the plan log, at the exact revision that it has folded. It never
@@ -91,7 +91,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #durations = new AppendDurations();
   readonly #standby: Standby;
-  readonly #bell = new Bell();
+  readonly #wake = new Signal();
   /** Event ids of the last plan that this scheduler sent; all others in the plan log are another scheduler's. */
   #sent: ReadonlySet<string> = new Set();
   #fold = new ClusterFold();
@@ -99,7 +99,7 @@ export class Scheduler {
   /** Revision that the fold of the plan log must reach before the next plan. */
   #awaited = -1;
   #limits: PlanLimits;
-  readonly #rhythm: SnapshotRhythm;
+  readonly #rhythm: SnapshotSchedule;
   #appends = 0;
   #planned = 0;
   #conflicts = 0;
@@ -111,7 +111,7 @@ export class Scheduler {
     this.#options = { ...options, store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)) };
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
-    this.#rhythm = new SnapshotRhythm(options.clock);
+    this.#rhythm = new SnapshotSchedule(options.clock);
   }
 
   /**
@@ -132,7 +132,7 @@ export class Scheduler {
     const both = [this.#follow(failed.signal), ...(plans ? [this.#decide(failed.signal)] : [])].map((task) =>
       task.catch((error: unknown) => {
         failed.abort();
-        this.#bell.ring();
+        this.#wake.notify();
         throw error;
       }),
     );
@@ -210,9 +210,9 @@ export class Scheduler {
           this.#caughtUp = true;
           if (first) this.#options.onCaughtUp?.();
         }
-        this.#bell.ring();
+        this.#wake.notify();
       }
-      if (!signal.aborted) await clock.sleep(LONGEST_PAUSE_MS, signal);
+      if (!signal.aborted) await clock.sleep(MAX_PAUSE_MS, signal);
     }
   }
 
@@ -223,7 +223,7 @@ export class Scheduler {
     while (!signal.aborted) {
       const { state } = this.#fold;
       if (!this.#caughtUp || state.planRevision < this.#awaited) {
-        await this.#bell.wait(clock, undefined, signal);
+        await this.#wake.wait(clock, undefined, signal);
         continue;
       }
       if (clock.monotonic() - compared >= COMPARE_MS) {
@@ -234,13 +234,13 @@ export class Scheduler {
         this.#standby.sawNoWork();
         this.#snapshotIfDue();
         const due = nextDue(state);
-        await this.#bell.wait(clock, Math.min(SNAPSHOT_LOOK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        await this.#wake.wait(clock, Math.min(SNAPSHOT_CHECK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
         // New work has only just arrived, so nobody is late with it.
         this.#standby.sawNoWork();
         continue;
       }
-      const patience = this.#standby.patience();
-      if (patience > 0) await this.#bell.wait(clock, patience, signal);
+      const waitMs = this.#standby.waitMs();
+      if (waitMs > 0) await this.#wake.wait(clock, waitMs, signal);
       else
         await inSpan(
           'plan',
@@ -313,7 +313,7 @@ export class Scheduler {
 
   async #pause(signal: StopSignal): Promise<void> {
     this.#troubles += 1;
-    await this.#options.clock.sleep(Math.min(LONGEST_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
+    await this.#options.clock.sleep(Math.min(MAX_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
   }
 
   /** `anew`: the log was read completely for the first time in this run. */

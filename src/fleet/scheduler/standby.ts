@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 
 /** Milliseconds without a plan, although there is work, after which a standby takes over. */
-export const PATIENCE_MS = 500;
+export const TAKEOVER_TIMEOUT_MS = 500;
 
 /**
  * Decides which scheduler of a log is active, from the log alone. Only the expected revision of an append decides who wins; this spares the others
@@ -36,7 +36,7 @@ export class Standby {
   }
 
   /** Milliseconds to leave to the active scheduler; 0: plan now. */
-  patience(): number {
-    return this.#standing ? Math.max(0, this.#quietSince + PATIENCE_MS - this.#clock.monotonic()) : 0;
+  waitMs(): number {
+    return this.#standing ? Math.max(0, this.#quietSince + TAKEOVER_TIMEOUT_MS - this.#clock.monotonic()) : 0;
   }
 }

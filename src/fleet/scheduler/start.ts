@@ -49,7 +49,7 @@ export interface RunningScheduler {
 /** Milliseconds without a message after which the thread counts as stuck; it normally reports every second. */
 const SILENT_MS = 20_000;
 /** Maximum number of waiting dry runs, because planning comes first. */
-const MOST_DRY_RUNS = 16;
+const MAX_DRY_RUNS = 16;
 
 /** Starts a scheduler in its own thread. It plans once it has folded the log. */
 export function startScheduler({
@@ -108,7 +108,7 @@ export function startScheduler({
   worker.on('error', (error: Error) => fail(error));
   const ask = async (orderOf: (number: number) => SchedulerOrder): Promise<SchedulerMessage> => {
     if (stopping || failed !== undefined) throw gone();
-    if (asking.size >= MOST_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
+    if (asking.size >= MAX_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
     const number = (asked += 1);
     return await new Promise<SchedulerMessage>((resolve, reject) => {
       asking.set(number, { resolve, reject });

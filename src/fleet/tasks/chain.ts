@@ -13,7 +13,7 @@ export interface Follower {
 type Find = (taskId: number) => Promise<PresentTask | undefined>;
 
 /** Maximum number of tasks that are visited in the search for a cycle. */
-const MOST_LOOKED_AT = 1000;
+const MAX_VISITED = 1000;
 
 /** Refuses dependencies that are not tasks of the tenant, and cycles. Throws `MUSTER_E_INVALID`. */
 export async function checkChain({ taskId, tenantId, after, before }: Follower, find: Find): Promise<void> {
@@ -36,7 +36,7 @@ async function circleOf(taskId: number, after: Dependencies, find: Find): Promis
     if (last === taskId) return way;
     if (seen.has(last)) continue;
     seen.add(last);
-    if (seen.size > MOST_LOOKED_AT) throw refused(`leads to more than ${MOST_LOOKED_AT} tasks`);
+    if (seen.size > MAX_VISITED) throw refused(`leads to more than ${MAX_VISITED} tasks`);
     for (const each of (await find(last))?.definition.after?.tasks ?? []) ways.push([...way, each]);
   }
   return undefined;

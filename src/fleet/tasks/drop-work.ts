@@ -11,7 +11,7 @@ export const dropWork = (): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunBlockDocument>({
     name: 'task-drops',
     surface: 'tasks',
-    atTheSameTime: 1,
+    concurrency: 1,
     projection: taskRunBlocks,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),

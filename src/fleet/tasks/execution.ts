@@ -5,7 +5,7 @@ import { mayExecute, OPERATOR, users } from '#domain/user/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 
-export interface Demanding {
+export interface ExecutionRights {
   readonly executor: Executor;
   readonly priority?: Priority | undefined;
 }
@@ -13,7 +13,7 @@ export interface Demanding {
 /** The owner of a task, and its definition. */
 export type OwnedTask = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
-export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): Demanding {
+export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): ExecutionRights {
   return { executor: definition.work.executor, priority: definition.priority };
 }
 
@@ -27,7 +27,7 @@ export class Execution {
 
   constructor(private readonly host: Pick<WorkHost, 'executor' | 'openExecution' | 'quotas'>) {}
 
-  demand(account: UserPrincipal, { executor, priority }: Demanding): void {
+  demand(account: UserPrincipal, { executor, priority }: ExecutionRights): void {
     if (executor !== 'http') this.#demandRight(account, 'to run processes on workers');
     // Runs of this priority go ahead of those of all other tenants.
     if (priority === 'critical') this.#demandRight(account, 'priority critical');

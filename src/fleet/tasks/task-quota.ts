@@ -21,7 +21,7 @@ interface Maker {
 /** A task that reserved its place longer ago than this, in milliseconds, and does not exist, was never created. */
 const MAKING_TIMEOUT_MS = 600_000;
 /** Minimum milliseconds between two searches for orphaned places of a full tenant. */
-const STRAYS_INTERVAL_MS = 60_000;
+const ORPHANS_INTERVAL_MS = 60_000;
 
 /** Enforces the quotas of tenants and accounts for the number of tasks. */
 export class TaskQuota {
@@ -36,7 +36,7 @@ export class TaskQuota {
     const limits = await this.#limitsOf(maker);
     const places = await executor.load(tenantTasks, maker.tenantId);
     const excess = taskExcess(places, { tenantId: maker.tenantId, account: maker.userId, limits });
-    if (excess === undefined || (await this.#strays(maker.tenantId)).length > 0) return;
+    if (excess === undefined || (await this.#orphans(maker.tenantId)).length > 0) return;
     throw await this.options.quotas.refusal(maker.tenantId, excess, context);
   }
 
@@ -50,7 +50,7 @@ export class TaskQuota {
     };
     const excess = await refusedBy(take([]));
     if (excess === undefined) return;
-    const strays = await this.#strays(maker.tenantId, true);
+    const strays = await this.#orphans(maker.tenantId, true);
     const left = strays.length === 0 ? excess : await refusedBy(take(strays));
     if (left !== undefined) throw await this.options.quotas.refusal(maker.tenantId, left, context);
   }
@@ -65,11 +65,11 @@ export class TaskQuota {
   }
 
   /** Tasks that are counted but do not exist, because their creation was interrupted. `again`: search regardless of the interval. */
-  async #strays(tenantId: string, again = false): Promise<readonly number[]> {
+  async #orphans(tenantId: string, again = false): Promise<readonly number[]> {
     const { executor, clock, isThere } = this.options;
     const now = clock.now();
     const looked = this.#looked.get(tenantId) ?? Number.NEGATIVE_INFINITY;
-    if (!again && now - looked < STRAYS_INTERVAL_MS) return [];
+    if (!again && now - looked < ORPHANS_INTERVAL_MS) return [];
     this.#looked.set(tenantId, now);
     const strays: number[] = [];
     for (const [taskId, { since }] of await executor.load(tenantTasks, tenantId))

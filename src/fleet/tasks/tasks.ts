@@ -48,7 +48,7 @@ export interface BegunTask {
   readonly reservation: string;
 }
 
-export interface Told {
+export interface TaskChange {
   readonly task: PresentTask;
   /** Time of the change in milliseconds since the epoch; undefined if nothing had to change. */
   readonly at: number | undefined;
@@ -83,7 +83,7 @@ export class Tasks {
    * Repeated with the same `Idempotency-Key` it returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of
    * quotas.
    */
-  async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
+  async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<TaskChange> {
     // This comes before a number and a name are reserved.
     this.checkTiming(definition);
     await this.demand(maker, definition, context);
@@ -126,7 +126,7 @@ export class Tasks {
     definition: TaskDefinition,
     context: CommandContext,
     now = this.options.clock.now(),
-  ): Promise<Told> {
+  ): Promise<TaskChange> {
     const task = { taskId, nameReservation: reservation, tenantId, createdBy: userId, definition };
     try {
       return await this.#execute(taskId, { kind: 'create', task, now }, once(context));
@@ -145,7 +145,7 @@ export class Tasks {
   }
 
   /** Throws like `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
-  async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<Told> {
+  async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<TaskChange> {
     const { taskId, tenantId, nameReservation: before, createdBy } = former;
     await this.demand({ tenantId, userId: createdBy }, definition, context);
     const nameReservation = taskNameReservation(tenantId, definition.name);
@@ -166,7 +166,7 @@ export class Tasks {
     return told;
   }
 
-  async setStatus(task: PresentTask, status: TaskStatus, context: CommandContext): Promise<Told> {
+  async setStatus(task: PresentTask, status: TaskStatus, context: CommandContext): Promise<TaskChange> {
     const { taskId } = task;
     return await this.#execute(taskId, { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) }, context);
   }
@@ -233,7 +233,7 @@ export class Tasks {
     await checkChain(follower, async (taskId) => await this.find(taskId));
   }
 
-  async #execute(taskId: number, command: TaskCommand, context: CommandContext): Promise<Told> {
+  async #execute(taskId: number, command: TaskCommand, context: CommandContext): Promise<TaskChange> {
     try {
       const { state, position, events } = await this.options.executor.execute(tasks, String(taskId), command, context);
       if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });

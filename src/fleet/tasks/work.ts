@@ -34,7 +34,7 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
     name: 'task-slots',
     surface: 'tasks',
     // A slot is one small event, and many are due in the same second. They go ahead of the runs that they create.
-    atTheSameTime: 256,
+    concurrency: 256,
     projection: taskModel,
     aggregate: tasks,
     item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
@@ -52,7 +52,7 @@ export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =
     job: () => undefined,
   });
 
-const ENDS_AT_ONCE = 100;
+const ENDS_PER_STEP = 100;
 
 /** Ends of runs that start other tasks. Each is decided by the task that it may start, in order of arrival. */
 export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWork =>
@@ -66,7 +66,7 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
     view: () => NO_WORK,
     settle: async (task, { taskId, ends }) => {
       if (task.kind !== 'present') return undefined;
-      const undecided = ends.filter((end) => isUndecided(task, end)).slice(0, ENDS_AT_ONCE);
+      const undecided = ends.filter((end) => isUndecided(task, end)).slice(0, ENDS_PER_STEP);
       return undecided.length === 0 ? undefined : { kind: 'follow', taskId, ends: undecided, ...(await execution.admissionOf(task)) };
     },
     want: () => undefined,
@@ -74,7 +74,7 @@ export const chainWork = (execution: Pick<Execution, 'admissionOf'>): AnyOwnedWo
   });
 
 /** Upper bound of jitter and back-off in milliseconds: a run that waits longer was scheduled by a clock that was ahead. */
-const LONGEST_WAIT_MS = 3_600_000;
+const MAX_WAIT_MS = 3_600_000;
 
 /** Runs of tasks. All runs of a task are items of its one stream. Each has one job, with a new version for each attempt. */
 export const runWork = (host: SecretsHost): AnyOwnedWork =>
@@ -85,7 +85,7 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
     aggregate: tasks,
     item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
     dueAt: (run) => nextStep(run)?.at,
-    isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + LONGEST_WAIT_MS + toleranceMs,
+    isAhead: (run, now, toleranceMs) => (nextStep(run)?.at ?? 0) > now + MAX_WAIT_MS + toleranceMs,
     view: ({ work }) => work,
     settle: async (task, document, now) => {
       const open = openRunOf(task, document);

@@ -9,7 +9,7 @@ export interface FleetSource {
 }
 
 /** Nodes per step: scanning 100,000 allocations at once would delay requests by some milliseconds. */
-const NODES_AT_ONCE = 200;
+const NODES_PER_STEP = 200;
 
 /** Nodes and their placements, from this server's own fold. Every server reports the same cluster: aggregate with max, not sum. */
 export function fleetMetrics(metrics: Metrics, { placements, liveness }: FleetSource): void {
@@ -30,7 +30,7 @@ export function fleetMetrics(metrics: Metrics, { placements, liveness }: FleetSo
     for (const node of state.nodes.values()) {
       for (const placement of node.allocations.values()) counts[statusOf(placement)] += 1;
       looked += 1;
-      if (looked % NODES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (looked % NODES_PER_STEP === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     return Object.entries(counts).map(([status, value]) => ({ labels: { status }, value }));
   });

@@ -6,7 +6,7 @@ import type { WorkSlot } from '#domain/owned-work/index.js';
 import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type LastOutput } from '#domain/service/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { givenBack } from '#src/fleet/tasks/index.js';
+import { outputAt } from '#src/fleet/tasks/index.js';
 import { lastLines, linesOf, newestFirst, openTaskLog, read, wireTime } from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';
 
@@ -116,7 +116,7 @@ async function* kept(
   what: string,
   { stream, tail }: LinesAsked,
 ): AsyncGenerator<LogPiece> {
-  const given = await givenBack(parts.results, nodeId, resultAt);
+  const given = await outputAt(parts.results, nodeId, resultAt);
   const until = endTime === null ? 'its end' : wireTime(endTime * 1000);
   yield said(`${what} ${until}, at most ${MAX_OUTPUT_BYTES / 1024} KiB${given === undefined ? ', cannot be read any more' : ''}`);
   const text = (stream === 'both' ? given?.output : given?.streams[stream]) ?? '';

@@ -41,7 +41,7 @@ export class HeardWorkers {
   readonly #heard = new Map<string, HeardWorker>();
 
   constructor(private readonly options: HeardWorkersOptions) {
-    options.seen?.onTold((told) => {
+    options.seen?.onReceived((told) => {
       for (const { worker_id, age_ms, ...heartbeat } of told) this.#told(worker_id, heartbeat, age_ms);
     });
   }
@@ -49,7 +49,7 @@ export class HeardWorkers {
   /** Errors: `MUSTER_E_TOO_MANY_WORKERS` for a worker that is not a node, above the limit. */
   heard(workerId: string, heartbeat: WorkerHeartbeat): void {
     if (!this.#keep(workerId, heartbeat, 0, true)) throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_HEARD });
-    this.options.seen?.tell(workerId, { worker_id: workerId, ...heartbeat });
+    this.options.seen?.send(workerId, { worker_id: workerId, ...heartbeat });
   }
 
   of(workerId: string): HeardWorker | undefined {

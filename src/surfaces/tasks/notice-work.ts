@@ -18,7 +18,7 @@ import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { noticeBody } from './notice-body.js';
 import { openPlace } from './notice-place.js';
-import { givenBack } from '#src/fleet/tasks/index.js';
+import { outputAt } from '#src/fleet/tasks/index.js';
 
 /** Longest delay between attempts. A notification that waits longer was scheduled by a clock that was ahead. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -53,7 +53,7 @@ export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'resul
       if (task.kind !== 'present' || open === undefined) return undefined;
       const { decided } = open;
       const { worker, resultAt } = decided.on === 'missed' ? {} : decided.run;
-      const output = worker === undefined || resultAt === undefined ? undefined : await givenBack(results, worker, resultAt);
+      const output = worker === undefined || resultAt === undefined ? undefined : await outputAt(results, worker, resultAt);
       // The body may contain the run's output, so it is sealed like that.
       const body = noticeBody(task, open, output);
       const url = await openPlace(sealer, decided.to);

@@ -5,7 +5,7 @@ import type { TaskDocument } from '#projections/tasks.js';
 import { bodyOf, type TaskSecrets } from './definition.js';
 import { shownUrl } from './notice-place.js';
 import type { taskView } from './task-contract.js';
-import type { Told } from '#src/fleet/tasks/index.js';
+import type { TaskChange } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** The data of a task's view: its document, or the result of a command. */
@@ -15,7 +15,7 @@ export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 export type ShownBefore = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
 /** Combines a command's result with the earlier view. */
-export function shownOf({ task, at }: Told, before?: ShownBefore): ShownTask {
+export function shownOf({ task, at }: TaskChange, before?: ShownBefore): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
   const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
   return {

@@ -117,7 +117,7 @@ void t.test('A registration that a crash left half made is completed, and one wh
     return userId;
   };
   const ann = await reserve('ann');
-  await identity.sealer.forget(userSubject(await reserve('lost')));
+  await identity.sealer.eraseKey(userSubject(await reserve('lost')));
   t.equal((await api.say('POST', '/api/auth/login', { username: 'ann', password: PASSWORD })).status, 401, 'not before it is complete');
   t.equal((await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD })).status, 409);
 

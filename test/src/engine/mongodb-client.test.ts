@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import t from 'tap';
-import { LastingClient } from '#src/engine/mongodb-client.js';
+import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { mongodb, mongodbMissing } from '../../fixtures/ferretdb.js';
 import { freePort } from '../../fixtures/free-port.js';
@@ -15,7 +15,7 @@ void t.test('a client that has lost sight of its server makes room for one that 
   const dead = `mongodb://127.0.0.1:${await freePort()}/`;
   let made = 0;
   // What the driver does when its monitor stands still cannot be had at will: the first client looks where nobody is.
-  const lasting = new LastingClient(() => {
+  const lasting = new ReconnectingClient(() => {
     made += 1;
     return made === 1 ? new MongoClient(dead, { serverSelectionTimeoutMS: 200 }) : new MongoClient(place.url);
   });
@@ -28,7 +28,7 @@ void t.test('a client that has lost sight of its server makes room for one that 
       .then(
         () => true,
         (error: unknown) => {
-          lasting.heed(error);
+          lasting.reportError(error);
           return false;
         },
       );
@@ -41,7 +41,7 @@ void t.test('a client that has lost sight of its server makes room for one that 
 void t.test('a server that is away is looked for by one client at a time, and the first stays', async (t) => {
   const dead = `mongodb://127.0.0.1:${await freePort()}/`;
   let made = 0;
-  const lasting = new LastingClient(() => {
+  const lasting = new ReconnectingClient(() => {
     made += 1;
     return new MongoClient(dead, { serverSelectionTimeoutMS: 200 });
   });
@@ -50,12 +50,12 @@ void t.test('a server that is away is looked for by one client at a time, and th
     .db('admin')
     .command({ ping: 1 })
     .catch((reason: unknown) => reason);
-  for (let times = 0; times < 5; times += 1) lasting.heed(error);
+  for (let times = 0; times < 5; times += 1) lasting.reportError(error);
   t.equal(made, 2);
-  await eventually(() => (lasting.heed(error), Promise.resolve(made === 3)), { timeout: 20_000, what: 'the end of the first look' });
+  await eventually(() => (lasting.reportError(error), Promise.resolve(made === 3)), { timeout: 20_000, what: 'the end of the first look' });
   t.equal(lasting.client, first);
-  lasting.heed(new Error('something else'));
+  lasting.reportError(new Error('something else'));
   await lasting.close();
-  lasting.heed(error);
+  lasting.reportError(error);
   t.equal(made, 3, 'nobody looks for a closed one');
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { networkInterfaces } from 'node:os';
 import { placeText, storePlaces } from '#agents/open-stores/store-place.js';
-import { agentEnvironment, ownParts, partsTold } from '#src/server/address.js';
+import { agentEnvironment, ownParts, announcedParts } from '#src/server/address.js';
 import { readSettings } from '#src/server/settings/settings.js';
 
 void t.test('the local agent is told where its server’s parts are, and none of their passwords', (t) => {
@@ -20,20 +20,20 @@ void t.test('the local agent is told where its server’s parts are, and none of
 
 void t.test('an agent that registers is told where the server’s parts are, each address of a listener on all, and no password', (t) => {
   const settings = readSettings({ MUSTER_EVENTSTORE_URL: 'esdb://admin:changeit@10.0.0.1:2113?tls=false' });
-  t.same(partsTold(settings, 'http://10.0.0.5:8080').sort(), ['10.0.0.5:8080', 'esdb://10.0.0.1:2113']);
+  t.same(announcedParts(settings, 'http://10.0.0.5:8080').sort(), ['10.0.0.5:8080', 'esdb://10.0.0.1:2113']);
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
-  const told = partsTold(readSettings({}), 'http://0.0.0.0:8080');
+  const told = announcedParts(readSettings({}), 'http://0.0.0.0:8080');
   t.same(new Set(told), new Set(addresses.map((address) => (address.includes(':') ? `[${address}]:8080` : `${address}:8080`))));
   t.ok(told.includes('127.0.0.1:8080'));
-  t.same(partsTold(readSettings({}), undefined), []);
-  t.notMatch(partsTold(settings, undefined).join(), /changeit/);
+  t.same(announcedParts(readSettings({}), undefined), []);
+  t.notMatch(announcedParts(settings, undefined).join(), /changeit/);
   const stores = readSettings({
     MUSTER_MONGODB_URL: 'mongodb://muster:secret@10.0.0.2,10.0.0.3:27018/muster',
     MUSTER_NATS_URL: 'tls://user:hidden@10.0.0.4',
     MUSTER_JOIN_TOKEN: 'join-token-of-a-test',
     MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113',
   });
-  const places = partsTold(stores, undefined);
+  const places = announcedParts(stores, undefined);
   t.same(
     places.toSorted(),
     ['esdb://127.0.0.1:2113', 'mongodb://10.0.0.2:27017', 'mongodb://10.0.0.3:27018', 'tls://10.0.0.4:4222'],

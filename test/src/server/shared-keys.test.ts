@@ -64,7 +64,7 @@ void t.test('a person who was erased is told from one whose key another server h
     const sealed = await here.seal(userSubject(userId), 'email', 'x');
     await t.rejects(there.open(sealed, 'email'), { code: 'MUSTER_E_SEALING_KEY_MISSING' });
     t.equal(await openedOrMarked(there, sealed, 'email'), 'sealed by another server');
-    await here.forget(userSubject(userId));
+    await here.eraseKey(userSubject(userId));
     const id = randomUUID();
     const erased = encode({ type: 'UserErased', data: { userId } }, { $correlationId: id, $causationId: id, at: 0 });
     await store.append({ stream: streamName('user', userId), expected: 'no_stream', events: [{ id, ...erased }] });

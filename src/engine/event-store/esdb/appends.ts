@@ -20,7 +20,7 @@ export interface AppendsOptions {
 
 const FIRST_PAUSE_MS = 25;
 /** Maximum attempts of an append that no leader accepted. */
-const LEADER_TRIES = 3;
+const MAX_LEADER_ATTEMPTS = 3;
 
 /** Appends. As far as time allows, the outcome is known before a result is returned. */
 export class Appends {
@@ -53,7 +53,7 @@ export class Appends {
   /** The server is no longer the leader, so nothing was written; the client uses the leader from now on. */
   async #sendToLeader(request: AppendRequest, first: unknown): Promise<AppendResult> {
     let problem = first;
-    for (let attempt = 1; attempt <= LEADER_TRIES; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_LEADER_ATTEMPTS; attempt += 1) {
       await this.#options.clock.sleep(FIRST_PAUSE_MS);
       try {
         return await this.#send(request);

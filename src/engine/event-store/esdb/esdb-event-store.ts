@@ -20,7 +20,7 @@ import type { StoreAbout } from './about.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { isUnexplained, storeError } from './failure.js';
-import { keepsOwn, recordedEvent } from './recorded.js';
+import { matchesFilter, recordedEvent } from './recorded.js';
 import { deleteMessage, logPage, streamPage, tombstoneMessage } from './requests.js';
 import type { Retention } from './retention.js';
 import type { StreamMetadata } from './stream-metadata.js';
@@ -116,7 +116,7 @@ export class EsdbStore implements EventStore {
         if (refusals > 1) next = undefined;
         continue;
       }
-      const page = answered.filter((event) => event.position !== passed && isBeyond(event) && keepsOwn(filter, event));
+      const page = answered.filter((event) => event.position !== passed && isBeyond(event) && matchesFilter(filter, event));
       const kept = page.length > left ? page.slice(0, left) : page;
       if (kept.length > 0) yield kept;
       const last = answered.at(-1);

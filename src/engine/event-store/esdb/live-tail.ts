@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '#domain/ports/event-store.js';
-import { Growth } from '../growth.js';
+import { AppendNotifications } from '../append-notifications.js';
 import type { Batch } from './batches.js';
 
 /** Number of recent events that are buffered for slower followers. */
-const KEPT_EVENTS = 2048;
-const KEPT_CHARACTERS = 4 * 1024 * 1024;
+const BUFFERED_EVENTS = 2048;
+const BUFFERED_CHARACTERS = 4 * 1024 * 1024;
 
 /** Subscribes after a position, until the signal aborts. */
 export type Subscribe = (after: bigint | undefined, signal: AbortSignal) => AsyncGenerator<Batch, void, undefined>;
@@ -34,7 +34,7 @@ export class LiveTail {
 class Feed {
   readonly #leaving = new AbortController();
   readonly #source: AsyncGenerator<Batch, void, undefined>;
-  readonly #growth = new Growth();
+  readonly #growth = new AppendNotifications();
   #events: RecordedEvent[] = [];
   #characters = 0;
   /** Number of events that were dropped from the buffer. */
@@ -106,7 +106,7 @@ class Feed {
       this.#characters += sizeOf(event);
     }
     let gone = 0;
-    while (gone < before && (this.#events.length - gone > KEPT_EVENTS || this.#characters > KEPT_CHARACTERS)) {
+    while (gone < before && (this.#events.length - gone > BUFFERED_EVENTS || this.#characters > BUFFERED_CHARACTERS)) {
       this.#characters -= sizeOf(this.#events[gone]!);
       gone += 1;
     }

@@ -26,7 +26,7 @@ export interface EsdbEventStoreOptions {
   /** Milliseconds in which an append with unknown outcome is settled. @default 2,000 */
   readonly settleMs?: number;
   /** Milliseconds to wait for a server that is not reachable yet. @default none */
-  readonly patienceMs?: number;
+  readonly connectTimeoutMs?: number;
   readonly clock?: Clock;
   /** Called with the log's identity before anything is written. Undefined: every log is accepted. */
   readonly accept?: AcceptLog;
@@ -92,8 +92,8 @@ const ids = { uuid: () => randomUUID() };
 const PAUSE_MS = 250;
 
 async function identifyWithin(options: EsdbEventStoreOptions, connection: Connection, appends: Appends): Promise<string> {
-  const { clock = systemClock, patienceMs = 0, accept = () => undefined, onWaiting } = options;
-  const until = clock.monotonic() + patienceMs;
+  const { clock = systemClock, connectTimeoutMs = 0, accept = () => undefined, onWaiting } = options;
+  const until = clock.monotonic() + connectTimeoutMs;
   for (;;) {
     try {
       // Every fold reads the whole log, so a user without that permission is refused now.

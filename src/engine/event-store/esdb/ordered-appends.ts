@@ -9,7 +9,7 @@ import type { BatchCall, StoreClient } from './wire.js';
 import type { BatchResult } from './wire-stubs.js';
 
 /** Number of consecutive broken calls without a response before the appends fail. */
-const TRIES = 6;
+const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 100;
 
 interface Pending {
@@ -103,7 +103,7 @@ export class OrderedAppends {
     if (call !== this.#call || this.#failed !== undefined) return;
     this.#call = undefined;
     this.#failures += 1;
-    if (outcomeOf(error) === 'refused' || this.#failures >= TRIES) {
+    if (outcomeOf(error) === 'refused' || this.#failures >= MAX_ATTEMPTS) {
       this.#fail(storeError(error));
       return;
     }

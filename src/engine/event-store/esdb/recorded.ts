@@ -1,6 +1,6 @@
 import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
-import { keeps } from '../event-filter.js';
+import { matches } from '../event-filter.js';
 import { isSystemEvent } from '../system-events.js';
 import { encodePayload } from '../payload.js';
 import type { ReadResp } from './wire-stubs.js';
@@ -31,9 +31,9 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
 }
 
 /** Whether readers of the log get the event: not the store's own ones, nor those that the filter excludes. */
-export function keepsOwn(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
+export function matchesFilter(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
   if (isSystemEvent(event)) return false;
-  return filter === undefined || keeps(filter, event);
+  return filter === undefined || matches(filter, event);
 }
 
 function text(bytes: Uint8Array): string {

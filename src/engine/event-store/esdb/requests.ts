@@ -103,7 +103,7 @@ function logPlace(direction: Direction, position: bigint | undefined) {
   return direction === 'forwards' ? place.setStart(new Empty()) : place.setEnd(new Empty());
 }
 
-/** The part of the filter that the server supports: it has only one criterion at a time. The rest is checked on arrival; see `keepsOwn`. */
+/** The part of the filter that the server supports: it has only one criterion at a time. The rest is checked on arrival; see `matchesFilter`. */
 function filterOptions(filter: EventFilter | undefined) {
   const options = new ReadReq.Options.FilterOptions().setMax(WINDOW).setCheckpointintervalmultiplier(1);
   const prefixes = (list: readonly string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list.length === 0 ? [NEVER] : [...list]);

@@ -12,7 +12,7 @@ import { streamPage } from './requests.js';
 /** Written by the store for a soft delete: no revision ever reaches it. It exceeds the exact range of JavaScript numbers. */
 const DELETED = '9223372036854775807';
 /** Attempts to change metadata before concurrent changes make it fail. */
-const TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 interface Metadata {
   readonly revision: ExpectedRevision;
@@ -57,7 +57,7 @@ export class StreamMetadata {
         await this.#appends.append({ stream: metadataStreamOf(stream), expected: revision, events: [event] });
         return;
       } catch (error) {
-        if (attempt >= TRIES || !isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw storeError(error, stream);
+        if (attempt >= MAX_ATTEMPTS || !isMusterError(error, 'MUSTER_E_WRONG_REVISION')) throw storeError(error, stream);
       }
     }
   }

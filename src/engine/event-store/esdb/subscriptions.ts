@@ -9,7 +9,7 @@ import { eitherSignal } from './either-signal.js';
 import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';
 import { LiveTail } from './live-tail.js';
 import type { LogGuard } from './log-guard.js';
-import { keepsOwn } from './recorded.js';
+import { matchesFilter } from './recorded.js';
 import { logSubscription } from './requests.js';
 import type { StoreUrl } from './store-url.js';
 import { createStoreClient } from './wire.js';
@@ -38,7 +38,7 @@ export interface Interruption {
 }
 
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 /** Consecutive unexplained errors after which a subscription fails. Fewer may be temporary, as while a leader is elected. */
 const UNEXPLAINED_FAILURES = 8;
 
@@ -133,7 +133,7 @@ export class Subscriptions {
     const head = filter === undefined ? undefined : await this.#options.head();
     if (head !== undefined && (at === undefined || at < head)) {
       for await (const { events, caughtUp } of this.#batches(logSubscription(at, filter), signal)) {
-        const kept = events.filter((event) => keepsOwn(filter, event));
+        const kept = events.filter((event) => matchesFilter(filter, event));
         at = advance(at, events);
         if (kept.length > 0) yield { kind: 'events', events: kept };
         if (caughtUp) break;
@@ -145,7 +145,7 @@ export class Subscriptions {
       }
     }
     for await (const { events, caughtUp } of this.#live(at, signal)) {
-      const kept = events.filter((event) => keepsOwn(filter, event));
+      const kept = events.filter((event) => matchesFilter(filter, event));
       at = advance(at, events);
       if (kept.length > 0) yield { kind: 'events', events: kept };
       const own = events.findLast((event) => !isSystemEvent(event));
@@ -205,7 +205,7 @@ export class Subscriptions {
   }
 
   async #pause(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
-    const retryInMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    const retryInMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
     this.#options.onInterruption?.({ problem: storeError(error).message, failures, retryInMs });
     await this.#options.clock.sleep(retryInMs, signal);
   }

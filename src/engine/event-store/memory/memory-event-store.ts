@@ -13,7 +13,7 @@ import type {
 } from '#domain/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { judgeAppend, judgeDeletion, revisionOf, SOFT_DELETED } from '../append-rule.js';
-import { Growth } from '../growth.js';
+import { AppendNotifications } from '../append-notifications.js';
 import type { LogSource } from '../log-source.js';
 import { revisionRange, walkAll, walkStream } from '../pages.js';
 import { follow } from '../subscription.js';
@@ -59,7 +59,7 @@ class InMemory implements MemoryEventStore {
   /** Counts simulated process lives. A sync that began in an earlier one writes nothing. */
   #life = 0;
   #busy: Promise<void> | undefined;
-  #growth = new Growth();
+  #growth = new AppendNotifications();
   #closed = false;
 
   constructor(options: MemoryEventStoreOptions) {
@@ -150,7 +150,7 @@ class InMemory implements MemoryEventStore {
     this.#loseVolatile(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'crashed' }));
     this.#busy = undefined;
     this.#growth.close();
-    this.#growth = new Growth();
+    this.#growth = new AppendNotifications();
   }
 
   async close(): Promise<void> {

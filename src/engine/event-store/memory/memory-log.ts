@@ -1,6 +1,6 @@
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
-import { keeps } from '../event-filter.js';
+import { matches } from '../event-filter.js';
 import type { Scan } from '../log-source.js';
 
 export type LogChange =
@@ -88,6 +88,6 @@ export class MemoryLog {
 
   #keep(index: number, filter: EventFilter | undefined, into: RecordedEvent[]): void {
     const event = this.#events[index];
-    if (event !== undefined && (filter === undefined || keeps(filter, event))) into.push(event);
+    if (event !== undefined && (filter === undefined || matches(filter, event))) into.push(event);
   }
 }

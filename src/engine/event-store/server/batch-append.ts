@@ -21,7 +21,7 @@ interface OpenBatch {
 const OPEN_MS = 2000;
 const MAX_OPEN = 256;
 /** Maximum concurrent batches per call. Beyond that, nothing more is read from the call. */
-const MAX_UNDER_WAY = 512;
+const MAX_CONCURRENT_BATCHES = 512;
 /** Maximum number of remembered correlation ids of batches that failed before their final message. */
 const MAX_REFUSED = 1024;
 
@@ -56,7 +56,7 @@ class BatchCall {
     this.#life.signal.addEventListener('abort', () => this.#end(closing.aborted ? shuttingDown() : undefined), { once: true });
     this.#call.on('data', (message: Streams.BatchAppendReq) => {
       if (!this.#over) this.#receive(message);
-      if (this.#underWay >= MAX_UNDER_WAY) this.#call.pause();
+      if (this.#underWay >= MAX_CONCURRENT_BATCHES) this.#call.pause();
     });
     this.#call.on('end', () => {
       void this.#answers.then(() => this.#end(undefined));
@@ -164,7 +164,7 @@ class BatchCall {
       const message = await response;
       if (!this.#over) await this.#outlet.write(message.setCorrelationId(correlation).setStreamIdentifier(stream));
       this.#underWay -= 1;
-      if (this.#underWay < MAX_UNDER_WAY && this.#call.isPaused()) this.#call.resume();
+      if (this.#underWay < MAX_CONCURRENT_BATCHES && this.#call.isPaused()) this.#call.resume();
     };
     this.#answers = answer().catch((error: unknown) => this.#end(statusOf(error)));
   }

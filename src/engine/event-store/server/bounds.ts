@@ -19,4 +19,4 @@ export function storeBounds(data: number): AppendBounds {
  * Limits for a log of a running server: no more than Muster's own appends, because its threads read pages of any events; and few concurrent ones,
  * because its commands wait for the same disk.
  */
-export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144, underWay: { appends: 256, bytes: 4 * 1_048_576 } };
+export const RUNNING_SERVER_BOUNDS: AppendBounds = { data: 262_144, total: 262_144, underWay: { appends: 256, bytes: 4 * 1_048_576 } };

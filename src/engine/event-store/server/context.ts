@@ -1,14 +1,14 @@
 import type { Caller } from './caller.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
-import type { Gate } from './gate.js';
+import type { AppendLimiter } from './append-limiter.js';
 import type { AppendBounds } from './bounds.js';
 import type { WriteRule } from './write-rule.js';
 
 export interface WireContext {
   readonly log: WireLog;
   readonly clock: Clock;
-  readonly gate: Gate;
+  readonly gate: AppendLimiter;
   readonly bounds: AppendBounds;
   /** Which streams clients may write. */
   readonly rule: WriteRule;

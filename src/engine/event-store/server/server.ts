@@ -14,7 +14,7 @@ import type { Caller } from './caller.js';
 import { listenForConnections } from './connections.js';
 import type { WireContext } from './context.js';
 import { deleteCall, tombstoneCall } from './deletion.js';
-import { Gate } from './gate.js';
+import { AppendLimiter } from './append-limiter.js';
 import { STORE_BOUNDS, type AppendBounds } from './bounds.js';
 import { readCall } from './read.js';
 import { writeReadAnswer } from './read-answers.js';
@@ -64,7 +64,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const bounds = options.bounds ?? STORE_BOUNDS;
-  const gate = new Gate(bounds.underWay.appends, bounds.underWay.bytes);
+  const gate = new AppendLimiter(bounds.underWay.appends, bounds.underWay.bytes);
   const server = new Server(TRANSPORT);
   const asksOwner = options.credentials === undefined && effectiveAccess(localAccess) !== 'open';
   // Services are added in the same turn, before the first connection is served.

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
-import { BESIDE_BOUNDS } from './bounds.js';
+import { RUNNING_SERVER_BOUNDS } from './bounds.js';
 import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
-import { ruleBeside } from './write-rule.js';
+import { ruleForRunningServer } from './write-rule.js';
 
 /** Thread that serves the log of a running server to other clients. Muster's own streams have one writer: Muster. */
 const { handle, foreign = 'accept', ...options } = workerData as WireWorkerStart;
@@ -12,7 +12,7 @@ const report = (message: WireWorkerReport): void => parentPort?.postMessage(mess
 
 showEventLoop();
 try {
-  const server = await startWireServer({ ...options, log: connectWireLog(handle), rule: ruleBeside(foreign), bounds: BESIDE_BOUNDS });
+  const server = await startWireServer({ ...options, log: connectWireLog(handle), rule: ruleForRunningServer(foreign), bounds: RUNNING_SERVER_BOUNDS });
   report({ kind: 'listening', url: server.url, port: server.port });
   parentPort?.once('message', () => {
     void server.close().finally(() => parentPort?.close());

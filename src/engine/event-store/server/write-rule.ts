@@ -31,7 +31,7 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
 }
 
 /** For the log of a running server, which is the only writer of its own streams. */
-export function ruleBeside(foreign: ForeignStreams): WriteRule {
+export function ruleForRunningServer(foreign: ForeignStreams): WriteRule {
   return {
     refusalOf: (stream) => (isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined),
     takesEvent: () => true,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { makeOwnDatabase } from '#src/engine/own-file.js';
+import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/errors/index.js';
@@ -25,7 +25,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
   let database: SqliteDatabase | undefined;
   const mark = new IntegrityCheck(file);
   try {
-    makeOwnDatabase(file);
+    createPrivateDatabase(file);
     const sound = mark.holds();
     database = new Sqlite(file, { timeout: 250 });
     checkVersion(database);

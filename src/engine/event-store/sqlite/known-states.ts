@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { keptAtMost } from '#src/engine/recently-used.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 import type { StreamState } from '../append-rule.js';
 
 /** Covers streams that many requests use within one group of writes: sessions, accounts, tasks. */
-const MOST = 1_024;
+const MAX_STATES = 1_024;
 
 /**
  * Caches states of streams until the next write to the log. The write count is read before the state: a write in between makes the cached state newer
@@ -17,9 +17,9 @@ export class KnownStates {
   constructor(
     private readonly writes: () => number,
     private readonly look: (stream: string) => StreamState,
-    most = MOST,
+    most = MAX_STATES,
   ) {
-    this.#states = new LRUCache(keptAtMost(most));
+    this.#states = new LRUCache(maxEntries(most));
   }
 
   of(stream: string): StreamState {

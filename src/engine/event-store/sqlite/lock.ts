@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
-import { makeOwnDatabase } from '#src/engine/own-file.js';
+import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
 import { isNoSpace } from '../space-reserve.js';
@@ -51,7 +51,7 @@ function openLockFile(directory: string): Database {
   const file = join(directory, LOCK_FILE);
   try {
     makeMissingFolder(directory, PRIVATE);
-    makeOwnDatabase(file);
+    createPrivateDatabase(file);
     return new Sqlite(file, { timeout: 0 });
   } catch (cause) {
     throw new MusterError(

@@ -13,7 +13,7 @@ type Row = [position: number, stream: string, revision: number, id: string, type
 const COLUMNS = 'position, stream, revision, id, type, created, metadata, data';
 /** Maximum number of rows per step of a filtered scan: a few milliseconds, whatever the filter. */
 const WINDOW = 10_000;
-const MAX_KEPT_STATEMENTS = 64;
+const MAX_CACHED_STATEMENTS = 64;
 
 /** Reads of one connection. Each method uses one or two statements, so that no read transaction delays checkpoints of the log. */
 export class SqliteReader {
@@ -114,7 +114,7 @@ export class SqliteReader {
   #prepare(where: string): Statement {
     let statement = this.#statements.get(where);
     if (statement === undefined) {
-      if (this.#statements.size >= MAX_KEPT_STATEMENTS) this.#statements.clear();
+      if (this.#statements.size >= MAX_CACHED_STATEMENTS) this.#statements.clear();
       statement = this.#database.prepare(`SELECT ${COLUMNS} FROM events WHERE ${where}`).raw();
       this.#statements.set(where, statement);
     }

@@ -2,7 +2,7 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { MusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { Growth } from '../growth.js';
+import { AppendNotifications } from '../append-notifications.js';
 import type { SharedHead } from './shared-head.js';
 import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';
 
@@ -28,7 +28,7 @@ export class WriterClient {
   readonly #slot: number;
   readonly #head: SharedHead;
   readonly #bounds: QueueBounds;
-  readonly #growth = new Growth();
+  readonly #growth = new AppendNotifications();
   readonly #pending = new Map<number, Pending>();
   readonly #onFatal: (error: MusterError) => void;
   #pendingBytes = 0;

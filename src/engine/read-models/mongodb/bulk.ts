@@ -8,7 +8,7 @@ const INSERTS = 500;
 /** Maximum number of changes per command. FerretDB holds a database connection for each of them until the command ends. */
 const CHANGES = 50;
 /** Fewer changes than this are not worth a separate command. */
-const FEWEST_CHANGES = 8;
+const MIN_CHANGES = 8;
 
 /** Inserts in order, skipping rows whose id (or place) exists. Returns those rows. */
 export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
@@ -36,7 +36,7 @@ export async function updateAll(
 ): Promise<number> {
   const parts: Promise<number>[] = [];
   // A server executes the changes of a command sequentially, but several commands concurrently.
-  const size = Math.min(CHANGES, Math.max(FEWEST_CHANGES, Math.ceil(updates.length / turns.concurrency)));
+  const size = Math.min(CHANGES, Math.max(MIN_CHANGES, Math.ceil(updates.length / turns.concurrency)));
   for (let from = 0; from < updates.length; from += size) {
     parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + size), { ordered: true })).matchedCount));
   }

@@ -5,12 +5,12 @@ import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
 /** Maximum number of ids per query. */
-const ASKED = 500;
+const IDS_PER_QUERY = 500;
 /**
  * Up to this many ids are queried one by one, concurrently: every server of the protocol finds one by its index, but FerretDB reads its whole
  * collection for a list.
  */
-const ASKED_SINGLY = 32;
+const MAX_SINGLE_QUERIES = 32;
 
 export class GenerationRows {
   readonly #indexed = new Map<string, Promise<unknown>>();
@@ -29,15 +29,15 @@ export class GenerationRows {
   /** Returns the existing documents, and tombstones of removed ones. */
   async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
     const found: (IndexedRow | Gone)[] = [];
-    for (let from = 0; from < ids.length; from += ASKED) {
-      for (const row of await this.#read(ids.slice(from, from + ASKED)))
+    for (let from = 0; from < ids.length; from += IDS_PER_QUERY) {
+      for (const row of await this.#read(ids.slice(from, from + IDS_PER_QUERY)))
         found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
     }
     return found;
   }
 
   async #read(ids: readonly string[]): Promise<readonly StoredRow[]> {
-    if (ids.length > ASKED_SINGLY) return await this.collection.find({ _id: { $in: ids } }, { batchSize: ASKED }).toArray();
+    if (ids.length > MAX_SINGLE_QUERIES) return await this.collection.find({ _id: { $in: ids } }, { batchSize: IDS_PER_QUERY }).toArray();
     const found = await Promise.all(ids.map((_id) => this.collection.findOne({ _id })));
     return found.filter((row) => row !== null);
   }

@@ -9,9 +9,9 @@ import type { HeadDocument, NamedGeneration } from './head.js';
 import { collectionName, generationOf, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** Milliseconds without a heartbeat, by the waiting process's own clock, after which a holder counts as dead. */
-const SILENCE_MS = 5_000;
+const HOLDER_TIMEOUT_MS = 5_000;
 /** Milliseconds between two checks of a process that waits for the lease. */
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 /** Id of this thread. A lease of an earlier storage of the same thread is free at once, because the thread no longer uses it. */
 const THREAD = randomUUID();
@@ -56,7 +56,12 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
     }
     if (now.beat !== seen?.beat || now.token !== seen.token || now.holder !== seen.holder) since = clock.monotonic();
     seen = now;
-    if (now.holder === '' || now.holder.startsWith(THREAD) || (former !== undefined && now.holder.endsWith(former)) || clock.monotonic() - since > SILENCE_MS) {
+    if (
+      now.holder === '' ||
+      now.holder.startsWith(THREAD) ||
+      (former !== undefined && now.holder.endsWith(former)) ||
+      clock.monotonic() - since > HOLDER_TIMEOUT_MS
+    ) {
       const fence: Fence = { token: now.token + 1n, holder };
       if (await head.take(now, fence)) {
         await settle(db, head, now, fence);
@@ -65,7 +70,7 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
       continue;
     }
     await onStandby?.(now);
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(POLL_MS, signal);
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Projection } from '#projections/projection.js';
 import { collectionsOf, isThat } from './collections.js';
 import { HeadDocument } from './head.js';
-import { Joined } from './joined.js';
+import { SharedQuery } from './shared-query.js';
 import type { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
@@ -15,7 +15,7 @@ export interface LiveCollection {
 
 interface Known extends LiveCollection {
   /** Whether the collection still has its name; undefined if the server gives collections no id. */
-  readonly isNamedSo: Joined<boolean> | undefined;
+  readonly isNamedSo: SharedQuery<boolean> | undefined;
 }
 
 /** Where the live generation of each model is, as the head said last. */
@@ -23,7 +23,7 @@ export class LiveModels {
   readonly #place: { readonly db: Db };
   readonly #projections: readonly Projection[];
   /** The position that every model has folded; -1 if one is missing. */
-  readonly #head: Joined<bigint>;
+  readonly #head: SharedQuery<bigint>;
   #known = new Map<string, Known>();
   #settled = false;
 
@@ -35,7 +35,7 @@ export class LiveModels {
     this.#place = place;
     this.#projections = projections;
     const head = new HeadDocument(place);
-    this.#head = new Joined(async () => {
+    this.#head = new SharedQuery(async () => {
       const read = await head.read();
       return this.#learn(read === undefined ? undefined : ((await own?.of(read)) ?? read));
     });
@@ -55,8 +55,8 @@ export class LiveModels {
    */
   async isStill(model: string, { collection }: LiveCollection): Promise<boolean> {
     const known = this.#known.get(model);
-    if (known?.collection === collection && (await known.isNamedSo?.afresh()) === true) return true;
-    await this.#head.afresh();
+    if (known?.collection === collection && (await known.isNamedSo?.fresh()) === true) return true;
+    await this.#head.fresh();
     return this.#settled && this.#known.get(model)?.collection === collection;
   }
 
@@ -78,7 +78,7 @@ export class LiveModels {
     return positionOf(head, this.#projections);
   }
 
-  #naming(collection: string, uuid: UUID): Joined<boolean> {
-    return new Joined(async () => (await collectionsOf(this.#place.db, collection)).some((each) => isThat(each, uuid)));
+  #naming(collection: string, uuid: UUID): SharedQuery<boolean> {
+    return new SharedQuery(async () => (await collectionsOf(this.#place.db, collection)).some((each) => isThat(each, uuid)));
   }
 }

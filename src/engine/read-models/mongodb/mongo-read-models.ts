@@ -6,8 +6,8 @@ import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';
-import { LastingClient } from '#src/engine/mongodb-client.js';
-import { connect, databaseOf, isMoved, revive, told } from './connect.js';
+import { ReconnectingClient } from '#src/engine/mongodb-client.js';
+import { connect, databaseOf, isMoved, revive, readModelError } from './connect.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
 import { OwnGenerations } from './own-generations.js';
 import { indexField, type StoredRow } from './schema.js';
@@ -17,7 +17,7 @@ const PAGE = 200;
 /** After every place in the creation order. */
 const END = 2n ** 63n - 1n;
 /** Milliseconds between two reads of the head while a reader waits for a position that another process folds. */
-const LOOK_MS = 15;
+const POLL_MS = 15;
 /** Milliseconds between, and number of, attempts to find a collection that another projector is just taking over. */
 const MOVING_MS = 50;
 const MOVING_TIMES = 40;
@@ -41,7 +41,7 @@ export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels
 class MongoReadModels implements ReadModels {
   readonly shared = true;
   readonly #url: string;
-  readonly #lasting: LastingClient;
+  readonly #lasting: ReconnectingClient;
   readonly #live: LiveModels;
   readonly #clock: Clock;
   readonly #projector: PositionSource | undefined;
@@ -54,7 +54,7 @@ class MongoReadModels implements ReadModels {
 
   constructor({ url, clock, projector, projections, store }: MongoReadModelsOptions) {
     this.#url = url;
-    this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
+    this.#lasting = new ReconnectingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
     this.#live = new LiveModels(this, projections, store && new OwnGenerations(store));
     this.#clock = clock;
     this.#projector = projector;
@@ -175,7 +175,7 @@ class MongoReadModels implements ReadModels {
     this.#looking = true;
     while (this.#waiting > 0 && !this.#closing.signal.aborted) {
       if (this.#projector?.fills !== true) await this.#lookAtHead();
-      await this.#clock.sleep(LOOK_MS, this.#closing.signal);
+      await this.#clock.sleep(POLL_MS, this.#closing.signal);
     }
     this.#looking = false;
   }
@@ -185,7 +185,7 @@ class MongoReadModels implements ReadModels {
       this.#waiters.reached(await this.#live.look(), 'any');
     } catch (error) {
       // MongoDB is away; the waiting readers time out.
-      this.#lasting.heed(error);
+      this.#lasting.reportError(error);
       await revive(error, this.#lasting).catch(() => false);
     }
   }
@@ -212,7 +212,7 @@ class MongoReadModels implements ReadModels {
         if (read?.found === true || (await this.#live.isStill(model, live))) return read?.result;
       } catch (error) {
         if (await this.#revived(error, model)) continue;
-        if (!isMoved(error)) throw told(error, model);
+        if (!isMoved(error)) throw readModelError(error, model);
         await this.#live.look().catch(() => undefined);
       }
       if (times > 0) await this.#clock.sleep(MOVING_MS, this.#closing.signal);
@@ -221,11 +221,11 @@ class MongoReadModels implements ReadModels {
   }
 
   async #revived(error: unknown, model: string): Promise<boolean> {
-    this.#lasting.heed(error);
+    this.#lasting.reportError(error);
     try {
       return !this.#closing.signal.aborted && (await revive(error, this.#lasting));
     } catch (again) {
-      throw told(again, model);
+      throw readModelError(again, model);
     }
   }
 

@@ -4,7 +4,7 @@ import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage,
 import { allEnded } from './bulk.js';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
-import { dropIfThere, told, type Connection } from './connect.js';
+import { dropIfThere, readModelError, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
 import { contested } from './lease.js';
@@ -216,7 +216,7 @@ export class MongoStorage implements ModelStorage {
     try {
       return await work();
     } catch (error) {
-      throw told(error);
+      throw readModelError(error);
     }
   }
 
@@ -225,7 +225,7 @@ export class MongoStorage implements ModelStorage {
       return await work();
     } catch (error) {
       this.#doubt.present = true;
-      throw told(error);
+      throw readModelError(error);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Db, MongoClient } from 'mongodb';
 import type { GenerationState, Gone, IndexedRow, ModelView, Parked, Row } from '../storage.js';
-import { told } from './connect.js';
+import { readModelError } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
 import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
@@ -23,7 +23,7 @@ export class MongoView implements ModelView {
   }
 
   async generations(): Promise<readonly GenerationState[]> {
-    const head = await this.#head.read().catch((error: unknown) => Promise.reject(told(error)));
+    const head = await this.#head.read().catch((error: unknown) => Promise.reject(readModelError(error)));
     const states = Object.entries(head?.generations ?? {}).map(([key, stored]) => toState(key, stored));
     return states.sort((a, b) => a.generation - b.generation);
   }

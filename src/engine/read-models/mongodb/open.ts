@@ -1,7 +1,7 @@
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { connect, told } from './connect.js';
+import { connect, readModelError } from './connect.js';
 import type { ModelView } from '../storage.js';
 import { HeadDocument } from './head.js';
 import { takeLease } from './lease.js';
@@ -10,7 +10,7 @@ import { MongoView } from './mongo-view.js';
 import type { Head } from './schema.js';
 
 /** Milliseconds between two heartbeats of the lease holder. */
-const BEAT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
 /** Timeout of a command in milliseconds; creating indexes of many documents takes long. */
 const SOCKET_TIMEOUT_MS = 60_000;
 
@@ -44,7 +44,7 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
     }
   } catch (error) {
     await connection.client.close();
-    throw told(error);
+    throw readModelError(error);
   }
   await connection.client.close();
   return undefined;
@@ -58,7 +58,7 @@ export function openMongoView(url: string): ModelView {
 
 async function keepLease(storage: MongoStorage, clock: Clock, onLost: (() => void) | undefined): Promise<void> {
   while (!storage.closing.aborted) {
-    await clock.sleep(BEAT_MS, storage.closing);
+    await clock.sleep(HEARTBEAT_MS, storage.closing);
     if (storage.closing.aborted) return;
     // While MongoDB is away, no other process can take the lease either.
     const held = await storage.beat().catch(() => true);

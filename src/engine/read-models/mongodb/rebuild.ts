@@ -2,12 +2,12 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '../engine.js';
-import { connect, told } from './connect.js';
+import { connect, readModelError } from './connect.js';
 import { openMongoStorage } from './open.js';
 import { RebuildRequests } from './requests.js';
 
 /** Milliseconds between two checks whether a server has finished. */
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 export interface RebuildOptions {
   readonly url: string;
@@ -34,14 +34,14 @@ export async function rebuildInMongo({ url, eventStore: store, projections, mode
     here.catch(stop);
     let done = false;
     while (!done && !over.signal.aborted) {
-      await clock.sleep(LOOK_MS, over.signal);
+      await clock.sleep(POLL_MS, over.signal);
       done = !(await requests.all()).includes(model);
     }
     over.abort();
     await here;
     return done;
   } catch (error) {
-    throw told(error, model);
+    throw readModelError(error, model);
   } finally {
     over.abort();
     signal?.removeEventListener('abort', stop);

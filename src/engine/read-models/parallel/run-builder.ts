@@ -4,7 +4,7 @@ import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { catchUp } from '../catch-up.js';
 import { Batch } from '../batch.js';
 import { ModelFold } from '../model-fold.js';
-import { openStorageBeside } from '../sqlite/open-storage.js';
+import { openSecondStorage } from '../sqlite/open-storage.js';
 
 export interface BuilderStart {
   readonly models: readonly string[];
@@ -22,7 +22,7 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
   parentPort!.unref();
 
   const store = openEventStoreReadOnly(eventsDirectory);
-  const storage = openStorageBeside(directory);
+  const storage = openSecondStorage(directory);
   const missing = projections.filter(({ name }) => models.includes(name));
   try {
     const folds: ModelFold[] = [];

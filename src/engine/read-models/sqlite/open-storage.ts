@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
-import { makeOwnDatabase } from '#src/engine/own-file.js';
+import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { MusterError } from '#domain/errors/index.js';
@@ -22,7 +22,7 @@ export function openSqliteStorage(directory: string, options: { readonly discard
   const closed = (): void => mark.closed();
   if (sound !== undefined) return new SqliteStorage(sound, closed);
   discard(file);
-  makeOwnDatabase(file);
+  createPrivateDatabase(file);
   const fresh = configure(new Sqlite(file));
   mark.opened();
   return new SqliteStorage(fresh, closed);
@@ -72,7 +72,7 @@ function copyDatabase(from: string, to: string): void {
 }
 
 /** A second writable connection, after another one has checked the file: for requests, and for generations with no other writer. */
-export function openStorageBeside(directory: string): SqliteStorage {
+export function openSecondStorage(directory: string): SqliteStorage {
   const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
   db.pragma('busy_timeout = 60000');
   db.pragma('wal_autocheckpoint = 16000');
@@ -83,7 +83,7 @@ function openSound(file: string): Database | undefined {
   const mark = new IntegrityCheck(file);
   let db: Database | undefined;
   try {
-    makeOwnDatabase(file);
+    createPrivateDatabase(file);
     const sound = mark.holds();
     db = configure(new Sqlite(file));
     const version = db.pragma('user_version', { simple: true });

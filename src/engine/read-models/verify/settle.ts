@@ -8,9 +8,9 @@ import { compareRows, loadIndexed, missing, type Side } from './compare.js';
 import type { Finding } from './finding.js';
 
 /** A document that is missing this many times is reported: once could mean that it was just recreated. */
-const LOOKS = 4;
+const MAX_ATTEMPTS = 4;
 /** Number of documents that are compared at once. */
-const TOGETHER = 500;
+const BATCH_SIZE = 500;
 
 export interface Settling {
   readonly store: EventStore;
@@ -26,7 +26,7 @@ export interface Settling {
  */
 export async function settle(subject: Settling, moved: ReadonlySet<string>, found: (finding: Finding) => void): Promise<void> {
   const ids = [...moved];
-  for (let from = 0; from < ids.length; from += TOGETHER) await settleSome(subject, ids.slice(from, from + TOGETHER), found);
+  for (let from = 0; from < ids.length; from += BATCH_SIZE) await settleSome(subject, ids.slice(from, from + BATCH_SIZE), found);
 }
 
 async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonly string[], found: (finding: Finding) => void): Promise<void> {
@@ -51,8 +51,8 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
       rebuilt,
       left.filter((id) => !there.has(id)),
     );
-    if (look === LOOKS) for (const row of absent) found(missing(model, row));
-    left = look === LOOKS ? [] : absent.map(({ id }) => id);
+    if (look === MAX_ATTEMPTS) for (const row of absent) found(missing(model, row));
+    left = look === MAX_ATTEMPTS ? [] : absent.map(({ id }) => id);
   }
 }
 

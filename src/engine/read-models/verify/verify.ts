@@ -16,7 +16,7 @@ import { findForeign, type ForeignFound } from './foreign.js';
 import { settle } from './settle.js';
 
 /** Maximum number of findings per model; others are only counted. */
-const KEPT = 100;
+const MAX_FINDINGS = 100;
 
 export interface VerifyOptions {
   /** The log; read-only is enough. */
@@ -74,7 +74,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       let count = 0;
       const found = (finding: Finding): void => {
         count += 1;
-        if (count <= KEPT) findings.push(finding);
+        if (count <= MAX_FINDINGS) findings.push(finding);
       };
       if (state === undefined) found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
       else if (!(await fitsLog(eventStore, state.checkpoint))) found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });

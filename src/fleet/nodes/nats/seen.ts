@@ -20,8 +20,8 @@ export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastH
   });
 
   return {
-    publish: (seen) => broadcast.tell(seen.nodeId, signOf(seen)),
-    onSeen: (listener) => broadcast.onTold((told) => listener(told.map(seenOf))),
+    publish: (seen) => broadcast.send(seen.nodeId, signOf(seen)),
+    onSeen: (listener) => broadcast.onReceived((told) => listener(told.map(seenOf))),
     get connected() {
       return link.status().connected;
     },

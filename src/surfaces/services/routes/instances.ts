@@ -6,7 +6,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
-import { givenBack } from '#src/fleet/tasks/index.js';
+import { outputAt } from '#src/fleet/tasks/index.js';
 import {
   access,
   byteStream,
@@ -197,7 +197,7 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
 /** Returns the output that the instance itself reported at its end. */
 async function keptOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
   const [end] = ownEndsOf(place);
-  const given = end && (await givenBack(parts.results, end.nodeId, end.resultAt));
+  const given = end && (await outputAt(parts.results, end.nodeId, end.resultAt));
   return stream === 'both' ? given?.output : given?.streams[stream];
 }
 

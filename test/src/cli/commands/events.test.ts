@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { openApi } from '#src/cli/client.js';
 import { eventCells, type ShownEvent } from '#src/cli/event-line.js';
-import { settle, type EventsOptions } from '#src/cli/events-wanted.js';
+import { parseEventsOptions, type EventsOptions } from '#src/cli/events-query.js';
 import { eventsOfLog } from '#src/cli/log-events.js';
 import { eventsOfServer } from '#src/cli/server-events.js';
 import { blocked, evaluated, exited, place, placed, registered, released, started, stopped, submitted } from '../../../projections/events.js';
@@ -44,8 +44,8 @@ async function read(options: EventsOptions, stop = Number.POSITIVE_INFINITY): Pr
     return found;
   };
   return {
-    fromLog: await taken((signal) => eventsOfLog(store, settle(options), signal)),
-    fromServer: await taken((signal) => eventsOfServer(api, settle(options), signal)),
+    fromLog: await taken((signal) => eventsOfLog(store, parseEventsOptions(options), signal)),
+    fromServer: await taken((signal) => eventsOfServer(api, parseEventsOptions(options), signal)),
   };
 }
 
@@ -78,9 +78,9 @@ await t.test('--from is behind a position, also with -n', async (t) => {
 await t.test('--since takes a time, or how long ago', async (t) => {
   for (const events of Object.values(await read({ job: 'web', since: '1h' }))) t.same(namesOf(events), HISTORY);
   for (const events of Object.values(await read({ since: '2199-01-01' }))) t.same(events, []);
-  t.throws(() => settle({ since: 'yesterday' }), { message: /^--since yesterday: must be a time/ });
-  t.throws(() => settle({ from: 'x' }), { message: /^--from x: must be a position/ });
-  t.throws(() => settle({ last: '-1' }), { message: '-n -1: must be a whole number' });
+  t.throws(() => parseEventsOptions({ since: 'yesterday' }), { message: /^--since yesterday: must be a time/ });
+  t.throws(() => parseEventsOptions({ from: 'x' }), { message: /^--from x: must be a position/ });
+  t.throws(() => parseEventsOptions({ last: '-1' }), { message: '-n -1: must be a whole number' });
 });
 
 await t.test('streams, categories and types are told apart from those that begin alike', async (t) => {

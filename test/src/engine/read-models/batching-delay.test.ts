@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { BatchingDelay, RESTS } from '#src/engine/read-models/batching-delay.js';
+import { BatchingDelay, PAGES_WITHOUT_DELAY } from '#src/engine/read-models/batching-delay.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 /** A clock that keeps what it was asked for. */
@@ -30,7 +30,7 @@ void t.test('it does not wait while a position is wanted that is not folded, and
   const clock = new ClockOfPauses();
   const gathering = new BatchingDelay(clock);
   gathering.want(8n);
-  for (let pages = 0; pages < RESTS; pages += 1) await gathering.wait(100, pages === 0 ? 7n : 8n, never);
+  for (let pages = 0; pages < PAGES_WITHOUT_DELAY; pages += 1) await gathering.wait(100, pages === 0 ? 7n : 8n, never);
   t.same(clock.pauses, [], 'somebody waits, or did a moment ago');
   const waited = gathering.wait(100, 8n, never);
   gathering.want(8n);
@@ -38,7 +38,7 @@ void t.test('it does not wait while a position is wanted that is not folded, and
   t.equal(await Promise.race([waited.then(() => 'over'), clock.advance(0).then(() => 'waits')]), 'waits', 'what is folded is wanted by nobody');
   gathering.want(9n);
   await waited;
-  for (let pages = 0; pages < RESTS; pages += 1) await gathering.wait(2, 9n, never);
+  for (let pages = 0; pages < PAGES_WITHOUT_DELAY; pages += 1) await gathering.wait(2, 9n, never);
   const again = gathering.wait(50, 9n, never);
   await clock.advance(10);
   await again;

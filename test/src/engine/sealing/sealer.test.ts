@@ -61,7 +61,7 @@ void t.test('Without its key a sealed text is noise, and no file of the store ho
   await keys.close();
   const found = (): boolean => readdirSync(directory).some((name) => readFileSync(join(directory, name)).includes(wrapped));
   t.ok(found());
-  await sealer.forget('user.1');
+  await sealer.eraseKey('user.1');
   t.equal(await sealer.open(sealed, 'email'), undefined);
   t.notOk(found());
 });

@@ -30,7 +30,7 @@ async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
   ];
   const sealed = await here.seal('user.2', 'email', 'a@b');
   t.equal(await there.open(sealed, 'email'), 'a@b', 'what one server sealed another opens');
-  await there.forget('user.2');
+  await there.eraseKey('user.2');
   t.equal(await here.open(sealed, 'email'), undefined, 'and what one forgets is gone for all');
 }
 

@@ -315,9 +315,9 @@ void t.test('what is lost is recorded with the reason, and is missing no more', 
 
 void t.test('a stray is told to stop, and whether the agent answered is told', async (t) => {
   const { after, calls, metrics, agent, said, events } = await scene(t);
-  t.equal(await after(0, () => calls.stopStray('z')), true);
+  t.equal(await after(0, () => calls.stopOrphan('z')), true);
   agent.temper.dead = true;
-  t.equal(await after(REQUEST_TIMEOUT, () => calls.stopStray('z')), false);
+  t.equal(await after(REQUEST_TIMEOUT, () => calls.stopOrphan('z')), false);
   t.strictSame(agent.told, ['z', 'z']);
   t.strictSame(metrics(), { strays: 2 });
   t.match(said, [

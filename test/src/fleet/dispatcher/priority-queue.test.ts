@@ -39,13 +39,13 @@ function scene() {
 void t.test('orders go first, then questions; a stop does not wait for them, and strays go last', async (t) => {
   const { turns, taken, add, end } = scene();
   add('q1', 'question');
-  add('s1', 'stray');
+  add('s1', 'orphan');
   await eventually(() => taken.length === 2);
   t.strictSame([...taken].sort(), ['q1', 's1'], 'what ends waits for nothing of what runs');
   for (const [id, urgency] of [
     ['q2', 'question'],
     ['o1', 'order'],
-    ['s2', 'stray'],
+    ['s2', 'orphan'],
     ['x1', 'stop'],
   ] as const)
     add(id, urgency);

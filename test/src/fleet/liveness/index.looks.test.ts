@@ -4,18 +4,18 @@ import { MusterError } from '#domain/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startLiveness, type LivenessOptions } from '#src/fleet/liveness/index.js';
-import type { Hearing } from '#src/fleet/nodes/index.js';
+import type { HeartbeatGossip } from '#src/fleet/nodes/index.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer } from '../nodes/cluster.js';
 
 interface Given extends Partial<Pick<LivenessOptions, 'timeoutMs' | 'everyMs'>> {
   readonly nodes?: number;
-  readonly hearing?: (clock: TestClock) => Hearing;
+  readonly gossip?: (clock: TestClock) => HeartbeatGossip;
   readonly recordingWith?: (own: CommandExecutor) => CommandExecutor;
 }
 
 /** So many nodes that ran something, all heard for the last time at the moment from which time is counted. */
-async function scene(t: Test, { nodes = 1, hearing, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {}) {
+async function scene(t: Test, { nodes = 1, gossip, recordingWith = (own) => own, timeoutMs = 4_000, ...more }: Given = {}) {
   const clock = new TestClock();
   const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
@@ -33,7 +33,7 @@ async function scene(t: Test, { nodes = 1, hearing, recordingWith = (own) => own
     logger,
     timeoutMs,
     executor: recordingWith(server.executor),
-    ...(hearing !== undefined && { hearing: hearing(clock) }),
+    ...(gossip !== undefined && { gossip: gossip(clock) }),
   });
   t.teardown(() => void liveness.stop());
   await liveness.ready;
@@ -91,14 +91,14 @@ void t.test('a look that is late by a quarter of the timeout was held up, and on
 });
 
 void t.test('a look that itself takes long is no stall', async (t) => {
-  const { clock, liveness } = await scene(t, { hearing: hears(async (clock) => await clock.sleep(60_000).then(() => true)) });
+  const { clock, liveness } = await scene(t, { gossip: hears(async (clock) => await clock.sleep(60_000).then(() => true)) });
   await clock.advance(70_000);
   t.match(liveness.status(), { stalls: 0, down: 1 });
 });
 
 void t.test('who cannot tell what others heard marks nobody down, gives all a new timeout, and says so at first and seldom', async (t) => {
-  let hearing = false;
-  const { clock, liveness, codes } = await scene(t, { hearing: hears(() => Promise.resolve(hearing)) });
+  let gossip = false;
+  const { clock, liveness, codes } = await scene(t, { gossip: hears(() => Promise.resolve(gossip)) });
   await clock.advance(4_200);
   t.match(liveness.status(), { deaf: 1, down: 0 });
   await clock.advance(4_000);
@@ -108,7 +108,7 @@ void t.test('who cannot tell what others heard marks nobody down, gives all a ne
   t.strictSame(codes(), ['liveness.deaf']);
   await clock.advance(4_200);
   t.strictSame(codes(), ['liveness.deaf', 'liveness.deaf']);
-  hearing = true;
+  gossip = true;
   await clock.advance(4_200);
   t.match(liveness.status(), { deaf: 100, down: 1 });
 });
@@ -116,14 +116,14 @@ void t.test('who cannot tell what others heard marks nobody down, gives all a ne
 void t.test('where something may have been missed all have a new timeout', async (t) => {
   let interrupt = (): void => undefined;
   let ended = 0;
-  const hearing = (): Hearing => ({
+  const gossip = (): HeartbeatGossip => ({
     check: () => Promise.resolve(true),
     onInterrupted: (listener) => {
       interrupt = listener;
       return () => void (ended += 1);
     },
   });
-  const { clock, liveness } = await scene(t, { hearing });
+  const { clock, liveness } = await scene(t, { gossip });
   await clock.advance(3_000);
   interrupt();
   await clock.advance(4_000);

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { sharedHearing, shareTelemetry } from '#src/fleet/nodes/hearing.js';
+import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { startServer, type NodesServer } from '../nodes/cluster.js';
@@ -60,8 +60,8 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
   const serve = async () => {
     const member = broadcast ? new Member(bus) : undefined;
     const server: NodesServer = await startServer(t, { clock, store, tellLogEveryMs: () => (member?.connected === true ? undefined : TIMEOUT / 4) });
-    if (member !== undefined) t.teardown(shareTelemetry(server.telemetry, server.placements, member));
-    const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT, hearing: sharedHearing(store, server.placements, member) });
+    if (member !== undefined) t.teardown(shareLastSeen(server.telemetry, server.placements, member));
+    const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT, gossip: createHeartbeatGossip(store, server.placements, member) });
     t.teardown(async () => await liveness.stop());
     return { ...server, liveness, member };
   };
@@ -132,7 +132,7 @@ void t.test('a server that begins next to another judges nobody before it has li
   await pass(60, names);
   await a.liveness.stop();
   await b.liveness.stop();
-  const late = startLiveness({ ...b, timeoutMs: TIMEOUT, hearing: sharedHearing(b.store, b.placements, b.member) });
+  const late = startLiveness({ ...b, timeoutMs: TIMEOUT, gossip: createHeartbeatGossip(b.store, b.placements, b.member) });
   t.teardown(async () => await late.stop());
   await clock.advance(29_000);
   t.equal(await count('NodeWentDown'), 0);

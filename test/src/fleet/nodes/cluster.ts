@@ -18,7 +18,7 @@ import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { DeliveredOrders } from '#src/fleet/nodes/delivered-orders.js';
-import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import { LastSeen } from '#src/fleet/nodes/last-seen.js';
 
 export const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
@@ -96,7 +96,7 @@ export async function startServer(
 ) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
   const placements = startPlacements({ store, clock, logger });
-  const telemetry = new NodeTelemetryBook(clock);
+  const telemetry = new LastSeen(clock);
   const jobs = new JobVersions(store);
   const sealer = await openTestSealer();
   const results = new TaskResults(sealer, jobs, store);

@@ -86,7 +86,7 @@ void t.test('a driver more needs no change elsewhere: its task is placed by its 
     'a view finds it by what the allocation’s document says',
   );
   t.equal(await api.results.read(nodeId, 0), undefined, 'another event holds none');
-  await api.identity.sealer.forget(tenantSubject('Tenant One'));
+  await api.identity.sealer.eraseKey(tenantSubject('Tenant One'));
   t.equal(await api.results.open(sealed), undefined, 'with the tenant’s key it is gone');
 });
 

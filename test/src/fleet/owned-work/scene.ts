@@ -11,7 +11,7 @@ import type { Projection } from '#projections/projection.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { movementOf, WorkLoop, type AnyOwnedWork, type Movement } from '#src/fleet/owned-work/index.js';
+import { changesOf, WorkLoop, type AnyOwnedWork, type ModelChanges } from '#src/fleet/owned-work/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
@@ -56,7 +56,7 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
   const models = openReadModels({ directory, clock: systemClock, projector, projections });
   // Who is killed goes on waiting for what it never hears.
   const over = new AbortController();
-  const movement: Movement = async (moved, signal) => await movementOf(projector)(moved, AbortSignal.any([signal, over.signal]));
+  const movement: ModelChanges = async (moved, signal) => await changesOf(projector)(moved, AbortSignal.any([signal, over.signal]));
   t.teardown(async () => {
     over.abort();
     waiters.close();

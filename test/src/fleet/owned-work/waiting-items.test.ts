@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PARKED_AFTER, pauseAfter, WaitingItems } from '#src/fleet/owned-work/waiting-items.js';
+import { PARKED_AFTER, backoffAfter, WaitingItems } from '#src/fleet/owned-work/waiting-items.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 async function scene() {
@@ -10,10 +10,10 @@ async function scene() {
 
 void t.test('a pause doubles from a quarter of a second, up to the longest', async (t) => {
   t.strictSame(
-    [0, 1, 2, 3, 4].map((times) => pauseAfter(times, 1500)),
+    [0, 1, 2, 3, 4].map((times) => backoffAfter(times, 1500)),
     [250, 250, 500, 1000, 1500],
   );
-  t.equal(pauseAfter(10_000, Infinity), 250 * 2 ** 20, 'and is a number after any count');
+  t.equal(backoffAfter(10_000, Infinity), 250 * 2 ** 20, 'and is a number after any count');
 });
 
 void t.test('what is due is known from the first look that saw it', async (t) => {

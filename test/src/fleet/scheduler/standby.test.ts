@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PATIENCE_MS, Standby } from '#src/fleet/scheduler/standby.js';
+import { TAKEOVER_TIMEOUT_MS, Standby } from '#src/fleet/scheduler/standby.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 
 async function scene() {
@@ -10,28 +10,28 @@ async function scene() {
 
 void t.test('who saw no other plans at once', async (t) => {
   const { standby } = await scene();
-  t.equal(standby.patience(), 0);
+  t.equal(standby.waitMs(), 0);
   t.notOk(standby.standing);
   standby.sawNoWork();
-  t.equal(standby.patience(), 0);
+  t.equal(standby.waitMs(), 0);
 });
 
 void t.test('who saw another waits until there was work for half a second and nobody did any', async (t) => {
   const { clock, standby } = await scene();
   standby.sawOther();
   t.ok(standby.standing);
-  t.equal(standby.patience(), PATIENCE_MS);
+  t.equal(standby.waitMs(), TAKEOVER_TIMEOUT_MS);
   await clock.advance(300);
-  t.equal(standby.patience(), PATIENCE_MS - 300);
+  t.equal(standby.waitMs(), TAKEOVER_TIMEOUT_MS - 300);
   standby.sawNoWork();
-  t.equal(standby.patience(), PATIENCE_MS, 'where there was nothing to do nobody can be blamed');
+  t.equal(standby.waitMs(), TAKEOVER_TIMEOUT_MS, 'where there was nothing to do nobody can be blamed');
   await clock.advance(200);
   standby.sawOther();
-  t.equal(standby.patience(), PATIENCE_MS);
-  await clock.advance(PATIENCE_MS);
-  t.equal(standby.patience(), 0);
+  t.equal(standby.waitMs(), TAKEOVER_TIMEOUT_MS);
+  await clock.advance(TAKEOVER_TIMEOUT_MS);
+  t.equal(standby.waitMs(), 0);
   await clock.advance(1000);
-  t.equal(standby.patience(), 0, 'never less');
+  t.equal(standby.waitMs(), 0, 'never less');
   t.ok(standby.standing, 'until it has won');
 });
 
@@ -40,5 +40,5 @@ void t.test('who has won stands by no more', async (t) => {
   standby.sawOther();
   standby.won();
   t.notOk(standby.standing);
-  t.equal(standby.patience(), 0);
+  t.equal(standby.waitMs(), 0);
 });

@@ -4,7 +4,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import { MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
-import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { archived as ended, claimed, gpuReleased } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
@@ -17,7 +17,7 @@ async function following(t: Test) {
   const loop = new WorkLoop(claimWork, {
     executor: api.executor,
     readModels: api.models,
-    movement: movementOf(api.projector),
+    movement: changesOf(api.projector),
     clock: systemClock,
     ids: { uuid: randomUUID },
     logger: { info: () => undefined, warn: () => undefined },

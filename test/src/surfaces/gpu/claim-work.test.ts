@@ -10,7 +10,7 @@ import { jobs } from '#domain/job/aggregate.js';
 import { users } from '#domain/user/index.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
-import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from '../kit/support/test-api.js';
 
@@ -35,7 +35,7 @@ async function scene(t: Test) {
     const started = new WorkLoop(claimWork, {
       executor: api.executor,
       readModels,
-      movement: movementOf(api.projector),
+      movement: changesOf(api.projector),
       clock: systemClock,
       ids: { uuid: randomUUID },
       logger: { info: () => undefined, warn: () => undefined },

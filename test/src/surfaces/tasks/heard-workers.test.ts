@@ -12,8 +12,8 @@ function heardBy(nodes: readonly string[] = []) {
   const told: (readonly [string, WorkerSeen])[] = [];
   let listener: (signs: readonly (WorkerSeen & Aged)[]) => void = () => undefined;
   const seen: Broadcast<WorkerSeen> = {
-    tell: (of, sign) => void told.push([of, sign]),
-    onTold(listens) {
+    send: (of, sign) => void told.push([of, sign]),
+    onReceived(listens) {
       listener = listens;
       return () => undefined;
     },

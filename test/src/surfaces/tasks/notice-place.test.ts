@@ -40,7 +40,7 @@ void t.test('scheme and host alone are shown where the rest is not to be seen', 
 void t.test('what was sealed with a key that is gone is not there any more, also where its tenant has another since', async (t) => {
   const sealer = await openTestSealer();
   const place = await sealPlace(sealer, 'one', HOOK);
-  await sealer.forget(tenantSubject('one'));
+  await sealer.eraseKey(tenantSubject('one'));
   t.equal(await openPlace(sealer, place), undefined);
   const another = await sealPlace(sealer, 'one', HOOK);
   t.equal(await openPlace(sealer, place), undefined);

@@ -92,7 +92,7 @@ void t.test('where the key of a tenant is gone its tasks are shown without their
   const { ann, missed, place, sealer, updates } = await scene(t);
   await ann('POST', '', body);
   await missed(place);
-  await sealer.forget(tenantSubject('one'));
+  await sealer.eraseKey(tenantSubject('one'));
   for (const path of PATHS) {
     const said = await ann('GET', path);
     t.match(said, '"success":true', path);

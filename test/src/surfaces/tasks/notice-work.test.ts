@@ -41,7 +41,7 @@ void t.test('the job of a notice names variables for its URL and its body, and h
 void t.test('a notice whose URL cannot be opened any more is a call that cannot be made, and makes no new key', async (t) => {
   const { sealer, job } = await scene();
   const place = await sealPlace(sealer, 'one', URL);
-  await sealer.forget(tenantSubject('one'));
+  await sealer.eraseKey(tenantSubject('one'));
   const { specification } = await job(place);
   t.same(specification.task_groups[0]?.tasks[0]?.sealed_env, undefined);
   t.match(specification.task_groups[0]?.tasks[0]?.config, { url: { env: 'MUSTER_URL' } });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { keptAtMost } from '#src/engine/recently-used.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 
 interface Place {
   /** See {@link keyOf}. */
@@ -17,7 +17,7 @@ export class RecentIds {
   #uncommitted = new Map<string, Place>();
 
   constructor(ids = 32_768) {
-    this.#places = new LRUCache(keptAtMost(ids));
+    this.#places = new LRUCache(maxEntries(ids));
   }
 
   /** The revision of an id in this stream. */

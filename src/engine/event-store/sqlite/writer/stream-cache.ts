@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { keptAtMost } from '#src/engine/recently-used.js';
+import { maxEntries } from '#src/engine/cache-options.js';
 import type { StreamState } from '../../append-rule.js';
 
 /** Maximum length of cached names. Muster's own are shorter; protocol clients may choose any length. */
-const LONGEST_NAME = 512;
+const MAX_NAME_LENGTH = 512;
 
 export class StreamCache {
   readonly #states: LRUCache<string, StreamState>;
 
   constructor(streams = 65_536) {
-    this.#states = new LRUCache(keptAtMost(streams));
+    this.#states = new LRUCache(maxEntries(streams));
   }
 
   get(stream: string): StreamState | undefined {
@@ -17,6 +17,6 @@ export class StreamCache {
   }
 
   set(stream: string, state: StreamState): void {
-    if (stream.length <= LONGEST_NAME) this.#states.set(stream, state);
+    if (stream.length <= MAX_NAME_LENGTH) this.#states.set(stream, state);
   }
 }

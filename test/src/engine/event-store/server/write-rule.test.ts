@@ -1,7 +1,7 @@
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
 import { encode } from '#domain/event-types/index.js';
-import { ruleBeside, ruleForServers } from '#src/engine/event-store/server/write-rule.js';
+import { ruleForRunningServer, ruleForServers } from '#src/engine/event-store/server/write-rule.js';
 import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
 import { FOREIGN } from '../../../../fixtures/foreign-events.js';
 import { RawWire } from '../../../../fixtures/raw-wire.js';
@@ -39,9 +39,9 @@ void t.test('other streams are taken or refused as it is set', (t) => {
     for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster']) t.equal(rule.refusalOf(stream), undefined, stream);
   t.equal(accepts.refusalOf('notes'), undefined);
   t.match(refuses.refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
-  t.match(ruleBeside('accept').refusalOf('job-a'), /'job-a' is Muster's.*audit-2026/, 'next to a server Muster alone writes its own');
-  t.equal(ruleBeside('accept').refusalOf('notes'), undefined);
-  t.match(ruleBeside('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
+  t.match(ruleForRunningServer('accept').refusalOf('job-a'), /'job-a' is Muster's.*audit-2026/, 'next to a server Muster alone writes its own');
+  t.equal(ruleForRunningServer('accept').refusalOf('notes'), undefined);
+  t.match(ruleForRunningServer('refuse').refusalOf('notes'), /MUSTER_EVENTSTORE_FOREIGN=refuse/);
   t.end();
 });
 

@@ -1,6 +1,6 @@
 import { MongoServerError } from 'mongodb';
 import t, { type Test } from 'tap';
-import { connect, isMoved, told } from '#src/engine/read-models/mongodb/connect.js';
+import { connect, isMoved, readModelError } from '#src/engine/read-models/mongodb/connect.js';
 
 /** A connection to nowhere: nothing is asked before the first command. */
 function connected(t: Test, url: string) {
@@ -36,12 +36,16 @@ void t.test('the database is the one that the URL names, and muster where it nam
 
 void t.test('what the driver says is told in our words, and nothing else is', (t) => {
   const full = new MongoServerError({ message: 'no space', code: 14_031 });
-  t.match(told(full), { code: 'MUSTER_E_STORE_FULL', cause: full });
+  t.match(readModelError(full), { code: 'MUSTER_E_STORE_FULL', cause: full });
   const broken = Object.assign(new Error('write EPIPE'), { syscall: 'write' });
-  t.match(told(broken, 'jobs'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE', fields: { model: 'jobs', problem: 'MongoDB: write EPIPE' }, cause: broken });
+  t.match(readModelError(broken, 'jobs'), {
+    code: 'MUSTER_E_READ_MODEL_UNAVAILABLE',
+    fields: { model: 'jobs', problem: 'MongoDB: write EPIPE' },
+    cause: broken,
+  });
   const ours = new Error('ours');
-  t.equal(told(ours), ours);
-  t.equal(told('text'), 'text');
+  t.equal(readModelError(ours), ours);
+  t.equal(readModelError('text'), 'text');
   t.ok(isMoved(new MongoServerError({ message: 'ns not found', code: 26 })));
   t.notOk(isMoved(full));
   t.end();

@@ -5,7 +5,7 @@ import { CLAIM_GROUP, jobIdOf } from '#domain/claim/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
 import { jobs } from '#domain/job/aggregate.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
-import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { place, placed, released, started } from '../../../../projections/events.js';
@@ -55,7 +55,7 @@ void t.test('a claim says what its container runs, and its environment is sealed
   const loop = new WorkLoop(claimWork, {
     executor: api.executor,
     readModels: api.models,
-    movement: movementOf(api.projector),
+    movement: changesOf(api.projector),
     clock: systemClock,
     ids: { uuid: randomUUID },
     logger: { info: () => undefined, warn: () => undefined },

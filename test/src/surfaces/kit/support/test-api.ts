@@ -20,7 +20,7 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
-import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import { LastSeen } from '#src/fleet/nodes/last-seen.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { FOLDS, readSettings } from '#src/server/index.js';
 import { documentsOf } from '#src/server/surfaces/documents.js';
@@ -86,7 +86,7 @@ export async function openTestApi(
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID(), decided });
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
-  const telemetry = new NodeTelemetryBook(systemClock);
+  const telemetry = new LastSeen(systemClock);
   const joinToken = over.settings?.joinToken;
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken, clock: over.clock, passwordCost, openRegistration });
   const versions = new JobVersions(store);

@@ -1,0 +1,27 @@
+import { decode } from '#domain/event-types/index.js';
+import type { AnyEvent, Recorded } from '#domain/event/index.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { Executed } from './executor.js';
+
+/** Result of a command that began its stream with one event. Most callers need only the position, so the state is folded on demand. */
+export class FirstEventResult<Event extends AnyEvent, State> implements Executed<Event, State> {
+  readonly repeated = false;
+  #event: Recorded<Event> | undefined;
+
+  constructor(
+    private readonly stored: RecordedEvent,
+    private readonly fold: (event: Recorded<Event>) => State,
+  ) {}
+
+  get position(): bigint {
+    return this.stored.position;
+  }
+
+  get events(): readonly Recorded<Event>[] {
+    return [(this.#event ??= decode(this.stored) as Recorded<Event>)];
+  }
+
+  get state(): State {
+    return this.fold(this.events[0]!);
+  }
+}

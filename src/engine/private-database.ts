@@ -1,0 +1,33 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+
+const OWNER_ONLY = 0o600;
+/** Files that SQLite creates for a database, with its mode; older ones may have another mode. */
+const SIBLINGS = ['', '-wal', '-shm', '-journal'];
+
+/**
+ * Ensures, before SQLite opens it, that only the owner can access a database; creates it or corrects its mode. Who can read the file can read all its
+ * content, and can block writing with a read lock.
+ *
+ * An existing file is not opened, because closing it would drop this process's locks on it.
+ */
+export function createPrivateDatabase(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', OWNER_ONLY));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  for (const suffix of SIBLINGS) mend(`${file}${suffix}`);
+}
+
+function mend(file: string): void {
+  try {
+    const { uid, mode } = statSync(file);
+    if (uid === process.geteuid?.() && (mode & 0o7777) !== OWNER_ONLY) chmodSync(file, OWNER_ONLY);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

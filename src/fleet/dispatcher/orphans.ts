@@ -1,0 +1,41 @@
+import { backOff } from '#domain/dispatch/next-step.js';
+import type { Delays } from './options.js';
+
+/** Delays before an orphan is asked to stop again, doubled each time. */
+const PAUSE: Delays = { first: 30_000, most: 3_600_000 };
+const MOST = 1000;
+const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+interface Noticed {
+  /** Number of times it was asked to stop. */
+  readonly times: number;
+  /** Monotonic time in milliseconds before which it is not asked again. */
+  readonly notBefore: number;
+}
+
+const UNNOTICED: Noticed = { times: 0, notBefore: 0 };
+
+export class Orphans {
+  readonly #noticed = new Map<string, Noticed>();
+
+  /** Whether to stop the allocation now. Ids that no allocation can have are ignored. */
+  notice(allocationId: string, now: number): boolean {
+    if (!ALLOCATION_ID.test(allocationId)) return false;
+    const { times, notBefore } = this.#noticed.get(allocationId) ?? UNNOTICED;
+    if (now < notBefore) return false;
+    // Moves it to the end of the insertion order.
+    this.#noticed.delete(allocationId);
+    const [oldest] = this.#noticed.size >= MOST ? this.#noticed.keys() : [];
+    if (oldest !== undefined) this.#noticed.delete(oldest);
+    this.#noticed.set(allocationId, { times: times + 1, notBefore: now + backOff(times + 1, PAUSE.first, PAUSE.most) });
+    return true;
+  }
+
+  has(allocationId: string): boolean {
+    return this.#noticed.has(allocationId);
+  }
+
+  clear(): void {
+    this.#noticed.clear();
+  }
+}

@@ -1,0 +1,32 @@
+import t from 'tap';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { IdempotencyKeyCache } from '#src/engine/commands/idempotency-key-cache.js';
+
+const command = (commandId: string, bodyDigest: string): CommandContext => ({
+  commandId,
+  bodyDigest,
+  repeatable: true,
+  correlationId: 'c',
+  causationId: 'c',
+  actor: 'anonymous',
+  surface: 'cluster',
+});
+
+void t.test('a key that comes again with another body is refused', async (t) => {
+  const keys = new IdempotencyKeyCache(10);
+  keys.check(command('a', '1'));
+  keys.keep(command('a', '1'));
+  keys.check(command('a', '1'));
+  keys.check(command('b', '2'));
+  t.throws(() => keys.check(command('a', '2')), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' });
+});
+
+void t.test('so many keys are remembered, the newest', async (t) => {
+  const keys = new IdempotencyKeyCache(2);
+  for (const id of ['a', 'b']) keys.keep(command(id, '1'));
+  t.throws(() => keys.check(command('a', '2')));
+  keys.keep(command('a', '1'));
+  keys.keep(command('c', '1'));
+  keys.check(command('b', '2'));
+  for (const id of ['a', 'c']) t.throws(() => keys.check(command(id, '2')), id);
+});

@@ -1,0 +1,29 @@
+import t from 'tap';
+import { AppendNotifications } from '#src/engine/event-store/append-notifications.js';
+
+void t.test('who waits is told of the next growth, and of no earlier one', async (t) => {
+  const growth = new AppendNotifications();
+  growth.announce();
+  const waiting = [growth.next(undefined), growth.next(new AbortController().signal)];
+  t.equal(growth.waiting, 2);
+  growth.announce();
+  t.strictSame(await Promise.all(waiting), [true, true]);
+  t.equal(growth.waiting, 0);
+});
+
+void t.test('who gives up, or comes after the end, is told that it did not grow', async (t) => {
+  const growth = new AppendNotifications();
+  const stopping = new AbortController();
+  const one = growth.next(stopping.signal);
+  const other = growth.next(undefined);
+  stopping.abort();
+  t.equal(await one, false);
+  t.equal(growth.waiting, 1);
+  t.equal(await growth.next(stopping.signal), false);
+  t.notOk(growth.closed);
+  growth.close();
+  t.equal(await other, false);
+  t.ok(growth.closed);
+  t.equal(await growth.next(undefined), false);
+  t.equal(growth.waiting, 0);
+});

@@ -1,0 +1,143 @@
+import t from 'tap';
+import { LastSeen, type SeenNode, type SignOfLife } from '#src/fleet/nodes/last-seen.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+const START = 1_800_000_000_000;
+
+function book() {
+  const clock = new TestClock(START);
+  const telemetry = new LastSeen(clock);
+  const signs: [string, SeenNode, SignOfLife][] = [];
+  const end = telemetry.onHeard((...sign) => void signs.push(sign));
+  const beat = (more: Partial<Parameters<LastSeen['heartbeat']>[1]> = {}) =>
+    telemetry.heartbeat('n', { resources: { cpu: 1 }, listed: undefined, timestamp: undefined, ...more });
+  const elsewhere = (more: Partial<Parameters<LastSeen['seenElsewhere']>[0]> = {}) =>
+    telemetry.seenElsewhere({ nodeId: 'n', epoch: 1, ageMs: 0, resources: { cpu: 2 }, lists: true, ...more });
+  return { clock, telemetry, signs, end, beat, elsewhere };
+}
+
+void t.test('a registration is a sign of life that says nothing of allocations', async (t) => {
+  const { clock, telemetry, signs } = book();
+  await clock.advance(5);
+  telemetry.registered('n', { cpu: 1 });
+  const heard = { at: START + 5, monotonic: 5, resources: { cpu: 1 }, lists: undefined, gap: undefined, said: undefined };
+  t.strictSame(telemetry.of('n'), heard);
+  t.strictSame(signs, [['n', heard, { listed: undefined, here: true, newest: true }]]);
+  t.equal(telemetry.of('other'), undefined);
+});
+
+void t.test('a heartbeat says whether it names allocations, be it none, and which', async (t) => {
+  const { telemetry, signs, beat } = book();
+  for (const [listed, lists] of [
+    [undefined, false],
+    [[], true],
+    [['a'], true],
+  ] as const) {
+    beat({ listed });
+    t.equal(telemetry.of('n')?.lists, lists);
+    t.strictSame(signs.at(-1)?.[2], { listed, here: true, newest: true });
+  }
+});
+
+void t.test('the gap is that between two heartbeats since the node registered', async (t) => {
+  const { clock, telemetry, beat } = book();
+  const gap = () => telemetry.of('n')?.gap;
+  telemetry.registered('n', {});
+  await clock.advance(10);
+  beat();
+  t.equal(gap(), undefined, 'a registration is no heartbeat');
+  await clock.advance(30);
+  beat();
+  t.equal(gap(), 30);
+  await clock.advance(7);
+  beat();
+  t.equal(gap(), 7);
+  telemetry.registered('n', {});
+  t.equal(gap(), undefined, 'it begins anew');
+});
+
+void t.test('of a heartbeat that comes late only is known that the node lives', async (t) => {
+  const { clock, telemetry, signs, beat } = book();
+  beat({ resources: { cpu: 7 }, listed: ['a'], timestamp: 20 });
+  await clock.advance(3);
+  t.ok(telemetry.isOld('n', 19));
+  t.notOk(telemetry.isOld('n', 20));
+  beat({ resources: { cpu: 9 }, listed: ['b'], timestamp: 19 });
+  t.match(telemetry.of('n'), { at: START + 3, monotonic: 3, resources: { cpu: 7 }, lists: true, said: 20 });
+  t.strictSame(signs.at(-1)?.[2], { listed: undefined, here: true, newest: false });
+  telemetry.registered('n', {});
+  t.notOk(telemetry.isOld('n', 19), 'after a registration its clock may be another');
+});
+
+void t.test('a node that only shows that it lives is known from then on', async (t) => {
+  const { clock, telemetry, signs } = book();
+  await clock.advance(4);
+  telemetry.touched('n');
+  const heard = { at: START + 4, monotonic: 4, resources: {}, lists: undefined, gap: undefined, said: undefined };
+  t.strictSame(telemetry.of('n'), heard);
+  t.strictSame(signs, [['n', heard, { listed: undefined, here: true, newest: false }]]);
+});
+
+void t.test('what another server heard counts from when that was', async (t) => {
+  const { clock, telemetry, signs, elsewhere } = book();
+  await clock.advance(1000);
+  elsewhere({ ageMs: 300, listed: ['a'], said: 12 });
+  const heard = { at: START + 700, monotonic: 700, resources: { cpu: 2 }, lists: true, gap: undefined, said: 12 };
+  t.strictSame(telemetry.of('n'), heard);
+  t.strictSame(signs, [['n', heard, { listed: ['a'], here: false, newest: true }]]);
+  t.ok(telemetry.isOld('n', 11), 'and what comes late after it is late here too');
+  await clock.advance(200);
+  elsewhere({ ageMs: -50 });
+  t.match(telemetry.of('n'), { monotonic: 1200, gap: 500 }, 'nothing was heard in the future');
+});
+
+void t.test('a sign of another server that is older than what is known changes nothing', async (t) => {
+  const { clock, telemetry, signs, beat, elsewhere } = book();
+  await clock.advance(1000);
+  beat({ resources: { cpu: 1 } });
+  await clock.advance(100);
+  elsewhere({ ageMs: 101 });
+  t.match(telemetry.of('n'), { monotonic: 1000, resources: { cpu: 1 } });
+  t.equal(signs.length, 1);
+  elsewhere({ ageMs: 100 });
+  t.match(telemetry.of('n'), { monotonic: 1000, resources: { cpu: 2 } }, 'of the same moment it is taken');
+});
+
+void t.test('a sign that is told twice is one, and leaves the gap as it was', async (t) => {
+  const { clock, telemetry, elsewhere } = book();
+  elsewhere();
+  await clock.advance(40);
+  elsewhere();
+  t.equal(telemetry.of('n')?.gap, 40);
+  await clock.advance(20);
+  elsewhere({ ageMs: 19.5 });
+  t.match(telemetry.of('n'), { gap: 40, monotonic: 40.5 });
+  elsewhere({ ageMs: 19 });
+  t.equal(telemetry.of('n')?.gap, 40);
+  elsewhere({ ageMs: 17 });
+  t.equal(telemetry.of('n')?.gap, 2);
+});
+
+void t.test('nodes that are not there any more are forgotten, with their clocks', async (t) => {
+  const { telemetry } = book();
+  for (const node of ['a', 'b']) telemetry.heartbeat(node, { resources: {}, listed: undefined, timestamp: 10 });
+  telemetry.retain(new Set(['b']));
+  t.equal(telemetry.of('a'), undefined);
+  t.ok(telemetry.of('b'));
+  t.strictSame([telemetry.isOld('a', 9), telemetry.isOld('b', 9)], [false, true]);
+});
+
+void t.test('of what a node says of its resources so many are kept', async (t) => {
+  const { telemetry, beat } = book();
+  beat({ resources: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`r${index}`, index])) });
+  t.equal(Object.keys(telemetry.of('n')?.resources ?? {}).length, 64);
+});
+
+void t.test('who does not listen any more is told nothing', async (t) => {
+  const { telemetry, signs, end, beat, elsewhere } = book();
+  end();
+  beat();
+  elsewhere();
+  telemetry.touched('n');
+  t.strictSame(signs, []);
+});
