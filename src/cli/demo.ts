@@ -48,10 +48,7 @@ export async function demo(files: readonly string[]): Promise<void> {
   }
 }
 
-/**
- * The owner of this server also wrote its tasks. So they may run as the server's user if it is not root, and
- * share `/tmp` if it is root in a container.
- */
+/** The owner of this server also wrote its tasks. So they may run as the server's user if it is not root, and share `/tmp` if it is root in a container. */
 function settings(directory: string): Record<string, string> {
   return {
     MUSTER_DATA_DIR: directory,

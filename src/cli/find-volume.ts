@@ -2,10 +2,7 @@ import { bodyOf, type Api } from './client.js';
 import { unambiguous, type ReadAs } from './resolve-prefix.js';
 import { volumeName } from './views/volume.js';
 
-/**
- * Finds a volume by SERVICE/NAME, its id, or a unique prefix of one, and returns its id. Throws a {@link
- * Failure} if there is none, or more than one.
- */
+/** Finds a volume by SERVICE/NAME, its id, or a unique prefix of one, and returns its id. Throws a {@link Failure} if there is none, or more than one. */
 export async function findVolume(api: Api, given: string, as?: ReadAs): Promise<string> {
   const { volumes } = await bodyOf(api.GET('/api/v1/volumes', {}));
   const candidates = volumes.map((volume) => ({ id: volume.id, name: volumeName(volume) }));

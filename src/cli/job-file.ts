@@ -12,10 +12,7 @@ export async function readJob(file: string): Promise<Job> {
   return await readNomadJob(text, file);
 }
 
-/**
- * Recognizes a Nomad job by the file name, or else by its content: HCL starts with a job block, JSON has
- * `job` or `Job`, or is a job from Nomad's API.
- */
+/** Recognizes a Nomad job by the file name, or else by its content: HCL starts with a job block, JSON has `job` or `Job`, or is a job from Nomad's API. */
 export function isOfNomad(file: string, text: string): boolean {
   if (/\.(hcl|nomad|nomad\.json)$/.test(file)) return true;
   const first = text.split('\n').find((line) => !/^\s*(#|\/\/|$)/.test(line)) ?? '';

@@ -14,9 +14,8 @@ export function printJson(value: unknown): void {
 }
 
 /**
- * Characters that control a terminal, change the direction of text, or are invisible: a text from a job or
- * from another account could fake output with them. Joiners (U+200C, U+200D) are allowed, because some
- * languages need them.
+ * Characters that control a terminal, change the direction of text, or are invisible: a text from a job or from another account could fake output with them.
+ * Joiners (U+200C, U+200D) are allowed, because some languages need them.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 

@@ -3,8 +3,7 @@ import { Writable } from 'node:stream';
 import { EXIT_STOPPED, Failure } from './failure.js';
 
 /**
- * Reads a secret from a terminal without echo, or the first line of standard input. It is never an argument,
- * because other users of the machine can read those.
+ * Reads a secret from a terminal without echo, or the first line of standard input. It is never an argument, because other users of the machine can read those.
  */
 export async function readSecret(prompt: string): Promise<string> {
   const terminal = process.stdin.isTTY === true;

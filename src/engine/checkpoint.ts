@@ -1,7 +1,6 @@
 import type { EventStore } from '#domain/ports/event-store.js';
 
 export interface Checkpoint {
-  /** Identity of the log. */
   readonly storeId: string;
   readonly position: bigint;
   /** Id of the event at `position`; in another log, or one that was truncated, a different event is there. */

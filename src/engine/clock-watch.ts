@@ -8,7 +8,6 @@ const SMALLEST_STEP_MS = 500;
 export interface ClockStep {
   /** Time of detection by the changed clock, in milliseconds since the epoch. */
   readonly at: number;
-  /** Negative if the clock went back. */
   readonly byMs: number;
 }
 
@@ -37,9 +36,7 @@ export class ClockWatch {
     return this.#last;
   }
 
-  /**
-   * Calls the listener after each step, with milliseconds that are negative if the clock went back. Returns a function that ends the subscription.
-   */
+  /** Calls the listener after each step, with milliseconds that are negative if the clock went back. Returns a function that ends the subscription. */
   onMoved(listener: (byMs: number) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

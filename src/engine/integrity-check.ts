@@ -35,7 +35,6 @@ export class IntegrityCheck {
     }
   }
 
-  /** The file passed the check, and is open. */
   opened(): void {
     this.#write(false);
   }

@@ -38,7 +38,6 @@ interface Newest {
 interface Standing {
   /** Revision of its last event, which may be foreign; undefined if it is empty. */
   readonly revision: number | undefined;
-  /** The last of the lease's own events. */
   readonly newest: Newest | undefined;
 }
 

@@ -1,9 +1,8 @@
 import type { MongoClient } from 'mongodb';
 
 /**
- * A client for the life of the process. The driver can lose a server forever: with mongodb 7.8, its monitor stopped after the server had gone and
- * returned on a busy machine, and each command failed as if it were still away. So if no server is found, a second client tries too, and replaces the
- * first if it succeeds.
+ * A client for the life of the process. The driver can lose a server forever: with mongodb 7.8, its monitor stopped after the server had gone and returned on a
+ * busy machine, and each command failed as if it were still away. So if no server is found, a second client tries too, and replaces the first if it succeeds.
  */
 export class ReconnectingClient {
   readonly #make: () => MongoClient;
@@ -20,7 +19,6 @@ export class ReconnectingClient {
     return this.#client;
   }
 
-  /** Must be called with the error of each failed command. */
   reportError(error: unknown): void {
     if (this.#looking || this.#closed || !(error instanceof Error) || error.name !== 'MongoServerSelectionError') return;
     this.#looking = true;

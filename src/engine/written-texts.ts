@@ -3,7 +3,6 @@
  * If a field is a string, its author means the literal text.
  */
 
-/** A number or boolean with its original text. */
 export class Written {
   constructor(
     readonly value: number | boolean,
@@ -17,7 +16,6 @@ export class Written {
  */
 export type Reading = 'texts' | 'differing' | 'values';
 
-/** A string, which is skipped, or a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /** The data of a JSON text with a {@link Written} for each number that JavaScript would print differently. `value`: the parsed text. */

@@ -28,7 +28,6 @@ export interface ClearSagaOptions {
 export interface ClearSagaStatus {
   /** Allocations from before a clear that are not known to have stopped. */
   readonly orphans: number;
-  /** Since the start. */
   readonly stopped: number;
   readonly gaveUp: number;
 }

@@ -41,9 +41,8 @@ export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventS
 }
 
 /**
- * Like {@link ownParts}, plus the server's own address, for agents that cannot know it: `host:port`, without passwords. Stores and NATS keep their
- * scheme, so that agents can find out whether they accept clients without credentials. A listener on every address of this machine is listed with
- * each of them.
+ * Like {@link ownParts}, plus the server's own address, for agents that cannot know it: `host:port`, without passwords. Stores and NATS keep their scheme, so
+ * that agents can find out whether they accept clients without credentials. A listener on every address of this machine is listed with each of them.
  */
 export function announcedParts(settings: Settings, listening: string | undefined): string[] {
   const told = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap((part) => {

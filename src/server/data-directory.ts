@@ -24,10 +24,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Creates the data directory and tests whether it is writable. `passable`: an agent of this process or of a child works in it, so its tasks must be
- * able to traverse it. On a full disk, an existing log can still be read, so the start takes space for its own files from the log's reserve.
- *
- * Throws {@link SettingsError} if the directory is unusable, because a restart would not help.
+ * Creates the data directory and tests whether it is writable. `passable`: an agent of this process or of a child works in it, so its tasks must be able to
+ * traverse it. On a full disk, an existing log can still be read, so the start takes space for its own files from the log's reserve. Throws {@link
+ * SettingsError} if the directory is unusable, because a restart would not help.
  */
 export function openDataDirectory(dataDir: string, options: { readonly passable: boolean }): string {
   const directory = resolve(dataDir);

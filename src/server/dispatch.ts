@@ -11,7 +11,6 @@ export interface Dispatch {
   /** Metrics of the present lease; all zero while on standby. */
   readonly dispatcher: Pick<Dispatcher, 'metrics'>;
   readonly clearSaga: Pick<ClearSaga, 'status'>;
-  /** Whether this server's dispatcher is the active one. */
   atWork(): boolean;
 }
 

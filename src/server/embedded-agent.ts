@@ -17,7 +17,6 @@ export interface EmbeddedAgent {
 
 const ENTRY = fileURLToPath(new URL('./embedded-agent-process.js', import.meta.url));
 const MAX_DELAY_MS = 30_000;
-/** An agent that ran this long resets the back-off. */
 const SETTLED_MS = 60_000;
 
 /**

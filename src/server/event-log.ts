@@ -14,10 +14,8 @@ import { acceptEmbeddedLog, acceptLogOf, rememberLog } from './known-log.js';
 import type { Log } from './log.js';
 import { StoreOutage } from './store-outage.js';
 
-/** The event log of this server. */
 export interface EventLog {
   readonly store: EventStore;
-  /** A handle to open the log in one more thread. */
   handle(): EventStoreHandle;
   /** Resolves when the log has failed in a way that needs a restart; never for a store that is only unreachable. */
   readonly fatal: Promise<Error>;
@@ -30,12 +28,10 @@ export interface EventLog {
   readonly outage: StoreOutage;
 }
 
-/** Streams that are folded from their first event at each start. */
 const FULLY_FOLDED = [SCHEDULER_STREAM, CLUSTER_STREAM];
 /** Milliseconds to wait for an EventStoreDB that starts at the same time. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** Opens the event store: EventStoreDB if its URL is set, else the embedded one. */
 export async function openEventLog(
   settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreAcceptOther'>,
   directory: string,

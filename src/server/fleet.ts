@@ -37,7 +37,6 @@ const MAX_TERM_MS = 30_000;
 
 export interface Fleet {
   readonly executor: CommandExecutor;
-  /** Number of commands that were accepted and not yet completed. */
   readonly commandsUnderWay: () => number;
   readonly placements: LivePlacements;
   readonly telemetry: LastSeen;
@@ -47,13 +46,10 @@ export interface Fleet {
   readonly results: TaskResults;
   /** Undefined if no other server can receive heartbeats. */
   readonly gossip: HeartbeatGossip | undefined;
-  /** Durations of the executor's appends. */
   readonly appends: AppendDurations;
-  /** Events that the executor's commands have made durable. */
   readonly decided: DecidedEvents;
 }
 
-/** Whether the roles of this server need the state of the nodes. */
 export function needsNodes({ roles }: Pick<Settings, 'roles'>): boolean {
   return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
@@ -127,7 +123,6 @@ export interface FleetSagasOptions {
   readonly closing: Closing;
 }
 
-/** Starts the fleet's sagas for this server's roles. */
 export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
   const { executor, placements, telemetry, jobs, lists, gossip } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;

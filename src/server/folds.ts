@@ -1,16 +1,11 @@
 import type { Projection } from '#projections/projection.js';
 import { SURFACES } from './surfaces/list.js';
 
-/** All projections. */
 export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projections }) => projections);
 
-/**
- * The projections, and the entry modules of the threads that fold them. Functions cannot be sent to a thread, so each entry imports the list itself.
- */
+/** The projections, and the entry modules of the threads that fold them. Functions cannot be sent to a thread, so each entry imports the list itself. */
 export const FOLDS = {
   projections: PROJECTIONS,
-  /** Entry of the projector thread. */
   projector: new URL('./workers/projector.js', import.meta.url),
-  /** Entry of a thread that builds read models from the whole log. */
   builder: new URL('./workers/builder.js', import.meta.url),
 } as const;

@@ -1,7 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 
-/** A dependency that can fail while this server runs. */
 export interface Dependency {
   readonly name: string;
   readonly vital: boolean;
@@ -33,21 +32,17 @@ const FIRST_RETRY_MS = 50;
 interface ProbeState {
   question: { readonly answer: Promise<string>; readonly since: number } | undefined;
   failures: number;
-  /** Detail of the last response or failure. */
   detail: string;
   /** Time of the first failure in the current sequence, in milliseconds since the epoch. */
   failingSince: number;
   answered: boolean;
 }
 
-/** Whether it has responded, without repeated failures since. */
 function isWell({ answered, failures }: ProbeState): boolean {
   return answered && failures < FAILURES;
 }
 
-/**
- * Probes every dependency in the background, so that readiness is known immediately, even if a probe hangs. Remembers since when each check fails.
- */
+/** Probes every dependency in the background, so that readiness is known immediately, even if a probe hangs. Remembers since when each check fails. */
 export class HealthMonitor {
   readonly #asked: ReadonlyMap<Dependency, ProbeState>;
   readonly #failingSince = new Map<string, number>();

@@ -4,7 +4,6 @@ import type { Settings } from './settings/settings.js';
 import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
 import type { Closing } from './closing.js';
 
-/** The sealer, and the data key that it depends on. */
 export interface Keys {
   readonly root: RootKey;
   readonly sealer: Sealer;

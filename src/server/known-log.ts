@@ -25,7 +25,6 @@ export function acceptLogOf(directory: string, { eventStoreAcceptOther }: Pick<S
   };
 }
 
-/** Refuses to start an embedded log in a directory that was used with an event store. */
 export function acceptEmbeddedLog(directory: string, { eventStoreAcceptOther }: Pick<Settings, 'eventStoreAcceptOther'>): void {
   const known = knownLog(directory);
   if (eventStoreAcceptOther || known === undefined || existsSync(join(directory, LOG_FILE))) return;

@@ -43,7 +43,6 @@ export class LineOutput {
     this.#options = options;
   }
 
-  /** Number of lines dropped since the process started. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -106,7 +105,6 @@ export class LineOutput {
     }
   }
 
-  /** Drops all but the rest of a line that was written in part. */
   #fail(): void {
     this.#failing = true;
     for (const { lines, isNotice } of this.#queue.splice(this.#queue[0]?.begun === true ? 1 : 0)) {
@@ -128,7 +126,6 @@ export class LineOutput {
   }
 }
 
-/** A pipe that is full, or a terminal that was stopped. */
 function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
 }

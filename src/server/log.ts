@@ -4,12 +4,9 @@ import { standardOutput } from './standard-output.js';
 
 export type Log = Logger;
 
-/** Headers that identify or authenticate a client. */
 const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', 'x-api-key'];
 
-/**
- * Creates the log: one JSON record per line on stdout, with a code and fields. Secret fields are redacted. Lines that cannot be written are dropped.
- */
+/** Creates the log: one JSON record per line on stdout, with a code and fields. Secret fields are redacted. Lines that cannot be written are dropped. */
 export function createLog(settings: Pick<Settings, 'logLevel'>, role: string): Log {
   const options = {
     level: settings.logLevel,

@@ -39,7 +39,6 @@ export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'natsOp
   return { seen, workersSeen: settings.roles.includes('api') ? await shareWorkersOverNats(telling, closing) : undefined, nats: link };
 }
 
-/** Shares workers' heartbeats over NATS for the tasks surface. */
 async function shareWorkersOverNats(options: BroadcastHost, closing: Closing): Promise<Broadcast<WorkerSeen>> {
   const { broadcastOverNats } = await import('#src/engine/messaging/index.js');
   const shared = broadcastOverNats<WorkerSeen>({ ...options, subject: WORKERS_SUBJECT, schema: workersBatch, malformed: 'nats.workers.malformed' });
@@ -82,7 +81,6 @@ export async function openAgentChannel(
   return channel;
 }
 
-/** Receives agents' messages over NATS, if it is set. */
 export async function serveAgents(
   { nats }: Messaging,
   nodeCommands: NodeCommands,
@@ -98,7 +96,6 @@ export async function serveAgents(
   closing.add('agents-over-nats', async () => await served.stop());
 }
 
-/** Publishes events, if NATS is set and this server has the role. */
 export async function publishEvents(
   settings: Pick<Settings, 'roles' | 'natsStream'>,
   { nats }: Messaging,

@@ -22,7 +22,6 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
   return await run(settings, listen);
 }
 
-/** All OpenAPI and AsyncAPI descriptions by file name. */
 export async function generateDocuments(): Promise<Readonly<Record<string, string>>> {
   const [{ generateOpenapi }, { generateAsyncapi }] = await Promise.all([import('./openapi/generate.js'), import('./asyncapi/generate.js')]);
   return { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi() };

@@ -72,7 +72,6 @@ export function retentionProbe(retention: NonNullable<EventLog['retention']>, cl
   };
 }
 
-/** Reads one document of a read model. */
 export function readModelsProbe(readModels: ReadModels, model: string): Dependency {
   return {
     name: 'read-models',
@@ -84,7 +83,6 @@ export function readModelsProbe(readModels: ReadModels, model: string): Dependen
   };
 }
 
-/** Asks the projector thread for its state. */
 export function projectorProbe(projector: Projector): Dependency {
   return {
     name: 'projector-thread',

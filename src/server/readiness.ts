@@ -21,9 +21,7 @@ export interface Parts {
   readonly schedulers: readonly RunningScheduler[];
   readonly nats: NatsLink | undefined;
   readonly publisher: Publisher | undefined;
-  /** Detects changes of the wall clock. */
   readonly clockWatch: Pick<ClockWatch, 'last'>;
-  /** Owned work of the surfaces. */
   readonly work: readonly Pick<WorkLoop, 'status'>[];
   /** Whether this server can open what the other servers of its log seal. Undefined if there are no others, or it seals nothing. */
   readonly sharedKeys: ReadinessCheck | undefined;

@@ -1,7 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 
-/** Repeats idempotent work until it succeeds. */
 export type Retry = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
 /**

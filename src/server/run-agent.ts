@@ -11,7 +11,6 @@ import { stopOnSignals } from './signals.js';
 import { logUncaught } from './uncaught.js';
 
 export interface RunAgentOptions {
-  /** Stop when standard input ends, as it does when the parent dies. */
   readonly exitWithParent: boolean;
 }
 
@@ -113,7 +112,6 @@ function endWithout(log: Log): void {
   });
 }
 
-/** Aborts when standard input ends. */
 function parentGone(): AbortSignal {
   const gone = new AbortController();
   process.stdin.on('end', () => gone.abort());

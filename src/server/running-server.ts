@@ -1,9 +1,7 @@
 import type { MadeAdministrator } from '#src/accounts/index.js';
 
 export interface RunningServer {
-  /** Base URL of the API. */
   readonly url: string;
-  /** The first administrator, if this start created it. */
   readonly administrator: MadeAdministrator | undefined;
   /** Resolves when the server cannot continue: the process should exit and be restarted. */
   readonly fatal: Promise<Error>;

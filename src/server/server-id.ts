@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { writeFileDurably } from '#agents/journal/durable-file.js';
 import { processIds } from './process-ids.js';
 
-/** Name of the file in the data directory. */
 const SERVER_ID_FILE = 'server-id';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -69,7 +69,6 @@ async function isErasedIn(store: EventStore, userId: string): Promise<boolean> {
   return false;
 }
 
-/** The key store that the log names, if any. */
 async function holderIn(store: EventStore, stream: string): Promise<string | undefined> {
   let holder: string | undefined;
   for await (const page of store.readStream(stream)) {

@@ -51,7 +51,6 @@ function replace(name: 'stdout' | 'stderr', descriptor: 1 | 2, output: LineOutpu
   Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => Object.assign(stream, { fd: descriptor, isTTY: false }) });
 }
 
-/** Node.js itself prints warnings with a blocking write. */
 function warnBy(output: LineOutput): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => output.write(`muster: ${name}: ${message}\n`));

@@ -27,7 +27,6 @@ export class StoreOutage {
     return true;
   }
 
-  /** Records the failure of a background probe. */
   failed(error: unknown): void {
     if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) this.#began(error.message);
   }

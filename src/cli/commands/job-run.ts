@@ -115,10 +115,7 @@ class JobPoller {
     );
   }
 
-  /**
-   * Waits until the job has run for {@link SETTLED_MS} or ended. A version that is deployed over another one
-   * has started once its deployment is over.
-   */
+  /** Waits until the job has run for {@link SETTLED_MS} or ended. A version that is deployed over another one has started once its deployment is over. */
   async start(): Promise<Job> {
     let since: number | undefined;
     return await this.job(({ status, deployment }) => {

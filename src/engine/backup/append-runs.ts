@@ -10,7 +10,6 @@ interface Run {
   bytes: number;
 }
 
-/** Appends events in their order, in batches as large as the store allows. */
 export async function appendRuns(store: EventStore, events: AsyncIterable<ExportedEvent>, underWay: number, written: (count: number) => void): Promise<void> {
   const open = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined = undefined as { readonly error: unknown } | undefined;

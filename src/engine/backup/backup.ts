@@ -16,17 +16,14 @@ export interface BackupOptions {
   /** Directory of the backup: created, or empty. */
   readonly target: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Called with the copied share of the log. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 const PAGES_A_STEP = 2_000;
 
 /**
- * Copies what cannot be rebuilt while the server continues: each database at one moment, by SQLite's online backup. The copy is verified and then
- * named, so that an unfinished backup is never mistaken for a complete one.
- *
- * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Copies what cannot be rebuilt while the server continues: each database at one moment, by SQLite's online backup. The copy is verified and then named, so
+ * that an unfinished backup is never mistaken for a complete one. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function backUp({ directory, target, clock, onProgress }: BackupOptions): Promise<BackupManifest> {
   if (!existsSync(join(directory, LOG_FILE))) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });

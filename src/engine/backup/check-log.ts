@@ -9,9 +9,8 @@ export interface CheckedLog {
 }
 
 /**
- * Reads a copy of a log completely: SQLite's own check of all pages and indexes, and that no stream has a gap.
- *
- * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`.
+ * Reads a copy of a log completely: SQLite's own check of all pages and indexes, and that no stream has a gap. Throws `MUSTER_E_STORE_CORRUPT`,
+ * `MUSTER_E_STORE_TOO_NEW`.
  */
 export function checkLog(file: string): CheckedLog {
   let database: Database | undefined;

@@ -4,7 +4,6 @@ import { MusterError } from '#domain/errors/index.js';
 const heading = z.strictObject({
   export: z.literal('muster'),
   version: z.literal(1),
-  /** Identity of the exported log. */
   storeId: z.string().min(1),
   /** Position of its newest event as a decimal string; null if it is empty. */
   head: z.string().regex(/^\d+$/).nullable(),
@@ -28,7 +27,6 @@ const event = z.strictObject({
 const cut = z.strictObject({
   cut: z.strictObject({
     stream: z.string().min(1),
-    /** Its last revision. */
     last: revision,
     state: z.union([z.strictObject({ truncatedBefore: revision }), z.literal('deleted'), z.literal('tombstoned')]),
   }),

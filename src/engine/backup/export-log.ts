@@ -5,12 +5,10 @@ import { isMoved } from './moved-events.js';
 
 export interface ExportOptions {
   readonly store: EventStore;
-  /** Writes lines in order; resolves when it is ready for more. */
   readonly write: (lines: readonly ExportLine[]) => Promise<void>;
   readonly onProgress?: (progress: { readonly events: number }) => void;
 }
 
-/** Number of streams that are checked concurrently. */
 const QUERY_CONCURRENCY = 32;
 
 /**

@@ -8,7 +8,6 @@ import { exportInvalid, parseExportLine, type ExportedCut, type ExportedEvent, t
 import { isMoved } from './moved-events.js';
 
 export interface ImportOptions {
-  /** The target log. Nothing else may write to it meanwhile. */
   readonly store: EventStore;
   readonly lines: AsyncIterable<string>;
   readonly clock: Clock;
@@ -27,11 +26,9 @@ export interface Imported {
 }
 
 /**
- * Imports an export into a log, in order, each event with its revision and id. Events from an earlier run are compared and skipped, so an interrupted
- * import can be repeated with the same file. The new log assigns write times and positions. At the end it begins a new epoch, because the exported
- * log may continue elsewhere.
- *
- * Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other events of Muster.
+ * Imports an export into a log, in order, each event with its revision and id. Events from an earlier run are compared and skipped, so an interrupted import
+ * can be repeated with the same file. The new log assigns write times and positions. At the end it begins a new epoch, because the exported log may continue
+ * elsewhere. Throws `MUSTER_E_EXPORT_INVALID`, and `MUSTER_E_IMPORT_REFUSED` if the log contains other events of Muster.
  */
 export async function importLog({ store, lines, clock, underWay, onProgress }: ImportOptions): Promise<Imported> {
   const parts = new ExportReader(lines);

@@ -11,7 +11,6 @@ export const MANIFEST_FILE = 'backup.json';
 const schema = z.strictObject({
   format: z.literal('muster-backup'),
   version: z.literal(1),
-  /** Identity of the log. */
   storeId: z.string().min(1),
   /** Position of its newest event as a decimal string; null if it is empty. */
   position: z.string().regex(/^\d+$/).nullable(),

@@ -24,17 +24,15 @@ export interface Restored {
   readonly putAside: string | undefined;
 }
 
-/** Files of the lock itself and of the space reserve, which stay. */
 const LOCK_FILES = /^muster\.(lock|pid|reserve)/;
 /** Files of the local agent belong to the machine, not to the log. */
 const AGENT = 'agent';
 const ASIDE = /^replaced-\d+$/;
 
 /**
- * Restores a backup into a data directory. All files are compared with their digests, and the log is checked, before the directory is changed. Read
- * models and snapshots are rebuilt later. The log begins a new epoch.
- *
- * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
+ * Restores a backup into a data directory. All files are compared with their digests, and the log is checked, before the directory is changed. Read models and
+ * snapshots are rebuilt later. The log begins a new epoch. Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`,
+ * `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
  */
 export async function restore({ source, directory, force = false, clock }: RestoreOptions): Promise<Restored> {
   const manifest = readManifest(source);

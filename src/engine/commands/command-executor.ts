@@ -82,7 +82,6 @@ export class StoreCommandExecutor implements CommandExecutor {
     this.#following = this.#followClears(head);
   }
 
-  /** Number of commands in progress. */
   get underWay(): number {
     return this.#turns.underWay;
   }
@@ -188,13 +187,11 @@ export class StoreCommandExecutor implements CommandExecutor {
     throw new MusterError('MUSTER_E_CONFLICT', { stream });
   }
 
-  /** Folds the stream to its end, starting from the cache. */
   async #read<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string): Promise<FoldedStream<State>> {
     const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
     return await this.#readOn(aggregate, stream, cached);
   }
 
-  /** Folds newer events and updates the cache. */
   async #readOn<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,

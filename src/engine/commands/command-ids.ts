@@ -12,7 +12,6 @@ export interface RepeatableRequest {
   readonly idempotencyKey: string;
 }
 
-/** Derives the command id of a repeatable request. */
 export function commandIdOf(request: RepeatableRequest): string {
   const { surface, principal, method, path, idempotencyKey } = request;
   return COMMAND_NAMESPACE.of(JSON.stringify([surface, principal, method, path, idempotencyKey]));
@@ -23,7 +22,6 @@ export function madeId(commandId: string, what: string): string {
   return new UuidNamespace(commandId).of(what);
 }
 
-/** Hexadecimal SHA-256 of a body. */
 export function digestOf(body: string): string {
   return hash('sha256', body, 'hex');
 }

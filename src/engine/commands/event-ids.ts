@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
 
-/** UUID namespace of Muster's event ids. */
 const EVENT_NAMESPACE = Buffer.from('6f0c1c525a0e5f0b9d3f6d7573746572', 'hex');
 
 export interface IdentifiedAppend {
@@ -26,9 +25,7 @@ export function eventIds(append: IdentifiedAppend): readonly string[] {
   return append.events.map((_, index) => uuidOf(hash('sha1', bytes.subarray(0, end + bytes.write(String(index), end, 'latin1')), 'hex')));
 }
 
-/**
- * UUID version 5 of a SHA-1. Unlike `domain`, which computes SHA-1 itself because it may not import Node, this uses OpenSSL, in a third of the time.
- */
+/** UUID version 5 of a SHA-1. Unlike `domain`, which computes SHA-1 itself because it may not import Node, this uses OpenSSL, in a third of the time. */
 function uuidOf(sha1: string): string {
   const variant = '89ab'[Number.parseInt(sha1[16]!, 16) & 3]!;
   return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;

@@ -7,7 +7,6 @@ export interface CommandContext {
   readonly commandId: string;
   /** Set if the client sent an `Idempotency-Key`: a repeated command is recognized in the fold. */
   readonly repeatable: boolean;
-  /** Hexadecimal SHA-256 of the body. */
   readonly bodyDigest: string;
   readonly correlationId: string;
   readonly causationId: string;
@@ -52,15 +51,13 @@ export interface CommandExecutor {
     hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
   /**
-   * Returns the result of the first execution of a command with an `Idempotency-Key`, from its stream; undefined if there was none, or the command
-   * has no key. Callers that look for the target of a command must call this first, because the command may have removed it. Throws
-   * `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
+   * Returns the result of the first execution of a command with an `Idempotency-Key`, from its stream; undefined if there was none, or the command has no key.
+   * Callers that look for the target of a command must call this first, because the command may have removed it. Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED`.
    */
   repeated<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     id: string,
     context: CommandContext,
   ): Promise<Executed<Event, State> | undefined>;
-  /** Folds the stream to its end and returns the state. */
   load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
 }

@@ -1,11 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
-/** A folded stream. */
 export interface FoldedStream<State> {
   readonly state: State;
   /** Revision of the last folded event; undefined for an empty stream. */
   readonly revision: number | undefined;
-  /** Identifies that event. */
   readonly newest: { readonly position: bigint; readonly id: string } | undefined;
   /** Revision of the snapshot on disk; -1 if there is none. */
   readonly keptAt: number;

@@ -10,7 +10,6 @@ const BASE_WEIGHT = 512;
 export interface FoldBounds {
   /** Position of the last ClusterCleared; events up to it do not count. */
   readonly border: bigint;
-  /** Number of recent commands that are remembered per stream. */
   readonly rememberedCommands: number;
 }
 
@@ -40,7 +39,6 @@ export async function catchUp<Command, Event extends AnyEvent, State>(
   return result;
 }
 
-/** Folds one event, given in both its stored and its decoded form. */
 export function foldOne<Command, Event extends AnyEvent, State>(
   aggregate: Aggregate<Command, Event, State>,
   folded: FoldedStream<State>,

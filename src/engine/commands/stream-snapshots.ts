@@ -10,7 +10,6 @@ export const FOLDER = 'snapshots';
 export const ENDING = '.ndjson';
 /** Number of events of a stream after which a new snapshot is written. */
 const EVENTS_PER_SNAPSHOT = 1000;
-/** Maximum number of streams with a snapshot. */
 const MAX_STREAMS = 20_000;
 
 export interface StateRecord {
@@ -78,7 +77,6 @@ export class StreamSnapshots {
   }
 }
 
-/** Parses the single record of a file. */
 class KeptStream<State> {
   #record: StateRecord | undefined;
 

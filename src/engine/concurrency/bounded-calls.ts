@@ -7,8 +7,7 @@ export interface CallBounds {
 }
 
 /**
- * Runs a limited number of calls concurrently, queues a limited number in order, and refuses the rest, so that slow or remote calls do not delay
- * other work.
+ * Runs a limited number of calls concurrently, queues a limited number in order, and refuses the rest, so that slow or remote calls do not delay other work.
  */
 export class BoundedCalls {
   readonly #limit: LimitFunction;

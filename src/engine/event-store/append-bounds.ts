@@ -2,7 +2,6 @@ import { MusterError } from '#domain/errors/index.js';
 import type { AppendRequest, ExpectedRevision } from '#domain/ports/event-store.js';
 import { SOFT_DELETED } from './append-rule.js';
 
-/** Maximum number of events of one append. */
 export const MAX_APPEND_EVENTS = 200;
 /** Maximum number of bytes (UTF-8, of data, metadata and type together) of one append. */
 export const MAX_APPEND_BYTES = 256 * 1024;

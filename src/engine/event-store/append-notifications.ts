@@ -1,6 +1,5 @@
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** Lets readers wait for the log to grow. */
 export class AppendNotifications {
   readonly #waiting = new Set<(grown: boolean) => void>();
   #closed = false;

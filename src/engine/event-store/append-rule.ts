@@ -26,10 +26,8 @@ export function revisionOf(expected: ExpectedRevision): number {
 }
 
 /**
- * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): the events from `expected + 1` on are compared with the new ids, so
- * that a repeated append is not a conflict. `idAt` reads the id at a revision of this stream.
- *
- * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
+ * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): the events from `expected + 1` on are compared with the new ids, so that a
+ * repeated append is not a conflict. `idAt` reads the id at a revision of this stream. Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
  */
 export function judgeAppend(
   stream: string,
@@ -62,7 +60,6 @@ function wrongRevision(stream: string, state: StreamState, expected: number): Mu
   return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected: named(expected) });
 }
 
-/** Formats a revision for errors. */
 export function named(revision: number): number | string {
   return revision < 0 ? 'no_stream' : revision;
 }

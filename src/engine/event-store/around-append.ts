@@ -12,7 +12,6 @@ import type {
 
 export type AroundAppend = (request: AppendRequest, append: () => Promise<AppendResult>) => Promise<AppendResult>;
 
-/** Returns a store that wraps each append. */
 export function aroundAppend(store: EventStore, around: AroundAppend): EventStore {
   return new WatchedEventStore(store, around);
 }

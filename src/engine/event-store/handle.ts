@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SqliteEventStoreHandle } from './sqlite/open.js';
 
-/** Lets another thread open its own connection to an EventStoreDB. */
 export interface EsdbEventStoreHandle {
   readonly kind: 'esdb';
   /** `esdb://…`, with credentials if any. */

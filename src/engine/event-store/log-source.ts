@@ -10,13 +10,11 @@ export interface Scan {
   readonly more: boolean;
 }
 
-/** What a subscription needs from an adapter. */
 export interface LogSource {
   /** Position of the newest durable event; 0 for an empty log. */
   newest(): number;
   scanForwards(after: number, filter: EventFilter | undefined, limit: number): Scan;
   /** Resolves to true once the log has grown beyond `position`, or to false when the signal aborts or the store closes. */
   grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
-  /** Yields to other work of this thread between two pages. */
   breathe(): Promise<void>;
 }

@@ -6,7 +6,6 @@ import type { Scan } from './log-source.js';
 const FIRST_PAGE = 64;
 const LARGEST_PAGE = 1024;
 const PAGE_CHARACTERS = 2 * 1024 * 1024;
-/** Approximate size of an event in addition to its texts. */
 const EVENT_OVERHEAD = 256;
 
 /** Chooses the number of events of the next page: small at first, then as many as fit into a couple of megabytes. */
@@ -17,7 +16,6 @@ export class PageSize {
     return this.#events;
   }
 
-  /** Adapts to the size of the events in a page. */
   saw(page: readonly RecordedEvent[]): void {
     if (page.length === 0) return;
     let characters = 0;

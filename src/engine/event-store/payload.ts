@@ -8,7 +8,6 @@ const ENVELOPE = '{"$octets":"';
 const JSON_MARK = '","json":true}';
 const OCTETS_MARK = '"}';
 
-/** An empty payload, which is not a JSON text. */
 export const EMPTY_PAYLOAD = `${ENVELOPE}${OCTETS_MARK}`;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

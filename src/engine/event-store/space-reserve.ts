@@ -1,7 +1,6 @@
 import { closeSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** File that occupies the reserved disk space. */
 export const RESERVE_FILE = 'muster.reserve';
 /** Name of the file while part of the reserve is used, until it is refilled. */
 const SPENT_FILE = 'muster.reserve-spent';
@@ -52,7 +51,6 @@ export class SpaceReserve {
     if (diskSpace(this.directory).free > 4 * this.#wanted()) this.#fill(this.#whole);
   }
 
-  /** Releases a step. Returns false if nothing is left for this use. */
   spend(use: ReserveUse, bytes = STEP): boolean {
     const { held } = this;
     if (held === 0 || (use === 'follows' && held <= this.#wanted() / 2)) return false;

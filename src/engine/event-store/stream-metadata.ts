@@ -13,7 +13,6 @@ export function metadataStreamOf(stream: string): string {
   return `${METADATA_PREFIX}${stream}`;
 }
 
-/** The stream that a metadata stream describes. */
 export function subjectOf(stream: string): string | undefined {
   return stream.startsWith(METADATA_PREFIX) ? stream.slice(METADATA_PREFIX.length) : undefined;
 }

@@ -3,10 +3,8 @@ import { MusterError } from '#domain/errors/index.js';
 const REMEDY = 'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
 
 /**
- * Throws if revisions of a stream are missing. Muster never truncates its own streams: a state without some of their events leads to wrong decisions.
- * `known` is the newest revision that was read before, undefined for none.
- *
- * Throws `MUSTER_E_STORE_CORRUPT`.
+ * Throws if revisions of a stream are missing. Muster never truncates its own streams: a state without some of their events leads to wrong decisions. `known`
+ * is the newest revision that was read before, undefined for none. Throws `MUSTER_E_STORE_CORRUPT`.
  */
 export function assertNext(stream: string, known: number | undefined, revision: number): void {
   if (revision === (known ?? -1) + 1) return;

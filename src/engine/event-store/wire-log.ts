@@ -11,9 +11,8 @@ export interface WireAppend {
 }
 
 /**
- * The log as the protocol server uses it: every stream, including system streams, and all four forms of expectation. Only for
- * `src/engine/event-store/server`; Muster uses the port. Positions are numbers here, exact up to 2^53. In results, revision -1 means no stream,
- * position 0 none.
+ * The log as the protocol server uses it: every stream, including system streams, and all four forms of expectation. Only for `src/engine/event-store/server`;
+ * Muster uses the port. Positions are numbers here, exact up to 2^53. In results, revision -1 means no stream, position 0 none.
  */
 export interface WireLog {
   readonly id: string;

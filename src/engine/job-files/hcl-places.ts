@@ -10,10 +10,9 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NOT_EVALUATED = 'is an expression: nothing is evaluated here, write the value itself';
 
 /**
- * Finds the position of each part of an HCL text, because hcl2json, which parses it, reports none. Only literal values are accepted: `${…}` within a
- * string is marked, any other expression is refused. So the input of hcl2json is never nested deeply: each level of an expression would take it some
- * kilobytes of stack. Strings are left empty: hcl2json provides them.
- * Throws `UnreadableText`.
+ * Finds the position of each part of an HCL text, because hcl2json, which parses it, reports none. Only literal values are accepted: `${…}` within a string is
+ * marked, any other expression is refused. So the input of hcl2json is never nested deeply: each level of an expression would take it some kilobytes of stack.
+ * Strings are left empty: hcl2json provides them. Throws `UnreadableText`.
  */
 export function readHclPlaces(text: string): LocatedObject {
   const cursor = new TextCursor(text);
@@ -22,7 +21,6 @@ export function readHclPlaces(text: string): LocatedObject {
   return { kind: 'object', place: { line: 1, column: 1 }, entries };
 }
 
-/** Reads blocks and arguments up to the closing bracket or the end. */
 function readBody(cursor: TextCursor, depth: number): Map<string, LocatedEntry> {
   const entries = new Map<string, LocatedEntry>();
   for (;;) {

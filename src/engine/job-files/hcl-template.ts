@@ -1,7 +1,6 @@
 import type { TextCursor } from './text-cursor.js';
 
 const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)[ \t\r]*\n/uy;
-/** Short, and without anything that could be nested. */
 const REFERENCE = /[^{}"()[\]!\n]{0,200}\}/y;
 const PLAIN = /[^"\\$%\n]+/y;
 

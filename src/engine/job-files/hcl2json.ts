@@ -4,7 +4,6 @@ interface Hcl2json {
   parse(name: string, text: string): Promise<unknown>;
 }
 
-/** The name of the text in error messages. */
 const NAME = 'job-file';
 /** `parse config: [job-file:2,7-3,1: Invalid expression; Expected … job-file:4,1-2: …]` */
 const ERROR = new RegExp(`^parse config: \\[${NAME}:(\\d+),(\\d+)-[\\d,]+: ([\\s\\S]*?)(?: ${NAME}:\\d+,\\d+-[\\d,]+: [\\s\\S]*)?\\]$`);

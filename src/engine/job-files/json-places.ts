@@ -6,7 +6,6 @@ const SPACE = /[ \t\r\n]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
-/** Nomad's interpolation at the start of a task. */
 const INTERPOLATED = /\$\{/;
 
 /** Parses JSON with the position of each part. Throws `UnreadableText`. */

@@ -1,6 +1,5 @@
 import type { Located, LocatedEntry } from '#domain/nomad-job/index.js';
 
-/** Thrown if the parser and the position finder disagree. */
 export class DifferentReadings extends Error {}
 
 export function withTexts(located: Located, json: unknown): Located {

@@ -12,10 +12,8 @@ export class UnreadableText extends Error {
   }
 }
 
-/** Maximum nesting of names and values. */
 export const MAX_DEPTH = 32;
 
-/** Reads a text sequentially, and knows lines and columns. */
 export class TextCursor {
   at = 0;
   readonly #lineStarts: number[] = [0];

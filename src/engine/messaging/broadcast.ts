@@ -25,12 +25,10 @@ export interface OpenBroadcast<Sign> extends Broadcast<Sign> {
 }
 
 interface Batch<Sign> {
-  /** The sending server. */
   readonly server: string;
   readonly seen: readonly Sign[];
 }
 
-/** The sender and its connection. */
 export interface BroadcastHost {
   readonly link: NatsLink;
   readonly clock: Clock;
@@ -43,7 +41,6 @@ export interface BroadcastHost {
 
 export interface BroadcastOptions<Sign> extends BroadcastHost {
   readonly subject: string;
-  /** Schema of a message. */
   readonly schema: z.ZodType<Batch<Sign & Aged>>;
   readonly malformed: string;
 }

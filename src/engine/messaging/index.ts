@@ -24,7 +24,6 @@ export interface PublisherOptions {
   readonly server: string;
   /** In [0, 1): spreads retries. */
   readonly random: () => number;
-  /** Limits of the JetStream stream of events, if NATS has JetStream. */
   readonly stream?: Partial<StreamBounds>;
   /** Milliseconds between two announcements to the other servers. @default 1,000 */
   readonly announceMs?: number;
@@ -36,9 +35,7 @@ export interface PublisherStatus {
   readonly jetstream: boolean | undefined;
   /** Everything up to this position is published, as far as this server knows. */
   readonly position: bigint | undefined;
-  /** Number of events published by this server since its start. */
   readonly published: number;
-  /** Why publishing has stopped. */
   readonly problem: string | undefined;
 }
 
@@ -47,16 +44,14 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-/** Maximum number of unconfirmed messages. */
 const WINDOW = 128;
 const CONFIRM_MS = 5_000;
 /** Bytes of a message around its payload. */
 const ENVELOPE_BYTES = 1_024;
 
 /**
- * Publishes all events, at least once and in the order of the log. It stores no position of its own: servers announce their progress to each other,
- * and the JetStream stream shows it, if there is one. Without either, publishing starts with new events: core NATS promises nothing to absent
- * subscribers.
+ * Publishes all events, at least once and in the order of the log. It stores no position of its own: servers announce their progress to each other, and the
+ * JetStream stream shows it, if there is one. Without either, publishing starts with new events: core NATS promises nothing to absent subscribers.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
   const { store, link, clock, logger, server, announceMs = 1_000 } = options;

@@ -10,7 +10,6 @@ export interface LeaderElectionOptions {
   readonly link: NatsLink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Unique id of this server process. */
   readonly server: string;
   readonly source: string;
   /** Milliseconds between two announcements. */
@@ -62,7 +61,6 @@ export class LeaderElection {
     return this.#tenure !== undefined;
   }
 
-  /** Records what this server has published, or found published. */
   advance(place: PublishedPosition): void {
     if (this.#place === undefined || place.position > this.#place.position) this.#place = place;
   }

@@ -7,7 +7,6 @@ import type { StreamBounds } from './stream.js';
 /** Maximum number of past events that are published again into an empty stream. */
 const MAX_REPUBLISHED = 100_000;
 
-/** Everything up to this position is published. */
 export interface PublishedPosition {
   readonly position: bigint;
   /** Identifies the event at the position. Undefined: unknown. */

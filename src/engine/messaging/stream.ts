@@ -2,7 +2,6 @@ import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type Jet
 import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
-/** Retention of published events in JetStream. */
 export interface StreamBounds {
   readonly maxAgeSeconds: number;
   readonly maxBytes: number;

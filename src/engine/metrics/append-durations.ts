@@ -2,19 +2,14 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { Durations, type DurationsSnapshot } from './durations.js';
 
-/**
- * Outcome of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store accepted nothing, or did not respond; `refused`: the
- * rest.
- */
+/** Outcome of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store accepted nothing, or did not respond; `refused`: the rest. */
 export const APPEND_OUTCOMES = ['appended', 'conflict', 'busy', 'full', 'unavailable', 'refused'] as const;
 export type AppendOutcome = (typeof APPEND_OUTCOMES)[number];
 
 export type AppendSnapshots = Readonly<Partial<Record<AppendOutcome, DurationsSnapshot>>>;
 
-/** Durations of appends by outcome. */
 export class AppendDurations {
   readonly #byOutcome = new Map<AppendOutcome, Durations>();
-  /** Number of appends without a response. */
   underWay = 0;
 
   /** Starts to measure an append. The returned function must be called once, with the outcome. */

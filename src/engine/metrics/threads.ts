@@ -30,12 +30,10 @@ export function showEventLoop(): void {
   parentPort?.postMessage({ kind: 'event-loop', delay: own } satisfies Hello);
 }
 
-/** Calls the listener for each worker that is observed from now on. */
 export function onThread(listener: (name: string, worker: Worker) => void): void {
   listeners.add(listener);
 }
 
-/** Includes a worker's event loop in the metrics until it ends. */
 export function watchThread(name: string, worker: Worker): void {
   const namesakes = [...threads].filter((thread) => thread.name === name || thread.name.startsWith(`${name}-`)).length;
   const thread: Thread = {

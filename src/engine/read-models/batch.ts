@@ -9,7 +9,6 @@ import type { GenerationCommit, ModelStorage } from './storage.js';
 /** Milliseconds between two attempts while the disk is full. */
 const FULL_PAUSE_MS = 500;
 
-/** Waits while the disk is full, until the signal aborts. */
 export interface DiskFullWait {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly signal: StopSignal;
@@ -37,12 +36,10 @@ export class Batch {
     return least(this.#folds.map(({ position }) => position));
   }
 
-  /** The position that the storage has of every generation. */
   get committed(): bigint | undefined {
     return least(this.#folds.map(({ committedPosition }) => committedPosition));
   }
 
-  /** Number of documents to be written. */
   get pending(): number {
     return this.#folds.reduce((sum, fold) => sum + fold.pending, 0);
   }

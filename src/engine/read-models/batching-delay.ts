@@ -17,7 +17,6 @@ export const PAGES_WITHOUT_DELAY = 32;
  */
 export class BatchingDelay {
   readonly #clock: Pick<Clock, 'sleep'>;
-  /** The newest position that a reader needs. */
   #wanted = -1n;
   #rests = 0;
   /** Of the present wait; earlier requests do not end it. */
@@ -27,7 +26,6 @@ export class BatchingDelay {
     this.#clock = clock;
   }
 
-  /** Tells that a reader waits for this position. */
   want(position: bigint): void {
     if (position <= this.#wanted) return;
     this.#wanted = position;

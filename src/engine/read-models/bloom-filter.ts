@@ -7,7 +7,6 @@ const PROBES = 4;
 export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #mask: number;
-  /** Hash of the last key. */
   #start = 0;
   #stride = 1;
 

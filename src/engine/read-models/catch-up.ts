@@ -12,7 +12,6 @@ export interface CatchUpOptions {
   /** Maximum number of pending documents; fewer mean shorter commits. */
   readonly pending?: number;
   readonly signal?: StopSignal;
-  /** Waits while the disk is full. */
   readonly patience?: DiskFullWait | undefined;
   /** Called after each commit. */
   readonly onCommit?: () => void;

@@ -3,15 +3,11 @@ import { MusterError } from '#domain/errors/index.js';
 import type { EventMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
-/** The decoded part of a page of the log. */
 export interface DecodedPage {
-  /** Events of the requested types, in order. */
   readonly events: readonly RecordedMusterEvent[];
-  /** Foreign events in Muster's streams. */
   readonly foreign: readonly RecordedEvent[];
   /** Number of events that were examined: all, or those before the one that is not understood. */
   readonly understood: number;
-  /** Why the next one stops the fold. */
   readonly problem: unknown;
 }
 

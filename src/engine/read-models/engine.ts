@@ -20,15 +20,11 @@ export interface Progress {
   readonly position: bigint;
   /** Write time of the newest folded event, in milliseconds since the epoch; 0 before the first. */
   readonly created: number;
-  /** Whether every model is live and has reached the end of the log. */
   readonly caughtUp: boolean;
-  /** Number of parked documents of each model. */
   readonly parked: Readonly<Record<string, number>>;
-  /** Models under construction, with the position reached. */
   readonly building: Readonly<Record<string, bigint>>;
 }
 
-/** Models with changed documents, if known. */
 export type ChangedModels = ReadonlySet<string> | 'any';
 
 interface Construction {
@@ -47,9 +43,8 @@ export interface EngineOptions {
 }
 
 /**
- * Keeps the read models up to date. A model whose checkpoint does not fit the log, or whose projection has another version, is rebuilt. A rebuild
- * fills a second generation while the first one is updated and served, and replaces it in one step. If killed at any moment, it continues from its
- * own checkpoint.
+ * Keeps the read models up to date. A model whose checkpoint does not fit the log, or whose projection has another version, is rebuilt. A rebuild fills a
+ * second generation while the first one is updated and served, and replaces it in one step. If killed at any moment, it continues from its own checkpoint.
  */
 export class ReadModelEngine {
   readonly #store: EventStore;

@@ -12,13 +12,11 @@ export class Entry {
   parked = false;
   /** Sequence of the stored row; undefined if there is none. */
   stored: number | undefined;
-  /** Length of the JSON text that was stored last. */
   size = 0;
 
   /** Stored index values; undefined: not known. */
   indexed: readonly (string | null)[] | undefined;
 
-  /** Whether it differs from what is stored. */
   changed = false;
 
   constructor(id: string) {
@@ -38,7 +36,6 @@ export class Entry {
     return this;
   }
 
-  /** Neither memory nor the storage has any trace of it. */
   empty(): void {
     this.gone();
     this.applied = -1n;

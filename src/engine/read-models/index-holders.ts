@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 
-/** Maximum number of ids in the memory of one model. */
 const REMEMBERED_IDS = 200_000;
 
 /**
@@ -21,7 +20,6 @@ export class IndexHolders {
     return this.#known.get(indexKey(index, value));
   }
 
-  /** Stores the result of a query. */
   learn(index: string, value: string, ids: readonly string[]): void {
     this.#asked.add(index);
     this.#known.set(indexKey(index, value), new Set(ids));

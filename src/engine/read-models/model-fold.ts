@@ -39,9 +39,7 @@ export class ModelFold {
   #checkpoint: Checkpoint | undefined;
   #sequence: number;
   readonly #cache: LRUCache<string, Entry>;
-  /** Used if querying the storage costs more than remembering. */
   readonly #remembered: IndexHolders | undefined;
-  /** All documents that were touched since the last commit. */
   readonly #held = new Map<string, Entry>();
   /** Stored documents for the index values that the present page needs, by {@link indexKey}. */
   readonly #holders = new Map<string, readonly Entry[]>();
@@ -367,7 +365,6 @@ export class ModelFold {
   }
 }
 
-/** The indexes of a model in the order of their values in rows. */
 export function indexNames(projection: Projection): readonly string[] {
   return [...singleIndexNames(projection), ...Object.keys(projection.listIndexes ?? {}).sort()];
 }

@@ -6,7 +6,6 @@ import type { ModelStorage, ModelView } from './storage.js';
 export type ModelsPlace =
   /** In a file of the data directory, filled and read by one process. */
   | { readonly kind: 'sqlite'; readonly directory: string }
-  /** In MongoDB, shared between servers. */
   | {
       readonly kind: 'mongodb';
       readonly url: string;
@@ -15,13 +14,9 @@ export type ModelsPlace =
     };
 
 export interface OpenStorageOptions {
-  /** Drops damaged data first. */
   readonly discard?: boolean;
-  /** Cancels the wait for another server's projector. */
   readonly signal?: StopSignal;
-  /** Called with the head meanwhile. */
   readonly onStandby?: (head: Head) => Promise<void>;
-  /** Called when another projector has taken over. */
   readonly onLost?: () => void;
 }
 

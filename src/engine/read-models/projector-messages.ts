@@ -10,11 +10,8 @@ export interface ProjectorStart {
 
 export type ProjectorOrder =
   | { readonly kind: 'rebuild'; readonly model: string; readonly request: number }
-  /** A reader found the file damaged: discard and rebuild it. */
   | { readonly kind: 'damaged' }
-  /** A reader waits for this position. */
   | { readonly kind: 'want'; readonly position: bigint }
-  /** Liveness probe. */
   | { readonly kind: 'ask' }
   | { readonly kind: 'close' };
 
@@ -34,7 +31,6 @@ export type ProjectorReport =
   | {
       readonly kind: 'progress';
       readonly progress: Progress;
-      /** Since the previous report. */
       readonly changed: ChangedModels;
       /** Whether another process fills the models, and this is only what can be observed. */
       readonly watched: boolean;
@@ -42,5 +38,4 @@ export type ProjectorReport =
       readonly lagMs: number;
     }
   | { readonly kind: 'rebuilt'; readonly request: number; readonly error?: WireError }
-  /** The fold has stopped. */
   | { readonly kind: 'stopped'; readonly error: WireError };

@@ -49,7 +49,6 @@ export interface Projector extends PositionSource {
   damaged(): void;
   /** Resolves when the thread has responded, even if it waits for a dependency. */
   ask(): Promise<void>;
-  /** Called each time that another file is used. */
   onReplaced(listener: () => void): void;
   close(): Promise<void>;
 }
@@ -69,7 +68,6 @@ class ProjectorThread implements Projector {
   readonly #replaced = new Set<() => void>();
   #asking: (() => void)[] = [];
   #requests = 0;
-  /** The newest position that was requested from the thread. */
   #wanted = -1n;
   #status = AT_START;
   #fills = false;

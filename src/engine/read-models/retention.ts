@@ -5,16 +5,13 @@ import type { ModelStorage, Row } from './storage.js';
 
 /** Maximum number of index values whose documents are counted in memory; others are counted by the storage each time. */
 const COUNTED_VALUES = 100_000;
-/** Number of rows that are read ahead. */
 const PAGE = 16;
 const PAGE_DISTANT = 200;
 
 type Keep = NonNullable<Projection['keep']>;
 
-/** The oldest stored rows of an index value since the last commit. */
 interface OldestRows {
   rows: Row[];
-  /** Place in the creation order of the last row that was read. */
   after: number;
   ended: boolean;
 }
@@ -25,11 +22,8 @@ interface OldestRows {
  */
 export class Retention {
   readonly #valueOf: (document: unknown) => string | undefined;
-  /** Number of stored documents per index value. */
   readonly #stored = new LRUCache<string, number>({ max: COUNTED_VALUES });
-  /** Pending changes of these numbers. */
   readonly #changes = new Map<string, number>();
-  /** Entries with a new index value since the last commit. */
   readonly #recent = new Map<string, Set<Entry>>();
   readonly #oldest = new Map<string, OldestRows>();
 
@@ -86,7 +80,6 @@ export class Retention {
     return [...all].sort((a, b) => a.sequence - b.sequence).slice(0, count);
   }
 
-  /** Everything folded is stored now. */
   committed(): void {
     for (const [value, change] of this.#changes) {
       const stored = this.#stored.get(value);
@@ -95,7 +88,6 @@ export class Retention {
     this.#forgetChanges();
   }
 
-  /** Nothing in the storage counts any more. */
   clear(): void {
     this.#stored.clear();
     this.#forgetChanges();

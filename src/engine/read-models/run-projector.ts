@@ -45,7 +45,6 @@ class ProjectorThread {
   /** Ends the present engine, so that the next one starts on a new file. */
   #restart = new AbortController();
   #damaged = false;
-  /** Another projector has taken over the storage. */
   #lost = false;
   #engine: ReadModelEngine | undefined;
 

@@ -15,7 +15,6 @@ export interface GenerationState {
 export interface Row {
   readonly id: string;
   readonly sequence: number;
-  /** Position of the event that created it. */
   readonly created: bigint;
   /** Position of the newest event that changed it, so that no event is applied twice. */
   readonly applied: bigint;
@@ -43,7 +42,6 @@ export interface ChangedRow extends IndexedRow {
   readonly indexed: readonly (string | null)[] | undefined;
 }
 
-/** A document on which a fold failed, with the event. */
 export interface Parked {
   readonly id: string;
   readonly eventId: string;
@@ -52,7 +50,6 @@ export interface Parked {
   readonly error: string;
 }
 
-/** Changes of one generation by one batch of events. */
 export interface GenerationCommit {
   readonly generation: number;
   readonly model: string;
@@ -74,7 +71,6 @@ export interface RowsPage {
   readonly limit: number;
 }
 
-/** Whether an index has several values per document. */
 export function isList(index: string): boolean {
   return index.endsWith('[]');
 }
@@ -99,7 +95,6 @@ export interface ModelStorage {
   load(generation: number, ids: readonly string[]): Promise<readonly (Row | Gone)[]>;
   /** All rows with the index value, in creation order; or a page of them. */
   find(generation: number, index: string, value: string, page?: RowsPage): Promise<readonly Row[]>;
-  /** Number of rows with the value. */
   count(generation: number, index: string, value: string): Promise<number>;
   /** The next `limit` rows after a place in the creation order. */
   scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]>;
@@ -115,7 +110,6 @@ export interface ModelStorage {
   /** Rebuild requests from outside; creates one. */
   requests(): Promise<readonly string[]>;
   request(model: string): Promise<void>;
-  /** The model's rebuild has started, so its request is removed. */
   accept(model: string): Promise<void>;
   close(): Promise<void>;
 }

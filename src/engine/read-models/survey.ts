@@ -3,7 +3,6 @@ import type { Projection } from '#projections/projection.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import type { GenerationState, ModelStorage } from './storage.js';
 
-/** Generations of one model that this log and program can use. */
 export interface Surveyed {
   readonly projection: Projection;
   readonly live: GenerationState | undefined;

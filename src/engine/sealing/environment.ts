@@ -19,7 +19,6 @@ export async function openEnvironments<Specification extends Grouped>(sealer: Se
   return await changed(specification, isSealed, (task) => open(sealer, task));
 }
 
-/** Seals a separate environment like those of jobs, so that it can become a task's. */
 export async function sealEnvironment(sealer: Sealer, subject: string, env: NonNullable<Task['env']>): Promise<string> {
   return await sealer.seal(subject, PURPOSE, JSON.stringify(env));
 }
@@ -30,7 +29,6 @@ export async function openEnvironment(sealer: Sealer, sealed: string): Promise<N
   return text === undefined ? undefined : (JSON.parse(text) as NonNullable<Task['env']>);
 }
 
-/** Opens a group for an agent. */
 export async function openGroup(sealer: Sealer, group: TaskGroup): Promise<TaskGroup> {
   if (!group.tasks.some(isSealed)) return group;
   return { ...group, tasks: await Promise.all(group.tasks.map(async (task) => (isSealed(task) ? await open(sealer, task) : task))) };

@@ -22,7 +22,6 @@ export interface SealerOptions {
   readonly kept?: number;
 }
 
-/** Returns whether the log says that a person was erased. */
 export type WasErased = (userId: string) => Promise<boolean>;
 
 /** A subject that is no person; its key shows whether the data key is the right one. */

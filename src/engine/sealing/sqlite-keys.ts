@@ -41,7 +41,6 @@ class SqliteKeys implements SubjectKeys {
     return this.#get.get(subject)?.wrapped;
   }
 
-  /** All calls of one turn of the event loop form one transaction. */
   keep(subject: string, wrapped: Uint8Array): Promise<Uint8Array> {
     return new Promise((done, failed) => {
       this.#waiting.push({ subject, wrapped, done, failed });

@@ -13,7 +13,6 @@ export interface MarkInStream extends Marked {
   readonly revision: number;
 }
 
-/** Found by its position in the whole log, whatever its stream. */
 export interface MarkInLog extends Marked {
   /** Position of the event before it; undefined for the first. */
   readonly previous: bigint | undefined;
@@ -22,7 +21,6 @@ export interface MarkInLog extends Marked {
 /** The newest event of a fold: where it continues, and how the event is recognized. */
 export type Bookmark = MarkInStream | MarkInLog;
 
-/** Whether the log of that store contains the event where the bookmark says. */
 export async function isMarked(store: EventStore, storeId: string, mark: Bookmark): Promise<boolean> {
   const { position, id } = mark;
   if ('previous' in mark) return await fitsLog(store, { storeId, position, eventId: id, previous: mark.previous });

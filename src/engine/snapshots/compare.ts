@@ -4,7 +4,6 @@ import type { Finding } from '#domain/scheduling/index.js';
 const MAX_FINDINGS = 100;
 const SHOWN = 2000;
 
-/** Compares expected with stored records, one by one. */
 export function compareRecords(check: string, expected: ReadonlyMap<string, unknown>, kept: ReadonlyMap<string, unknown>): Finding[] {
   const findings: Finding[] = [];
   const report = (subject: string, detail: string): void => {

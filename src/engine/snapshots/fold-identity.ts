@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { definitionOf } from '#domain/event-types/index.js';
 
-/** Decides whether a snapshot can be used by a fold. */
 export interface FoldIdentity {
   readonly name: string;
   /** Must be increased with every change of the stored records, or of how events are folded. */
   readonly version: number;
-  /** Types of the folded events. */
   readonly events: Iterable<string>;
   /** Events up to this position do not count; undefined if all do. */
   readonly border?: bigint;

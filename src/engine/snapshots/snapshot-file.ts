@@ -18,7 +18,6 @@ export interface SnapshotOf {
 interface Header {
   readonly fold: string;
   readonly store: string;
-  /** Decimal. */
   readonly position: string;
   readonly event: string;
   readonly found: { readonly stream: string; readonly revision: number } | { readonly previous: string | null };
@@ -84,7 +83,6 @@ export type SnapshotReading =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'damaged'; readonly problem: string };
 
-/** Digest of the requesting fold, possibly depending on the bookmark. */
 export type FoldDigest = string | ((bookmark: Bookmark) => string | undefined);
 
 /**

@@ -9,7 +9,6 @@ const MANY_EVENTS = 100_000;
 const EVENTS_A_RECORD = 4;
 const INTERVAL_MS = 10_000;
 
-/** Decides when a fold over the whole log writes a snapshot. */
 export class SnapshotSchedule {
   #events = 0;
   #keptAt: number;
@@ -29,8 +28,7 @@ export class SnapshotSchedule {
   }
 
   /**
-   * Whether a snapshot is due. `size`: approximate number of records in the state. `anew`: a long read of the log has just finished and should not be
-   * repeated.
+   * Whether a snapshot is due. `size`: approximate number of records in the state. `anew`: a long read of the log has just finished and should not be repeated.
    */
   isDue(size: number, anew = false): boolean {
     if (this.#events < MIN_EVENTS) return false;

@@ -2,10 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import { readMetadata } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
-/** Maximum number of correlation ids that are listed. */
 const NAMED = 20;
 
-/** Attributes of a batch of events: number, last position, and the correlation ids, up to a limit. */
 export function batchAttributes(events: readonly RecordedEvent[]): Attributes {
   const correlations = new Set<string>();
   for (const { metadata } of events) {

@@ -2,7 +2,6 @@ import type { Attributes, Span, SpanStatusCode, Tracer } from '@opentelemetry/ap
 import { isMusterError } from '#domain/errors/index.js';
 import { openTelemetry } from './open-telemetry.js';
 
-/** Name of Muster's tracer. */
 const NAME = 'muster';
 /** `SpanStatusCode.ERROR`. */
 export const FAILED: SpanStatusCode.ERROR = 2;

@@ -27,7 +27,6 @@ export interface ArchiveOptions {
 }
 
 export interface ArchiveStatus {
-  /** Since the start. */
   readonly archived: number;
   readonly failures: number;
   /** Jobs that ended long enough ago but still hold something, or wait for an answer. They are tried again. */
@@ -36,7 +35,6 @@ export interface ArchiveStatus {
 
 export interface Archive {
   status(): ArchiveStatus;
-  /** Waits for appends in flight. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +42,6 @@ const BATCH = 100;
 /** Upper bound of the interval between two checks. Jobs that end in between are due later than that, but the wall clock can change. */
 const MAX_INTERVAL_MS = 60_000;
 const LEAST_MS = 1_000;
-/** Pause between two batches. */
 const BATCH_PAUSE_MS = 250;
 /** Concurrent appends; the store commits them together. */
 const APPEND_CONCURRENCY = 8;
@@ -64,7 +61,6 @@ class ArchiveLoop implements Archive {
   readonly #calls = pLimit(APPEND_CONCURRENCY);
   /** Jobs that cannot be archived now. The following batches skip them; the next check by the clock tries them again. */
   readonly #held = new Set<string>();
-  /** Whether the last batch was full. */
   #hasMore = false;
   #archived = 0;
   #failures = 0;

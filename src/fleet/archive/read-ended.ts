@@ -4,8 +4,7 @@ import { allocations, type AllocationDocument } from '#projections/allocations.j
 import { endedAt, type JobDocument } from '#projections/jobs.js';
 
 /**
- * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for
- * an answer.
+ * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for an answer.
  */
 export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, 'list'>): Promise<JobArchive | undefined> {
   const { jobId, version, status, evaluations } = job;

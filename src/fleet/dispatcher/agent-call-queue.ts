@@ -4,7 +4,6 @@ import type { LimitFunction } from 'p-limit';
 /** Maximum number of concurrent calls of one kind to a responsive agent. */
 const MAX_CONCURRENCY = 4;
 
-/** Limits on concurrent calls to all agents together. */
 export interface AgentCallQueuePools {
   readonly answering: LimitFunction;
   /** For agents that did not respond to the last call, so that they do not delay the others. */

@@ -7,7 +7,6 @@ import type { DeliveryAttempts } from './delivery-attempts.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 import type { Pools } from './priority-queue.js';
 
-/** Shared by all queues. */
 export interface Shared extends DispatcherOptions {
   readonly signal: AbortSignal;
   readonly metrics: DispatcherMetrics;
@@ -19,10 +18,7 @@ const FOLD_TIMEOUT_MS = 1000;
 /** Delays before one of our agents is asked again to stop an allocation that it says it is stopping. */
 const STOP_RETRY: Delays = { first: 5000, most: 30_000 };
 
-/**
- * Calls to the agent of one node, and the recording of their results. Each method returns whether the agent responded; undefined if it was not
- * called.
- */
+/** Calls to the agent of one node, and the recording of their results. Each method returns whether the agent responded; undefined if it was not called. */
 export class Calls {
   constructor(
     private readonly node: PlacedNode,

@@ -2,7 +2,6 @@ import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/dispatch/n
 import type { Clock } from '#domain/ports/clock.js';
 import { MISSED_REPORT_INTERVAL_MS, type Delays } from './options.js';
 
-/** Delivery state of each allocation in one node's queue. */
 export class DeliveryAttempts {
   readonly #entries = new Map<string, DeliveryAttempt>();
 

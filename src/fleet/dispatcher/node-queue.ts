@@ -40,7 +40,6 @@ export class NodeQueue {
     return !this.#turns.idle || this.#waiting.size > 0;
   }
 
-  /** Whether the last call to the agent failed. */
   get suspect(): boolean {
     return this.#turns.suspect;
   }
@@ -62,7 +61,6 @@ export class NodeQueue {
     }
   }
 
-  /** An allocation has changed. */
   look(allocationId: string): void {
     if (this.#unreachable) {
       // It is checked again when the node has changed or returned.
@@ -110,10 +108,7 @@ export class NodeQueue {
     }
   }
 
-  /**
-   * One of our agents fetched its desired list, so pending orders in it need not be sent. If the list was lost in transit, the next heartbeat shows
-   * that.
-   */
+  /** One of our agents fetched its desired list, so pending orders in it need not be sent. If the list was lost in transit, the next heartbeat shows that. */
   given(listed: readonly string[]): void {
     if (this.node.protocol !== 'muster') return;
     for (const id of listed) if (this.node.allocations.has(id)) this.#book.change(id, { order: 'acknowledged', failures: 0 });
@@ -177,7 +172,6 @@ export class NodeQueue {
     else if (until < this.#pause.until) this.#pause.ended.abort();
   }
 
-  /** Wakes waiting allocations when they are due. */
   async #watch(): Promise<void> {
     const { clock } = this.shared;
     while (this.#waiting.size > 0) {

@@ -49,7 +49,6 @@ export interface DispatcherMetrics {
   stops: number;
   stopped: number;
   lost: number;
-  /** Orphans that were asked to stop. */
   strays: number;
   /** Results that could not be recorded, and will be determined again. */
   unrecorded: number;

@@ -7,7 +7,6 @@ const MOST = 1000;
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 interface Noticed {
-  /** Number of times it was asked to stop. */
   readonly times: number;
   /** Monotonic time in milliseconds before which it is not asked again. */
   readonly notBefore: number;

@@ -24,7 +24,6 @@ export class PriorityQueue {
   readonly #ending: AgentCallQueue;
   readonly #queued = new Map<string, Urgency>();
   readonly #underWay = new Set<string>();
-  /** Allocations that were queued again while being processed. */
   readonly #again = new Set<string>();
 
   constructor(

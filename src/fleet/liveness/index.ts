@@ -38,7 +38,6 @@ export interface Liveness {
   stop(): Promise<void>;
 }
 
-/** Concurrent appends. */
 const MARKS = 16;
 const NAMED = 100;
 

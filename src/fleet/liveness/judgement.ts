@@ -4,12 +4,10 @@ export interface Listened {
   readonly silence: number;
   /** Milliseconds between its last two heartbeats, if there were two. */
   readonly gap: number | undefined;
-  /** Whether an allocation was ever started on it. */
   readonly hasRun: boolean;
 }
 
 export interface Judgement {
-  /** Nodes that exceeded the timeout, to be marked down. */
   readonly down: readonly string[];
   /** Nodes that exceeded the timeout but are not marked down, because too many others are silent too. */
   readonly held: readonly string[];

@@ -8,7 +8,6 @@ export class DeliveredOrders {
     for (const listener of this.#listeners) listener(nodeId, allocationIds);
   }
 
-  /** Returns a function that ends the subscription. */
   onGiven(listener: DeliveryListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

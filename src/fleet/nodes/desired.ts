@@ -22,9 +22,7 @@ export class DesiredDigests {
   }
 }
 
-/**
- * Builds the order of an allocation in the contract's format; undefined if the log does not contain its group. Only our own agents get credentials.
- */
+/** Builds the order of an allocation in the contract's format; undefined if the log does not contain its group. Only our own agents get credentials. */
 export async function orderOf(placement: Placement, jobs: JobVersions, { protocol }: Pick<PlacedNode, 'protocol'>): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const stored = await jobs.group(jobId, jobVersion, placement.group);
@@ -66,7 +64,6 @@ function networkOf({ tasks }: TaskGroup, owner: JobOwner | undefined): Pick<Allo
   return tenant === null || !tasks.some(({ driver }) => driver === dockerDriver.name) ? {} : { network_owner: tenantSubject(tenant) };
 }
 
-/** Further instructions about images, by task. */
 function imagesOf({ tasks }: TaskGroup): Pick<AllocationOrder, 'images'> {
   const chosen = tasks.flatMap(({ name, image_digest, pull_image }) =>
     image_digest === undefined && pull_image === undefined

@@ -17,10 +17,7 @@ export interface HeartbeatGossip {
 /** Milliseconds that a check waits for this server's own fold. */
 const FOLD_TIMEOUT_MS = 2000;
 
-/**
- * Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the
- * log.
- */
+/** Shares heartbeats by broadcast and by the log: what a server cannot broadcast, because it is cut off or there is no broadcast, it appends to the log. */
 export function createHeartbeatGossip(store: EventStore, placements: LivePlacements, broadcast: PresenceBroadcast | undefined): HeartbeatGossip {
   return {
     async check() {

@@ -7,7 +7,6 @@ interface Newest {
   readonly heardAt: number;
 }
 
-/** Detects late or duplicate heartbeats by the agents' timestamps. */
 export class HeartbeatOrder {
   readonly #newest = new Map<string, Newest>();
 

@@ -52,7 +52,6 @@ export class JobVersions {
     return (await this.#version(jobId, version))?.owner;
   }
 
-  /** The credentials and owner for the images of a group. */
   async imageRights(jobId: string, version: number, group: TaskGroup): Promise<ImageRights> {
     return await imageRights(group, await this.owner(jobId, version), this.credentials);
   }

@@ -7,7 +7,6 @@ export interface SeenNode {
   readonly at: number;
   /** By the monotonic clock. */
   readonly monotonic: number;
-  /** Resources as observed in its heartbeat, including usage. */
   readonly resources: Readonly<Record<string, number>>;
   /** Whether its newest heartbeat had a list of allocations, even an empty one. Undefined before the first heartbeat after its registration. */
   readonly lists: boolean | undefined;
@@ -17,10 +16,8 @@ export interface SeenNode {
   readonly said: number | undefined;
 }
 
-/** A sign of life, with its content. */
 export interface SignOfLife {
   readonly listed: readonly string[] | undefined;
-  /** Whether this server received it directly. */
   readonly here: boolean;
   /** Whether it is the newest report. A late or rejected one only shows that the node is alive. */
   readonly newest: boolean;
@@ -28,7 +25,6 @@ export interface SignOfLife {
 
 export type HeardListener = (nodeId: string, heard: SeenNode, sign: SignOfLife) => void;
 
-/** Content of a heartbeat, apart from its reports. */
 export interface HeartbeatSign {
   readonly resources: Readonly<Record<string, number>>;
   /** Ids of the listed allocations; undefined without a list, which is different from an empty one. */
@@ -37,7 +33,6 @@ export interface HeartbeatSign {
   readonly timestamp: number | undefined;
 }
 
-/** Maximum number of resources that are stored per heartbeat. */
 const MAX_RESOURCES = 64;
 
 /** When each node was last heard from, by this server or another one. */
@@ -58,7 +53,6 @@ export class LastSeen {
     return this.#order.isOld(nodeId, timestamp, this.clock.monotonic());
   }
 
-  /** Records an accepted heartbeat. */
   heartbeat(nodeId: string, { resources, listed, timestamp }: HeartbeatSign): void {
     if (this.#order.take(nodeId, timestamp, this.clock.monotonic())) this.#keep(nodeId, resources, listed !== undefined, listed, timestamp);
     else this.touched(nodeId);
@@ -80,7 +74,6 @@ export class LastSeen {
     for (const listener of this.#listeners) listener(nodeId, heard, { listed: undefined, here: true, newest: false });
   }
 
-  /** Records a heartbeat that another server received. */
   seenElsewhere({ nodeId, ageMs, resources, lists, listed, said }: NodeSeen): void {
     const age = Math.max(0, ageMs);
     const before = this.#heard.get(nodeId);

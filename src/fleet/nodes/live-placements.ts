@@ -35,7 +35,6 @@ export class LivePlacements {
   readonly #stopping = new AbortController();
   readonly #following: Promise<void>;
   readonly #rhythm: SnapshotSchedule;
-  /** The newest folded event. */
   #bookmark: Bookmark | undefined;
   /** Resolves when the state may change again, after a snapshot. */
   #keeping: Promise<void> | undefined;
@@ -54,7 +53,6 @@ export class LivePlacements {
     return this.#state;
   }
 
-  /** All events up to this position are folded. */
   get position(): bigint {
     return this.#position;
   }
@@ -183,7 +181,6 @@ export class LivePlacements {
   }
 }
 
-/** Starts to follow the log. */
 export function startPlacements(options: LivePlacementsOptions): LivePlacements {
   return new LivePlacements(options);
 }

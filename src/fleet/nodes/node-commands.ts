@@ -17,9 +17,7 @@ export interface AgentCall {
 
 export interface NodeAnswer {
   readonly epoch: number;
-  /** Digest of the allocations that the node should run. */
   readonly digest: string;
-  /** Position of the newest event that was appended, if any. */
   readonly position?: bigint;
   /** Addresses of Muster's own parts, `host:port`, in the response to a registration of our agent. */
   readonly ownParts?: readonly string[];
@@ -28,13 +26,11 @@ export interface NodeAnswer {
 /** State of a node that is only in memory. */
 export interface NodeTelemetry {
   readonly lastHeartbeat: number;
-  /** Resources as observed in the last heartbeat. */
   readonly resources: Readonly<Record<string, number>>;
 }
 
 export type NodeConfiguration = Pick<ConfigureNode, 'eligible' | 'slots' | 'tags'>;
 
-/** Commands about nodes, and requests of their agents. */
 export interface NodeCommands {
   register(body: Registration, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;
   heartbeat(body: Heartbeat, call: AgentCall, context: CommandContext): Promise<NodeAnswer>;

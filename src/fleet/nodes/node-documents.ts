@@ -10,7 +10,6 @@ export type DocumentSource = (hash: string) => Promise<string | undefined>;
 /** Maximum number of cached characters, so that sources are read rarely for many nodes, or for the pages of one text. */
 const HELD_CHARACTERS = 4_194_304;
 
-/** Texts that nodes may fetch, from all sources. */
 export class NodeDocuments {
   readonly #held = new LRUCache<string, string>({ maxSize: HELD_CHARACTERS, sizeCalculation: (text) => 1 + text.length });
 

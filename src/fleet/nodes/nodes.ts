@@ -27,7 +27,6 @@ export interface NodeCommandsOptions {
   readonly jobs: JobVersions;
   readonly results: TaskResults;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Notified of the lists that agents fetch. */
   readonly lists?: DeliveredOrders;
   /** Addresses of Muster's own parts, `host:port`, for agents that cannot know them. @default none */
   readonly ownParts?: () => readonly string[];
@@ -35,10 +34,7 @@ export interface NodeCommandsOptions {
   readonly timeoutMs: number;
   /** Maximum number of nodes per address that never ran anything and are silent. @default {@link WAITING_NODES} */
   readonly waitingNodes?: number;
-  /**
-   * Interval in milliseconds at which the log must tell other servers that a node is alive, because nothing else does; undefined if that is not
-   * needed.
-   */
+  /** Interval in milliseconds at which the log must tell other servers that a node is alive, because nothing else does; undefined if that is not needed. */
   readonly tellLogEveryMs?: () => number | undefined;
 }
 
@@ -49,12 +45,10 @@ const OWN_FOLD_TIMEOUT_MS = 500;
 const FOLD_TIMEOUT_MS = 2000;
 /** Milliseconds that a request waits for a server that has just started. */
 const READY_TIMEOUT_MS = 5000;
-/** Maximum number of appends for one heartbeat. */
 const MAX_APPENDS = 200;
 /** Number of groups of a desired list that are looked up concurrently. */
 const LOOKUP_CONCURRENCY = 16;
 
-/** Creates the commands that agents and operators use for nodes. */
 export function createNodeCommands({
   executor,
   store,

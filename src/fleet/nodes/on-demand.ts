@@ -2,7 +2,6 @@ import type { PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
 import type { ServeAgentsOptions, ServedAgents } from './nats/serve-agents.js';
 
-/** Shares last-seen times over NATS; loads the modules for it on demand. */
 export async function shareSeenOverNats(options: BroadcastHost): Promise<PresenceBroadcast> {
   const { shareSeenOverNats: share } = await import('./nats/seen.js');
   return share(options);

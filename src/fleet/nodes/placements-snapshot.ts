@@ -21,7 +21,6 @@ export async function writePlacements(directory: string, storeId: string, placem
 export type PlacementsReading =
   { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
 
-/** Reads the snapshot, or says why there is none. */
 export async function readPlacements(directory: string, store: EventStore): Promise<PlacementsReading> {
   const placements = new Placements();
   const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) => placements.restore(record as PlacementsRecord));

@@ -9,7 +9,6 @@ import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** Parts of an event of a scheduled task that its runs need. */
 interface Held {
   readonly sealedEnvironment: string | undefined;
   /** Undefined if it contains no program. */

@@ -9,7 +9,6 @@ import { CLUSTER_SUBJECT, tenantSubject } from '#domain/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
-/** Purpose that results are sealed for. */
 const PURPOSE = 'result';
 
 /** Results of tasks: sealed for the tenant of the job's owner in the log, and opened for views on demand. */
@@ -48,7 +47,6 @@ export class TaskResults {
   }
 }
 
-/** Jobs without a tenant belong to the operator. */
 function subjectOf(owner: JobOwner | undefined): string {
   const tenant = owner?.tenant ?? null;
   return tenant === null ? CLUSTER_SUBJECT : tenantSubject(tenant);

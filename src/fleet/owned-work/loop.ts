@@ -26,14 +26,10 @@ export interface WorkLoopParts {
 
 export interface WorkStatus {
   readonly work: string;
-  /** Number of due items. */
   readonly due: number;
   readonly lateSeconds: number;
-  /** Items that failed so often that an operator should look at them. */
   readonly parked: number;
-  /** Failed attempts since the start. */
   readonly failures: number;
-  /** Completed steps since the start. */
   readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
 }
 
@@ -52,11 +48,9 @@ const MIN_INTERVAL_MS = 50;
 const IDLE_SHARE = 0.2;
 /** The wall clock can change, so while something waits for it, checks are at most this far apart. */
 const MAX_CLOCK_INTERVAL_MS = 60_000;
-/** Clocks of servers differ a little. */
 const CLOCK_TOLERANCE_MS = 60_000;
 /** A constant abort reason: otherwise each wake-up would create an error with a stack trace. */
 const WOKEN = 'woken';
-/** Upper bound of the back-off while a store is unreachable. */
 const MAX_OUTAGE_BACKOFF_MS = 8_000;
 
 /** Errors that are not the fault of an item; nothing is tried until the store is back. */
@@ -82,12 +76,10 @@ export class WorkLoop {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #rest = new AbortController();
-  /** Wakes a check that waits for a free slot. */
   #freed = (): void => undefined;
   #moved = true;
   /** A store did not respond, so there is unfinished work. */
   #missed = false;
-  /** Consecutive outages. */
   #outages = 0;
   /** Monotonic milliseconds. */
   #awayUntil = 0;
@@ -115,7 +107,6 @@ export class WorkLoop {
     return { work: this.#work.name, due: this.#due, lateSeconds, parked: this.#waiting.parked, failures: this.#failures, steps: { ...this.#steps } };
   }
 
-  /** Waits for work in progress. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#wake(false);
@@ -180,7 +171,6 @@ export class WorkLoop {
     return begins;
   }
 
-  /** An unreadable item counts as due, and fails. */
   #itemOf({ json }: StoredDocument): { readonly document: unknown; readonly at: number | undefined } {
     let document: unknown;
     try {
@@ -191,9 +181,7 @@ export class WorkLoop {
     }
   }
 
-  /**
-   * Starts to process an item, once a slot is free. `shown`: the position of the read models when it was read. Returns false if the item must wait.
-   */
+  /** Starts to process an item, once a slot is free. `shown`: the position of the read models when it was read. Returns false if the item must wait. */
   async #deal(item: Item, shown: bigint): Promise<boolean> {
     const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
@@ -237,7 +225,6 @@ export class WorkLoop {
     this.#parts.logger.warn({ code: times === 1 ? 'work-failed' : 'work-parked', work: this.#work.name, item: id, problem: problemOf(error) });
   }
 
-  /** Backs off for all items while a store is unreachable. */
   #away(error: unknown): void {
     const { clock, logger } = this.#parts;
     this.#missed = true;

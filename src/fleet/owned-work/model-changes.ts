@@ -21,7 +21,6 @@ export function changesOf(projector: Pick<PositionSource, 'onMoved'>): ModelChan
 export interface LogMovementOptions {
   readonly store: Pick<EventStore, 'subscribe'>;
   readonly readModels: Pick<ReadModels, 'waitFor'>;
-  /** Types of events that change the models. */
   readonly types: readonly string[];
   readonly clock: Pick<Clock, 'sleep'>;
 }

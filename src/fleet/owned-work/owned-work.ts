@@ -19,9 +19,7 @@ export interface WorkHost {
   /** For operations on a node that are not jobs. */
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;
-  /** Results of tasks. */
   readonly results: Pick<TaskResults, 'read'>;
-  /** Lets every account run processes on workers. */
   readonly openExecution: boolean;
   /** Quotas that the scheduler does not enforce. Undefined: none. */
   readonly quotas?: Pick<Quotas, 'logExcess'>;
@@ -46,7 +44,6 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   readonly concurrency?: number;
   /** Its read model, with an index `due`. */
   readonly projection: Projection;
-  /** The aggregate whose streams define what is wanted. */
   readonly aggregate: Aggregate<Command, Event, State>;
   item(document: Document): WorkItem;
   /** The due time, as in the index `due`. */
@@ -56,7 +53,6 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
    * after the clock went back. `toleranceMs`: tolerated difference between clocks of servers. Undefined: never.
    */
   isAhead?(document: Document, now: number, toleranceMs: number): boolean;
-  /** The state of the item's job. */
   view(document: Document): WorkView;
   /**
    * A command that the stream itself needs now: a slot to decide, a run that ended, an expired deadline. It is decided on the stream, and leaves no
@@ -69,10 +65,8 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   job(state: State, document: Document): Awaitable<OwnedJob>;
 }
 
-/** Work of any surface, as the loop handles it. */
 export type AnyOwnedWork = OwnedWork<unknown, AnyEvent, unknown, unknown>;
 
-/** Hides a surface's own types behind its declaration. */
 export function ownedWork<Command, Event extends AnyEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
   return work as unknown as AnyOwnedWork;
 }

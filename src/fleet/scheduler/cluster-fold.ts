@@ -12,15 +12,12 @@ export interface ForeignEvents {
   readonly newest: string | null;
 }
 
-/** The fold of a scheduler over the whole log ($all). */
 export class ClusterFold {
   readonly state: ClusterState;
   bookmark: MarkInLog | undefined;
   /** Counted over the whole log, because this fold reads all of it, and its snapshot includes the count. */
   foreign: ForeignEvents;
-  /** Called for each event of the plan log. */
   onPlanEvent: (id: string) => void = () => undefined;
-  /** Whether this scheduler has just appended the event. */
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
 

@@ -2,7 +2,6 @@ import type { Holder } from '#domain/quota/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ClusterState, DryRun, DryRunRequest, QuotaUsage } from '#domain/scheduling/index.js';
 
-/** Simulates scheduling without effect. */
 export interface DryRuns {
   /** Uses everything that was in the log at the call. Throws `MUSTER_E_OVERLOADED` if the log is not folded in time. */
   ask(asked: DryRunRequest): Promise<DryRun>;

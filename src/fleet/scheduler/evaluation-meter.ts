@@ -2,7 +2,6 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { ClusterState } from '#domain/scheduling/index.js';
 import { Durations, type DurationsSnapshot } from '#src/engine/metrics/index.js';
 
-/** Figures about jobs that wait for the scheduler. */
 export interface EvaluationFigures {
   /** Jobs that were changed by a command and not evaluated since. */
   readonly pending: number;

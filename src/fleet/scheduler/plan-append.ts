@@ -8,13 +8,11 @@ import type { PlannedEvent } from '#domain/scheduling/index.js';
 import { eventIds } from '#src/engine/commands/index.js';
 
 export type PlanOutcome =
-  /** The plan is in the log, up to this revision. */
   | { readonly kind: 'appended'; readonly revision: number }
   /** Another append came first: plan again once the fold has passed this revision. */
   | { readonly kind: 'conflict'; readonly revision: number }
   /** The store accepted nothing for now: plan again later. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** The plan is larger than the maximum append. */
   | { readonly kind: 'too-large' }
   /** The scheduler was stopped before the outcome was known. */
   | { readonly kind: 'stopped' };
@@ -30,7 +28,6 @@ export function planRequest(events: readonly PlannedEvent[], planRevision: numbe
   return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ id: ids[index] ?? '', ...text })) };
 }
 
-/** Whether the event satisfies our own schema. */
 export function isEncodable(event: PlannedEvent): boolean {
   try {
     encodePlanned(event, 0);

@@ -52,12 +52,10 @@ export interface SchedulerMetrics {
   /** Position of the newest folded event, as a decimal string. */
   readonly position: string;
   readonly caughtUp: boolean;
-  /** Whether another scheduler is active. */
   readonly standingBy: boolean;
   readonly nodes: number;
   readonly jobs: number;
   readonly allocations: number;
-  /** Number of jobs to evaluate. */
   readonly queued: number;
   readonly appends: number;
   readonly planned: number;
@@ -67,7 +65,6 @@ export interface SchedulerMetrics {
   readonly setAside: Readonly<Record<string, string>>;
   /** Snapshots that could not be written. They are a cache: only the speed of the next start depends on them. */
   readonly snapshotFailures: number;
-  /** Events in Muster's streams that another program wrote. */
   readonly foreign: ForeignEvents;
 }
 
@@ -114,10 +111,7 @@ export class Scheduler {
     this.#rhythm = new SnapshotSchedule(options.clock);
   }
 
-  /**
-   * Runs until the signal aborts, then writes a snapshot. Rejects with errors that it cannot continue after: an unknown event, a damaged store, a
-   * defect.
-   */
+  /** Runs until the signal aborts, then writes a snapshot. Rejects with errors that it cannot continue after: an unknown event, a damaged store, a defect. */
   async run(signal: StopSignal): Promise<void> {
     this.#fold = await this.#start();
     this.#fold.onPlanEvent = (id) => {

@@ -4,7 +4,6 @@ import { CLUSTER_STATE_EVENTS, recordsOf, Restoration, SNAPSHOT_FORMAT, type Sna
 import { digestOfFold, readSnapshot as readRecords, writeSnapshot as writeRecords, type SnapshotReading as Reading } from '#src/engine/snapshots/index.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 
-/** Name of the file in the data directory. */
 export const SNAPSHOT_FILE = 'cluster-state.ndjson';
 const FOLD = digestOfFold({ name: 'cluster-state', version: SNAPSHOT_FORMAT, events: CLUSTER_STATE_EVENTS });
 

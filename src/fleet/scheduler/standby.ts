@@ -20,7 +20,6 @@ export class Standby {
     return this.#standing;
   }
 
-  /** Another scheduler's event was seen, or its append came first. */
   sawOther(): void {
     this.#standing = true;
     this.#quietSince = this.#clock.monotonic();

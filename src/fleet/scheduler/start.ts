@@ -14,9 +14,7 @@ export interface StartSchedulerOptions {
   readonly eventStoreHandle: EventStoreHandle;
   /** Directory of its snapshots; undefined for a scheduler that should write none. */
   readonly directory?: string;
-  /** A UUID that is new for each start. */
   readonly instance: string;
-  /** Range of host ports to assign. */
   readonly portRange?: PortRange;
   /** Whether nodes are reserved for the job that has waited longest. @default true */
   readonly reserves?: boolean;
@@ -51,7 +49,6 @@ const SILENT_MS = 20_000;
 /** Maximum number of waiting dry runs, because planning comes first. */
 const MAX_DRY_RUNS = 16;
 
-/** Starts a scheduler in its own thread. It plans once it has folded the log. */
 export function startScheduler({
   eventStoreHandle,
   directory,

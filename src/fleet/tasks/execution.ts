@@ -10,7 +10,6 @@ export interface ExecutionRights {
   readonly priority?: Priority | undefined;
 }
 
-/** The owner of a task, and its definition. */
 export type OwnedTask = Pick<PresentTask, 'tenantId' | 'createdBy' | 'definition'>;
 
 export function rightsOf({ definition }: Pick<PresentTask, 'definition'>): ExecutionRights {
@@ -40,7 +39,6 @@ export class Execution {
     if (scopes !== undefined && !scopes.some((scope) => SCOPES.includes(scope))) throw refuse('an API key with the scope tasks:execute');
   }
 
-  /** Whether the creator of a task may run it now. */
   async permits({ createdBy, definition }: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<boolean> {
     // The operator's keys have no account that could have lost the permission.
     const { executor, priority } = rightsOf({ definition });

@@ -9,7 +9,6 @@ type Results = WorkHost['results'];
 /** The last output of a run, which is in the log whatever happened to its worker. */
 export interface RunOutput {
   readonly http_status?: number;
-  /** The end of both streams combined. */
   readonly output: string;
   /** The end of each stream. */
   readonly streams: Pick<ProcessOutput, 'stdout' | 'stderr'>;

@@ -8,8 +8,7 @@ import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 const MAX_JOB_BYTES = 229_376;
 
 /**
- * Builds the job of an attempt: secret references get their present values, sealed with the rest of the environment. Otherwise returns why that is
- * impossible.
+ * Builds the job of an attempt: secret references get their present values, sealed with the rest of the environment. Otherwise returns why that is impossible.
  */
 export async function preparedJob(
   host: SecretsHost,

@@ -9,7 +9,6 @@ export interface TaskQuotaOptions {
   readonly executor: CommandExecutor;
   readonly clock: Pick<Clock, 'now'>;
   readonly quotas: Quotas;
-  /** Whether a task with that number exists. */
   readonly isThere: (taskId: number) => Promise<boolean>;
 }
 
@@ -23,9 +22,7 @@ const MAKING_TIMEOUT_MS = 600_000;
 /** Minimum milliseconds between two searches for orphaned places of a full tenant. */
 const ORPHANS_INTERVAL_MS = 60_000;
 
-/** Enforces the quotas of tenants and accounts for the number of tasks. */
 export class TaskQuota {
-  /** When the tenant's orphans were last searched. */
   readonly #looked = new Map<string, number>();
 
   constructor(private readonly options: TaskQuotaOptions) {}

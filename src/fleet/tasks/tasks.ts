@@ -31,7 +31,6 @@ export interface TasksOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly execution: Pick<Execution, 'permits' | 'momentOf'>;
   readonly quotas: Quotas;
-  /** Rewords a refusal for the calling surface. */
   readonly inWords: (error: unknown) => unknown;
 }
 
@@ -79,10 +78,7 @@ export class Tasks {
     await this.options.quotas.demand({ tenantId, account: userId }, demand, context);
   }
 
-  /**
-   * Repeated with the same `Idempotency-Key` it returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of
-   * quotas.
-   */
+  /** Repeated with the same `Idempotency-Key` it returns the same task. Throws `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`, and the errors of quotas. */
   async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<TaskChange> {
     // This comes before a number and a name are reserved.
     this.checkTiming(definition);
@@ -117,8 +113,7 @@ export class Tasks {
   }
 
   /**
-   * Creates the task that was begun; releases its name if that fails. Throws `MUSTER_E_INVALID`. `now`: start of its slots, in milliseconds since the
-   * epoch.
+   * Creates the task that was begun; releases its name if that fails. Throws `MUSTER_E_INVALID`. `now`: start of its slots, in milliseconds since the epoch.
    */
   async make(
     { taskId, reservation }: BegunTask,
@@ -171,7 +166,6 @@ export class Tasks {
     return await this.#execute(taskId, { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) }, context);
   }
 
-  /** Also cancels its unfinished runs. */
   async delete({ taskId, tenantId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.options.executor.execute(tasks, String(taskId), { kind: 'delete', taskId }, context);
     await this.#places.give(tenantId, taskId, context);
@@ -214,7 +208,6 @@ export class Tasks {
     return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run, now: this.options.clock.now() }, context);
   }
 
-  /** Refuses an invalid timing in the words of the surface. */
   checkTiming({ timing }: Pick<TaskDefinition, 'timing'>, now = this.options.clock.now()): void {
     try {
       checkTiming(timing, now);

@@ -9,8 +9,7 @@ export interface HealthOptions {
 }
 
 /**
- * `/livez`: the process responds. `/readyz`: it accepts requests, or which checks fail and since when; `?verbose` lists all checks, with details for
- * operators.
+ * `/livez`: the process responds. `/readyz`: it accepts requests, or which checks fail and since when; `?verbose` lists all checks, with details for operators.
  */
 export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
   ignoreBodies(app);

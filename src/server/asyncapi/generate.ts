@@ -20,7 +20,6 @@ const REQUEST_SUBJECTS = {
 /** Authentication of the connection. Messages on behalf of a node carry further headers. */
 const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
 
-/** Possible responses of an operation. */
 const REPLIES = {
   register: ['Taken'],
   heartbeat: ['Taken'],

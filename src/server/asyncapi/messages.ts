@@ -46,12 +46,10 @@ const sealing: Headers = {
     description: '16 random bytes in base64url; a second message with the same id is not heard',
   },
 };
-/** Headers of an agent's request, sealed or not. */
 const token: Headers = {
   authorization: text('Of a message that is not sealed: `Bearer` and the node’s own secret, or the join token; needed where a join token is set'),
   ...sealing,
 };
-/** Headers of a server's request, sealed or not. */
 const shown: Headers = {
   authorization: text('Of a message that is not sealed: `Bearer` and what is made of the node’s own secret, where a join token is set'),
   ...sealing,
@@ -71,13 +69,11 @@ export interface MessageParts {
   readonly title: string;
   readonly summary: string;
   readonly headers?: Headers;
-  /** Names of the headers that are always present. */
   readonly required?: readonly string[];
   readonly payload: Schema;
   readonly contentType?: string;
 }
 
-/** All messages except events, by component name. */
 export function messages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
   const taken = (schema: z.ZodType): Schema => components.of(schema, 'input');
   const given = (schema: z.ZodType): Schema => components.of(schema, 'output');
@@ -177,7 +173,6 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
   };
 }
 
-/** All published events, by component name. */
 export function eventMessages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
   const headers: Headers = { 'Nats-Msg-Id': text('The event’s id'), 'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' } };
   const { data: _data, type: _type, ...attributes } = publishedEvent.shape;

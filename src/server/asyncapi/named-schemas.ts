@@ -15,7 +15,6 @@ export class NamedSchemas {
     for (const [name, schema] of Object.entries(components)) this.#schemas.set(name, this.#withNamedParts(schema, name));
   }
 
-  /** Adds the schema as a component and returns a reference to it. */
   add(name: string, schema: Schema): Schema {
     if ('$ref' in schema) return schema;
     if (this.#schemas.has(name)) throw new Error(`two schemas would be named ${name}`);

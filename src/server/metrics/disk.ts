@@ -3,7 +3,6 @@ import type { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
 export interface DiskSource {
-  /** The data directory. */
   readonly directory: string;
   readonly reserve: Pick<SpaceReserve, 'held'>;
 }

@@ -7,7 +7,6 @@ export interface MessagingSource {
   readonly publisher?: Pick<Publisher, 'status'> | undefined;
 }
 
-/** State of the NATS connection and of event publishing. */
 export function messagingMetrics(metrics: Metrics, { nats, publisher }: MessagingSource): void {
   if (nats !== undefined) {
     metrics.gauge('muster_nats_connected', '1 where the connection to NATS stands.', () => [{ value: Number(nats.status().connected) }]);

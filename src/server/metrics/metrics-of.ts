@@ -22,7 +22,6 @@ export interface Measured {
   readonly disk: DiskSource;
 }
 
-/** All metrics of a server with these parts. */
 export async function metricsOf(
   { roles }: Pick<Settings, 'roles'>,
   { events, fleet, parts, archive, readiness, disk }: Measured,

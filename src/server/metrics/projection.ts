@@ -18,7 +18,6 @@ interface Lag {
   readonly seconds: number;
 }
 
-/** Lag and health of each read model. */
 export function projectionMetrics(metrics: Metrics, { projector, store, clock, models }: ProjectionSource): void {
   let lags: Promise<Lag> | undefined;
   /** Both metrics use the same measurement. */

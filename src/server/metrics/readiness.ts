@@ -7,7 +7,6 @@ export interface ReadinessSource {
   readonly roles: readonly string[];
 }
 
-/** Version, roles and readiness of this process. */
 export function readinessMetrics(metrics: Metrics, { readiness, version, roles }: ReadinessSource): void {
   metrics.gauge('muster_build_info', 'Always 1; its label tells the version.', () => [{ labels: { version }, value: 1 }]);
   metrics.gauge('muster_role', 'Always 1, for each role of this process.', () => roles.map((role) => ({ labels: { role }, value: 1 })));

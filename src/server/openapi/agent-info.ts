@@ -1,4 +1,3 @@
-/** General part of the agent's OpenAPI description. */
 export const AGENT_INFO = {
   info: {
     title: 'Muster: node agent',

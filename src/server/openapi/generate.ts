@@ -18,9 +18,7 @@ import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
-/**
- * Generates the OpenAPI descriptions of every surface and of the agent, by file name. The text is deterministic, made only from the route schemas.
- */
+/** Generates the OpenAPI descriptions of every surface and of the agent, by file name. The text is deterministic, made only from the route schemas. */
 export async function generateOpenapi(): Promise<Record<string, string>> {
   const documents = new ApiDocuments();
   const surfaces = await loadSurfaces();

@@ -33,7 +33,6 @@ const CA_NAMES = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_
 
 type Value = z.infer<z.ZodObject<typeof condaVariables>>;
 
-/** Absent fields have the agent's default. */
 export function condaSettings(value: Value): Partial<CondaSettings> {
   const each = (names: readonly string[], text: string | undefined) => (text === undefined ? {} : Object.fromEntries(names.map((name) => [name, text])));
   const environment = { ...each(PROXY_NAMES, value.MUSTER_CONDA_PROXY), ...each(CA_NAMES, value.MUSTER_CONDA_CA_FILE) };

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { areLoopback, checkNatsUrls, namesCredentials } from '#agents/transport/nats/options.js';
 
 export const natsVariables = {
-  /** One or more URLs, separated by commas. */
   MUSTER_NATS_URL: z
     .string()
     .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas')

@@ -4,7 +4,6 @@ type Given = Readonly<Record<string, string | undefined>>;
 
 const DECLARED = SURFACES.flatMap(({ name, settings }) => (settings === undefined ? [] : [{ name, settings }]));
 
-/** Names of the settings that surfaces declare. */
 export const NAMES_OF_SURFACES: readonly string[] = DECLARED.flatMap(({ settings }) => Object.keys(settings.variables.shape));
 
 /** Parses the settings of all surfaces, by surface name, with one line per problem. */
@@ -19,7 +18,6 @@ export function readSurfaceSettings(given: Given): { readonly settings: Readonly
   return { settings: Object.fromEntries(settings) as Readonly<Record<string, unknown>>, problems };
 }
 
-/** Settings of surfaces with their defaults. */
 export function surfaceDefaults(): readonly (readonly [string, unknown])[] {
   return DECLARED.flatMap(({ settings: { variables } }) => {
     const defaults = variables.parse({});

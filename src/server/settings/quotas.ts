@@ -10,7 +10,6 @@ import {
   type QuotaName,
 } from '#domain/quota/index.js';
 
-/** The variable name of a quota. */
 type Variable = `MUSTER_QUOTA_${Uppercase<QuotaName>}`;
 
 const variableOf = (quota: QuotaName): Variable => `MUSTER_QUOTA_${quota.toUpperCase() as Uppercase<QuotaName>}`;

@@ -43,7 +43,6 @@ export function volumeBytes({ MUSTER_VOLUME_DISK_MIB: mebibytes }: z.output<z.Zo
   return mebibytes === undefined ? undefined : mebibytes * MEBIBYTE;
 }
 
-/** Disk limits of a tenant's task. */
 export function diskLimits({ MUSTER_TASK_DISK_MIB: mebibytes, MUSTER_TASK_FILES: files }: z.output<z.ZodObject<typeof taskVariables>>): DiskLimits {
   return {
     bytes: mebibytes === undefined ? DEFAULT_DISK_LIMITS.bytes : mebibytes * MEBIBYTE,

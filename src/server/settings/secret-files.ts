@@ -22,7 +22,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A secret is short. A larger file is a mistake, such as a path of a log. */
 const MAX_BYTES = 65_536;
 
-/** Names the variable that holds the path of a setting's file. */
 export function fileVariable(setting: string): string {
   return `${setting}_FILE`;
 }
@@ -30,13 +29,11 @@ export function fileVariable(setting: string): string {
 export interface WithSecretFiles {
   /** The environment with the contents of the files in place of their paths. */
   readonly environment: Environment;
-  /** The files that were read, by the setting that each holds. */
   readonly files: ReadonlyMap<string, string>;
   /** One line for each file that cannot be used. Names the file and the setting, never the content. */
   readonly problems: readonly string[];
 }
 
-/** Reads the files of all secret settings. */
 export function withSecretFiles(environment: Environment): WithSecretFiles {
   const result: Record<string, string | undefined> = { ...environment };
   const files = new Map<string, string>();
@@ -68,7 +65,6 @@ export function secretSetting(setting: SecretSetting, environment: Environment =
   return read.environment[setting];
 }
 
-/** Names the file in a problem with a setting that was read from one. */
 export function nameFile(problem: string, files: WithSecretFiles['files']): string {
   const [setting = ''] = problem.split(':', 1);
   const file = files.get(setting);

@@ -118,7 +118,6 @@ export function settingDefaults(): ReadonlyMap<string, unknown> {
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  /** Further host names that the listeners accept. */
   readonly allowedHosts: readonly string[];
   /** Who needs no credentials on loopback. */
   readonly localAccess: LocalAccess;
@@ -136,9 +135,7 @@ export interface Settings {
   readonly mongodbUrl: string | undefined;
   /** Undefined: HTTP only. */
   readonly natsUrl: string | undefined;
-  /** Accepts a NATS server that allows clients without credentials. */
   readonly natsOpen: boolean;
-  /** Limits of the JetStream stream of published events. */
   readonly natsStream: { readonly maxAgeSeconds: number; readonly maxBytes: number };
   readonly roles: readonly Role[];
   readonly embeddedAgent: boolean;
@@ -165,7 +162,6 @@ export interface Settings {
   readonly volumeBytes: number | undefined;
   readonly logs: LogSettings;
   readonly conda: Partial<CondaSettings>;
-  /** Addresses beyond the public Internet that HTTP tasks may reach. */
   readonly httpAllow: string | undefined;
   readonly registryAllow: string | undefined;
   readonly httpDeny: readonly string[];
@@ -181,7 +177,6 @@ export interface Settings {
   /** Days from the end of a job to its archive; 0: never. */
   readonly endedJobsDays: number;
   readonly portRange: PortRange;
-  /** Reserves nodes for the job that has waited longest. */
   readonly schedulerReserves: boolean;
   readonly quotas: DefaultLimits;
   /** Scheduler threads in this process. One is enough; more are standbys, and show that only the log decides. */
@@ -189,7 +184,6 @@ export interface Settings {
   readonly joinToken: string | undefined;
   /** File of the join token; an agent reads it again when needed. */
   readonly joinTokenFile: string | undefined;
-  /** API keys with full access. */
   readonly operatorKeys: readonly string[];
   readonly testApiKey: string | undefined;
   /** The first administrator; a missing password is generated. */
@@ -198,13 +192,11 @@ export interface Settings {
   /** 32 bytes, from which all sealing keys are derived. */
   readonly dataKey: Uint8Array | undefined;
   readonly identity: IdentityLimits;
-  /** Whether anyone may register an account. */
   readonly openRegistration: boolean;
   readonly surfaces: Readonly<Record<string, unknown>>;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
 }
 
-/** Lists all invalid settings, one per line. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);

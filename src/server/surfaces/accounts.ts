@@ -4,5 +4,4 @@ import { logUsage } from '#projections/log-usage.js';
 import { users } from '#projections/users.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
-/** Accounts, their part of the log's size, and the host names of nodes. */
 export const accounts = { name: 'accounts', projections: [users, hosts, emailReservations, logUsage] } satisfies SurfaceDeclaration;

@@ -11,12 +11,10 @@ export async function loadSurfaces(declarations = SURFACES): Promise<readonly Lo
   return loaded.flat();
 }
 
-/** Scopes that only an administrator may give to a key. */
 export function adminScopes(surfaces: readonly LoadedSurface[]): string[] {
   return surfaces.flatMap(({ declaration: { name }, served: { administrators = [] } }) => administrators.map((right) => `${name}:${right}`));
 }
 
-/** Scopes of API keys. */
 export function keyScopes(surfaces: readonly LoadedSurface[]): string[] {
   return surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
 }

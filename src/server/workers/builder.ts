@@ -1,4 +1,3 @@
-/** Thread that builds some of the read models from the whole log. */
 import { runBuilder } from '#src/engine/read-models/index.js';
 import { FOLDS } from '../folds.js';
 

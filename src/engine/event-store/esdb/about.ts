@@ -7,11 +7,9 @@ import { Empty, ServerFeaturesClient } from './wire-stubs.js';
 
 /** Facts about the servers of a log; unknown ones are undefined. */
 export interface StoreAbout {
-  /** The hosts of the connection string. */
   readonly hosts: readonly string[];
   readonly members: readonly string[];
   readonly leader: string | undefined;
-  /** Version of the leader. */
   readonly version: string | undefined;
   readonly tls: boolean;
 }

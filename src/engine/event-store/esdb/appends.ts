@@ -14,7 +14,6 @@ export interface AppendsOptions {
   readonly guard: Pick<LogGuard, 'saw'>;
   /** Milliseconds in which an append with unknown outcome is looked up and repeated, before it fails as unknown. */
   readonly settleMs: number;
-  /** Position of the newest event. */
   readonly head: () => Promise<bigint | undefined>;
 }
 
@@ -30,10 +29,7 @@ export class Appends {
     this.#options = options;
   }
 
-  /**
-   * Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` if the outcome may be
-   * unknown.
-   */
+  /** Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` if the outcome may be unknown. */
   async append(request: AppendRequest): Promise<AppendResult> {
     try {
       return await this.#send(request);
@@ -85,7 +81,6 @@ export class Appends {
     }
   }
 
-  /** Returns the result of the append if exactly its events are in the stream. */
   async #find({ stream, expected, events }: AppendRequest): Promise<AppendResult | undefined> {
     const from = expected === 'no_stream' ? undefined : expected + 1;
     const answers = await this.#options.connection.page(streamPage(stream, 'forwards', from, events.length));

@@ -16,10 +16,9 @@ const AHEAD_EVENTS = 1024;
 const AHEAD_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Reads a subscription in batches: single events if the reader is faster than the log, large batches if it is slower. A limited number of events is
- * read ahead; the rest waits on the server.
- * Ends silently when the signal aborts, and otherwise throws the error of the subscription. Fails if the server does not confirm the subscription
- * within `deadlineMs`.
+ * Reads a subscription in batches: single events if the reader is faster than the log, large batches if it is slower. A limited number of events is read ahead;
+ * the rest waits on the server. Ends silently when the signal aborts, and otherwise throws the error of the subscription. Fails if the server does not confirm
+ * the subscription within `deadlineMs`.
  */
 export async function* batches(reading: Reading, options: { clock: Clock; deadlineMs: number; signal: StopSignal }): AsyncGenerator<Batch, void, undefined> {
   const { clock, deadlineMs, signal } = options;

@@ -40,7 +40,6 @@ export class Connection {
   readonly #guard: LogGuard;
   readonly #calls: BoundedCalls;
   #client: StoreClient;
-  /** The member that the newest connection leads to. */
   #member: string | undefined;
   readonly #onOtherMember: ((change: MemberChange) => void) | undefined;
   #answers = 0;

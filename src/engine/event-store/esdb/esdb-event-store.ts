@@ -37,10 +37,7 @@ export interface EsdbParts {
   readonly about: () => Promise<StoreAbout>;
 }
 
-/**
- * The event store port over EventStoreDB's protocol. Reads are calls of one page each, so none is open while the reader works, and each has a
- * deadline.
- */
+/** The event store port over EventStoreDB's protocol. Reads are calls of one page each, so none is open while the reader works, and each has a deadline. */
 export class EsdbStore implements EventStore {
   readonly id: string;
   readonly #parts: EsdbParts;

@@ -4,7 +4,6 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { StoreUnreachable } from '../unreachable.js';
 import type { StoreHost } from './store-url.js';
 
-/** What is known about a failed call. */
 export type Outcome =
   /** Refused: nothing happened, and a repetition would fail too. */
   | 'refused'
@@ -42,7 +41,6 @@ export function isOfFollower(error: unknown): boolean {
   return exceptionOf(error) === 'not-leader';
 }
 
-/** The leader that a follower named. */
 export function leaderNamedBy(error: unknown): StoreHost | undefined {
   if (!isOfFollower(error)) return undefined;
   const [host, port] = [trailer(error, 'leader-endpoint-host'), Number(trailer(error, 'leader-endpoint-port'))];

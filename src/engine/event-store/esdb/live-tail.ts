@@ -2,11 +2,9 @@ import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { AppendNotifications } from '../append-notifications.js';
 import type { Batch } from './batches.js';
 
-/** Number of recent events that are buffered for slower followers. */
 const BUFFERED_EVENTS = 2048;
 const BUFFERED_CHARACTERS = 4 * 1024 * 1024;
 
-/** Subscribes after a position, until the signal aborts. */
 export type Subscribe = (after: bigint | undefined, signal: AbortSignal) => AsyncGenerator<Batch, void, undefined>;
 
 /**
@@ -37,7 +35,6 @@ class Feed {
   readonly #growth = new AppendNotifications();
   #events: RecordedEvent[] = [];
   #characters = 0;
-  /** Number of events that were dropped from the buffer. */
   #dropped = 0;
   /** Position of the newest dropped event; at first, of the start of the subscription. */
   #floor: bigint;
@@ -83,7 +80,6 @@ class Feed {
     }
   }
 
-  /** Fetches the next batch for all followers. */
   async #pull(): Promise<void> {
     if (this.#pulling) return;
     this.#pulling = true;

@@ -8,7 +8,6 @@ import type { ReadMessage } from './wire-stubs.js';
 /** Reads one page. Rejects with gRPC's own error. */
 export type ReadPage = (message: ReadMessage) => Promise<readonly RecordedEvent[]>;
 
-/** An event that was read from the log or written to it. */
 type Seen = Pick<RecordedEvent, 'position' | 'id'>;
 
 /**
@@ -25,7 +24,6 @@ export class LogGuard {
     this.#found = resolve;
   });
 
-  /** Sets the identity of the log. */
   expect(storeId: string): void {
     this.#storeId = storeId;
   }
@@ -76,7 +74,6 @@ export class LogGuard {
   }
 }
 
-/** The identity in the first event of its stream. */
 export function identityIn(events: readonly RecordedEvent[]): string | undefined {
   const [event] = events;
   if (event === undefined) return undefined;

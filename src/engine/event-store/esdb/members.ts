@@ -15,9 +15,7 @@ const LEADER = MemberInfo.VNodeState.LEADER;
 const STATES = new Map(Object.entries(MemberInfo.VNodeState).map(([name, number]) => [number, name]));
 
 /**
- * Asks all hosts concurrently for the leader. A member may still name a leader that has just failed: `failed` is accepted only if no member names
- * another one.
- *
+ * Asks all hosts concurrently for the leader. A member may still name a leader that has just failed: `failed` is accepted only if no member names another one.
  * Throws {@link StoreUnreachable} with the reason for each host.
  */
 export async function findLeader(url: StoreUrl, credentials: ChannelCredentials, failed: StoreHost | undefined): Promise<StoreHost> {
@@ -46,7 +44,6 @@ export async function findLeader(url: StoreUrl, credentials: ChannelCredentials,
   }
 }
 
-/** Asks one host for the members that it knows. */
 export async function membersKnownTo(host: StoreHost, credentials: ChannelCredentials, timeoutMs: number): Promise<readonly Member[]> {
   const client = new GossipClient(targetOf(host), credentials, { 'grpc.use_local_subchannel_pool': 1 });
   try {
@@ -70,7 +67,6 @@ export async function membersKnownTo(host: StoreHost, credentials: ChannelCreden
   }
 }
 
-/** The cause without gRPC's prefix. */
 export function causeOf(error: unknown): string {
   if (isMusterError(error)) return error.message;
   const { details, message = String(error) } = error as Partial<ServiceError>;

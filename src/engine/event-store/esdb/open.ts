@@ -32,7 +32,6 @@ export interface EsdbEventStoreOptions {
   readonly accept?: AcceptLog;
   /** Called with each reason why the server cannot be used yet. */
   readonly onWaiting?: (error: MusterError) => void;
-  /** Called when another member of the cluster becomes the leader. */
   readonly onOtherMember?: (change: MemberChange) => void;
   /** Called whenever a subscription is resumed. */
   readonly onInterruption?: (interruption: Interruption) => void;
@@ -44,16 +43,14 @@ export interface EsdbEventStore extends EventStore {
   /** Throws `MUSTER_E_STORE_CORRUPT` if it is a different log than before, such as an older backup. */
   check(): Promise<void>;
   about(): Promise<StoreAbout>;
-  /** Streams of Muster that lose events, or have lost some. */
   readonly retention: Pick<Retention, 'problems' | 'read'>;
 }
 
 const SETTLE_MS = 2_000;
 
 /**
- * Connects to an EventStoreDB and reads the identity of its log, which is written if missing.
- *
- * Throws `MUSTER_E_STORE_UNAVAILABLE` if no server can be used, and `MUSTER_E_INVALID` for a malformed connection string.
+ * Connects to an EventStoreDB and reads the identity of its log, which is written if missing. Throws `MUSTER_E_STORE_UNAVAILABLE` if no server can be used, and
+ * `MUSTER_E_INVALID` for a malformed connection string.
  */
 export async function openEsdbEventStore(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
   const url = parsed(options.url);

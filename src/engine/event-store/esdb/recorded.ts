@@ -7,7 +7,6 @@ import type { ReadResp } from './wire-stubs.js';
 
 const TICKS_PER_MILLISECOND = 10_000;
 
-/** The event in a message, if it has one. */
 export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const read = answer.getEvent();
   const event = read?.getEvent();

@@ -112,7 +112,6 @@ function filterOptions(filter: EventFilter | undefined) {
   return options.setEventType(new ReadReq.Options.FilterOptions.Expression().setRegex(NOT_OF_THE_STORE));
 }
 
-/** Both kinds of appends have event messages of the same shape. */
 type ProposedMessage = InstanceType<typeof AppendReq.ProposedMessage> | InstanceType<typeof BatchAppendReq.ProposedMessage>;
 
 function proposed<Message extends ProposedMessage>({ id, type, data, metadata }: NewEvent, message: Message): Message {

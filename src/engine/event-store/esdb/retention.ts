@@ -30,7 +30,6 @@ export class Retention {
     this.#head = head;
   }
 
-  /** The problem of each stream, in the part of the log that was read. */
   get problems(): readonly string[] {
     return [...this.#problems.values()];
   }

@@ -64,9 +64,8 @@ export class StoreUrlError extends Error {
 }
 
 /**
- * Parses and validates a connection string before any client gets it. Reads the files that it names, so that a wrong path is reported at the start.
- *
- * Throws {@link StoreUrlError}.
+ * Parses and validates a connection string before any client gets it. Reads the files that it names, so that a wrong path is reported at the start. Throws
+ * {@link StoreUrlError}.
  */
 export function parseStoreUrl(text: string): StoreUrl {
   const url = text.trim();

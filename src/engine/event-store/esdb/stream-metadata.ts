@@ -32,12 +32,10 @@ export class StreamMetadata {
     this.#ids = ids;
   }
 
-  /** Truncates a stream; a deleted one stays deleted. */
   async truncate(stream: string, before: number): Promise<void> {
     await this.#change(stream, (data) => (isDeleted(data) ? undefined : truncatedBefore(data, before)));
   }
 
-  /** Marks a stream that never existed as deleted. */
   async markDeleted(stream: string): Promise<void> {
     await this.#change(stream, (data) => {
       if (isDeleted(data)) return undefined;

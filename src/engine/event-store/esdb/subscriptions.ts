@@ -22,12 +22,10 @@ export interface SubscriptionsOptions {
   readonly clock: Clock;
   /** Milliseconds for the server to confirm a subscription. */
   readonly deadlineMs: number;
-  /** Maximum subscriptions on one connection. */
   readonly openCalls: number;
   readonly head: () => Promise<bigint | undefined>;
   /** Throws if the connection leads to another log than before. */
   readonly check: () => Promise<void>;
-  /** Called on each interruption, for logging. */
   readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
 }
 

@@ -30,16 +30,13 @@ import { StreamsClient, type BatchMessage, type BatchResult, type ReadMessage, t
 /** A stream of messages. Read it with `for await`, which applies backpressure. */
 export type Reading = ClientReadableStream<ReadResp>;
 
-/** Appends over one call, each with one response. */
 export type BatchCall = ClientDuplexStream<BatchMessage, BatchResult>;
 
-/** A unary call. */
 export type Call<Answer> = (stub: StreamsClient, metadata: Metadata, options: CallOptions, done: (error: ServiceError | null, answer?: Answer) => void) => void;
 
 export interface Calls {
   /** Rejects with gRPC's own error. */
   call<Answer>(deadlineMs: number, call: Call<Answer>): Promise<Answer>;
-  /** Without a deadline the call stays open until it is cancelled. */
   read(message: ReadMessage, deadlineMs?: number): Reading;
 }
 
@@ -50,7 +47,6 @@ export interface StoreClient {
   read(message: ReadMessage, deadlineMs?: number): Promise<Reading>;
   /** Appends that the server applies in the order in which they are sent. The call stays open until it is cancelled. */
   appendBatches(): Promise<BatchCall>;
-  /** Cancels open calls, and closes the connection. */
   close(): void;
   /** Accepts no more calls; open ones end by themselves. */
   retire(): void;
@@ -97,7 +93,6 @@ export class PlainMetadata extends Metadata {
   }
 }
 
-/** A channel to one member. */
 class Place implements Calls {
   readonly #channel: Channel;
   readonly #stub: StreamsClient;
@@ -157,7 +152,6 @@ class Place implements Calls {
     return this.#closed;
   }
 
-  /** Open calls continue. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -193,7 +187,6 @@ class ReconnectingClient implements StoreClient {
   readonly #opened = new Set<Reading | BatchCall>();
   #place: Place | undefined;
   #connecting: Promise<Place> | undefined;
-  /** The leader that a follower named. */
   #named: StoreHost | undefined;
   #failedHost: StoreHost | undefined;
   /** Error of the last attempt to connect; undefined after a success. */
@@ -230,7 +223,6 @@ class ReconnectingClient implements StoreClient {
     this.#place = undefined;
   }
 
-  /** The connection may be replaced between the lookup and the call. */
   async #open(): Promise<Place> {
     const place = await this.#connected();
     return place.closed ? await this.#connected() : place;

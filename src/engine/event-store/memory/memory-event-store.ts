@@ -22,10 +22,7 @@ import { MemoryLog, type LogChange } from './memory-log.js';
 export interface MemoryEventStoreOptions {
   readonly clock?: Pick<Clock, 'now'>;
   readonly id?: string;
-  /**
-   * Stands for the fsync of a group of appends, which wait for it. If it throws, this group and those queued after it fail, and nothing of them is
-   * stored.
-   */
+  /** Stands for the fsync of a group of appends, which wait for it. If it throws, this group and those queued after it fail, and nothing of them is stored. */
   readonly sync?: () => Promise<void>;
 }
 

@@ -23,9 +23,8 @@ export interface AccessOptions {
 type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
 
 /**
- * Access control. With credentials, only clients that send them can read or write streams. Without, only the operator's own connections can, and
- * credentials from the client are ignored, as in an insecure EventStoreDB. Streams that the rule protects, and their metadata, cannot be written by
- * anyone.
+ * Access control. With credentials, only clients that send them can read or write streams. Without, only the operator's own connections can, and credentials
+ * from the client are ignored, as in an insecure EventStoreDB. Streams that the rule protects, and their metadata, cannot be written by anyone.
  */
 export function accessOf({ credentials, isOperator, rule }: AccessOptions): Access {
   const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);

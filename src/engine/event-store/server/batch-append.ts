@@ -26,8 +26,7 @@ const MAX_CONCURRENT_BATCHES = 512;
 const MAX_REFUSED = 1024;
 
 /**
- * Streams.BatchAppend: any number of appends over one call, each in one or more messages, each with one response, in the order in which they were
- * completed.
+ * Streams.BatchAppend: any number of appends over one call, each in one or more messages, each with one response, in the order in which they were completed.
  */
 export function batchAppendCall(context: WireContext): handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp> {
   return (call) => new BatchCall(context, call).run();

@@ -1,8 +1,6 @@
 /** Maximum sizes of appends, in bytes. */
 export interface AppendBounds {
-  /** Data of all events, which is what EventStoreDB counts. */
   readonly data: number;
-  /** Everything together. */
   readonly total: number;
   /** Concurrent appends; further ones wait. */
   readonly underWay: { readonly appends: number; readonly bytes: number };

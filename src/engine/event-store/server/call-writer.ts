@@ -1,9 +1,6 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
-/**
- * Writes messages of a call with backpressure: the log is not read while the client does not consume, so a slow client costs no memory and loses
- * nothing.
- */
+/** Writes messages of a call with backpressure: the log is not read while the client does not consume, so a slow client costs no memory and loses nothing. */
 export class CallWriter<Message> {
   readonly #call: Pick<ServerWritableStream<unknown, Message>, 'write' | 'once' | 'off'> | ServerDuplexStream<unknown, Message>;
   readonly #signal: AbortSignal;

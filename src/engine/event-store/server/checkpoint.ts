@@ -24,7 +24,6 @@ export class CheckpointCounter {
     this.#live = live;
   }
 
-  /** Switches from catching up to live events. */
   live(): void {
     this.#live = true;
   }

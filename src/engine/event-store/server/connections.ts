@@ -94,10 +94,7 @@ export async function listenForConnections(server: Server, { host, port, tls, lo
   };
 }
 
-/**
- * Reads enough bytes to recognize the protocol, and puts them back for the server that gets the connection. Returns false if the connection ends
- * before.
- */
+/** Reads enough bytes to recognize the protocol, and puts them back for the server that gets the connection. Returns false if the connection ends before. */
 async function beginsLikeHttp2(socket: Socket): Promise<boolean> {
   let start: Buffer = Buffer.alloc(0);
   while (start.length < PREFACE.length && PREFACE.subarray(0, start.length).equals(start)) {

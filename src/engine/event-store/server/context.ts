@@ -10,9 +10,7 @@ export interface WireContext {
   readonly clock: Clock;
   readonly gate: AppendLimiter;
   readonly bounds: AppendBounds;
-  /** Which streams clients may write. */
   readonly rule: WriteRule;
-  /** Aborts when the server closes. */
   readonly closing: AbortSignal;
   /** Throws if the caller may not read streams. */
   mayRead(caller: Caller): void;

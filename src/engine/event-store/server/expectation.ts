@@ -28,7 +28,6 @@ export function expectationOf(fields: ExpectationFields, revision: string | unde
   return undefined;
 }
 
-/** The same, but a missing expectation is refused. */
 export function requiredExpectation(fields: ExpectationFields, revision: string | undefined): Expectation {
   const expectation = expectationOf(fields, revision);
   if (expectation === undefined) throw invalidArgument("'None' is not a valid EventStore.Client.Streams.ExpectedStreamRevisionOneofCase");

@@ -4,7 +4,6 @@ import { metadataStreamOf, readStreamMetadata, subjectOf, type StreamMetadata } 
 import type { WireLog } from '../wire-log.js';
 import { streamDeleted } from './status.js';
 
-/** The part of a stream that reads return. */
 export interface Extent {
   readonly first: number;
   readonly last: number;

@@ -8,11 +8,9 @@ import type { Streams } from './stubs.js';
 export interface WireFilter {
   matches(event: RecordedEvent): boolean;
   readonly window: number;
-  /** Number of events between two checkpoints. */
   readonly interval: number;
 }
 
-/** Number of matches that ends a page, and the default window. */
 export const PAGE_MATCHES = 32;
 
 /** Regular expressions are RE2's: linear time, no look-around except {@link excludedBy}, no back-references. */

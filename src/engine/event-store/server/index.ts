@@ -14,7 +14,6 @@ export interface EventStoreServerOptions extends Omit<WireServerOptions, 'log'> 
   readonly clock?: Clock;
 }
 
-/** Serves EventStoreDB's protocol over an embedded store of this process, in this thread. */
 export async function startEventStoreServer({ store, ...options }: EventStoreServerOptions): Promise<WireServer> {
   const log = connectWireLog(store.handle());
   try {

@@ -1,9 +1,7 @@
 import { shared, type Shared } from './stubs.js';
 import { unforeseen } from './status.js';
 
-/**
- * Parses the name of a stream. Invalid UTF-8 becomes U+FFFD. A name with NUL is refused, as by the store's port, because tools truncate names there.
- */
+/** Parses the name of a stream. Invalid UTF-8 becomes U+FFFD. A name with NUL is refused, as by the store's port, because tools truncate names there. */
 export function streamNameOf(identifier: Shared.StreamIdentifier | undefined): string {
   const name = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
   // `$$` would be the metadata stream of a stream without a name.
@@ -33,7 +31,6 @@ export function writeUuid(text: string, structured: boolean): Shared.UUID {
   return new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(signed(most)).setLeastSignificantBits(signed(least)));
 }
 
-/** The two halves of a UUID, as uint64. */
 export function uuidBits(text: string): { readonly most: bigint; readonly least: bigint } {
   const hex = text.replaceAll('-', '');
   return { most: BigInt(`0x${hex.slice(0, 16)}`), least: BigInt(`0x${hex.slice(16, 32)}`) };

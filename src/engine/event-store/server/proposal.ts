@@ -6,7 +6,6 @@ import type { WriteRule } from './write-rule.js';
 
 const EVENT_OVERHEAD = 64;
 
-/** Collects the events of one append. */
 export class Proposal {
   readonly events: NewEvent[] = [];
   #data = 0;

@@ -22,7 +22,6 @@ import { featuresService, gossipService, streamsService } from './stubs.js';
 import { TAKES_ALL, type WriteRule } from './write-rule.js';
 
 export interface WireServerOptions {
-  /** Closed with the server. */
   readonly log: WireLog;
   readonly host: string;
   /** 0: any free port. */
@@ -109,7 +108,6 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   };
 }
 
-/** The shipped definitions have a looser type than the server's. */
 function add(server: Server, service: object, implementation: UntypedServiceImplementation): void {
   server.addService(service as ServiceDefinition, implementation);
 }

@@ -17,7 +17,6 @@ export class WireStatus extends Error {
   }
 }
 
-/** EventStoreDB's response to unforeseen errors. */
 export function unforeseen(details = 'Exception was thrown by handler.'): WireStatus {
   return new WireStatus(status.UNKNOWN, details);
 }
@@ -65,7 +64,6 @@ export function shuttingDown(): WireStatus {
   return new WireStatus(status.UNAVAILABLE, 'Server Is Shutting Down');
 }
 
-/** Converts any failure to a status. */
 export function statusOf(error: unknown): WireStatus {
   if (error instanceof WireStatus) return error;
   if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) return streamDeleted(String(error.fields['stream']));

@@ -18,10 +18,7 @@ type Answers = CallWriter<ReadAnswer>;
 /** The largest int64, which EventStoreDB takes for no revision. */
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 
-/**
- * Follows one stream until the client goes, or the stream is tombstoned. Truncation hides history, not what comes while the
- * subscriber is up to date.
- */
+/** Follows one stream until the client goes, or the stream is tombstoned. Truncation hides history, not what comes while the subscriber is up to date. */
 export async function subscribeToStream(context: WireContext, request: Wanted<'subscribe-stream'>, outlet: Answers, signal: AbortSignal): Promise<void> {
   const { log, clock } = context;
   const { stream, from } = request;

@@ -9,7 +9,6 @@ export interface WireWorkerStart {
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly credentials: WireCredentials | undefined;
-  /** Who may read and write on loopback without credentials. */
   readonly localAccess?: LocalAccess | undefined;
   /** Whether clients may write their own streams. @default accept */
   readonly foreign?: ForeignStreams;

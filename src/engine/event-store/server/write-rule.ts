@@ -9,7 +9,6 @@ export type ForeignStreams = 'accept' | 'refuse';
 export interface WriteRule {
   /** Why the stream may not be written or deleted; undefined if it may. Its metadata is treated like the stream. */
   refusalOf(stream: string): string | undefined;
-  /** Whether the stream may contain the event. */
   takesEvent(stream: string, event: Pick<NewEvent, 'data' | 'metadata'>): boolean;
 }
 
@@ -19,7 +18,6 @@ function ownedByMuster(stream: string): string {
   return `stream '${stream}' is Muster's, which alone writes it; give streams a category of your own, such as audit-2026`;
 }
 
-/** Accepts everything, as EventStoreDB does. */
 export const TAKES_ALL: WriteRule = { refusalOf: () => undefined, takesEvent: () => true };
 
 /** For a store whose clients include Muster's servers: Muster's streams may contain only Muster's events. */
@@ -30,7 +28,6 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
   };
 }
 
-/** For the log of a running server, which is the only writer of its own streams. */
 export function ruleForRunningServer(foreign: ForeignStreams): WriteRule {
   return {
     refusalOf: (stream) => (isOwnStream(stream) ? ownedByMuster(stream) : foreign === 'refuse' ? FOREIGN_REFUSED : undefined),

@@ -16,10 +16,9 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 const CACHE_KIB = 16 * 1024;
 
 /**
- * Opens the log for writing, and creates it if missing. All settings are set on every open: better-sqlite3 is built with `synchronous=NORMAL`, and
- * reports FULL until the first read. A file that may have been damaged is not served before it passes SQLite's own check.
- *
- * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Opens the log for writing, and creates it if missing. All settings are set on every open: better-sqlite3 is built with `synchronous=NORMAL`, and reports FULL
+ * until the first read. A file that may have been damaged is not served before it passes SQLite's own check. Throws `MUSTER_E_STORE_CORRUPT`,
+ * `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export function openForWriting(file: string, newId: () => string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
@@ -49,7 +48,6 @@ export function openForWriting(file: string, newId: () => string): { database: S
   }
 }
 
-/** Opens the log for reading while another connection writes it. */
 export function openForReading(file: string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
   try {

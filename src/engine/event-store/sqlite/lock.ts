@@ -19,11 +19,10 @@ const HOLDER_FILE = 'muster.pid';
 const HELD = new Set<Database>();
 
 /**
- * Locks a data directory for this process, and creates it if missing. The lock is the operating system's, on a side file through SQLite, because
- * Node.js cannot lock files. It ends with the process, so it never becomes stale. The lock file must not be opened by other means: POSIX drops a
- * process's locks on a file when it closes any descriptor of it.
- *
- * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED` with the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` if the directory is unusable.
+ * Locks a data directory for this process, and creates it if missing. The lock is the operating system's, on a side file through SQLite, because Node.js cannot
+ * lock files. It ends with the process, so it never becomes stale. The lock file must not be opened by other means: POSIX drops a process's locks on a file
+ * when it closes any descriptor of it. Throws `MUSTER_E_DATA_DIRECTORY_LOCKED` with the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` if the directory
+ * is unusable.
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   const database = openLockFile(directory);

@@ -26,7 +26,6 @@ export interface SqliteEventStoreOptions {
   readonly reserve?: boolean;
 }
 
-/** The store of the thread that owns the log. */
 export interface SqliteEventStore extends EventStore {
   handle(): SqliteEventStoreHandle;
   /**
@@ -46,9 +45,8 @@ export interface SqliteEventStoreHandle {
 }
 
 /**
- * Opens the log in a data directory, creates it if missing, starts its writer thread, and resolves when the file passed its check.
- *
- * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
+ * Opens the log in a data directory, creates it if missing, starts its writer thread, and resolves when the file passed its check. Throws
+ * `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
   const { directory, queue = QUEUE_BOUNDS, reserve = false } = options;

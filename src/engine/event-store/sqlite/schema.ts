@@ -6,9 +6,8 @@ export const SCHEMA_VERSION = 1;
 export const LOG_FILE = 'events.db';
 
 /**
- * Only (stream, revision) is unique: the same event id may occur in two streams, and an index on it would cost a third of the throughput.
- * Columns for filters come before the texts, so that rows are skipped without reading their overflow pages.
- * `streams` contains only streams with state beyond their events.
+ * Only (stream, revision) is unique: the same event id may occur in two streams, and an index on it would cost a third of the throughput. Columns for filters
+ * come before the texts, so that rows are skipped without reading their overflow pages. `streams` contains only streams with state beyond their events.
  */
 export const SCHEMA = `
   CREATE TABLE events (

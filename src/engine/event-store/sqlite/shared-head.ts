@@ -1,4 +1,3 @@
-/** Maximum number of clients over the life of one writer. */
 export const MAX_CLIENTS = 1024;
 
 /**
@@ -40,7 +39,6 @@ export class SharedHead {
     Atomics.store(this.#waits, client, 1);
   }
 
-  /** Returns whether this client waits, and clears the flag. */
   take(client: number): boolean {
     return Atomics.exchange(this.#waits, client, 0) === 1;
   }

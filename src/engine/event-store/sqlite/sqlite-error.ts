@@ -1,12 +1,10 @@
 import { Sqlite } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 
-/** Whether it is an SQLite error, optionally with this primary or extended code. */
 export function isSqliteError(error: unknown, code?: string): error is InstanceType<typeof Sqlite.SqliteError> {
   return error instanceof Sqlite.SqliteError && (code === undefined || error.code === code || error.code.startsWith(`${code}_`));
 }
 
-/** Converts a database error to the store's errors. */
 export function storeError(error: unknown): MusterError {
   if (isMusterError(error)) return error;
   if (isSqliteError(error, 'SQLITE_FULL')) return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });

@@ -3,7 +3,6 @@ import type { LimitFunction } from 'p-limit';
 import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
 
-/** Maximum number of documents per insert command. */
 const INSERTS = 500;
 /** Maximum number of changes per command. FerretDB holds a database connection for each of them until the command ends. */
 const CHANGES = 50;
@@ -28,7 +27,6 @@ export async function insertAll(collection: Collection<StoredRow>, rows: readonl
   return taken;
 }
 
-/** Updates documents in any order. Returns the number found. */
 export async function updateAll(
   collection: Collection<StoredRow>,
   updates: readonly AnyBulkWriteOperation<StoredRow>[],
@@ -43,7 +41,6 @@ export async function updateAll(
   return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
 }
 
-/** Deletes one document for each filter, if there is one. */
 export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: LimitFunction): Promise<void> {
   await updateAll(
     collection,

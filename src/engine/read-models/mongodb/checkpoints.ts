@@ -13,7 +13,6 @@ export class Checkpoints {
   #shared: SharedCheckpoint | undefined;
   readonly #sequences = new Map<number, number>();
 
-  /** For the commits of one lane. */
   change(commits: readonly GenerationCommit[]): Omit<Required<HeadChange>, 'unset'> {
     const [first] = commits;
     if (first === undefined) return { set: {}, where: {}, written: () => undefined };
@@ -50,7 +49,6 @@ export class Checkpoints {
     };
   }
 
-  /** The head no longer contains these generations. */
   gone(generations: readonly number[]): Pick<Required<HeadChange>, 'unset' | 'written'> {
     return {
       unset: generations.map((generation) => `generations.${generationKey(generation)}`),
@@ -64,7 +62,6 @@ export class Checkpoints {
   }
 }
 
-/** A stored head, with each generation's own checkpoint. */
 export function withOwnCheckpoints({ shared, ...head }: Head): Head {
   if (shared === undefined) return head;
   const own = (stored: StoredGeneration): StoredGeneration => (stored.storeId === SHARED ? { ...stored, ...shared } : stored);

@@ -37,7 +37,6 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
 /** Cached per client, because the driver creates a new object on each call. */
 const databases = new WeakMap<MongoClient, Db>();
 
-/** The database in the client's URL, or the default one. */
 export function databaseOf(client: MongoClient, url: string): Db {
   let database = databases.get(client);
   if (database === undefined) {
@@ -65,7 +64,6 @@ export function isMoved(error: unknown): boolean {
   return error instanceof MongoServerError && MOVED.has(error.code);
 }
 
-/** Drops a collection if it exists. */
 export async function dropIfThere(db: Db, collection: string): Promise<void> {
   try {
     await db.dropCollection(collection);
@@ -74,7 +72,6 @@ export async function dropIfThere(db: Db, collection: string): Promise<void> {
   }
 }
 
-/** Converts an error of the driver to one of ours. */
 export function readModelError(error: unknown, model = 'all'): unknown {
   // A connection that breaks during a write is reported with the system's own error.
   if (!(error instanceof Error) || !(error.name.startsWith('Mongo') || 'syscall' in error)) return error;

@@ -4,7 +4,6 @@ import { isList, type ChangedRow, type GenerationCommit, type Gone, type Indexed
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
-/** Maximum number of ids per query. */
 const IDS_PER_QUERY = 500;
 /**
  * Up to this many ids are queried one by one, concurrently: every server of the protocol finds one by its index, but FerretDB reads its whole
@@ -26,7 +25,6 @@ export class GenerationRows {
     this.#turns = turns;
   }
 
-  /** Returns the existing documents, and tombstones of removed ones. */
   async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
     const found: (IndexedRow | Gone)[] = [];
     for (let from = 0; from < ids.length; from += IDS_PER_QUERY) {
@@ -105,7 +103,6 @@ export class GenerationRows {
     return (await this.load(ids)).length === new Set(ids).size;
   }
 
-  /** Removes tombstones that the checkpoint has passed. */
   async purge(removed: readonly { readonly id: string }[], position: bigint): Promise<void> {
     await deleteAll(
       this.collection,

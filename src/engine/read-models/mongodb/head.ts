@@ -2,7 +2,6 @@ import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import { withOwnCheckpoints } from './checkpoints.js';
 import { COLLECTIONS, type Fence, type Head, type HeadChange, type StoredGeneration } from './schema.js';
 
-/** An entry of the head for a generation. */
 export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
 
 export class HeadDocument {
@@ -17,7 +16,6 @@ export class HeadDocument {
     return this.#place.db.collection<Head>(COLLECTIONS.head);
   }
 
-  /** Returns the head with a separate checkpoint for each generation. */
   async read(): Promise<Head | undefined> {
     const head = await this.#collection.findOne({ _id: 'head' });
     return head === null ? undefined : withOwnCheckpoints(head);

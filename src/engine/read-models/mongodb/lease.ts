@@ -24,9 +24,7 @@ export interface LeaseOptions {
    * the same name do not take the lease from each other forever.
    */
   readonly owner?: string | undefined;
-  /** Cancels the wait. */
   readonly signal?: StopSignal | undefined;
-  /** Called with the head while another process holds the lease. */
   readonly onStandby?: ((head: Head) => Promise<void>) | undefined;
 }
 

@@ -49,9 +49,8 @@ export class LiveModels {
   }
 
   /**
-   * Whether a model is still read from there; the check must begin after the read. A collection that is replaced loses its name, or is dropped,
-   * before anything more is folded, and no other gets that name. So while it has the name, nothing was missed. Reading the head instead would be ten
-   * times as much.
+   * Whether a model is still read from there; the check must begin after the read. A collection that is replaced loses its name, or is dropped, before anything
+   * more is folded, and no other gets that name. So while it has the name, nothing was missed. Reading the head instead would be ten times as much.
    */
   async isStill(model: string, { collection }: LiveCollection): Promise<boolean> {
     const known = this.#known.get(model);

@@ -12,9 +12,7 @@ import { LiveModels, type LiveCollection } from './live-models.js';
 import { OwnGenerations } from './own-generations.js';
 import { indexField, type StoredRow } from './schema.js';
 
-/** Number of documents per read. */
 const PAGE = 200;
-/** After every place in the creation order. */
 const END = 2n ** 63n - 1n;
 /** Milliseconds between two reads of the head while a reader waits for a position that another process folds. */
 const POLL_MS = 15;
@@ -47,7 +45,6 @@ class MongoReadModels implements ReadModels {
   readonly #projector: PositionSource | undefined;
   readonly #waiters: PositionWaiters;
   readonly #closing = new AbortController();
-  /** Last report of this process's projector. */
   #heard: bigint | undefined;
   #waiting = 0;
   #looking = false;
@@ -169,7 +166,6 @@ class MongoReadModels implements ReadModels {
     await this.#lasting.close();
   }
 
-  /** Polls for all waiting readers until there are none. */
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;

@@ -23,10 +23,8 @@ import {
   type StoredRow,
 } from './schema.js';
 
-/** Maximum concurrent commands that change documents. */
 const CHANGING = 4;
 
-/** A write with an unknown outcome may still be executed. */
 interface Doubt {
   present: boolean;
 }
@@ -45,10 +43,8 @@ export class MongoStorage implements ModelStorage {
   readonly #rows = new Map<number, GenerationRows>();
   readonly #parked: Collection<StoredParked>;
   readonly #requests: RebuildRequests;
-  /** Commands that change documents, of all generations together. */
   readonly #turns = pLimit(CHANGING);
   readonly #checkpoints = new Checkpoints();
-  /** Changes of the head are sequential. */
   readonly #turn = pLimit(1);
   readonly #doubt: Doubt = { present: false };
   readonly #closing = new AbortController();
@@ -160,7 +156,6 @@ export class MongoStorage implements ModelStorage {
     await this.#ask(() => this.#requests.remove(model));
   }
 
-  /** Releases the lease, unless a write may still be in progress. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
@@ -189,7 +184,6 @@ export class MongoStorage implements ModelStorage {
     await this.#parked.deleteMany({ generation });
   }
 
-  /** The head, if this process holds the lease. */
   async #mine(): Promise<Head> {
     const head = await this.#head.read();
     if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder) throw contested('all');

@@ -19,9 +19,7 @@ export interface MongoStorageOptions {
   readonly clock?: Clock;
   /** Stable over restarts: the lease of a killed process is taken immediately by its successor. */
   readonly owner?: string | undefined;
-  /** Cancels the wait for the lease. */
   readonly signal?: StopSignal | undefined;
-  /** Called with the head while another projector holds the lease. */
   readonly onStandby?: ((head: Head) => Promise<void>) | undefined;
   /** Called once when another process has the lease, or the stored data was replaced. */
   readonly onLost?: (() => void) | undefined;
@@ -50,7 +48,6 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
   return undefined;
 }
 
-/** Opens them for reading, while any projector works. */
 export function openMongoView(url: string): ModelView {
   const { client, db } = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
   return new MongoView(db, new HeadDocument({ db }), client);

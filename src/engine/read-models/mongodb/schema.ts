@@ -4,7 +4,6 @@ import type { GenerationState } from '../storage.js';
 /** Authorizes changes: the holder of the lease, until another process takes it. */
 export interface Fence {
   readonly token: bigint;
-  /** Begins with a random part. */
   readonly holder: string;
 }
 
@@ -13,12 +12,10 @@ export interface StoredRow {
   readonly _id: string;
   /** Place in the creation order. Negative: the document is removed, and stays as a tombstone until the checkpoint has passed it. Unique. */
   readonly s: bigint;
-  /** Position of the event that created it. */
   readonly c: bigint;
   /** Position that it has applied: no older write changes it. */
   readonly a: bigint;
   readonly p: boolean;
-  /** The document as JSON text. */
   readonly j: string;
   /** Value of an index, or its values, or null; see {@link indexField}. */
   readonly [index: `x_${string}`]: string | readonly string[] | null;
@@ -36,13 +33,11 @@ export interface StoredParked {
   readonly gone: boolean;
 }
 
-/** Entry of the head for one generation. */
 export interface StoredGeneration {
   readonly model: string;
   readonly version: number;
   readonly live: boolean;
   readonly indexes: readonly string[];
-  /** Its present name, which each holder of the lease changes. */
   readonly collection: string;
   /** The server's own id of the collection: one that was restored from a dump has another. */
   readonly uuid: UUID | null;
@@ -56,7 +51,6 @@ export interface StoredGeneration {
   readonly cleared: bigint;
 }
 
-/** The checkpoint of all generations that refer to it. */
 export interface SharedCheckpoint {
   readonly storeId: string;
   readonly position: bigint;
@@ -79,10 +73,8 @@ export interface Head {
   readonly settled: bigint;
   /** The holder of the lease; empty when it was released with nothing in progress. */
   readonly holder: string;
-  /** Counts changes and heartbeats of the holder. */
   readonly beat: bigint;
   readonly next: number;
-  /** By {@link generationKey}. */
   readonly generations: Readonly<Record<string, StoredGeneration>>;
   /** Undefined if no generation refers to it, and in the result of a read. */
   readonly shared?: SharedCheckpoint;

@@ -5,7 +5,6 @@ import { OwnGenerations } from './own-generations.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
 
-/** State of the models while another server's projector fills them. */
 export interface Watched {
   readonly position: bigint;
   /** Whether they have reached the end of the log since this process started to watch. */
@@ -14,7 +13,6 @@ export interface Watched {
   readonly lagMs: number;
 }
 
-/** Compares another projector's progress with the log. */
 export class Standby {
   /** An observed end of the log that the models have not reached. */
   #awaited: { readonly end: bigint; readonly since: number } | undefined;

@@ -19,7 +19,6 @@ export class DocumentTable {
   readonly #load: Statement<[string], Columns>;
   readonly #indexes: readonly string[];
   #writes: Writes | undefined;
-  /** Prepared updates by the set of changed indexes, as a bit mask. */
   readonly #updates = new Map<number, Statement>();
   readonly #find = new Map<string, Statement<[string, number, number], Columns>>();
   readonly #count = new Map<string, Statement<[string], number>>();

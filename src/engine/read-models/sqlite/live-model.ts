@@ -133,7 +133,6 @@ export class LiveModel {
   }
 }
 
-/** Key of the prepared statement for an index query. */
 function keyOf(where: ListOptions['where']): string {
   return where === undefined ? '' : `${where.index}${typeof where.value === 'string' ? '' : ' of several'}`;
 }

@@ -1,7 +1,6 @@
 import type { Database } from '#src/engine/sqlite.js';
 import { isList } from '../storage.js';
 
-/** File name of the read models in a data directory. */
 export const READ_MODELS_FILE = 'read-models.db';
 
 /** Must be increased when the tables below change: a file with another number is discarded and rebuilt. */
@@ -34,7 +33,6 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Creates missing tables that every file of read models has. */
 export function createSchema(db: Database): void {
   if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
   db.transaction(() => db.exec(SCHEMA)).immediate();

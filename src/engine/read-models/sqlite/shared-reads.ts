@@ -3,7 +3,6 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-/** Begins and ends a read transaction. */
 export interface ReadSpan {
   begin(): void;
   end(): void;

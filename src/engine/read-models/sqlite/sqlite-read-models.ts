@@ -12,7 +12,6 @@ import { READ_MODELS_FILE } from './schema.js';
 import { SharedReads } from './shared-reads.js';
 
 const PAGE = 200;
-/** After every place in the creation order. */
 const END = 2n ** 63n - 1n;
 /** Milliseconds between two position checks of a reader without a projector in its process. */
 const POLL_MS = 10;
@@ -26,9 +25,7 @@ export interface PositionSource {
   onMoved(listener: (changed: ChangedModels) => void): () => void;
 }
 
-/** The projector of the file that is read here. */
 export interface FilledBy extends PositionSource {
-  /** Reports that the file is damaged. */
   damaged(): void;
   onReplaced(listener: () => void): void;
 }
@@ -123,14 +120,12 @@ class ReadOnly implements ReadModels {
     this.#reopen();
   }
 
-  /** The file may have been replaced. */
   #reopen(): void {
     this.#models.clear();
     this.#db?.close();
     this.#db = undefined;
   }
 
-  /** A damaged file was closed meanwhile, so there is nothing to end. */
   #span(statement: 'BEGIN' | 'COMMIT'): void {
     try {
       if (statement === 'BEGIN') this.#open().exec(statement);
@@ -198,7 +193,6 @@ class ReadOnly implements ReadModels {
     }
   }
 
-  /** Converts an SQLite error: the models cannot be served now. */
   #told(model: string, error: unknown): unknown {
     if (!(error instanceof Sqlite.SqliteError)) return error;
     if (isDamage(error)) {

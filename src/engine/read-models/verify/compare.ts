@@ -11,9 +11,7 @@ export interface Side {
 
 export const CHECK = 'read-models';
 
-/** For a live side that changes during the comparison. */
 export interface Moving {
-  /** Position of the rebuilt side. */
   readonly position: bigint;
   /** Collects documents that have changed since, or may have: they are not findings yet. */
   readonly moved: Set<string>;
@@ -109,7 +107,6 @@ export function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow
   return undefined;
 }
 
-/** Some storages return them anyway. */
 function isIndexed(row: Row): row is IndexedRow {
   return 'indexes' in row;
 }

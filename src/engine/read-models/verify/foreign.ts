@@ -6,7 +6,6 @@ const NAMED = 20;
 
 export interface ForeignFound {
   readonly count: number;
-  /** The first few. */
   readonly events: readonly Pick<RecordedEvent, 'stream' | 'revision' | 'type' | 'position'>[];
 }
 

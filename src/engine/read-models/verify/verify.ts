@@ -34,7 +34,6 @@ export interface VerifiedModel {
   /** Position up to which it was compared; -1: it has folded nothing. */
   readonly position: bigint;
   readonly documents: number;
-  /** Number of documents that differ, are missing or are extra. */
   readonly findings: number;
 }
 

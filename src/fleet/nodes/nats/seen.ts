@@ -5,11 +5,9 @@ import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src
 
 type Sign = Omit<SeenBatch['seen'][number], keyof Aged>;
 
-/** Maximum number of resources per node in a broadcast. */
 const MAX_RESOURCES = 64;
 const CHECK_MS = 2_000;
 
-/** Shares last-seen times of nodes over NATS. */
 export function shareSeenOverNats({ everyMs = BATCH_MS, ...options }: BroadcastHost): PresenceBroadcast {
   const { link, clock } = options;
   const closing = new AbortController();

@@ -44,7 +44,6 @@ export interface ServeAgentsOptions {
 }
 
 export interface ServedAgents {
-  /** Number of messages in progress. */
   atWork(): number;
   /** Accepts no further messages, and waits for those in progress. */
   stop(): Promise<void>;
@@ -56,7 +55,6 @@ interface AgentRequest extends OpenedRequest {
   readonly sealed: boolean;
 }
 
-/** Number of credentials whose keys are cached. */
 const REMEMBERED_KEYS = 10_000;
 /** Bytes of a message that are reserved for the fields around a page. */
 const ENVELOPE_BYTES = 4_096;

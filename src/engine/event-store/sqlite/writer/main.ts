@@ -14,7 +14,6 @@ import type { ControlMessage, WireError, WriteMessage, WriteRequest, WriterMessa
 
 /** Maximum number of requests per commit. The rest is in the next one. */
 const GROUP = 1024;
-/** Slot of the thread that opened the store. */
 const OPENER = 0;
 
 interface Client {
@@ -65,7 +64,6 @@ class WriterThread {
     this.#write(group);
   }
 
-  /** Takes the requests that have queued on all ports meanwhile. */
   #drainInto(group: Group): void {
     for (const client of this.#clients.values()) {
       while (group.requests.length < GROUP) {

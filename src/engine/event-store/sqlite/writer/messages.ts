@@ -15,7 +15,6 @@ export type WireWriteRequest =
   | { readonly do: 'wire-append'; readonly token: number; readonly stream: string; readonly expected: WireExpectation; readonly texts: readonly string[] }
   | { readonly do: 'wire-delete' | 'wire-tombstone'; readonly token: number; readonly stream: string; readonly expected: WireExpectation };
 
-/** All requests of a client from one turn of its event loop. */
 export interface WriteMessage {
   readonly requests: readonly WriteRequest[];
 }
@@ -27,14 +26,12 @@ export interface WireError {
   readonly fields: ErrorFields;
 }
 
-/** From the writer to a client. */
 export type WriterMessage =
   /** The log `id` is open. First message, and only to the thread that opened it. */
   | { readonly kind: 'open'; readonly id: string }
   | { readonly kind: 'failed'; readonly error: WireError }
   /** `answers`: token, revision, position of each successful request, in turn. */
   | { readonly kind: 'answers'; readonly answers: readonly number[]; readonly refusals: readonly (WireError & { readonly token: number })[] }
-  /** The log has grown since the client last waited. */
   | { readonly kind: 'grown' }
   /** The disk failed: pending requests have an unknown outcome, and nothing more will be written. */
   | { readonly kind: 'fatal'; readonly error: WireError }
@@ -42,7 +39,6 @@ export type WriterMessage =
 
 export interface WriterStart {
   readonly file: string;
-  /** Whether to reserve disk space for appends that end work. */
   readonly reserve: boolean;
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;

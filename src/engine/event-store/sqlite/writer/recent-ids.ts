@@ -8,19 +8,15 @@ interface Place {
   readonly revision: number;
 }
 
-/**
- * Where protocol clients have recently written event ids. As in EventStoreDB it is only in memory, over all streams, and an id keeps its first place.
- */
+/** Where protocol clients have recently written event ids. As in EventStoreDB it is only in memory, over all streams, and an id keeps its first place. */
 export class RecentIds {
   readonly #places: LRUCache<string, Place>;
-  /** Entries of the current group. */
   #uncommitted = new Map<string, Place>();
 
   constructor(ids = 32_768) {
     this.#places = new LRUCache(maxEntries(ids));
   }
 
-  /** The revision of an id in this stream. */
   find(id: string, stream: string): number | undefined {
     const place = this.#place(id);
     return place?.stream === keyOf(stream) ? place.revision : undefined;
@@ -46,7 +42,6 @@ export class RecentIds {
 
 const LONG_NAME = 256;
 
-/** Fixed-length key for a name that may be very long. */
 function keyOf(stream: string): string {
   return stream.length <= LONG_NAME ? stream : createHash('sha256').update(stream).digest('base64');
 }

@@ -3,7 +3,6 @@ import { SCHEDULER_STREAM } from '#domain/event/stream-name.js';
 import type { ReserveUse } from '../../space-reserve.js';
 import type { WriteRequest } from './messages.js';
 
-/** Streams of the agents' reports. */
 const NODE_STREAMS = 'node-';
 
 /** How an append may use the log's reserve; undefined for new work, or a protocol client's append. */

@@ -9,16 +9,12 @@ import { judgeWireAppend, judgeWireDeletion } from '../../wire-rule.js';
 import type { WireWriteRequest } from './messages.js';
 import { RecentIds } from './recent-ids.js';
 
-/** Operations of the writer for the current group. */
 export interface LogPen {
-  /** Position of the newest event, including those of this group. */
   newest(): number;
   state(stream: string): StreamState;
-  /** Stores a state of which more than the head has changed. */
   set(stream: string, state: StreamState): void;
   /** Stores a state of which only the head has changed. */
   grew(stream: string, state: StreamState): void;
-  /** Returns the position. */
   insert(stream: string, revision: number, event: NewEvent): number;
   idAt(stream: string, revision: number): string | undefined;
   positionAt(stream: string, revision: number): number;
@@ -29,8 +25,7 @@ export interface LogPen {
 type Written = { readonly revision: number; readonly position: number };
 
 /**
- * Writes of protocol clients. Unlike Muster's own, all their changes are in the log: a soft delete is metadata, a tombstone is an event, as in
- * EventStoreDB.
+ * Writes of protocol clients. Unlike Muster's own, all their changes are in the log: a soft delete is metadata, a tombstone is an event, as in EventStoreDB.
  */
 export class WireWrites {
   readonly #pen: LogPen;
