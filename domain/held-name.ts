@@ -9,7 +9,6 @@ export type HeldNameCommand<Holder> =
       readonly kind: 'reserve';
       readonly reservation: string;
       readonly holder: Holder;
-      /** The name, for error messages. */
       readonly called: string;
       /** Milliseconds since 1970. */
       readonly now: number;
@@ -22,7 +21,6 @@ export type HeldNameCommand<Holder> =
 
 export type HeldNameState<Holder> = { readonly kind: 'free' } | { readonly kind: 'held'; readonly holder: Holder; readonly since: number };
 
-/** The events of an aggregate of names. */
 export interface HeldNameDefinition<Holder, Event> {
   reserved(reservation: string, holder: Holder): Event;
   released(reservation: string, holder: Holder): Event;

@@ -12,7 +12,6 @@ export const DEVICE_OK = 'ok';
 export const deviceUuid = (index: number): string => `gpu.${index}.uuid`;
 export const deviceHealth = (index: number): string => `gpu.${index}.health`;
 
-/** A device with the health that its agent reports. */
 export interface SeenDevice extends NodeDevice {
   readonly health: string;
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** A label that operators assign to nodes and tasks can require. */
 export const nodeTag = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a tag must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}');
 const MAX_TAGS = 32;
 
@@ -10,7 +9,6 @@ export const nodeTags = z
   .refine((tags) => new Set(tags).size === tags.length, 'names a tag twice');
 
 const PREFIX = 'tag.';
-/** Value of a tag's attribute. */
 export const TAGGED = 'true';
 
 export function attributeOfTag(tag: string): string {

@@ -13,7 +13,6 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Other identifiers of an object. Commands accept name or id, so no name may look like an id. */
 export type OtherNames = 'number' | 'uuid' | 'none';
 
-/** Names that are equivalent in Unicode (NFC) are equal. */
 export function comparedName(name: string): string {
   return name.normalize('NFC');
 }

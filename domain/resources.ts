@@ -3,17 +3,14 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from './plain-name.js';
 
 /** Registered capacity by name; amounts that are scheduled are integers. */
 export const nodeResources = z.record(z.string(), z.number().nonnegative());
-/** Attributes that constraints can refer to. */
 export const nodeAttributes = z.record(z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE), z.union([z.string(), z.number(), z.boolean()]));
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
 
 /** The resource that limits how many task runs a node executes at once. */
 export const SLOTS = 'slots';
-/** Used when neither the operator nor the node specifies slots. */
 export const DEFAULT_SLOTS = 10;
 export const MAX_SLOTS = 100_000;
 
-/** An operator's value takes precedence over the registered one. */
 export function slotsOf({ slots, resources }: { readonly slots?: number; readonly resources: Readonly<Record<string, number>> }): number {
   return slots ?? resources[SLOTS] ?? DEFAULT_SLOTS;
 }

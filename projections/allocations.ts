@@ -15,17 +15,15 @@ export interface AllocationTaskDocument {
   readonly error: string | null;
   readonly message: string | null;
   readonly usage?: TaskUsage;
-  /** Of the container that it runs or ran in, as its agent names it. */
   readonly containerId?: string;
-  /** While it runs; null: its agent's checks have not decided yet. One without checks is healthy while it runs. */
+  /** Null: not decided yet. Tasks without checks are healthy while they run. */
   readonly healthy?: boolean | null;
-  /** The newest answer of the check that decided. */
   readonly healthMessage?: string;
-  /** When all that its start needed was there, its image above all: Unix seconds. Absent: its agent does not say. */
+  /** When everything needed for the start was available, above all the image, in Unix seconds. Absent: unknown. */
   readonly preparedTime?: number;
-  /** The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry. */
+  /** `repository@sha256:…`, or the id of an image without a registry. */
   readonly imageDigest?: string;
-  /** Where what it gave back stands, sealed: a revision in its node's stream. Documents of a megabyte would come of holding it here. */
+  /** Revision of the node's event that holds the sealed result. A copy here would make documents of a megabyte. */
   readonly resultAt?: number;
 }
 
@@ -44,21 +42,19 @@ export interface AllocationDocument {
   readonly startTime: number | null;
   readonly endTime: number | null;
   readonly message: string | null;
-  /** What its agent says of it and Muster does not know. Absent: it is understood, or it has ended. */
+  /** An unknown status that its agent reported. Absent: none, or it has ended. */
   readonly unknownStatus?: UnknownStatus;
-  /** Only tasks of which something was heard; the others are pending. */
+  /** Tasks without any report are missing; they are pending. */
   readonly tasks: Readonly<Record<string, AllocationTaskDocument>>;
-  /** What it holds on its node until it is released. */
   readonly resources: Readonly<Record<string, number>>;
   readonly gpuDevices?: Readonly<Record<string, readonly number[]>>;
-  /** Host ports that the scheduler chose, by task; absent: it was to choose none. */
+  /** Host ports that the scheduler assigned, by task; absent: none. */
   readonly ports?: AssignedPorts;
   readonly stopRequested: StopReason | null;
-  /** Set once the plan log has let go of it. */
   readonly released: ReleaseOutcome | null;
-  /** When it did: milliseconds since the epoch. Absent until then. */
+  /** Milliseconds since the epoch; absent until the release. */
   readonly releasedAt?: number;
-  /** Its job was deleted, or archived: the document leaves when it is released. */
+  /** Its job was deleted or archived, so the document is deleted with the release. */
   readonly jobDeleted: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -68,7 +64,6 @@ export interface AllocationDocument {
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 type Ended = Exclude<AllocationStatusWord, 'pending' | 'running'>;
 
-/** What ended within so long is shown with its node. */
 export const HOUR_MS = 3_600_000;
 
 const EVENTS = [
@@ -88,7 +83,7 @@ const EVENTS = [
   'JobArchived',
 ] as const;
 
-/** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
+/** The newest 11 of each slot are retained: the active one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
   name: 'allocations',
   share: 'allocations',
@@ -113,12 +108,12 @@ export const allocations = projection<AllocationDocument>({
   },
 });
 
-/** Value of the index `shown` of what a node holds. */
+/** Value of the index `shown` of allocations on a node. */
 export function heldOn(nodeId: string): string {
   return nodeId;
 }
 
-/** … and of what it let go of in the hour of that moment (milliseconds since the epoch). */
+/** Value of the index `shown` of allocations that ended in the hour of a moment (milliseconds since the epoch). */
 export function endedOn(nodeId: string, at: number): string {
   return `${nodeId} ${Math.floor(at / HOUR_MS)}`;
 }
@@ -177,7 +172,7 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'AllocationLost':
       return ended(allocation, 'lost', { startTime: null, endTime: event.metadata.at / 1000, message: event.data.reason });
     case 'AllocationStopRequested': {
-      // A placement can reach the log just after its job's deletion: only this says that the job is gone.
+      // A placement can reach the log just after its job's deletion; only this reason reveals it.
       const jobDeleted = allocation.jobDeleted || event.data.reason === 'job-deleted';
       return { ...allocation, stopRequested: event.data.reason, jobDeleted };
     }
@@ -220,7 +215,7 @@ function running(tasks: Tasks, begun: EventOf<'AllocationStarted'>['data']['task
   return next;
 }
 
-/** Health is of what runs. */
+/** Only running tasks have a health. */
 function judged(allocation: AllocationDocument, { data: { task: name, healthy, message } }: EventOf<'TaskHealthChanged'>): AllocationDocument {
   const known = allocation.tasks[name];
   if (known?.status !== 'running') return allocation;
@@ -228,7 +223,7 @@ function judged(allocation: AllocationDocument, { data: { task: name, healthy, m
   return { ...allocation, tasks: { ...allocation.tasks, [name]: { ...rest, healthy, ...(message === null ? {} : { healthMessage: message }) } } };
 }
 
-/** A task's own report is believed once, even after its allocation has ended: the exit code is still true. */
+/** A task's first reported end stands, even after its allocation ended, because the exit code is still correct. */
 function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>): AllocationDocument {
   const { task, status, startTime, endTime, exitCode, error, message, usage, result } = event.data;
   const known = allocation.tasks[task];
@@ -257,7 +252,7 @@ interface Ending {
   readonly message: string | null;
 }
 
-/** The first ending is the one that stands. Tasks of which no end was heard ended with it. */
+/** The first end stands. Tasks without a reported end ended with the allocation. */
 function ended(allocation: AllocationDocument, status: Ended, { startTime, endTime, message }: Ending): AllocationDocument {
   if (isEnded(allocation)) return allocation;
   const task: TaskStatusWord = status === 'complete' ? 'complete' : 'stopped';

@@ -1,7 +1,7 @@
 import { categoryOf, idOf } from '#domain/event/stream-name.js';
 import { projection } from './projection.js';
 
-/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Gone once it is confirmed or released. */
+/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once it is confirmed or released. */
 export interface EmailReservationDocument {
   readonly reservation: string;
   readonly ownerId: string;
@@ -9,7 +9,7 @@ export interface EmailReservationDocument {
   readonly reservedAt: number;
 }
 
-/** Addresses that are reserved for an account and not confirmed as its own: of registrations under way, and of those that a crash broke off. */
+/** Addresses reserved for an account and not confirmed yet: of registrations in progress or interrupted by a crash. */
 export const emailReservations = projection<EmailReservationDocument>({
   name: 'emailReservations',
   version: 1,

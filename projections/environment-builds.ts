@@ -6,32 +6,31 @@ import { projection, type Touch } from './projection.js';
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 
-/** `environmentBuilds`, id = id of the build's job. Indexes: `environment`, `open` (the environment, while it has not ended), `due` (something has yet to follow). */
+/**
+ * `environmentBuilds`, id = id of the build's job. Indexes: `environment`, `open` (the environment, while unfinished),
+ * `due` (the next step is due).
+ */
 export interface EnvironmentBuildDocument extends BuildProgress {
   readonly tenantId: string;
   readonly requestedBy: string;
   readonly kind: 'create' | 'install' | 'remove' | 'require' | 'lock';
-  /** What was asked for: specifications, names or requirements. */
   readonly asked: readonly string[];
-  /** Of one that failed. */
   readonly step: Failure['step'] | null;
   readonly failed: Failure['failed'];
-  /** Where what its job gave back stands. */
   readonly worker: string | null;
   readonly resultAt: number | null;
   /** Milliseconds since the epoch. */
   readonly requestedAt: number;
   readonly endedAt: number | null;
-  /** Enough newer ones are kept, or the environment is gone: it goes as soon as its job has. */
+  /** Surplus, or its environment is gone: it is deleted once its job is. */
   readonly dropped: boolean;
 }
 
-/** Builds of one environment that are kept to be looked at. */
+/** Retained builds per environment. */
 const MAX_BUILDS = 100;
-/** The job of a build of an environment that is gone can be looked at for so long: who asked for it is told why it failed. */
+/** How long the job of a build remains after its environment is gone, so that the requester learns why it failed. */
 const ORPHANED_BUILD_RETENTION_MS = 3_600_000;
 
-/** Builds of environments with what became of their jobs. */
 export const environmentBuilds = projection<EnvironmentBuildDocument>({
   name: 'environmentBuilds',
   version: 2,
@@ -120,7 +119,6 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
   }
 }
 
-/** Newer ones were asked for: its job goes first, and later what is known of it. */
 function newer(build: EnvironmentBuildDocument, newest: number, at: number): EnvironmentBuildDocument {
   if (newest - build.build < MAX_RETAINED_JOBS) return build;
   return { ...build, goneAt: build.goneAt ?? at, dropped: build.dropped || newest - build.build >= MAX_BUILDS };
@@ -140,6 +138,6 @@ function ended(
 
 function isGone({ dropped, outcome, work, goneAt, kind }: EnvironmentBuildDocument): boolean {
   if (!dropped || outcome === null) return false;
-  // What was never begun has nothing to be forgotten: only who asked for a new environment looks for it yet.
+  // A build that never started has no job to forget. Only builds of new environments remain, because their requesters still ask for them.
   return work.job === 'forgotten' || (work.job === 'none' && (goneAt === null || kind !== 'create'));
 }

@@ -10,7 +10,10 @@ export interface EnvironmentLockDocument {
   readonly lock: Lock;
 }
 
-/** The locks of all generations that an environment ever had: a run may still be of one that cannot be gone back to. They go with their environment. */
+/**
+ * Locks of all generations, because a run may still use one that is no longer available for rollbacks. They are deleted
+ * with their environment.
+ */
 export const environmentLocks = projection<EnvironmentLockDocument>({
   name: 'environmentLocks',
   version: 1,
@@ -34,12 +37,11 @@ export function lockId(environmentId: string, generation: number): string {
   return `${environmentId}.${generation}`;
 }
 
-/** Whose generation it is. */
 export function environmentOf(id: string): string {
   return id.slice(0, id.lastIndexOf('.'));
 }
 
-/** What a node is given: its SHA-256 is its hash. */
+/** Returns the text that nodes receive; its SHA-256 is the lock's hash. */
 export function textOfLock({ lock }: EnvironmentLockDocument): string {
   return lockText(lock);
 }

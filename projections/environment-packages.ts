@@ -3,20 +3,21 @@ import { lockId } from './environment-locks.js';
 import { projection } from './projection.js';
 
 /**
- * `environmentPackages`, id = environment and generation, as of its lock. Indexes: `environment`, `current` (the tenant, of what its environments are now:
- * lists of them read that and no other generation).
+ * `environmentPackages`, id = environment and generation. Indexes: `environment`, `current` (the tenant, only for
+ * current generations, which lists read).
  */
 export interface EnvironmentPackagesDocument {
   readonly environmentId: string;
   readonly tenantId: string;
   readonly generation: number;
-  /** The environment is this generation. */
   readonly current: boolean;
-  /** `name==version` for each, by name, with a space between two. One text, as lists read those of all environments: lists of pairs took ten times as long. */
+  /**
+   * `name==version` of each package, sorted by name and separated by spaces. One text, because lists read those of all
+   * environments, and lists of pairs took ten times as long.
+   */
   readonly packages: string;
 }
 
-/** What each generation that can be gone back to holds. */
 export const environmentPackages = projection<EnvironmentPackagesDocument>({
   name: 'environmentPackages',
   version: 1,
@@ -52,18 +53,16 @@ export const environmentPackages = projection<EnvironmentPackagesDocument>({
   },
 });
 
-/** The packages of a lock, as a document says them. */
 export function packagesOf({ packages, pip }: Lock): EnvironmentPackagesDocument['packages'] {
   const named = [...packages, ...pip].sort(({ name: one }, { name: other }) => (one < other ? -1 : 1));
   return named.map(({ name, version }) => `${name}==${version}`).join(' ');
 }
 
-/** `name==version` of each. */
 export function packageLines({ packages }: Pick<EnvironmentPackagesDocument, 'packages'>): string[] {
   return packages === '' ? [] : packages.split(' ');
 }
 
-/** Name and version of each package, by name. */
+/** Name and version of each package, sorted by name. */
 export function packagesIn(of: Pick<EnvironmentPackagesDocument, 'packages'>): (readonly [name: string, version: string])[] {
   return packageLines(of).map((line) => {
     const end = line.indexOf('==');

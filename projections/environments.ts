@@ -3,7 +3,7 @@ import type { EnvironmentEventOf } from '#domain/environment/index.js';
 import type { Recorded } from '#domain/event/index.js';
 import { projection } from './projection.js';
 
-/** A generation, as far as it is shown without what it holds, which `environmentPackages` and `environmentLocks` say. */
+/** A generation without its content, which is in `environmentPackages` and `environmentLocks`. */
 export interface GenerationEntry {
   readonly number: number;
   readonly backend: string;
@@ -16,15 +16,15 @@ export interface GenerationEntry {
 }
 
 /**
- * `environments`, id = the environment's. Indexes: `tenant` (while something was built), `name` (tenant and name), `createdAt` (tenant and time, for the
- * newest). Times are milliseconds since the epoch.
+ * `environments`, id = the environment's. Indexes: `tenant` (once something was built), `name` (tenant and name),
+ * `createdAt` (tenant and time, for the newest). Times are milliseconds since the epoch.
  */
 export interface EnvironmentDocument {
   readonly environmentId: string;
   readonly tenantId: string;
   readonly createdBy: string;
   readonly name: string;
-  /** Those that can be gone back to, oldest first. */
+  /** Available for rollbacks, oldest first. */
   readonly generations: readonly GenerationEntry[];
   /** Null: nothing was built yet. */
   readonly current: number | null;
@@ -33,7 +33,6 @@ export interface EnvironmentDocument {
   readonly updatedAt: number;
 }
 
-/** Environments with their generations. */
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
   version: 4,
@@ -49,12 +48,12 @@ export const environments = projection<EnvironmentDocument>({
   },
 });
 
-/** What the index `name` holds. */
+/** Value of the index `name`. */
 export function environmentNameValue(tenantId: string, name: string): string {
   return JSON.stringify([tenantId, name.normalize('NFC')]);
 }
 
-/** What it is now; undefined: nothing was built yet. */
+/** Undefined: nothing was built yet. */
 export function currentEntry({ generations, current }: EnvironmentDocument): GenerationEntry | undefined {
   return generations.find(({ number }) => number === current);
 }

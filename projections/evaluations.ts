@@ -3,19 +3,19 @@ import type { BlockedReasons, Trigger } from '#domain/plan-log/events.js';
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
-/** A request to the scheduler for one job, and its outcome. Placements are in the documents of the allocations. */
+/** One evaluation of a job and its outcome. Placements are in the documents of the allocations. */
 export interface JobEvaluation {
   readonly id: string;
-  /** Absent while only a command that names no version (stop) has spoken. */
+  /** Absent when only a command without a version (stop) requested it. */
   readonly version?: number;
   readonly status: EvaluationStatus;
-  /** The command that asked for it. Absent: the scheduler's own. */
+  /** The command that requested it. Absent: the scheduler's own. */
   readonly asked?: Trigger['kind'];
-  /** What else it covers, the newest ten. */
+  /** Further triggers that it covers, the newest ten. */
   readonly triggers?: readonly Trigger[];
-  /** How many allocations it placed; absent: none. */
+  /** Number of allocations that it placed; absent: none. */
   readonly placed?: number;
-  /** Why groups had to wait, as it was said last. It stays after they are placed or the job is stopped. Absent: nothing waited. */
+  /** Why groups had to wait, as last reported. Retained after they are placed or the job is stopped. Absent: nothing waited. */
   readonly reasons?: BlockedReasons;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -25,16 +25,16 @@ export interface JobEvaluation {
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 type Evaluations = readonly JobEvaluation[];
 
-/** Triggers whose `ref` is an evaluation that a command made. */
+/** Triggers whose `ref` is an evaluation that a command requested. */
 const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
-/** How many are kept that commands asked for, and of the scheduler's own. They are written with each change of their job. */
+/** Retained evaluations: requested by commands, and the scheduler's own. Few, because they are written with each change of their job. */
 const MAX_REQUESTED = 5;
 const MAX_OWN = 3;
 const TRIGGERS_SHOWN = 10;
 
 /**
- * A job's evaluations after an event of that job, oldest first; the same list where it says nothing of them. `first`: the revision of the job's
- * submission, because late answers about a job that was deleted are nothing of the one that came after it.
+ * Folds an event into a job's evaluations, oldest first; returns the same list when nothing changed. `first`: revision
+ * of the job's submission, because late events about a deleted job do not concern its successor.
  */
 export function evaluationsAfter(evaluations: Evaluations, first: number, event: RecordedMusterEvent): Evaluations {
   switch (event.type) {
@@ -65,7 +65,7 @@ type Answer = EventOf<'EvaluationBlocked' | 'EvaluationCompleted'>;
 
 function answered(evaluations: Evaluations, event: Answer): Evaluations {
   const { evaluationId, jobVersion: version, triggers } = event.data;
-  // A job has one blocked evaluation; this answer may be about another one.
+  // A job has one blocked evaluation; this event may be about another one.
   const isSettled = ({ id, status }: JobEvaluation): boolean => {
     if (status === 'complete' || id === evaluationId) return false;
     return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && COMMAND_TRIGGERS.has(kind));
@@ -82,7 +82,7 @@ function answered(evaluations: Evaluations, event: Answer): Evaluations {
   });
 }
 
-/** With the event's own evaluation changed; one that no command asked for begins with what is said of it first. */
+/** Changes the event's own evaluation, which is added if no command requested it. */
 function changed(
   evaluations: Evaluations,
   event: EventOf<'AllocationPlaced'> | Answer,

@@ -2,39 +2,37 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from './projection.js';
 
 const DAY_MS = 86_400_000;
-/** Days of UTC on which executions began that are kept. */
 const RETAINED_DAYS = 31;
 
 /**
- * `executionUsage`, id = an environment, or {@link tenantUsage} of all of a tenant. Index: `tenant` (of environments). Executions are runs in environments.
+ * `executionUsage`, id = an environment, or {@link tenantUsage} for a whole tenant. Index: `tenant` (of environments).
+ * Executions are runs in environments.
  */
 export interface ExecutionUsageDocument {
   readonly id: string;
   readonly tenantId: string;
-  /** How many began on each day, oldest first: midnight in milliseconds since 1970. */
+  /** Number that started per day, oldest first; the day is midnight in milliseconds since 1970. */
   readonly days: readonly (readonly [day: number, begun: number])[];
   readonly success: number;
-  /** Those that took too long too. */
+  /** Includes timeouts. */
   readonly failed: number;
-  /** Of those whose duration is known: how many, and in seconds all together, the shortest and the longest. */
+  /** Executions of known duration: their number; in seconds the sum, the shortest and the longest. */
   readonly timed: number;
   readonly seconds: number;
   readonly shortest: number;
   readonly longest: number;
 }
 
-/** Id of what counts all executions of a tenant. */
 export function tenantUsage(tenantId: string): string {
   return `tenant ${tenantId}`;
 }
 
-/** Executions that began within so many days before a moment (milliseconds since 1970), that of the moment among them. */
+/** Returns the number of executions that started within `count` days up to and including that of `now` (milliseconds since 1970). */
 export function begunWithin({ days }: Pick<ExecutionUsageDocument, 'days'>, count: number, now: number): number {
   const from = dayOf(now) - (count - 1) * DAY_MS;
   return days.reduce((sum, [day, begun]) => (day >= from ? sum + begun : sum), 0);
 }
 
-/** How often environments are used, how that ends and how long it takes. What is known of an environment goes with it. */
 export const executionUsage = projection<ExecutionUsageDocument>({
   name: 'executionUsage',
   version: 1,
@@ -54,7 +52,6 @@ export const executionUsage = projection<ExecutionUsageDocument>({
   },
 });
 
-/** The environment that an event tells an execution of. */
 function environmentIn({ type, data }: RecordedMusterEvent): { readonly environmentId: string; readonly tenantId: string } | undefined {
   if (type === 'TaskSlotDecided' && data.decision === 'run' && data.pin !== undefined && data.tenantId !== undefined)
     return { environmentId: data.pin.environmentId, tenantId: data.tenantId };
@@ -67,7 +64,7 @@ function begun(usage: ExecutionUsageDocument, at: number): ExecutionUsageDocumen
   const day = dayOf(at);
   const counts = new Map(usage.days);
   counts.set(day, (counts.get(day) ?? 0) + 1);
-  // Clocks go back: days are sorted.
+  // Sorted, because clocks may go back.
   return { ...usage, days: [...counts].sort(([one], [other]) => one - other).slice(-RETAINED_DAYS) };
 }
 

@@ -5,7 +5,6 @@ import { CLAIM_GROUP } from '#domain/claim/index.js';
 import type { TaskStatusWord } from '#domain/job/allocation-status.js';
 import type { BlockedReason, ReleaseOutcome } from '#domain/plan-log/events.js';
 
-/** One thing that was decided about a claim, or happened to it. */
 export type ClaimDecision =
   | { readonly kind: 'claimed'; readonly image: string; readonly gpuCount: number }
   | { readonly kind: 'queued'; readonly jobId: string }
@@ -42,7 +41,7 @@ const EVENTS = [
   'TaskExited',
 ] as const;
 
-/** What was decided about each claim, and what happened to it: a document for each event that says something to its owner. */
+/** The history of each claim: one document per event that matters to its owner. */
 export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
   name: 'gpuClaimDecisions',
   version: 1,
@@ -76,7 +75,7 @@ function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefi
     case 'AllocationPlaced':
       return { kind: 'placed', nodeId: data.nodeId, devices: Object.values(data.gpuDevices ?? {}).flat(), attempt: data.attempt };
     case 'AllocationStopRequested':
-      // Of its own stop the claim's history says enough.
+      // The claim's own stop is already in its history.
       return movesAway(data.reason) ? { kind: 'moving', nodeId: data.nodeId, because: data.reason } : undefined;
     case 'AllocationReleased':
       return { kind: 'gone', nodeId: data.nodeId, outcome: data.outcome, again: data.retryAt !== undefined };

@@ -5,8 +5,8 @@ import type { StopReason } from '#domain/plan-log/events.js';
 import { projection } from './projection.js';
 
 /**
- * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow), `kept` (the account, while the
- * claim is over and its job is kept).
+ * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (the next step is due), `kept` (the account,
+ * while the claim is over and its job is retained).
  */
 export interface GpuClaimDocument extends ClaimProgress, DueClaim {
   readonly userId: string;
@@ -25,7 +25,6 @@ export interface GpuClaimDocument extends ClaimProgress, DueClaim {
 
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** GPU claims with what became of their jobs. */
 export const gpuClaims = projection<GpuClaimDocument>({
   name: 'gpuClaims',
   version: 4,
@@ -54,28 +53,25 @@ export const gpuClaims = projection<GpuClaimDocument>({
     if (event.type === 'GpuClaimed') return claimed(event);
     if (claim === undefined) return undefined;
     const next = changed(claim, event, id);
-    // What other claims of the account do is no news of this one.
+    // Events of the account's other claims do not change `updatedAt`.
     return next === claim || !isAbout(id, event) ? next : { ...next, updatedAt: event.metadata.at };
   },
 });
 
-/** The claim that an event is about: its own, or that of the job that it names. */
 export function claimConcerned({ data }: RecordedMusterEvent): string | undefined {
   if ('claimId' in data) return data.claimId;
   return 'jobId' in data ? claimOf(data.jobId) : undefined;
 }
 
-/** Whether an allocation is stopped to be placed elsewhere, and not because its job is. */
 export function movesAway(reason: StopReason): reason is 'drain' | 'capacity-shrunk' {
   return reason === 'drain' || reason === 'capacity-shrunk';
 }
 
-/** From when on something has yet to follow from what the log says of a claim; undefined: nothing has. */
+/** Undefined: no step is due. */
 export function claimDueAt(claim: GpuClaimDocument): number | undefined {
   return dueOf(claim) === undefined ? undefined : DUE_IMMEDIATELY;
 }
 
-/** Phase and reason, as every view of a claim tells them. */
 export function statusOf(claim: ClaimProgress): { readonly phase: ReturnType<typeof phaseOf>; readonly reason: ReturnType<typeof reasonOf> } {
   const facts = factsOf(claim);
   return { phase: phaseOf(facts), reason: reasonOf(facts) };
@@ -113,7 +109,7 @@ function changed(claim: GpuClaimDocument, event: RecordedMusterEvent, id: string
   }
 }
 
-/** `own`: it is this claim that is over, and not another one of its account. */
+/** `own`: this claim ended, and not another one of the account. */
 function over(claim: GpuClaimDocument, standing: GpuClaimDocument['standing'], own: boolean): GpuClaimDocument {
   const retention = retain(claim.retention, own);
   if (retention === claim.retention) return claim;

@@ -1,19 +1,15 @@
 import { projection } from './projection.js';
 
-/** `hosts`, id = node id. Outlives clears: a machine keeps the id that its name gave it. A node that never said a name has none. */
+/** `hosts`, id = node id. Outlives clears, because the id follows from the machine's name. Nodes that never announced a name have none. */
 export interface HostDocument {
   readonly nodeId: string;
-  /** As it was sent first. */
   readonly hostname: string;
   /** Milliseconds since the epoch. */
   readonly enrolledAt: number;
-  /** Digest of the address that said the name. */
   readonly address?: string | undefined;
-  /** A node of it has registered. */
   readonly joined?: true | undefined;
 }
 
-/** Machines that have said their name, by the id of their node. */
 export const hosts = projection<HostDocument>({
   name: 'hosts',
   version: 2,

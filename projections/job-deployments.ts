@@ -5,36 +5,34 @@ import { evolveRollout, type JobRollout } from '#domain/job/rollout.js';
 import { dueValue, evolveWork, healthySince, NO_WORK, slotsOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import { projection } from './projection.js';
 
-/** A deployment that is over. */
 export interface SettledDeployment {
   readonly rollout: JobRollout;
   readonly reason: JobDeploymentReason;
   /** Milliseconds since the epoch. */
   readonly settledAt: number;
-  /** Of each group how many instances were well then. */
   readonly healthy: Readonly<Record<string, number>>;
 }
 
-/** `jobDeployments`, id = job id; only of jobs that had a group with `update`. Index: `due` (something has yet to be said of the newest). */
+/** `jobDeployments`, id = job id; only of jobs that had a group with `update`. Index: `due` (a decision about the newest is due). */
 export interface JobDeploymentsDocument extends DeploymentWork {
   readonly jobId: string;
-  /** Oldest first, the newest few. */
+  /** The newest few, oldest first. */
   readonly settled: readonly SettledDeployment[];
 }
 
-/** Deployments that are over, kept for each job; the job's own stream has all of them. */
+/** Retained settled deployments per job; the job's stream has all of them. */
 const MAX_SETTLED = 20;
 
 const DEPLOYMENT_EVENTS = ['JobDeploymentStarted', 'JobDeploymentAdvanced', 'JobDeploymentSettled', 'JobArchived'] as const;
 
-/** Deployments of the cluster's own jobs: how the newest fares, and how those before it ended. */
+/** Deployments of the cluster surface's jobs: the newest and its predecessors. */
 export const jobDeployments = projection<JobDeploymentsDocument>({
   name: 'jobDeployments',
   version: 1,
   events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
   indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
   touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
-  // Most jobs roll nothing out, and have no document in all their life.
+  // Most jobs have no rollout, and so never a document.
   begins,
   evolve: (document, event) => {
     switch (event.type) {
@@ -91,7 +89,6 @@ function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeployment
   return { ...document, rollout, settled: [...document.settled, end].slice(-MAX_SETTLED) };
 }
 
-/** Of each group of a rollout how many instances are well. */
 export function healthyIn(work: WorkView, rollout: JobRollout): Record<string, number> {
   return Object.fromEntries(rollout.groups.map(({ name }) => [name, slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length]));
 }

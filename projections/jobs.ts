@@ -9,66 +9,69 @@ import { projection, type ListIndex } from './projection.js';
 import type { BlockedReasons } from '#domain/plan-log/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 
-/** One slot of a group, as far as the job's status needs it. */
 export interface SlotDocument {
   readonly allocationId: string;
   readonly status: AllocationStatusWord;
-  /** The slot's outcome stands: nothing will be placed in it again. */
   readonly final: boolean;
-  /** It is of an older version, and runs until a rollout comes to its slot. */
+  /** It has an older version and runs until a rollout reaches its slot. */
   readonly outdated?: true;
-  /** It is filled again at this moment (ms since the epoch), not before: after a failure or a loss it pauses. */
+  /** The slot is filled again at this moment (ms since the epoch), after a failure or loss. */
   readonly retryAt?: number;
 }
 
-/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own), `ended` (when, in the order of time), `evaluation[]` (their ids). */
+/**
+ * `jobs`, id = job id. Indexes: `status`, `owner` (the surface; none for the cluster surface), `ended` (time of the
+ * end, in order), `evaluation[]` (their ids).
+ */
 export interface JobDocument {
   readonly jobId: string;
   /** Revision in `job-<id>` of its submission. */
   readonly first: number;
-  /** … and of the newest specification. */
+  /** Revision of the newest specification. */
   readonly version: number;
   readonly specification: JobSpecification;
-  /** Something was placed from this version, or from one whose tasks were the same. */
+  /** Something was placed from this version, or from one with the same tasks. */
   readonly used?: true | undefined;
   /** The oldest version whose tasks are known. Absent: the first. */
   readonly known?: number | undefined;
-  /** Oldest first, those from which something was placed, or may yet be: the newest 10, fewer where they are large. */
+  /** Former versions from which something was placed or may still be, oldest first: the newest 10, fewer if they are large. */
   readonly former: readonly FormerVersion[];
   readonly owner?: JobOwner | undefined;
   readonly status: JobStatus;
   readonly stopped: boolean;
-  /** For each group the oldest version whose allocations still count: only `count` changed since. */
+  /** For each group the oldest version whose allocations still count; only `count` has changed since. */
   readonly since: Readonly<Record<string, number>>;
-  /** For each group its slots, by number; null: nothing was placed in it since that version. */
+  /** For each group its slots by number; null: nothing was placed since that version. */
   readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
   readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
-  /** The newest evaluation that a user's command made. */
+  /** The newest evaluation that a user's command requested. */
   readonly evaluationId: string;
-  /** Oldest first: the newest few. */
+  /** The newest few, oldest first. */
   readonly evaluations: readonly JobEvaluation[];
-  /** Set when the plan log has finished this version; `at`: when, milliseconds since the epoch. */
+  /** Set when the plan log has finished this version; `at` is milliseconds since the epoch. */
   readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted'; readonly at: number } | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** What a job was before its tasks were changed: allocations name the version that they were placed from. It stands for those before it, too, whose tasks were the same. */
+/**
+ * A version whose tasks differ from the next one's, and which allocations refer to. It also stands for earlier versions
+ * with the same tasks.
+ */
 export interface FormerVersion {
   readonly version: number;
-  /** Of the groups whose tasks are others in the version behind it. */
+  /** Only groups whose tasks differ in the next version. */
   readonly tasks: Readonly<Record<string, readonly Task[]>>;
   readonly used?: true;
 }
 
-/** Index by which the job of an evaluation is found. */
 export const EVALUATION_INDEX: ListIndex = 'evaluation[]';
 
 type Slots = JobDocument['slots'];
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** How many former versions of a job are kept, one for each allocation that is kept of a slot, and how many characters of JSON they may be together. */
+/** Limits of former versions: their number, one per retained allocation of a slot, and their total size in characters of JSON. */
 const FORMER_VERSIONS = 10;
 const FORMER_CHARACTERS = 512 * 1024;
 
@@ -91,7 +94,7 @@ const EVENTS = [
   'JobFinished',
 ] as const;
 
-/** Jobs with their status. A job deleted or archived leaves at once; submitted again it is a new document. */
+/** A deleted or archived job is removed immediately; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
@@ -108,7 +111,7 @@ export const jobs = projection<JobDocument>({
     const kept = formerVersionsAfter(job, event);
     const evaluations = evaluationsAfter(job.evaluations, job.first, event);
     if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
-    // One copy, then assignments: this is the busiest fold of all.
+    // One copy followed by assignments, because this fold is the most frequent one.
     const next = copyOf(job);
     next.evaluations = evaluations;
     if (kept !== undefined) Object.assign(next, kept);
@@ -120,13 +123,16 @@ export const jobs = projection<JobDocument>({
   },
 });
 
-/** When the plan log finished the job's present version, milliseconds since the epoch; undefined: it has not. */
+/** When the plan log finished the current version, in milliseconds since the epoch; undefined: it has not. */
 export function endedAt({ finished, version }: JobDocument): number | undefined {
   const at = finished?.at;
   return finished?.version === version ? at : undefined;
 }
 
-/** The tasks of a group in a version of the job; none, where they are not known any more. What still counts differs from the present version in its group's count alone. */
+/**
+ * Returns a group's tasks in a version; empty when they are no longer known. Allocations that still count differ from
+ * the current version only in the group's count.
+ */
 export function tasksOfVersion(
   { specification, since, first, known = first, former }: Pick<JobDocument, 'specification' | 'since' | 'first' | 'known' | 'former'>,
   version: number,
@@ -138,7 +144,7 @@ export function tasksOfVersion(
   return former.find((each) => each.version >= version && Object.hasOwn(each.tasks, group))?.tasks[group] ?? present;
 }
 
-/** Its text sorts as the moment does. */
+/** Padded, so that it sorts like the time. */
 function endedValue(job: JobDocument): string | undefined {
   const at = endedAt(job);
   return at === undefined ? undefined : dueValue(at);
@@ -146,7 +152,7 @@ function endedValue(job: JobDocument): string | undefined {
 
 type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
 
-/** Each key by its name, in the order in which it is stored, the absent ones too: to spread jobs of many shapes takes several times as long. */
+/** Lists each key in stored order, including absent ones: spreading jobs of many shapes takes several times as long. */
 function copyOf(job: JobDocument): { [Key in keyof Required<Draft>]: Draft[Key] } {
   return {
     jobId: job.jobId,
@@ -178,7 +184,7 @@ function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): 
 function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   const { jobId, specification, owner, evaluationId } = event.data;
   const { slots, since } = fresh(specification, event.revision);
-  // The same keys in the same order as a copy has.
+  // The same keys in the same order as in a copy.
   return {
     jobId,
     first: event.revision,
@@ -202,7 +208,7 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
 
 type Changes = Partial<JobDocument> | undefined;
 
-/** What an event changes, but for the status; undefined when it changes nothing. */
+/** Changes apart from the status; undefined: none. */
 function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
   switch (event.type) {
     case 'JobUpdated':
@@ -241,8 +247,8 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
 }
 
 /**
- * A new specification. Slots of groups that differ at most in `count` and `update` are kept; of groups that are rolled out those that hold
- * something are, until they are replaced. A job that was stopped or finished, or is restarted, begins anew.
+ * Applies a new specification. Slots are retained of groups that differ at most in `count` and `update`; of groups that
+ * are rolled out, occupied slots remain until they are replaced. A stopped, finished or restarted job starts anew.
  */
 function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): Changes {
   const { specification, evaluationId } = event.data;
@@ -266,12 +272,12 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
   return { ...changes, used: undefined, ...newest([...job.former, before]) };
 }
 
-/** What still runs, or is about to. */
+/** Returns null unless it is still running or about to. */
 function outdated(slot: SlotDocument | null): SlotDocument | null {
   return slot === null || isEnded(slot.status) ? null : { ...slot, outdated: true };
 }
 
-/** The tasks of each group whose tasks are others, or none, in the specification that comes after. */
+/** Returns the tasks of each group that has other tasks, or is missing, in the next specification. */
 function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
   const others = before.task_groups.filter(({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)));
   return Object.fromEntries(others.map(({ name, tasks }) => [name, tasks]));
@@ -281,7 +287,6 @@ function tasksIn(specification: JobSpecification, group: string): readonly Task[
   return specification.task_groups.find(({ name }) => name === group)?.tasks;
 }
 
-/** What an event says of which versions have to be kept: allocations name the one that they were placed from. */
 function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
   switch (event.type) {
     case 'AllocationPlaced': {
@@ -293,14 +298,14 @@ function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Part
     }
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
-      // Who has answered for a version places nothing from those before it any more.
+      // An evaluation of this version places nothing from earlier ones any more.
       return without(job, ({ version, used }) => used !== true && version < event.data.jobVersion);
     default:
       return undefined;
   }
 }
 
-/** Of a version that goes, the one before it keeps what is told apart by it. */
+/** The version before a removed one takes over the tasks that distinguished it. */
 function without({ known, former }: JobDocument, goes: (version: FormerVersion) => boolean): Pick<JobDocument, 'known' | 'former'> | undefined {
   if (!former.some(goes)) return undefined;
   const left: { known?: number | undefined; readonly former: FormerVersion[] } = { known, former: [] };
@@ -328,7 +333,7 @@ function fresh(specification: JobSpecification, version: number): { slots: Recor
   };
 }
 
-/** A slot's newest allocation counts, unless it was placed for a specification that no longer holds, or of a scaled-down slot. */
+/** The newest allocation of a slot counts, unless its specification is outdated or its slot was scaled down. */
 function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): Changes {
   const { allocationId, group, slot, jobVersion } = event.data;
   const since = job.since[group];
@@ -342,7 +347,7 @@ interface Report {
   readonly slot: number;
 }
 
-/** What an agent says of the allocation that holds the slot now. What has ended stays as it ended. */
+/** Applies an agent's report about the current allocation of a slot. The first end stands. */
 function reported(job: JobDocument, report: Report, status: AllocationStatusWord): Changes {
   const held = job.slots[report.group]?.[report.slot];
   if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return undefined;
@@ -353,8 +358,8 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
   const { allocationId, group, slot, outcome, retryAt } = event.data;
   const held = job.slots[group]?.[slot];
   if (held?.allocationId !== allocationId || held.final) return undefined;
-  // The plan log has the last word: a failure that it counts as a stop frees the slot.
-  // What is outdated leaves its slot to the present version in whatever way it ends.
+  // The plan log decides: a failure that it counts as a stop frees the slot. Outdated allocations leave their slot to the current version,
+  // however they end.
   const leaves = held.outdated === true;
   const final = !leaves && (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined));
   const pauses = !leaves && outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;

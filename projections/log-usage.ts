@@ -5,28 +5,28 @@ const DAY_MS = 86_400_000;
 const ACCOUNT = 'user:';
 
 /**
- * `logUsage`, id = user id. Outlives clears, as the log does. Index: `tenant`. How many bytes of events an account has added to the log on the newest
- * day of UTC on which it added any.
+ * `logUsage`, id = user id. Outlives clears, as the log does. Index: `tenant`. Bytes of events that an account appended
+ * on its newest active day (UTC).
  */
 export interface LogUsageDocument {
   readonly userId: string;
   readonly tenantId: string;
-  /** Midnight, in milliseconds since 1970; 0: it has added nothing yet. */
+  /** Midnight, in milliseconds since 1970; 0: nothing yet. */
   readonly day: number;
   readonly bytes: number;
 }
 
-/** What the account has added on the day of a moment (milliseconds since 1970). */
+/** Returns the bytes on the day of `now` (milliseconds since 1970). */
 export function bytesOn({ day, bytes }: Pick<LogUsageDocument, 'day' | 'bytes'>, now: number): number {
   return day === dayOf(now) ? bytes : 0;
 }
 
-/** Milliseconds until the next day begins. */
+/** In milliseconds. */
 export function untilNextDay(now: number): number {
   return dayOf(now) + DAY_MS - now;
 }
 
-/** Counts the events of an account's own commands, and the jobs of what it owns. What else its work leaves in the log is bounded by the other quotas. */
+/** Counts events of an account's own commands and the jobs of its objects. Other events of its work are bounded by other quotas. */
 export const logUsage = projection<LogUsageDocument>({
   name: 'logUsage',
   version: 1,
@@ -43,13 +43,13 @@ export const logUsage = projection<LogUsageDocument>({
     if (event.type === 'UserRegistered' && event.data.userId === id && usage === undefined)
       return { userId: id, tenantId: event.data.tenantId, day: 0, bytes: 0 };
     if (usage === undefined || writerOf(event) !== id) return usage;
-    // A clock that went back begins no day anew.
+    // A clock that was set back does not start a new day.
     const day = Math.max(usage.day, dayOf(event.metadata.at));
     return { ...usage, day, bytes: (day === usage.day ? usage.bytes : 0) + (event.bytes ?? 0) };
   },
 });
 
-/** The account that an event was written for; undefined: for none. */
+/** Undefined: the event was not written for an account. */
 function writerOf({ data, metadata: { actor } }: RecordedMusterEvent): string | undefined {
   if ('owner' in data && data.owner !== undefined) return data.owner.principal;
   return actor?.startsWith(ACCOUNT) === true ? actor.slice(ACCOUNT.length) : undefined;

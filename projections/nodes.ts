@@ -8,23 +8,20 @@ export interface NodeDocument {
   readonly nodeId: string;
   readonly epoch: number;
   readonly ipAddress: string;
-  /** As registered. */
   readonly resources: Readonly<Record<string, number>>;
   readonly attributes: NodeAttributes;
   readonly drivers?: readonly string[];
   readonly endpoint: string | null;
   readonly protocol: AgentProtocol;
-  /** What the agent said last. */
   readonly healthy: boolean;
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
-  /** As an operator said; absent: nobody has. */
   readonly slots?: number;
   readonly tags?: readonly string[];
-  /** Statuses that its agent reported since it registered, and that Muster does not know. Absent: none. */
+  /** Unknown statuses that its agent reported since it registered. Absent: none. */
   readonly unknownStatuses?: readonly string[];
-  /** Milliseconds since the epoch of the newest event that proves life; telemetry knows better while the server runs. */
+  /** Milliseconds since the epoch of the newest event that proves life; telemetry is more recent while the server runs. */
   readonly lastHeartbeat: number;
   readonly registeredAt: number;
 }
@@ -45,10 +42,9 @@ const EVENTS = [
   'AllocationStatusUnknown',
 ] as const;
 
-/** What the index `down` holds of nodes that are. */
+/** Value of the index `down`. */
 export const DOWN = 'down';
 
-/** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
   share: 'jobs',
@@ -88,7 +84,7 @@ export const nodes = projection<NodeDocument>({
   },
 });
 
-/** A new epoch. Drain, eligibility, slots and tags are an operator's word and outlive it. */
+/** A new epoch keeps the operator's settings: drain, eligibility, slots and tags. */
 function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } = event.data;
   return {

@@ -1,44 +1,42 @@
 import type { EventType, RecordedMusterEvent } from '#domain/event-types/index.js';
 
-/** Which documents an event concerns: by id, or all whose index holds a value, for the few events that cannot name them. */
+/** The documents that an event concerns: by id, or by an index value for the few events that cannot name them. */
 export type Touch = string | { readonly where: string; readonly equals: string };
 
-/** Name of an index that holds many values of a document. */
+/** An index with many values per document. */
 export type ListIndex = `${string}[]`;
 
 /**
- * One read model as a pure fold. The engine loads what a batch touches, evolves it in memory, and writes it together
- * with the checkpoint. A `ClusterCleared` empties every model but those that outlive it; no projection handles it itself.
+ * A read model as a pure fold. The engine loads the documents of a batch, evolves them in memory, and writes them
+ * together with the checkpoint. It also handles `ClusterCleared`, which empties every model that does not outlive it.
  */
 export interface Projection<Document = unknown> {
-  /** Name of the model and of its table. */
   readonly name: string;
-  /** Raised when the fold or the document changes: the engine rebuilds the model. */
+  /** Raise it when the fold or the document changes: the engine rebuilds the model. */
   readonly version: number;
-  /** A `ClusterCleared` leaves its documents as they are. */
+  /** `ClusterCleared` does not affect its documents. */
   readonly outlivesClear?: boolean;
-  /** Events that can touch a document; others are not shown to it. */
+  /** Only these events are passed to it. */
   readonly events: readonly EventType[];
-  /** Secondary indexes: for a document the value to find it by, or undefined for none. */
+  /** Secondary indexes: return a document's value, or undefined for none. */
   readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
-  /** Indexes by which a reader finds a document under each of a few values. No touch, order or `keep` goes by them. */
+  /** Indexes for readers only, with several values per document. Not for touches, order or `keep`. */
   readonly listIndexes?: Readonly<Record<ListIndex, (document: Document) => readonly string[]>>;
-  /** When many models are built from the whole log, those of one share are folded by one thread. Shares should have about the same work. */
+  /** When several models are rebuilt, one thread folds those of the same share. Shares should have about equal work. */
   readonly share?: string;
-  /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
+  /** Retains only the newest documents of each index value; older ones are dropped as new ones come. */
   readonly keep?: { readonly index: string; readonly newest: number };
-  /** Which documents an event concerns, whether there are any or not. */
   touches(event: RecordedMusterEvent): readonly Touch[];
-  /** Whether an event can make a document; absent: any can. An event that cannot is not folded where there surely is no document, and leaves no trace in memory. */
+  /** Whether an event can create a document; absent: any can. Other events are skipped cheaply if the document certainly does not exist. */
   begins?(event: RecordedMusterEvent): boolean;
   /**
-   * `undefined` in: there is none yet. `undefined` out: there is none (any more). The same object out: nothing changed.
-   * Must not change its argument. `id` is the document's.
+   * An undefined document does not exist; returning undefined deletes it; returning the same object means no change.
+   * Must not mutate its argument. `id` is the document's.
    */
   evolve(document: Document | undefined, event: RecordedMusterEvent, id: string): Document | undefined;
 }
 
-/** Keeps the document's type inside a projection while the engine handles them all alike. */
+/** Checks the document's type within a projection and hides it from the engine. */
 export function projection<Document>(definition: Projection<Document>): Projection {
   return definition as Projection;
 }

@@ -16,18 +16,17 @@ import {
 } from '#domain/service/index.js';
 import { projection } from './projection.js';
 
-/** When each step of a deployment was reached by its first instance, milliseconds since the epoch; null: not yet. */
+/** When the first instance reached each step, in milliseconds since the epoch; null: not yet. */
 export interface DeploymentSteps {
   readonly placed: number | null;
-  /** Its image was there, by its node's clock. */
   readonly prepared: number | null;
   readonly started: number | null;
   readonly healthy: number | null;
 }
 
 /**
- * `serviceDeployments`, id = `<service>.<number>`. Indexes: `service`; `due` (something has yet to follow); `living` (its service, while it is to run);
- * `kept` (its service, while it is over and its job is kept).
+ * `serviceDeployments`, id = `<service>.<number>`. Indexes: `service`; `due` (the next step is due); `living` (its
+ * service, while it is active); `kept` (its service, while it is over and its job is retained).
  */
 export interface ServiceDeploymentDocument extends DueDeployment {
   readonly deploymentId: string;
@@ -39,14 +38,13 @@ export interface ServiceDeploymentDocument extends DueDeployment {
   readonly reason: DeploymentReason | null;
   readonly settledAt: number | null;
   readonly steps: DeploymentSteps;
-  /** What is kept of instances that ended, the oldest first; null: nothing is any more, as its service was deleted, or its job forgotten. */
+  /** Last outputs of instances, oldest first; null: dropped, because its service was deleted or its job forgotten. */
   readonly ends: readonly LastOutput[] | null;
 }
 
 type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof DEPLOYMENT_STATE_EVENTS)[number] }>;
 const OF_SERVICES: ReadonlySet<string> = new Set(DEPLOYMENT_STATE_EVENTS);
 
-/** Deployments of services, with what became of their jobs. */
 export const serviceDeployments = projection<ServiceDeploymentDocument>({
   name: 'serviceDeployments',
   version: 4,
@@ -99,7 +97,7 @@ function ofService(deployment: ServiceDeploymentDocument | undefined, event: Ser
   return { ...next, outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at };
 }
 
-/** The deployment that follows by this event, be it requested or only known to be: a store may show what failed before what takes it back. */
+/** Returns the successor in this event, requested or announced: a store may deliver the failure before the rollback's request. */
 function followedBy({ type, data }: ServiceFact): number | undefined {
   if (type === 'DeploymentRequested') return data.number;
   return type === 'DeploymentSettled' ? data.revertedBy : undefined;
@@ -112,13 +110,12 @@ function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEven
   return { ...deployment, work, steps: stepsOf(deployment.steps, work, event.metadata.at), ends };
 }
 
-/** Also of an instance that holds its place no more. */
+/** Includes instances that no longer hold their slot. */
 function endsAfter(ends: ServiceDeploymentDocument['ends'], event: RecordedMusterEvent): ServiceDeploymentDocument['ends'] {
   if (ends === null || event.type === 'JobDeleted') return null;
   return event.type === 'TaskExited' ? withLastOutput(ends, event) : ends;
 }
 
-/** Each is reached once. */
 function stepsOf(steps: DeploymentSteps, work: WorkView, at: number): DeploymentSteps {
   const slots = slotsOf(work, SERVICE_GROUP);
   const prepared = slots.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []));

@@ -2,26 +2,23 @@ import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from './projection.js';
 import { serviceConcerned, placementKeyOf, SERVICE_MESSAGE_EVENTS, serviceMessageOf, type ServiceMessage } from './service-messages.js';
 
-/** How much of a service's life is kept at hand: the log has all of it. */
+/** Retained events per service; the log has all of them. */
 export const MAX_SERVICE_EVENTS = 200;
-/** Deployments whose image is known. */
 const MAX_IMAGES = 10;
 
-/** One thing that happened to a service. */
 export interface ServiceEventLine extends Omit<ServiceMessage, 'prepared' | 'image'> {
-  /** Of the service, from 1 up. */
+  /** From 1, per service. */
   readonly number: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** `serviceEvents`, id = the service: the newest of what happened to it, oldest first. */
+/** `serviceEvents`, id = the service: its newest events, oldest first. */
 export interface ServiceEventsDocument {
   readonly serviceId: string;
-  /** How many there were. */
   readonly count: number;
   readonly lines: readonly ServiceEventLine[];
-  /** By number of its newest deployments: the image that all their instances are to be. */
+  /** By number of the newest deployments: the image of all their instances. */
   readonly images?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +33,7 @@ export const serviceEvents = projection<ServiceEventsDocument>({
   evolve: (known, event, serviceId) => {
     if (event.type === 'ServiceDeleted') return undefined;
     const told = serviceMessageOf(event);
-    // What nodes still say of a service that is deleted is told to nobody.
+    // Ignores late reports of nodes about a deleted service.
     if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
     return withImage(withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at), event);
   },
@@ -51,7 +48,7 @@ function withLine(document: ServiceEventsDocument, { prepared, image, ...told }:
   return { ...document, count: count + 1, lines: [...lines, line].slice(-MAX_SERVICE_EVENTS) };
 }
 
-/** How long after its placement all that a start needed was there: the image, above all. */
+/** Returns the time from the placement until the image and everything else was available. */
 function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string | null, prepared: number | null): string {
   if (allocationId === null || prepared === null) return '';
   const placed = lines.find(({ key }) => key === placementKeyOf(allocationId));
@@ -59,7 +56,7 @@ function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string |
   return ` Its image was there after ${Math.max(0, Math.round((prepared - placed.at) / 100) / 10)} s.`;
 }
 
-/** An image that came from no registry is only where it is: another node may have another one of that name, or none. */
+/** An image without a registry only exists on its node: another node may have a different one of that name, or none. */
 function otherImage({ images = {} }: ServiceEventsDocument, deployment: number | null, image: string | null): string {
   const wanted = deployment === null ? undefined : images[deployment];
   return image === null || wanted === undefined || wanted === image ? '' : ` Its node has another image under that name: ${image}, not ${wanted}.`;
@@ -80,7 +77,7 @@ function withImage(document: ServiceEventsDocument, event: RecordedMusterEvent):
   }
 }
 
-/** Of two deployments at most instances still begin. */
+/** At most two deployments start instances at a time. */
 function withImageOf(document: ServiceEventsDocument, number: number, image: string | undefined): ServiceEventsDocument {
   const others = Object.entries(document.images ?? {}).filter(([each]) => Number(each) !== number && Number(each) > number - MAX_IMAGES);
   return { ...document, images: { ...Object.fromEntries(others), ...(image !== undefined && { [number]: image }) } };

@@ -1,7 +1,6 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { deploymentWaitingSentence, deploymentOf, type ServiceEventOf } from '#domain/service/index.js';
 
-/** What can be told of a service, in closed words. */
 export const SERVICE_EVENT_KINDS = [
   'created',
   'described',
@@ -27,23 +26,21 @@ export const SERVICE_EVENT_KINDS = [
 ] as const;
 export type ServiceEventKind = (typeof SERVICE_EVENT_KINDS)[number];
 
-/** One thing that happened to a service. */
 export interface ServiceMessage {
-  /** What is said once more under the same key takes the place of what was said; null: it is said once. */
+  /** A later message replaces an earlier one with the same key; null: never replaced. */
   readonly key: string | null;
   readonly kind: ServiceEventKind;
   readonly text: string;
-  /** Id of an account, or `muster`; null: nobody asked. */
+  /** Id of an account, or `muster`; null: nobody requested it. */
   readonly by: string | null;
   readonly deployment: number | null;
   readonly allocationId: string | null;
-  /** When all that a start needed was there, milliseconds since the epoch by its node's clock; null: not said. */
+  /** When everything needed for a start was available, in milliseconds since the epoch by the node's clock; null: unknown. */
   readonly prepared: number | null;
-  /** The image that an instance was begun from; null: not said. */
+  /** The image that an instance was started from; null: unknown. */
   readonly image: string | null;
 }
 
-/** The types of event that tell of services. */
 export const SERVICE_MESSAGE_EVENTS = [
   'ServiceCreated',
   'ServiceDescribed',
@@ -69,14 +66,14 @@ export const SERVICE_MESSAGE_EVENTS = [
 
 type MessageText = Pick<ServiceMessage, 'kind' | 'text'> & Partial<ServiceMessage>;
 
-/** The service that an event is about, and the number of its deployment; undefined: no service. */
+/** Returns the service of an event and the number of its deployment; undefined: no service. */
 export function serviceConcerned({ data }: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
   const { serviceId, jobId, number } = data as { readonly serviceId?: string; readonly jobId?: string; readonly number?: number };
   if (serviceId !== undefined) return { serviceId, number };
   return jobId === undefined ? undefined : deploymentOf(jobId);
 }
 
-/** What an event tells of a service, in plain words; undefined: nothing. */
+/** Describes an event of a service in plain text; undefined: nothing to report. */
 export function serviceMessageOf(event: RecordedMusterEvent): ServiceMessage | undefined {
   const about = serviceConcerned(event);
   const words = about && messageTextOf(event, about.number ?? 0);
@@ -85,7 +82,6 @@ export function serviceMessageOf(event: RecordedMusterEvent): ServiceMessage | u
   return { key: null, by, deployment: about?.number ?? null, allocationId: null, prepared: null, image: null, ...words };
 }
 
-/** The line that tells of a placement. */
 export function placementKeyOf(allocationId: string): string {
   return `placed.${allocationId}`;
 }
@@ -123,7 +119,6 @@ function messageTextOf(event: RecordedMusterEvent, deployment: number): MessageT
   }
 }
 
-/** How a deployment ended. */
 const SETTLED = { completed: 'is done', failed: 'failed', cancelled: 'was cancelled' } as const;
 
 function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfigured'>['data']): string {
@@ -132,7 +127,6 @@ function versionMessage({ version, because, from }: ServiceEventOf<'ServiceConfi
   return because === 'created' ? 'Version 1 was made.' : `Version ${version} was made: its configuration changed.`;
 }
 
-/** Of an instance of a deployment. */
 function instanceMessage(event: RecordedMusterEvent, deployment: number): MessageText | undefined {
   const of = (slot: number): string => `Instance ${slot + 1} of deployment ${deployment}`;
   switch (event.type) {
@@ -187,7 +181,6 @@ function exitMessage({ allocationId, status, exitCode, error, message }: Exit, i
   return { kind: 'exited', text: `${instance} ${status === 'failed' ? 'failed' : 'exited by itself'}${code}${why === null ? '.' : `: ${why}`}`, allocationId };
 }
 
-/** Why an instance is asked to stop. */
 const STOPS: Readonly<Record<Extract<RecordedMusterEvent, { type: 'AllocationStopRequested' }>['data']['reason'], string>> = {
   'job-stopped': 'its deployment is over',
   'job-deleted': 'its deployment is over',

@@ -5,13 +5,13 @@ import type { ServiceTemplateContent } from '#domain/service-template/index.js';
 export interface ServiceTemplateDocument {
   readonly templateId: string;
   readonly content: ServiceTemplateContent;
-  /** It comes with Muster. */
+  /** Built into Muster. */
   readonly builtIn: boolean;
-  /** Milliseconds since 1970: when it was added first, or anew after it was removed. */
+  /** Milliseconds since 1970 of the first addition, or of that after a removal. */
   readonly addedAt: number;
 }
 
-/** Templates of services, in the order in which they were added. */
+/** In the order in which they were added. */
 export const serviceTemplates = projection<ServiceTemplateDocument>({
   name: 'serviceTemplates',
   version: 1,

@@ -6,14 +6,12 @@ import { projection } from './projection.js';
 export interface ServiceVersionDocument extends ServiceVersion {
   readonly serviceId: string;
   readonly because: ServiceEventOf<'ServiceConfigured'>['data']['because'];
-  /** The version that it is again. */
   readonly from: number | null;
   readonly by: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Every version that services ever had, while they are there. */
 export const serviceVersions = projection<ServiceVersionDocument>({
   name: 'serviceVersions',
   version: 2,

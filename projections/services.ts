@@ -14,7 +14,7 @@ import {
 } from '#domain/service/index.js';
 import { projection } from './projection.js';
 
-/** A deployment, as a list of services tells of it. Times in milliseconds since the epoch. */
+/** A deployment in a list of services. Times are milliseconds since the epoch. */
 export interface DeploymentLine {
   readonly number: number;
   readonly deploymentId: string;
@@ -27,7 +27,6 @@ export interface DeploymentLine {
   readonly settledAt: number | null;
   /** Undefined once it is over. */
   readonly standing?: Exclude<DeploymentState, { kind: 'over' }>;
-  /** What became of its job, while it is to run. */
   readonly work?: WorkView;
 }
 
@@ -42,12 +41,11 @@ export interface ServiceDocument {
   readonly status: ServiceStatus;
   readonly version: number;
   readonly config: StoredConfig;
-  /** What of its newest version is secret, sealed for the tenant. */
+  /** Secret parts of the newest version, sealed for the tenant. */
   readonly sealed?: string;
   readonly template?: string;
-  /** What served ended by itself, and why. */
   readonly failure: DeploymentReason | null;
-  /** The newest first, at most {@link SHOWN_DEPLOYMENTS}, and what is not over. */
+  /** Newest first: at most {@link SHOWN_DEPLOYMENTS}, and all unfinished ones. */
   readonly deployments: readonly DeploymentLine[];
   readonly failed: boolean;
   /** Milliseconds since the epoch. */
@@ -60,7 +58,7 @@ export const SHOWN_DEPLOYMENTS = 10;
 const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...DEPLOYMENT_STATE_EVENTS] as const;
 type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
 
-/** Services as lists show them, and whether their instances run. All else about instances is in the model of deployments. */
+/** Services for lists, with the state of their instances. Details of instances are in the model of deployments. */
 export const services = projection<ServiceDocument>({
   name: 'services',
   version: 2,
@@ -92,7 +90,6 @@ function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreat
   };
 }
 
-/** What is said of the job of one of its deployments. */
 function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDocument {
   const number = 'jobId' in event.data ? deploymentOf(event.data.jobId)?.number : undefined;
   const index = service.deployments.findIndex((each) => each.number === number);
@@ -108,7 +105,6 @@ function withStatus(service: ServiceDocument): ServiceDocument {
   return { ...service, status: serviceStatus(activeWorkIn(service), service.failed) };
 }
 
-/** Its deployments that are to run. */
 export function activeWorkIn({ deployments }: Pick<ServiceDocument, 'deployments'>): ActiveWork[] {
   return deployments.flatMap(({ standing, work = NO_WORK }) => (standing === undefined ? [] : [{ standing, work }]));
 }

@@ -1,17 +1,16 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { projection } from './projection.js';
 
-/** Milliseconds of a quarter of an hour: the day of every time zone begins at one. */
+/** A quarter of an hour, because days begin at one in every time zone. */
 export const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 const QUARTERS = 96;
 
-/** Days of UTC that are kept: the newest on which something ran. */
 const RETAINED_DAYS = 8;
 
 /**
- * `taskCounts`, id = scope and day. Index: `scope`. What became of runs in each quarter-hour of one day of UTC, the first from midnight on; a
- * run is counted where it began, its outcome where it ended.
+ * `taskCounts`, id = scope and day. Index: `scope`. Counts of runs per quarter-hour of a day (UTC) from midnight:
+ * starts when they began, outcomes when they ended.
  */
 export interface TaskCountsDocument {
   readonly scope: string;
@@ -23,30 +22,25 @@ export interface TaskCountsDocument {
   readonly timeout: readonly number[];
 }
 
-/** What is counted. */
 export type Counted = Exclude<keyof TaskCountsDocument, 'scope' | 'day'>;
 
-/** Runs of all tenants. */
 export const ALL_TENANTS = 'all';
 
-/** Runs of one tenant. */
 export function tenantScope(tenantId: string): string {
   return `tenant ${tenantId}`;
 }
 
-/** Runs of one tenant that conda's tasks made: they are counted by themselves. */
 export function condaScope(tenantId: string): string {
   return `conda ${tenantId}`;
 }
 
-/** The documents that count what happened from one moment to another (milliseconds since 1970). */
+/** Ids of the documents for a period (milliseconds since 1970). */
 export function countsBetween(scope: string, from: number, to: number): readonly string[] {
   const ids: string[] = [];
   for (let day = dayOf(from); day < to; day += DAY_MS) ids.push(countsId(scope, day));
   return ids;
 }
 
-/** What a document counts of one kind in the quarter-hours from one moment to another. */
 export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: number, to: number): number {
   return counts[kind].reduce((sum, count, quarter) => {
     const at = counts.day + quarter * QUARTER_MS;
@@ -54,7 +48,7 @@ export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: n
   }, 0);
 }
 
-/** How many runs began and ended when, of each tenant and of all. Of events that name no tenant, as older programs wrote them, all alone know. */
+/** Counts by tenant and in total. Events of older releases name no tenant and only count in total. */
 export const taskCounts = projection<TaskCountsDocument>({
   name: 'taskCounts',
   version: 2,
@@ -80,7 +74,6 @@ interface Counting {
   readonly kind: Counted;
   readonly count: number;
   readonly tenantId: string | undefined;
-  /** Of a task of conda's. */
   readonly condas?: boolean;
 }
 

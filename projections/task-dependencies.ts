@@ -4,20 +4,20 @@ import { isAwaited, isAfter, type AwaitedEnd, type Dependencies, type Dependency
 import { projection, type Touch } from './projection.js';
 
 /**
- * `taskChains`, id = number of the task that follows, a point, number of the task that it follows. Indexes: `task`, `after` (the two numbers),
- * `due` (an end has yet to be decided).
+ * `taskChains`, id = `<dependent task>.<awaited task>`. Indexes: `task`, `after` (the two numbers), `due` (an end has
+ * yet to be decided).
  */
 export interface TaskDependencyDocument {
   readonly taskId: number;
   readonly after: number;
   readonly on: DependencyCondition;
-  /** Ends that the task waits for and has not decided, in their order. */
+  /** Undecided ends that the task waits for, in order. */
   readonly ends: readonly AwaitedEnd[];
 }
 
 const EVENTS = ['TaskCreated', 'TaskUpdated', 'TaskDeleted', 'TaskRunEnded', 'TaskRunsCancelled', 'TaskChainDecided'] as const;
 
-/** Which task follows which, and the ends of runs that have yet to start somebody. A link goes with either of its tasks. */
+/** Dependencies between tasks, and ends of runs that have yet to start a dependent task. Deleted with either task. */
 export const taskDependencies = projection<TaskDependencyDocument>({
   name: 'taskChains',
   version: 1,
@@ -87,7 +87,7 @@ function evolve(
   }
 }
 
-/** What the task says of the link now. Of ends that it waits for no more none is left. */
+/** Applies the task's current setting. Ends that it no longer waits for are dropped. */
 function linked(link: TaskDependencyDocument | undefined, taskId: number, chain: Dependencies | undefined, id: string): TaskDependencyDocument | undefined {
   const after = link?.after ?? chain?.tasks.find((each) => linkId(taskId, each) === id);
   if (after === undefined || chain?.tasks.includes(after) !== true) return undefined;

@@ -11,16 +11,18 @@ import {
 } from '#domain/task/index.js';
 import { projection, type Touch } from './projection.js';
 
-/** `taskNotices`, id = id of the notice's job. Indexes: `task`, `status` (task and status of the notice), `due` (something has yet to follow). Times are milliseconds since the epoch. */
+/**
+ * `taskNotices`, id = id of the notification's job. Indexes: `task`, `status` (task and status of the notification),
+ * `due` (the next step is due). Times are milliseconds since the epoch.
+ */
 export interface TaskNotificationDocument extends NotificationProgress {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
   readonly createdAt: number;
   readonly endedAt: number | null;
-  /** Enough newer ones are kept: it goes as soon as its job has. */
   readonly dropped: boolean;
 }
 
-/** Notices of tasks with what became of their jobs, the newest thousand of each task. Of one that has ended the job goes at once. */
+/** The newest thousand notifications of each task. The job of a finished one is forgotten immediately. */
 export const taskNotifications = projection<TaskNotificationDocument>({
   name: 'taskNotices',
   version: 3,
@@ -37,7 +39,7 @@ export const taskNotifications = projection<TaskNotificationDocument>({
   },
 });
 
-/** What the index `status` holds. */
+/** Value of the index `status`. */
 export function notificationStatusValue(taskId: number, status: string): string {
   return `${taskId} ${status}`;
 }

@@ -4,38 +4,37 @@ import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from '#domain/task/i
 import { projection, type Touch } from './projection.js';
 import { beginning } from './task-runs.js';
 
-/** Runs of a block, by their numbers. */
+/** Runs per block, by number. */
 export const BLOCK_SIZE = 1000;
-/** Runs of a block that share what is known of when they were made. */
 export const STRETCH_SIZE = 50;
 
-/** How a run ended, in one character. */
+/** Outcome of a run as one character. */
 export const ENDS = { success: 's', failed: 'f', timeout: 't', cancelled: 'c' } as const;
 const UNFINISHED = '.';
 const UNKNOWN = ' ';
 
 /**
- * `taskRunBlocks`, id = number of the task, a point, number of the block: a thousand runs in a row, as far as lists of a task's runs go by it. Indexes: `task`,
- * `due` (it is the oldest of its task, and some of its runs have yet to be dropped). Times are milliseconds since the epoch.
+ * `taskRunBlocks`, id = `<task>.<block>`: what lists need to know of a thousand consecutive runs. Indexes: `task`,
+ * `due` (it is the oldest of its task, and some runs have yet to be dropped). Times are milliseconds since the epoch.
  */
 export interface TaskRunBlockDocument {
   readonly taskId: number;
   /** From 0. */
   readonly block: number;
-  /** A character for each run from the first of the block on: of {@link ENDS}, or another while it is unfinished. */
+  /** One character per run from the first of the block: of {@link ENDS}, or another while it is unfinished. */
   readonly ended: string;
-  /** For each {@link STRETCH_SIZE} runs when the earliest was made, and when the latest was: clocks go back. */
+  /** Earliest and latest creation time of each {@link STRETCH_SIZE} runs; both, because clocks may go back. */
   readonly madeFrom: readonly number[];
   readonly madeUntil: readonly number[];
-  /** Runs before this one are kept no more. */
+  /** Runs before this one are no longer retained. */
   readonly keptFrom: number;
-  /** Those that are kept no more and have yet to be dropped; null: there are none. */
+  /** Runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
-  /** No older block of the task is there. */
+  /** The task has no older block. */
   readonly oldest: boolean;
 }
 
-/** Of the kept runs of each task how they ended and when they were made: enough to say which of them stand on a page of a list, without a look at any. */
+/** Outcomes and creation times of each task's retained runs: enough to find the runs of a page without reading them. */
 export const taskRunBlocks = projection<TaskRunBlockDocument>({
   name: 'taskRunBlocks',
   version: 1,
@@ -54,7 +53,6 @@ export const taskRunBlocks = projection<TaskRunBlockDocument>({
   },
 });
 
-/** Number of the first run of a block. */
 export function firstOf({ block }: Pick<TaskRunBlockDocument, 'block'>): number {
   return block * BLOCK_SIZE + 1;
 }
@@ -66,7 +64,7 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
     case 'TaskDeleted':
       return [{ where: 'task', equals: String(event.data.taskId) }];
     case 'TaskRunsDropped':
-      // The one behind them is the oldest then.
+      // The next block is then the oldest.
       return blocksOf(event.data.taskId, [event.data.from, event.data.until, event.data.until + 1]);
     case 'TaskRunEnded':
       return blocksOf(event.data.taskId, [event.data.run]);
@@ -81,17 +79,15 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Ids of the blocks that hold some of these runs. A part of runs that is dropped, and that of a backfill, is no longer than a block. */
+/** Ids of the blocks of these runs. A batch of dropped or backfilled runs is never longer than a block. */
 function blocksOf(taskId: number, runs: readonly number[]): string[] {
   return [...new Set(runs.filter((run) => run > 0).map(blockOf))].map((block) => blockId(taskId, block));
 }
 
-/** Number of the block that holds a run. */
 export function blockOf(run: number): number {
   return Math.floor((run - 1) / BLOCK_SIZE);
 }
 
-/** Id of a block. */
 export function blockId(taskId: number, block: number): string {
   return `${taskId}.${block}`;
 }
@@ -140,7 +136,7 @@ function begun(known: TaskRunBlockDocument | undefined, { taskId, run, count, ke
   return made(withEnds({ ...document, oldest, keptFrom: Math.max(document.keptFrom, keptFrom) }, runs, UNFINISHED), runs, at);
 }
 
-/** What was kept so far, and is not any more, is dropped a part at a time. */
+/** Runs that are no longer retained are dropped in batches. */
 function keptLess(known: TaskRunBlockDocument, keptFrom: number): TaskRunBlockDocument {
   const first = firstOf(known);
   const until = Math.min(keptFrom, first + known.ended.length) - 1;

@@ -4,35 +4,34 @@ import { projection, type Touch } from './projection.js';
 import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
 import { beginning } from './task-runs.js';
 
-/** Blocks that one document counts. */
+/** Blocks per document. */
 export const BLOCKS = 100;
-/** Blocks of which nobody needs totals: so many are read one by one. */
+/** This few blocks need no totals, because they are read one by one. */
 const UNCOUNTED_BLOCKS = 10;
 const HUNDRED = BLOCKS * BLOCK_SIZE;
 
-/** How a run that is over can have ended. */
 export type End = Outcome | 'cancelled';
 
 /**
- * `taskRunTotals`, id = number of the task, a point, number of the hundred. Index: `task`. A hundred blocks of runs (`taskRunBlocks`), with an entry for each block.
- * Times are milliseconds since the epoch.
+ * `taskRunTotals`, id = `<task>.<hundred>`. Index: `task`. Totals of a hundred blocks of runs (`taskRunBlocks`). Times
+ * are milliseconds since the epoch.
  */
 export interface TaskRunTotalsDocument {
   readonly taskId: number;
   /** From 0. */
   readonly hundred: number;
-  /** How many runs of a block have begun; null: not all of them were counted. */
+  /** Number of runs by block; null: not all of them were counted. */
   readonly begun: readonly (number | null)[];
-  /** How many of them ended so. */
   readonly ended: Readonly<Record<End, readonly number[]>>;
-  /** When the earliest of them was made, and when the latest was: clocks go back. */
+  /** Earliest and latest creation time; both, because clocks may go back. */
   readonly madeFrom: readonly number[];
   readonly madeUntil: readonly number[];
 }
 
 /**
- * Of tasks that keep many runs how many of a block ended how, and when they were made: enough to say which blocks a page of a list is about. A task that keeps few has
- * none, and its oldest and newest blocks may be counted by nobody; they are no more than {@link UNCOUNTED_BLOCKS}, and one.
+ * Outcomes and creation times per block for tasks with many runs: enough to find the blocks of a page. Tasks with few
+ * runs have no document; of others at most {@link UNCOUNTED_BLOCKS} and one blocks are uncounted, the oldest and the
+ * newest.
  */
 export const taskRunTotals = projection<TaskRunTotalsDocument>({
   name: 'taskRunTotals',
@@ -46,7 +45,6 @@ export const taskRunTotals = projection<TaskRunTotalsDocument>({
   evolve,
 });
 
-/** Id of the document that counts the runs of a block. */
 export function totalsId(taskId: number, block: number): string {
   return `${taskId}.${Math.floor(block / BLOCKS)}`;
 }
@@ -108,7 +106,7 @@ function emptyOf(taskId: number, run: number, count: number, id: string): TaskRu
   };
 }
 
-/** Runs that begin. A block is counted from its first run on, or not at all. */
+/** A block is counted from its first run, or not at all. */
 function counted(known: TaskRunTotalsDocument, run: number, count: number, at: number): TaskRunTotalsDocument {
   let next = known;
   for (const block of new Set([run, run + count - 1].map(blockOf))) {
@@ -136,7 +134,7 @@ function withEnds(known: TaskRunTotalsDocument, runs: readonly number[], end: En
   return changed ? { ...known, ended: { ...known.ended, [end]: counts } } : known;
 }
 
-/** Where a block stands in a document; undefined: in another. */
+/** Undefined: the block is in another document. */
 function placeOf({ hundred }: TaskRunTotalsDocument, block: number): number | undefined {
   const place = block - hundred * BLOCKS;
   return place >= 0 && place < BLOCKS ? place : undefined;

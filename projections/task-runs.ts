@@ -16,13 +16,12 @@ import {
 } from '#domain/task/index.js';
 import { projection, type Touch } from './projection.js';
 
-/** A run of another task. */
 export interface StartedBy {
   readonly taskId: number;
   readonly run: number;
 }
 
-/** A try of a run that is over, and that another followed. Times are Unix seconds. */
+/** A finished attempt that another one followed. Times are Unix seconds. */
 export interface FormerAttempt {
   readonly attempt: number;
   readonly after: 'failed' | 'timeout' | 'lost';
@@ -34,28 +33,28 @@ export interface FormerAttempt {
 }
 
 /**
- * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job is there), `status` (task and status
- * of an unfinished run), `older` (the task, of an unfinished run that is older than those that are kept), `running` (the tenant, while it runs); of conda's
- * `condaRunning` in its place, and `executions` (the tenant); `due` (something has yet to follow). Another run that is over and has no job is in none: a task may keep a million of them. Times are milliseconds since the epoch.
+ * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job exists),
+ * `status` (task and status of an unfinished run), `older` (the task of an unfinished run that is older than the
+ * retained ones), `running` (the tenant, while it runs); for conda instead `condaRunning`, and `executions` (the
+ * tenant); `due` (the next step is due). Other runs without a job are in no index, because a task may retain a million.
+ * Times are milliseconds since the epoch.
  */
 export interface TaskRunDocument extends RunProgress {
-  /** Absent: an older program began it. */
+  /** Absent: an older release created it. */
   readonly tenantId?: string;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
   readonly repeats: number | null;
   /** The run of another task whose end started it; absent: none. */
   readonly after?: StartedBy;
-  /** What it is carried out in, where it is one of conda's. */
   readonly pin?: Pin;
-  /** Of this run alone, in place of the task's; absent: none. */
+  /** Values of this run that replace the task's; absent: none. */
   readonly parameters?: RunParameters;
   readonly attempts: number;
   readonly cancelReason: CancelReason | null;
   readonly former: readonly FormerAttempt[];
   readonly createdAt: number;
   readonly endedAt: number | null;
-  /** Enough newer runs are kept: it goes as soon as its job has. */
   readonly dropped: boolean;
 }
 
@@ -72,7 +71,7 @@ const OWN = [
   'TaskRunsCancelled',
 ] as const;
 
-/** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. Where they stand in lists, `taskRunBlocks` says. */
+/** A task retains as many runs as its definition says, and jobs of the newest ones. `taskRunBlocks` serves lists. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
   version: 7,
@@ -93,7 +92,7 @@ export const taskRuns = projection<TaskRunDocument>({
   },
 });
 
-/** What the index `status` holds. */
+/** Value of the index `status`. */
 export function statusValue(taskId: number, status: string): string {
   return `${taskId} ${status}`;
 }
@@ -125,7 +124,7 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Runs that begin, in the order in which they are listed, those whose jobs then go, and those that are kept no more. */
+/** Returns the new runs, those whose jobs become surplus, and those that are no longer retained. */
 function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   if (begin === undefined) return [];
   const { keptFrom, begins, slots } = begin;
@@ -135,7 +134,7 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
   return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
 }
 
-/** What an event says that begins runs: the first of them, and the slot of each. Undefined: it begins none. */
+/** Returns the first run that an event starts, and the slot of each. Undefined: it starts none. */
 export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
   if (type === 'TaskTriggered') {
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
@@ -208,7 +207,6 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
   }
 }
 
-/** Newer ones have begun. */
 function followed(run: TaskRunDocument, newer: ReturnType<typeof beginning>): TaskRunDocument {
   if (newer === undefined) return run;
   const { keptFrom, begins, slots } = newer;
@@ -226,7 +224,7 @@ function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt[
   };
 }
 
-/** Something of it can have to be stopped, or to be forgotten. */
+/** It may still have a job to stop or forget. */
 function isStanding({ ended, work }: TaskRunDocument): boolean {
   return ended === null || (work.job !== 'none' && work.job !== 'forgotten');
 }

@@ -4,25 +4,25 @@ import { projection } from './projection.js';
 import type { StartedBy } from './task-runs.js';
 
 /**
- * `taskSlots`, id = event id, and for a backfilled slot the slot behind it. Indexes: `task`, `skipped` (the task, where no run was made). Times are milliseconds since the epoch. The slot of a
- * start by another task is when that one's run ended.
+ * `taskSlots`, id = event id, and for a backfilled slot followed by the slot. Indexes: `task`, `skipped` (the task, if
+ * there is no run). Times are milliseconds since the epoch. The slot of a start by another task is the end of that
+ * task's run.
  */
 export interface TaskSlotDocument {
   readonly taskId: number;
   readonly slot: number;
-  /** The last slot of a span that was decided at once; else the slot itself. */
   readonly until: number;
   /** Slots of the span; null: more than were counted. */
   readonly count: number | null;
-  /** The run that was made; null: none. */
+  /** Null: skipped. */
   readonly run: number | null;
   readonly reason: SkipReason | null;
-  /** The run of another task whose end was decided; absent: it is a slot of the schedule. */
+  /** The run of another task whose end was decided; absent: a slot of the schedule. */
   readonly after?: StartedBy;
   readonly decidedAt: number;
 }
 
-/** What was decided of the slots of each task: the newest thousand. */
+/** The newest thousand of each task. */
 export const taskSlots = projection<TaskSlotDocument>({
   name: 'taskSlots',
   version: 2,

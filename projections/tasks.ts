@@ -15,20 +15,20 @@ import {
 } from '#domain/task/index.js';
 import { projection } from './projection.js';
 
-/** How a run ended, as its task remembers the newest. Milliseconds since the epoch. */
+/** The last finished run. Milliseconds since the epoch. */
 export interface EndedRun {
   readonly run: number;
   readonly outcome: Outcome | 'cancelled';
   readonly at: number;
-  /** Of one that was carried out in an environment, as far as it is known. */
+  /** Only for runs in an environment, if known. */
   readonly startedAt?: number;
   readonly endedAt?: number;
 }
 
 /**
- * `tasks`, id = the task's number. Indexes: `due` (the moment of the next slot that is to be decided, unless it waits for runs to end), `surface` (whose it is). Of the tasks surface alone:
- * `tenant`, `status`, `tenantStatus`. Of conda's: `condaTenant`, `condaLiving` (the tenant, while a run may come or go on),
- * `condaStanding` (tenant and {@link CondaTaskState}), `environment`.
+ * `tasks`, id = the task's number. Indexes: `due` (time of the next slot to decide, unless it waits for runs to end),
+ * `surface`. Tasks surface only: `tenant`, `status`, `tenantStatus`. Conda only: `condaTenant`, `condaLiving` (the
+ * tenant, while runs exist or may follow), `condaStanding` (tenant and {@link CondaTaskState}), `environment`.
  */
 export interface TaskDocument {
   readonly taskId: number;
@@ -37,17 +37,16 @@ export interface TaskDocument {
   readonly definition: TaskDefinition;
   readonly status: TaskStatus;
   readonly decidedUntil: number;
-  /** Milliseconds since the epoch; null: there is none, or not while it is not active. */
+  /** Milliseconds since the epoch; null: none, or the task is inactive. */
   readonly nextSlot: number | null;
-  /** When slots ran, and whether unfinished runs hold up those to come: as of the task itself. */
+  /** When slots ran, and whether unfinished runs block further ones, as in the task's own state. */
   readonly ran: readonly RanSpan[];
   readonly held: boolean;
-  /** The clock was last seen to have gone back; absent: never. */
+  /** When the clock was last found to be set back; absent: never. */
   readonly clockWentBack?: ClockWentBack;
   readonly newestRun: number;
-  /** Number of the oldest run that is kept. */
+  /** Number of the oldest retained run. */
   readonly keptFrom: number;
-  /** Runs that have not ended. */
   readonly unfinished: number;
   readonly lastRun: EndedRun | null;
   readonly createdAt: number;
@@ -67,7 +66,6 @@ const EVENTS = [
   'TaskRunsCancelled',
 ] as const;
 
-/** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
   version: 8,
@@ -90,17 +88,16 @@ export const tasks = projection<TaskDocument>({
   },
 });
 
-/** What the index `tenantStatus` holds. */
+/** Value of the index `tenantStatus`. */
 export function tenantStatus(tenantId: string, status: TaskStatus): string {
   return `${tenantId} ${status}`;
 }
 
-/** Whether it is a task of conda's: one surface names no task of the other. */
 export function isConda({ definition: { work } }: Pick<TaskDocument, 'definition'>): boolean {
   return work.executor === 'conda';
 }
 
-/** How far a task of conda's is: a run of it has not ended or none has begun; or how the last one ended. `never`: its one slot came, and nothing began. */
+/** `open`: a run is unfinished, or none has started; otherwise the last outcome. `never`: its only slot passed without a run. */
 export type CondaTaskState = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
 
 export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaTaskState {
@@ -109,7 +106,7 @@ export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: Task
   return nextSlot === null && newestRun === 0 ? 'never' : 'open';
 }
 
-/** What the index `condaStanding` holds. */
+/** Value of the index `condaStanding`. */
 export function condaTaskStateValue(tenantId: string, standing: CondaTaskState): string {
   return `${tenantId} ${standing}`;
 }
@@ -156,7 +153,7 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
   }
 }
 
-/** From Unix seconds. */
+/** Converts Unix seconds to milliseconds. */
 function timesOf(execution: TaskEventOf<'TaskRunEnded'>['data']['execution']): Partial<EndedRun> {
   const { startedAt, endedAt } = execution ?? {};
   return { ...(startedAt !== undefined && { startedAt: startedAt * 1000 }), ...(endedAt !== undefined && { endedAt: endedAt * 1000 }) };
@@ -172,7 +169,7 @@ function ended(task: TaskDocument, count: number): TaskDocument {
   return { ...task, unfinished, held: task.held && blockedBy(task.definition, unfinished) !== undefined };
 }
 
-/** What a new timing, or a clock that went back, leaves of what was decided. */
+/** Returns what remains of the decisions after a new timing, or after the clock was set back. */
 function retimed(task: TaskDocument, event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>): Partial<TaskDocument> {
   const anew = JSON.stringify(event.data.definition.timing) !== JSON.stringify(task.definition.timing);
   if (!anew && event.data.timedFrom === undefined) return {};

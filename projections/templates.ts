@@ -9,7 +9,6 @@ export interface TemplateDocument {
   readonly updatedAt: number;
 }
 
-/** Job templates, each field as it was sent last. */
 export const templates = projection<TemplateDocument>({
   name: 'templates',
   share: 'allocations',

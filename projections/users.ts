@@ -3,14 +3,13 @@ import { projection } from './projection.js';
 import type { Role } from '#domain/user/role.js';
 
 /**
- * `users`, id = user id. Outlives clears. What is personal is sealed; passwords and API keys are not here. Indexes: `tenant`,
- * `unsettled` (`pending`: reserved and not yet registered; `erased`: its key has to be gone).
+ * `users`, id = user id. Outlives clears. Personal data is sealed; passwords and API keys are not included. Indexes:
+ * `tenant`, `unsettled` (`pending`: reserved and not registered yet; `erased`: its key must be deleted).
  */
 export interface UserDocument {
   readonly userId: string;
-  /** Null while its registration is not complete. */
+  /** Null until its registration is complete. */
   readonly number: number | null;
-  /** Reservation that holds the name. */
   readonly reservation: string;
   readonly username: string;
   readonly email: string | null;
@@ -21,14 +20,12 @@ export interface UserDocument {
   readonly tenantId: string;
   readonly active: boolean;
   readonly erased: boolean;
-  /** It was granted to run processes on workers. */
   readonly execute: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** Accounts, from the reservation of their name on. */
 export const users = projection<UserDocument>({
   name: 'users',
   version: 3,

@@ -4,17 +4,17 @@ import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/service
 import { projection, type Touch } from './projection.js';
 
 /**
- * `volumes`, id = the volume's name on the fleet. Indexes: `tenant` (of those that are on a node), `service` (that has it, or had it last),
- * `due` (something has yet to follow).
+ * `volumes`, id = the volume's cluster-wide name. Indexes: `tenant` (of those on a node), `service` (the current or
+ * last one), `due` (the next step is due).
  */
 export interface VolumeDocument extends ServiceVolume {
-  /** When it was placed first, milliseconds since the epoch; null: never yet. */
+  /** First placement, in milliseconds since the epoch; null: none yet. */
   readonly madeAt: number | null;
 }
 
 const UNTAKEN = { holder: null, left: false, takenAt: 0, mounted: true, over: null, node: null, madeAt: null, closing: null } as const;
 
-/** Volumes of services, from the first version that mounts one until it is gone from its node. */
+/** Volumes of services, from the first version that mounts one until its removal from the node. */
 export const volumes = projection<VolumeDocument>({
   name: 'volumes',
   version: 1,
@@ -58,7 +58,7 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-/** Volumes of which no service speaks are none of services. */
+/** Volumes that no service mentions are ignored. */
 function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefined {
   if (event.type === 'ServiceConfigured') return { ...UNTAKEN, volume: id, serviceId: event.data.serviceId };
   return event.type === 'VolumeTaken' ? taken({ ...UNTAKEN, volume: id, serviceId: '' }, event) : undefined;
@@ -90,7 +90,7 @@ function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocu
   }
 }
 
-/** What another service made of it counts no more. */
+/** What another service did with it no longer counts. */
 function taken(volume: VolumeDocument, event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>): VolumeDocument {
   const { name: _name, ...holder } = event.data;
   const { serviceId } = holder;

@@ -2,7 +2,6 @@ import { isSurplus, jobProgressOf, stepOf, type Retention, type DesiredJob, type
 import { jobIdOf } from './identifier.js';
 import type { ClaimFacts } from './status.js';
 
-/** The fields of a claim that decide its next step. */
 export interface DueClaim {
   readonly claimId: string;
   readonly standing: ClaimFacts['standing'];

@@ -30,7 +30,6 @@ export const claimEvents = {
       /** The container's command; absent: the image's default. */
       command: claimCommand.optional(),
       args: claimArguments.optional(),
-      /** Container ports to publish. */
       ports: containerPorts.optional(),
       sealedEnv: sealedText.optional(),
       gpuCount,
@@ -40,7 +39,6 @@ export const claimEvents = {
   ),
   /** The owner, or somebody with the right to do so, released the claim. Its job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),
-  /** The claim's job ended by itself. */
   GpuClaimEnded: event(z.strictObject({ ...ofClaim, outcome: z.enum(['succeeded', 'failed']) })),
 } as const;
 

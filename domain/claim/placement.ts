@@ -3,20 +3,16 @@ import type { AssignedPort } from '../job/task-port.js';
 import { CLAIM_GROUP, CLAIM_TASK } from './job.js';
 import type { ClaimFacts, Ending } from './status.js';
 
-/** The fields of a claim that decide its phase and placement. */
 export interface ClaimProgress {
   readonly standing: ClaimFacts['standing'];
   readonly work: WorkView;
 }
 
-/** The current placement of a claim, or the last one. */
 export interface ClaimPlacement {
   readonly allocationId: string;
   readonly nodeId: string;
-  /** Empty when the agent reported none. */
   readonly containerId: string;
   readonly running: boolean;
-  /** Host ports under which the container's ports are reachable. */
   readonly ports: readonly AssignedPort[];
   readonly ending: Ending | null;
 }

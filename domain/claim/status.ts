@@ -34,7 +34,6 @@ export interface ClaimFacts {
   readonly blocked: BlockedReason | null;
   /** What occupies the job's slot; null: nothing. */
   readonly placement: { readonly running: boolean; readonly ending: Ending | null } | null;
-  /** Why it was moved, or is being moved, to another node. */
   readonly moved: 'NodeLost' | 'NodeDrained' | 'GpuLost' | null;
 }
 

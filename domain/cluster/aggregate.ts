@@ -2,7 +2,6 @@ import { aggregate, CLUSTER_STREAM } from '../event/index.js';
 import { clusterDecider } from './decider.js';
 import { clusterEvents } from './events.js';
 
-/** A single aggregate; its id is ignored. */
 export const cluster = aggregate({
   category: CLUSTER_STREAM,
   owner: 'fleet',

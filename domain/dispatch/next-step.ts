@@ -7,7 +7,6 @@ export interface DeliveryAttempt {
   readonly order: 'none' | 'unknown' | 'acknowledged';
   /** When the last order was sent, in monotonic milliseconds. */
   readonly sentAt: number;
-  /** Consecutive failed calls. */
   readonly failures: number;
   /** Earliest time of the next call, in monotonic milliseconds. */
   readonly notBefore: number;

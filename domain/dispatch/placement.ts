@@ -10,7 +10,6 @@ export class Placement {
   accepted = false;
   started = false;
   stopRequested = false;
-  /** Its agent, or the server on its behalf, reported the end. */
   ended = false;
   /** The plan log released it without a reported end, so it may still run. */
   released = false;
@@ -23,7 +22,6 @@ export class Placement {
     readonly group: string,
     readonly slot: number,
     readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined,
-    /** Host ports that the scheduler chose, by task. */
     readonly assignedPorts: AssignedPorts | undefined,
     /** Milliseconds since the epoch. Distinguishes it from an allocation of the same id that an earlier epoch of the log placed. */
     readonly placedAt: number,

@@ -3,7 +3,6 @@ import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
 import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 
-/** Event types to subscribe to. */
 export const PLACEMENT_EVENTS = [
   'NodeRegistered',
   'NodeHeartbeatReceived',

@@ -34,7 +34,6 @@ export interface PlacedNodeRecord {
   readonly hasRun: boolean;
   readonly wantedVersion: number;
   readonly allocations: readonly PlacementRecord[];
-  /** Ids of the lingering allocations. */
   readonly lingering: readonly string[];
 }
 
@@ -78,7 +77,6 @@ function recordOf(placement: Placement): PlacementRecord {
   return gpuDevices === undefined ? always : [...always, gpuDevices];
 }
 
-/** Returns a record's name, which is the same in every snapshot. */
 export function nameOfPlacementsRecord(record: PlacementsRecord): string {
   switch (record.kind) {
     case 'node':

@@ -10,7 +10,6 @@ export const outputOption = { give_output: z.literal(true).optional() };
 export const processOutput = z.strictObject({
   stdout: z.string(),
   stderr: z.string(),
-  /** The stream that was written to last. */
   last: z.enum(['stdout', 'stderr']),
 });
 export type ProcessOutput = z.infer<typeof processOutput>;

@@ -4,7 +4,6 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 /** NUL is refused, because it would end the text early. */
 const argumentText = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
-/** Fields shared by drivers that start a program. */
 export const program = {
   command: argumentText(65536).min(1),
   args: z.array(argumentText(32768)).max(1024),
@@ -12,7 +11,6 @@ export const program = {
   user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number'),
 };
 
-/** Which user a process runs as; neither: the agent's own user. */
 export const runAsFields = {
   /** A user of the host, which only operators may choose. */
   user: program.user.optional(),

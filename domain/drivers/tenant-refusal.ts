@@ -10,7 +10,6 @@ export const TENANT_REFUSAL_REASON = 'exec.tenants_refused_for';
 export const TENANT_REFUSALS = ['shared_user', 'shared_tmp', 'open_store'] as const;
 export type TenantRefusal = (typeof TENANT_REFUSALS)[number];
 
-/** Text that a scheduler's reason adds for each. */
 const REFUSAL_MESSAGES: Readonly<Record<TenantRefusal, string>> = {
   shared_user: '',
   shared_tmp: ' (processes there share /tmp)',
@@ -30,5 +29,4 @@ export function tenantRefusalOf(reason: string): TenantRefusal | undefined {
 
 /** Node attribute: the stores that its tenants' processes can reach without credentials. */
 export const OPEN_STORES = 'exec.open_stores';
-/** Constraint of jobs that run a tenant's process. */
 export const ACCEPTS_TENANTS = { attribute: TENANT_SUPPORT, operator: '!=', value: 'refused' } as const;

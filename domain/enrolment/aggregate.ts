@@ -2,7 +2,6 @@ import { aggregate, plainState } from '../event/index.js';
 import { enrolmentDecider, type EnrolmentState } from './decider.js';
 import { enrolmentEvents } from './events.js';
 
-/** Which machine each node is, and the secret that proves it. */
 export const enrolments = aggregate({
   category: 'enrolment',
   owner: 'accounts',

@@ -3,18 +3,14 @@ import type { Decider } from '../event/decider.js';
 import type { EnrolmentEvent } from './events.js';
 
 export type EnrolmentCommand =
-  /** A machine announces its name, possibly again. */
   | { readonly kind: 'enrol'; readonly nodeId: string; readonly hostname: string; readonly address?: string }
   | { readonly kind: 'forget' | 'revokeSecret'; readonly nodeId: string }
-  /** The node authenticated with a secret of this series. */
   | { readonly kind: 'useSecret'; readonly nodeId: string; readonly series: number };
 
 export interface EnrolmentState {
   /** As it was sent; undefined: never announced. */
   readonly hostname: string | undefined;
-  /** The node has switched to its own secret. */
   readonly ownSecret: boolean;
-  /** Number of secrets that were revoked. */
   readonly series: number;
 }
 

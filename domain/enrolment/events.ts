@@ -6,7 +6,6 @@ import { hostname } from './hostname.js';
 
 /** The stream `enrolment-<node id>` outlives clears: a machine keeps its name and secret. */
 export const enrolmentEvents = {
-  /** A machine announced its name and received this node id. */
   NodeEnrolled: event(
     z.strictObject({
       nodeId: identifier,

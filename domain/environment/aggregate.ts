@@ -17,7 +17,6 @@ export const environments = aggregate({
   state: plainState<EnvironmentState>(2),
 });
 
-/** Maps names to environments, under the name's reservation. */
 export const environmentNames = aggregate({
   category: 'environmentname',
   owner: 'conda',
@@ -25,7 +24,6 @@ export const environmentNames = aggregate({
   decider: environmentNameDecider,
 });
 
-/** Disk usage of each tenant's generations, under the tenant's id. */
 export const environmentDisk = aggregate({
   category: 'environmentroom',
   owner: 'conda',

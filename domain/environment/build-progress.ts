@@ -7,11 +7,9 @@ import { BUILD_GROUP, BUILD_TASK } from './job.js';
 export const BUILD_OUTCOMES = ['built', 'planned', 'failed', 'cancelled'] as const;
 export type BuildOutcome = (typeof BUILD_OUTCOMES)[number];
 
-/** The fields of a build that decide its next step. */
 export interface BuildProgress {
   readonly environmentId: string;
   readonly build: number;
-  /** Builds of the same environment that run first. */
   readonly behind: readonly number[];
   /** Null: unfinished. */
   readonly outcome: BuildOutcome | null;

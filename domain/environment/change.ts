@@ -12,14 +12,11 @@ export const environmentChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('create'), specs, pip: requirements, channels: z.array(z.string().max(1024)).max(16).optional() }),
   z.strictObject({ kind: z.literal('install'), specs: specs.min(1) }),
   z.strictObject({ kind: z.literal('remove'), names: z.array(packageName).min(1).max(MAX_SPECS) }),
-  /** Requirements of a task, for pip. */
   z.strictObject({ kind: z.literal('require'), pip: requirements.min(1) }),
-  /** Exactly the packages of a lock. */
   z.strictObject({ kind: z.literal('lock'), lock }),
 ]);
 export type EnvironmentChange = z.infer<typeof environmentChange>;
 
-/** The packages that were requested; the lock was solved from them. */
 export interface RequestedPackages {
   readonly specs: readonly string[];
   readonly pip: readonly string[];

@@ -11,7 +11,6 @@ export const MAX_OPEN_BUILDS = 20;
 
 type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
 
-/** How a build ended: its job's result, or why there is none. */
 export type BuildEnd =
   | Extract<BuildResult, { outcome: 'built' }>
   | { readonly outcome: 'failed'; readonly step: (typeof BUILD_FAILURES)[number]; readonly failed: Failure['failed'] };
@@ -29,7 +28,6 @@ export type EnvironmentCommand =
       readonly build: number;
       readonly end: BuildEnd;
       readonly seen: { readonly worker?: string; readonly resultAt?: number };
-      /** Number of generations to retain for rollbacks. */
       readonly keep: number;
     }
   | { readonly kind: 'cancelBuild'; readonly build: number }

@@ -51,7 +51,6 @@ export const environmentEvents = {
   ),
   EnvironmentBuildCancelled: event(z.strictObject({ ...ofBuild, reason: z.enum(['requested', 'deleted']) })),
   EnvironmentRolledBack: event(z.strictObject({ ...ofEnvironment, generation: generationNumber, before: generationNumber, requestedBy: z.string() })),
-  /** A task runs in the environment, until it lets go of it. */
   EnvironmentReferred: event(z.strictObject({ ...ofEnvironment, taskId: taskNumber })),
   EnvironmentLetGo: event(z.strictObject({ ...ofEnvironment, taskIds: z.array(taskNumber).min(1) })),
   /** `not_built`: its first build failed. */

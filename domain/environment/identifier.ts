@@ -7,10 +7,8 @@ export const BUILD_JOBS = 'conda.';
 export const environmentId = z.uuid();
 /** Number of a build within its environment, from 1. */
 export const buildNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-/** A generation has the number of the build that made it. */
 export const generationNumber = buildNumber;
 
-/** Names of conda's own environment. */
 const RESERVED = ['base', 'root'];
 
 /** Letters and digits of any script, `.`, `_` and `-`. */
@@ -25,7 +23,6 @@ export const environmentName = z
 
 const NAMES = new UuidNamespace('7d0f3a5e-1c92-5b7f-9f0e-2b6c4d1a8e33');
 
-/** Equal for all spellings that are equivalent in Unicode (NFC). */
 export function environmentNameReservation(tenantId: string, name: string): string {
   return NAMES.of(JSON.stringify([tenantId, name.normalize('NFC')]));
 }

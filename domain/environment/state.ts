@@ -5,9 +5,7 @@ import type { Pin } from '../task/pin.js';
 import { NO_PACKAGES, requestedAfter, type EnvironmentChange, type RequestedPackages } from './change.js';
 import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
 
-/** An immutable result of one build. */
 export interface Generation {
-  /** The number of the build that made it. */
   readonly number: number;
   readonly backend: Backend;
   readonly hash: string;

@@ -22,7 +22,6 @@ export class MusterError extends Error {
     return this.#row.status;
   }
 
-  /** What the reader can do about it. */
   get hint(): string | undefined {
     return this.#row.hint;
   }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { categoryOf } from '../event/stream-name.js';
 import type { RecordedMusterEvent } from './registry.js';
 
-/** Replaces secrets and personal data in published events. */
 export const WITHHELD = '[withheld]';
 
 /** Digits of the largest position, so that padded texts sort like numbers. */
@@ -27,7 +26,6 @@ export const publishedEvent = z.object({
   sequence: z.string().regex(/^\d{20}$/),
   /** Revision in its stream, from 0. */
   revision: z.number().int().nonnegative(),
-  /** Version of the data's schema. */
   dataversion: z.number().int().positive(),
   correlationid: z.string(),
   causationid: z.string(),

@@ -3,7 +3,6 @@ import { STREAMS } from './list.js';
 
 type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
 
-/** Every event type by name. */
 export const EVENTS = Object.assign({}, ...STREAMS.map(({ events }) => events)) as AllOf<(typeof STREAMS)[number]['events']>;
 
 export type EventType = keyof typeof EVENTS;
@@ -35,11 +34,9 @@ export function definitionOf(type: string): EventDefinition | undefined {
   return knownType(type)?.definition;
 }
 
-/** Reserved for future use. */
 const RESERVED_JOBS = ['service.'];
 const KINDS: readonly StreamKind[] = STREAMS;
 
-/** Returns the event types in the streams of these owners. */
 export function typesOwnedBy(...owners: readonly string[]): readonly EventType[] {
   return KINDS.filter(({ owner }) => owners.includes(owner)).flatMap(({ events }) => Object.keys(events) as EventType[]);
 }

@@ -4,11 +4,9 @@ import type { AnyEvent, EventDefinition } from './definition.js';
 import type { StateCodec } from './state-codec.js';
 import { streamName } from './stream-name.js';
 
-/** One kind of stream, its events and its owner. */
 export interface StreamKind<Table extends Readonly<Record<string, EventDefinition>> = Readonly<Record<string, EventDefinition>>> {
   /** Prefix of the stream names. Only Muster writes to such streams. */
   readonly category: string;
-  /** Name of the surface that it belongs to. */
   readonly owner: string;
   readonly events: Table;
   /** Errors in addition to the shared table. */

@@ -5,7 +5,6 @@ export interface AnyEvent {
   readonly data: unknown;
 }
 
-/** The current schema of an event type and its upcasters. */
 export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
   /** Current version, from 1. */
   readonly version: number;

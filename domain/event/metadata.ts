@@ -2,13 +2,10 @@ import { z } from 'zod';
 
 /** Metadata of every event. `$correlationId` and `$causationId` are the names that EventStoreDB uses. */
 export const eventMetadata = z.strictObject({
-  /** The same for everything that follows from one external request. */
   $correlationId: z.string(),
-  /** The command or event that directly caused this one. */
   $causationId: z.string(),
   /** Time of the decision by the decider's clock, in milliseconds since the Unix epoch. Folds use no other time. */
   at: z.number().int().nonnegative(),
-  /** Version of the event's data schema. */
   v: z.number().int().positive(),
   /** The command that appended it. Retries have the same id if the client sent an `Idempotency-Key`. */
   commandId: z.string().optional(),

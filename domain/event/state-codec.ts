@@ -1,4 +1,3 @@
-/** Serialises a decider's state as JSON. */
 export interface StateCodec<State> {
   /** Raise it when the stored form or `evolve` changes: snapshots of other versions are discarded. */
   readonly version: number;
@@ -13,7 +12,6 @@ export function plainState<State>(version: number): StateCodec<State> {
 
 const MAP = '$map';
 const SET = '$set';
-/** Marks an object that would otherwise be read as one of these. */
 const OBJECT = '$object';
 const MARKS: ReadonlySet<string> = new Set([MAP, SET, OBJECT]);
 

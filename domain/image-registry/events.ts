@@ -7,7 +7,6 @@ const ofRegistry = { tenantId: z.string(), host: registryHost };
 
 /** Stream `registries-<uuid of the tenant>`. Name and password are sealed for the tenant. */
 export const registryEvents = {
-  /** Added or replaced. */
   RegistryCredentialSet: event(z.strictObject({ ...ofRegistry, sealed: sealedText, setBy: z.string() })),
   RegistryCredentialRemoved: event(z.strictObject(ofRegistry)),
 } as const;

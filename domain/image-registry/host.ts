@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** The default registry of image references. */
 export const DOCKER_HUB = 'docker.io';
-/** Other names of Docker Hub in references and in its own clients. */
 const HUB_NAMES: readonly string[] = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
 
 const LABEL = /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/.source;

@@ -35,7 +35,6 @@ export type ArchivedAllocation = z.infer<typeof archivedAllocation>;
 /** How an archived job ended. It holds what is in other streams, so that the job's own stream tells its whole history. */
 export const jobArchive = z.strictObject({
   jobId: identifier,
-  /** The version that ended. */
   version: z.number().int().nonnegative(),
   status: z.enum(['dead', 'complete', 'failed']),
   /** Milliseconds since the epoch. */

@@ -67,17 +67,12 @@ export type JobState =
   | { readonly kind: 'absent'; readonly deleted?: true }
   | {
       readonly kind: 'present';
-      /** Revision of the event that holds the specification. */
       readonly version: number;
-      /** Revision of its submission, which is its first version. */
       readonly first: number;
-      /** Evaluation id of that event. */
       readonly asked: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
-      /** A user stopped the job. */
       readonly stopped: boolean;
-      /** The deployment of the current version, if it has one. */
       readonly rollout?: JobRollout;
       /** The last version whose deployment completed. Later versions that changed no task count as that one. */
       readonly stable?: number;
@@ -124,7 +119,6 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
 }
 
 type OfDeployment = Extract<JobCommand, { kind: 'advanceDeployment' | 'settleDeployment' }>;
-/** Commands of users and owners. */
 type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment>;
 type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
 

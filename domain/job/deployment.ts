@@ -8,7 +8,6 @@ const slots = z.number().int().nonnegative();
 /** Rollout of one group. Times are in seconds. */
 export const groupRollout = z.strictObject({
   name,
-  /** Final number of instances. */
   count: slots,
   maxParallel: z.number().int().positive(),
   minHealthySeconds: z.number().nonnegative(),
@@ -24,7 +23,6 @@ export const deploymentStarted = z.strictObject({
   groups: z.array(groupRollout).min(1),
   /** The version to roll back to: the last one whose deployment completed; null: none. */
   former: version.nullable(),
-  /** This version is a rollback of the failed version of this number. */
   reverts: version.optional(),
 });
 

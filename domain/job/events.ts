@@ -45,7 +45,6 @@ export const jobEvents = {
   JobDeleted: event(ended),
   /** A job that ended long ago leaves the read models; its stream holds how it ended. */
   JobArchived: event(jobArchive),
-  /** Directly follows the version that is rolled out. */
   JobDeploymentStarted: event(deploymentStarted),
   /** More slots may run the new version, because the first ones are healthy. */
   JobDeploymentAdvanced: event(deploymentAdvanced),

@@ -30,7 +30,6 @@ export function groupIdentity(group: TaskGroup, constraints: JobSpecification['c
   return identity;
 }
 
-/** Equal for equal constraints of a job; empty for none. */
 export function constraintsDigest(constraints: JobSpecification['constraints']): string {
   if (constraints === undefined) return '';
   let digest = digests.get(constraints);

@@ -13,7 +13,6 @@ export const DEFAULT_RESTART_INTERVAL = 1800;
 /** Seconds; used when a restart policy has no `max_delay`. */
 export const DEFAULT_MAX_DELAY = 300;
 
-/** Restarts of a failed allocation. */
 export const restartPolicy = z
   .strictObject({
     attempts: attempts.meta({ description: 'Restarts within `interval`' }),

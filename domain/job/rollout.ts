@@ -13,7 +13,6 @@ export interface JobRollout {
   readonly reverts?: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Time of the last progress. */
   readonly progressAt: number;
   readonly outcome: (typeof JOB_DEPLOYMENT_OUTCOMES)[number] | null;
 }

@@ -88,7 +88,6 @@ function weightOf(value: unknown, depth: number): number {
   return weight;
 }
 
-/** Fields that all drivers share. */
 export const TASK_FIELDS = {
   resources: resources.optional(),
   env: z

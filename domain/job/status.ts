@@ -4,12 +4,10 @@ export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 
 
 export interface SlotFacts {
   readonly status: AllocationStatusWord;
-  /** Nothing will be placed in the slot again. */
   readonly final: boolean;
 }
 
 export interface JobFacts {
-  /** A user stopped it. */
   readonly stopped: boolean;
   /** How the plan log finished the current version; null: it has not. */
   readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' | null;

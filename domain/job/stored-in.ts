@@ -7,7 +7,6 @@ export const storedIn = z.strictObject({
   task: z.number().int().positive(),
   /** The event that holds the sealed environment. Variables of the job's own `sealed_env` take precedence. */
   environment: revision.optional(),
-  /** The event that holds the command or the script. */
   program: revision.optional(),
 });
 export type StoredIn = z.infer<typeof storedIn>;
@@ -16,7 +15,6 @@ interface Grouped {
   readonly task_groups: readonly { readonly tasks: readonly { readonly stored_in?: StoredIn | undefined }[] }[];
 }
 
-/** Returns whether any task refers to texts in other events. */
 export function usesStored({ task_groups: groups }: Grouped): boolean {
   return groups.some(({ tasks }) => tasks.some(({ stored_in }) => stored_in !== undefined));
 }

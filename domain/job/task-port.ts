@@ -28,18 +28,15 @@ export function reachedAt(ports: readonly number[] | undefined): { readonly port
   return ports === undefined || ports.length === 0 ? {} : { ports: ports.map((container) => ({ container, dynamic: true })) };
 }
 
-/** A container port and the host port that it is published on. */
 export const assignedPort = z.strictObject({
   container: port.meta({ description: 'Port in the container' }),
   host: port.meta({ description: 'Port of the node that is published to it' }),
 });
 export type AssignedPort = z.infer<typeof assignedPort>;
 
-/** Assigned ports by task. */
 export const assignedPorts = z.record(z.string(), z.array(assignedPort));
 export type AssignedPorts = Readonly<Record<string, readonly AssignedPort[]>>;
 
-/** A port that the scheduler has to assign. */
 export interface DynamicPort {
   readonly task: string;
   readonly container: number;

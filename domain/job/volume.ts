@@ -42,7 +42,6 @@ interface WithVolumes {
   readonly volumes?: readonly TaskVolume[] | undefined;
 }
 
-/** Returns the volumes of a group's tasks by name, each once. */
 export function volumesOf(tasks: readonly WithVolumes[]): VolumeDemand[] {
   const writable = new Map<string, boolean>();
   for (const { volumes = [] } of tasks) for (const { name, read_only } of volumes) writable.set(name, (writable.get(name) ?? false) || read_only !== true);

@@ -37,7 +37,6 @@ interface OfAllocation extends OfEpoch {
   readonly at: number;
 }
 
-/** Each registration begins a new epoch. */
 export interface RegisterNode extends OfNode {
   readonly type: 'RegisterNode';
   readonly registration: Registration;
@@ -57,13 +56,11 @@ export interface RecordHeartbeat extends OfEpoch, Reports {
   readonly recordEveryMs?: number | undefined;
 }
 
-/** Status that the server requested from the agent. */
 export interface RecordReports extends OfEpoch, Reports {
   readonly type: 'RecordReports';
   readonly at: number;
 }
 
-/** The node was silent for too long. Ignored for a past epoch. */
 export interface MarkDown extends OfNode {
   readonly type: 'MarkDown';
   readonly epoch: number;
@@ -96,7 +93,6 @@ export interface SetEligibility extends OfNode {
   readonly eligible: boolean;
 }
 
-/** Operator settings; they survive registrations. */
 export interface ConfigureNode extends OfNode {
   readonly type: 'ConfigureNode';
   readonly eligible?: boolean | undefined;

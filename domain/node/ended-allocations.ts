@@ -1,4 +1,3 @@
-/** Number of ids in a set before a new set begins. */
 const GENERATION = 128;
 const GENERATIONS = 16;
 

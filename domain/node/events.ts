@@ -45,7 +45,6 @@ const taskStart = {
 const allocationEnded = z.strictObject({ ...allocation, startTime: time, endTime: time, message: z.string().nullable() });
 
 export const nodeEvents = {
-  /** Begins a new epoch; later messages of older epochs are refused. */
   NodeRegistered: event(
     z.strictObject({
       ...node,
@@ -73,7 +72,6 @@ export const nodeEvents = {
   NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
   /** Number of task slots, in place of the registered one. Lowering it stops nothing. */
   NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),
-  /** Replaces all tags. */
   NodeTagsSet: event(z.strictObject({ nodeId: identifier, tags: nodeTags })),
 
   /** A basic agent acknowledged the order, which is then never sent again. */
@@ -82,11 +80,9 @@ export const nodeEvents = {
     z.strictObject({
       ...allocation,
       startTime: time,
-      /** Running tasks with their start times. */
       tasks: z.record(z.string(), z.strictObject(taskStart)),
     }),
   ),
-  /** A task that started later than its allocation. */
   TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), ...taskStart })),
   /** A change of a running task's health. `at`: Unix seconds by the node's clock; `message`: the check's output that decided. */
   TaskHealthChanged: event(z.strictObject({ ...allocation, task: z.string(), healthy: z.boolean(), message: z.string().nullable(), at: time })),

@@ -125,7 +125,6 @@ function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed:
 
 interface TaskEndContext {
   readonly before: TaskProgress | undefined;
-  /** End time of the allocation. */
   readonly endTime: number | null;
   /** Number of tasks that share the limit for texts. */
   readonly tasks: number;
@@ -173,7 +172,6 @@ function latest(report: AllocationReport): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** Returns the error text of the first failed task that has one. */
 function failureMessage(report: AllocationReport): string | null {
   const failed = tasksOf(report).find(([, task]) => task.status === 'failed' && (task.message ?? task.error ?? null) !== null);
   return failed === undefined ? null : (failed[1].message ?? failed[1].error ?? null);

@@ -31,7 +31,6 @@ export interface NodeState {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
-  /** Set by an operator. */
   readonly slots?: number;
   readonly tags?: readonly string[];
   /** Recorded resources without usage. */

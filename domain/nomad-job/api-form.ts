@@ -30,11 +30,9 @@ const NAMES: Readonly<Record<string, string>> = {
   TaskName: 'task',
 };
 
-/** Labelled blocks in job files, objects with a name in the API. */
 const LABELLED = ['group', 'task'];
 /** Their keys and values belong to the user or the driver and are not translated. */
 const AS_WRITTEN = ['config', 'env', 'meta'];
-/** Fields that Nomad's server adds to a job. */
 const SERVER_FIELDS = [
   'status',
   'status_description',
@@ -85,7 +83,6 @@ function translated(value: Located): Located {
   return object(value.place, entries);
 }
 
-/** Converts a list of named objects to labelled blocks. */
 function byName(value: Located): Located {
   if (value.kind !== 'list') return value;
   const blocks = value.items.flatMap((item): [string, LocatedEntry][] => {

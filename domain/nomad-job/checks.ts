@@ -6,7 +6,6 @@ import { withoutUndefined } from './without-undefined.js';
 export interface ServiceCheck {
   readonly check: TaskCheck;
   readonly place: Place;
-  /** Label of its port. */
   readonly port: string | undefined;
   /** Undefined: it names no task. */
   readonly task: string | undefined;

@@ -12,7 +12,6 @@ export interface DriverPart {
   readonly volumes: readonly TaskVolume[];
 }
 
-/** Options that give a container privileges on its host. */
 const PRIVILEGED = [
   ...['privileged', 'cap_add', 'devices', 'pid_mode', 'ipc_mode', 'uts_mode', 'userns_mode', 'cgroupns', 'security_opt', 'sysctl', 'runtime', 'group_add'],
   ...['storage_opt', 'volume_driver', 'cpuset_cpus', 'oom_score_adj', 'isolation', 'privileged_mode', 'seccomp_profile', 'apparmor_profile'],

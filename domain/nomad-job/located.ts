@@ -38,7 +38,6 @@ export interface LocatedScalar {
   readonly interpolated?: boolean;
 }
 
-/** Numbers keep their notation. */
 export function textOfScalar({ value, written }: LocatedScalar): string {
   return written ?? String(value);
 }

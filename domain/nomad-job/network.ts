@@ -41,7 +41,6 @@ export function containerPort({ host, container }: GroupPort): MappedPort | stri
   return container === undefined ? 'needs `to`, the port in the container: the program is not told which port it was given' : { container, dynamic: true };
 }
 
-/** The same for host processes, which choose their own port. */
 export function processPort({ host, container }: GroupPort): MappedPort | string {
   if (host === undefined) return 'needs `static`: only a container is given ports';
   return container === undefined || container === host ? { host } : 'has `to`, which only a container has';

@@ -26,7 +26,6 @@ export class Section {
     this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
   }
 
-  /** Falls back to the block's position. */
   placeOf(name: string): Place {
     return this.node.entries.get(name)?.place ?? this.place;
   }
@@ -41,7 +40,6 @@ export class Section {
     return value === undefined ? undefined : this.#text(value, name, interpolated);
   }
 
-  /** Accepts digits in a text, as Nomad does. */
   whole(name: string): number | undefined {
     return this.#scalar(name, 'must be a whole number', (value) => {
       const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
@@ -68,7 +66,6 @@ export class Section {
     return undefined;
   }
 
-  /** Reads a block or a map of texts. */
   map(name: string): Map<string, { readonly text: string; readonly place: Place }> | undefined {
     // Empty values count here, because an empty variable is still a variable.
     this.#asked.add(name);
@@ -84,7 +81,6 @@ export class Section {
     return found;
   }
 
-  /** Unlabelled blocks. */
   blocks(name: string): Section[] {
     const value = this.#find(name);
     return value === undefined ? [] : this.#objects(value, name).map((object) => this.#within(object, name));

@@ -18,7 +18,6 @@ const MAX_ENVIRONMENT_VALUE = 32_768;
 /** Replaces a variable while the rest of a text is validated, such as the image `postgres:{{VERSION}}`. */
 const PLACEHOLDER = 'x';
 
-/** A task before its group's ports and checks are assigned. */
 export interface ReadTask {
   readonly task: MappedTask;
   readonly place: Place;
@@ -40,7 +39,7 @@ export interface GroupParts {
   readonly disk: number | undefined;
 }
 
-/** MiB that the group requests. */
+/** Undefined: it has a problem. */
 export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
   const words = readDriver(section, drivers);
   const user = section.text('user');
@@ -66,7 +65,7 @@ export function readTask(name: string, section: Section, { volumes, numberOf, dr
   return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
 }
 
-/** Undefined: it has a problem. */
+/** Accepts Nomad's default log rotation only, because the agent decides it in Muster. */
 function acceptDefaultLogConfig(section: Section): void {
   const said = section.block('log_config') ?? section.block('logs');
   said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');

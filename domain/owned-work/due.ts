@@ -1,7 +1,6 @@
 /** For steps that need no waiting. */
 export const DUE_IMMEDIATELY = 0;
 
-/** Digits of the largest time that a date can hold. */
 const DIGITS = 16;
 
 /**

@@ -5,7 +5,6 @@
 export interface WorkItem {
   /** Id of the aggregate that owns it, without the category. */
   readonly stream: string;
-  /** Id within its surface, used as the correlation id. */
   readonly workId: string;
   readonly jobId: string;
 }

@@ -8,7 +8,6 @@ export const MAX_RETAINED_JOBS = 10;
  */
 export interface Retention {
   readonly over: boolean;
-  /** Number of items of the same owner that finished later. */
   readonly later: number;
 }
 
@@ -20,7 +19,6 @@ export function retain(retention: Retention, own: boolean): Retention {
   return retention.over ? { over: true, later: retention.later + 1 } : retention;
 }
 
-/** The work is over and its job still exists. */
 export function isRetained({ over }: Retention, job: 'none' | 'begun' | 'stopped' | 'forgotten'): boolean {
   return over && (job === 'begun' || job === 'stopped');
 }

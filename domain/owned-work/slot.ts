@@ -55,7 +55,6 @@ function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
-/** Values that the agent omits keep their last state. */
 function taskStarted(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
   const { startTime, containerId, preparedTime, imageDigest, checked } = start;
   const health = checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
@@ -77,7 +76,6 @@ function healthChanged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthCha
   return { ...slot, tasks: { ...slot.tasks, [data.task]: task } };
 }
 
-/** A task's first end stands. */
 function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkSlot {
   const { task, status, startTime, endTime, exitCode, error, message, containerId, result, usage } = data;
   const known = slot.tasks[task];
@@ -101,12 +99,10 @@ function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkS
   return { ...slot, tasks: { ...slot.tasks, [task]: report } };
 }
 
-/** An allocation's first end stands. */
 function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: string | null): WorkSlot {
   return slot.ended === null ? { ...slot, running: false, ended: status, message } : slot;
 }
 
-/** The plan log's outcome overrides the agent's. */
 function released(slot: WorkSlot, { outcome, retryAt, rescheduled }: FactOf<'AllocationReleased'>['data']): WorkSlot {
   if (slot.released !== null) return slot;
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);

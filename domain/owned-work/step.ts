@@ -1,7 +1,6 @@
 import { assertNever } from '../errors/index.js';
 import { evaluationOf } from './evaluation.js';
 
-/** What a stream wants of the job of one of its items. */
 export type DesiredJob =
   /**
    * The job should exist. `version` names its content: a job made from another version is updated; absent: an existing
@@ -18,7 +17,6 @@ export interface JobProgress {
   readonly job: 'none' | 'begun' | 'stopped' | 'forgotten';
   /** Evaluation id of the newest request; null: none. */
   readonly asked: string | null;
-  /** Nothing of it is left to place, run or stop. */
   readonly ended: boolean;
 }
 

@@ -18,7 +18,6 @@ export interface WorkTask {
   readonly healthy: boolean | null;
   /** Unix seconds by the server's clock; null: not healthy. */
   readonly healthySince: number | null;
-  /** The output of the check that decided last. */
   readonly healthMessage?: string;
   /** When everything needed for the start was available, above all the image: Unix seconds by the node's clock. Absent: unknown. */
   readonly preparedTime?: number;
@@ -29,25 +28,20 @@ export interface WorkTask {
   readonly usage?: TaskUsage;
 }
 
-/** The current or last allocation of a slot. */
 export interface WorkSlot {
   readonly allocationId: string;
   readonly nodeId: string;
   readonly jobVersion: number;
   readonly attempt: number;
-  /** GPU devices by task. */
   readonly devices?: Readonly<Record<string, readonly number[]>>;
   /** Host ports that the scheduler assigned, by task; absent: none. */
   readonly ports?: AssignedPorts;
   readonly running: boolean;
   readonly ran: boolean;
-  /** The end that the agent reported. */
   readonly ended: Exclude<AllocationStatusWord, 'pending' | 'running'> | null;
   readonly message: string | null;
   readonly tasks: Readonly<Record<string, WorkTask>>;
-  /** The outcome in the plan log. */
   readonly released: ReleaseOutcome | null;
-  /** Nothing will be placed in the slot again. */
   readonly final: boolean;
   /** Its restarts are used up, and it waits to be rescheduled. Absent: no. */
   readonly rescheduled?: true;
@@ -69,7 +63,6 @@ export interface WorkGroup {
 /** The state of a work item's job, folded from the events of the job, the plan log and the nodes. */
 export interface WorkView {
   readonly job: JobProgress['job'];
-  /** Revision of the event that holds the job's specification. */
   readonly version: number;
   readonly asked: string | null;
   readonly finished: 'complete' | 'failed' | 'stopped' | 'deleted' | null;

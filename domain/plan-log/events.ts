@@ -25,20 +25,16 @@ export const trigger = z.strictObject({
 });
 export type Trigger = z.infer<typeof trigger>;
 
-/** A quota that one more allocation would exceed. */
 const quotaExcess = z.strictObject({
   quota: z.enum(QUOTA_NAMES),
   of: z.enum(HOLDER_KINDS),
-  /** Id of the tenant or account. */
   holder: z.string(),
   limit: z.number().nonnegative(),
   used: z.number().nonnegative(),
 });
 
 export const blockedReason = z.strictObject({
-  /** Allocations of the group that still need a node. */
   unplaced: z.number().int(),
-  /** Nodes evaluated. */
   nodes: z.number().int(),
   /** Nodes removed, by the first filter that failed: `unschedulable`, `driver docker`, `constraint disk = ssd` … */
   filtered: z.record(z.string(), z.number().int()),
@@ -97,7 +93,6 @@ const capacitySet = z.strictObject({
   /** GPU devices that may be allocated, by number. Absent: those that `resources` gives, from 0. */
   devices: z.array(nodeDevice).optional(),
 });
-/** Version 2 names the devices. */
 const setsCapacity: EventDefinition<typeof capacitySet> = { version: 2, schema: capacitySet, upcasters: { 1: (data) => data } };
 
 /**
@@ -126,15 +121,12 @@ export const planEvents = {
       evaluationId: z.string(),
       /** Resources held on the node until the release. */
       resources,
-      /** Host ports that it holds. */
       ports: z.array(z.number().int()).optional(),
-      /** Those of them that the scheduler chose, by task. */
       assignedPorts: assignedPorts.optional(),
       /** Volumes that it holds. The first placement of a volume binds it to the node. */
       volumes: z.array(volumeName).optional(),
       /** Those of them that it only reads, which several allocations may share. */
       readOnlyVolumes: z.array(volumeName).optional(),
-      /** GPU devices that it holds, by task. */
       gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
     }),
   ),

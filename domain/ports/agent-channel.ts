@@ -24,7 +24,6 @@ export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage 
 /** `absent`: the agent does not know the allocation or records no history. */
 export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | UnknownOutcome;
 
-/** The JSON as the agent sent it. */
 export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | UnknownOutcome;
 
 /** `held`: a container still uses it, even if it has ended. */
@@ -36,7 +35,6 @@ export interface LogQuery {
   readonly task?: string;
   /** `both`: lines in the order in which they were written. */
   readonly stream: LogStream | 'both';
-  /** Continue until the task ends. */
   readonly follow: boolean;
   /** Start with the last lines. Absent: from the oldest retained byte. */
   readonly tail?: number;

@@ -52,24 +52,33 @@ export interface ReadStreamOptions {
 
 export interface ReadAllOptions {
   readonly direction?: Direction;
-  /** Exclusive. Absent: from the start (forwards) or the end (backwards). */
+  /**
+   * Exclusive unless `inclusive`. Absent: from the start (forwards) or the end (backwards). It need not be the position
+   * of an event, but EventStoreDB can then not seek to it and reads everything before it (backwards: after it).
+   */
   readonly from?: bigint;
-  /** Exclusive. Absent: from the start. `'end'`: only new events. */
+  /** Also read the event at `from`. */
   readonly inclusive?: boolean;
   readonly limit?: number;
   readonly filter?: EventFilter;
 }
 
 export interface SubscribeOptions {
-  /**
-   * `events`: one or more events in log order; `more`: whether others had followed by then. `checkpoint`: everything up
-   * to `position` was read, even if the filter matched nothing. `caughtUp`: live events follow; repeated after each
-   * time that the subscriber fell behind.
-   */
+  /** Exclusive. Absent: from the start. `'end'`: only new events. */
   readonly after?: bigint | 'end';
   readonly filter?: EventFilter;
   readonly signal?: StopSignal;
 }
+
+/**
+ * `events`: one or more events in log order; `more`: whether others had followed by then. `checkpoint`: everything up
+ * to `position` was read, even if the filter matched nothing. `caughtUp`: live events follow; repeated after each time
+ * that the subscriber fell behind.
+ */
+export type SubscriptionMessage =
+  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly more?: boolean }
+  | { readonly kind: 'checkpoint'; readonly position: bigint }
+  | { readonly kind: 'caughtUp' };
 
 /**
  * The log. Every adapter passes the suite `test/contract/event-store.ts`. Errors: `MUSTER_E_WRONG_REVISION`,
@@ -78,44 +87,38 @@ export interface SubscribeOptions {
  * stream), `MUSTER_E_APPEND_TOO_LARGE` (over 200 events or 256 KiB), `MUSTER_E_INVALID` (empty append, an id that is
  * not a lower-case UUID, a name that is empty or begins with `$`).
  */
-export type SubscriptionMessage =
-  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly more?: boolean }
-  | { readonly kind: 'checkpoint'; readonly position: bigint }
-  | { readonly kind: 'caughtUp' };
-
-/** Identity of this log. Checkpoints of another log are worthless. */
 export interface EventStore {
+  /** Identity of this log. Checkpoints of another log are worthless. */
+  readonly id: string;
+
   /**
    * Appends all events to one stream, or none. Idempotent like EventStoreDB: if `expected` is below the current
    * revision and exactly these ids are already there, the original result is returned.
    */
-  readonly id: string;
+  append(request: AppendRequest): Promise<AppendResult>;
 
   /**
    * Pages of a stream; none for an absent, soft-deleted or fully truncated one. Throws `MUSTER_E_STREAM_DELETED` for a
    * tombstoned stream.
    */
-  append(request: AppendRequest): Promise<AppendResult>;
-
-  /** Pages of the whole log, including events of deleted and truncated streams. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<readonly RecordedEvent[]>;
 
-  /** Position of the newest event; undefined: the log is empty. */
+  /** Pages of the whole log, including events of deleted and truncated streams. */
   readAll(options?: ReadAllOptions): AsyncIterable<readonly RecordedEvent[]>;
 
-  /** Streams events of the whole log until the signal aborts. The consumer controls the pace. */
+  /** Position of the newest event; undefined: the log is empty. */
   head(): Promise<bigint | undefined>;
 
-  /** Reads of the stream begin at `before` from now on. */
+  /** Streams events of the whole log until the signal aborts. The consumer controls the pace. */
   subscribe(options?: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
 
-  /** Soft delete: the stream reads as absent and can be started again at its next revision. */
+  /** Reads of the stream begin at `before` from now on. */
   truncateBefore(stream: string, before: number): Promise<void>;
 
-  /** Hard delete: the name can never be used again. */
+  /** Soft delete: the stream reads as absent and can be started again at its next revision. */
   deleteStream(stream: string, expected: ExpectedRevision): Promise<void>;
 
-  /** Hard delete: the name is dead for ever. */
+  /** Hard delete: the name can never be used again. */
   tombstoneStream(stream: string, expected: ExpectedRevision): Promise<void>;
 
   close(): Promise<void>;

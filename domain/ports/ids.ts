@@ -1,4 +1,3 @@
 export interface Ids {
-  /** A random UUID (version 4) in lower case. */
   uuid(): string;
 }

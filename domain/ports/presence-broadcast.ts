@@ -6,7 +6,6 @@ export interface NodeSeen {
   readonly ageMs: number;
   /** Observed resources from its heartbeat, including usage. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Its heartbeat listed allocations, possibly none. */
   readonly lists: boolean;
   /** The listed ids, only for third-party agents. */
   readonly listed?: readonly string[];
@@ -19,7 +18,6 @@ export interface NodeSeen {
  * receive its own signs; of several signs of a node in one batch the newest counts.
  */
 export interface PresenceBroadcast {
-  /** Queues it for the next batch. */
   publish(seen: Omit<NodeSeen, 'ageMs'>): void;
   /** Subscribes to signs from other servers. Returns the unsubscribe function. */
   onSeen(listener: (seen: readonly NodeSeen[]) => void): () => void;

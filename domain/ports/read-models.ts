@@ -3,7 +3,6 @@ export interface StoredDocument {
   /** Position of the event that created it, which defines the creation order. */
   readonly created: bigint;
   readonly json: string;
-  /** A fold failed on it, so it shows an outdated state. */
   readonly parked: boolean;
 }
 
@@ -23,13 +22,11 @@ export interface ListOptions {
 
 /** The read side only; the engine (`src/engine/read-models`) is the only writer. */
 export interface ReadModels {
-  /** Whether other servers read the same models. */
   readonly shared: boolean;
   get(model: string, id: string): Promise<StoredDocument | undefined>;
   /** Non-empty pages in creation order, or in the order of an index. Each page is read on demand. */
   list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;
   count(model: string, where?: ListOptions['where']): Promise<number>;
-  /** Position up to which all models have folded the log. */
   position(): bigint;
   /** Resolves to true once all models have folded up to `position`, or to false after `timeoutMs`. */
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;

@@ -7,7 +7,6 @@ import { nodeResources } from '../resources.js';
 const time = z.number().nullable().optional();
 const timeOf = (what: string) =>
   time.meta({ description: `${what}: Unix seconds by the node’s clock, with a fraction. Null: it is not known, or has not happened` });
-/** Unknown statuses are accepted and recorded, but change nothing. */
 const status = z.string().max(64);
 const ALLOCATION_WORDS = {
   description:

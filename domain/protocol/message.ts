@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { allocationOrder, desiredAllocations } from './order.js';
 
-/** The HTTP status of a response over NATS, decimal. */
 export const STATUS_HEADER = 'x-muster-status';
 /** Number of a log chunk, from 0. */
 export const CHUNK_HEADER = 'x-muster-chunk';
@@ -11,7 +10,6 @@ export const LAST_CHUNK_HEADER = 'x-muster-last-chunk';
 /** Makes registrations over NATS idempotent: one that arrives twice begins one epoch. */
 export const MESSAGE_KEY_HEADER = 'idempotency-key';
 
-/** Sent to an agent over NATS, with the epoch in a header. */
 export const agentOrder = z.discriminatedUnion('order', [
   z.strictObject({
     order: z.literal('place'),
@@ -32,5 +30,4 @@ export const desiredPage = desiredAllocations.extend({
 export type DesiredPage = z.infer<typeof desiredPage>;
 
 export const messageAnswer = z.object({ message: z.string(), allocation_id: z.string().optional() });
-/** The same as over HTTP. */
 export const errorAnswer = z.object({ error: z.string() });

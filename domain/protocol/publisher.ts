@@ -6,7 +6,6 @@ const position = z.string().regex(/^\d{1,20}$/);
 export const publisherAnnouncement = z.object({
   /** A unique id of this server process. */
   server: z.string().min(1).max(64),
-  /** The log whose events it publishes. */
   source: z.string().max(256),
   leading: z.boolean(),
   /** Everything up to this position is published; decimal. Absent: unknown. */

@@ -4,14 +4,12 @@ import { identifier } from '../identifier.js';
 import { nodeResources } from '../resources.js';
 import { reportedUsage } from './heartbeat.js';
 
-/** Usage of the agent's machine and of each of its tasks. */
 export const agentUsage = z.object({
   node_id: identifier,
   /** Unix seconds. */
   timestamp: z.number(),
   /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the whole machine. */
   resources: nodeResources,
-  /** Number of unfinished allocations. */
   running: z.number().int().nonnegative(),
   /** Unfinished allocations; tasks that could not be measured are missing. */
   allocations: z.record(z.string(), z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) })),
@@ -47,7 +45,6 @@ export const newestPoints = z.coerce
   .optional()
   .meta({ description: 'How many points of each task, the newest. Absent: all that are kept' });
 
-/** Accepts any text: an invalid id is simply unknown. */
 const allocationId = z.string().max(256).meta({ description: 'The allocation that is asked for. 404: the node does not have it' });
 
 /** One stream, or the lines of both in the order in which they were written. Older agents refuse `both` (400). */

@@ -19,7 +19,6 @@ export const seenBatch = batchOf(
     epoch: z.number().int().nonnegative(),
     age_ms: age,
     resources: nodeResources,
-    /** Its heartbeat listed allocations, possibly none. */
     lists: z.boolean(),
     /** The listed ids, only for third-party agents. */
     listed: z.array(z.string().max(256)).max(20_000).optional(),
@@ -34,7 +33,6 @@ export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 
 const percent = z.number().min(0).max(100).optional();
 
-/** Workers that sent heartbeats to the tasks surface. */
 export const workersBatch = batchOf(
   z.object({
     worker_id: identifier,

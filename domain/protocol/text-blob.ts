@@ -10,7 +10,6 @@ export const TEXT_BLOB_HASH = /^[0-9a-f]{64}$/;
 export const textBlob = z.object({ hash: z.string(), text: z.string().max(MAX_TEXT_BLOB_BYTES) });
 export type TextBlob = z.infer<typeof textBlob>;
 
-/** Requested by an agent over NATS, page by page. */
 export const textBlobRequest = z.strictObject({
   node_id: identifier,
   hash: z.string().max(256),
@@ -19,7 +18,6 @@ export const textBlobRequest = z.strictObject({
 });
 export type TextBlobRequest = z.infer<typeof textBlobRequest>;
 
-/** The concatenated pages are the text. */
 export const textBlobPage = textBlob.extend({
   more: z.boolean(),
 });

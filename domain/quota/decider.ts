@@ -23,7 +23,6 @@ export interface QuotaState {
   readonly refused: ReadonlyMap<string, number>;
 }
 
-/** Minimum interval between recorded refusals of one quota. */
 const REFUSED_INTERVAL_MS = 60_000;
 
 export function limitKey(account: string | undefined, quota: QuotaName): string {

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 
 export const QUOTAS = {
-  /** Scheduled tasks, including paused and disabled ones. */
   tasks: { unit: 'tasks', share: false },
   /** Task runs placed within one minute of the clock. */
   runs_per_minute: { unit: 'runs', share: false },
-  /** Concurrent task runs, as nodes' slots count them. */
   slots: { unit: 'slots', share: true },
   /** 1000 is one core. */
   cpu: { unit: 'cpu', share: true },
   memory: { unit: 'MiB', share: true },
-  /** Concurrent notifications. */
   notifications: { unit: 'notifications', share: false },
   /** Bytes that an account's commands and the jobs of its work append to the event log per day (UTC). */
   log_bytes_per_day: { unit: 'bytes', share: false },
@@ -19,13 +16,11 @@ export const QUOTAS = {
 export type QuotaName = keyof typeof QUOTAS;
 export const QUOTA_NAMES = Object.keys(QUOTAS) as [QuotaName, ...QuotaName[]];
 
-/** A quota applies to a whole tenant, or to one account. */
 export const HOLDER_KINDS = ['tenant', 'account'] as const;
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 
 export interface Holder {
   readonly of: HolderKind;
-  /** Id of the tenant or account. */
   readonly id: string;
 }
 
@@ -77,7 +72,6 @@ export const DEFAULT_LIMITS: DefaultLimits = {
   log_bytes_per_day: { tenant: String(1024 ** 3), account: UNLIMITED },
 };
 
-/** Amounts that one request needs, such as the CPU of one instance. */
 export type Demand = Readonly<Partial<Record<QuotaName, number>>>;
 
 export interface QuotaExcess {

@@ -4,7 +4,6 @@ import { reservationEvents } from './events.js';
 
 const ofNames = { owner: 'accounts', events: reservationEvents, decider: reservationDecider, outlivesClear: true };
 
-/** The id is the reservation, a keyed digest of the name. */
 export const reservations = {
   username: aggregate({ ...ofNames, category: 'username' }),
   email: aggregate({ ...ofNames, category: 'email' }),

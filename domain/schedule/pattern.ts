@@ -22,7 +22,6 @@ const DAY_MS = 86_400_000;
 const PATTERNS = new Map<string, Pattern>();
 const MAX_CACHED_PATTERNS = 1000;
 
-/** A problem names the field. */
 export function parsePattern(text: string): Pattern | { readonly problem: string } {
   const known = PATTERNS.get(text);
   if (known !== undefined) return known;
@@ -51,7 +50,6 @@ function parse(text: string): Pattern | { readonly problem: string } {
   return { next: (wall) => cron.nextRun(new Date(wall))?.getTime(), hours: hoursOf(fields) };
 }
 
-/** The fields are those of a valid pattern. */
 function hoursOf(fields: readonly string[]): Hours {
   if (fields.length === 1) return fields[0]?.toLowerCase() === '@hourly' ? 'every' : 'fixed';
   const hour = fields.at(-4) ?? '*';
@@ -61,7 +59,6 @@ function hoursOf(fields: readonly string[]): Hours {
   return count > 1 && /[*?/-]/.test(hour) ? 'interval' : 'fixed';
 }
 
-/** Adds the field to croner's error message. */
 function withField(message: string, fields: readonly string[]): string {
   const words = message.replace(/^CronPattern: /, '');
   const names = fields.length === 6 ? ['second', ...FIELDS_OF_FIVE] : FIELDS_OF_FIVE;

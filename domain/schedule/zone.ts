@@ -11,10 +11,8 @@ export interface Moment {
   readonly ordinaryFrom?: number;
 }
 
-/** A time zone of the IANA database, as this Node knows it. */
 export interface Zone {
   readonly name: string;
-  /** The wall time at an instant. */
   wallAt(instant: number): number;
   momentOf(wall: number): Moment;
   /** The clock change within the day after an instant; undefined: none. */

@@ -1,19 +1,20 @@
 import { UuidNamespace } from '../name-uuid.js';
 
-/** Namespaces of the ids that planning makes: fixed for ever, since ids in the log were made with them. */
+/** Fixed forever, because ids in existing logs were made with them. */
 const ALLOCATIONS = new UuidNamespace('c2f5a0d6-6a3e-5b43-9d0c-6a8f7f0e4b11');
 const EVALUATIONS = new UuidNamespace('7d0c2c3e-1b0f-5d0a-8f61-0f9f3f6f5c52');
 
 /**
- * The id of the `attempt`th allocation (from 0) of a slot within a job version: UUIDv5, the same no matter who decides it. `epoch` is the life
- * of the log that decides it, empty for the first: agents remember ids for longer than a log that was restored does.
+ * Returns the id of the `attempt`th allocation (from 0) of a slot within a job version: a UUIDv5, the same whichever
+ * server decides. `epoch` is the log's epoch, empty for the first; agents remember ids for longer than a restored log
+ * does.
  */
 export function allocationIdOf(jobId: string, jobVersion: number, group: string, slot: number, attempt: number, epoch = ''): string {
   const place = `${jobId}/${jobVersion}/${group}/${slot}/${attempt}`;
   return ALLOCATIONS.of(epoch === '' ? place : `${epoch}/${place}`);
 }
 
-/** The id of an evaluation that no user's command asked for: UUIDv5 of its first trigger. */
+/** The id of an evaluation that no user's command requested: a UUIDv5 of its first trigger. */
 export function evaluationIdOf(jobId: string, first: { readonly kind: string; readonly ref: string }): string {
   return EVALUATIONS.of(`${jobId}/${first.kind}/${first.ref}`);
 }

@@ -2,8 +2,8 @@ import { groupIdentity } from '../job/group-identity.js';
 import type { JobSpecification, TaskGroup } from '../job/specification.js';
 
 /**
- * Whether allocations of a group may stay when the job gets a new specification: the group is the same but for its
- * `count` and `update`, and the job's constraints are the same.
+ * Returns whether allocations of a group survive a new specification: the group differs at most in `count` and
+ * `update`, and the job's constraints are the same.
  */
 export function staysInPlace(group: string, before: JobSpecification, after: JobSpecification): boolean {
   const [old, young] = [named(group, before), named(group, after)];

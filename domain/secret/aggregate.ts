@@ -2,7 +2,7 @@ import { aggregate, plainState } from '../event/index.js';
 import { secretDecider, secretErrors, type SecretsState } from './decider.js';
 import { secretEvents } from './events.js';
 
-/** The named secrets of tenants: they are the tenants', and stay where the cluster's data are cleared. */
+/** Secrets belong to tenants, so a clear of the cluster does not remove them. */
 export const secrets = aggregate({
   category: 'secrets',
   owner: 'accounts',

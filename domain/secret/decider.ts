@@ -4,31 +4,33 @@ import type { Recorded } from '../event/recorded.js';
 import { checkMayEdit, authorshipAfter, type Editor, type Authorship } from '../tenant/authorship.js';
 import type { SecretEvent } from './events.js';
 
-/** Secrets that a tenant may have at once, and characters of all of them, sealed. */
+/** Limits per tenant: number of secrets, and characters of all of them when sealed. */
 export const MAX_SECRETS = 1_000;
 export const MAX_SECRETS_TEXT = 4 * 1_048_576;
 
-/** What can be wrong with a secret. */
 export const secretErrors = declareErrors({
   MUSTER_E_SECRET_NOT_FOUND: { status: 404, template: 'there is no secret {name}', hint: 'List those that there are: muster secret list' },
 });
 
-/** A secret that is there. Times are milliseconds since 1970. */
+/** Times are milliseconds since 1970. */
 export interface Secret extends Authorship {
   readonly name: string;
   readonly sealed: string;
-  /** How often it was set, from 1. */
+  /** Number of times it was set, from 1. */
   readonly version: number;
 }
 
-/** By their names. */
+/** By name. */
 export type SecretsState = ReadonlyMap<string, Secret>;
 
 export type SecretCommand = Editor & { readonly tenantId: string; readonly name: string } & (
     { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
   );
 
-/** The secrets of a tenant. Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, `MUSTER_E_INVALID` for one too many. What is so already leaves no event. */
+/**
+ * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_SECRET_NOT_FOUND`,
+ * `MUSTER_E_FORBIDDEN`, and `MUSTER_E_INVALID` above a limit.
+ */
 export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = {
   initialState: new Map(),
   decide(command, state) {

@@ -3,7 +3,7 @@ import { serviceTemplateDecider, type ServiceTemplateState } from './decider.js'
 import { serviceTemplateErrors } from './errors.js';
 import { serviceTemplateEvents } from './events.js';
 
-/** What services are made of: no part of the cluster's data, so it stays where these are cleared. */
+/** A clear of the cluster does not remove templates. */
 export const serviceTemplates = aggregate({
   category: 'serviceTemplate',
   owner: 'services',

@@ -5,21 +5,20 @@ import { keyWithToken, tokensIn } from './tokens.js';
 import { ENDPOINT, MAX_VARIABLES, templateVariable } from './variable.js';
 
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
-/** Characters of JSON that a configuration may have, and of one job file. */
+/** Limits in characters of JSON: a configuration, and one job file. */
 export const MAX_TEMPLATE_CONFIG = 65_536;
 export const MAX_JOB_FILE = 65_536;
-/** Of all texts of a template together: an event holds them. */
+/** Limit in characters for a whole template, which must fit one event. */
 const MAX_TEMPLATE = 200_000;
 
-/** A service's configuration with `{{VAR}}` in its texts. What it has to be is asked of what is rendered. */
+/** A service configuration with `{{VAR}}` in its texts. It is validated after rendering. */
 export const templateConfig = z
   .looseObject({})
-  // Documents say that it is an object, and nothing of what is in it.
+  // The OpenAPI description only says that it is an object.
   .meta({ additionalProperties: undefined })
   .refine((config) => JSON.stringify(config).length <= MAX_TEMPLATE_CONFIG, `must have at most ${MAX_TEMPLATE_CONFIG} characters`)
   .refine((config) => keyWithToken(config) === undefined, '{{…}} stands in the name of a field: only values are filled');
 
-/** What a template holds. */
 export const serviceTemplateContent = z
   .strictObject({
     name: templateName,
@@ -31,9 +30,8 @@ export const serviceTemplateContent = z
     isPublic: z.boolean(),
     config: templateConfig,
     variables: z.array(templateVariable).max(MAX_VARIABLES),
-    /** How clients name the service; `{{ENDPOINT}}` is what it is reached under. */
+    /** Connection string for clients; `{{ENDPOINT}}` stands for the address. */
     connection: text(2000).optional(),
-    /** Texts by their names. */
     jobFiles: z.record(jobFileName, text(MAX_JOB_FILE).min(1)).optional(),
   })
   .superRefine((content, context) => {

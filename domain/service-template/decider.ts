@@ -6,20 +6,16 @@ import type { ServiceTemplateEvent } from './events.js';
 
 export type ServiceTemplateCommand =
   | { readonly kind: 'add'; readonly templateId: string; readonly content: ServiceTemplateContent; readonly by: string }
-  /** It comes with Muster, in this revision of its content. */
   | { readonly kind: 'addBuiltIn'; readonly templateId: string; readonly content: ServiceTemplateContent; readonly revision: number }
   | { readonly kind: 'remove'; readonly templateId: string; readonly by: string };
 
-/** `builtIn`: the revision of a built-in one; null: somebody has added it. */
+/** `builtIn`: the revision of a built-in template; null: a user added it. */
 export type ServiceTemplateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly content: ServiceTemplateContent; readonly builtIn: number | null }
   | { readonly kind: 'removed' };
 
-/**
- * One template. A built-in one that was removed stays removed, and one that somebody put in its place stays; otherwise a newer
- * revision takes the place of an older one. Errors: those of its table.
- */
+/** A removed or replaced built-in template stays so; otherwise newer revisions replace older ones. */
 export const serviceTemplateDecider: Decider<ServiceTemplateCommand, ServiceTemplateEvent, ServiceTemplateState> = {
   initialState: { kind: 'none' },
   decide(command, state) {

@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with a template, or with what is asked of it. */
 export const serviceTemplateErrors = declareErrors({
   MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND: { status: 404, template: 'Template not found' },
   MUSTER_E_SERVICE_TEMPLATE_EXISTS: { status: 400, template: 'there is a template {name} already', hint: 'Remove it first, or take another name.' },

@@ -6,7 +6,7 @@ const templateId = z.uuid();
 
 /** Stream `serviceTemplate-<uuid of its name>`. */
 export const serviceTemplateEvents = {
-  /** It is there from now on, or is another one. `builtIn`: which revision of one that comes with Muster it is. */
+  /** Added or replaced. `builtIn`: the revision of a built-in template. */
   ServiceTemplateAdded: event(
     z.strictObject({ templateId, content: serviceTemplateContent, builtIn: z.number().int().positive().optional(), addedBy: z.string().optional() }),
   ),

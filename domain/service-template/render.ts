@@ -5,30 +5,27 @@ import { generatedValue, type RandomBytes } from './generated.js';
 import { filled, filledText } from './tokens.js';
 import { ENDPOINT, valueProblem, valueText, type TemplateVariable, type VariableValue } from './variable.js';
 
-/** A variable, and what it is. */
 export interface SetVariable {
   readonly name: string;
-  /** As texts are filled with it. */
   readonly value: string;
   readonly from: 'given' | 'default' | 'generated' | 'unset';
   readonly secret: boolean;
 }
 
-/** A template with its variables set. */
 export interface Rendered {
   readonly config: Readonly<Record<string, unknown>>;
-  /** Every variable of the template, in its order. Those that were generated are to be kept, and given the next time. */
+  /** All variables in the template's order. Generated values must be stored and passed the next time. */
   readonly variables: readonly SetVariable[];
-  /** How clients name the service, with `{{ENDPOINT}}` where its address comes: see {@link connectionTo}. */
+  /** Connection string that may still contain `{{ENDPOINT}}`: see {@link connectionTo}. */
   readonly connection: string | undefined;
 }
 
-/** What of a template is rendered. */
 export type Renderable = Pick<ServiceTemplateContent, 'config' | 'variables' | 'connection'>;
 
 /**
- * Sets a template's variables: what is given, else defaults, else what is generated. Errors: `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`,
- * `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, `MUSTER_E_TEMPLATE_VARIABLES_UNSET`, which names all of them.
+ * Sets a template's variables from the given values, then defaults, then generated values. Errors:
+ * `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`, `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, and `MUSTER_E_TEMPLATE_VARIABLES_UNSET`,
+ * which lists all missing ones.
  */
 export function render({ config, variables, connection }: Renderable, given: Readonly<Record<string, VariableValue>>, random: RandomBytes): Rendered {
   const set = setVariables(variables, given, random);
@@ -36,23 +33,23 @@ export function render({ config, variables, connection }: Renderable, given: Rea
   return {
     config: filled(config, valueOf),
     variables: set,
-    // Its values stand in a URL: what would end a part of it there is written so that it does not.
+    // Values are percent-encoded, because they become parts of a URL.
     connection:
       connection === undefined ? undefined : filledText(connection, (name) => (name === ENDPOINT ? `{{${ENDPOINT}}}` : encodeURIComponent(valueOf(name)))),
   };
 }
 
-/** The same with `***` for what is secret: for those who may not see it. */
+/** Replaces secret values with `***`. */
 export function masked<Of extends Pick<SetVariable, 'value' | 'secret'>>(variables: readonly Of[]): Of[] {
   return variables.map((each) => (each.secret && each.value !== '' ? { ...each, value: '***' } : each));
 }
 
-/** Other data of the template, such as a job file that was parsed, with the same values. */
+/** Fills other data of the template, such as a parsed job file, with the same values. */
 export function fillWith<Data>(data: Data, variables: readonly SetVariable[]): Data {
   return filled(data, lookUp(variables));
 }
 
-/** A rendered connection string to where the service is reached, such as `10.0.0.5:21034`. */
+/** Inserts an address such as `10.0.0.5:21034`. */
 export function connectionTo(connection: string, endpoint: string): string {
   return connection.replaceAll(`{{${ENDPOINT}}}`, () => endpoint);
 }
@@ -66,7 +63,6 @@ function lookUp(variables: readonly SetVariable[]): (name: string) => string {
   };
 }
 
-/** What each variable is. */
 export function setVariables(variables: readonly TemplateVariable[], given: Readonly<Record<string, VariableValue>>, random: RandomBytes): SetVariable[] {
   const unknown = Object.keys(given).filter((name) => !variables.some((each) => each.name === name));
   if (unknown.length > 0) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: unknown.join(', ') });

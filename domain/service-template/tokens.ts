@@ -1,6 +1,5 @@
 import { TOKEN } from './variable.js';
 
-/** Names of the variables that texts of the data name, each once. */
 export function tokensIn(data: unknown): string[] {
   const found = new Set<string>();
   eachText(data, (text) => {
@@ -9,12 +8,11 @@ export function tokensIn(data: unknown): string[] {
   return [...found];
 }
 
-/** Data as JSON has it, with every token filled, text by text and in one pass: what a value holds is never looked at again, and numbers, truths and names of fields stay. */
+/** Fills every token in one pass, so that values are never scanned for tokens. Numbers, booleans and field names stay unchanged. */
 export function filled<Data>(data: Data, valueOf: (name: string) => string): Data {
   return fill(data, valueOf) as Data;
 }
 
-/** One text, likewise. */
 export function filledText(text: string, valueOf: (name: string) => string): string {
   return text.replace(TOKEN, (_token, name: string) => valueOf(name));
 }
@@ -26,7 +24,6 @@ function fill(data: unknown, valueOf: (name: string) => string): unknown {
   return Object.fromEntries(Object.entries(data).map(([key, each]) => [key, fill(each, valueOf)]));
 }
 
-/** The first name of a field that holds a token. */
 export function keyWithToken(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   if (Array.isArray(data)) return first(data, keyWithToken);

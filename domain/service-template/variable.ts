@@ -1,25 +1,23 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
-/** Characters of one value. */
+/** In characters. */
 export const MAX_VALUE = 32_768;
 export const MAX_VARIABLES = 100;
 
-/** Capitals, as `{{DB_NAME}}` is written: `{{end}}` and the like are words of other template languages, and stay as they are. */
+/** Upper case only, because `{{end}}` and the like belong to other template languages and stay unchanged. */
 const NAME = '[A-Z_][A-Z0-9_]{0,63}';
 export const templateVariableName = z.string().regex(new RegExp(`^${NAME}$`), 'must match [A-Z_][A-Z0-9_]{0,63}');
 
-/** Finds every `{{VAR}}`; use it with methods that begin anew, such as `replace`. */
+/** A global pattern with state: only use it with methods that reset it, such as `replace`. */
 export const TOKEN = new RegExp(`\\{\\{(${NAME})\\}\\}`, 'g');
 
-/** What a service is reached under. It is known when it runs, and stands in connection strings alone. */
+/** The service's address. It is known only while the service runs, and is only allowed in connection strings. */
 export const ENDPOINT = 'ENDPOINT';
 
-/** What a variable is set to, as it is sent. */
 export const variableValue = z.union([z.string().max(MAX_VALUE).regex(PLAIN_NAME, PLAIN_NAME_RULE), z.number(), z.boolean()]);
 export type VariableValue = z.infer<typeof variableValue>;
 
-/** A variable of a template. */
 export const templateVariable = z
   .strictObject({
     name: templateVariableName.meta({ description: 'As `{{NAME}}` names it', examples: ['DB_NAME'] }),
@@ -51,19 +49,17 @@ export const templateVariable = z
   .meta({ id: 'TemplateVariable', description: 'A variable of a template' });
 export type TemplateVariable = z.infer<typeof templateVariable>;
 
-/** One half of a character of two: nothing outside can be given it. */
+/** A lone surrogate cannot be encoded in UTF-8. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
-/** An integer as Python writes one that was computed. */
 const WHOLE_FRACTION = /^(-?\d+)\.0+$/;
 
-/** A value as texts are filled with it. */
 export function valueText(type: TemplateVariable['type'], value: VariableValue): string {
   const text = String(value);
   return type === 'int' ? text.replace(WHOLE_FRACTION, '$1') : text;
 }
 
-/** Why a variable of the type cannot be set so; undefined: it can. Numbers and truths may be sent as texts, as a command line does. */
+/** Returns why a value is invalid for the type; undefined: it is valid. Numbers and booleans may be texts, as on a command line. */
 export function valueProblem(type: TemplateVariable['type'], value: VariableValue): string | undefined {
   const text = String(value);
   if (text.includes('\0')) return PLAIN_NAME_RULE;

@@ -7,7 +7,6 @@ import { SERVICE_JOBS } from './identifier.js';
 import { tenantServiceDecider, tenantServiceEvents, type TenantServices } from './tenant-services.js';
 import type { ServiceState } from './state.js';
 
-/** Services of tenants. They go with the cluster's data. */
 export const services = aggregate({
   category: 'service',
   owner: 'services',
@@ -18,7 +17,7 @@ export const services = aggregate({
   state: plainState<ServiceState>(4),
 });
 
-/** Which services a tenant has; its id is {@link tenantServicesOf} the tenant. */
+/** The services of a tenant, under the id that {@link tenantServicesOf} derives. */
 export const tenantServices = aggregate({
   category: 'tenantServices',
   owner: 'services',
@@ -29,7 +28,7 @@ export const tenantServices = aggregate({
 
 const TENANTS = new UuidNamespace('5e6f2d3a-7b41-5c8e-8f90-1a2b3c4d5e6f');
 
-/** The stream of a tenant's services: a tenant's id may be any text. */
+/** Hashed, because a tenant's id may be any text. */
 export function tenantServicesOf(tenantId: string): string {
   return TENANTS.of(tenantId);
 }

@@ -12,7 +12,7 @@ import { taskVolume, volumeName } from '../job/volume.js';
 import { TOKEN, tokensIn, variableValue } from '../service-template/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
-/** What a service takes where its configuration names no `cpu` or `memory`. */
+/** Defaults for missing `cpu` and `memory`. */
 export const DEFAULT_SERVICE_RESOURCES = { cpu: 100, memory: 128 } as const;
 export const MAX_INSTANCES = 100;
 
@@ -22,7 +22,6 @@ const amount = (max: number) => z.number().int().min(0).max(max);
 export const serviceName = text(100).regex(/\S/u, 'must not be empty');
 export const serviceType = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
 export const serviceDescription = text(2000);
-/** The name of a variable of a template. */
 export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a variable name must match [A-Za-z_][A-Za-z0-9_]{0,63}');
 
 export const serviceResources = z.strictObject({
@@ -37,7 +36,7 @@ export const serviceResources = z.strictObject({
     .meta({ description: 'MiB of each instance', examples: [2048] }),
 });
 
-/** A folder that outlives its containers: one of its own, or one that another service left. */
+/** A directory that outlives containers: the service's own, or one that another service left. */
 export const serviceVolume = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
   path: taskVolume.shape.path
@@ -51,7 +50,6 @@ export const serviceVolume = z.strictObject({
 
 const { type: asked, path, command, interval_seconds, timeout_seconds, grace_seconds } = taskCheck.shape;
 
-/** How the agent finds out whether an instance is well. */
 export const serviceHealth = z
   .strictObject({
     type: asked,
@@ -66,7 +64,6 @@ export const serviceHealth = z
     if (health.type === 'exec' && health.port !== undefined) refuse('port', 'is not for exec');
   });
 
-/** How one version takes the place of another. */
 export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
   deadline: 'A deployment that is not done by then has failed; 300 when absent',
   revert: { description: 'A version that fails gives way to the former one; true when absent', default: true },
@@ -74,7 +71,7 @@ export const serviceUpdate = updatePolicy(MAX_INSTANCES, {
 
 const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
-/** What a version is, apart from what is secret of it. */
+/** The parts of a configuration that are not secret. */
 const OPEN_FIELDS = {
   image: imageReference.optional(),
   ports: containerPorts
@@ -110,7 +107,6 @@ const OPEN_FIELDS = {
   args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
 } as const;
 
-/** A service's configuration with its variables filled. */
 export const serviceConfig = z.strictObject({
   ...OPEN_FIELDS,
   environment: z
@@ -131,7 +127,7 @@ export type ServiceConfig = z.infer<typeof serviceConfig>;
 
 const REFERENCE = imageReference.meta() ?? {};
 
-/** The same as it is sent, with `{{NAME}}` in its texts. What it comes to is checked once its variables are filled. */
+/** A configuration as it is sent, with `{{NAME}}` in its texts. It is validated after its variables are filled in. */
 export const sentServiceConfig = serviceConfig.extend({
   image: z
     .string()
@@ -150,7 +146,7 @@ export const sentServiceConfig = serviceConfig.extend({
     }),
 });
 
-/** What of a whole configuration contradicts itself; undefined: nothing. */
+/** Returns a contradiction within a complete configuration; undefined: none. */
 export function configProblem({
   health,
   ports,
@@ -168,7 +164,7 @@ export function configProblem({
   return undefined;
 }
 
-/** The same as events hold it: of what is secret only the names. */
+/** A configuration in events, with only the names of secret values. */
 export const storedConfig = z.strictObject({
   ...OPEN_FIELDS,
   environment: z.array(environmentName).optional(),
@@ -176,7 +172,6 @@ export const storedConfig = z.strictObject({
 });
 export type StoredConfig = z.infer<typeof storedConfig>;
 
-/** What of a configuration is not secret. */
 export function storedOf({ environment, custom_variables, ...open }: ServiceConfig): StoredConfig {
   return {
     ...open,

@@ -8,18 +8,18 @@ import { deploymentLabel } from './identifier.js';
 import { planOf } from './plan.js';
 import { evolveService, NO_SERVICE, pinnedTo, rolloutOf, servingOf, type ActiveDeployment, type PresentService, type ServiceState } from './state.js';
 
-/** A version that has no number yet. */
+/** A version without a number. */
 export type Configuration = Omit<ServiceVersion, 'version'>;
 type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
 
-/** What may be asked of a service. `now` in milliseconds since the epoch; `by`: id of an account, or `muster`; `ports`: host ports that its instance has now. */
+/** `now`: milliseconds since the epoch; `by`: an account's id or `muster`; `ports`: the current host ports of its instance. */
 export type ServiceCommand =
   | {
       readonly kind: 'create';
       readonly service: Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'type' | 'name' | 'description'>;
       readonly configuration: Configuration;
     }
-  /** What is absent stays. */
+  /** Absent fields stay unchanged. */
   | {
       readonly kind: 'change';
       readonly name?: string | undefined;
@@ -30,11 +30,11 @@ export type ServiceCommand =
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
     }
-  /** `pull`: its image is looked for again. */
+  /** `pull`: resolves its image again. */
   | { readonly kind: 'start'; readonly by: string; readonly now: number; readonly pull?: boolean | undefined }
   | { readonly kind: 'stop'; readonly by: string }
   | { readonly kind: 'restart'; readonly by: string; readonly pull?: boolean | undefined }
-  /** `former`: what that version was. */
+  /** `former`: the version to restore. */
   | {
       readonly kind: 'rollBack';
       readonly version: number;
@@ -44,9 +44,8 @@ export type ServiceCommand =
       readonly ports?: FormerPorts | undefined;
     }
   | { readonly kind: 'delete'; readonly volumes: boolean; readonly by: string }
-  /** After so many restarts an instance of the deployment was begun from this image. */
+  /** An instance of the deployment was started from this image after this many restarts. */
   | { readonly kind: 'pin'; readonly number: number; readonly restarts: number; readonly imageDigest: string }
-  /** So many instances of the deployment are well. */
   | { readonly kind: 'advance'; readonly number: number; readonly healthy: number }
   | {
       readonly kind: 'settle';
@@ -56,13 +55,11 @@ export type ServiceCommand =
       readonly now: number;
       readonly ports?: FormerPorts | undefined;
     }
-  /** What serves has ended for good. */
   | { readonly kind: 'fail'; readonly number: number; readonly reason: DeploymentReason };
 
-/** Who decides where nobody asked. */
 export const MUSTER = 'muster';
 
-/** A tenant's service. Errors: those of `serviceErrors`. What is so already leaves no event. */
+/** Repeating a command that already took effect appends nothing. Errors: those of `serviceErrors`. */
 export const serviceDecider: Decider<ServiceCommand, ServiceEvent, ServiceState> = {
   initialState: NO_SERVICE,
   decide,
@@ -106,7 +103,7 @@ function decide(command: ServiceCommand, state: ServiceState): readonly ServiceE
   }
 }
 
-/** What nobody asks, and is only found out. */
+/** Commands that report observations and are not requested by anybody. */
 const OBSERVED: ReadonlySet<ServiceCommand['kind']> = new Set(['pin', 'advance', 'settle', 'fail']);
 
 type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
@@ -123,13 +120,13 @@ function created({ service, configuration }: Of<'create'>): readonly ServiceEven
   ];
 }
 
-/** A running service is rolled over to what it is to be; what goes on is over with. */
+/** Rolls a running service out to its new version and cancels the rollout in progress. */
 function changed({ name, type, description, configuration, by, now, ports }: Of<'change'>, state: PresentService): readonly ServiceEvent[] {
   if (type !== undefined && type !== state.type) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_TYPE_FIXED, { type: state.type });
   const called = { name: name ?? state.name, description: description === undefined ? state.description : description };
   const events: ServiceEvent[] = [];
   if (called.name !== state.name || called.description !== state.description) events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
-  // The same once more is no version: what runs is what it says.
+  // A change to the current content makes no new version.
   if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest) return events;
   const version = { ...configuration, version: state.version + 1 };
   events.push(configured(state, version, 'updated', by));
@@ -155,13 +152,12 @@ function restarted({ by, pull = false }: Of<'restart'>, state: PresentService): 
   return [...(pull ? released(state, version, by) : []), { type: 'ServiceRestarted', data: again }];
 }
 
-/** What the version was seen to run binds it no more. */
 function released(state: PresentService, version: number, by: string): readonly ServiceEvent[] {
   const imageDigest = state.versions.get(version)?.imageDigest;
   return imageDigest === undefined ? [] : [{ type: 'ServiceImageReleased', data: { ...of(state), version, imageDigest, by } }];
 }
 
-/** The first that is told counts. What an instance ran before it was begun anew is no news. */
+/** The first observation counts. Observations from before a restart are ignored. */
 function pinned({ number, restarts, imageDigest }: Of<'pin'>, state: PresentService): readonly ServiceEvent[] {
   const living = state.living.get(number);
   if (living?.standing.restarts !== restarts || living.standing.image?.image_digest !== undefined) return [];
@@ -183,7 +179,7 @@ function refuseInProgress(state: PresentService): void {
 
 function advanced({ number, healthy }: Of<'advance'>, state: PresentService): readonly ServiceEvent[] {
   const rollout = rolloutOf(state);
-  // What was well once has begun what followed: it does not go back.
+  // Progress never decreases: healthy instances have already let others start.
   if (rollout?.number !== number || healthy + rollout.standing.plan.maxParallel <= rollout.standing.instances) return [];
   return [{ type: 'DeploymentAdvanced', data: { ...of(state), number, healthy } }];
 }
@@ -196,14 +192,14 @@ function settled({ number, outcome, reason, now, ports }: Of<'settle'>, state: P
   return [{ type: 'DeploymentSettled', data: { ...of(state), number, outcome, reason, ...(revertedBy !== undefined && { revertedBy }) } }, ...back];
 }
 
-/** A version that failed gives way to the one that served, once: what is itself such a return is not returned from. */
+/** Rolls back once: a rollback is never itself rolled back. */
 function reverted(failed: ActiveDeployment, state: PresentService, now: number, ports: FormerPorts | undefined): readonly ServiceEvent[] {
   const former = state.former === null ? undefined : state.versions.get(state.former);
   const reverts = state.versions.get(failed.version)?.config.update?.auto_revert !== false;
   if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version) return [];
   const version = { ...former, version: state.version + 1 };
   const again = configured(state, version, 'reverted', MUSTER, former.version);
-  // Where the former still serves there is nothing to begin.
+  // If the former version still serves, nothing needs to start.
   return servingOf(state) === undefined ? [again, requested(state, version, 'reverted', MUSTER, now, ports)] : [again];
 }
 

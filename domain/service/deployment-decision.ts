@@ -5,16 +5,13 @@ import type { DeploymentReason, FormerPorts } from './events.js';
 import { deploymentJobOf } from './identifier.js';
 import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
 
-/** The one group of a deployment's job. */
 export const SERVICE_GROUP = 'service';
 
-/** A deployment, as far as what has to be said of it is seen by it. */
 export interface DeploymentProgress extends DeploymentWork {
   readonly serviceId: string;
   readonly number: number;
 }
 
-/** What is known of a deployment's work. */
 export interface DeploymentWork {
   readonly standing: DeploymentState;
   /** Milliseconds since the epoch. */
@@ -22,14 +19,13 @@ export interface DeploymentWork {
   readonly work: WorkView;
 }
 
-/** What has to be said of a deployment now. */
 export type DeploymentDecision =
   | { readonly kind: 'pin'; readonly restarts: number; readonly imageDigest: string }
   | { readonly kind: 'advance'; readonly healthy: number }
   | { readonly kind: 'settle'; readonly outcome: 'completed' | 'failed'; readonly reason: DeploymentReason }
   | { readonly kind: 'fail'; readonly reason: DeploymentReason };
 
-/** Decides from what is known; undefined: nothing has to be said yet. */
+/** Returns the next decision, or undefined. */
 export function decideDeployment(deployment: DeploymentProgress, now: number): DeploymentDecision | undefined {
   return imageToPin(deployment) ?? decideWork(deployment, now);
 }
@@ -39,7 +35,7 @@ function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number
     case 'over':
       return undefined;
     case 'serving': {
-      // One of several that is gone for good leaves the others to serve.
+      // If one of several instances is gone for good, the others still serve.
       if (work.finished === null) return undefined;
       return { kind: 'fail', reason: { code: 'failed', message: endOf(work) ?? 'Its job has ended.' } };
     }
@@ -63,8 +59,8 @@ function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number
 }
 
 /**
- * What its reference of an image means, as an instance was begun from it; undefined: that is said already, or nobody knows it yet. What an instance
- * of before a restart was begun from is not asked, and neither is one that has ended: a job that is over is not to be touched any more.
+ * Returns the image that an instance was started from, or undefined if it is already recorded or unknown. Instances
+ * from before a restart and ended ones are ignored, because a finished job must not be changed.
  */
 function imageToPin({ serviceId, number, standing, work }: DeploymentProgress): Extract<DeploymentDecision, { kind: 'pin' }> | undefined {
   if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
@@ -74,7 +70,7 @@ function imageToPin({ serviceId, number, standing, work }: DeploymentProgress): 
   return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
 }
 
-/** From when on there may be something to say, though nothing happens, in milliseconds since the epoch; undefined: only what happens makes a difference. */
+/** When the passing of time alone can lead to a decision, in milliseconds since the epoch; undefined: only an event can. */
 export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork): number | undefined {
   if (standing.kind !== 'rollout') return undefined;
   const { minHealthySeconds, progressDeadlineSeconds } = standing.plan;
@@ -84,7 +80,7 @@ export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork):
   return Math.min(deadline, Math.max(...begun.map((since) => since ?? 0)) + minHealthySeconds * 1000);
 }
 
-/** Host ports that the work's first instance was given, by port of the container; undefined: none. */
+/** Host ports of the first instance, by container port; undefined: none. */
 export function portsOf(work: WorkView): FormerPorts | undefined {
   const [slot] = slotsOf(work, SERVICE_GROUP);
   if (slot?.ports === undefined) return undefined;
@@ -95,7 +91,7 @@ function settle(outcome: 'completed' | 'failed', code: DeploymentReason['code'],
   return { kind: 'settle', outcome, reason: { code, message: message.slice(0, 2000) } };
 }
 
-/** How the job ended for good, in words; undefined: it did not. */
+/** Returns how the job ended for good; undefined: it did not. */
 function endOf(work: WorkView): string | undefined {
   const { finished, job } = work;
   const failure = failureOf(work, SERVICE_GROUP);
@@ -105,12 +101,10 @@ function endOf(work: WorkView): string | undefined {
   return undefined;
 }
 
-/** Why a deployment's instances cannot be placed. */
 export function blockedMessage(blocked: BlockedReasons): string {
   return waitingReason(blocked, SERVICE_GROUP);
 }
 
-/** The same as a sentence. */
 export function deploymentWaitingSentence(blocked: BlockedReasons): string {
   return waitingSentence(blocked, SERVICE_GROUP);
 }

@@ -1,25 +1,20 @@
 import type { ChosenImage } from '../job/chosen-image.js';
 import type { ServiceEvent, ServiceEventOf, RolloutPlan } from './events.js';
 
-/**
- * What a service wants of one of its deployments: to begin and take over, to serve, or to be over. It is folded from the service's events alone,
- * by the service's own state and by the read model of its work alike.
- */
+/** What a service wants of a deployment, folded from the service's events alone; used by the service's state and by the read model. */
 export type DeploymentState = ActiveDeploymentState | { readonly kind: 'over' };
 
-/** Of a deployment that is to run. */
 export interface ActiveDeploymentState {
   readonly kind: 'rollout' | 'serving';
   readonly restarts: number;
   readonly instances: number;
-  /** How many times its number of instances grew again after it had shrunk. Each time its job gets a new evaluation. Absent: never. */
+  /** How often the number of instances grew again after it had shrunk. Each growth is a new evaluation of its job. Absent: never. */
   readonly regrown?: number;
   readonly plan: RolloutPlan;
-  /** Which image its instances are begun from. Absent: what its reference names where they are. */
+  /** The image of its instances. Absent: what the reference resolves to on their node. */
   readonly image?: ChosenImage;
 }
 
-/** The events by which a deployment's standing changes: what folds it has to be shown these. */
 export const DEPLOYMENT_STATE_EVENTS = [
   'DeploymentRequested',
   'ServiceImagePinned',
@@ -33,13 +28,13 @@ export const DEPLOYMENT_STATE_EVENTS = [
 
 export const DEPLOYMENT_OVER: DeploymentState = { kind: 'over' };
 
-/** How the deployment of this number stands after an event of its service; undefined before it was asked for. The same object: nothing changed. */
+/** Folds a service's event into the state of this deployment; undefined before the request. The same object means no change. */
 export function evolveDeploymentState(standing: DeploymentState | undefined, number: number, event: ServiceEvent): DeploymentState | undefined {
   if (standing === undefined) return event.type === 'DeploymentRequested' && event.data.number === number ? begun(event.data) : undefined;
   if (standing.kind === 'over') return standing;
   switch (event.type) {
     case 'DeploymentRequested':
-      // Another one: what serves gives way at once where both would hold the same volumes.
+      // Another deployment was requested. The serving one stops at once if both would use the same volumes.
       return event.data.plan.stopFirst ? DEPLOYMENT_OVER : standing;
     case 'DeploymentAdvanced':
       return advanced(standing, event.data.number === number, event.data.healthy);
@@ -59,7 +54,7 @@ export function evolveDeploymentState(standing: DeploymentState | undefined, num
   }
 }
 
-/** As many as may be replaced at once begin. */
+/** Starts as many instances as may be replaced at once. */
 function begun({ plan, image }: ServiceEventOf<'DeploymentRequested'>['data']): ActiveDeploymentState {
   return { kind: 'rollout', restarts: 0, instances: Math.min(plan.count, plan.maxParallel), plan, ...(image !== undefined && { image }) };
 }
@@ -74,7 +69,7 @@ function advanced(standing: ActiveDeploymentState, own: boolean, healthy: number
   return resized(standing, instances);
 }
 
-/** What serves shrinks while another takes over, and grows where the other fails. */
+/** The serving deployment shrinks during a takeover, and grows back if that fails. */
 function resized(standing: ActiveDeploymentState, instances: number): ActiveDeploymentState {
   if (instances === standing.instances) return standing;
   const regrows = standing.kind === 'serving' && instances > standing.instances;
@@ -88,15 +83,15 @@ function settled(standing: ActiveDeploymentState, own: boolean, outcome: 'comple
   return resized(standing, count);
 }
 
-/** Names what its job is to be. No two moments at which the job is to change share a name, so that no evaluation has the id of an earlier one. */
+/** Names the job's content. No two contents share a name, so that no evaluation id repeats. */
 export function workVersionOf(standing: ActiveDeploymentState): string {
   const { regrown } = standing;
   return regrown === undefined ? workContentOf(standing) : `${workContentOf(standing)}~${regrown}`;
 }
 
 /**
- * The name without its count of regrowths, which earlier releases gave to such a job. Jobs in the log that have it are what they are to be, and
- * servers of those releases still give it.
+ * The name without the number of regrowths, as in earlier releases. Jobs with such names are still in the log, and
+ * older servers still use them.
  */
 export function workContentOf({ restarts, instances, image }: ActiveDeploymentState): string {
   const digest = image?.image_digest;

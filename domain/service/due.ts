@@ -3,20 +3,19 @@ import { deploymentJobOf } from './identifier.js';
 import { decideDeployment, nextDecisionAt, type DeploymentProgress } from './deployment-decision.js';
 import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
 
-/** A deployment, as far as what has yet to follow is seen by it. */
 export interface DueDeployment extends DeploymentProgress {
   readonly retention: Retention;
 }
 
-/** What the service wants of the deployment's job. Of those that are over, the newest keep theirs to be looked at. */
+/** Jobs of the newest finished deployments are retained for inspection. */
 export function desiredJobOf(standing: DeploymentState, retention: Retention): DesiredJob {
   if (standing.kind !== 'over') return { kind: 'run', version: workVersionOf(standing), alias: workContentOf(standing) };
   return { kind: isSurplus(retention) ? 'gone' : 'over' };
 }
 
 /**
- * From when on something has yet to follow, in milliseconds since the epoch; undefined: nothing has. `judge` is asked of the beginning of
- * time: what is due by the clock has a moment of its own.
+ * When the next step is due, in milliseconds since the epoch; undefined: none. `decideDeployment` is called with the
+ * earliest time, because decisions that depend on the clock have due times of their own.
  */
 export function deploymentDueAt(deployment: DueDeployment): number | undefined {
   const { serviceId, number, standing, retention, work } = deployment;

@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with a service. */
 export const serviceErrors = declareErrors({
   MUSTER_E_SERVICE_NOT_FOUND: { status: 404, template: 'Service not found' },
   MUSTER_E_SERVICE_NOT_YOURS: { status: 403, template: 'Insufficient permissions', hint: 'Who made the service and administrators change it.' },

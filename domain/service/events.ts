@@ -12,61 +12,57 @@ const ofService = { serviceId };
 const ofDeployment = { ...ofService, number: deploymentNumber };
 const described = { name: serviceName, description: serviceDescription.nullable() };
 
-/** Why a version or a deployment came to be. */
 export const BECAUSE = ['created', 'started', 'updated', 'rolled_back', 'reverted'] as const;
 
-/** What a version is. */
 export const serviceVersion = z.strictObject({
-  /** Its number: 1, 2, 3 … */
+  /** From 1. */
   version: versionNumber,
-  /** As it was sent, without what is secret. */
+  /** As sent, without secret values. */
   config: storedConfig,
-  /** A keyed digest of all of it: two that are alike have the same. */
   digest: z.string().max(128),
-  /** What of it is secret, sealed for the tenant: environment, variables, what was made for it, how it is reached. */
+  /** Secret content, sealed for the tenant: environment, variables, generated values, connection string. */
   sealed: sealedText.optional(),
-  /** The template that it was rendered with. */
   template: z.string().max(100).optional(),
-  /** What one instance is: one group of tasks, its environment sealed. How many there are is the deployment's to say. */
+  /** One instance: a task group with a sealed environment. The deployment sets the count. */
   work: taskGroup,
-  /** The image that it was first seen to run: each further instance is begun from it. Absent: it has not run yet, or is to be looked for again. */
+  /**
+   * The image that the version was first observed to run, used for all further instances. Absent: not observed yet, or
+   * to be resolved again.
+   */
   imageDigest: imageDigest.optional(),
 });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
 
-/** Since version 2 it may have intervals and a reschedule policy. */
 const configured = z.strictObject({ ...ofService, ...serviceVersion.shape, because: z.enum(BECAUSE), from: versionNumber.optional(), by: z.string() });
 
-/** How one version takes the place of another. Times in seconds. */
+/** Times are in seconds. */
 export const rolloutPlan = z.strictObject({
-  /** Instances that run at once in the end. */
   count: z.number().int().positive(),
   maxParallel: z.number().int().positive(),
   minHealthySeconds: z.number().nonnegative(),
   progressDeadlineSeconds: z.number().positive(),
-  /** What served ends before it begins: both would hold the same volumes. */
+  /** Stops the former deployment first, because both would use the same volumes. */
   stopFirst: z.boolean(),
 });
 export type RolloutPlan = z.infer<typeof rolloutPlan>;
 
-/** Host ports by port of the container. */
 export const formerPorts = z.record(z.string().regex(/^\d{1,5}$/), port);
 export type FormerPorts = z.infer<typeof formerPorts>;
 
-/** How deployments end, in closed words; `message` says more. */
+/** Machine-readable; `message` has the details. */
 export const DEPLOYMENT_REASONS = ['healthy', 'failed', 'deadline', 'stopped', 'deleted', 'superseded'] as const;
 const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().max(2000) });
 export type DeploymentReason = z.infer<typeof settled>;
 
 /**
- * Stream `service-<uuid>`: what a service is, in versions, and its deployments. What becomes of a deployment's job is the job's, the plan log's and
- * the nodes' to say; that a deployment is done, or is not going to be, is decided here.
+ * The stream `service-<uuid>` holds the versions of a service and its deployments, including the decision that a
+ * deployment has completed or failed. The state of a deployment's job is in the streams of the job, the plan log and
+ * the nodes.
  */
 export const serviceEvents = {
   ServiceCreated: event(z.strictObject({ ...ofService, ...described, type: serviceType, tenantId: z.string(), createdBy: z.string() })),
-  /** It is called otherwise. */
   ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
-  /** A version. `from`: the one that it is again. */
+  /** A new version. `from`: the version that it restores. */
   ServiceConfigured: {
     version: 2,
     writtenAs: ({ config, work }) => (usesIntervals(config) || usesIntervals(work) ? 2 : 1),
@@ -78,23 +74,26 @@ export const serviceEvents = {
       ...ofDeployment,
       deploymentId,
       version: versionNumber,
-      /** `nomad_job_id` of the contract: a label, no key. */
+      /** `nomad_job_id` of the contract: a label that need not be unique. */
       label: z.string().max(300),
       because: z.enum(BECAUSE),
       by: z.string(),
       plan: rolloutPlan,
-      /** Host ports that what it takes the place of had, by port of the container: it asks for the same again. */
+      /** Host ports of the former deployment by container port, which it prefers. */
       ports: formerPorts.optional(),
       image: chosenImage.optional(),
     }),
   ),
-  /** What a version's reference of an image means from now on, as a node of this deployment told it first. */
+  /** The image that a version's reference resolved to, as a node of this deployment first reported it. */
   ServiceImagePinned: event(z.strictObject({ ...ofDeployment, version: versionNumber, imageDigest })),
-  /** What it meant until now. It is looked for again when the version is begun next. */
+  /** The former resolution. The reference is resolved again when the version starts next. */
   ServiceImageReleased: event(z.strictObject({ ...ofService, version: versionNumber, imageDigest, by: z.string() })),
-  /** So many of its instances are well by now: so many more may begin, and so many of what served may end. */
+  /** Number of healthy instances; as many more may start, and as many of the former ones may stop. */
   DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
-  /** `completed`: it serves from now on, and what served before ends. `revertedBy`: the deployment that takes it back, requested in the same append. */
+  /**
+   * `completed`: it serves, and the former deployment ends. `revertedBy`: the deployment that rolls it back, requested
+   * in the same append.
+   */
   DeploymentSettled: event(
     z.strictObject({
       ...ofDeployment,
@@ -103,12 +102,12 @@ export const serviceEvents = {
       revertedBy: deploymentNumber.optional(),
     }),
   ),
-  /** What serves begins anew, as it is. `restarts`: how often it did by now; `pull`: its image is looked for again. */
+  /** Restarts the serving deployment. `restarts`: number of restarts so far; `pull`: resolves its image again. */
   ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), pull: z.literal(true).optional(), by: z.string() })),
   ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
-  /** What served ended for good, and nobody had asked for it. */
+  /** The serving deployment ended for good without a request. */
   ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
-  /** `volumes`: they go as well. */
+  /** `volumes`: deletes its volumes, too. */
   ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
 } as const;
 

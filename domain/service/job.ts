@@ -5,12 +5,12 @@ import type { FormerPorts, ServiceVersion } from './events.js';
 import { SERVICE_GROUP } from './deployment-decision.js';
 import type { ActiveDeployment, PresentService } from './state.js';
 
-/** What follows when an instance fails, where its configuration says nothing else. */
+/** Default restart policy of services. */
 export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
-/** What follows when its restarts are used up: it is begun again without end, each time later. */
+/** Retries without end, with growing delays, after the restarts are used up. */
 export const DEFAULT_RESCHEDULE: ReschedulePolicy = { delay: 30, delay_function: 'exponential', max_delay: 3600 };
 
-/** What the job of a deployment is to be: so many instances as its rollout has come to. Each gives back the end of what it writes. */
+/** Returns the job of a deployment with the current number of instances. Each instance returns the end of its output. */
 export function specificationOf({ standing, ports }: ActiveDeployment, { work }: ServiceVersion): JobSpecification {
   const image = standing.image ?? {};
   const where = (ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports))).map((task) => ({
@@ -22,7 +22,7 @@ export function specificationOf({ standing, ports }: ActiveDeployment, { work }:
   return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart, reschedule, lost: 'replace' }] };
 }
 
-/** What takes the place of another is reached where that was, if its node still has the port free. */
+/** Prefers the former deployment's host ports, if they are free on the node. */
 function preferring(task: Task, former: FormerPorts): Task {
   if (task.ports === undefined) return task;
   const ports = task.ports.map((each) => {
@@ -32,7 +32,7 @@ function preferring(task: Task, former: FormerPorts): Task {
   return { ...task, ports };
 }
 
-/** A group that is written otherwise is other work: what runs ends, and begins again in its place. */
+/** Changing the environment changes the group's identity, so that its instances are replaced. */
 function begunAnew(task: Task, restarts: number): Task {
   return { ...task, env: { ...task.env, MUSTER_SERVICE_RESTARTS: String(restarts) } };
 }

@@ -4,7 +4,7 @@ import type { RolloutPlan, ServiceVersion } from './events.js';
 
 type Planned = Pick<ServiceVersion, 'config' | 'work'>;
 
-/** How a version takes over from what runs. A first one has nobody to give way to, and begins whole. */
+/** Plans how a version replaces the former one. A first version starts all instances at once. */
 export function planOf(version: Planned, others: readonly Planned[]): RolloutPlan {
   const { count = 1, update } = version.config;
   return {
@@ -16,7 +16,7 @@ export function planOf(version: Planned, others: readonly Planned[]): RolloutPla
   };
 }
 
-/** Whether two instances may not be at the same time: both would write to the same folder. */
+/** Two instances that write to the same directory must not run at the same time. */
 export function holdsVolumes({ work }: Pick<ServiceVersion, 'work'>): boolean {
   return volumesOf(work.tasks).some(({ writable }) => writable);
 }

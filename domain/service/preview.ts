@@ -10,29 +10,26 @@ import { evaluationOf } from '../owned-work/index.js';
 import type { JobSpecification } from '../job/specification.js';
 import { rolloutOf, servingOf, type ActiveDeployment, type PresentService, type ServiceState } from './state.js';
 
-/** What the job of a rollout is to be at one of its steps, by which evaluation it is asked to be so, and how many instances the service's other jobs have left then. */
+/** The job at one step of a rollout, its evaluation, and the remaining instances of the service's other jobs. */
 export interface PreviewStep {
   readonly specification: JobSpecification;
   readonly evaluationId: string;
   readonly others: Readonly<Record<string, number>>;
 }
 
-/** What would become of a service. */
 export interface ServicePreview {
   readonly action: 'start' | 'update' | 'none';
-  /** What would run, under its number. */
   readonly version: ServiceVersion;
-  /** What would run it: one that is to begin, or the one that does already. */
   readonly deployment: ActiveDeployment;
-  /** Its job as it begins, and as it goes on each time that all of its instances are well; and what the service's other jobs have left by then. */
+  /** The job at its start and each time all of its instances are healthy, with the remaining instances of the service's other jobs. */
   readonly steps: readonly [PreviewStep, ...PreviewStep[]];
   /** The version that runs now; undefined: none. */
   readonly running: ServiceVersion | undefined;
 }
 
 /**
- * What a change of configuration would do, or none: a service that runs would be rolled over to it, one that does not would be started with it. It is
- * decided by the decider of the commands themselves; nothing comes of it. Errors: those of the commands.
+ * Previews a configuration change, or a start without one, by the commands' own decider: a running service would be
+ * rolled out, a stopped one started. Nothing is appended. Errors: those of the commands.
  */
 export function previewOf(
   state: PresentService,
@@ -52,7 +49,6 @@ export function previewOf(
   };
 }
 
-/** One after the other, as the decider has the rollout go on where all is well. */
 function stepsOf(before: PresentService, then: PresentService, number: number, now: number): [PreviewStep, ...PreviewStep[]] {
   const steps: [PreviewStep, ...PreviewStep[]] = [stepOf(before, then, number)];
   for (let each = then; rolloutOf(each)?.number === number;) {

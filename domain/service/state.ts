@@ -2,7 +2,6 @@ import type { Recorded } from '../event/index.js';
 import type { FormerPorts, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
 import { evolveDeploymentState, type DeploymentState } from './deployment-state.js';
 
-/** A deployment that is not over. */
 export interface ActiveDeployment {
   readonly number: number;
   readonly deploymentId: string;
@@ -24,19 +23,18 @@ export interface PresentService {
   readonly description: string | null;
   /** Number of the newest version. */
   readonly version: number;
-  /** Those that may yet be needed: the newest, the former, and what living deployments run. */
+  /** Versions that may still be needed: the newest, the former, and those of active deployments. */
   readonly versions: ReadonlyMap<number, ServiceVersion>;
-  /** Number of the newest deployment; 0: there was none. */
+  /** Number of the newest deployment; 0: none. */
   readonly deployments: number;
-  /** By number: one that serves, one that is to take over, or both. */
+  /** By number: a serving one, one that takes over, or both. */
   readonly living: ReadonlyMap<number, ActiveDeployment>;
-  /** The version that served last: what a failed one gives way to. */
   readonly former: number | null;
-  /** The newest deployment failed, or what served ended. */
+  /** The newest deployment failed, or the serving one ended. */
   readonly failed: boolean;
 }
 
-/** What is left of a service that was deleted. `volumes`: they go as well. */
+/** `volumes`: its volumes are deleted, too. */
 export interface DeletedService extends Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'> {
   readonly kind: 'deleted';
   readonly volumes: boolean;
@@ -46,17 +44,15 @@ export type ServiceState = { readonly kind: 'absent' } | PresentService | Delete
 
 export const NO_SERVICE: ServiceState = { kind: 'absent' };
 
-/** The deployment that goes on. */
 export function rolloutOf({ living }: Pick<PresentService, 'living'>): ActiveDeployment | undefined {
   return [...living.values()].find(({ standing }) => standing.kind === 'rollout');
 }
 
-/** The deployment that serves. */
 export function servingOf({ living }: Pick<PresentService, 'living'>): ActiveDeployment | undefined {
   return [...living.values()].find(({ standing }) => standing.kind === 'serving');
 }
 
-/** What is said of a service that is not there counts for nothing. */
+/** Events of an absent service are ignored. */
 export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>): ServiceState {
   if (event.type === 'ServiceCreated') return created(event);
   if (state.kind !== 'present') return state;
@@ -109,7 +105,7 @@ function withImage(versions: PresentService['versions'], number: number, imageDi
   return known === undefined ? versions : new Map(versions).set(number, pinnedTo(known, imageDigest));
 }
 
-/** The version with the image that it was seen to run; undefined: none. */
+/** Undefined: no image was observed. */
 export function pinnedTo<Version extends Pick<ServiceVersion, 'imageDigest'>>(
   { imageDigest: _former, ...version }: Version,
   imageDigest: string | undefined,
@@ -132,7 +128,7 @@ function withDeploymentStates(state: PresentService, event: Recorded<ServiceEven
   return { ...state, living };
 }
 
-/** A long life has many versions: those that nobody can need here any more are left to the read model. */
+/** Drops versions that can no longer be needed here; the read model has all of them. */
 function withoutUnneededVersions(state: PresentService): PresentService {
   const needed = new Set([state.version, state.former, ...[...state.living.values()].map(({ version }) => version)]);
   if ([...state.versions.keys()].every((version) => needed.has(version))) return state;

@@ -3,23 +3,20 @@ import type { DeploymentReason } from './events.js';
 import { SERVICE_GROUP } from './deployment-decision.js';
 import type { ActiveDeploymentState } from './deployment-state.js';
 
-/** The contract's words for a service. */
 export const SERVICE_STATUSES = ['stopped', 'deploying', 'running', 'failed'] as const;
 export type ServiceStatus = (typeof SERVICE_STATUSES)[number];
 
-/** The contract's words for a deployment. */
 export const DEPLOYMENT_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 
-/** A deployment that is to run, and what became of its job. */
 export interface ActiveWork {
   readonly standing: ActiveDeploymentState;
   readonly work: WorkView;
 }
 
 /**
- * A service runs while at least one of its instances does. It is `deploying` while its instances have yet to start, be it for the first time or after
- * their node or its Docker engine went away. An update leaves it `running` while the former version serves.
+ * `running` while at least one instance runs, also during an update. `deploying` while instances have yet to start, for
+ * the first time or after their node or its Docker engine went away.
  */
 export function serviceStatus(living: readonly ActiveWork[], failed: boolean): ServiceStatus {
   if (living.length === 0) return failed ? 'failed' : 'stopped';
@@ -27,14 +24,14 @@ export function serviceStatus(living: readonly ActiveWork[], failed: boolean): S
   return serves && living.some(({ work }) => runningIn(work) > 0) ? 'running' : 'deploying';
 }
 
-/** Why a service has the status that it has. `waiting`: an instance finds no node. `starting`: an instance is being started. */
+/** `waiting`: an instance finds no node. `starting`: an instance is being started. */
 export const SHORTFALL_REASONS = ['waiting', 'starting'] as const;
 export interface ServiceReason {
   readonly code: DeploymentReason['code'] | (typeof SHORTFALL_REASONS)[number];
   readonly message: string;
 }
 
-/** Why what serves has fewer instances running than it is to have; undefined: all run, or nothing serves. */
+/** Why fewer instances run than wanted; undefined: all run, or nothing serves. */
 export function shortfallOf(living: readonly ActiveWork[]): ServiceReason | undefined {
   const serving = living.find(({ standing }) => standing.kind === 'serving');
   if (serving === undefined) return undefined;
@@ -49,7 +46,6 @@ function runningIn(work: WorkView): number {
   return slotsOf(work, SERVICE_GROUP).filter(({ running }) => running).length;
 }
 
-/** Why an instance of it does not run. */
 function missingReason({ blocked, groups }: WorkView): string {
   if (blocked?.[SERVICE_GROUP] !== undefined) return waitingSentence(blocked, SERVICE_GROUP);
   const missing = slotsOf({ groups }, SERVICE_GROUP).find(({ running }) => !running);
@@ -59,7 +55,7 @@ function missingReason({ blocked, groups }: WorkView): string {
   return said === null ? 'It is started again.' : `It is started again. The last one ended: ${said}`;
 }
 
-/** A deployment runs once one of its instances has: `startedAt`, null before. */
+/** `running` once one instance has started: `startedAt`, null before. */
 export function deploymentStatus(outcome: 'completed' | 'failed' | 'cancelled' | null, startedAt: number | null): DeploymentStatus {
   return outcome ?? (startedAt === null ? 'pending' : 'running');
 }

@@ -9,8 +9,9 @@ import { serviceId } from './identifier.js';
 const ofService = { tenantId: z.string(), serviceId, type: serviceType };
 
 /**
- * Stream `tenantServices-<tenant>`: which services a tenant has. It keeps one of a type and bounds the number of all, since each append to it is at an
- * exact revision; a service is made once its place was taken. It is not the tenant's own stream, which outlives a clear of the cluster's data: services do not.
+ * The stream `tenantServices-<tenant>` lists a tenant's services. It enforces one service per type and the total
+ * number, since each append expects an exact revision; a service is recorded here before it is created. It is apart
+ * from the tenant's stream, which outlives a clear of the cluster, as services do not.
  */
 export const tenantServiceEvents = {
   ServicePlaceTaken: event(z.strictObject(ofService)),
@@ -39,7 +40,7 @@ export type TenantServiceCommand =
     }
   | { readonly kind: 'give'; readonly tenantId: string; readonly serviceId: string };
 
-/** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`. `strays`: services that took a place and were never made. */
+/** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`. `strays`: recorded services that were never created. */
 export const tenantServiceDecider: Decider<TenantServiceCommand, TenantServiceEvent, TenantServices> = {
   initialState: new Map(),
   decide(command, places) {

@@ -6,31 +6,27 @@ import type { ServiceVersion } from './events.js';
 import { serviceVolumeOf } from './identifier.js';
 import type { PresentService, ServiceState } from './state.js';
 
-/** A volume of a service, as its read model tells of it. Times in milliseconds since the epoch. */
+/** Times are milliseconds since the epoch. */
 export interface ServiceVolume {
-  /** One in all of the fleet. */
+  /** Cluster-wide name. */
   readonly volume: string;
-  /** Whose volume it is, or was last; or the one that is to have it first. */
   readonly serviceId: string;
-  /** Null: no service was seen to take it yet. */
+  /** Null: no service has taken it yet. */
   readonly holder: VolumeHolder | null;
-  /** The service let go of it. */
   readonly left: boolean;
   readonly takenAt: number;
-  /** A version of the service mounts it. */
   readonly mounted: boolean;
-  /** The service is deleted. `erase`: with its volumes. */
+  /** The service is deleted; `erase`: with its volumes. */
   readonly over: { readonly erase: boolean } | null;
-  /** Where it is; null: it never was on a node. */
+  /** Null: it was never on a node. */
   readonly node: string | null;
-  /** It is to be deleted. `dropped`: no container has it any more, only its node. */
+  /** Pending deletion; `dropped`: only its node still has it. */
   readonly closing: { readonly askedAt: number; readonly dropped: boolean } | null;
 }
 
-/** What is to be done about a volume: a command for its stream, or the removal from its node first. */
 export type VolumeStep = { readonly kind: 'tell'; readonly command: VolumeCommand } | { readonly kind: 'remove'; readonly node: string };
 
-/** From when on something has to be done about a volume; undefined: nothing. */
+/** When the next step is due; undefined: none. */
 export function volumeDueAt({ closing, holder, left, mounted, over, node, takenAt }: ServiceVolume): number | undefined {
   if (closing !== null) return closing.dropped ? DUE_IMMEDIATELY : undefined;
   if (holder === null) return DUE_IMMEDIATELY;
@@ -40,8 +36,8 @@ export function volumeDueAt({ closing, holder, left, mounted, over, node, takenA
 }
 
 /**
- * What is to be done about a volume, decided against its stream and that of its service: a service takes its volumes, and leaves them when it is
- * deleted; what never was on a node is nothing to keep; and what was deleted is removed from its node.
+ * Decides the next step from the streams of the volume and its service: a service takes its volumes and leaves them
+ * when it is deleted; a volume that was never on a node is forgotten; a deleted one is removed from its node.
  */
 export function volumeStep(state: VolumeState, service: ServiceState, volume: ServiceVolume, now: number): VolumeStep | undefined {
   const { volume: name, serviceId, closing, node, mounted } = volume;
@@ -57,23 +53,23 @@ export function volumeStep(state: VolumeState, service: ServiceState, volume: Se
     return service.kind === 'deleted' || strayed ? tell({ kind: 'leave', name, serviceId, erase }) : undefined;
   }
   if (holder !== null || service.kind === 'absent') return undefined;
-  // One that is deleted takes what nobody was seen to take, so that it is known whose that is; what was taken before may be gone by now.
+  // A deleted service still takes volumes that nobody has taken, so that their owner is known. Volumes that were taken before may be gone
+  // by now.
   if (service.kind === 'present' || volume.holder === null)
     return mounted ? tell({ kind: 'take', name, holder: holderOf(service), known: !isOwnVolume(serviceId, name) }) : undefined;
   return node === null && state.holder !== null ? tell({ kind: 'delete', name }) : undefined;
 }
 
-/** Who holds a service's volumes. */
 export function holderOf({ tenantId, serviceId, createdBy, name }: Pick<PresentService, 'tenantId' | 'serviceId' | 'createdBy' | 'name'>): VolumeHolder {
   return { tenantId, serviceId, serviceName: name, createdBy };
 }
 
-/** Whether a volume was made for the service, and not given to it. */
+/** Returns whether the volume was created for the service and not handed over by another. */
 export function isOwnVolume(serviceId: string, volume: string): boolean {
   return volume.startsWith(serviceVolumeOf(serviceId, ''));
 }
 
-/** Volumes that a version mounts, by their names on the fleet. */
+/** Cluster-wide names of the volumes that a version mounts. */
 export function mountedVolumes({ work }: Pick<ServiceVersion, 'work'>): readonly string[] {
   return volumesOf(work.tasks).map(({ name }) => name);
 }

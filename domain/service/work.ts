@@ -7,13 +7,11 @@ import { DEFAULT_SERVICE_RESOURCES, type ServiceConfig } from './config.js';
 import { serviceVolumeOf } from './identifier.js';
 import { SERVICE_GROUP } from './deployment-decision.js';
 
-/** The one task of a service that is made of an image. */
 export const SERVICE_TASK = 'main';
 
-/** A configuration that names its image: whatever it was rendered from, it is whole. */
 export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables' | 'nomad_job_file'> & { readonly image: string };
 
-/** One instance of a service: a container. `sealedEnv`: its environment, sealed; undefined: it has none. */
+/** One instance as a container. `sealedEnv` is its sealed environment; undefined: none. */
 export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
   const { image, command, args, resources, ports, health, restart, reschedule, volumes, kill_timeout } = config;
   const driver: DockerConfig = { image, ...(command !== undefined && { command }), ...(args !== undefined && { args }) };
@@ -30,12 +28,11 @@ export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string
   return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }), ...(reschedule !== undefined && { reschedule }) };
 }
 
-/** By what a volume is called on the fleet: one that another service left, or one of its own. A whole configuration has all paths. */
+/** Mounts the service's own volume or one that another service left. A complete configuration has all paths. */
 function mountOf(serviceId: string, { name, path, from }: NonNullable<ServiceConfig['volumes']>[number]): TaskVolume[] {
   return path === undefined ? [] : [{ name: from ?? serviceVolumeOf(serviceId, name), path }];
 }
 
-/** The port that is asked is the one that is named, else the first. */
 function checkOf(health: NonNullable<ServiceConfig['health']>, ports: ServiceConfig['ports']): TaskCheck {
   const { type, port = ports?.[0], path, command, interval_seconds, timeout_seconds, grace_seconds } = health;
   return {

@@ -10,12 +10,12 @@ export type SessionCommand =
       readonly userId: string;
       readonly credentials: number;
       readonly expiresAt: number;
-      /** Of the refresh token that is given with it; absent: there is none. */
+      /** Id of the session's refresh token; absent: it has none. */
       readonly refreshId?: string;
     }
-  /** It is used by a browser: fifteen minutes begin anew. */
+  /** A browser uses the session, which extends it by fifteen minutes. */
   | { readonly kind: 'renew'; readonly sessionId: string; readonly now: number }
-  /** The refresh token `refreshId` is used, for one with the id `next`. One that was used before ends the session: one of two who have it stole it. */
+  /** Exchanges the refresh token `refreshId` for `next`. A token that is used twice ends the session, because one of its users stole it. */
   | {
       readonly kind: 'refresh';
       readonly sessionId: string;
@@ -32,11 +32,11 @@ export type SessionState =
       readonly userId: string;
       readonly credentials: number;
       readonly expiresAt: number;
-      /** The one refresh token that is good. */
+      /** The only valid refresh token. */
       readonly refreshId?: string | undefined;
     };
 
-/** One login, until it is revoked, expires, or the credentials that it was opened with count no more. What is over is never renewed. */
+/** A session lasts until it is revoked, expires, or the account's credentials change. It is never renewed after that. */
 export const sessionDecider: Decider<SessionCommand, SessionEvent, SessionState> = {
   initialState: { kind: 'absent' },
   decide(command, state) {

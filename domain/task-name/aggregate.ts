@@ -2,7 +2,7 @@ import { aggregate } from '../event/index.js';
 import { taskNameDecider, taskNameErrors } from './decider.js';
 import { taskNameEvents } from './events.js';
 
-/** Which task has which name; its id is the reservation. They go with the cluster's data, as tasks do. */
+/** Maps names to tasks, under the name's reservation. Cleared with the cluster, as tasks are. */
 export const taskNames = aggregate({
   category: 'taskname',
   owner: 'tasks',

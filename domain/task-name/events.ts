@@ -4,7 +4,7 @@ import { taskNumber } from '../task/identifier.js';
 
 const named = { reservation: z.string(), taskId: taskNumber };
 
-/** Stream `taskname-<reservation>`; the reservation is made of tenant and name. It is taken before the task says that it is its name. */
+/** Stream `taskname-<reservation>`; the reservation is derived from tenant and name. The name is reserved before the task adopts it. */
 export const taskNameEvents = {
   TaskNameReserved: event(z.strictObject(named)),
   TaskNameReleased: event(z.strictObject(named)),

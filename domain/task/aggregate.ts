@@ -5,7 +5,6 @@ import { taskEvents } from './events.js';
 import { TASK_JOBS } from './identifier.js';
 import type { TaskState } from './state.js';
 
-/** Scheduled tasks; its id is the task's number. They go with the cluster's data. */
 export const tasks = aggregate({
   category: 'task',
   owner: 'tasks',

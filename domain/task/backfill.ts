@@ -7,22 +7,25 @@ import { oldestRetainedRun } from './run-retention.js';
 import type { PresentTask } from './state.js';
 import { scheduleOf } from './timing.js';
 
-/** Slots of one backfill. */
+/** Maximum number of slots in one backfill. */
 export const MAX_BACKFILL = 1000;
-/** Slots that are counted to say how many there would be. */
+/** Limit when counting the slots of a longer span for the error message. */
 const MAX_COUNTED_SLOTS = 10_000;
 
-/** Why a slot of the span gets no run: it was decided before; the schedule is about to, or will when the pause ends; too many runs wait. */
+/**
+ * `decided`: it was decided before; `due`: the schedule will decide it; `paused`: decided when the pause ends;
+ * `too_many`: too many runs wait.
+ */
 export const LEFT_OUT_REASONS = ['decided', 'due', 'paused', 'too_many'] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-/** A span that is past, in milliseconds since 1970: from `from` on, and before `to`. */
+/** A span in the past, [from, to), in milliseconds since 1970. */
 export interface BackfillSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** The slots of a span, by the schedule as it is now. Errors: `MUSTER_E_INVALID` for more than {@link MAX_BACKFILL}, or where there is no schedule. */
+/** The slots of a span by the current schedule. Errors: `MUSTER_E_INVALID` for more than {@link MAX_BACKFILL}, or without a schedule. */
 export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: BackfillSpan): readonly number[] {
   const schedule = scheduleOf(timing);
   if ('problem' in schedule || (timing.pattern === undefined && timing.runAt === undefined))
@@ -37,14 +40,20 @@ export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: B
   throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once` });
 }
 
-/** Why a slot is not to be decided; undefined: it is, or was left out because too many runs waited. What came since the timing counts is the schedule's. */
+/**
+ * Returns why a slot is left out; undefined: it is not, except for too many waiting runs. Slots since the current
+ * timing began belong to the schedule.
+ */
 export function leftOut({ timedAt, decidedUntil, decided, ran, status }: PresentTask, slot: number): Exclude<LeftOutReason, 'too_many'> | undefined {
   if (ran.some(({ after, until }) => slot > after && slot <= until)) return 'decided';
   if (slot > timedAt && slot > decidedUntil) return status === 'active' ? 'due' : 'paused';
   return slot > timedAt || isWithin(decided, slot) ? 'decided' : undefined;
 }
 
-/** A run for each slot of the span that nobody has decided, the oldest first, as far as there is room. It is told to: `concurrency` does not bind it. */
+/**
+ * Creates a run for each undecided slot, oldest first, within the limit of open runs. `concurrency` does not apply,
+ * because a user requested it.
+ */
 export function backfill(task: PresentTask, span: BackfillSpan, now: number): readonly TaskEvent[] {
   if (span.to <= span.from) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must be later than from' });
   if (span.to > now) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must not be in the future: what is to come is for the schedule' });

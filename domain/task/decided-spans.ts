@@ -2,17 +2,16 @@ import { nextSlot } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 import { scheduleOf } from './timing.js';
 
-/** A time of which the slots of a timing have been decided, behind `after` and up to `until`, in milliseconds since 1970. Null: whatever the timing. */
+/** A half-open range (after, until] of decided slots of a timing, in milliseconds since 1970. Null: of any timing. */
 export interface DecidedSpan {
   readonly after: number;
   readonly until: number;
   readonly timing: Timing | null;
 }
 
-/** Spans that a task remembers one by one. The oldest beyond them are one, in which every moment counts as decided. */
+/** Older spans are merged into one in which every moment counts as decided. */
 const MAX_SPANS = 100;
 
-/** Joined with those of the same timing that it touches. */
 export function withSpan(spans: readonly DecidedSpan[], added: DecidedSpan): readonly DecidedSpan[] {
   const timing = JSON.stringify(added.timing);
   const touches = (span: DecidedSpan): boolean => span.after <= added.until && span.until >= added.after && JSON.stringify(span.timing) === timing;
@@ -21,7 +20,6 @@ export function withSpan(spans: readonly DecidedSpan[], added: DecidedSpan): rea
   return [{ ...around(next.slice(0, 2)), timing: null }, ...next.slice(2)];
 }
 
-/** Whether a slot was decided in any of them. */
 export function isWithin(spans: readonly DecidedSpan[], slot: number): boolean {
   return spans.some(({ after, until, timing }) => slot > after && slot <= until && (timing === null || fires(timing, slot)));
 }

@@ -14,10 +14,9 @@ import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
 
-/** How often a run whose node is lost is placed again. */
 export const MAX_LOSSES = 3;
 
-/** What no user asks for: it may come too late. */
+/** Commands of sagas, which may come too late and are then ignored. */
 const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'clockWentBack', 'follow', 'settle', 'giveUp', 'settleNotice'];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
@@ -28,11 +27,9 @@ export type TaskCommand =
   | ({ readonly kind: 'update'; readonly taskId: number; readonly definition: TaskDefinition; readonly nameReservation: string } & Moment)
   | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
   | { readonly kind: 'delete'; readonly taskId: number }
-  /** Decides the slots that are due. */
   | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
-  /** Decides slots of a span that is past. */
   | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
-  /** Decides what ends of other tasks' runs start, in their order. */
+  /** Decides, in order, what ends of other tasks' runs start. */
   | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<Moment, 'permitted' | 'overQuota'>)
   | {
       readonly kind: 'trigger';
@@ -40,7 +37,7 @@ export type TaskCommand =
       readonly permitted: boolean;
       readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'>;
     }
-  /** What became of one try of a run: its job says so. Of a try that is over already it says nothing new. */
+  /** Reports the outcome of one attempt of a run; ignored if that attempt is already over. */
   | {
       readonly kind: 'settle';
       readonly taskId: number;
@@ -48,21 +45,19 @@ export type TaskCommand =
       readonly trial: number;
       readonly became: Outcome | 'lost';
       readonly now: number;
-      /** What a notice can tell of it. */
       readonly seen?: SeenEnd;
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotification)
-  /** The secrets that a try refers to cannot be had: the run ends without it. */
   | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem; readonly now: number }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
-  /** The clock went back: what was decided of moments to come does not bind. `toleranceMs`: how far ahead it may be. */
+  /** The clock was set back, so decisions about future moments are dropped. `toleranceMs`: how far ahead they may be. */
   | { readonly kind: 'clockWentBack'; readonly taskId: number; readonly now: number; readonly toleranceMs: number }
-  /** Drops a part of the runs that are kept no more, of none behind `until`. */
+  /** Drops a batch of surplus runs, up to `until`. */
   | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
 
 /**
- * One task: what it is, which slots run, what becomes of its runs. Errors: those of `errors.ts`, `MUSTER_E_INVALID` for a timing that cannot
- * be. What is so already leaves no event.
+ * Decides a task's definition, slots and runs. Repeating a command that already took effect appends nothing. Errors:
+ * those of `errors.ts`, and `MUSTER_E_INVALID` for an impossible timing.
  */
 export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
   initialState: { kind: 'absent' },
@@ -75,7 +70,6 @@ function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   return state.kind === 'present' ? [...events, ...decideNotifications(state, events, seenBy(command))] : events;
 }
 
-/** What a notice can tell of the run that a command ends. */
 function seenBy(command: TaskCommand): SeenEnd | undefined {
   if (command.kind === 'giveUp') return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
   return command.kind === 'settle' ? command.seen : undefined;
@@ -131,12 +125,12 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
   }
 }
 
-/** The clock went back, so that slots are decided again from now on. It is the task's own timing, asked for anew. */
+/** After the clock was set back, slots are decided again from now on. Recorded as a new request for the task's own timing. */
 function decidedAgain({ taskId, nameReservation, definition, keptFrom: kept }: PresentTask, now: number): readonly TaskEvent[] {
   return [{ type: 'TaskUpdated', data: { taskId, nameReservation, definition, keptFrom: kept, timedFrom: now } }];
 }
 
-/** Where the last run ends that was in the way of slots, these are decided with it: as one span, however long it took. */
+/** When the last blocking run ends, the slots that it blocked are decided as one span. */
 function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
   const ended = ends.flatMap(({ type, data }) => (type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : []));
   const reason = blockedBy(state.definition, state.runs.size);
@@ -149,7 +143,7 @@ function update({ taskId, definition, nameReservation, ...moment }: Extract<Task
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
   if (timed) checkTiming(definition.timing, moment.now);
-  // What was due by the old timing is decided by it, and may be a run.
+  // What was due by the old timing is decided by it, and may start a run.
   const decided = timed ? decidedUntilNow(state, moment) : [];
   const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
   const updated = {
@@ -168,7 +162,7 @@ function setStatus({ taskId, status, ...moment }: Extract<TaskCommand, { kind: '
   return [...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)), changed];
 }
 
-/** What was due before a change is decided as it stood then: run or skipped while active, else a span of the pause. */
+/** Slots that were due before a change are decided by the former state: run or skipped while active, else one span of the pause. */
 function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent[] {
   if (state.status !== 'active') return skipUntil(state, moment.now, state.status);
   const blocked = state.held ? blockedBy(state.definition, state.runs.size) : undefined;
@@ -183,14 +177,13 @@ function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'tas
   return { taskId, run, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId };
 }
 
-/** Whether somebody may have it run. What runs in an environment is begun by its slots alone. */
+/** Refuses manual runs of tasks in environments, which only their schedule starts. */
 function checkTriggerAllowed({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
   if (work.executor === 'conda') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
   if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
   if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
 }
 
-/** Ends the run, or gives it another attempt. */
 function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
   const open = runs.get(run);
   if (open === undefined || startNumberOf(open) !== trial) return [];
@@ -204,7 +197,6 @@ function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, 
   return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
 }
 
-/** Of a run in an environment, what its statistics are made of. */
 function executionOf({ pin }: OpenRun, { startedAt, endedAt }: SeenEnd = {}): Pick<TaskEventOf<'TaskRunEnded'>['data'], 'execution'> {
   if (pin === undefined) return {};
   return { execution: { environmentId: pin.environmentId, ...(startedAt !== undefined && { startedAt }), ...(endedAt !== undefined && { endedAt }) } };
@@ -221,7 +213,7 @@ function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun
   throw new MusterError(run > newestRun ? taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND : taskErrors.MUSTER_E_TASK_RUN_ENDED, { taskId, run });
 }
 
-/** A timing has to be readable, and to fire at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
+/** Validates that the timing is readable and fires at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
 export function checkTiming(timing: Timing, now: number): void {
   const schedule = scheduleOf(timing);
   if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });

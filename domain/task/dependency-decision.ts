@@ -5,19 +5,18 @@ import { oldestRetainedRun } from './run-retention.js';
 import type { Moment } from './slot-decision.js';
 import type { PresentTask } from './state.js';
 
-/** An end of another task's run, and how it ended. */
 export interface AwaitedEnd extends EndOfRun {
   readonly outcome: RunEnding;
 }
 
-/** Whether a start by that end has yet to be decided. */
 export function isUndecided({ definition: { after }, followed }: PresentTask, { taskId, outcome, ...end }: AwaitedEnd): boolean {
   return after?.tasks.includes(taskId) === true && isAwaited(after.on, outcome) && isAfter(end, followed.get(taskId));
 }
 
 /**
- * What is decided of ends of other tasks' runs, given in their order: each starts a run, unless the task is not active, its maker may not
- * have it run, a quota is used up, or what is unfinished forbids it. An end that was decided before, or that it does not wait for, leaves nothing.
+ * Decides ends of other tasks' runs in order. Each starts a run, unless the task is inactive, its creator lacks
+ * permission, a quota is used up, or an unfinished run forbids it. Ends that were decided before, or do not match, are
+ * ignored.
  */
 export function decideDependencies(
   task: PresentTask,

@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with a task. */
 export const taskErrors = declareErrors({
   MUSTER_E_TASK_NOT_FOUND: { status: 404, template: 'there is no task {taskId}' },
   MUSTER_E_TASK_RUN_NOT_FOUND: { status: 404, template: 'the task {taskId} has no run {run}' },

@@ -14,15 +14,14 @@ export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /**
- * Why a slot did not run. `not_permitted`: who made the task may not have such a task run. `no_environment`: what it runs in is not there.
- * `over_quota`: its account or tenant has used up a quota.
+ * `not_permitted`: the creator may not run such a task. `no_environment`: its environment does not exist. `over_quota`:
+ * its account or tenant has used up a quota.
  */
 export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted', 'no_environment', 'over_quota'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Who told a task to run. */
 export const TRIGGERS = ['manual', 'rerun'] as const;
-/** What a run was made by: a slot, somebody, the end of another task's run, somebody for a slot that is past. */
+/** What started a run: a slot, a user, the end of another task's run, or a backfill. */
 export const RUN_TRIGGERS = ['schedule', ...TRIGGERS, 'after', 'backfill'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 export const OUTCOMES = ['success', 'failed', 'timeout'] as const;
@@ -38,19 +37,22 @@ const defined = {
   ...ofTask,
   nameReservation: z.string(),
   definition: taskDefinition,
-  /** Slots behind this moment are the timing's: it was asked for then. Absent: no new timing was, or an older program wrote it, and the event's own moment counts. */
+  /**
+   * Slots after this moment belong to the timing. Absent: the timing did not change, or an older release wrote the
+   * event; then its own time counts.
+   */
   timedFrom: instant.optional(),
 };
-/** Runs with a smaller number are not to be looked at any more. */
+/** Runs with smaller numbers are no longer retained. */
 const keptFrom = runNumber;
-/** How often the run is tried at most, losses not counted. */
+/** Maximum number of attempts, not counting losses. */
 const attempts = z.number().int().positive();
-/** The end of a run of another task, by the event of that task's stream that ended it. */
+/** The end of another task's run, identified by the revision in that task's stream. */
 const endOfRun = z.strictObject({ ...ofRun, revision: z.number().int().nonnegative(), at: instant });
 export type EndOfRun = z.infer<typeof endOfRun>;
-/** The task's, for who counts. Absent: an older program wrote it. */
+/** The task's tenant, for statistics. Absent in events of older releases. */
 const tenantId = z.string().optional();
-/** What its job, its worker and the plan log say of a run that ends. What is absent is not known. */
+/** Details of a run's end from its job, its worker and the plan log. Unknown fields are absent. */
 const seenEnd = {
   reason: z.enum(RUN_REASONS).optional(),
   worker: z.string().optional(),
@@ -59,17 +61,15 @@ const seenEnd = {
   endedAt: z.number().optional(),
   exitCode: z.number().int().optional(),
   message: z.string().optional(),
-  /** Revision, in its worker's stream, of the event that holds what it gave back. */
   resultAt: z.number().int().nonnegative().optional(),
 };
 export type SeenEnd = z.infer<z.ZodObject<typeof seenEnd>>;
-/** Absent times are not known. */
+/** Unknown times are absent. */
 const execution = z.strictObject({ environmentId: z.uuid(), startedAt: seenEnd.startedAt, endedAt: seenEnd.endedAt });
 const ofNotice = { ...ofTask, notice: notificationNumber };
-/** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };
 
-/** Since version 2 these hold sealed where a task tells (`noticePlace`); what is lifted from version 1 has it in the clear. */
+/** Version 2 seals the notification target; events upcast from version 1 have it in plain text. */
 const created = z.strictObject({ ...defined, tenantId: z.string(), createdBy: z.string() });
 const updated = z.strictObject({ ...defined, keptFrom });
 const noticeDecided = z.discriminatedUnion('on', [
@@ -91,16 +91,16 @@ const noticeDecided = z.discriminatedUnion('on', [
 ]);
 
 /**
- * Stream `task-<number>`: what a task is, each slot of its schedule decided once, and what became of its runs as far as something follows
- * from it. The rest of a run is its job's, the plan log's and the node's to say.
+ * The stream `task-<number>` holds the definition, the decision about each slot, and outcomes of runs as far as
+ * something follows from them. Everything else about a run is in the streams of its job, the plan log and the node.
  */
 export const taskEvents = {
   TaskCreated: { version: 2, schema: created, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof created>,
-  /** Holds all of the new definition. Runs that have begun keep the one that they began with. */
+  /** Holds the whole new definition. Existing runs keep the one that they started with. */
   TaskUpdated: { version: 2, schema: updated, upcasters: { 1: withNotificationTargets } } as EventDefinition<typeof updated>,
   TaskStatusSet: event(z.strictObject({ ...ofTask, status: z.enum(TASK_STATUSES) })),
   TaskDeleted: event(z.strictObject(ofTask)),
-  /** One slot, or a span of skipped ones: from `slot` until `until`, `count` of them; null: more than were counted. */
+  /** One slot, or a span of skipped ones [from `slot` to `until`]; `count` is their number, null: more than were counted. */
   TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
       z.strictObject({ ...begun, slot: instant, decision: z.literal('run'), dueAt: instant, attempts, pin: pin.optional() }),
@@ -114,9 +114,8 @@ export const taskEvents = {
       }),
     ]),
   ),
-  /** Of the slots from `from` to `until` those that nobody had decided, each with a run: `run` is the first, the others follow in order. */
+  /** One run for each slot between `from` and `until` that was undecided. `run` is the first; the others follow in order. */
   TaskBackfilled: event(z.strictObject({ ...begun, attempts, from: instant, until: instant, slots: z.array(instant).min(1).max(1000) })),
-  /** The end of a run of another task, which this one waits for: each is decided once. */
   TaskChainDecided: event(
     z.discriminatedUnion('decision', [
       z.strictObject({ ...begun, after: endOfRun, decision: z.literal('run'), attempts }),
@@ -128,30 +127,31 @@ export const taskEvents = {
       ...begun,
       attempts,
       trigger: z.enum(TRIGGERS),
-      /** The run that this one repeats. */
       repeats: runNumber.optional(),
-      /** In place of the definition's, whole, with as many arguments. */
+      /** Replaces the definition's environment entirely, with the given number of arguments. */
       sealedEnvironment: sealedText.optional(),
       arguments: z.number().int().min(0).max(MAX_ARGUMENTS).optional(),
       references: references.optional(),
     }),
   ),
-  /** An attempt failed, or its node was lost, and another follows. `attempt`: its number, from 2; one after a loss keeps the number. */
+  /** An attempt failed, or its node was lost. `attempt`: number of the next one, from 2; the same number again after a loss. */
   TaskRunRetried: event(z.strictObject({ ...ofRun, attempt: z.number().int().positive(), after: z.enum(['failed', 'timeout', 'lost']), dueAt: instant })),
-  /** `secret`: its newest try was not begun, as the secrets that it refers to could not be had. `execution`: of a run in an environment, what its statistics are made of. */
+  /**
+   * `secret`: the newest attempt was not started, because its secrets were unavailable. `execution`: statistics of a
+   * run in an environment.
+   */
   TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional(), execution: execution.optional() })),
-  /** Runs that are over without an outcome of their own. */
+  /** Cancels runs that have no outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
-  /** These are not to be looked at any more, of those that a smaller `keep_runs`, or the end of the task, left: a bounded part at a time. */
+  /** Removes runs that a smaller `keep_runs` or the task's deletion left over, one batch at a time. */
   TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
-  /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
+  /** A notification about a finished run or missed slots, in one append with its cause. */
   TaskNoticeDecided: { version: 2, schema: noticeDecided, upcasters: { 1: withNotificationTarget } } as EventDefinition<typeof noticeDecided>,
-  /** An attempt failed, and another follows. `attempt`: its number, from 2. */
+  /** An attempt failed. `attempt`: number of the next one, from 2. */
   TaskNoticeRetried: event(z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant })),
   TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTIFICATION_OUTCOMES) })),
 } as const;
 
-/** What a run has in place of its task's own. */
 export type RunParameters = Pick<TaskEventOf<'TaskTriggered'>['data'], 'sealedEnvironment' | 'arguments' | 'references'>;
 
 export type TaskEvent = EventsOf<typeof taskEvents>;

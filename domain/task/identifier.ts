@@ -1,28 +1,26 @@
 import { z } from 'zod';
 
-/** What the ids of the jobs of tasks' runs begin with. */
+/** Prefix of the ids of runs' jobs. */
 export const TASK_JOBS = 'task.';
 
-/** Number of a task, from 1 up; shared with conda's. */
+/** Number of a task, from 1; tasks of the conda surface share the numbers. */
 export const taskNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-/** Number of a notice within its task, from 1 up. */
+/** Number of a notification within its task, from 1. */
 export const notificationNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-/** Number of a run within its task, from 1 up. */
+/** Number of a run within its task, from 1. */
 export const runNumber = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
-/** The job that carries out a run. All attempts of a run are versions of the one job. */
 export function jobIdOf(task: number, run: number): string {
   return `${TASK_JOBS}${task}.${run}`;
 }
 
-/** The job that delivers a notice. All attempts of a notice are versions of the one job. */
 export function notificationJobOf(task: number, notice: number): string {
   return `${TASK_JOBS}${task}.notice.${notice}`;
 }
 
 const NOTIFICATION_JOB = /^task\.([1-9]\d{0,15})\.notice\.([1-9]\d{0,15})$/;
 
-/** The notice that a job delivers; undefined where it delivers none. */
+/** Returns the notification of a job, or undefined. */
 export function notificationOf(jobId: string): { readonly task: number; readonly notice: number } | undefined {
   if (!jobId.startsWith(TASK_JOBS)) return undefined;
   const [, task, notice] = NOTIFICATION_JOB.exec(jobId) ?? [];
@@ -31,9 +29,9 @@ export function notificationOf(jobId: string): { readonly task: number; readonly
 
 const RUN_JOB = /^task\.([1-9]\d{0,15})\.([1-9]\d{0,15})$/;
 
-/** The run that a job carries out; undefined where it is none of a task. */
+/** Returns the run of a job, or undefined. */
 export function runOf(jobId: string): { readonly task: number; readonly run: number } | undefined {
-  // Most jobs are none of a task: they are told by how they begin.
+  // A fast path, because most jobs do not belong to tasks.
   if (!jobId.startsWith(TASK_JOBS)) return undefined;
   const [, task, run] = RUN_JOB.exec(jobId) ?? [];
   return task === undefined || run === undefined ? undefined : { task: Number(task), run: Number(run) };

@@ -16,18 +16,17 @@ import { variableNames } from './secrets.js';
 import type { OpenRun, PresentTask } from './state.js';
 import type { TaskWork } from './work.js';
 
-/** The one group of a run's job, and its one task. */
 export const RUN_GROUP = 'run';
 export const RUN_TASK = 'main';
-/** What follows a failure, or a loss, is the task's to decide. */
+/** The task decides about retries, not the job. */
 export const NO_RESTARTS = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
-/** Characters above which a text of a task is not repeated in the job of each run: the job says which event of the task's stream holds it. */
+/** Longer texts are not repeated in the job of each run, which refers to the task's event instead. In characters. */
 export const MAX_REPEATED_TEXT = 1024;
 
 /**
- * What the job of a run is: one process or one call, tried once. What follows a failure or a lost node is the task's to decide, so that each is a fact
- * of its own. `referred`: variables that refer to secrets of the tenant, with their present values, sealed.
+ * Returns a run's job: one process or call without restarts, because the task decides what follows a failure or loss,
+ * so that each attempt is a fact of its own. `referred`: variables with the current values of secrets, sealed.
  */
 export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>, referred?: string): JobSpecification {
   const { priority, tags = [], resources, work } = run.definition;
@@ -50,13 +49,13 @@ export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<Present
   return { task_groups: [group], priority: PRIORITIES[priority] };
 }
 
-/** Seconds that an attempt may take; 0: no limit. Definitions of calls may hold a longer limit than calls have. */
+/** Seconds per attempt; 0: unlimited. Stored definitions may have a longer limit than HTTP calls allow. */
 function timeLimitOf({ timeoutSeconds, work }: TaskDefinition): number {
   if (work.executor !== 'http') return timeoutSeconds;
   return timeoutSeconds > 0 ? Math.min(timeoutSeconds, MAX_CALL_SECONDS) : MAX_CALL_SECONDS;
 }
 
-/** What a node must fulfil that is to make a generation: those that solve with conda's packages make what another of them solved. */
+/** Constraints of nodes that can build a generation: any back end that uses conda packages can build what another one solved. */
 function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
   return [
     { attribute: CONDA_PLATFORM, operator: '=', value: platform },
@@ -64,7 +63,7 @@ function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['
   ];
 }
 
-/** What a run is given, sealed and by reference: its task's, unless it has its own. */
+/** Returns the run's own sealed environment and references, else the task's. */
 export function runInputsOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
   readonly sealedEnvironment?: string | undefined;
   readonly references?: References | undefined;
@@ -76,20 +75,19 @@ export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTa
   return { surface: work.executor === 'conda' ? 'conda' : 'tasks', tenant: tenantId, principal: createdBy };
 }
 
-/** The event of the task's stream that holds the environment that the run is given; undefined: it is short, or there is none. */
+/** Returns the revision of the task's event that holds a long environment; undefined: it is short, or there is none. */
 export function environmentEvent(run: OpenRun): number | undefined {
   if ((runInputsOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
   return run.sealedEnvironment === undefined ? run.definedAt : run.environmentAt;
 }
 
-/** Of which task a run is, and what it refers to, sealed. */
 interface RunSource {
   readonly taskId: number;
   readonly tenant: string;
   readonly referred: string | undefined;
 }
 
-/** What the driver of its executor is told, as far as the job holds it itself. */
+/** The driver's settings, without long texts. */
 function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
   const environment = environmentEvent(run);
   const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
@@ -100,7 +98,7 @@ function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<
   return { ...rest, config: left, ...(sealed !== undefined && { sealed_env: sealed }), ...(isStored && { stored_in: stored }) };
 }
 
-/** The config without a text of the program that is too long to be repeated; the same object where there is none. */
+/** Removes a long program text from a config. Returns the same object when there is none. */
 function withoutLongText(work: TaskWork, config: Task['config']): Task['config'] {
   const field = programField(work);
   if (field === undefined || (longTextOf(work)?.length ?? 0) <= MAX_REPEATED_TEXT) return config;
@@ -108,13 +106,12 @@ function withoutLongText(work: TaskWork, config: Task['config']): Task['config']
   return rest;
 }
 
-/** The config of a run's job with what an event of the task holds of the program. */
 export function withStoredProgram(config: Task['config'], work: TaskWork): Task['config'] {
   if (work.executor === 'shell') return { ...config, command: work.command };
   return work.executor === 'conda' ? { ...config, script: work.script } : config;
 }
 
-/** The field of a config that holds a text that may be long. */
+/** The field of a config that may hold a long text. */
 function programField({ executor }: TaskWork): 'command' | 'script' | undefined {
   return executor === 'shell' ? 'command' : executor === 'conda' ? 'script' : undefined;
 }
@@ -124,7 +121,7 @@ function longTextOf(work: TaskWork): string | undefined {
   return work.executor === 'conda' && 'content' in work.script ? work.script.content : undefined;
 }
 
-/** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
+/** The driver's settings. Processes run as the tenant's own user on nodes that support it; secrets come from variables. */
 function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
   const { work } = run.definition;
   const env = runVariables(run);
@@ -168,7 +165,7 @@ function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' 
   }
 }
 
-/** What a process is told of its run: a backfilled one has to know which moment it stands for. */
+/** Variables that describe the run to its process, such as the slot that a backfilled run stands for. */
 function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
   const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
   return { MUSTER_TRIGGER: trigger, MUSTER_ATTEMPT: String(attempt), ...(at !== undefined && { MUSTER_SLOT: at }) };

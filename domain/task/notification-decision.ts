@@ -4,12 +4,11 @@ import type { PresentTask } from './state.js';
 
 type Decided = TaskEventOf<'TaskNoticeDecided'>['data'];
 type Missed = Extract<Decided, { on: 'missed' }>['slots'];
-/** What of a decision is worth a notice. */
 type Cause = Decided extends infer Each ? (Each extends Decided ? Omit<Each, 'taskId' | 'notice' | 'to'> : never) : never;
 
 /**
- * The notices of what a task has just decided: they stand in one append with their cause, so each cause has one. `seen`: what is known of a run that
- * ends. Slots that were missed are one notice, however many events tell of them.
+ * Returns the notifications for new events, to be appended with them. `seen` describes a run that ended. Missed slots
+ * cause one notification, however many events record them.
  */
 export function decideNotifications(task: PresentTask, events: readonly TaskEvent[], seen: SeenEnd | undefined): readonly TaskEvent[] {
   const { taskId, definition, newestNotice } = task;
@@ -25,7 +24,7 @@ export function decideNotifications(task: PresentTask, events: readonly TaskEven
   return [...dropped(task, decided.length), ...decided];
 }
 
-/** The word that stands in a notice; undefined: nobody asked for it. A recovery is a success too, where nobody asked for recoveries. */
+/** Returns the subject of a notification; undefined: not requested. A recovery counts as a success if recoveries were not requested. */
 function wordOf(on: NotifyOn, failing: boolean, asked: readonly NotifyOn[]): NotifyOn | undefined {
   if (on === 'success' && failing && asked.includes('recovery')) return 'recovery';
   return asked.includes(on) ? on : undefined;
@@ -51,13 +50,13 @@ function missedIn(events: readonly TaskEvent[]): readonly Cause[] {
   return [{ on: 'missed', slots }];
 }
 
-/** The oldest give way. */
+/** Drops the oldest ones above the limit. */
 function dropped({ taskId, notices }: PresentTask, coming: number): readonly TaskEvent[] {
   const surplus = Math.max(0, notices.size + coming - MAX_OPEN_NOTIFICATIONS);
   return [...notices.keys()].slice(0, surplus).map((notice) => ({ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: 'dropped' } }));
 }
 
-/** What became of one attempt of a notice. Of one that is over it says nothing new. `now`: milliseconds since 1970. */
+/** Outcome of one attempt of a notification; ignored if that attempt is already over. `now`: milliseconds since 1970. */
 export interface SettledNotification {
   readonly taskId: number;
   readonly notice: number;
@@ -66,7 +65,6 @@ export interface SettledNotification {
   readonly now: number;
 }
 
-/** Ends a notice, or gives it another attempt. */
 export function settleNotification({ notices }: PresentTask, { taskId, notice, attempt, became, now }: SettledNotification): readonly TaskEvent[] {
   if (notices.get(notice)?.attempt !== attempt) return [];
   if (became === 'delivered' || attempt >= MAX_NOTIFICATION_ATTEMPTS) return [{ type: 'TaskNoticeEnded', data: { taskId, notice, outcome: became } }];

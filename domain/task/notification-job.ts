@@ -4,20 +4,20 @@ import { PRIORITIES } from './definition.js';
 import { RUN_GROUP, RUN_TASK, NO_RESTARTS } from './job.js';
 import { piecesOf, variableNames, variablesOf } from './secrets.js';
 
-/** Seconds that one call may take. */
 const CALL_TIMEOUT_SECONDS = 30;
-/** One call of few bytes. It takes no slot: who has none free can be told of that, too. */
+/** A small request. It needs no slot, so that lack of slots can be reported, too. */
 const RESOURCES = { cpu: 10, memory: 16 };
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'muster-notice' };
 
-/** What the call takes from its environment, which is sealed: where it goes, as a hook is opened by its path, and what it says. */
+/** The sealed variables: the URL, whose path is the secret of a webhook, and the body. */
 export function notificationVariables(url: string, body: string): Record<string, string> {
   return { [variableNames.url]: url, ...variablesOf({ body }) };
 }
 
 /**
- * What the job of a notice is: one call, tried once; what follows is the task's to decide. Any worker that makes calls may make it, as those that
- * the task asks for may be what failed. `sealedEnvironment`: `noticeVariables`; absent: they cannot be had any more, and the call fails without them.
+ * Returns a notification's job: one call without restarts, because the task decides about retries. Any worker may make
+ * it, since the task's own workers may be what failed. `sealedEnvironment`: the sealed `notificationVariables`; absent:
+ * unavailable, so that the call fails.
  */
 export function notificationSpecification(body: string, sealedEnvironment: string | undefined): JobSpecification {
   const pieces = variableNames.body(piecesOf(body).length);

@@ -1,13 +1,12 @@
-/** A time in which each slot of a task's schedule has run, after `after` and up to `until`, in milliseconds since 1970. */
+/** A half-open range (after, until] in which every slot of the schedule has run, in milliseconds since 1970. */
 export interface RanSpan {
   readonly after: number;
   readonly until: number;
 }
 
-/** Spans that a task remembers. The two that are nearest to each other become one where there are more. */
 const MAX_SPANS = 16;
 
-/** The spans with one more, in their order. Those that touch are one. */
+/** Merges adjacent spans; the result is sorted. */
 export function withRan(spans: readonly RanSpan[], added: RanSpan): readonly RanSpan[] {
   const touches = (span: RanSpan): boolean => span.after <= added.until && span.until >= added.after;
   const joined = spans.filter(touches).reduce(around, added);
@@ -15,7 +14,7 @@ export function withRan(spans: readonly RanSpan[], added: RanSpan): readonly Ran
   return next.length <= MAX_SPANS ? next : withNearestJoined(next);
 }
 
-/** The parts of a time in which no slot has run: after `after` and up to `until`, in their order. */
+/** Returns the parts of a half-open range (after, until] in which no slot has run, in order. */
 export function openSpans(spans: readonly RanSpan[], { after, until }: RanSpan): readonly RanSpan[] {
   const open: RanSpan[] = [];
   let from = after;

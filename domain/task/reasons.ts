@@ -1,4 +1,4 @@
-/** Why a run is as it is. Of one that goes on: what it waits for. */
+/** The reason for a run's status; for an unfinished run, what it waits for. */
 export const RUN_REASONS = [
   'requested',
   'replaced',

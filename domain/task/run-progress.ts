@@ -6,35 +6,33 @@ import { RUN_GROUP, RUN_TASK } from './job.js';
 import type { SecretProblem } from './references.js';
 import { startNumberOf } from './state.js';
 
-/** A run, as far as what has yet to follow is seen by it. */
 export interface RunProgress {
   readonly taskId: number;
   readonly run: number;
-  /** Null: it is unfinished. */
+  /** Null: unfinished. */
   readonly ended: Outcome | 'cancelled' | null;
   readonly attempt: number;
   readonly lost: number;
-  /** When its newest try may begin, in milliseconds since 1970. */
+  /** When its newest attempt may start, in milliseconds since 1970. */
   readonly dueAt: number;
-  /** Enough newer runs keep their jobs. */
   readonly surplus: boolean;
   readonly work: WorkView;
-  /** Why its newest try was not begun; absent: its secrets could be had. */
+  /** Why its newest attempt was not started; absent: its secrets were available. */
   readonly secret?: SecretProblem;
 }
 
-/** What the stream wants of a run's job. `trial`: of a run that is unfinished. */
+/** `trial`: undefined once the run has ended. */
 export function desiredJobOf(trial: number | undefined, surplus: boolean): DesiredJob {
   if (trial !== undefined) return { kind: 'run', version: String(trial) };
   return { kind: surplus ? 'gone' : 'over' };
 }
 
-/** Whether the job was told to carry out the newest try: what it says before that is about an older one. */
+/** Returns false while the job still reports an older attempt. */
 export function reportsNewestAttempt(run: RunProgress): boolean {
   return run.work.asked !== null && run.work.asked === evaluationOf(jobIdOf(run.taskId, run.run), { to: 'be', version: String(startNumberOf(run)) });
 }
 
-/** What became of the newest try; undefined: it is not over. A job that somebody else stopped or removed has failed. */
+/** Returns the outcome of the newest attempt; undefined: unfinished. A job that was stopped or removed counts as failed. */
 export function outcomeOf(run: RunProgress): Outcome | 'lost' | undefined {
   const { work } = run;
   if (work.job === 'stopped' || work.job === 'forgotten') return 'failed';
@@ -45,7 +43,7 @@ export function outcomeOf(run: RunProgress): Outcome | 'lost' | undefined {
   return isOverdue(taskOf(slot)?.error ?? slot?.message ?? null) ? 'timeout' : 'failed';
 }
 
-/** From when on something has yet to follow, in milliseconds since 1970; `undefined`: nothing has. */
+/** Returns the next step and when it is due, in milliseconds since 1970; undefined: none. */
 export function nextStep(run: RunProgress): { readonly step: 'settle' | WorkStep; readonly at: number } | undefined {
   const unfinished = run.ended === null;
   if (unfinished && outcomeOf(run) !== undefined) return { step: 'settle', at: 0 };
@@ -54,12 +52,11 @@ export function nextStep(run: RunProgress): { readonly step: 'settle' | WorkStep
   return { step, at: unfinished ? run.dueAt : 0 };
 }
 
-/** What holds the run's one slot, or held it last. */
 export function slotOf({ groups }: WorkView): WorkSlot | null {
   return groups[RUN_GROUP]?.slots[0] ?? null;
 }
 
-/** What holds the slot for the newest try, or held it last; null: that one was not placed, and what its job shows is about an older one. */
+/** Null: the newest attempt was not placed, and the job shows an older one. */
 export function newestSlot(run: RunProgress): WorkSlot | null {
   return reportsNewestAttempt(run) ? slotOf(run.work) : null;
 }

@@ -8,7 +8,7 @@ import type { RunReason } from './reasons.js';
 import { reasonOf } from './references.js';
 import { reportsNewestAttempt, newestSlot, slotOf, taskOf, type RunProgress } from './run-progress.js';
 
-/** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
+/** Undefined: nothing to explain, because it runs or has succeeded. `now`: milliseconds since 1970. */
 export function runReason(run: RunProgress, cancelReason: CancelReason | null, now: number): RunReason | undefined {
   switch (run.ended) {
     case 'success':
@@ -34,7 +34,7 @@ function failure(run: RunProgress): RunReason {
   return work.job === 'stopped' || work.job === 'forgotten' ? 'stopped_by_operator' : 'not_started';
 }
 
-/** What work that is not over waits for. `told`: its job was told of the newest try; `dueAt`: when that may begin. Undefined: it runs. */
+/** Returns what unfinished work waits for; undefined: it runs. `told`: its job has the newest attempt; `dueAt`: when that may start. */
 export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: number): RunReason | undefined {
   if (!told) return dueAt > now ? 'not_due' : 'being_placed';
   const blocked = work.blocked?.[RUN_GROUP];
@@ -57,7 +57,7 @@ const REFUSED: Readonly<Record<TenantRefusal, RunReason>> = {
   shared_user: 'worker_shares_its_user',
 };
 
-/** Some worker would do, were it to take tenants' processes. Of several reasons the one that most workers have. */
+/** Some workers would fit if they accepted tenants' processes. Returns the most frequent refusal. */
 function refusedFor({ filtered }: BlockedReason): RunReason | undefined {
   let most: readonly [RunReason, number] | undefined;
   for (const [what, nodes] of Object.entries(filtered)) {

@@ -4,7 +4,7 @@ import { slotOf, reportsNewestAttempt, type RunProgress } from './run-progress.j
 export const RUN_STATUSES = ['pending', 'running', 'success', 'failed', 'timeout', 'cancelled', 'retrying'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** How a run is. `retrying`: it has been tried, and is to be tried again. */
+/** `retrying`: an attempt failed, and another one follows. */
 export function runStatus(run: RunProgress): RunStatus {
   if (run.ended !== null) return run.ended;
   if (reportsNewestAttempt(run) && slotOf(run.work)?.ran === true) return 'running';

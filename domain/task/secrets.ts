@@ -2,10 +2,9 @@ import type { SecretReference } from '../secret/index.js';
 import type { References } from './references.js';
 import type { TaskWork } from './work.js';
 
-/** A text, or the tenant's secret that holds it. */
 export type SecretText = string | SecretReference;
 
-/** What of a task's work could be secret, as those who may change it say and see it. */
+/** Parts of a task that may be secret, as its editors enter and see them. */
 export interface Secrets {
   readonly environment?: Readonly<Record<string, SecretText>>;
   readonly arguments?: readonly string[];
@@ -13,16 +12,15 @@ export interface Secrets {
   readonly body?: string;
 }
 
-/** What no variable of a task's own begins with. */
+/** Reserved prefix of variables. */
 export const RESERVED_VARIABLES = 'MUSTER_';
-/** A variable of a task holds fewer characters. */
+/** Shorter than the limit of a task's variable, in characters. */
 const PIECE = 30_000;
 
 const argument = (index: number): string => `${RESERVED_VARIABLES}ARGUMENT_${index}`;
 const header = (index: number): string => `${RESERVED_VARIABLES}HEADER_${index}`;
 const piece = (index: number): string => `${RESERVED_VARIABLES}BODY_${index}`;
 
-/** Names of the variables that drivers take the values from. */
 export const variableNames = {
   url: `${RESERVED_VARIABLES}URL`,
   arguments: (count: number): string[] => names(count, argument),
@@ -30,7 +28,7 @@ export const variableNames = {
   body: (pieces: number): string[] => names(pieces, piece),
 };
 
-/** One environment that holds all of it but what is a reference: what is sealed. Undefined: there is nothing. */
+/** Returns the environment to seal, without references; undefined: none. */
 export function variablesOf({ environment = {}, arguments: words = [], headers = {}, body }: Secrets): Record<string, string> | undefined {
   const entries = [
     ...texts(environment),
@@ -41,21 +39,20 @@ export function variablesOf({ environment = {}, arguments: words = [], headers =
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** The variables that are references. Undefined: there is none. */
+/** Returns the variables that are references; undefined: none. */
 export function referencesOf({ environment = {}, headers = {} }: Secrets): References | undefined {
   const values = [...Object.entries(environment), ...Object.values(headers).map((value, index) => [header(index), value] as const)];
   const entries = values.flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value.secret] as const]));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** How many variables a body takes. */
 export function piecesOf(body: string | undefined): string[] {
   return body === undefined
     ? []
     : Array.from({ length: Math.max(1, Math.ceil(body.length / PIECE)) }, (_, index) => body.slice(index * PIECE, (index + 1) * PIECE));
 }
 
-/** The same, of variables that were opened, and of those that are references. */
+/** The inverse, from opened variables and references. */
 export function secretsOf(work: TaskWork, variables: Readonly<Record<string, string>>): Secrets {
   const value = (name: string): string => variables[name] ?? '';
   const referred = Object.entries(work.references ?? {}).map(([name, secret]) => [name, { secret }] as const);
@@ -76,7 +73,7 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
   }
 }
 
-/** The same for those who may not see it: what there is, without what it says. The name of a secret is none. */
+/** Masks values for readers who may not see them. Names of referenced secrets are not secret. */
 export function masked({ environment, arguments: words, headers, body }: Secrets): Secrets {
   const hide = (values: Readonly<Record<string, SecretText>>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? MASK : value]));

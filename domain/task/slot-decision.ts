@@ -7,25 +7,24 @@ import { openSpans, type RanSpan } from './ran-spans.js';
 import { CLOCK_TOLERANCE_MS, type PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
-/** A slot that is decided later, in milliseconds, is missed. */
 export const MISSED_AFTER_MS = 60_000;
-/** Slots of a span that are counted. */
+/** Limit when counting the slots of a span. */
 const MAX_COUNTED_SLOTS = 1000;
 
-/** What the slots to come follow from. `ran`, `held`: as of a {@link PresentTask}. */
+/** The fields that determine upcoming slots. `ran`, `held`: as in {@link PresentTask}. */
 export type Timed = Pick<PresentTask, 'status' | 'definition' | 'decidedUntil' | 'ran' | 'held'>;
 
-/** The next slot that is to be decided by itself; undefined: none ever, or not before the task is active again, or what is in the way has ended. */
+/** The next slot to decide; undefined: none, or the task is inactive or blocked by a run. */
 export function nextDecision(task: Timed): number | undefined {
   return task.held ? undefined : nextSlots(task, 1)[0];
 }
 
-/** Whether nothing of it runs, waits or is to come by its timing. */
+/** Returns whether the task is finished: no open run and no slot to come. */
 export function isOver(task: PresentTask): boolean {
   return task.runs.size === 0 && nextDecision(task) === undefined;
 }
 
-/** The next few slots that have not been decided. `now`: those up to then are not to come any more, where they wait for runs that are in the way. */
+/** Returns the next undecided slots. `now`: earlier ones that were blocked by runs are not to come any more. */
 export function nextSlots({ status, definition, decidedUntil, ran, held }: Timed, count: number, now = decidedUntil): readonly number[] {
   const schedule = scheduleOf(definition.timing);
   if (status !== 'active' || 'problem' in schedule || count <= 0) return [];
@@ -40,31 +39,29 @@ export function nextSlots({ status, definition, decidedUntil, ran, held }: Timed
   return slots;
 }
 
-/** When the task fires next, in milliseconds since 1970; null: there is no such moment, or not while it is not active. `nextSlot`: the first that was not decided. */
+/** When the task runs next, in milliseconds since 1970; null: never, or it is inactive. `nextSlot`: the first undecided one. */
 export function nextRunAt(task: Timed & { readonly nextSlot: number | null }, now: number): number | null {
   return task.held ? (nextSlots(task, 1, now)[0] ?? null) : task.nextSlot;
 }
 
-/** Whether slots were decided for moments that have yet to come, further ahead than clocks of servers differ. `toleranceMs`: how far they may be ahead. */
+/** Returns whether slots were decided further in the future than `toleranceMs`, the difference between servers' clocks. */
 export function isAhead({ decidedUntil }: Pick<PresentTask, 'decidedUntil'>, now: number, toleranceMs = CLOCK_TOLERANCE_MS): boolean {
   return decidedUntil > now + toleranceMs;
 }
 
-/** What slots are decided by. */
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Who made the task may have it run now. */
+  /** The task's creator may run it now. */
   readonly permitted: boolean;
-  /** Its account or tenant has used up a quota, so that no run begins. Absent: no. */
+  /** Its account or tenant has used up a quota. Absent: no. */
   readonly overQuota?: boolean;
-  /** What a run of it would be carried out in, where it is to be carried out in something. */
   readonly pin?: Pin | undefined;
 }
 
 /**
- * What is decided of all slots up to now that were not decided yet. The newest runs, unless it is missed and the policy says so, or what
- * is unfinished forbids it; all before it are one span: a newer slot was due too.
+ * Decides all undecided slots up to now. The newest one runs, unless it is missed and the policy skips it, or
+ * unfinished runs forbid it; all earlier ones are skipped as one span.
  */
 export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
@@ -75,13 +72,12 @@ export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEve
   if (newestOpen === undefined) return events;
   const newest = newestSlot(schedule, newestOpen.after, newestOpen.until);
   if (newest === undefined) return events;
-  // A newer one ran already, when the clock was ahead.
+  // A newer slot already ran while the clock was ahead.
   if (newestOpen.until < moment.now && newestSlot(schedule, newestOpen.until, moment.now) !== undefined)
     return [...events, ...skippedSpan(task, schedule, newestOpen, 'missed')];
   return [...events, ...skippedSpan(task, schedule, { after: newestOpen.after, until: newest - 1 }, 'missed'), ...decideNewest(task, newest, moment)];
 }
 
-/** All slots up to an instant that were not decided yet, as spans that are skipped; nothing where there are none. */
 export function skipUntil(task: PresentTask, until: number, reason: SkipReason): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
   if ('problem' in schedule) return [];

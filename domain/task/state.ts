@@ -10,47 +10,41 @@ import { withRan, type RanSpan } from './ran-spans.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
-/** A run that has not ended. */
 export interface OpenRun {
   readonly run: number;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
   /** From 1. */
   readonly attempt: number;
-  /** How often its node was lost. */
   readonly lost: number;
-  /** When its newest attempt may begin, in milliseconds since 1970. */
+  /** When its newest attempt may start, in milliseconds since 1970. */
   readonly dueAt: number;
-  /** What it carries out: the definition that it began with, and what a trigger put in place of a part of it. */
+  /** The definition that it started with, with a trigger's replacements. */
   readonly definition: TaskDefinition;
-  /** Revision of the task's event that holds the definition. */
   readonly definedAt: number;
   readonly sealedEnvironment?: string;
   /** Revision of the task's event that holds `sealedEnvironment`. */
   readonly environmentAt?: number;
   readonly arguments?: number;
   readonly references?: References;
-  /** What it is carried out in; absent: nothing, but the node. */
+  /** The generation that it runs in; absent: none. */
   readonly pin?: Pin;
 }
 
-/**
- * Which try of a run it is, from 1: attempts and losses together. The run's one job is told to begin anew for each.
- */
+/** Counts attempts and losses together, from 1. The run's job is updated for each. */
 export function startNumberOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
   return attempt + lost;
 }
 
-/** Moments are milliseconds since 1970. */
+/** Milliseconds since 1970. */
 export interface ClockWentBack {
   readonly at: number;
   readonly decidedUntil: number;
 }
 
-/** A notice that has not ended. */
 export interface OpenNotification {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
-  /** When it was decided, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly decidedAt: number;
   /** From 1. */
   readonly attempt: number;
@@ -63,42 +57,37 @@ export interface PresentTask {
   readonly createdBy: string;
   readonly nameReservation: string;
   readonly definition: TaskDefinition;
-  /** Revision of the event that holds the definition. */
   readonly definedAt: number;
   readonly status: TaskStatus;
-  /** Slots up to here have been decided, or are none of the task's: it was made, or timed anew, later. */
+  /** Earlier slots have been decided, or precede the task or its current timing. */
   readonly decidedUntil: number;
-  /** From when on slots are the schedule's as it is now: it was made, or timed anew, then. */
+  /** Since when slots follow the current timing. */
   readonly timedAt: number;
-  /** What was decided of the time before. */
   readonly decided: readonly DecidedSpan[];
-  /** When slots ran, by the timing as it is now. */
   readonly ran: readonly RanSpan[];
-  /** A slot was skipped because of unfinished runs that are still in the way: those that follow are one span, decided when they are no more. */
+  /** Unfinished runs block slots; the blocked ones are decided as one span when the runs end. */
   readonly held: boolean;
-  /** The clock was last seen to have gone back: when, and up to where slots had been decided by then. */
+  /** When the clock was last found to be set back, and up to where slots had been decided. */
   readonly clockWentBack: ClockWentBack | null;
-  /** Number of the newest run. */
   readonly newestRun: number;
-  /** Number of the oldest run that can be looked at. */
+  /** Number of the oldest retained run. */
   readonly keptFrom: number;
-  /** Older ones that have yet to be dropped; null: there are none. */
+  /** Older runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
   readonly runs: ReadonlyMap<number, OpenRun>;
-  /** By the number of another task: the newest end of a run of it that was decided here. */
+  /** By task: the newest end of its runs that was decided here. */
   readonly followed: ReadonlyMap<number, EndPosition>;
-  /** The run that ended last, but for cancelled ones, was no success. */
+  /** The last finished run, not counting cancelled ones, was unsuccessful. */
   readonly failing: boolean;
-  /** Number of the newest notice. */
   readonly newestNotice: number;
-  /** Notices that have not ended, the oldest first. */
+  /** Unfinished notifications, oldest first. */
   readonly notices: ReadonlyMap<number, OpenNotification>;
 }
 
 export interface DeletedTask {
   readonly kind: 'deleted';
   readonly nameReservation: string;
-  /** Runs that have yet to be dropped; null: there are none. */
+  /** Runs that have yet to be dropped; null: none. */
   readonly left: RunsToDrop | null;
 }
 
@@ -118,7 +107,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
     }
     case 'TaskStatusSet':
-      // Slots of a pause are a span of their own, decided with it; what was due before it was not.
+      // Slots during a pause are decided with its end; slots that were due before are still open.
       return { ...state, status: event.data.status };
     case 'TaskDeleted':
       return { kind: 'deleted', nameReservation: state.nameReservation, left: runsToDrop(state, state.newestRun) };
@@ -172,7 +161,7 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
   }
 }
 
-/** From when on slots are the timing's, in milliseconds since 1970. */
+/** Since when slots follow the timing, in milliseconds since 1970. */
 export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated' | 'TaskUpdated'>>): number {
   return data.timedFrom ?? metadata.at;
 }
@@ -202,10 +191,9 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
   };
 }
 
-/** Servers' clocks differ a little: what is decided further ahead of one of them was decided by a clock that was wrong. Milliseconds. */
+/** Allowed difference between servers' clocks. Decisions further ahead were made by a wrong clock. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 
-/** What was decided up to now was decided by the former timing. */
 function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
   const wentBack = state.decidedUntil > at + CLOCK_TOLERANCE_MS;
   const until = wentBack ? at : Math.max(state.decidedUntil, at);
@@ -214,13 +202,12 @@ function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask 
   return { ...state, decidedUntil: until, timedAt: until, decided, ran: [], held: false, clockWentBack };
 }
 
-/** The clock went back: what it named ahead of the present is decided anew when it comes, except for what ran. */
+/** The clock was set back, so decisions about future moments are made again, except for slots that ran. */
 function decidedAgain(state: PresentTask, at: number): PresentTask {
   const clockWentBack = { at, decidedUntil: state.decidedUntil };
   return { ...state, decidedUntil: Math.min(state.decidedUntil, at), timedAt: Math.min(state.timedAt, at), held: false, clockWentBack };
 }
 
-/** What a trigger put in place of what is its task's. */
 export function parametersOf({ sealedEnvironment, arguments: words, references }: RunParameters): Pick<OpenRun, keyof RunParameters> {
   return {
     ...(sealedEnvironment !== undefined && { sealedEnvironment }),

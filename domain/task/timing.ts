@@ -2,13 +2,11 @@ import { textHash } from '../text-hash.js';
 import { parsePattern, zoneOf, type Schedule } from '../schedule/index.js';
 import type { Timing } from './definition.js';
 
-/** What is wrong with a timing: its field, and the rule. */
 export interface TimingProblem {
   readonly field: keyof Timing;
   readonly problem: string;
 }
 
-/** When a task is due, of what its definition says. */
 export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing): Schedule | TimingProblem {
   const zone = zoneOf(timezone);
   if (zone === undefined) return { field: 'timezone', problem: 'must be a name of the IANA time zone database, such as Europe/Berlin' };
@@ -23,7 +21,7 @@ export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing)
   };
 }
 
-/** How far behind its slot a run begins, in milliseconds: less than the jitter, and always the same of a slot. */
+/** Returns the run's delay in milliseconds: less than the jitter, and always the same for a slot. */
 export function jitterOf(taskId: number, slot: number, jitterSeconds: number): number {
   return Math.floor((textHash(`${taskId} ${slot}`) / 2 ** 32) * jitterSeconds * 1000);
 }

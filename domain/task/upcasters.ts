@@ -1,16 +1,15 @@
-/** What tells somebody, as events of version 1 held it: its URL stood in the clear. */
+/** A notification setting in events of version 1, with its URL in plain text. */
 interface First {
   readonly url: unknown;
 }
 
-/** Lifts a definition from version 1, whose `notify` held its URL itself. */
+/** Upcasts a definition from version 1, whose `notify` held the URL itself. */
 export function withNotificationTargets(data: unknown): unknown {
   const known = data as { readonly definition: { readonly notify?: First } };
   const { definition } = known;
   return definition.notify === undefined ? data : { ...known, definition: { ...definition, notify: withNotificationTarget(definition.notify) } };
 }
 
-/** Lifts what held a URL itself to what says where notices go. */
 export function withNotificationTarget(data: unknown): unknown {
   const { url, ...rest } = data as First;
   return { ...rest, to: { url } };

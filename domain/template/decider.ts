@@ -4,14 +4,13 @@ import type { TemplateChanges, TemplateContent, TemplateEvent } from './events.j
 
 export type TemplateCommand =
   | { readonly kind: 'create'; readonly templateId: string; readonly content: TemplateContent }
-  /** Only the fields that change; none: nothing happens. */
+  /** Only the changed fields; without any nothing happens. */
   | { readonly kind: 'update'; readonly templateId: string; readonly changes: TemplateChanges }
   | { readonly kind: 'delete'; readonly templateId: string };
 
-/** Whether it is there: nothing else of a template is ever decided upon. */
 export type TemplateState = 'absent' | 'present';
 
-/** A job template as its commands see it. Errors: `MUSTER_E_TEMPLATE_NOT_FOUND`. */
+/** Errors: `MUSTER_E_TEMPLATE_NOT_FOUND`. */
 export const templateDecider: Decider<TemplateCommand, TemplateEvent, TemplateState> = {
   initialState: 'absent',
   decide(command, state) {

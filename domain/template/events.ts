@@ -5,7 +5,6 @@ import { withDrivers } from '../job/upcasters.js';
 import { usesIntervals } from '../job/restart.js';
 import { jobConstraints, taskGroups } from '../job/specification.js';
 
-/** What of a template is the same on the wire and in events. */
 export const TEMPLATE_FIELDS = {
   name: z
     .string()
@@ -18,17 +17,15 @@ export const TEMPLATE_FIELDS = {
   constraints: jobConstraints.optional(),
 };
 
-/** What a template holds. Only `name` is needed; environments are sealed. */
+/** Only `name` is required; environments are sealed. */
 const templateContent = z.strictObject({ ...TEMPLATE_FIELDS, task_groups: taskGroups.optional() });
 export type TemplateContent = z.infer<typeof templateContent>;
-/** The fields of a template that change. */
 const templateChanges = templateContent.partial();
 export type TemplateChanges = z.infer<typeof templateChanges>;
 
 const created = z.strictObject({ templateId: z.string(), content: templateContent });
 const updated = z.strictObject({ templateId: z.string(), changes: templateChanges });
 
-/** Since version 3 groups have intervals and reschedule policies. */
 function versionOf({ task_groups = [] }: TemplateChanges): number {
   return task_groups.some(usesIntervals) ? 3 : 2;
 }
@@ -40,7 +37,7 @@ export const templateEvents = {
     schema: created,
     upcasters: { 1: (data) => withDrivers(data, 'content'), 2: (data) => data },
   } as EventDefinition<typeof created>,
-  /** Only the fields that change. */
+  /** Only the changed fields. */
   TemplateUpdated: {
     version: 3,
     writtenAs: ({ changes }) => versionOf(changes),

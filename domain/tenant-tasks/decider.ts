@@ -3,7 +3,7 @@ import type { Decider } from '../event/index.js';
 import { quotaErrors, type HolderKind, type QuotaExcess } from '../quota/index.js';
 import type { TenantTaskEvent } from './events.js';
 
-/** How many tasks may be had; undefined: as many as one likes. */
+/** Undefined: unlimited. */
 export type TaskLimits = Readonly<Record<HolderKind, number | undefined>>;
 
 export type TenantTaskCommand =
@@ -13,7 +13,7 @@ export type TenantTaskCommand =
       readonly taskId: number;
       readonly account: string;
       readonly limits: TaskLimits;
-      /** Tasks that took a place and were never made, or are gone. */
+      /** Recorded tasks that were never created, or are gone. */
       readonly strays: readonly number[];
     }
   | { readonly kind: 'give'; readonly tenantId: string; readonly taskId: number };
@@ -24,10 +24,10 @@ export interface TenantTask {
   readonly since: number;
 }
 
-/** By the number of the task. */
+/** By task number. */
 export type TenantTasks = ReadonlyMap<number, TenantTask>;
 
-/** The tasks of one tenant, counted exactly: each append is at an exact revision. Errors: `MUSTER_E_QUOTA`. */
+/** Counts a tenant's tasks exactly, since each append expects an exact revision. Errors: `MUSTER_E_QUOTA`. */
 export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, TenantTasks> = {
   initialState: new Map(),
   decide(command, places) {
@@ -49,7 +49,7 @@ export const tenantTaskDecider: Decider<TenantTaskCommand, TenantTaskEvent, Tena
   },
 };
 
-/** The quota that one more task would pass; undefined: none. */
+/** Returns the quota that one more task would exceed; undefined: none. */
 export function taskExcess(
   places: TenantTasks,
   { tenantId, account, limits }: { readonly tenantId: string; readonly account: string; readonly limits: TaskLimits },
@@ -61,7 +61,6 @@ export function taskExcess(
   return used < limits.account ? undefined : { quota: 'tasks', of: 'account', holder: account, limit: limits.account, used };
 }
 
-/** How many of the tasks an account made. */
 export function tasksOf(places: TenantTasks, account: string): number {
   let count = 0;
   for (const place of places.values()) if (place.account === account) count += 1;

@@ -4,9 +4,12 @@ import { taskNumber } from '../task/identifier.js';
 
 const ofTask = { tenantId: z.string(), taskId: taskNumber };
 
-/** Stream `tenantTasks-<tenant>`: which tasks count for a tenant's quota of tasks. A place is taken before a task is made, and given back with its end. */
+/**
+ * The stream `tenantTasks-<tenant>` lists the tasks that count against the tenant's quota. A task is recorded before it
+ * is created, and removed with its end.
+ */
 export const tenantTaskEvents = {
-  /** `account`: who makes the task. */
+  /** `account`: the creator of the task. */
   TaskPlaceTaken: event(z.strictObject({ ...ofTask, account: z.string() })),
   TaskPlaceGiven: event(z.strictObject(ofTask)),
 } as const;

@@ -4,13 +4,12 @@ import type { TenantEvent } from './events.js';
 export interface TenantCommand {
   readonly kind: 'create';
   readonly tenantId: string;
-  /** Id of the account that it was made for. */
   readonly createdBy: string;
 }
 
 export type TenantState = 'absent' | 'present';
 
-/** Whose objects belong together. One that is there already stays as it is. */
+/** Creating an existing tenant has no effect. */
 export const tenantDecider: Decider<TenantCommand, TenantEvent, TenantState> = {
   initialState: 'absent',
   decide: ({ tenantId, createdBy }, state) => (state === 'present' ? [] : [{ type: 'TenantCreated', data: { tenantId, createdBy } }]),

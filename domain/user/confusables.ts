@@ -1,12 +1,11 @@
 import unhomoglyph from 'unhomoglyph';
 
-/** Characters that nobody sees: joiners, variation selectors, fillers (Unicode's default ignorable code points). */
+/** Joiners, variation selectors and fillers (Unicode's default ignorable code points). */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** A dot above a letter that has one already. */
+/** A second dot above i or j. */
 const SECOND_DOT = /[ij]\u0307/u;
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** Scripts of UTS #31, table 5: what languages are written in today. */
 const SCRIPTS = [
   'Latin',
   'Greek',
@@ -38,7 +37,7 @@ const SCRIPTS = [
   'Bopomofo',
   'Hangul',
 ] as const;
-/** Scripts that are written together (UTS #39, "highly restrictive"). */
+/** Scripts that are commonly mixed (UTS #39, "highly restrictive"). */
 const TOGETHER = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Bopomofo'],
@@ -47,7 +46,6 @@ const TOGETHER = [
 
 const classOf = (scripts: readonly string[]): string => scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('');
 
-/** Whether a text has letters of several scripts that are not written together. */
 class Scripts {
   readonly #ofOne = [...TOGETHER, ...SCRIPTS.map((script) => [script])].map(
     (scripts) => new RegExp(`^[${classOf(scripts)}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u'),
@@ -59,12 +57,12 @@ class Scripts {
   }
 }
 
-/** Made with the first name that is not plain: its patterns are large, and most processes never see one. */
+/** Created with the first non-ASCII name, because its patterns are large and rarely needed. */
 let scripts: Scripts | undefined;
 
 /**
- * Why a name could be taken for another one, if it could: it has characters that cannot be seen, mixes scripts, or looks like a name of plain
- * letters without being one. Source: UTS #39, Unicode Security Mechanisms; its table of confusable characters is that of the package unhomoglyph.
+ * Returns why a name could be confused with another one: invisible characters, mixed scripts, or letters that look like
+ * ASCII. Source: UTS #39, Unicode Security Mechanisms; the package unhomoglyph has its table of confusable characters.
  */
 export function confusableProblem(name: string): string | undefined {
   if (ASCII.test(name)) return undefined;

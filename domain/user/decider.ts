@@ -5,18 +5,16 @@ import type { UserRegistration } from './registration.js';
 import type { Role } from './role.js';
 import { evolveUser, type PresentUser, type UserState } from './state.js';
 
-/** API keys that one account may have at once. */
 export const MAX_API_KEYS = 50;
 
-/** What a profile gets, sealed. */
+/** Sealed changes of a profile. */
 export type ProfileChange = Omit<Extract<UserEvent, { type: 'UserProfileChanged' }>['data'], 'userId'>;
 
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
   | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
-  /** Whether it may run processes on workers. */
   | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
-  /** What is given is new. */
+  /** Absent fields stay unchanged. */
   | { readonly kind: 'changeProfile'; readonly userId: string; readonly profile: ProfileChange }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
   | { readonly kind: 'deactivate'; readonly userId: string }
@@ -33,7 +31,10 @@ export type UserCommand =
     }
   | { readonly kind: 'revokeApiKey'; readonly userId: string; readonly keyId: string };
 
-/** An account. Errors: `MUSTER_E_USER_NOT_FOUND`, `MUSTER_E_API_KEY_NOT_FOUND`, `MUSTER_E_INVALID`. What is so already leaves no event. */
+/**
+ * Repeating a command that already took effect appends nothing. Errors: `MUSTER_E_USER_NOT_FOUND`,
+ * `MUSTER_E_API_KEY_NOT_FOUND`, `MUSTER_E_INVALID`.
+ */
 export const userDecider: Decider<UserCommand, UserEvent, UserState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -42,7 +43,7 @@ export const userDecider: Decider<UserCommand, UserEvent, UserState> = {
 
 function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   if (command.kind === 'register') {
-    // Another server may have completed the reservation already.
+    // Another server may already have completed the reservation.
     return state.kind === 'present' ? [] : [{ type: 'UserRegistered', data: { ...command.registration, number: command.number } }];
   }
   if (state.kind === 'absent') throw new MusterError('MUSTER_E_USER_NOT_FOUND');

@@ -7,13 +7,13 @@ import { role } from './role.js';
 const ofUser = z.strictObject({ userId: z.string() });
 
 export const userEvents = {
-  /** `number` is the account's number, from `counter-user`. */
+  /** `number` is issued by `counter-user`. */
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
   UserRoleChanged: event(ofUser.extend({ role })),
   /** It may run processes on workers, whatever its role. */
   ExecutionGranted: event(ofUser),
   ExecutionRevoked: event(ofUser),
-  /** What is there is new. An address comes with the reservation that holds it. */
+  /** Holds the changed fields. An email address comes with the reservation that holds it. */
   UserProfileChanged: event(
     ofUser.extend({
       firstName: sealedText.optional(),
@@ -22,14 +22,12 @@ export const userEvents = {
       emailReservation: z.string().optional(),
     }),
   ),
-  /** Ends every session. */
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
-  /** Ends every session, and API keys count no more. */
   UserDeactivated: event(ofUser),
   UserReactivated: event(ofUser),
-  /** The key of what is sealed is deleted with it; the history stays whole, and unreadable where it was personal. */
+  /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
   UserErased: event(ofUser),
-  /** `hash` is that of the key, sealed; the key itself is shown once and kept nowhere. `expiresAt` in milliseconds since the epoch. */
+  /** `hash` is the key's sealed hash; the key itself is shown once and never stored. `expiresAt`: milliseconds since the epoch. */
   ApiKeyIssued: event(
     ofUser.extend({
       keyId: z.string(),

@@ -1,8 +1,8 @@
 import type { PresentUser } from './state.js';
 
 /**
- * Whether an account may run processes on workers: administrators, those that it was granted to, and where execution is open every account.
- * One that is shut out may nothing. Calls of tasks and containers are other rights.
+ * Administrators, accounts with a grant and, if execution is open, all active accounts may run processes on workers.
+ * HTTP tasks and containers are separate rights.
  */
 export function mayExecute({ role, active, execute }: Pick<PresentUser, 'role' | 'active' | 'execute'>, open: boolean): boolean {
   return active && (role === 'admin' || execute || open);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `tenant_admin` sees what belongs to his tenant, `admin` everything. */
+/** `tenant_admin` sees everything of its tenant, `admin` everything. */
 export const ROLES = ['user', 'tenant_admin', 'admin'] as const;
 export const role = z.enum(ROLES);
 export type Role = z.infer<typeof role>;

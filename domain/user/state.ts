@@ -17,19 +17,18 @@ export interface PresentUser extends Omit<UserRegistration, 'execute'> {
   readonly number: number;
   readonly active: boolean;
   readonly erased: boolean;
-  /** It was granted to run processes on workers. Others may for another reason (`execution.ts`). */
+  /** Explicitly granted; see `execution.ts` for other reasons. */
   readonly execute: boolean;
-  /** Revision of the newest event that ends sessions: a session is of the credentials that it was opened with. */
+  /** Revision of the newest event that ends sessions; a session is valid for the credentials at its sign-in. */
   readonly credentials: number;
   readonly apiKeys: ReadonlyMap<string, ApiKey>;
-  /** Reservations of addresses that it had before, newest last: they may be held yet. */
+  /** Reservations of former addresses, newest last, which may not have been released yet. */
   readonly formerEmails: readonly string[];
   readonly createdAt: number;
-  /** When something that is shown of it last changed. */
   readonly updatedAt: number;
 }
 
-/** Former addresses that are remembered: each is released with the change itself, if nothing breaks it off. */
+/** Normally each is released with the change itself, so few need to be remembered. */
 const FORMER_EMAILS = 10;
 
 export type UserState = { readonly kind: 'absent' } | PresentUser;

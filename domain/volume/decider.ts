@@ -4,28 +4,27 @@ import { volumeErrors } from './errors.js';
 import type { VolumeEvent, VolumeHolder } from './events.js';
 
 export type VolumeCommand =
-  /** A service is to hold it. `known`: only where it is its tenant's already; else the first one makes it its tenant's. */
+  /** A service takes the volume. `known`: only if it already belongs to its tenant; otherwise the first service makes it its tenant's. */
   | { readonly kind: 'take'; readonly name: string; readonly holder: VolumeHolder; readonly known: boolean }
-  /** The service holds it no more. `erase`: it goes as well. */
+  /** The service releases it. `erase`: it is deleted, too. */
   | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
-  /** It is gone from the node; null: it never was on one. `abandoned`: the node is not waited for any more. */
+  /** It was removed from the node; null: it was never on one. `abandoned`: without waiting for the node. */
   | { readonly kind: 'settle'; readonly name: string; readonly node: string | null; readonly abandoned?: boolean };
 
 export interface VolumeState {
-  /** It is to be deleted, and not gone yet. */
   readonly asked: boolean;
-  /** The service that holds it or, where `left`, held it last; null: no service ever did. */
+  /** The current or, if `left`, the last service; null: none. */
   readonly holder: VolumeHolder | null;
   readonly left: boolean;
 }
 
-/** What is known of a volume that nobody spoke of. */
+/** State without any events. */
 export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false };
 
 /**
- * What is wanted of one volume, and which service holds it. Whether a container does is for the plan log to say. All commands may be repeated. Errors:
- * those of `volumeErrors`.
+ * Which service holds a volume and whether it is to be deleted; the plan log knows which containers use it. All
+ * commands are idempotent. Errors: those of `volumeErrors`.
  */
 export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
   initialState: NO_VOLUME,
@@ -69,12 +68,11 @@ export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
   },
 };
 
-/** The service that holds it now. */
 export function holding({ holder, left }: VolumeState): VolumeHolder | null {
   return left ? null : holder;
 }
 
-/** Another tenant's is not there. */
+/** Volumes of other tenants are not visible. */
 function taken({ name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>, state: VolumeState): readonly VolumeEvent[] {
   const now = holding(state);
   if (now?.serviceId === holder.serviceId) return [];

@@ -1,6 +1,5 @@
 import { declareErrors } from '../errors/index.js';
 
-/** What can be wrong with a volume. */
 export const volumeErrors = declareErrors({
   MUSTER_E_VOLUME_NOT_FOUND: { status: 404, template: 'Volume not found' },
   MUSTER_E_VOLUME_NOT_YOURS: {

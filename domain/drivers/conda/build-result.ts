@@ -18,7 +18,6 @@ export const buildResult = z.discriminatedUnion('outcome', [
     outcome: z.literal('built'),
     backend: z.enum(BACKENDS),
     lock,
-    /** SHA-256 of the lock's text. */
     hash: lockHash,
     /** Bytes on disk, including files shared with other environments; null: it was only planned. */
     disk: z.number().int().nonnegative().nullable(),
@@ -31,7 +30,6 @@ export const buildResult = z.discriminatedUnion('outcome', [
     step: z.enum(['solve', 'fetch', 'install', 'pip']),
     /** Requested packages that could not be installed. */
     failed: z.array(z.strictObject({ name: z.string().max(256), why: z.enum(PACKAGE_FAILURES) })).max(500),
-    /** The end of the solver's or installer's own output. */
     error: z.string().max(MAX_BUILD_ERROR),
     log,
   }),

@@ -33,7 +33,6 @@ const build = z
     specs: z.array(condaSpec).max(500),
     pip: z.array(pipRequirement).max(500),
     channels: z.array(channel).max(16),
-    /** The current packages, which are changed as little as possible. */
     base: lock.optional(),
     /** Builds exactly these packages, without solving. */
     lock: lock.optional(),
@@ -48,7 +47,6 @@ const run = z
   .strictObject({
     action: z.literal('run'),
     lock: lockHash,
-    /** Path of a script on the node, or the script itself. */
     script: z.union([
       z.strictObject({ path: program.work_dir }),
       z.strictObject({ content: textOf(z.string().min(1).max(MAX_SCRIPT).regex(PLAIN_NAME, PLAIN_NAME_RULE)) }),

@@ -19,7 +19,6 @@ const condaPackage = z.strictObject({
   name: packageName,
   version,
   build: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
-  /** Index of its channel in the lock, and the folder there. */
   channel: z.number().int().nonnegative(),
   subdir: z.string().regex(/^[a-z0-9-]{1,32}$/),
   /** File name, if it is not `<name>-<version>-<build>.conda`. */
@@ -40,9 +39,7 @@ const pipPackage = z.strictObject({ name: packageName, version, url: source, sha
 export const lock = z.strictObject({
   /** Format version 1. Declared as a bounded number, because client generators fail on enumerated numbers. */
   version: z.number().int().min(1).max(1),
-  /** Operating system and processor, in conda's notation. */
   platform: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  /** Python version of the environment, if it has one. */
   python: version.optional(),
   channels: z.array(source).max(16),
   packages: z.array(condaPackage).max(2000),
@@ -62,5 +59,4 @@ export function packageUrl({ channels }: Pick<Lock, 'channels'>, { channel, subd
   return `${(channels[channel] ?? '').replace(/\/+$/, '')}/${subdir}/${file ?? `${name}-${is}-${build}.conda`}`;
 }
 
-/** Identifies a lock, and so a generation. */
 export const lockHash = sha256;

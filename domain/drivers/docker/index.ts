@@ -14,13 +14,10 @@ const dockerConfig = z.strictObject({
   image,
   /** Replaces the entrypoint's arguments, split without a shell. */
   command: program.command.optional(),
-  /** Appended to the command. */
   args: program.args.optional(),
   work_dir: program.work_dir.optional(),
   user: program.user.optional(),
-  /** Allocates a terminal, which merges stdout and stderr. */
   tty: z.boolean().optional(),
-  /** Keeps standard input open. */
   open_stdin: z.boolean().optional(),
   ...outputOption,
 });

@@ -11,7 +11,6 @@ export const headerName = z
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header')
   .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is set by the call itself');
 
-/** A single line: CR, LF or NUL would start another header. */
 export const headerValue = z
   .string()
   .max(16_384)

@@ -26,7 +26,6 @@ export const headersOf = <Value extends z.ZodType<unknown>>(value: Value) =>
     .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`)
     .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, 'names a header twice');
 
-/** Returns whether the method sends the given body. */
 export function sendsBody({ method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown }): boolean {
   return body === undefined || !METHODS_WITHOUT_BODY.includes(method);
 }
@@ -69,7 +68,6 @@ const httpConfig = z
     url: textOf(httpUrl),
     method: z.enum(HTTP_METHODS).default('GET'),
     headers: headersOf(textOf(headerValue)).optional(),
-    /** One text, or several that are concatenated. */
     body: z.union([bodyPiece, z.array(bodyPiece).max(MAX_BODY_PIECES)]).optional(),
     expect: expectation.optional(),
   })
@@ -79,7 +77,6 @@ export type HttpConfig = z.infer<typeof httpConfig>;
 const httpResult = z.strictObject({
   http_status: z.number().int(),
   headers: z.record(z.string(), z.string()),
-  /** The end of the response body, as far as it was retained. */
   body: z.string(),
 });
 export type HttpResult = z.infer<typeof httpResult>;

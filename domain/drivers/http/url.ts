@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Few servers accept longer URLs. */
 const MAX_URL = 8192;
 /** Refuses control characters, spaces and backslashes, which URL parsers treat differently, and credentials before the host. */
 const PLAIN_URL = /^https?:\/\/[^/?#@\\\u0000-\u0020\u007f]+([/?#][^\\\u0000-\u0020\u007f]*)?$/i;
@@ -15,7 +14,6 @@ export const httpUrl = z
   // No `format: uri` in the description: hosts may contain letters of any script, which that format excludes.
   .refine((text) => anyUrl.safeParse(text).success, { error: 'is not a URL', when: ({ issues }) => issues.length === 0 });
 
-/** Scheme, host and port of such a URL. */
 export const httpOrigin = z
   .string()
   .max(MAX_URL)

@@ -5,7 +5,6 @@ import { outputOption, processOutput } from '../output.js';
 import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
 
-/** Stands for a script that is passed as the first argument. */
 export const INLINE = '-c';
 
 /** Below Linux's limit for one argument. */
@@ -19,7 +18,6 @@ export const pythonCommand = program.command
   .regex(/^[^\r\n]*$/, 'must be the path of a script, on one line; code goes by -c and the first of the arguments')
   .refine((command) => command === INLINE || !command.startsWith('-'), 'must be the path of a script, or -c with the code first in the arguments');
 
-/** Returns whether the first argument is the code itself. */
 export function hasInlineCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
   return config.command !== INLINE || (config.arguments ?? []).length > 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Numbers that are held, each as often as it was added: a port that a lost allocation and its successor both hold stays held when one of
- * them ends. Only logs of servers that released what was lost hold anything twice.
+ * A multiset of held numbers: a port that a lost allocation and its successor both hold stays held when one of them
+ * ends. This only happens in logs of older servers, which released resources of lost allocations.
  */
 export class CountedSet {
   readonly #values = new Set<number>();

@@ -5,31 +5,26 @@ import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
 import { CountedSet } from './counted-set.js';
 import { VolumeLedger } from './volume-ledger.js';
 
-/** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
+/** What a group requests, or an allocation holds, on one node, with the numbering of one ledger. */
 export interface Demand {
-  /** As events name it; no zeros. */
+  /** As in events, without zeros. */
   readonly resources: Resources;
   readonly dimensions: readonly number[];
   readonly amounts: readonly number[];
-  /** Host ports. */
   readonly ports: readonly number[];
-  /** How many host ports more are to be chosen. */
   readonly dynamicPorts: number;
   readonly volumes: readonly VolumeDemand[];
-  /** Devices wanted, all tasks together. */
   readonly gpus: number;
 }
 
-/** What is demanded next to resources. */
 export interface DemandedThings {
   readonly ports?: readonly number[] | undefined;
   readonly dynamicPorts?: number | undefined;
   readonly volumes?: readonly VolumeDemand[] | undefined;
-  /** Absent: as many as the resources say. */
+  /** Absent: as many as the resources give. */
   readonly gpus?: number | undefined;
 }
 
-/** What an allocation had on its node when it was lost. */
 export interface LostHolding {
   readonly node: number;
   readonly demand: Demand;
@@ -41,8 +36,8 @@ const NOTHING: ReadonlySet<number> = new Set();
 const NONE: readonly never[] = [];
 
 /**
- * Who has how much, and how much of it is held: one typed array of capacity and of use for each dimension, indexed by
- * node, and the host ports and GPU devices held on each node. Nodes and dimensions are numbered as they appear.
+ * Capacity and use of all nodes: one typed array per dimension, indexed by node, and the host ports and GPU devices
+ * held on each node. Nodes and dimensions are numbered as they appear.
  */
 export class Ledger {
   readonly dimensionNames: string[] = [];
@@ -53,23 +48,20 @@ export class Ledger {
   readonly used: Float64Array[] = [];
   readonly #ports: (CountedSet | undefined)[] = [];
   readonly #devices: (CountedSet | undefined)[] = [];
-  /** Numbers of the devices that may be given away, in order; undefined: those below the capacity. */
+  /** Numbers of the allocatable devices in order; undefined: those below the capacity. */
   readonly #usable: (readonly number[] | undefined)[] = [];
-  /** Room for so many nodes in every array. */
   reserved = FIRST_NODES;
   readonly cpu = this.dimension('cpu');
   readonly memory = this.dimension('memory');
   readonly gpus = this.dimension('gpus');
   readonly slots = this.dimension(SLOTS);
   readonly volumes = new VolumeLedger();
-  /** Where host ports are chosen. */
   portRange: PortRange = DEFAULT_PORT_RANGE;
 
   get size(): number {
     return this.nodeIds.length;
   }
 
-  /** The number of a dimension; an unknown name gets the next one. */
   dimension(name: string): number {
     const known = this.#dimensionOf.get(name);
     if (known !== undefined) return known;
@@ -84,7 +76,7 @@ export class Ledger {
     return this.#nodeOf.get(nodeId);
   }
 
-  /** The number of a node; an unknown one gets the next, with no capacity. */
+  /** An unknown node gets the next number and no capacity. */
   node(nodeId: string): number {
     const known = this.#nodeOf.get(nodeId);
     if (known !== undefined) return known;
@@ -94,7 +86,7 @@ export class Ledger {
     return index;
   }
 
-  /** What is not named there is none of, but for slots. `devices`: the GPUs that may be given away; absent: as many as there are, from 0. */
+  /** Missing resources are zero, except slots. `devices`: the allocatable GPUs; absent: all that the capacity gives, from 0. */
   setCapacity(node: number, resources: Resources, devices?: readonly { readonly index: number }[]): void {
     this.#usable[node] = devices?.map(({ index }) => index).sort((one, other) => one - other);
     for (const capacity of this.capacity) capacity[node] = 0;
@@ -121,22 +113,19 @@ export class Ledger {
     return this.#devices[node]?.values ?? NOTHING;
   }
 
-  /** Numbers of the devices that may be given away, in order, whether or not they are held; undefined: all from 0, up to the capacity. */
+  /** Numbers of the allocatable devices in order, held or not; undefined: all from 0 up to the capacity. */
   namedDevices(node: number): readonly number[] | undefined {
     return this.#usable[node];
   }
 
-  /** Whether the device may be given away. */
   isUsable(node: number, device: number): boolean {
     return this.#usable[node]?.includes(device) ?? device < this.capacityOf(this.gpus, node);
   }
 
-  /** How many devices may be given away. */
   usableCount(node: number): number {
     return Math.min(this.#usable[node]?.length ?? Infinity, this.capacityOf(this.gpus, node));
   }
 
-  /** Numbers a demand. Zeros ask for nothing and are left out. */
   demand(resources: Resources, things: DemandedThings = {}): Demand {
     const names = Object.keys(resources).filter((name) => (resources[name] ?? 0) > 0);
     return {
@@ -160,7 +149,7 @@ export class Ledger {
     for (const volume of demand.volumes) this.volumes.release(volume);
   }
 
-  /** Holds what a lost allocation had, until its node says that the allocation has ended. */
+  /** Holds the resources of a lost allocation until its node reports the end. */
   holdLost(allocationId: string, { node, demand, devices }: LostHolding): void {
     this.#add(node, demand, devices);
     for (const volume of demand.volumes) this.volumes.holdLost(volume, allocationId);

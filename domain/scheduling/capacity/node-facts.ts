@@ -2,19 +2,16 @@ import { usableDevices, type NodeDevice } from '../../node-devices.js';
 import { SLOTS, type NodeAttributes } from '../../resources.js';
 import type { Resources } from '../../job/specification.js';
 
-/** Where an event came from, handed on to what follows from it. */
 export interface Cause {
   readonly correlationId: string;
-  /** Id of the event that made this necessary. */
   readonly causationId: string;
 }
 
-/** What the node's own stream says of it. Counts for placements only once the plan log has admitted it. */
+/** The node's own events. They count for placements only once the plan log has admitted them. */
 export interface NodeFacts {
   readonly nodeId: string;
   readonly epoch: number;
   readonly ipAddress: string;
-  /** As registered. */
   readonly resources: Readonly<Record<string, number>>;
   readonly attributes: NodeAttributes;
   readonly drivers: readonly string[];
@@ -22,35 +19,33 @@ export interface NodeFacts {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
-  /** As an operator said; absent: as registered. */
+  /** Set by an operator; absent: as registered. */
   readonly slots?: number;
   readonly tags?: readonly string[];
 }
 
-/** What the plan log last said of a node: the newest NodeCapacitySet. */
+/** The newest NodeCapacitySet of a node. */
 export interface AdmittedNode {
   readonly epoch: number;
   readonly resources: Resources;
   readonly schedulable: boolean;
-  /** GPU devices that may be given away; absent: as many as the resources say, from 0. */
+  /** Allocatable GPU devices; absent: those that the resources give, from 0. */
   readonly devices?: readonly NodeDevice[] | undefined;
 }
 
-/** Drivers of a node that declares none. */
 export const DEFAULT_DRIVERS: readonly string[] = ['docker', 'exec'];
-/** GPU devices are held by number, so there is a bound to them. */
+/** Limited, because GPU devices are tracked individually. */
 export const MAX_GPU_DEVICES = 1024;
 const MAX_DIMENSIONS = 32;
 const DIMENSION = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** May new work be placed there? Draining, `healthy: false` and ineligibility leave alone what runs. */
 export function isSchedulable(facts: NodeFacts): boolean {
   return facts.healthy && !facts.down && !facts.draining && facts.eligible;
 }
 
 /**
- * The part of a registration that can be scheduled: whole amounts under names that a task can ask for, at most 32 of
- * them (cpu, memory, gpus and slots first, then by name), in a fixed order.
+ * Returns the schedulable part of a registration: integers with valid names, at most 32 (cpu, memory, gpus and slots
+ * first, then by name), in a fixed order.
  */
 export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
   const leading = ['cpu', 'memory', 'gpus', SLOTS];
@@ -64,18 +59,15 @@ function wholeAmount(name: string, amount: number): number {
   return Math.min(most, Math.floor(Math.max(0, amount)));
 }
 
-/** What the plan log should say of a node by these facts. */
 export function toAdmit(facts: NodeFacts): Omit<AdmittedNode, 'devices'> & { readonly devices?: NodeDevice[] } {
   const devices = admissibleDevices(facts);
   return { epoch: facts.epoch, resources: admissibleOf(facts), schedulable: isSchedulable(facts), ...(devices !== undefined && { devices: [...devices] }) };
 }
 
-/** None is named beyond those that can be held by number. */
 function admissibleDevices({ attributes }: NodeFacts): readonly NodeDevice[] | undefined {
   return usableDevices(attributes)?.filter(({ index }) => index < MAX_GPU_DEVICES);
 }
 
-/** Does the plan log say of the node what its facts say? */
 export function isAdmitted(facts: NodeFacts, admitted: AdmittedNode | undefined): boolean {
   if (admitted === undefined || admitted.epoch !== facts.epoch || admitted.schedulable !== isSchedulable(facts)) return false;
   return sameResources(admitted.resources, admissibleOf(facts)) && sameDevices(admitted.devices, admissibleDevices(facts));

@@ -1,7 +1,7 @@
 import type { AssignedPort, AssignedPorts, DynamicPort } from '../../job/task-port.js';
 import { textHash } from '../../text-hash.js';
 
-/** Host ports that the scheduler gives, both ends among them. */
+/** Range of assignable host ports, both ends inclusive. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
@@ -13,7 +13,7 @@ export function isInRange({ first, last }: PortRange, port: number): boolean {
   return port >= first && port <= last;
 }
 
-/** How many ports of the range are neither held nor among `named`. */
+/** Returns how many ports of the range are neither held nor in `named`. */
 export function freePortCount(range: PortRange, held: ReadonlySet<number>, named: readonly number[]): number {
   let free = range.last - range.first + 1;
   for (const port of held) if (isInRange(range, port)) free -= 1;
@@ -21,27 +21,26 @@ export function freePortCount(range: PortRange, held: ReadonlySet<number>, named
   return free;
 }
 
-/** Where ports are chosen. */
 export interface PortChoice {
   readonly range: PortRange;
-  /** On the node. */
   readonly held: ReadonlySet<number>;
-  /** Those that the group names itself. */
   readonly named: readonly number[];
-  /** What the slot was given last on the same node. */
   readonly former: AssignedPorts;
-  /** Names the slot: where the search begins follows from it, so that a port is not given again as soon as it is free. */
+  /** Name of the slot, which determines where the search begins, so that a port is not reused as soon as it is free. */
   readonly slot: string;
-  /** Whether a port may be the one that it prefers. */
+  /** Whether preferred ports may be used. */
   readonly preferred: boolean;
 }
 
-/** A free port for each: the former one, else the one that it prefers, else the next in the range. There are enough: `isLacking` said so. */
+/**
+ * Chooses a free port for each: the former one, else the preferred one, else the next in the range. `isLacking` has
+ * made sure that there are enough.
+ */
 export function choosePorts(wanted: readonly DynamicPort[], { range, held, named, former, slot, preferred }: PortChoice): AssignedPorts {
   const taken = new Set(named);
   const isFree = (port: number | undefined): port is number => port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
   const before = new Map(Object.entries(former).flatMap(([task, ports]) => ports.map(({ container, host }) => [`${task}/${container}`, host] as const)));
-  // Former ports first, so that none of them goes to a port that is new.
+  // Former ports come first, so that none of them is assigned to another port.
   const chosen = wanted.map(({ task, container }) => {
     const host = before.get(`${task}/${container}`);
     if (!isFree(host)) return undefined;

@@ -14,23 +14,20 @@ import type { JobOwner } from '../../job/events.js';
 import type { Resources } from '../../job/specification.js';
 import { SLOTS } from '../../resources.js';
 
-/** What an allocation counts for, of each quota that the scheduler keeps. */
+/** How much an allocation counts against each quota that the scheduler enforces. */
 export interface QuotaUse {
   readonly owner: JobOwner;
   readonly slots: number;
   readonly cpu: number;
   readonly memory: number;
   readonly notifications: number;
-  /** Placing it begins so many runs. */
   readonly runs: number;
 }
 
 type Level = 'slots' | 'cpu' | 'memory' | 'notifications';
 const LEVELS: readonly Level[] = ['slots', 'cpu', 'memory', 'notifications'];
-/** Those that the scheduler keeps. */
 const PLACED: readonly QuotaName[] = [...LEVELS, 'runs_per_minute'];
 const MINUTE_MS = 60_000;
-/** The surfaces whose jobs are runs of tasks. */
 const OF_RUNS: ReadonlySet<string> = new Set(['tasks', 'conda']);
 const NOTICE = /^task\.\d+\.notice\.\d+$/;
 
@@ -39,10 +36,10 @@ interface Starts {
   readonly count: number;
 }
 
-/** What the cluster has of each quota that may be a share of it. */
+/** Cluster totals of the quotas that may be relative. */
 export type ClusterTotals = Readonly<Record<'slots' | 'cpu' | 'memory', number>>;
 
-/** A snapshot of the book, apart from what is held: that follows from the allocations. */
+/** Snapshot without what is held, which follows from the allocations. */
 export interface QuotaRecord {
   readonly administrators: readonly string[];
   readonly limits: readonly (readonly [string, Limit])[];
@@ -50,26 +47,23 @@ export interface QuotaRecord {
   readonly told: readonly (readonly [string, number])[];
 }
 
-/** How much of one quota is used. */
 export interface QuotaUsage extends Holder {
   readonly quota: QuotaName;
   readonly used: number;
   readonly limit: number | undefined;
-  /** The limit as it was set or as the settings have it: `75%`. */
+  /** The limit as configured, such as `75%`. */
   readonly rule: Limit;
 }
 
-/** Names a holder. */
 export function holderKey({ of, id }: Holder): string {
   return `${of} ${id}`;
 }
 
-/** Names one quota of one holder. */
 export function quotaKey({ of, holder, quota }: Pick<QuotaExcess, 'of' | 'holder' | 'quota'>): string {
   return `${of} ${holder} ${quota}`;
 }
 
-/** What an allocation of a job counts for; undefined: it is the operator's own. A run holds a slot at least. */
+/** Undefined: the job is the operator's own. A run counts at least one slot. */
 export function quotaUseOf(jobId: string, owner: JobOwner | undefined, resources: Resources): QuotaUse | undefined {
   if (owner === undefined) return undefined;
   const notifications = NOTICE.test(jobId) ? 1 : 0;
@@ -84,22 +78,21 @@ export function quotaUseOf(jobId: string, owner: JobOwner | undefined, resources
   };
 }
 
-/** Runs that a plan would begin on top of what the book has seen, by {@link holderKey}. */
+/** Runs that a plan would begin in addition to those recorded, by {@link holderKey}. */
 export type PlannedStarts = ReadonlyMap<string, number>;
 const NO_STARTS: PlannedStarts = new Map();
 
 /**
- * How much tenants and accounts hold in the whole cluster, kept as allocations come and go, and how much they may. Jobs without an owner
- * are the operator's: they count for nobody. Jobs of the operator and of administrators count, and are not held back.
+ * Usage and limits of tenants and accounts in the whole cluster. Jobs without an owner are the operator's and count for
+ * nobody. Jobs of the operator and of administrators count, but are not limited.
  */
 export class QuotaLedger {
-  /** The limits of all who have none of their own, the same on every server. */
+  /** Default limits, the same on every server. */
   defaults: DefaultLimits = NO_QUOTAS;
   readonly #held = new Map<string, Record<Level, number>>();
   readonly #starts = new Map<string, Starts>();
   readonly #limits = new Map<string, Limit>();
   readonly #administrators = new Set<string>();
-  /** When it was last said that a quota is exhausted, by {@link quotaKey}. */
   readonly #told = new Map<string, number>();
 
   hold(counted: QuotaUse): void {
@@ -110,7 +103,7 @@ export class QuotaLedger {
     this.#change(counted, -1);
   }
 
-  /** A run was begun. `at`: ms since the epoch. */
+  /** `at`: ms since the epoch. */
   started({ owner, runs }: QuotaUse, at: number): void {
     if (runs === 0) return;
     const minute = Math.floor(at / MINUTE_MS);
@@ -131,12 +124,12 @@ export class QuotaLedger {
     else this.#administrators.delete(userId);
   }
 
-  /** Whether what the account has is held back by no quota. */
+  /** Returns whether no quota limits the account. */
   isExempt({ principal }: Pick<JobOwner, 'principal'>): boolean {
     return principal === 'operator-key' || this.#administrators.has(principal);
   }
 
-  /** The first quota that one more such allocation would pass; undefined: none. `now`: ms since the epoch. */
+  /** Returns the first quota that one more such allocation would exceed; undefined: none. `now`: ms since the epoch. */
   excessOf(counted: QuotaUse, totals: ClusterTotals, now: number, planned: PlannedStarts = NO_STARTS): QuotaExcess | undefined {
     if (this.isExempt(counted.owner)) return undefined;
     for (const holder of holdersOf(counted.owner)) {
@@ -152,7 +145,6 @@ export class QuotaLedger {
     return undefined;
   }
 
-  /** What is used and may be used of each quota that the scheduler keeps. */
   usageOf(holder: Holder, totals: ClusterTotals, now: number): QuotaUsage[] {
     return PLACED.map((quota) => {
       const rule = this.#ruleOf(holder, quota);
@@ -160,14 +152,14 @@ export class QuotaLedger {
     });
   }
 
-  /** Everybody who holds something, or has a limit of his own. */
+  /** Holders with any usage or a limit of their own. */
   holders(): Holder[] {
     const keys = new Set([...this.#held.keys(), ...this.#starts.keys()]);
     for (const key of this.#limits.keys()) keys.add(key.slice(0, key.lastIndexOf(' ')));
     return [...keys].sort().map((key) => ({ of: key.slice(0, key.indexOf(' ')) as HolderKind, id: key.slice(key.indexOf(' ') + 1) }));
   }
 
-  /** Whether it was said within this minute that the quota is exhausted. */
+  /** Returns whether exhaustion was reported within this minute. */
   wasReported(key: string, now: number): boolean {
     const at = this.#told.get(key);
     return at !== undefined && at <= now && now - at < MINUTE_MS;
@@ -177,7 +169,7 @@ export class QuotaLedger {
     this.#told.set(key, at);
   }
 
-  /** Drops what belongs to the cluster's data. Limits and administrators stay. */
+  /** Drops the cluster's data, but not limits and administrators. */
   clear(): void {
     this.#held.clear();
     this.#starts.clear();
@@ -221,22 +213,21 @@ export class QuotaLedger {
   }
 }
 
-/** The moment at which the next minute of the clock begins, in ms since the epoch. */
+/** In ms since the epoch. */
 export function nextMinute(now: number): number {
   return (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
 }
 
-/** Keys of every quota of an owner that a release may make room in. */
+/** Quotas that a release by this owner may relieve. */
 export function quotaKeysOf(owner: JobOwner): string[] {
   return holdersOf(owner).flatMap(({ of, id }) => PLACED.map((quota) => quotaKey({ of, holder: id, quota })));
 }
 
-/** The same of one holder. */
 export function quotaKeysOfHolder({ of, id }: Holder): string[] {
   return QUOTA_NAMES.map((quota) => quotaKey({ of, holder: id, quota }));
 }
 
-/** Of a tenant that is not known only the account counts. */
+/** Without a known tenant only the account counts. */
 function holdersOf({ tenant, principal }: JobOwner): Holder[] {
   return HOLDER_KINDS.flatMap((of): Holder[] => {
     const id = of === 'tenant' ? tenant : principal;

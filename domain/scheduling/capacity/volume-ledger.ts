@@ -4,35 +4,32 @@ import type { Cause } from './node-facts.js';
 interface Holding {
   readonly node: number;
   holders: number;
-  /** How many of them may write: then there is no other. */
+  /** Number of writers; a writer excludes all others. */
   writers: number;
 }
 
-/** What was asked of a volume that is to be deleted. */
 export interface VolumeDeletion {
-  /** What it follows from. */
   readonly cause: Cause;
-  /** The plan log let go of it: only its node still has it. */
+  /** The plan log has released it; only its node still has it. */
   readonly dropped: boolean;
 }
 
-/** What of a volume outlives those who hold it. */
 export interface VolumeRecord {
   readonly name: string;
-  /** Number of its node in the ledger; null where it never was on one. */
+  /** Number of its node in the ledger; null: it was never on one. */
   readonly node: number | null;
   readonly closing?: VolumeDeletion;
 }
 
-/** On which node each volume is, and who holds it: one that writes, or any number that read. Nodes by their number in the ledger. */
+/** The node and the holders of each volume: one writer or any number of readers. Nodes have their numbers in the ledger. */
 export class VolumeLedger {
   readonly #homes = new Map<string, number>();
   readonly #held = new Map<string, Holding>();
   readonly #closing = new Map<string, VolumeDeletion>();
-  /** By name, then by the id of a lost allocation that may still hold the volume: whether it writes. */
+  /** Lost allocations that may still hold a volume, by volume name and allocation id; the value says whether it writes. */
   readonly #lost = new Map<string, Map<string, boolean>>();
 
-  /** The node that it is on; undefined: it may come to be on any. */
+  /** Undefined: it may be placed on any node. */
   nodeOf(name: string): number | undefined {
     return this.#held.get(name)?.node ?? this.#homes.get(name);
   }
@@ -45,12 +42,11 @@ export class VolumeLedger {
     return this.#held.has(name);
   }
 
-  /** Whatever is held or not: can it never be given on this node as things are? */
+  /** Returns whether the volume can never be used on this node as things are, regardless of its holders. */
   isElsewhere(name: string, node: number): boolean {
     return this.#closing.has(name) || (this.nodeOf(name) ?? node) !== node;
   }
 
-  /** Could it be held on this node now? */
   isFree({ name, writable }: VolumeDemand, node: number): boolean {
     if (this.isElsewhere(name, node)) return false;
     const holding = this.#held.get(name);
@@ -73,7 +69,7 @@ export class VolumeLedger {
     if (holding.holders === 0) this.#held.delete(name);
   }
 
-  /** A lost allocation that may still use the volume in a way that excludes this use. */
+  /** Returns a lost allocation whose possible use of the volume excludes this one. */
   lostHolderOf({ name, writable }: VolumeDemand): string | undefined {
     for (const [allocationId, writes] of this.#lost.get(name) ?? []) if (writable || writes) return allocationId;
     return undefined;
@@ -89,28 +85,24 @@ export class VolumeLedger {
     if (holders?.delete(allocationId) === true && holders.size === 0) this.#lost.delete(name);
   }
 
-  /** From here on it is on that node, whether or not anybody holds it. */
   settle(name: string, node: number): void {
     this.#homes.set(name, node);
   }
 
-  /** Nobody is given it any more. */
   close(name: string, closing: VolumeDeletion): void {
     this.#closing.set(name, closing);
   }
 
-  /** It is gone: the next of that name is a new one. */
   forget(name: string): void {
     this.#homes.delete(name);
     this.#closing.delete(name);
   }
 
-  /** Names of those that are to be deleted, in order. */
+  /** Names of volumes with a pending deletion, sorted. */
   closings(): string[] {
     return [...this.#closing.keys()].sort();
   }
 
-  /** All that is known, by name. */
   records(): VolumeRecord[] {
     return [...new Set([...this.#homes.keys(), ...this.#closing.keys()])].sort().map((name) => {
       const closing = this.#closing.get(name);

@@ -1,32 +1,29 @@
-/** A decimal number and nothing else: no hex, no empty text, no `Infinity`. */
+/** Decimal numbers only: no hex, no empty text, no `Infinity`. */
 const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
 const MAX_NUMBER_LENGTH = 64;
 
-/** The number that a text is, if it is one. */
 export function numberIn(text: string): number | undefined {
   if (text.length > MAX_NUMBER_LENGTH || !NUMBER.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Order of two texts by Unicode code point: below zero, zero, above zero. (`<` compares UTF-16 units, which differs beyond U+FFFF.) */
+/** Compares two texts by Unicode code point. (`<` compares UTF-16 units, which gives another order beyond U+FFFF.) */
 export function compareByCodePoint(one: string, other: string): number {
   const least = Math.min(one.length, other.length);
   let index = 0;
   while (index < least && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
   if (index === least) return one.length - other.length;
-  // Where they part inside a pair, both have the same first half: the second halves are in the order of the characters.
+  // If they differ inside a surrogate pair, the first halves are equal, and the second halves are in the order of the characters.
   return (one.codePointAt(index) ?? 0) - (other.codePointAt(index) ?? 0);
 }
 
-/** Numeric when both sides are numbers, else by code point. */
 export function compare(one: string, other: string): number {
   const left = numberIn(one);
   const right = numberIn(other);
   return left !== undefined && right !== undefined ? left - right : compareByCodePoint(one, other);
 }
 
-/** Equal as texts, or as numbers. */
 export function equal(one: string, other: string): boolean {
   if (one === other) return true;
   const left = numberIn(one);

@@ -6,11 +6,10 @@ import type { NodeFacts } from '../capacity/node-facts.js';
 import { TAGGED, tagOfAttribute } from '../../node-tags.js';
 import { compilePattern } from '../../pattern.js';
 
-/** A constraint made ready for many nodes. */
 export interface CompiledConstraint {
-  /** As reasons name it: `constraint disk = ssd`. */
+  /** Name in reasons: `constraint disk = ssd`. */
   readonly label: string;
-  /** The same for a node that it does not hold for, with what that node says of why. Absent: nodes say nothing. */
+  /** The name in reasons for a node that violates it, with the node's own explanation. Absent: nodes give none. */
   labelFor?(node: NodeFacts): string;
   holds(node: NodeFacts): boolean;
 }
@@ -18,8 +17,8 @@ export interface CompiledConstraint {
 const LABEL_LENGTH = 96;
 
 /**
- * What is wrong with a constraint that its schema lets through: today, only a regex that does not compile or is too
- * large. Undefined: nothing. For those who take specifications from outside; what is in the log passed here.
+ * Returns what is wrong with a constraint that its schema accepts: a regex that is invalid or too large. Checked before
+ * a specification is accepted, so what is in the log is valid.
  */
 export function checkConstraint(constraint: Constraint): string | undefined {
   if (constraint.operator !== 'regex') return undefined;
@@ -27,7 +26,7 @@ export function checkConstraint(constraint: Constraint): string | undefined {
   return compiled.ok ? undefined : compiled.problem;
 }
 
-/** The job-level object (attribute → value, or `{operator, value}`) as a list; a bare value means `=`. */
+/** Converts a job's constraints (attribute → value, or `{operator, value}`) to a list; a bare value means `=`. */
 export function jobConstraintList(constraints: JobSpecification['constraints']): readonly Constraint[] {
   return Object.entries(constraints ?? {}).map(([attribute, wanted]) =>
     typeof wanted === 'object' ? { attribute, ...wanted } : { attribute, operator: '=', value: wanted },
@@ -35,8 +34,8 @@ export function jobConstraintList(constraints: JobSpecification['constraints']):
 }
 
 /**
- * The value that a constraint looks at, as text: `node_id`, `ip_address`, a tag that an operator gave, else a registered resource, else a custom
- * attribute. Undefined: the node has no such attribute.
+ * Returns the value of an attribute as text: `node_id`, `ip_address`, an operator's tag, a registered resource, or a
+ * custom attribute, in this order. Undefined: the node does not have it.
  */
 export function attributeOf(node: NodeFacts, attribute: string): string | undefined {
   if (attribute === 'node_id') return node.nodeId;
@@ -49,8 +48,8 @@ export function attributeOf(node: NodeFacts, attribute: string): string | undefi
 }
 
 /**
- * `=` equal as numbers or as texts; `!=` its opposite, and it holds where the attribute is missing; `>` and `<`
- * numeric when both sides are numbers, else by code point; `regex` unanchored. All but `!=` fail on a missing attribute.
+ * `=`: equal as numbers or as texts; `!=`: the opposite, also true for a missing attribute; `>` and `<`: numeric if
+ * both sides are numbers, else by code point; `regex`: unanchored. All except `!=` fail on a missing attribute.
  */
 export function compileConstraint(constraint: Constraint): CompiledConstraint {
   const { attribute, operator } = constraint;

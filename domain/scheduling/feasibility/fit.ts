@@ -1,13 +1,13 @@
 import type { Demand, Ledger } from '../capacity/ledger.js';
 import { freePortCount } from '../capacity/port-range.js';
 
-/** Told of each dimension that a node lacks: `cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`; and by how much. */
+/** Called for each lacking dimension (`cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`) with the shortage. */
 export type OnLacking = (dimension: string, short: number) => void;
 
 /**
- * Does the node lack anything of what is demanded? The one fit function: planning, the check of the plan log and the choice of a
- * shrunk node's surplus all ask here. What is held counts whether or not it is stopping. With `tell` it goes on and
- * names all that is lacking, else it ends at the first.
+ * Returns whether the node lacks anything that is demanded. This is the only fit function: planning, the check of the
+ * plan log and the choice of what must leave a shrunk node use it. Resources of stopping allocations count as held.
+ * With `tell` it reports all shortages, otherwise it stops at the first.
  */
 export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: OnLacking): boolean {
   let lacking = false;
@@ -54,13 +54,12 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: O
   return lacking;
 }
 
-/** Would the node lack something even if nothing were held there? */
 export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
   for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
   return gpus > ledger.usableCount(node);
 }
 
-/** How many ports of the range the node has too few. Mostly far more are free than can be held, which needs no count. */
+/** Returns how many assignable ports are missing. Usually far more are free than can be held, which needs no count. */
 function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Demand): number {
   const held = ledger.portsHeld(node);
   const { first, last } = ledger.portRange;
@@ -68,14 +67,14 @@ function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Dem
   return Math.max(0, dynamicPorts - freePortCount(ledger.portRange, held, ports));
 }
 
-/** Usable devices that are free. One that failed may still be held, so a sum alone would not do. */
+/** Usable devices that are free. A failed device may still be held, so subtracting sums is not enough. */
 function freeDeviceCount(ledger: Ledger, node: number): number {
   let free = ledger.usableCount(node);
   for (const device of ledger.devicesHeld(node)) if (ledger.isUsable(node, device)) free -= 1;
   return free;
 }
 
-/** The lowest numbers of free devices for each task, after {@link isLacking} said that there are enough. */
+/** Chooses the lowest free devices for each task, after {@link isLacking} has made sure that there are enough. */
 export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Record<string, number>>): Record<string, number[]> {
   const held = ledger.devicesHeld(node);
   const named = ledger.namedDevices(node);
@@ -94,15 +93,15 @@ export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Rec
   return chosen;
 }
 
-/** Do the devices that an allocation was given exist on the node, once each, held by nobody? For checking a log. */
+/** Returns whether the devices exist on the node, are distinct and free. Used to check a log. */
 export function areDevicesFree(ledger: Ledger, node: number, devices: readonly number[]): boolean {
   const held = ledger.devicesHeld(node);
   return new Set(devices).size === devices.length && devices.every((device) => ledger.isUsable(node, device) && !held.has(device));
 }
 
 /**
- * Is everything held on the node within its capacity: every dimension, and every device? For checking what is
- * left on a node after a shrink. Fewer slots than are held stop nothing.
+ * Returns whether more is held on the node than its capacity, in any dimension or device. Used after a capacity shrank.
+ * Slots are ignored, because lowering them stops nothing.
  */
 export function isOversubscribed(ledger: Ledger, node: number): boolean {
   const shrinking = ledger.dimensionNames.flatMap((_name, dimension) => (dimension === ledger.slots ? [] : [dimension]));

@@ -9,48 +9,44 @@ import { canonicalJson } from '../../canonical.js';
 import { jobConstraintList } from './constraint.js';
 import { UuidNamespace } from '../../name-uuid.js';
 
-/** The constraints of a job, which hold for each of its groups: kept once, however many groups there are. */
 export interface ConstraintSet {
-  /** Equal for equal constraints; empty for none. */
   readonly digest: string;
   readonly list: readonly Constraint[];
 }
 
-/** What a group asks of a node, as data. Groups that ask alike share one. */
+/** What a group requires of a node, as data; shared by groups with equal requirements. */
 export interface ShapeData {
-  /** Equal for groups that ask alike. */
   readonly key: string;
   readonly drivers: readonly string[];
   readonly jobConstraints: ConstraintSet;
   readonly constraints: readonly Constraint[];
   readonly resources: Resources;
   readonly ports: readonly number[];
-  /** How many host ports are to be chosen; absent: none. */
+  /** Number of host ports to assign; absent: none. */
   readonly dynamicPorts?: number;
-  /** Attributes by which a node's agent says that it can do what not every agent can; absent: none is needed. */
+  /** Node attributes for required capabilities of the agent; absent: none. */
   readonly capabilities?: readonly string[];
   /** Absent: none. */
   readonly volumes?: readonly VolumeDemand[];
-  /** GPU devices by task; only tasks that want some. */
+  /** GPU devices by task, only for tasks that need some. */
   readonly gpus: Readonly<Record<string, number>>;
 }
 
-/** What of a group matters to the scheduler apart from its demand, as data. */
 export interface GroupData {
-  /** Equal for groups that are equal but for `count` and `update`, job constraints included. */
+  /** Equal for groups that differ at most in `count` and `update`; includes job constraints. */
   readonly identity: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
-  /** An instance of it ends by then, in milliseconds from its start; absent: not all of its tasks have a time limit. */
+  /** Maximum run time of an instance in milliseconds; absent: not all of its tasks have a time limit. */
   readonly maxRunMs?: number;
-  /** Host ports to choose for it; absent: none. */
+  /** Host ports to assign; absent: none. */
   readonly dynamicPorts?: readonly DynamicPort[];
 }
 
 const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
 
 export const NO_CONSTRAINTS: ConstraintSet = { digest: '', list: [] };
-/** By the object that a specification has: its groups ask one after the other. */
+/** Cached by object, because all groups of a specification share its constraints. */
 const sets = new WeakMap<object, ConstraintSet>();
 
 function constraintSetOf(constraints: JobSpecification['constraints']): ConstraintSet {
@@ -61,7 +57,6 @@ function constraintSetOf(constraints: JobSpecification['constraints']): Constrai
   return set;
 }
 
-/** How many allocations of the group run at once. */
 export function countOf(group: TaskGroup): number {
   return group.count ?? 1;
 }
@@ -79,9 +74,9 @@ export function groupDataOf(group: TaskGroup, constraints: JobSpecification['con
   };
 }
 
-/** Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
+/** Sums resources over the tasks; missing cpu and memory have defaults. */
 export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
-  // A map, because `constructor` is a name that a resource may have.
+  // A Map, because `constructor` is a valid resource name.
   const sums = new Map<string, number>();
   const gpus: Record<string, number> = {};
   for (const task of group.tasks) {
@@ -95,7 +90,7 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
   const jobConstraints = constraintSetOf(constraints);
   const dynamicPorts = dynamicPortsOf(group.tasks).length;
   const volumes = volumesOf(group.tasks);
-  // The contract has words for one port of a task: of more an agent of others knows nothing.
+  // The contract has a field for only one port per task, so third-party agents cannot handle more.
   const assigns = dynamicPorts > 0 || group.tasks.some(({ driver, ports }) => driver === dockerDriver.name && ports !== undefined && ports.length > 1);
   const capabilities = [...(assigns ? [ASSIGNS_PORTS] : []), ...(volumes.length > 0 ? [MOUNTS_VOLUMES] : [])];
   const data = {

@@ -1,13 +1,13 @@
 import type { Constraint, JobSpecification } from '../../job/specification.js';
 import { checkConstraint } from './constraint.js';
 
-/** Compiling a regex takes a server's thread up to some 20 µs a character. */
+/** Compiling a regex blocks a server thread for up to 20 µs per character. */
 const MAX_REGEX_CHARACTERS = 4096;
 
-/** What of a job can be held to constraints: a template need not have groups. */
+/** Templates need not have groups. */
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
 
-/** The first constraint that can never be evaluated, or that the regexes of all are too much; undefined: there is none. */
+/** Returns the first constraint that can never be evaluated, or an error if all regexes together are too long; undefined: none. */
 export function refusedConstraint(specification: Constrained): { readonly field: string; readonly problem: string } | undefined {
   const constraints = constraintsOf(specification);
   const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
@@ -20,7 +20,6 @@ export function refusedConstraint(specification: Constrained): { readonly field:
   return undefined;
 }
 
-/** Each constraint of a specification, with the field that holds its value. */
 function constraintsOf({ task_groups, constraints }: Constrained): readonly (readonly [string, Constraint])[] {
   const ofGroups = (task_groups ?? []).flatMap((group, index) =>
     (group.constraints ?? []).map((constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const),

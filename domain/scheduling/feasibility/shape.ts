@@ -4,26 +4,26 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
 import { hasCapability } from '../../resources.js';
 
-/** A demand made ready for many nodes: what a group asks for, shared by all groups that ask alike. */
+/** A group's requirements, compiled and shared by all groups with equal ones. */
 export interface Shape {
   readonly data: ShapeData;
   readonly demand: Demand;
-  /** The job's. */
   readonly jobConstraints: readonly CompiledConstraint[];
-  /** The group's own. */
   readonly constraints: readonly CompiledConstraint[];
-  /** Some task wants GPU devices. */
   readonly wantsDevices: boolean;
 }
 
-/** What the scheduler knows of a group, shared by all jobs whose groups are equal but for `count`. */
+/** Shared by all jobs whose groups differ at most in `count`. */
 export interface GroupSpecification extends GroupData {
   readonly shape: Shape;
 }
 
 const NONE: readonly string[] = [];
 
-/** The first of the shape's demands that no change of what is held can meet on this node, as reasons name it; undefined: none. */
+/**
+ * Returns the name in reasons of the first requirement that this node can never meet, regardless of what is held there;
+ * undefined: none.
+ */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
   for (const capability of shape.data.capabilities ?? NONE) if (!hasCapability(node.attributes, capability)) return `attribute ${capability}`;
@@ -37,7 +37,6 @@ interface Counted<Value> {
   uses: number;
 }
 
-/** Keeps one copy of each shape and each group specification for as long as a job uses it. */
 export class ShapeTable {
   readonly #shapes = new Map<string, Counted<Shape>>();
   readonly #groups = new Map<string, Counted<GroupSpecification>>();
@@ -47,7 +46,7 @@ export class ShapeTable {
     this.#ledger = ledger;
   }
 
-  /** Takes one use of the group's specification; `data` and `shape` are asked for only where it is not known yet. */
+  /** Adds one use of the group's specification. `data` and `shape` are only called when it is unknown. */
   take(identity: string, data: () => GroupData, shape: () => ShapeData): GroupSpecification {
     let counted = this.#groups.get(identity);
     if (counted === undefined) {

@@ -1,12 +1,12 @@
 import { MAX_LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 
-/** What one allocation at most may have on a node: `port 8080`, `gpus 0`, `volume orders`; and whether it keeps others from reading it, too. */
+/** Something on a node that only one allocation may hold: `port 8080`, `gpus 0`, `volume orders`. `writable` excludes readers, too. */
 export interface ExclusiveThing {
   readonly name: string;
   readonly writable: boolean;
 }
 
-/** What lost allocations may still hold on one node, until it says that they have ended. */
+/** What lost allocations may still hold on one node until it reports their end. */
 export class LostHoldings {
   readonly #things = new Map<string, readonly ExclusiveThing[]>();
   readonly #holders = new Map<string, Map<string, boolean>>();
@@ -21,7 +21,6 @@ export class LostHoldings {
     if (this.#things.size > MAX_LOST_ALLOCATIONS && oldest !== undefined) this.end(oldest);
   }
 
-  /** Returns whether it was there. */
   end(allocationId: string): boolean {
     const things = this.#things.get(allocationId);
     if (things === undefined) return false;
@@ -33,12 +32,11 @@ export class LostHoldings {
     return true;
   }
 
-  /** The next thing of that name is another one. */
   forget(name: string): void {
     this.#holders.delete(name);
   }
 
-  /** The first of the things that a lost allocation may still have, and that allocation. */
+  /** Returns the first thing that a lost allocation may still hold, with that allocation. */
   conflict(things: readonly ExclusiveThing[]): { readonly name: string; readonly allocationId: string } | undefined {
     for (const { name, writable } of things) {
       for (const [allocationId, writes] of this.#holders.get(name) ?? []) if (writable || writes) return { name, allocationId };

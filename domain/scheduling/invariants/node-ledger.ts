@@ -7,17 +7,15 @@ import { LostHoldings, type ExclusiveThing } from './lost-holdings.js';
 type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
 type Report = (check: string, detail: string) => void;
 
-/** What an allocation holds on its node. */
 export interface HeldAllocation {
   readonly node: number;
   readonly demand: Demand;
   readonly devices: readonly number[];
   stopping: boolean;
-  /** Its node said so. */
   ended: boolean;
 }
 
-/** The nodes of the plan log, with what is held on each: the part of its check that is about capacity. */
+/** The nodes of the plan log and what is held on each, for checks of capacity. */
 export class NodeLedger {
   readonly #ledger = new Ledger();
   readonly #admitted = new Map<string, AdmittedNode>();
@@ -37,7 +35,7 @@ export class NodeLedger {
     if (isOversubscribed(this.#running(node), 0)) report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
   }
 
-  /** Holds what the allocation takes, whether or not it may, so that one finding does not cause others. */
+  /** Holds the allocation's resources even when they do not fit, so that one finding does not cause others. */
   place(nodeId: string, data: Data<'AllocationPlaced'>, report: Report): HeldAllocation {
     const ledger = this.#ledger;
     const admitted = this.#admitted.get(nodeId);
@@ -72,27 +70,25 @@ export class NodeLedger {
     this.#held.get(held.node)?.delete(held);
   }
 
-  /** It was released, and may still run on its node. */
+  /** It was released and may still run on its node. */
   lose(allocationId: string, { node, demand, devices }: HeldAllocation): void {
     const lost = this.#lost.get(node) ?? new LostHoldings();
     this.#lost.set(node, lost);
     lost.add(allocationId, exclusiveThings(demand, devices));
   }
 
-  /** Its node said that it has ended. Returns whether it was lost. */
   lostEnded(nodeId: string, allocationId: string): boolean {
     const node = this.#ledger.find(nodeId);
     return node !== undefined && this.#lost.get(node)?.end(allocationId) === true;
   }
 
-  /** Nobody may hold it. What has its name next is a new one. */
+  /** Nothing may hold the volume. A later one of that name is new. */
   dropVolume(name: string, report: Report): void {
     if (this.#ledger.volumes.isHeld(name)) report('volume', `volume ${name} is held`);
     this.#ledger.volumes.forget(name);
     for (const lost of this.#lost.values()) lost.forget(`volume ${name}`);
   }
 
-  /** A ledger of this one node with what should run there. */
   #running(node: number): Ledger {
     const ledger = new Ledger();
     const id = this.#ledger.nodeIds[node] ?? '';
@@ -106,7 +102,7 @@ export class NodeLedger {
   }
 }
 
-/** CPU and memory are not among them: several allocations share these. */
+/** Without CPU and memory, which several allocations share. */
 function exclusiveThings({ ports, volumes }: Demand, devices: readonly number[]): ExclusiveThing[] {
   return [
     ...ports.map((port) => ({ name: `port ${port}`, writable: true })),

@@ -8,7 +8,6 @@ export type { Finding } from './finding.js';
 
 type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
 
-/** The types of event that the check looks at. */
 export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'NodeCapacitySet',
   'AllocationPlaced',
@@ -23,38 +22,29 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'AllocationStopped',
   'AllocationLost',
 ];
-/** The streams that they are in. */
 export const PLAN_LOG_STREAM_PREFIXES: readonly string[] = ['scheduler', 'cluster', 'node-'];
 
 const MAX_FINDINGS = 1000;
-/** So many clears may follow each other while one plan is under way. */
+/** Number of clears that may follow each other while one plan is in progress. */
 const MAX_FORMER = 16;
 
 /**
- * Checks the plan log, every prefix of it, from its own events and from what nodes said about ends:
- *
- * - `plan-log.capacity`: when an allocation is placed, all that is held on its node (what is stopping included) fits into the node's
- *   capacity in every resource; its host ports and GPU devices are held by nobody else; its
- *   volumes are on that node, and nobody holds them unless all of them only read; the node was schedulable;
- * - `plan-log.volume`: a volume that is let go of is held by nobody;
- * - `plan-log.shrink`: when a capacity is set, all that is held there and was not asked to stop before fits into it;
- * - `plan-log.lost`: a volume, host port or GPU device of a lost allocation is not reassigned on that node until the node has reported that the
- *   allocation ended: it may still run there;
- * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: on another node what was lost
- *   has a successor at once);
- * - `plan-log.allocation`: an allocation is placed once, under the id that follows from its slot, its attempt and an epoch of the log; attempts of a slot rise within
- *   a version, versions never fall; it is asked to stop at most once, and released exactly once, after it was placed;
- * - `plan-log.epoch`: a node's epochs never fall, and a placement names the one that holds.
- *
- * ClusterCleared drops everything. A plan that was under way then may still be appended behind it; what it placed on a
- * node that was not admitted since is checked against what held before, and so is what it released.
+ * Checks every prefix of the plan log against its own events and the ends that nodes reported. `plan-log.capacity`: a
+ * placement fits the node together with everything held there, its ports, devices and volumes are free, and the node is
+ * schedulable. `plan-log.volume`: a dropped volume has no holder. `plan-log.shrink`: a new capacity holds what was not
+ * asked to stop before. `plan-log.lost`: volumes, ports and devices of a lost allocation are not reassigned on its node
+ * before the node reported the end. `plan-log.slot`: a slot holds at most one allocation. `plan-log.allocation`: an
+ * allocation is placed once, with the id of its slot, attempt and epoch; attempts rise within a version, versions never
+ * fall; it is asked to stop at most once and released exactly once. `plan-log.epoch`: a node's epochs never fall, and
+ * placements name the current one. ClusterCleared drops everything; a plan in progress may still be appended after it
+ * and is checked against the state before.
  */
 export class PlanLogCheck {
   readonly findings: Finding[] = [];
   #now = new Generation();
   /** Newest first. */
   #former: Generation[] = [];
-  /** The epochs that an id may be made of: the present one, and those before it, whose plans may still be under way when the next begins. */
+  /** Epochs that ids may be derived from: the current one, and earlier ones whose plans may still have been in progress. */
   readonly #epochs = [''];
 
   fold(event: RecordedMusterEvent): void {
@@ -109,11 +99,9 @@ type Report = (check: string, detail: string) => void;
 interface Attempt {
   readonly version: number;
   readonly attempt: number;
-  /** Of the allocation that holds the slot. */
   holder: string | undefined;
 }
 
-/** What holds between two clears. */
 class Generation {
   readonly nodes = new NodeLedger();
   readonly live = new Map<string, { readonly held: HeldAllocation; readonly jobId: string; readonly slot: string }>();
@@ -154,7 +142,6 @@ class Generation {
     if (slot?.holder === allocationId) slot.holder = undefined;
   }
 
-  /** What its node says of an allocation that neither is held nor was lost is no news. */
   end({ allocationId, nodeId }: { readonly allocationId: string; readonly nodeId: string }): void {
     if (this.nodes.lostEnded(nodeId, allocationId)) return;
     const held = this.live.get(allocationId)?.held;

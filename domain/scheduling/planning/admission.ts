@@ -9,7 +9,7 @@ import { releaseOf } from '../state/release.js';
 import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';
 import { devicesOf } from '../state/fold-plan.js';
 
-/** Admits what agents reported: each ended allocation is let go of, once. Answers false when the plan is full. */
+/** Releases each allocation that its agent reported as ended, once. Returns false when the plan is full. */
 export function admitReports(state: ClusterState, draft: Draft, now: number): boolean {
   for (const allocation of state.agenda.reports) {
     if (allocation.reported === undefined) continue;
@@ -19,9 +19,9 @@ export function admitReports(state: ClusterState, draft: Draft, now: number): bo
 }
 
 /**
- * Admits what nodes say of themselves. In this order, so that every prefix of the plan log is sound: what a lost node
- * held is let go of; what must leave a draining or shrunk node is asked to stop; then the new capacity counts.
- * Answers false when the plan is full. Nodes found in order leave the agenda.
+ * Admits the nodes' facts, in an order that keeps every prefix of the plan log consistent: release what a lost node
+ * held, stop what must leave a draining or shrunk node, then set the new capacity. Returns false when the plan is full.
+ * Nodes that are up to date leave the agenda.
  */
 export function admitNodes(state: ClusterState, draft: Draft, now: number): boolean {
   for (const index of state.agenda.nodes) {
@@ -49,8 +49,8 @@ function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: 
 }
 
 /**
- * What does not fit into the new capacity any more, apart from what is stopping already. The higher priority stays, then what
- * was placed first. Slots are no question: who lowers them means what comes.
+ * Returns what exceeds the new capacity, apart from what is stopping. Higher priorities stay, then older placements.
+ * Slots are ignored, because lowering them only concerns later placements.
  */
 function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {
   if (node.allocations.size === 0) return [];
@@ -60,7 +60,7 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   const index = ledger.node(node.id);
   ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER }, admit.devices);
   return running.filter((allocation) => {
-    // Its devices are fixed, so their number is no question here, but each of them is.
+    // Its devices are fixed, so each of them is checked instead of their number.
     const demand = ledger.demand(allocation.demand.resources, { ports: allocation.demand.ports, gpus: 0 });
     if (isLacking(ledger, index, demand)) return true;
     ledger.hold(index, demand, devicesOf(allocation));
@@ -85,7 +85,7 @@ function heldVolumes({ demand: { volumes } }: LiveAllocation): { volumes?: strin
   return volumes.length === 0 ? {} : { volumes: volumes.map(({ name }) => name) };
 }
 
-/** Lets go of volumes that are to be deleted and that nobody holds. Answers false when the plan is full. */
+/** Drops unused volumes with a pending deletion. Returns false when the plan is full. */
 export function dropVolumes(state: ClusterState, draft: Draft): boolean {
   const { volumes } = state.ledger;
   for (const name of [...state.agenda.volumes].sort()) {
@@ -101,7 +101,7 @@ export function dropVolumes(state: ClusterState, draft: Draft): boolean {
   return true;
 }
 
-/** Asks an allocation to stop, once. Answers false only when the plan is full. */
+/** Asks an allocation to stop, once. Returns false only when the plan is full. */
 export function requestStop(state: ClusterState, draft: Draft, allocation: LiveAllocation, reason: StopReason, cause: Cause): boolean {
   if (allocation.stopping !== undefined || allocation.reported !== undefined || draft.settled.has(allocation)) return true;
   const why = unwantedBecause(allocation) ?? reason;

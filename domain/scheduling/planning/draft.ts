@@ -5,17 +5,16 @@ import { keysOf, type QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { LiveAllocation } from '../state/scheduled-job.js';
 
-/** An event that a plan wants to append, and what it follows from. */
 export type PlannedEvent = PlanEvent & { readonly cause: Cause };
 
-/** What one append may hold. */
+/** Limits of one append. */
 export interface PlanLimits {
   readonly maxEvents: number;
-  /** Of all events' data, in UTF-8, metadata counted at a flat rate. */
+  /** Data of all events in UTF-8, plus a flat rate for metadata. */
   readonly maxBytes: number;
 }
 
-/** The store's bounds, with room left for ids and types. */
+/** The store's limits, minus a reserve for ids and types. */
 export const PLAN_LIMITS: PlanLimits = { maxEvents: 200, maxBytes: 240_000 };
 const METADATA_BYTES = 240;
 const PLACEMENT_BYTES = 420;
@@ -34,14 +33,12 @@ interface DraftMark {
 }
 
 /**
- * A plan being made: its events so far, and what its placements hold on top of the state. An append is taken whole or
- * not at all, so later events of a plan may build on earlier ones; the state itself is left as it was (`undo`).
+ * A plan in progress: its events, and what its placements hold in addition to the state. An append is atomic, so later
+ * events may build on earlier ones. `undo` restores the state.
  */
 export class Draft {
   readonly events: PlannedEvent[] = [];
-  /** Allocations that this plan releases or asks to stop already. */
   readonly settled = new Set<LiveAllocation>();
-  /** Runs that it begins, by the key of their holder. */
   readonly starts = new Map<string, number>();
   readonly #state: ClusterState;
   readonly #limits: PlanLimits;
@@ -53,12 +50,11 @@ export class Draft {
     this.#limits = limits;
   }
 
-  /** Is there room for so many more events of middling size? */
   hasRoom(events: number): boolean {
     return this.events.length + events <= this.#limits.maxEvents && this.#bytes + events * (2 * METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes;
   }
 
-  /** Adds an event, if it still fits. */
+  /** Returns false when the event does not fit. */
   add(event: PlannedEvent): boolean {
     const { correlationId, causationId } = event.cause;
     const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + dataBytes(event);
@@ -69,7 +65,7 @@ export class Draft {
     return true;
   }
 
-  /** Holds something until the plan is made. */
+  /** Holds resources until the plan is complete. */
   hold(node: number, demand: Demand, devices: readonly number[] | undefined, counted?: QuotaUse): void {
     this.#state.ledger.hold(node, demand, devices);
     this.#holds.push({ node, demand, devices, counted });
@@ -78,12 +74,11 @@ export class Draft {
     this.#start(counted, 1);
   }
 
-  /** Where the draft is: to go {@link back} to. */
   mark(): DraftMark {
     return { events: this.events.length, holds: this.#holds.length, bytes: this.#bytes };
   }
 
-  /** Drops what was added since the mark. What was settled since stays so for this plan, which only makes it wait. */
+  /** Drops what was added since the mark. What was settled since stays settled for this plan, which only delays it. */
   back({ events, holds, bytes }: DraftMark): void {
     for (const { node, demand, devices, counted } of this.#holds.splice(holds)) {
       if (counted !== undefined) {
@@ -117,14 +112,14 @@ function dataBytes(event: PlanEvent): number {
   }
 }
 
-/** An upper bound: no character takes more than three bytes a unit. */
+/** An upper bound: no UTF-16 unit takes more than three bytes. */
 function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, { type: 'EvaluationCompleted' }>['data']): number {
   let length = evaluationId.length + jobId.length;
   for (const { ref } of triggers) length += ref.length + 20;
   return 120 + 3 * length;
 }
 
-/** Names are ASCII, so lengths are bytes; an upper bound, cheaper than making the text. */
+/** An upper bound that is cheaper than serialising. Names are ASCII, so their lengths are bytes. */
 function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data']): number {
   const devices = data.gpuDevices === undefined ? 0 : JSON.stringify(data.gpuDevices).length;
   const { assignedPorts, volumes, readOnlyVolumes } = data;

@@ -17,36 +17,32 @@ import type { Explanation } from './reasons.js';
 import { allocationsOf, SimulatedJob } from './simulated-job.js';
 import { limitOf } from './reservation.js';
 
-/** What a job is to be, and what other jobs still are by then. */
 export interface DryRunStep {
   readonly specification: JobSpecification;
-  /** Where the search for nodes begins follows from it: the evaluation of the submission that may follow. */
+  /** Determines where the search for nodes begins, as for the submission that may follow. */
   readonly evaluationId: string;
-  /** How many instances of each of their groups other jobs would have left, by job: what is beyond makes room. 0: they would have ended. */
+  /** Number of remaining instances per group of other jobs, by job; what exceeds it counts as gone. 0: all have ended. */
   readonly others?: Readonly<Record<string, number>>;
 }
 
-/** A job that somebody would like to know the fate of. */
 export interface DryRunRequest extends DryRunStep {
   readonly jobId: string;
-  /** Whose job it would be, where there is none yet: its quotas count. */
   readonly owner?: JobOwner;
-  /** What follows one after the other, each once all that was placed before is well: the same work, of which there is more. */
+  /** Subsequent steps, each taken once everything placed before is healthy: the same work with more instances. */
   readonly then?: readonly DryRunStep[];
-  /** Of each group at most so many nodes, placements and stops are named. */
+  /** Maximum number of nodes, placements and stops to list per group. */
   readonly most: number;
 }
 
 export interface DryPlacement {
   readonly slot: number;
   readonly nodeId: string;
-  /** As it was when the node was chosen, 0..1. */
+  /** At the time of placement, 0..1. */
   readonly score: number;
-  /** Host ports, where it holds some. */
   readonly ports?: readonly number[];
-  /** Only once what is to stop has ended. */
+  /** Only possible once what is to stop has ended. */
   readonly afterStops: boolean;
-  /** From 1: in which of the steps. */
+  /** Number of the step, from 1. */
   readonly step: number;
 }
 
@@ -54,45 +50,41 @@ export interface DryStop {
   readonly allocationId: string;
   readonly nodeId: string;
   readonly reason: StopReason;
-  /** From 1: in which of the steps. */
+  /** Number of the step, from 1. */
   readonly step: number;
 }
 
-/** What would become of one group. */
 export interface GroupDryRun {
   readonly name: string;
-  /** How many it should have; 0 for a group that the job would no longer have. */
+  /** 0 for a group that the job would no longer have. */
   readonly count: number;
-  /** Allocations that stay. */
   readonly kept: number;
   readonly stopped: number;
   readonly stops: readonly DryStop[];
   readonly placed: number;
   readonly placements: readonly DryPlacement[];
-  /** Slots that nothing fits for, with those that would have followed; and why, as evaluations say it. */
+  /** Slots that fit nowhere, including subsequent ones, and the reason as in evaluations. */
   readonly unplaced: number;
   readonly reason?: BlockedReason;
-  /** The nodes as they are before anything is placed, what is to stop being gone. Absent: the job has more groups than are looked at. */
+  /** The nodes before any placement, without what is to stop. Absent: the job has too many groups. */
   readonly looked?: Explanation & { readonly fitting: number };
   readonly nodes: readonly NodeVerdict[];
 }
 
-/** What the scheduler would do with a job. */
 export interface DryRun {
   readonly jobId: string;
-  /** No job of that id is alive. */
+  /** No job of that id is active. */
   readonly begins: boolean;
   readonly groups: readonly GroupDryRun[];
 }
 
-/** Each costs a look at every node. */
+/** Limited, because each costs a scan of all nodes. */
 const MAX_EXPLAINED_GROUPS = 16;
 const UNBOUNDED = { maxEvents: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
- * What the scheduler would do with a job now, if nothing else came in between: by the same evaluation as a plan makes, once with what is held,
- * and, where something must stop first, once more without that; and so step by step, for as long as everything finds a place. Nothing is
- * planned; the state is left as it was.
+ * Simulates what the scheduler would do with a job now: the evaluation of a plan, repeated without what must stop
+ * first, for each step as long as everything fits. The state is left unchanged.
  */
 export function dryRun(
   state: ClusterState,
@@ -110,7 +102,7 @@ export function dryRun(
   try {
     const leaving = [...rehearsed.unwanted, ...surplusOfOtherJobs(state, { jobId: asked.jobId, others: asked.others }, freed)];
     const looks = whileReleased(freed, leaving, () => looksOf(state, rehearsed, { most: asked.most, now }));
-    // Groups are changed in place by what follows: what they keep is what they have now.
+    // Groups are mutated below, so what they have now is recorded here.
     const groups = rehearsed.job.groups.map((group) => ({ group, kept: group.live - rehearsed.unwanted.filter((each) => each.group === group).length }));
     const outcome = evaluateSteps({ state, draft, now }, rehearsed, freed, { ...asked, steps });
     const last = steps.at(-1)!.specification;
@@ -132,7 +124,7 @@ interface Outcome {
   readonly reasons: Readonly<Record<string, BlockedReason>>;
 }
 
-/** Step by step, until one does not find a place for everything. */
+/** Stops at the first step that does not fit. */
 function evaluateSteps(
   parts: Parts,
   rehearsed: SimulatedJob,
@@ -153,7 +145,6 @@ function evaluateSteps(
   return { placed, stopped, reasons: {} };
 }
 
-/** What other jobs have and would have no more. */
 function surplusOfOtherJobs(
   { jobs }: ClusterState,
   { jobId, others = {} }: Pick<DryRunRequest, 'jobId'> & { readonly others: DryRunRequest['others'] | undefined },
@@ -221,7 +212,6 @@ interface GroupRunInput {
   readonly name: string;
   readonly kept: number;
   readonly outcome: Outcome;
-  /** What the job is to be in the end. */
   readonly last: JobSpecification;
   readonly looks: Looks | undefined;
   readonly most: number;
@@ -235,7 +225,7 @@ function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { no
   const reason = outcome.reasons[name];
   return {
     ...{ name, count, kept, stopped: stops.length, placed: own.length },
-    // What follows on what waits does not begin either.
+    // Steps after one that waits do not begin.
     unplaced: reason === undefined ? 0 : Math.max(reason.unplaced, count - kept - own.length),
     stops: stops.slice(0, most).map(({ allocation, reason: why, step }) => ({
       ...{ allocationId: allocation.id, nodeId: state.nodes[allocation.node]?.id ?? '', reason: why, step },
@@ -249,7 +239,6 @@ function groupRun(state: ClusterState, { name, kept, outcome, last, looks = { no
   };
 }
 
-/** What allocations hold, as if it were let go of, until it is given back. */
 class Freed {
   readonly #allocations: LiveAllocation[] = [];
 
@@ -268,7 +257,7 @@ class Freed {
     }
   }
 
-  /** Of the newest as many as are said; all when absent. */
+  /** Restores the newest `count`; absent: all. */
   giveBack(count = this.#allocations.length): void {
     for (const allocation of this.#allocations.splice(this.#allocations.length - count)) {
       this.state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));

@@ -11,28 +11,27 @@ import { placeGroup, SameJob } from './placement.js';
 import type { Planning } from './planning.js';
 import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js';
 
-/** Least time (ms) between two explanations of one blocked job. */
 export const EXPLAIN_INTERVAL_MS = 1000;
 const MAX_EXPLAIN_INTERVAL_MS = 60_000;
 
-/** How long (ms) an explanation stands at least, after so many that were not asked for: 1 s, 2 s, 4 s … 1 min. A busy cluster changes all the time. */
+/** Minimum interval (ms) after this many unsolicited explanations: 1 s, 2 s, 4 s … 1 min, because a busy cluster changes constantly. */
 export function explainInterval(told: number): number {
   return Math.min(MAX_EXPLAIN_INTERVAL_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
 }
 
-/** Milliseconds since a moment. What seems to come from the future, because the clock was set back, is taken to be old. */
+/** Returns the milliseconds since a moment. A future moment, after the clock was set back, counts as infinitely old. */
 export function ageOf(at: number, now: number): number {
   return at > now ? Number.POSITIVE_INFINITY : now - at;
 }
 
-/** One evaluation names at most so many triggers; the next names the rest. */
+/** Limits of triggers in one evaluation; the next one names the rest. */
 const MAX_TRIGGERS = 500;
 const MAX_RETRY_TRIGGERS = 100;
 
 /**
- * Compares what a job should have with what it has, and plans the difference: asks what should not run to stop, fills
- * vacant slots, answers what is pending (EvaluationCompleted, or EvaluationBlocked with reasons), and lets go of the job
- * when nothing is left (JobFinished). Answers false when the plan is full; the rest is found again next time.
+ * Compares a job's desired and actual allocations and plans the difference: stops what should not run, fills vacant
+ * slots, completes or blocks what is pending, and finishes the job when nothing is left. Returns false when the plan is
+ * full; the rest follows in the next plan.
  */
 export function evaluateJob(planning: Planning, job: ScheduledJob): boolean {
   if (!stopUnwanted(planning, job)) return false;
@@ -55,7 +54,7 @@ function stopUnwanted({ state, draft }: Planning, job: ScheduledJob): boolean {
   return true;
 }
 
-/** The quick look that most jobs need no more than: nothing to answer, nothing to place, not at its end. */
+/** A fast check that suffices for most jobs: nothing pending, nothing to place, not finished. */
 function isAtRest({ now }: Planning, job: ScheduledJob): boolean {
   if (job.live === 0 || job.pending.length > 0 || job.blocked !== undefined) return false;
   if (job.stopped) return true;
@@ -78,7 +77,7 @@ class Evaluation {
     this.#retries = dueRetries(job, planning.now);
   }
 
-  /** Fills what is vacant. Answers false when the plan is full. */
+  /** Returns false when the plan is full. */
   place(): boolean {
     const { draft } = this.#planning;
     const job = this.#job;
@@ -91,14 +90,14 @@ class Evaluation {
       const first = draft.events[before];
       if (first?.type === 'AllocationPlaced') this.#freedNode ??= first.data.nodeId;
       if (!full) continue;
-      // What no command asked for, and nothing in the log would remember, is answered piece by piece.
+      // Placements that no command requested are completed piecemeal, because nothing in the log would remember them.
       if (this.placed > 0 && job.pending.length === 0 && job.blocked === undefined) this.#complete();
       return false;
     }
     return true;
   }
 
-  /** Answers what is pending. Answers false when the plan is full. */
+  /** Completes or blocks the evaluation. Returns false when the plan is full. */
   close(): boolean {
     const job = this.#job;
     if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
@@ -115,10 +114,10 @@ class Evaluation {
     const { state, now, draft } = this.#planning;
     const job = this.#job;
     const reasons = job.blocked?.reasons ?? {};
-    // What a job waits for is known by its reasons, so a group that they do not name yet is told at once.
+    // The reasons record what a job waits for, so a group that they do not name yet is reported immediately.
     const named = [...unplaced.keys()].every((name) => Object.hasOwn(reasons, name) && this.#awaitsTheSame(name, reasons[name]?.quota));
     if (job.blocked !== undefined && named && job.pending.length === 0) {
-      // It says so already; how much has changed is told at most once in a while.
+      // Changes of mere counts are reported at limited intervals.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
       if (this.placed === 0 || ageOf(job.blocked.at, now) < explainInterval(job.blocked.told)) return true;
     }
@@ -127,7 +126,7 @@ class Evaluation {
     return Object.values(told).every(({ quota }) => quota === undefined || this.#planning.reportExcess(job, quota));
   }
 
-  /** Whether a group waits for the quota that its reason names, or for a node where it names none. */
+  /** Returns whether a group still waits for the quota in its reason, or for a node if there is none. */
   #awaitsTheSame(name: string, told: QuotaExcess | undefined): boolean {
     const shape = this.#job.groups.find((group) => group.name === name)?.specification?.shape;
     const excess = shape && this.#planning.excessOf(this.#job, shape);
@@ -143,7 +142,7 @@ class Evaluation {
     return (this.#made ??= this.#makeId());
   }
 
-  /** The newest evaluation that a command asked for and that is open, else the one that is blocked, else one made of the first trigger. */
+  /** The newest open evaluation that a command requested, else the blocked one, else a new one made from the first trigger. */
   #makeId(): string {
     const job = this.#job;
     const asked = job.pending.findLast((trigger) => JOB_TRIGGERS.has(trigger.kind));
@@ -160,7 +159,7 @@ class Evaluation {
   }
 }
 
-/** Nothing left to place, to stop, to wait for or to answer: the job leaves. */
+/** Finishes a job with nothing left to place, stop, wait for or report. */
 function finish({ draft }: Planning, job: ScheduledJob, placed: number): boolean {
   if (placed > 0 || job.live > 0 || job.pending.length > MAX_TRIGGERS) return true;
   const outcome = job.deleted ? 'deleted' : job.stopped ? 'stopped' : finalOutcome(job);
@@ -184,7 +183,6 @@ function saysSo(reasons: BlockedReasons, unplaced: ReadonlyMap<string, number>):
   return Object.keys(reasons).length === unplaced.size && [...unplaced].every(([group, waiting]) => reasons[group]?.unplaced === waiting);
 }
 
-/** For each group that waits: how many slots, and why. */
 export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: ReadonlyMap<string, number>): BlockedReasons {
   const reasons: BlockedReasons = {};
   for (const group of job.groups) {
@@ -201,7 +199,7 @@ export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: Reado
   return reasons;
 }
 
-/** Nodes do not matter to a job that waits for a quota, unless no node could ever take it: then room in the quota would not help, so the nodes are told too. */
+/** Nodes are only explained if none could ever take the job, since a larger quota would not help then. */
 function overQuota(planning: Planning, shape: Shape, quota: QuotaExcess): Explanation {
   const explanation = planning.explanationOf(shape);
   if (fitsNoNode(explanation)) return { ...explanation, quota };

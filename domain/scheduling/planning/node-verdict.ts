@@ -6,38 +6,32 @@ import type { SameJob } from './placement.js';
 import { ruledOut } from './reasons.js';
 import { scoreNode } from './score.js';
 
-/** What one node is for a group. */
 export interface NodeVerdict {
   readonly nodeId: string;
-  /** `keeps`: instances of the group are there and stay, and it lacks something for one more. */
+  /** `keeps`: instances of the group stay there, but another one does not fit. */
   readonly verdict: 'fits' | 'keeps' | 'exhausted' | 'filtered';
-  /** Instances of the group that are there and stay; absent: none. */
+  /** Number of instances of the group that stay there; absent: none. */
   readonly kept?: number;
-  /** Of a node that fits, 0..1: the fuller after the placement the higher, lower where the job has allocations already. */
+  /** 0..1, only if it fits: higher for a fuller node, lower if the job already has allocations there. */
   readonly score?: number;
-  /** The first filter that removes it, as reasons name it: `driver docker`, `unschedulable` … */
+  /** The first failing filter as in reasons: `driver docker`, `unschedulable` … */
   readonly filter?: string;
-  /** What it lacks, and by how much. */
   readonly short?: Readonly<Record<string, number>>;
 }
 
 const ORDER = { fits: 0, keeps: 1, exhausted: 2, filtered: 3 } as const;
 
-/** What a job has that stays, by node: all of it, and what is of the group. */
 export interface Staying {
   readonly ofJob: SameJob;
   readonly ofGroup: SameJob;
 }
 
-/** What is wanted there. */
 interface VerdictContext {
-  /** Instances that the group has. */
   readonly count: number;
-  /** Nodes that are kept for others. */
   readonly isExcluded: ((node: number) => boolean) | undefined;
 }
 
-/** All registered nodes: those that fit by their score, then those that lack something, then those that a filter removes. */
+/** All registered nodes: fitting ones by score, then those that lack something, then filtered ones. */
 export function nodeVerdicts(state: ClusterState, shape: Shape, { ofJob, ofGroup }: Staying, { count, isExcluded }: VerdictContext): NodeVerdict[] {
   const looks: NodeVerdict[] = [];
   state.nodes.forEach((node, index) => {

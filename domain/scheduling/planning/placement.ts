@@ -11,7 +11,6 @@ import { limitOf } from './reservation.js';
 import { scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
-/** What became of a group's vacant slots. */
 export interface Placements {
   readonly placed: number;
   readonly unplaced: number;
@@ -19,11 +18,10 @@ export interface Placements {
   readonly full: boolean;
 }
 
-/** How many allocations of the job each node has. */
 export class SameJob {
   #counts: Map<number, number> | undefined;
 
-  /** @param counts which of them; absent: all. */
+  /** @param counts selects the allocations to count; absent: all. */
   constructor(job: ScheduledJob, counts: (allocation: LiveAllocation) => boolean = () => true) {
     if (job.live === 0) return;
     for (const group of job.groups) {
@@ -42,12 +40,11 @@ export class SameJob {
   }
 }
 
-/** Events that are kept free for what closes the job's evaluation. */
 const RESERVE = 2;
 
 /**
- * Fills the group's vacant slots, lowest first. `sameJob` counts the job's allocations by node and is added to. Where
- * the search begins on the ring of nodes follows from the evaluation and the slot: nothing else would be repeatable.
+ * Fills the group's vacant slots, lowest first, and updates `sameJob`. The search starts on the ring of nodes at a
+ * point derived from the evaluation and the slot, so that it is repeatable.
  */
 export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: SameJob): Placements {
   const { draft, now, exhausted, heldBack } = planning;
@@ -90,13 +87,11 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
 }
 
 interface Wanted {
-  /** Instances that the group has. */
   readonly count: number;
-  /** Nodes that are kept for others. */
   readonly isExcluded: ((node: number) => boolean) | undefined;
 }
 
-/** The best of the first few nodes where the shape fits; of equals the first. */
+/** Returns the best of the first few nodes that fit; of equal ones the first. */
 function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, { count, isExcluded }: Wanted): number | undefined {
   const { state, found, window } = planning;
   const feasible = state.candidates.find(shape, offset, window, found, isExcluded);
@@ -126,7 +121,7 @@ function place(
   const { state, draft } = planning;
   const former = group.slots[slot];
   const attempt = former?.version === job.version ? former.attempts : 0;
-  // It failed with the ports that it had: another process of the node may hold one of them.
+  // After a failure it gets other ports, because another process of the node may hold one of the former.
   const withOtherPorts = attempt > 0 && former?.given === undefined;
   const gpuDevices = shape.wantsDevices ? chooseDevices(state.ledger, node, shape.data.gpus) : undefined;
   const assignedPorts =

@@ -13,40 +13,38 @@ import type { Shape } from '../feasibility/shape.js';
 export { PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 
 export interface PlanOptions {
-  /** Milliseconds since the epoch: what is due by then is due. */
+  /** Milliseconds since the epoch. */
   readonly now: number;
   readonly limits?: PlanLimits;
-  /** Where host ports are chosen, the same on every server. */
   readonly portRange?: PortRange | undefined;
   /** Whether nodes are reserved for the job that has waited longest, the same on every server. Default true. */
   readonly reserves?: boolean | undefined;
-  /** Limits of all who have none of their own, the same on every server. @default none */
+  /** Default limits, the same on every server. @default none */
   readonly quotas?: DefaultLimits | undefined;
 }
 
 export interface Plan {
-  /** To be appended to the plan log at `state.planRevision`, all or none. */
+  /** To be appended atomically at `state.planRevision`. */
   readonly events: readonly PlannedEvent[];
-  /** It ended before everything was looked at: call again, even though `events` may be empty. */
+  /** It stopped before everything was evaluated: call again, even if `events` is empty. */
   readonly more: boolean;
 }
 
-/** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
+/** Bounds the duration of one plan; 64 slots of a large job count as one more. */
 const MAX_EVALUATED_JOBS = 5000;
 /** Jobs of one shape that are tried in vain while nodes are reserved for another job. */
 const MAX_HELD_BACK = 32;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;
 const NEVER = Number.POSITIVE_INFINITY;
-/** Jobs that wait for one quota and are looked at though another, or no node, keeps them from being placed. */
+/** Jobs waiting for one quota that are tried although something else blocks them. */
 const MAX_OTHERWISE_BLOCKED = 32;
-/** Beyond so many freed nodes the candidate lists are asked instead of each node. */
+/** With more freed nodes than this, the candidate lists are searched instead of each node. */
 const FEW_NODES = 64;
 
 /**
- * What follows from the state, for one append: facts and reports admitted, then jobs in the order of their priority,
- * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
- * its agenda, from which goes what was found in order.
+ * Plans one append: admits facts and reports, evaluates jobs by priority, and explains blocked jobs again.
+ * Deterministic for a state and time. The state is left unchanged, except that settled entries leave its agenda.
  */
 export function plan(
   state: ClusterState,
@@ -71,7 +69,7 @@ export function plan(
   }
 }
 
-/** Is there anything to plan at this time, or may there be? */
+/** Returns whether there is, or may be, anything to plan at this time. */
 export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
   if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0) return true;
@@ -79,7 +77,7 @@ export function hasWork(state: ClusterState, now: number): boolean {
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }
 
-/** When there will be something to plan though nothing happens (ms since the epoch). */
+/** Returns when planning is due although nothing happens (ms since the epoch). */
 export function nextDue(state: ClusterState): number | undefined {
   const { agenda } = state;
   const explain =
@@ -88,7 +86,7 @@ export function nextDue(state: ClusterState): number | undefined {
   return due === NEVER ? undefined : due;
 }
 
-/** What is reserved no longer, or for another job, is like room that became free for those that were held back. */
+/** Nodes that are no longer reserved, or reserved for another job, count as freed for jobs that were held back. */
 function freeUnreserved({ state, reservation }: Planning): void {
   const { agenda } = state;
   const before = agenda.reserved;
@@ -105,7 +103,7 @@ function takeDueRetries(state: ClusterState, now: number): void {
   }
 }
 
-/** A minute has begun: of those that wait for a quota of runs a minute the first may begin. */
+/** At the start of a minute, jobs that wait for a quota of runs per minute may begin. */
 function takeDueStarts({ agenda }: ClusterState, now: number): void {
   for (const [key, due] of agenda.startsDue) {
     if (due > now) continue;
@@ -114,13 +112,13 @@ function takeDueStarts({ agenda }: ClusterState, now: number): void {
   }
 }
 
-/** Places what waited for a quota in which there may be room again, in turn, until it is used up. Returns false when the plan is full. */
+/** Places jobs that waited for a quota with free capacity, in turn. Returns false when the plan is full. */
 function evaluateOverQuota(planning: Planning, evaluated: Set<ScheduledJob>): boolean {
   const { agenda } = planning.state;
   for (const key of agenda.quotaFreed) {
     const before = planning.draft.events.length;
     if (!evaluateWaiting(planning, key, evaluated)) return false;
-    // What this plan decides may not come to stand: then the next one looks again.
+    // The append of this plan may fail, so the next plan looks again.
     if (planning.draft.events.length === before) agenda.quotaFreed.delete(key);
   }
   return true;
@@ -146,7 +144,6 @@ function evaluateWaiting(planning: Planning, key: string, evaluated: Set<Schedul
   return true;
 }
 
-/** The quota that the job's next allocation would pass. */
 function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefined {
   for (const { specification, count, slots } of job.groups) {
     if (specification === undefined) continue;
@@ -155,7 +152,7 @@ function nextExcess(planning: Planning, job: ScheduledJob): QuotaExcess | undefi
   return undefined;
 }
 
-/** Those that are pending, and of those that are blocked whom freed room may be enough for: the higher priority first. */
+/** Evaluates pending jobs and blocked jobs that freed capacity may suffice for, by priority. */
 function evaluateJobs(planning: Planning): boolean {
   const { agenda } = planning.state;
   const evaluated = new Set<ScheduledJob>();
@@ -171,7 +168,7 @@ function evaluateJobs(planning: Planning): boolean {
         if (planning.heldBack.has(shape) && (heldBack += 1) > MAX_HELD_BACK) break;
         if (evaluated.has(job)) continue;
         evaluated.add(job);
-        // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
+        // Does not count towards the limit, because the job stays queued, and every plan could be cut short here.
         if (!evaluateOrSetAside(planning, job)) return false;
       }
     }
@@ -183,12 +180,15 @@ function evaluateJobs(planning: Planning): boolean {
       if (looks >= MAX_EVALUATED_JOBS) return false;
     }
   }
-  // Everybody was asked, and nobody had a use for what became free.
+  // Every job was tried, and none could use the freed capacity.
   if (planning.draft.events.length === 0) agenda.freed.clear();
   return true;
 }
 
-/** No job stops the others, not even by a defect of ours. One of whom nothing comes leaves the agenda. Answers false when the plan is full. */
+/**
+ * An exception in one job, which is a bug of ours, does not stop the others. Jobs without a result leave the agenda.
+ * Returns false when the plan is full.
+ */
 function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   const { draft, decided, state } = planning;
   const { agenda } = state;
@@ -205,14 +205,13 @@ function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   return whole;
 }
 
-/** A wide job costs more than one look. */
 function evaluationCost(job: ScheduledJob): number {
   let slots = 0;
   for (const group of job.groups) slots += group.count;
   return 1 + (slots >> 6);
 }
 
-/** What blocked jobs wait for and now fits somewhere. Nodes that help nobody leave the agenda. */
+/** Shapes of blocked jobs that now fit somewhere. Nodes that help none leave the agenda. */
 function shapesThatFit({ state, found }: Planning): Shape[] {
   const { agenda, candidates } = state;
   const fitting: Shape[] = [];
@@ -228,8 +227,8 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
 }
 
 /**
- * Tells anew why jobs are blocked, where it has changed: each at most once a second and less often the more often it was, a bounded number
- * of them, and more seldom while there is other work.
+ * Explains blocked jobs again when something has changed: at most once a second each and less often over time, a
+ * bounded number of them, and less often while there is other work.
  */
 function explainBlocked(planning: Planning): boolean {
   const { state, draft, now } = planning;
@@ -248,7 +247,7 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
-    // What this plan has just placed no longer waits, and the next plan sees it.
+    // Jobs placed by this plan no longer wait; the next plan sees that.
     if (planning.decided.has(job)) continue;
     if (ageOf(blocked.at, now) < explainInterval(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;

@@ -7,35 +7,31 @@ import { delays, isHeldBack, reservationOf, type Reservation } from './reservati
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 import type { ScheduledJob, Slot } from '../state/scheduled-job.js';
 
-/** Reservations that one plan makes, at most: each costs a look at every node. */
+/** Limited, because each reservation costs a scan of all nodes. */
 const MAX_RESERVATIONS = 32;
-/** How many nodes are scored for one placement, at most. */
 const MAX_SCORED_NODES = 64;
 
-/** What the making of one plan remembers, next to its draft. */
 export class Planning {
   readonly state: ClusterState;
   readonly draft: Draft;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Shapes that fit nowhere any more: a plan only takes, so this holds until it is made. */
+  /** Shapes that fit nowhere any more. A plan only consumes capacity, so this holds until its end. */
   readonly exhausted = new Set<Shape>();
-  /** Shapes that fit on reserved nodes alone, and the shortest time limit (ms, infinite for none) with which one was held back from these. */
+  /** Shapes that only fit on reserved nodes, with the shortest time limit (ms, infinite for none) that was held back from these. */
   readonly heldBack = new Map<Shape, number>();
-  /** Jobs that this plan has found all their places for. */
   readonly #whole = new Set<ScheduledJob>();
   #reservation: Reservation | undefined;
   #reservations = 1;
-  /** Jobs that this plan decides something of. The state does not know it yet. */
+  /** Jobs with decisions in this plan, which the state does not include yet. */
   readonly decided = new Set<ScheduledJob>();
-  /** Nodes found for the placement at hand. */
   readonly found = new Int32Array(MAX_SCORED_NODES);
-  /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */
+  /** Number of feasible nodes to score: max(2, ⌈log2 n⌉). */
   readonly window: number;
   readonly #toldExcess = new Set<string>();
   readonly #explanations = new Map<Shape, Explanation>();
 
-  /** Told of each node that is chosen, and its score. */
+  /** Called with each chosen node and its score. */
   readonly chose: ((node: number, score: number) => void) | undefined;
 
   constructor(state: ClusterState, draft: Draft, now: number, chose?: (node: number, score: number) => void) {
@@ -51,7 +47,7 @@ export class Planning {
     return this.#reservation;
   }
 
-  /** The job has all its places. Where nodes were reserved for it, they are for the next in line. */
+  /** The job is placed completely, so nodes reserved for it go to the next in line. */
   markFullyPlaced(job: ScheduledJob): void {
     if (this.#reservation === undefined) return;
     this.#whole.add(job);
@@ -62,7 +58,7 @@ export class Planning {
     this.#explanations.clear();
   }
 
-  /** Tells the nodes that an instance is held back from; undefined: there are none. */
+  /** Returns a predicate of the nodes that an instance is held back from; undefined: none. */
   excluded(job: ScheduledJob, slot: Slot | undefined, { shape }: GroupSpecification, maxRunMs: number | undefined): ((node: number) => boolean) | undefined {
     const { reservation, state, now } = this;
     if (reservation === undefined || !isHeldBack(reservation, job, slot)) return undefined;
@@ -70,14 +66,14 @@ export class Planning {
     return (node) => delays(reservation, state.ledger, node, asked, now);
   }
 
-  /** The quota that one more allocation of the job's would pass; undefined: none. */
+  /** Returns the quota that one more allocation of the job would exceed; undefined: none. */
   excessOf({ id, owner }: Pick<ScheduledJob, 'id' | 'owner'>, { demand }: Shape): QuotaExcess | undefined {
     if (owner === undefined) return undefined;
     const counted = quotaUseOf(id, owner, demand.resources);
     return counted && this.state.quotas.excessOf(counted, this.state.totals(), this.now, this.draft.starts);
   }
 
-  /** Says that a quota is exhausted, unless that was said within the minute. Returns false when the plan is full. */
+  /** Reports an exhausted quota, at most once a minute. Returns false when the plan is full. */
   reportExcess({ id, owner, cause }: ScheduledJob, excess: QuotaExcess): boolean {
     const key = quotaKey(excess);
     if (this.#toldExcess.has(key) || this.state.quotas.wasReported(key, this.now)) return true;
@@ -86,12 +82,11 @@ export class Planning {
     return added;
   }
 
-  /** How many shapes were explained: each costs a look at every node. */
   get explanations(): number {
     return this.#explanations.size;
   }
 
-  /** Why the shape fits nowhere; looked into once a plan. */
+  /** Why the shape fits nowhere; computed once per plan. */
   explanationOf(shape: Shape): Explanation {
     let explanation = this.#explanations.get(shape);
     if (explanation === undefined) {

@@ -6,14 +6,16 @@ import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 import { quotaKey } from '../capacity/quota-ledger.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
-/** Why one shape fits nowhere, without the number of slots that wait for it. */
 export type Explanation = Omit<BlockedReason, 'unplaced'>;
 
-/** Reasons are data of bounded size: so many names of each kind, the rest summed under {@link OTHERS}. */
+/** Limits the size of reasons: names per kind; the rest is summed under {@link OTHERS}. */
 const NAMED = 8;
 const OTHERS = 'others';
 
-/** Looks at every node. `isReserved` says of one that has room that it is kept for others. Each that was registered counts once in `nodes`, and in `filtered` under the first filter that removed it. */
+/**
+ * Scans every node. `isReserved` marks fitting nodes that are reserved for other jobs. Each registered node counts once
+ * in `nodes`, and in `filtered` under its first failing filter.
+ */
 export function explain(state: ClusterState, shape: Shape, isReserved: (node: number) => boolean = () => false): Explanation {
   const filtered = new Map<string, number>();
   const exhausted = new Map<string, number>();
@@ -46,7 +48,7 @@ export function explain(state: ClusterState, shape: Shape, isReserved: (node: nu
   };
 }
 
-/** Would the shape fit on the node if it had said that its lost allocations have ended? */
+/** Returns whether the shape would fit if the node had reported the end of its lost allocations. */
 function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: ScheduledNode): boolean {
   const holdings = [...node.lost].flatMap((id) => {
     const holding = lost.get(id);
@@ -58,13 +60,12 @@ function waitsForLost({ ledger, lost }: ClusterState, { demand }: Shape, node: S
   return fits;
 }
 
-/** The first filter that keeps the shape off a node, as reasons name it; undefined: none does. */
+/** Returns the first filter that excludes the node, as named in reasons; undefined: none. */
 export function ruledOut({ ledger }: ClusterState, shape: Shape, { facts, open }: ScheduledNode, index: number): string | undefined {
   for (const { name } of shape.demand.volumes) if (ledger.volumes.isElsewhere(name, index)) return `volume ${name}`;
   return open && facts !== undefined ? ruledOutBy(shape, facts) : 'unschedulable';
 }
 
-/** Where the volumes are that bind the shape. */
 function placesOf({ ledger, nodes }: ClusterState, shape: Shape): Pick<Explanation, 'volumes'> {
   const told: Record<string, string | null> = {};
   for (const { name } of shape.demand.volumes.slice(0, NAMED)) {
@@ -83,7 +84,6 @@ function bounded(counts: ReadonlyMap<string, number>, merge: (one: number, other
   return Object.fromEntries(named);
 }
 
-/** Do they say the same? */
 export function sameReasons(one: BlockedReasons, other: BlockedReasons): boolean {
   const groups = Object.keys(one);
   return groups.length === Object.keys(other).length && groups.every((group) => sameReason(one[group], other[group]));
@@ -103,7 +103,7 @@ function sameReason(one: BlockedReason | undefined, other: BlockedReason | undef
   );
 }
 
-/** How much of it is used changes with each allocation, and is not told anew. */
+/** Usage is ignored, because it changes with each allocation. */
 function sameQuota(one: BlockedReason['quota'], other: BlockedReason['quota']): boolean {
   return one === undefined || other === undefined ? one === other : quotaKey(one) === quotaKey(other);
 }

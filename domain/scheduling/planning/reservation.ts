@@ -4,26 +4,24 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { LiveAllocation, ScheduledGroup, ScheduledJob, Slot } from '../state/scheduled-job.js';
 
-/** The number of nodes that are reserved for one job doubles each time that it has waited so long (ms). */
+/** The number of reserved nodes doubles each time the job has waited this long. */
 export const RESERVATION_DOUBLES_MS = 120_000;
-/** At most this share of the nodes is reserved, and one at least. */
+/** At most a quarter of the nodes is reserved, but at least one. */
 const RESERVABLE_SHARE_DIVISOR = 4;
 const MAX_NODES = 32;
-/** Nodes that are looked at closely for one reservation. */
 const MAX_EXAMINED_NODES = 64;
-/** Blocked jobs that are tried, the first in line first, until there is one for which nodes can be reserved. */
+/** Blocked jobs to try, in order, until nodes can be reserved for one. */
 const MAX_EXAMINED_JOBS = 8;
 const NO_JOBS: ReadonlySet<ScheduledJob> = new Set();
 
-/** A node that is kept for a job that waits. */
 interface ReservedNode {
-  /** When enough will have ended there at the latest (ms since the epoch); undefined: not all that runs there has a time limit. */
+  /** When enough will have ended there at the latest (ms since the epoch); undefined: not everything there has a time limit. */
   readonly freeAt: number | undefined;
 }
 
 /**
- * Nodes that are kept for the blocked job that is first in line, so that it does not starve under smaller ones: what comes after it may be
- * placed there only where that does not delay it (the backfill of Slurm, with one reservation).
+ * Nodes reserved for the first blocked job in line, so that smaller jobs do not starve it. Later jobs are placed there
+ * only if that does not delay it (Slurm's backfill with one reservation).
  */
 export interface Reservation {
   readonly job: ScheduledJob;
@@ -31,7 +29,7 @@ export interface Reservation {
   readonly nodes: ReadonlyMap<number, ReservedNode>;
 }
 
-/** The reservation at this moment: it follows from the state, and no event says it. `placed`: jobs that a plan has just found all their places for. */
+/** Derived from the state alone, so no event records it. `placed`: jobs that the current plan has placed completely. */
 export function reservationOf(state: ClusterState, now: number, placed: ReadonlySet<ScheduledJob> = NO_JOBS): Reservation | undefined {
   if (!state.agenda.reserves || state.agenda.waiting.size === 0) return undefined;
   for (const { job, shape } of firstInLine(state, placed)) {
@@ -41,12 +39,15 @@ export function reservationOf(state: ClusterState, now: number, placed: Readonly
   return undefined;
 }
 
-/** May an instance of a job be kept off reserved nodes? Not one of higher priority, and not one that had its slot before: it only comes back. */
+/**
+ * Returns whether a job may be kept off reserved nodes: not one of higher priority, and not an instance that merely
+ * returns to its slot.
+ */
 export function isHeldBack({ job: first }: Reservation, job: ScheduledJob, slot: Slot | undefined): boolean {
   return job.id !== first.id && job.priority <= first.priority && (slot?.version ?? -1) < 0;
 }
 
-/** Would the job that the node is reserved for start later if this were placed there? */
+/** Returns whether placing this here would delay the job that the node is reserved for. */
 export function delays(
   { shape, nodes }: Reservation,
   ledger: Ledger,
@@ -60,7 +61,6 @@ export function delays(
   return shares(ledger, node, shape.demand, other.demand);
 }
 
-/** What both need of the node is not enough for both. */
 function shares(ledger: Ledger, node: number, first: Demand, second: Demand): boolean {
   if (first.ports.some((port) => second.ports.includes(port))) return true;
   return second.dimensions.some((dimension, index) => {
@@ -70,7 +70,7 @@ function shares(ledger: Ledger, node: number, first: Demand, second: Demand): bo
   });
 }
 
-/** Blocked jobs, each with what it waits for: the higher priority first, then who has waited longer. Of those that wait for the same only the first. */
+/** Blocked jobs with what they wait for: by priority, then by waiting time; only the first of those that wait for the same. */
 function firstInLine({ agenda }: ClusterState, placed: ReadonlySet<ScheduledJob>): { readonly job: ScheduledJob; readonly shape: Shape }[] {
   const line: { readonly job: ScheduledJob; readonly shape: Shape }[] = [];
   for (const [shape, queue] of agenda.waiting) {
@@ -117,7 +117,6 @@ function nodesFor(state: ClusterState, job: ScheduledJob, shape: Shape, now: num
   return nodes;
 }
 
-/** How much of the demand is missing on the node: the missing share of each dimension, summed. */
 function missingOn(ledger: Ledger, node: number, { dimensions, amounts }: Demand): number {
   let missing = 0;
   for (let index = 0; index < dimensions.length; index += 1) {
@@ -127,7 +126,7 @@ function missingOn(ledger: Ledger, node: number, { dimensions, amounts }: Demand
   return missing;
 }
 
-/** A port or a volume that another holds becomes free by its end alone: to keep room for it would be of no use. */
+/** Ports and volumes become free only when their holder ends, so keeping capacity free does not help. */
 function lacksMoreThanAmounts(ledger: Ledger, node: number, demand: Demand): boolean {
   let more = false;
   isLacking(ledger, node, demand, (dimension) => {
@@ -136,7 +135,7 @@ function lacksMoreThanAmounts(ledger: Ledger, node: number, demand: Demand): boo
   return more;
 }
 
-/** When enough will have ended on the node; undefined where what is to run there without end leaves too little. */
+/** Undefined: what runs there without a time limit leaves too little. */
 function freeingOf({ ledger, nodes }: ClusterState, node: number, demand: Demand, now: number): ReservedNode | undefined {
   const ending: { readonly demand: Demand; readonly at: number }[] = [];
   const left = new Map<number, number>();
@@ -155,18 +154,18 @@ function freeingOf({ ledger, nodes }: ClusterState, node: number, demand: Demand
   return { freeAt: Number.isFinite(freeAt) ? freeAt : undefined };
 }
 
-/** It is started again whenever it ends, and so are all its kind. */
+/** It is restarted whenever it ends, like others of its kind. */
 function isEndless({ group, stopping, reported }: LiveAllocation): boolean {
   if (stopping !== undefined || reported !== undefined) return false;
   return group.specification?.restart?.mode === 'delay' || (group.reschedule !== undefined && group.reschedule.attempts === undefined);
 }
 
-/** Milliseconds after its start by which an instance of the group has ended for good; undefined where there is no limit. */
+/** Milliseconds from its start until an instance has ended for good; undefined: unlimited. */
 export function limitOf({ specification, reschedule }: Pick<ScheduledGroup, 'specification' | 'reschedule'>): number | undefined {
   return reschedule === undefined ? specification?.maxRunMs : undefined;
 }
 
-/** The latest moment at which it ends (ms since the epoch); infinite without a time limit. */
+/** Latest end (ms since the epoch); infinite without a time limit. */
 function endOf({ group, placedAt, reported }: LiveAllocation): number {
   if (reported !== undefined) return placedAt;
   const limit = limitOf(group);

@@ -3,8 +3,9 @@ import type { Demand, Ledger } from '../capacity/ledger.js';
 const HIGHEST = 18;
 
 /**
- * How well a demand packs onto a node, 0..1: `20 − (10^freeCpu + 10^freeMem)`, free as fractions after the placement,
- * clamped to 0..18, over 18. A fuller node scores higher. Source: Nomad's ScoreFitBinPack, after Google's BestFit v3.
+ * Scores how well a demand fills a node, 0..1: `20 − (10^freeCpu + 10^freeMem)`, with free fractions after the
+ * placement, clamped to 0..18, over 18. Fuller nodes score higher. Source: Nomad's ScoreFitBinPack, after Google's
+ * BestFit v3.
  */
 export function scoreBinPacking(ledger: Ledger, node: number, demand: Demand): number {
   let cpu = ledger.used[ledger.cpu]![node]!;
@@ -20,13 +21,13 @@ export function scoreBinPacking(ledger: Ledger, node: number, demand: Demand): n
   return (score < 0 ? 0 : score > HIGHEST ? HIGHEST : score) / HIGHEST;
 }
 
-/** Speaks only where the job has allocations on the node already: the more, the lower, from just below 0 to −1. */
+/** Undefined unless the job already has allocations on the node; otherwise from just below 0 to −1, lower the more there are. */
 export function scoreAntiAffinity(sameJob: number, count: number): number | undefined {
   if (sameJob === 0) return undefined;
   return -Math.min(1, (sameJob + 1) / Math.max(count, 1));
 }
 
-/** The mean of the scorers that spoke, within 0..1. */
+/** The mean of the applicable scores, within 0..1. */
 export function scoreNode(ledger: Ledger, node: number, demand: Demand, sameJob: number, count: number): number {
   const packing = scoreBinPacking(ledger, node, demand);
   const apart = scoreAntiAffinity(sameJob, count);

@@ -7,7 +7,6 @@ import { emptySlot, unwantedBecause, type LiveAllocation, type ScheduledGroup, t
 import type { PlanEvent } from '../../plan-log/events.js';
 
 type PlacedData = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
-/** What it is to be, and the evaluation under which it is asked to be so. */
 interface Wanted {
   readonly specification: JobSpecification;
   readonly evaluationId: string;
@@ -15,10 +14,10 @@ interface Wanted {
 
 const CAUSE = { correlationId: '', causationId: '' };
 
-/** A job as it would be after a submission or an update, next to the state: nothing of the state is changed by what happens to it. */
+/** A copy of a job as it would be after a submission or an update. The state is not changed. */
 export class SimulatedJob {
   readonly job: ScheduledJob;
-  /** What it has and would no longer want. */
+  /** Its allocations that it would no longer want. */
   readonly unwanted: readonly LiveAllocation[];
 
   constructor(
@@ -29,7 +28,7 @@ export class SimulatedJob {
   ) {
     this.job = known === undefined ? blankJob(jobId, 0, CAUSE) : copyOf(known);
     if (owner !== undefined) this.job.owner ??= owner;
-    // Each use that the copy has of a shape is one more.
+    // The copy's uses of shapes are counted like any others.
     for (const { specification: shared } of this.job.groups)
       if (shared !== undefined)
         shapes.take(
@@ -42,14 +41,13 @@ export class SimulatedJob {
     this.unwanted = allocationsOf(this.job).filter((allocation) => unwantedBecause(allocation) !== undefined);
   }
 
-  /** It is updated to more of the same work, all that it has being well. */
+  /** Updates it to more instances of the same work, assuming that all of it is healthy. */
   becomes({ specification, evaluationId }: Wanted): void {
     this.#specify(specification, true);
     this.job.pending = [{ kind: 'job-updated', ref: evaluationId }];
     this.job.blocked = undefined;
   }
 
-  /** Slots have what was planned for them. */
   placed(placed: readonly { readonly data: PlacedData }[], ledger: Pick<Ledger, 'node'>): void {
     for (const { data } of placed) this.#place(data, ledger.node(data.nodeId));
   }
@@ -65,8 +63,8 @@ export class SimulatedJob {
   }
 
   /**
-   * These have ended: its own that it no longer wants, and others' that held what it needs. `waits`: something was waiting for room, and is
-   * looked at again under the same evaluation.
+   * Removes ended allocations: unwanted ones of its own, and those of other jobs that occupied needed capacity.
+   * `waits`: something was waiting for capacity and is evaluated again under the same evaluation.
    */
   ended(stops: readonly LiveAllocation[], waits: boolean): void {
     const own = stops.filter(({ job }) => job === this.job);
@@ -76,20 +74,19 @@ export class SimulatedJob {
       place.allocation = undefined;
       this.#count(allocation.group, -1);
     }
-    // Of what ended only a slot that is still there asks for another.
+    // Only slots that still exist need a replacement.
     const [first] = own.filter(({ group, slot }) => slot < group.count);
     if (!waits) this.job.pending = first === undefined ? [] : [{ kind: 'allocation-ended', ref: first.id }];
     this.job.blocked = undefined;
   }
 
-  /** Gives back what it uses of the shapes. */
   drop(): void {
     for (const { specification } of this.job.groups) if (specification !== undefined) this.shapes.drop(specification);
   }
 
   #specify(specification: JobSpecification, keeps: boolean): void {
     specify(this.shapes, this.job, specification, { version: this.job.version + 1, keeps });
-    // What a rollout comes to in the end: how it gets there is for the health of instances to say.
+    // The final state of a rollout: its pace depends on the health of instances.
     for (const group of this.job.groups) group.replaceable = Number.POSITIVE_INFINITY;
   }
 
@@ -99,7 +96,6 @@ export class SimulatedJob {
   }
 }
 
-/** Everything that a job holds. */
 export function allocationsOf(job: ScheduledJob): LiveAllocation[] {
   return job.groups.flatMap(({ slots }) => slots.flatMap((slot) => slot?.allocation ?? []));
 }

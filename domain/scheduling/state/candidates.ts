@@ -3,17 +3,15 @@ import type { Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
-/** What is remembered of the nodes for one shape: a bit a node in each set. */
+/** Cached knowledge of the nodes for one shape: bit sets over nodes. */
 interface Marks {
-  /** Drivers and constraints were looked at, and hold. */
   suited: Uint32Array;
-  /** Drivers or constraints fail, or nothing may be placed there. */
+  /** Drivers or constraints fail, or the node accepts no placements. */
   ruledOut: Uint32Array;
-  /** Something was lacking when the node was last looked at, and nothing became free there since. */
+  /** Something was lacking at the last check, and nothing was freed since. */
   full: Uint32Array;
 }
 
-/** The search, and what it has found so far. */
 interface Search {
   readonly most: number;
   readonly found: Int32Array;
@@ -23,15 +21,14 @@ interface Search {
 
 const CACHED_SHAPES = 256;
 
-/** Tells of a node whether new work may come, and its facts. */
 export interface NodeView {
   isOpen(node: number): boolean;
   facts(node: number): NodeFacts | undefined;
 }
 
 /**
- * Finds the nodes where a shape fits. What it remembers only spares looking: the answer is that of looking at every
- * node in turn. A change of a node is told by {@link freed} or {@link changed}.
+ * Finds the nodes on which a shape fits. The caches only save work: the result is that of checking every node in turn.
+ * {@link freed} and {@link changed} must be called for changes of nodes.
  */
 export class Candidates {
   readonly #ledger: Ledger;
@@ -43,7 +40,7 @@ export class Candidates {
     this.#nodes = nodes;
   }
 
-  /** The first nodes at or after `offset`, around the ring, where the shape fits, without those that are excluded; at most `most`. Fills `found` and returns their number. */
+  /** Finds up to `most` fitting, non-excluded nodes in ring order from `offset`. Fills `found` and returns their number. */
   find(shape: Shape, offset: number, most: number, found: Int32Array, isExcluded?: (node: number) => boolean): number {
     const size = this.#ledger.size;
     if (size === 0) return 0;
@@ -59,14 +56,13 @@ export class Candidates {
     return count === most ? count : this.#scan(shape, marks, 0, start, { most, found, already: count, isExcluded });
   }
 
-  /** Does the shape fit on this one node? */
   fits(shape: Shape, node: number): boolean {
     if (!this.#nodes.isOpen(node)) return false;
     const facts = this.#nodes.facts(node);
     return facts !== undefined && !isLacking(this.#ledger, node, shape.demand) && ruledOutBy(shape, facts) === undefined;
   }
 
-  /** Could the shape be placed on this node if nothing were held there? Its size is not looked at. */
+  /** Returns whether the shape could run on the node when empty, apart from its size. */
   suits(shape: Shape, node: number): boolean {
     const { suited, ruledOut } = this.#marksOf(shape);
     const [word, bit] = [node >>> 5, 1 << (node & 31)];
@@ -78,14 +74,12 @@ export class Candidates {
     return marks === suited;
   }
 
-  /** Something held on the node was let go. */
   freed(node: number): void {
     const word = node >>> 5;
     const keep = ~(1 << (node & 31));
     for (const marks of this.#marks.values()) if (word < marks.full.length) marks.full[word]! &= keep;
   }
 
-  /** The node's facts or capacity changed. */
   changed(node: number): void {
     const word = node >>> 5;
     const keep = ~(1 << (node & 31));
@@ -97,7 +91,7 @@ export class Candidates {
     }
   }
 
-  /** The node that a volume of the shape is on. Where two are on different ones, it fits on neither. */
+  /** The node of the shape's volumes. If they are on different nodes, it fits on none. */
   #homeOf(shape: Shape): number | undefined {
     for (const { name } of shape.demand.volumes) {
       const home = this.#ledger.volumes.nodeOf(name);

@@ -7,30 +7,25 @@ import { isAdmitted, type AdmittedNode, type Cause, type NodeFacts } from '../ca
 import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
 import { ShapeTable } from '../feasibility/shape.js';
 
-/** A node as the scheduler knows it. Its number in the ledger is its index in {@link ClusterState.nodes}. */
+/** Its number in the ledger is its index in {@link ClusterState.nodes}. */
 export interface ScheduledNode {
   readonly id: string;
-  /** Its number in the ledger. */
   readonly index: number;
-  /** Undefined: only the plan log speaks of it, not its own stream (or what its stream said was cleared). */
+  /** Undefined: the node is only known from the plan log. */
   facts: NodeFacts | undefined;
   admitted: AdmittedNode | undefined;
   readonly allocations: Set<LiveAllocation>;
-  /** Ids of lost allocations that it may still run, in the order in which they were lost. */
+  /** Lost allocations that it may still run, in the order in which they were lost. */
   readonly lost: Set<string>;
-  /** The plan log says of it what its facts say. */
   settled: boolean;
-  /** Settled, and new work may come. */
   open: boolean;
   cause: Cause;
 }
 
 /**
- * What there is to schedule, and where: a fold over the events of jobs, nodes, the plan log and the cluster, in the
- * order of $all (`evolveClusterState`). For speed the fold changes these maps in place; nobody else does. What is finished
- * leaves with JobFinished, so its size follows what is alive, not what ever was.
- *
- * `agenda` and `candidates` are not state but indexes into it.
+ * The scheduler's state, folded from the events of jobs, nodes, the plan log and the cluster in the order of $all
+ * (`evolveClusterState`). Only the fold mutates it, in place for speed. Finished jobs leave with JobFinished, so its
+ * size follows what is active. `agenda` and `candidates` are indexes.
  */
 export class ClusterState {
   ledger = new Ledger();
@@ -38,21 +33,19 @@ export class ClusterState {
   nodes: ScheduledNode[] = [];
   readonly jobs = new Map<string, ScheduledJob>();
   readonly allocations = new Map<string, LiveAllocation>();
-  /** What was released as lost and may still run: it holds what it had on its node until the node says that it has ended. */
+  /** Released as lost and possibly still running: each holds its resources on the node until the node reports the end. */
   readonly lost = new Map<string, LostHolding>();
-  /** What tenants and accounts hold, and how much they may. */
   readonly quotas = new QuotaLedger();
   #totals: ClusterTotals | undefined;
   /** Revision of the newest event of the plan log; −1 for none. */
   planRevision = -1;
-  /** How many placements were folded. */
   placements = 0;
-  /** The life that the log is in, which new ids are made of; empty in its first. */
+  /** Epoch of the log, from which new ids are derived; empty for the first. */
   epoch = '';
   agenda = new Agenda();
   candidates = new Candidates(this.ledger, this);
 
-  /** Drops everything but the place in the plan log and the log's epoch. */
+  /** Drops everything except the plan log's revision and the epoch. */
   clear(): void {
     this.ledger = new Ledger();
     this.quotas.clear();
@@ -66,7 +59,7 @@ export class ClusterState {
     this.candidates = new Candidates(this.ledger, this);
   }
 
-  /** The node of that id; an unknown one is added, without facts or capacity. */
+  /** Adds an unknown node without facts or capacity. */
   node(id: string, cause: Cause): ScheduledNode {
     const index = this.ledger.node(id);
     return (this.nodes[index] ??= {
@@ -82,7 +75,7 @@ export class ClusterState {
     });
   }
 
-  /** To be called when a node's facts or capacity have changed. */
+  /** Must be called when a node's facts or capacity change. */
   nodeChanged(index: number): void {
     const node = this.nodes[index];
     if (node === undefined) return;
@@ -96,12 +89,12 @@ export class ClusterState {
     if (node.open) this.agenda.freed.add(index);
   }
 
-  /** May new work be placed on the node: do its facts say so, and has the plan log admitted exactly these? */
+  /** Returns whether the node accepts new work and the plan log has admitted exactly its facts. */
   isOpen(node: number): boolean {
     return this.nodes[node]?.open === true;
   }
 
-  /** What the nodes have together where new work may come. */
+  /** Total resources of the nodes that accept new work. */
   totals(): ClusterTotals {
     return (this.#totals ??= this.#summed());
   }
@@ -123,7 +116,7 @@ export class ClusterState {
   }
 }
 
-/** Puts everything on the agenda: on start, after a snapshot, and now and then. */
+/** Puts everything on the agenda: at start, after a snapshot, and periodically. */
 export function markEverything(state: ClusterState): void {
   const { agenda } = state;
   agenda.aside.clear();
@@ -136,7 +129,7 @@ export function markEverything(state: ClusterState): void {
   agenda.changes += 1;
 }
 
-/** Adds a trigger. Of a job's ended allocations only so many are named: the next evaluation looks at all slots anyway. */
+/** Adds a trigger. Triggers by ended allocations are bounded, because the next evaluation checks all slots anyway. */
 export function addTrigger(job: ScheduledJob, trigger: Trigger): void {
   if (!JOB_TRIGGERS.has(trigger.kind) && job.pending.length >= MAX_NAMED_TRIGGERS) return;
   job.pending.push(trigger);

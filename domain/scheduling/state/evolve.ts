@@ -7,7 +7,6 @@ import { foldAccount, foldLimit } from './fold-quotas.js';
 import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
 import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldQuotaExceeded, foldReleased, foldStopRequested } from './fold-plan.js';
 
-/** The types of event that cluster state is folded from. Others pass it by. */
 export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'JobSubmitted',
   'JobUpdated',
@@ -50,7 +49,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'LogEpochBegan',
 ] satisfies RecordedMusterEvent['type'][]);
 
-/** Folds one event of $all into the state, in place. Total: it never throws for what a log holds. */
+/** Folds one event of $all into the state, in place. Never throws, whatever a log contains. */
 export function evolveClusterState(state: ClusterState, event: RecordedMusterEvent): void {
   if (event.stream === SCHEDULER_STREAM) state.planRevision = event.revision;
   switch (event.type) {

@@ -24,9 +24,9 @@ export function causeOf(event: RecordedMusterEvent): Cause {
 }
 
 /**
- * A new specification. Only a JobUpdated of a job that is not stopped can keep allocations: those of groups that are the
- * same work as before (see {@link groupIdentity}), whose slots also keep their outcomes and counts. Every other group begins anew, and
- * a slot that is still held waits for the release.
+ * Applies a new specification. Only a JobUpdated of a running job keeps allocations: those of groups that are the same
+ * work (see {@link groupIdentity}), with their slots' outcomes and counts. Other groups start anew; a slot that is
+ * still held waits for the release.
  */
 export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): void {
   const { jobId, evaluationId, specification } = event.data;
@@ -39,7 +39,7 @@ export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'J
   state.agenda.jobs.add(job);
 }
 
-/** Makes a job what a specification says, in place. `keeps`: groups that are the same work keep what they have. */
+/** `keeps`: groups that are the same work keep their allocations. */
 export function specify(
   shapes: ShapeTable,
   job: ScheduledJob,
@@ -60,7 +60,7 @@ export function specify(
   job.deleted = false;
 }
 
-/** A rollout has come further, or is done: then all that is left of older versions goes. */
+/** A rollout has progressed or ended; at its end all older versions go. */
 export function foldDeployment(state: ClusterState, event: Of<'JobDeploymentAdvanced' | 'JobDeploymentSettled'>): void {
   const { jobId, version } = event.data;
   const job = state.jobs.get(jobId);
@@ -85,14 +85,12 @@ export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDele
   state.agenda.jobs.add(job);
 }
 
-/** A job of which nothing but its id is known yet. */
 export function addJob(state: ClusterState, id: string, version: number, cause: Cause): ScheduledJob {
   const job = blankJob(id, version, cause);
   state.jobs.set(id, job);
   return job;
 }
 
-/** One that no state knows. */
 export function blankJob(id: string, version: number, cause: Cause): ScheduledJob {
   const none = { owner: undefined, stopped: false, deleted: false, blocked: undefined, live: 0 };
   return { id, version, priority: DEFAULT_PRIORITY, groups: [], pending: [], cause, ...none };
@@ -137,10 +135,9 @@ function foldGroup(
   return known;
 }
 
-/** So many slots may be replaced at once where nothing is rolled out. */
+/** Without a rollout all slots may be replaced at once. */
 const ALL = Number.POSITIVE_INFINITY;
 
-/** The group left the specification and still holds something. */
 function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   group.specification = group.reschedule = undefined;
   group.count = 0;
@@ -151,7 +148,7 @@ function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   return group;
 }
 
-/** The slot begins anew; what it holds it holds until that is released, and its ports it is given again. */
+/** Starts the slot anew. It holds its allocation until the release, and gets the same ports again. */
 function vacate(slot: Slot | undefined): Slot | undefined {
   if (slot === undefined) return undefined;
   const { allocation, given, version, attempts } = slot;
@@ -159,7 +156,6 @@ function vacate(slot: Slot | undefined): Slot | undefined {
   return { ...emptySlot(), allocation, version, attempts, given };
 }
 
-/** Slots beyond the count are forgotten as soon as they hold nothing. */
 export function dropSurplusSlots(group: ScheduledGroup): void {
   for (let slot = group.count; slot < group.slots.length; slot += 1) if (group.slots[slot]?.allocation === undefined) group.slots[slot] = undefined;
   while (group.slots.length > group.count && group.slots[group.slots.length - 1] === undefined) group.slots.pop();

@@ -2,7 +2,7 @@ import { MAX_LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
 import type { LostHolding } from '../capacity/ledger.js';
 import type { ClusterState } from './cluster-state.js';
 
-/** Holds what an allocation has on its node until the node reports that the allocation ended. */
+/** Holds an allocation's resources until its node reports the end. */
 export function addLost(state: ClusterState, allocationId: string, holding: LostHolding): void {
   const node = state.nodes[holding.node];
   if (node === undefined) return;
@@ -13,7 +13,7 @@ export function addLost(state: ClusterState, allocationId: string, holding: Lost
   if (node.lost.size > MAX_LOST_ALLOCATIONS && oldest !== undefined) removeLost(state, oldest);
 }
 
-/** Its node said that it has ended, or no longer has it. */
+/** The node reported the end, or no longer has it. */
 export function removeLost(state: ClusterState, allocationId: string): void {
   const holding = state.lost.get(allocationId);
   if (holding === undefined) return;
@@ -25,7 +25,7 @@ export function removeLost(state: ClusterState, allocationId: string): void {
   state.candidates.freed(holding.node);
 }
 
-/** The volume is gone: the next of that name is another one, which no lost allocation has. */
+/** The volume was deleted; a later one of that name is not held by lost allocations. */
 export function forgetLostVolume(state: ClusterState, name: string): void {
   for (const [allocationId, holding] of state.lost) {
     const { demand } = holding;

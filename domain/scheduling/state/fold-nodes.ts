@@ -7,7 +7,7 @@ import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** A registration says everything of a node but what an operator said of it, which stays: drain, eligibility, slots, tags. */
+/** A registration replaces everything except the operator's settings: drain, eligibility, slots, tags. */
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
   const node = state.node(nodeId, causeOf(event));
@@ -29,7 +29,7 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
   });
 }
 
-/** Nothing is known of it any more but what the plan log says. What was placed there at the same moment is lost. */
+/** Only the plan log's knowledge remains. Placements of the same moment are lost. */
 export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void {
   const index = state.ledger.find(event.data.nodeId);
   const node = index === undefined ? undefined : state.nodes[index];
@@ -42,7 +42,6 @@ export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void
 type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | OperatorsWord>;
 type OperatorsWord = 'NodeEligibilitySet' | 'NodeSlotsSet' | 'NodeTagsSet';
 
-/** Whatever else its stream says of a node. What concerns an epoch that is over, or a node of before a clear, says nothing. */
 export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
   const index = state.ledger.find(event.data.nodeId);
   const node = index === undefined ? undefined : state.nodes[index];
@@ -87,7 +86,7 @@ const OUTCOMES = {
   AllocationLost: 'lost',
 } as const satisfies Record<string, ReleaseOutcome>;
 
-/** An agent's word on how an allocation ended. The first one stands. Of a released allocation it only says that what was lost has ended. */
+/** The first reported end stands. For a released allocation it means that what was lost has ended. */
 export function foldReported(state: ClusterState, event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>): void {
   const { allocationId, nodeId } = event.data;
   const lost = state.lost.get(allocationId);

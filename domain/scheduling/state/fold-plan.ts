@@ -32,7 +32,7 @@ export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>):
   state.nodeChanged(index);
 }
 
-/** A job that is not known (it was cleared while the plan was under way) is one that was deleted: what was placed must stop. */
+/** An unknown job, cleared while the plan was in progress, counts as deleted: what was placed must stop. */
 export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): void {
   const { allocationId, jobId, jobVersion, slot, attempt, nodeId, assignedPorts, gpuDevices } = event.data;
   let job = state.jobs.get(jobId);
@@ -98,7 +98,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   }
   state.nodes[node]?.allocations.delete(allocation);
   state.allocations.delete(allocation.id);
-  // Only its node can say that it has ended: until then what it had there is given to no other.
+  // Only its node can tell that it has ended; until then its resources are not reassigned.
   if (event.data.outcome === 'lost' && allocation.reported === undefined)
     addLost(state, allocation.id, { node, demand: allocation.demand, devices: devicesOf(allocation) });
   group.live -= 1;
@@ -117,7 +117,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   state.candidates.freed(node);
 }
 
-/** What the release means for the slot: its final outcome, a wait, or room for the next at once. */
+/** Applies a release to the slot: a final outcome, a delay, or immediate reuse. */
 function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot, event: Of<'AllocationReleased'>): void {
   const { job, group, slot } = allocation;
   const { outcome, retryAt, rescheduled = false, allocationId } = event.data;
@@ -127,7 +127,7 @@ function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot
     dropSurplusSlots(group);
     return;
   }
-  // What is of an older version leaves its slot to the present one, in whatever way it ends.
+  // Allocations of an older version leave their slot to the current one, however they end.
   if (unwantedBecause(allocation) === undefined && !isOutdated(allocation)) {
     count(place, allocation, { outcome, retryAt, rescheduled }, at);
     if (outcome === 'failed' && at - allocation.placedAt < STABLE_RUN_MS) place.given = undefined;
@@ -184,17 +184,16 @@ export function foldEvaluated(state: ClusterState, event: Of<'EvaluationComplete
     told,
     ...awaited,
   };
-  // One that goes on waiting for the same keeps its place in line.
+  // A job that still waits for the same keeps its place in line.
   if (former !== undefined)
     state.agenda.stopWaiting(job, {
       shapes: former.shapes.filter((shape) => job.stopped || !awaited.shapes.includes(shape)),
       quotas: former.quotas.filter((key) => job.stopped || !awaited.quotas.includes(key)),
     });
-  // Decided on an older version: the newer one is pending, and will be looked at in its turn.
+  // Decided on an older version; the newer one is pending and will be evaluated.
   if (!job.stopped) state.agenda.wait(job, job.blocked, at);
 }
 
-/** What a blocked job waits for: room in a quota, or on a node. */
 export function awaitedBy(job: ScheduledJob, reasons: BlockedReasons): Pick<Blockage, 'shapes' | 'quotas'> {
   const shapes = new Set<Shape>();
   const keys = new Set<string>();
@@ -211,14 +210,14 @@ export function foldQuotaExceeded(state: ClusterState, event: Of<'QuotaExceeded'
   state.quotas.markReported(quotaKey(event.data), event.metadata.at);
 }
 
-/** Takes away the triggers that the evaluation names. They mostly are the oldest, in order. */
+/** Removes the triggers that the evaluation covers; usually the oldest, in order. */
 function cover(job: ScheduledJob, triggers: Of<'EvaluationCompleted'>['data']['triggers']): void {
   if (job.pending.length === 0 || triggers.length === 0) return;
   const covered = new Set(triggers.map(({ kind, ref }) => `${kind} ${ref}`));
   job.pending = job.pending.filter(({ kind, ref }) => !covered.has(`${kind} ${ref}`));
 }
 
-/** Leaves out of account a job that something was asked of meanwhile: it finishes once that is answered. */
+/** Ignores a job with newer requests, which finishes once they are answered. */
 export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): void {
   const job = state.jobs.get(event.data.jobId);
   if (job !== undefined && job.version === event.data.jobVersion && job.pending.length === 0 && job.live === 0) removeJob(state, job);
@@ -241,7 +240,6 @@ function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
   return gone;
 }
 
-/** Most allocations hold what their group asks for: then they share its demand. */
 function demandOf(
   state: ClusterState,
   group: ScheduledGroup,

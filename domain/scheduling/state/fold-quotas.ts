@@ -5,14 +5,13 @@ import type { ClusterState } from './cluster-state.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** An operator set a limit. */
 export function foldLimit(state: ClusterState, { type, data }: Of<'QuotaSet' | 'QuotaReset'>): void {
   const holder: Holder = data.account === undefined ? { of: 'tenant', id: data.tenantId } : { of: 'account', id: data.account };
   state.quotas.setLimit(holder, data.quota, type === 'QuotaSet' ? data.limit : undefined);
   state.agenda.quotaHasRoom(quotaKeysOfHolder(holder));
 }
 
-/** Jobs of administrators are held back by no quota. Of other accounts nothing is remembered. */
+/** Only administrators are recorded, because no quota limits their jobs. */
 export function foldAccount(state: ClusterState, { type, data }: Of<'UserRegistered' | 'UserRoleChanged' | 'UserErased'>): void {
   state.quotas.setAdministrator(data.userId, type !== 'UserErased' && data.role === 'admin');
 }

@@ -5,7 +5,7 @@ import { forgetLostVolume } from './fold-lost.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** From here on nobody is given the volume, and the plan log lets go of it as soon as nobody holds it. */
+/** The volume accepts no holders from here on, and is dropped as soon as it has none. */
 export function foldVolumeDeleteAsked(state: ClusterState, event: Of<'VolumeDeleteAsked'>): void {
   const { name } = event.data;
   if (state.ledger.volumes.closingOf(name) !== undefined) return;
@@ -20,7 +20,7 @@ export function foldVolumeDropped(state: ClusterState, event: Of<'VolumeDropped'
   state.agenda.volumes.delete(name);
 }
 
-/** It is gone from its node: who waits for one of that name may have a new one, anywhere. */
+/** Jobs waiting for a volume of that name may get a new one on any node. */
 export function foldVolumeDeleted(state: ClusterState, event: Of<'VolumeDeleted'>): void {
   forgetLostVolume(state, event.data.name);
   state.ledger.volumes.forget(event.data.name);

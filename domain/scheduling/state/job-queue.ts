@@ -1,6 +1,6 @@
 import type { ScheduledJob } from './scheduled-job.js';
 
-/** Jobs by priority, highest first, and within one in the order in which they came. */
+/** Jobs by priority, highest first, then in the order of insertion. */
 export class JobQueue {
   readonly #byPriority: (Set<ScheduledJob> | undefined)[] = [];
   readonly #priorityOf = new Map<ScheduledJob, number>();
@@ -9,7 +9,7 @@ export class JobQueue {
     return this.#priorityOf.size;
   }
 
-  /** A job that is in it already keeps its place, unless its priority changed. */
+  /** A queued job keeps its place unless its priority changed. */
   add(job: ScheduledJob): void {
     const known = this.#priorityOf.get(job);
     if (known === job.priority) return;
@@ -34,7 +34,6 @@ export class JobQueue {
     return this.#priorityOf.keys();
   }
 
-  /** Of the highest priority the one that came first, apart from those that are passed over. */
   first(isPassedOver: (job: ScheduledJob) => boolean): ScheduledJob | undefined {
     for (let priority = this.highest(); priority >= 0; priority -= 1) for (const job of this.of(priority)) if (!isPassedOver(job)) return job;
     return undefined;
@@ -44,7 +43,7 @@ export class JobQueue {
     return this.#byPriority.length - 1;
   }
 
-  /** The jobs of one priority. The one just given may be deleted while going through them. */
+  /** The yielded job may be deleted during the iteration. */
   of(priority: number): Iterable<ScheduledJob> {
     return this.#byPriority[priority] ?? [];
   }

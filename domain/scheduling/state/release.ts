@@ -5,7 +5,6 @@ import { emptySlot, type LiveAllocation } from './scheduled-job.js';
 const FIRST_BACK_OFF_MS = 1000;
 const MAX_BACK_OFF_MS = 300_000;
 
-/** How the plan log lets go of an allocation. */
 export interface Release {
   readonly outcome: ReleaseOutcome;
   readonly retryAt?: number;
@@ -13,12 +12,10 @@ export interface Release {
 }
 
 /**
- * What an end means for the slot.
- *
- * - `complete`: final.
- * - `failed`: by the group's restart policy another try after its delay, then by its reschedule policy, or final. One that was asked to stop counts as `stopped`.
- * - `stopped`: the slot is free at once. Where nobody had asked for it, with a pause that grows, so that it can't go round without end.
- * - `lost`: placed anew, the first time at once and then with a pause that grows, or final where the group says `lost: fail`.
+ * Returns what an end means for the slot. `complete`: final. `failed`: retried by the restart policy, then by the
+ * reschedule policy, else final; after a stop request it counts as `stopped`. `stopped`: the slot is free immediately,
+ * or after a growing delay if nobody requested the stop, so that it does not loop. `lost`: placed again immediately the
+ * first time, then after a growing delay; final with `lost: fail`.
  */
 export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now: number): Release {
   const asked = allocation.stopping !== undefined;

@@ -5,7 +5,7 @@ interface Due {
   readonly job: ScheduledJob;
 }
 
-/** When which job has a slot to fill again: a binary heap, earliest first. An entry that came to nothing does no harm. */
+/** A binary heap of jobs with slots to fill again, earliest first. Stale entries are harmless. */
 export class RetryHeap {
   readonly #entries: Due[] = [];
 
@@ -30,7 +30,6 @@ export class RetryHeap {
     }
   }
 
-  /** Takes out the job that is due first, if it is due by `now`. */
   takeDue(now: number): ScheduledJob | undefined {
     const entries = this.#entries;
     const first = entries[0];

@@ -1,12 +1,11 @@
 import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS, type ReschedulePolicy, type RestartPolicy } from '../../job/restart.js';
 import type { Slot } from './scheduled-job.js';
 
-/** After so long a run, in milliseconds, a failure or loss counts as the first again when delays grow. */
+/** After a run of this length, the next failure or loss counts as the first again. */
 export const STABLE_RUN_MS = 600_000;
-/** Least pause (ms) between two rounds of attempts of a group whose restart mode is `delay` and that names no interval. */
+/** Minimum delay between rounds of attempts in restart mode `delay` without an interval. */
 export const RESTART_INTERVAL_MS = 60_000;
 
-/** What a slot remembers of its failures. */
 export type Failures = Pick<Slot, 'failures' | 'failingSince' | 'reschedules' | 'reschedulingSince'>;
 
 export interface RetryPolicies {
@@ -14,13 +13,13 @@ export interface RetryPolicies {
   readonly reschedule: ReschedulePolicy | undefined;
 }
 
-/** When a failed slot is filled again, in milliseconds since the epoch. `rescheduled`: its restarts were used up. */
+/** Milliseconds since the epoch. `rescheduled`: the restarts were used up. */
 export interface Retry {
   readonly at: number;
   readonly rescheduled: boolean;
 }
 
-/** Decides what follows a failure at `now`; undefined: nothing, it is final. */
+/** Undefined: the failure is final. */
 export function retryAfterFailure({ restart, reschedule }: RetryPolicies, before: Failures, ran: number, now: number): Retry | undefined {
   const counted = within(before, restart, now);
   const failures = counted?.failures ?? 0;
@@ -36,7 +35,6 @@ export function retryAfterFailure({ restart, reschedule }: RetryPolicies, before
   return { at: now + rescheduleDelay(reschedule, ran >= STABLE_RUN_MS ? 0 : before.reschedules), rescheduled: true };
 }
 
-/** What the slot remembers once it has failed again. After a reschedule its restarts begin anew. */
 export function afterFailure(
   { restart, reschedule }: RetryPolicies,
   before: Failures,
@@ -62,7 +60,7 @@ interface Counted {
   readonly since: number;
 }
 
-/** The failures of the interval that goes on; undefined: none does. */
+/** Failures in the current interval; undefined: there is none. */
 function within({ failures, failingSince }: Failures, restart: RestartPolicy | undefined, now: number): Counted | undefined {
   const interval = (restart?.interval ?? DEFAULT_RESTART_INTERVAL) * 1000;
   return failingSince === undefined || now - failingSince >= interval ? undefined : { failures, since: failingSince };
@@ -72,17 +70,17 @@ function rescheduledWithin({ reschedules, reschedulingSince }: Failures, interva
   return reschedulingSince === undefined || now - reschedulingSince >= interval * 1000 ? 0 : reschedules;
 }
 
-/** When `mode: delay` begins its next round: at the end of the interval that the policy names. */
+/** Start of the next round with `mode: delay`: the end of the policy's interval. */
 function laterRound({ interval }: RestartPolicy, counted: Counted | undefined, next: number, now: number): number {
   return Math.max(next, interval === undefined ? now + RESTART_INTERVAL_MS : (counted?.since ?? now) + Math.ceil(interval * 1000));
 }
 
-/** Milliseconds before a restart, after this many failures in a row. */
+/** Milliseconds after this many consecutive failures. */
 function delayOf({ delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy, failures: number): number {
   return Math.round((backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000);
 }
 
-/** Milliseconds before a reschedule, after this many reschedules in a row. */
+/** Milliseconds after this many consecutive reschedules. */
 function rescheduleDelay(policy: ReschedulePolicy, before: number): number {
   const { delay = RESCHEDULE_DEFAULTS.delay, delay_function = RESCHEDULE_DEFAULTS.delay_function, max_delay = RESCHEDULE_DEFAULTS.max_delay } = policy;
   return Math.round(Math.min(Math.max(max_delay, delay_function === 'constant' ? delay : 0), delay * growthOf(delay_function, Math.min(20, before))) * 1000);

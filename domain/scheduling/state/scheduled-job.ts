@@ -7,26 +7,23 @@ import type { QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
-/** An allocation that holds something: placed and not yet released. */
+/** Placed and not yet released. */
 export interface LiveAllocation {
   readonly id: string;
   readonly job: ScheduledJob;
   readonly group: ScheduledGroup;
   readonly slot: number;
-  /** Number of its node in the ledger. */
   readonly node: number;
   readonly jobVersion: number;
   readonly demand: Demand;
   readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined;
-  /** What it counts for in quotas; undefined: nothing. */
+  /** Its use of quotas; undefined: none. */
   readonly counted: QuotaUse | undefined;
-  /** Rises from one placement to the next. */
   readonly order: number;
   /** Milliseconds since the epoch. */
   readonly placedAt: number;
-  /** Why it was asked to stop, if it was. */
   stopping: StopReason | undefined;
-  /** How it ended by its agent's word; the plan log has not said so yet. */
+  /** The reported end, which the plan log has not released yet. */
   reported: Report | undefined;
 }
 
@@ -35,27 +32,27 @@ export interface Report {
   readonly cause: Cause;
 }
 
-/** One place of a group: holds an allocation, or waits for one, or has its final outcome. */
+/** A place of a group: it holds an allocation, waits for one, or has a final outcome. */
 export interface Slot {
   allocation: LiveAllocation | undefined;
-  /** Final: nothing will be placed here again in this form of the group. */
+  /** Final: nothing will be placed here again unless the group's work changes. */
   outcome: 'complete' | 'failed' | 'lost' | undefined;
-  /** Nothing is placed here before (ms since the epoch). */
+  /** Earliest next placement (ms since the epoch). */
   retryAt: number | undefined;
-  /** Whose release set `retryAt`. */
+  /** The allocation whose release set `retryAt`. */
   retryOf: string | undefined;
-  /** The version of the newest allocation here, and how many this slot had in it. */
+  /** Version of the newest allocation, and number of allocations in that version. */
   version: number;
   attempts: number;
-  /** How often it failed in the interval of its restart policy that began at `failingSince` (ms since the epoch). */
+  /** Failures in the restart interval that began at `failingSince` (ms since the epoch). */
   failures: number;
   failingSince: number | undefined;
-  /** How often its restarts were used up, in a row or within the interval that began at `reschedulingSince` (ms since the epoch). */
+  /** Reschedules in a row, or in the interval that began at `reschedulingSince` (ms since the epoch). */
   reschedules: number;
   reschedulingSince: number | undefined;
-  /** How often it was lost, or stopped without being asked to, without a long run between. */
+  /** Losses and unrequested stops without a long run in between. */
   interruptions: number;
-  /** Host ports that were last chosen for it, and where: its next allocation there has them again. */
+  /** Host ports that were last assigned, and on which node; reused for its next allocation there. */
   given: { readonly node: number; readonly ports: AssignedPorts } | undefined;
 }
 
@@ -63,34 +60,31 @@ export interface ScheduledGroup {
   readonly name: string;
   specification: GroupSpecification | undefined;
   count: number;
-  /** What follows when the restarts are used up; not part of what makes the group the same work. */
+  /** Not part of the group's identity. */
   reschedule: ReschedulePolicy | undefined;
-  /** The first version in an unbroken row of versions, up to now, in which the group was the same work: older allocations must go. */
+  /** First of the consecutive versions up to now with the same work; older allocations must go. */
   since: number;
-  /** Only in slots with smaller numbers must they go already: a rollout replaces one after the other. Infinite where there is none. */
+  /** A rollout replaces older allocations only in slots below this number. Infinite without a rollout. */
   replaceable: number;
-  /** By number. A hole is a slot that nothing is known of. */
+  /** By number. A hole is a slot without any history. */
   slots: (Slot | undefined)[];
   live: number;
 }
 
-/** A job with something left to place, to stop, to wait for or to answer. */
 export interface ScheduledJob {
   readonly id: string;
-  /** Revision of its newest specification; where none is known (it had finished), of its stop or deletion. */
+  /** Revision of its newest specification; if that is unknown, because it had finished, of its stop or deletion. */
   version: number;
   priority: number;
   /** Undefined: the operator. */
   owner: JobOwner | undefined;
-  /** By a user: nothing of it should run. */
   stopped: boolean;
   deleted: boolean;
-  /** Those of the specification in its order, then those that left it and still hold something. */
+  /** In the order of the specification, then removed groups that still hold something. */
   groups: ScheduledGroup[];
-  /** What no evaluation has covered yet. */
+  /** Triggers that no evaluation has covered yet. */
   pending: Trigger[];
   blocked: Blockage | undefined;
-  /** Allocations that hold something. */
   live: number;
   cause: Cause;
 }
@@ -100,15 +94,12 @@ export interface Blockage {
   readonly reasons: BlockedReasons;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Since when it has been blocked without a break, in milliseconds since the epoch. */
+  /** Start of the uninterrupted blockage, in milliseconds since the epoch. */
   readonly since: number;
-  /** Its place in line: the revision of the plan log at which it was blocked. */
+  /** Revision of the plan log at which it was blocked, which is its place in line. */
   readonly order: number;
-  /** How often in a row the reasons were told anew though nothing had been asked. */
   readonly told: number;
-  /** What it waits for room for. */
   readonly shapes: readonly Shape[];
-  /** Keys of the quotas that keep it from being placed. */
   readonly quotas: readonly string[];
 }
 
@@ -129,12 +120,11 @@ export function emptySlot(): Slot {
   };
 }
 
-/** Should the allocation run, as far as its job goes? No when its job stopped, its group became other work, or its slot went. */
+/** Returns false when its job stopped, its group's work changed, or its slot was removed. */
 export function isWanted(allocation: LiveAllocation): boolean {
   return unwantedBecause(allocation) === undefined;
 }
 
-/** Why its job no longer wants the allocation. */
 export function unwantedBecause(allocation: LiveAllocation): StopReason | undefined {
   const { job, group, slot } = allocation;
   if (job.deleted) return 'job-deleted';
@@ -144,12 +134,12 @@ export function unwantedBecause(allocation: LiveAllocation): StopReason | undefi
   return isOutdated(allocation) && slot < group.replaceable ? 'job-updated' : undefined;
 }
 
-/** Is it of a version in which its group was other work? Where a rollout has not come to its slot, it may run on until then. */
+/** Returns whether its version had other work in the group. Until a rollout reaches its slot, it may continue to run. */
 export function isOutdated({ group, jobVersion }: Pick<LiveAllocation, 'group' | 'jobVersion'>): boolean {
   return jobVersion < group.since;
 }
 
-/** May something be placed in the slot now? `now` in ms since the epoch. */
+/** `now` in ms since the epoch. */
 export function isVacant(slot: Slot | undefined, now: number): boolean {
   if (slot === undefined) return true;
   return slot.allocation === undefined && slot.outcome === undefined && (slot.retryAt === undefined || slot.retryAt <= now);

@@ -11,19 +11,19 @@ import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } fr
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type Blockage, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
-/** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
+/** Raise it when the records below or the fold change: snapshots of other formats are discarded. */
 export const SNAPSHOT_FORMAT = 13;
 
 interface AllocationRecord {
   readonly id: string;
   readonly node: number;
   readonly version: number;
-  /** Absent: it holds what its group asks for. */
+  /** Absent: what its group requests. */
   readonly resources?: Record<string, number>;
   readonly ports?: readonly number[];
   readonly volumes?: readonly VolumeDemand[];
   readonly devices?: LiveAllocation['gpuDevices'];
-  /** Who had the job when it was placed, null for the operator; absent: who has it now. */
+  /** The job's owner at the placement, null for the operator; absent: the current owner. */
   readonly owner?: JobOwner | null;
   readonly order: number;
   readonly at: number;
@@ -31,7 +31,6 @@ interface AllocationRecord {
   readonly reported?: Report;
 }
 
-/** What a lost allocation may still hold. */
 interface LostRecord {
   readonly id: string;
   readonly node: number;
@@ -41,7 +40,6 @@ interface LostRecord {
   readonly devices?: readonly number[];
 }
 
-/** Number of the slot, what it holds, and what else is not as in an empty one. */
 type SlotRecord = readonly [number, Partial<Omit<Slot, 'allocation'>>, AllocationRecord?];
 
 interface JobRecord {
@@ -66,12 +64,10 @@ interface JobRecord {
   readonly cause: Cause;
 }
 
-/** Names the digest of the job's constraints. */
 interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
   readonly jobConstraints: string;
 }
 
-/** One part of a snapshot, as JSON. */
 export type SnapshotRecord =
   | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number; readonly epoch?: string }
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
@@ -83,8 +79,8 @@ export type SnapshotRecord =
   | { readonly kind: 'job'; readonly job: JobRecord };
 
 /**
- * All of the state, in parts. Equal states give equal parts in an equal order: what `verify` compares. Only the order of nodes is
- * part of the state; jobs come as they were first heard of.
+ * Returns the state as records. Equal states give equal records in the same order, which `verify` relies on. Only the
+ * order of nodes is part of the state; jobs are in the order of their first events.
  */
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   const { planRevision, placements, epoch } = state;
@@ -108,7 +104,7 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   }
 }
 
-/** Makes the state again, record by record. Everything is on its agenda then. */
+/** Restores the state record by record and puts everything on its agenda. */
 export class Restoration {
   readonly #state = new ClusterState();
   readonly #sets = new Map<string, ConstraintSet>([['', NO_CONSTRAINTS]]);
@@ -162,7 +158,7 @@ export class Restoration {
       if (allocation.counted !== undefined) state.quotas.hold(allocation.counted);
       if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
     }
-    // In line as they began to wait.
+    // In the order in which they began to wait.
     const waiting = [...state.jobs.values()].filter(({ blocked, stopped }) => blocked !== undefined && !stopped);
     waiting.sort((one, other) => (one.blocked?.order ?? 0) - (other.blocked?.order ?? 0));
     for (const job of waiting) if (job.blocked !== undefined) state.agenda.wait(job, job.blocked, job.blocked.at);
@@ -171,7 +167,7 @@ export class Restoration {
   }
 }
 
-/** In the order in which each node lost them, which is the order in which they are forgotten. */
+/** In the order in which each node lost them, which is the order of eviction. */
 function* lostRecords({ lost }: ClusterState): Generator<LostRecord> {
   for (const [id, { node, demand, devices = [] }] of lost) {
     const { resources, ports, volumes } = demand;

@@ -8,13 +8,12 @@ import { postgresql } from './postgresql.js';
 import { rabbitmq } from './rabbitmq.js';
 import { redis } from './redis.js';
 
-/** Raised when one of them changes: servers put the newer one in the place of the older. */
+/** Raise it when a template changes: servers then replace older revisions. */
 export const BUILT_IN_REVISION = 2;
 
-/** Templates that come with Muster. */
 export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [postgresql, mysql, redis, mongodb, nginx, rabbitmq, minio, grafana].map(named);
 
-/** Each says by which `nomad_job_file` services name it. */
+/** Sets each template's `nomad_job_file` to its own job file. */
 function named(template: ServiceTemplateContent): ServiceTemplateContent {
   return { ...template, config: { ...template.config, nomad_job_file: `${template.name}.nomad` } };
 }

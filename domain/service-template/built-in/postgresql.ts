@@ -3,7 +3,7 @@ import { chosen, password } from './variables.js';
 
 const DATA = '/var/lib/postgresql/data';
 
-/** The same as `config`, as a job file of Nomad: what a service whose `nomad_job_file` names it is made of. */
+/** Equivalent to `config`, for services that use `nomad_job_file`. */
 const JOB_FILE = `job "postgresql" {
   group "database" {
     network {

@@ -12,7 +12,7 @@ export const rabbitmq: ServiceTemplateContent = {
   config: {
     image: 'rabbitmq:4-management',
     ports: [5672, 15672],
-    // Its data are kept under the node's name, which would otherwise be that of the container.
+    // Data is stored under the node's name, which by default is the container's and changes.
     environment: {
       RABBITMQ_NODENAME: 'rabbit@localhost',
       RABBITMQ_DEFAULT_USER: '{{USERNAME}}',

@@ -2,9 +2,9 @@ import type { ServiceTemplateContent } from '../content.js';
 import { password } from './variables.js';
 
 /**
- * Redis reads its password from a file or from its arguments, and arguments are seen by everybody on the node: so a file is
- * made of the environment and given as standard input. The password stands in it byte by byte, so that nothing in it is syntax.
- * The image's own entrypoint runs the server as the image's user; behind a shell it would run as root.
+ * Redis reads its password from a file or its arguments, and arguments are visible to everybody on the node. So the
+ * password is passed as a configuration file on standard input, hex-encoded byte by byte so that no character is
+ * syntax. The image's entrypoint drops to the image's user; started from a shell the server would run as root.
  */
 const START = String.raw`hex=$(printf %s "$REDIS_PASSWORD" | od -An -v -tx1 | tr -d ' \n' | sed 's/../\\x&/g')
 exec docker-entrypoint.sh redis-server - <<EOF
@@ -36,6 +36,6 @@ export const redis: ServiceTemplateContent = {
     password('REDIS_PASSWORD', 'What clients log in with'),
     { name: 'MAX_MEMORY_MB', type: 'int', description: 'MiB that keys and values may take; 0: no bound of its own', default: 192 },
   ],
-  // Without the user’s name redis-cli is refused: it sends an empty one.
+  // redis-cli sends an empty user name when the URL has none, and is refused.
   connection: 'redis://default:{{REDIS_PASSWORD}}@{{ENDPOINT}}/0',
 };
