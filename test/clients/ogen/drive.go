@@ -177,20 +177,23 @@ func driveSlots(ctx context.Context, client *tasks.Client, id string) {
 		answer, err := client.TasksUpdateTask(ctx, &tasks.TaskChange{Status: tasks.NewOptTaskChangeStatus(status)}, tasks.TasksUpdateTaskParams{TaskID: id})
 		as[*tasks.TaskAnswerHeaders](answer, err)
 	}
-	first := func(status tasks.TaskRunStatusFilter) tasks.TaskRunOrSlot {
+	// On a busy machine a slot is also skipped because the run before it is unfinished.
+	first := func(status tasks.TaskRunStatusFilter, reason tasks.TaskRunOrSlotReason) tasks.TaskRunOrSlot {
 		for {
 			answer, err := client.TasksListRuns(ctx, tasks.TasksListRunsParams{TaskID: id, Status: tasks.NewOptTaskRunStatusFilter(status)})
-			if list := as[*tasks.TaskRunPageHeaders](answer, err).Response.Data; len(list) > 0 {
-				return list[0]
+			for _, each := range as[*tasks.TaskRunPageHeaders](answer, err).Response.Data {
+				if each.Reason.Value == reason {
+					return each
+				}
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
 	}
-	run := first(tasks.TaskRunStatusFilterSuccess)
+	run := first(tasks.TaskRunStatusFilterSuccess, "")
 	set(tasks.TaskChangeStatusPaused)
 	time.Sleep(2 * time.Second)
 	set(tasks.TaskChangeStatusActive)
-	slot := first(tasks.TaskRunStatusFilterSkipped)
+	slot := first(tasks.TaskRunStatusFilterSkipped, tasks.TaskRunOrSlotReasonPaused)
 	set(tasks.TaskChangeStatusDisabled)
 	fmt.Printf("a slot that ran: %s, has an id: %t, %s\n", run.Status, run.ID.Set, run.Message.Value)
 	fmt.Printf("a slot that did not: %s, has an id: %t, %s\n", slot.Status, slot.ID.Set, slot.Reason.Value)
