@@ -11,8 +11,8 @@ const types = z
   .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'], pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$' });
 
 export const eventsQuery = z.strictObject({
-  from: positionText.optional().meta({ description: 'Begin with the event at this position, or the next one behind it' }),
-  after: positionText.optional().meta({ description: 'Begin behind this position' }),
+  from: positionText.optional().meta({ description: 'First position to return, inclusive' }),
+  after: positionText.optional().meta({ description: 'Return only events after this position' }),
   stream: z
     .string()
     .min(1)
@@ -32,21 +32,21 @@ export const eventsQuery = z.strictObject({
     .max(200)
     .optional()
     .meta({
-      description: 'Only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them',
+      description: 'Only events about this job: its own, its evaluations, plan entries and allocations, and reports of nodes on them',
       examples: ['hello'],
     }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
-    .meta({ description: 'Only what was written at this time or later', examples: ['2026-11-20T08:00:00Z'] }),
-  correlation: z.string().min(1).max(200).optional().meta({ description: 'Only what followed from the request of this id' }),
+    .meta({ description: 'Only events recorded at or after this time', examples: ['2026-11-20T08:00:00Z'] }),
+  correlation: z.string().min(1).max(200).optional().meta({ description: 'Only events that resulted from the request with this id' }),
   direction: z.enum(['forwards', 'backwards']).optional().meta({ title: 'ReadDirection', description: 'Oldest first, or newest first' }),
-  limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'At most so many events; absent: all' }),
-  follow: flag.meta({ description: 'Go on as events come; absent: with server-sent events only' }),
+  limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'Maximum number of events. Default: all' }),
+  follow: flag.meta({ description: 'Keep sending events as they are recorded. Default: only for server-sent events' }),
   format: z
     .enum(['ndjson', 'sse'])
     .optional()
-    .meta({ title: 'EventFormat', description: 'Absent: by the Accept header; NDJSON where that names both at one rank, or none' }),
+    .meta({ title: 'EventFormat', description: 'Default: determined by the Accept header, with preference for NDJSON' }),
 });
 
 /** The query merged with the headers. */

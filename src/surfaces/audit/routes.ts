@@ -7,10 +7,10 @@ import { AUDIT_EVENT } from './view.js';
 
 const each = { format: 'binary', contentMediaType: 'application/json', contentSchema: AUDIT_EVENT };
 const events: Answer = {
-  description: 'The events, as they come',
+  description: 'A stream of events',
   content: {
-    'application/x-ndjson': { schema: z.string().meta({ description: 'One JSON object a line, each an `AuditEvent`', ...each }) },
-    'text/event-stream': { schema: z.string().meta({ description: 'Server-sent events, with an `AuditEvent` in the data of each', ...each }) },
+    'application/x-ndjson': { schema: z.string().meta({ description: 'One `AuditEvent` per line, as JSON', ...each }) },
+    'text/event-stream': { schema: z.string().meta({ description: 'Server-sent events with one `AuditEvent` each', ...each }) },
   },
 };
 
@@ -24,9 +24,9 @@ export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost
       schema: {
         tags: ['history'],
         operationId: 'audit_readEvents',
-        summary: 'Read the history',
+        summary: 'Read the event history',
         description:
-          'Events of the whole log or a part of it, in log order, one JSON object a line, or as server-sent events whose ids are positions: a client that comes back with `Last-Event-ID` misses nothing.',
+          'Returns events of the whole log or a part of it in log order, as JSON lines or server-sent events. The ids of server-sent events are positions, so a client that reconnects with `Last-Event-ID` misses nothing.',
         querystring: eventsQuery,
         response: {
           200: events,

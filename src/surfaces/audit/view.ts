@@ -6,23 +6,23 @@ import type { RecordedEvent } from '#domain/ports/event-store.js';
 const time = z.iso.datetime();
 
 const written = {
-  position: z.string().meta({ description: 'Place in the whole log, decimal; a string because it can exceed 2^53', examples: ['42'] }),
-  stream: z.string().meta({ description: 'Stream that it is in', examples: ['job-hello'] }),
-  revision: z.number().int().meta({ description: 'Place in its stream, from 0' }),
+  position: z.string().meta({ description: 'Position in the whole log. A decimal string, because it can exceed 2^53', examples: ['42'] }),
+  stream: z.string().meta({ description: 'Stream of the event', examples: ['job-hello'] }),
+  revision: z.number().int().meta({ description: 'Position in the stream, from 0' }),
   id: z.string().meta({ description: 'Event id' }),
-  at: time.meta({ description: 'When it was decided', examples: ['2026-11-20T08:00:00.000Z'] }),
-  created: time.meta({ description: 'When the store wrote it', examples: ['2026-11-20T08:00:00.003Z'] }),
+  at: time.meta({ description: 'Time of the decision', examples: ['2026-11-20T08:00:00.000Z'] }),
+  created: time.meta({ description: 'Time at which the store recorded it', examples: ['2026-11-20T08:00:00.003Z'] }),
   metadata: eventMetadata.meta({ id: 'EventMetadata', description: 'Correlation, causation, actor, surface, time and version' }),
 };
 
 const members = Object.entries(EVENTS).map(([type, { schema }]) =>
   z
-    .object({ ...written, type: z.literal(type), data: schema.meta({ description: `What happened: ${type}` }) })
-    .meta({ id: `${type}Event`, description: `${type}, as it was written` }),
+    .object({ ...written, type: z.literal(type), data: schema.meta({ description: `Data of ${type}` }) })
+    .meta({ id: `${type}Event`, description: `A recorded ${type} event` }),
 );
 
 /** An event of the audit surface. Its type determines its data. */
-const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'An event, as it was written', 'x-union': 'kept' });
+const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
 
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };
 

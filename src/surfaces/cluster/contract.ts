@@ -32,33 +32,33 @@ export const submitBody = contractJob
   .extend({
     job_id: identifier
       .optional()
-      .meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'], not: { pattern: OWNED } }),
+      .meta({ description: 'Used as the job id. An existing job with this id is updated', examples: ['hello'], not: { pattern: OWNED } }),
   })
   .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
 export const updateBody = contractJob
-  .extend({ job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the id is that of the path' }) })
-  .meta({ id: 'JobUpdate', description: 'What the job is to be from now on', examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }] });
+  .extend({ job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the path determines the id' }) })
+  .meta({ id: 'JobUpdate', description: 'The new specification of the job', examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
 export const evaluated = z
   .object({
     job_id: jobId,
-    evaluation_id: z.string().meta({ description: 'Evaluation that this made', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
+    evaluation_id: z.string().meta({ description: 'Evaluation created by the command', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
     message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
   })
-  .meta({ id: 'Evaluated', description: 'The command was taken; an evaluation carries it out' });
+  .meta({ id: 'Evaluated', description: 'The command was accepted. An evaluation carries it out' });
 
 const usage = z
   .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number(), cpu_seconds: z.number() })
   .partial()
   .meta({
     id: 'TaskUsage',
-    description: 'What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core',
+    description: 'Usage of the task as far as its host could measure it: memory in MiB, cpu in thousandths of a core and in total core seconds',
   });
 
 const givenPort = z
   .object({ container: port.meta({ examples: [8080] }), host: port.meta({ examples: [20017] }) })
-  .meta({ id: 'GivenPort', description: 'A port of a container, and the port of its node under which it is reached' });
+  .meta({ id: 'GivenPort', description: 'A container port and the node port that it is published to' });
 
 const allocationTask = z
   .object({
@@ -68,7 +68,7 @@ const allocationTask = z
       .string()
       .optional()
       .meta({
-        description: 'Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then',
+        description: 'Extension. Driver of the task if it is neither docker nor exec. `config` is empty then, because the contract does not define it',
         examples: ['http'],
       }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
@@ -79,29 +79,31 @@ const allocationTask = z
       .int()
       .nullable()
       .meta({ description: 'Exit code, once the task has exited', examples: [0] }),
-    message: z.string().nullable().meta({ description: 'What the agent said of it' }),
+    message: z.string().nullable().meta({ description: 'Message of the agent' }),
     usage: usage.optional(),
     container_id: z
       .string()
       .optional()
       .meta({
-        description: 'Ours. The container that it runs or ran in, where its agent names one',
+        description: "Extension. Id of the task's container, if the agent reports it",
         examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
       }),
-    ports: z.array(givenPort).optional().meta({ description: 'Ours. Ports of its container, and the ports of its node that the scheduler chose for them' }),
+    ports: z.array(givenPort).optional().meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
     healthy: z.boolean().nullable().optional().meta({
-      description: 'Ours. Whether it is healthy while it runs, null as long as its checks have not decided; one without checks is healthy while it runs',
+      description: 'Extension. Health while the task runs; null until its checks have decided. A task without checks is healthy while it runs',
     }),
     health_message: z
       .string()
       .optional()
-      .meta({ description: 'Ours. The newest answer of the check that decided', examples: ['http 80/healthz: answered 503'] }),
-    prepared_time: unixTime.optional().meta({ description: 'Ours. When all that its start needed was there, its image above all, where its agent says so' }),
+      .meta({ description: 'Extension. Result of the check that decided the health', examples: ['http 80/healthz: answered 503'] }),
+    prepared_time: unixTime
+      .optional()
+      .meta({ description: 'Extension. Time at which everything was ready for the start, such as the image, if the agent reports it' }),
     image_digest: z
       .string()
       .optional()
       .meta({
-        description: 'Ours. The image that it was started from, by its digest, or by its id where it came from no registry',
+        description: 'Extension. Digest of the image that the task was started from, or its id if it came from no registry',
         examples: ['nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a'],
       }),
   })
@@ -114,20 +116,20 @@ const allocation = {
   start_time: nullableTime,
   end_time: nullableTime,
   message: z.string().optional().meta({
-    description: 'What the agent said of the whole, where it said anything; of one that has not ended, that its agent reports a status that is not known',
+    description: 'Message of the agent, or a note that it reports an unknown status',
   }),
 };
 
 export const jobAllocation = z
   .object({
     ...allocation,
-    node_id: z.string().meta({ description: 'Node that it is on' }),
-    tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Each task by name; always there' }),
+    node_id: z.string().meta({ description: 'Node of the allocation' }),
+    tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Tasks by name. Always present' }),
   })
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
 export const nodeAllocation = z
-  .object({ ...allocation, job_id: jobId, ports: z.array(givenPort).optional().meta({ description: 'Ours. Of all its tasks' }) })
+  .object({ ...allocation, job_id: jobId, ports: z.array(givenPort).optional().meta({ description: 'Extension. Ports of all its tasks' }) })
   .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z
@@ -135,100 +137,100 @@ export const jobView = z
     job_id: jobId,
     task_groups: z.array(shownGroup).meta({ description: 'As submitted' }),
     constraints: jobConstraints,
-    priority: z.number().int().optional().meta({ description: 'As submitted, where it was' }),
+    priority: z.number().int().optional().meta({ description: 'As submitted, if it was' }),
     status: z.enum(JOB_STATUSES),
     version: z
       .number()
       .int()
       .optional()
-      .meta({ description: 'Ours. Number of its newest version: `GET /jobs/{job_id}/versions`', examples: [3] }),
-    deployment: jobDeployment.optional().meta({ description: 'Ours. Of one job alone: the deployment of its newest version, where that has one' }),
+      .meta({ description: 'Extension. Newest version, see `GET /jobs/{job_id}/versions`', examples: [3] }),
+    deployment: jobDeployment.optional().meta({ description: 'Extension. Deployment of the newest version. Present only in the response for a single job' }),
     blocked: z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()
-      .meta({ description: 'Why groups cannot be placed, while some cannot' }),
-    retry_at: unixTime.optional().meta({ description: 'When the next allocation is placed for one that failed or was lost, while the job pauses before that' }),
+      .meta({ description: 'Why groups cannot be placed at present' }),
+    retry_at: unixTime.optional().meta({ description: 'Time of the next replacement of a failed or lost allocation, during the back-off' }),
     archived: z
       .object({
         at: unixTime,
         ended_at: unixTime,
-        allocations_left_out: z.number().int().meta({ description: 'Older allocations that are not shown: the events tell of them' }),
+        allocations_left_out: z.number().int().meta({ description: 'Number of older allocations that are left out. The event history contains them' }),
       })
       .optional()
-      .meta({ description: 'There when the job ended long ago: no list shows it, and nothing changes it but a new submission of its id, or its deletion' }),
-    allocations: z.array(jobAllocation).meta({ description: 'In the order of their placement; of ended ones the newest ten of a slot' }),
+      .meta({ description: 'Present if the job ended long ago. It is no longer listed and can only be submitted again or deleted' }),
+    allocations: z.array(jobAllocation).meta({ description: 'In order of placement. Of ended allocations the newest ten of each slot' }),
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });
 
 export const jobList = z
   .object({ jobs: z.array(jobView), count: z.number().int() })
-  .meta({ id: 'JobList', description: 'Jobs in creation order; `count` is what this answer holds' });
+  .meta({ id: 'JobList', description: 'Jobs in order of creation; `count` is the number of jobs in this response' });
 
 export const nodeView = z
   .object({
     node_id: z.string(),
     ip_address: z.string(),
     resources: nodeResources.meta({ description: 'Capacity as registered', examples: [{ cpu: 4000, memory: 8192 }] }),
-    attributes: nodeAttributes.optional().meta({ description: 'What constraints can name', examples: [{ disk: 'ssd' }] }),
-    drivers: z.array(z.string()).optional().meta({ description: 'Drivers that it declared' }),
-    healthy: z.boolean().meta({ description: 'It is heard, and says that it is well' }),
-    down: z.boolean().optional().meta({ description: 'It was silent for the node timeout, or declared down' }),
-    draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
-    eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
+    attributes: nodeAttributes.optional().meta({ description: 'Attributes for constraints', examples: [{ disk: 'ssd' }] }),
+    drivers: z.array(z.string()).optional().meta({ description: 'Drivers that the node registered' }),
+    healthy: z.boolean().meta({ description: 'Whether the node reports regularly and is well' }),
+    down: z.boolean().optional().meta({ description: 'Whether the node was silent for the node timeout or declared down' }),
+    draining: z.boolean().optional().meta({ description: 'Whether allocations are being moved away' }),
+    eligible: z.boolean().optional().meta({ description: 'Whether the node accepts new placements' }),
     unknown_statuses: z
       .object({
-        reported: z.array(z.string()).meta({ description: 'As its agent wrote them, at most 16', examples: [['completed']] }),
-        known: z.array(z.string()).meta({ description: 'What an agent can report', examples: [[...ALLOCATION_STATUSES]] }),
+        reported: z.array(z.string()).meta({ description: 'As written by the agent, at most 16', examples: [['completed']] }),
+        known: z.array(z.string()).meta({ description: 'Valid statuses', examples: [[...ALLOCATION_STATUSES]] }),
       })
       .optional()
-      .meta({ description: 'Ours. Statuses that its agent reported since it registered and Muster does not know: allocations stay as they were' }),
+      .meta({ description: 'Extension. Unknown statuses that the agent has reported since its registration. They do not change allocations' }),
     last_heartbeat: unixTime,
     registered_at: unixTime
       .optional()
-      .meta({ description: 'Ours. When it registered last: an agent that starts anew registers anew', examples: [1763625600.25] }),
+      .meta({ description: 'Extension. Time of the last registration. An agent registers whenever it starts', examples: [1763625600.25] }),
     allocated: nodeResources.optional().meta({
-      description: 'Ours. What is given of its resources, to whomever: to allocations that run, start or stop',
+      description: 'Extension. Resources that are reserved for allocations that run, start or stop',
       examples: [{ cpu: 500, memory: 256 }],
     }),
-    allocations: z.array(nodeAllocation).meta({ description: 'What it holds, and the newest 50 of what ended here in the last hour' }),
+    allocations: z.array(nodeAllocation).meta({ description: 'Current allocations, and the newest 50 that ended in the last hour' }),
   })
   .meta({ id: 'Node', description: 'A node with its allocations' });
 
 export const nodeAllocationList = z
   .object({ allocations: z.array(nodeAllocation), count: z.number().int() })
-  .meta({ id: 'NodeAllocationList', description: 'Allocations in the order of their placement; `count` is what this answer holds' });
+  .meta({ id: 'NodeAllocationList', description: 'Allocations in order of placement; `count` is the number of allocations in this response' });
 
 export const nodeList = z
   .object({ nodes: z.array(nodeView), count: z.number().int() })
-  .meta({ id: 'NodeList', description: 'Nodes in the order of their first registration; `count` is what this answer holds' });
+  .meta({ id: 'NodeList', description: 'Nodes in order of their first registration; `count` is the number of nodes in this response' });
 
 export const drainBody = z
-  .strictObject({ enable: z.boolean().meta({ description: 'true: move everything away; false: end the drain' }) })
-  .meta({ id: 'Drain', description: 'Whether the node drains', examples: [{ enable: true }] });
+  .strictObject({ enable: z.boolean().meta({ description: 'true: move all allocations away; false: end the drain' }) })
+  .meta({ id: 'Drain', description: 'Whether to drain the node', examples: [{ enable: true }] });
 
 export const downBody = z
-  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'Why, in words that stay in the history' }) })
-  .meta({ id: 'Down', description: 'Why a node is declared down', examples: [{ reason: 'rack 7 has no power' }] });
+  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'Reason, recorded in the history' }) })
+  .meta({ id: 'Down', description: 'Reason for declaring a node down', examples: [{ reason: 'rack 7 has no power' }] });
 
 export const eligibilityBody = z
-  .strictObject({ eligible: z.boolean().meta({ description: 'Whether new placements may come' }) })
-  .meta({ id: 'Eligibility', description: 'Whether new placements may come', examples: [{ eligible: false }] });
+  .strictObject({ eligible: z.boolean().meta({ description: 'Whether the node accepts new placements' }) })
+  .meta({ id: 'Eligibility', description: 'Whether the node accepts new placements', examples: [{ eligible: false }] });
 
 export const evaluationView = z
   .object({
     evaluation_id: z.string(),
     job_id: jobId,
     status: z.enum(['pending', 'blocked', 'complete']),
-    triggers: z.array(trigger).meta({ description: 'What it covers' }),
-    placed: z.array(z.string()).meta({ description: 'Allocations that it placed, the newest hundred' }),
+    triggers: z.array(trigger).meta({ description: 'What caused the evaluation' }),
+    placed: z.array(z.string()).meta({ description: 'The newest hundred of the allocations that it placed' }),
     placed_count: z.number().int(),
     reasons: blockedReasons
       .nullable()
-      .meta({ description: 'Why groups could not be placed, as recorded last; kept after they are placed. Null: none had to wait' }),
+      .meta({ description: 'Last recorded reasons why groups could not be placed, also after they were placed; null if no group had to wait' }),
     created_at: unixTime,
     updated_at: unixTime,
   })
-  .meta({ id: 'Evaluation', description: 'One evaluation: what made it necessary and what came of it' });
+  .meta({ id: 'Evaluation', description: 'An evaluation with its cause and result' });
 
 export const templateBody = contractTemplate.meta({
   id: 'TemplateContent',
@@ -257,7 +259,7 @@ export const templateView = z
 
 export const templateList = z
   .object({ templates: z.array(templateSummary), count: z.number().int() })
-  .meta({ id: 'TemplateList', description: 'Templates in creation order; `count` is what this answer holds' });
+  .meta({ id: 'TemplateList', description: 'Templates in order of creation; `count` is the number of templates in this response' });
 
 export const templateCreated = z
   .object({ template_id: z.string(), message: z.string().meta({ examples: ['作业模板创建成功'] }) })
@@ -268,7 +270,7 @@ export const cleared = z
     message: z.string().meta({ examples: ['所有数据已清空'] }),
     cleared_items: z.object({ jobs: z.string(), nodes: z.string(), allocations: z.string(), task_status: z.string() }),
   })
-  .meta({ id: 'Cleared', description: 'Everything was cleared; the history stays' });
+  .meta({ id: 'Cleared', description: 'Everything was cleared, except the event history' });
 
 /** Ids in paths accept any text: an invalid id is not found. */
 export const params = {

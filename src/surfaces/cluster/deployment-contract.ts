@@ -8,34 +8,34 @@ const unixTime = z.number().meta({ description: 'Unix time in seconds', examples
 const deploymentGroup = z
   .object({
     name: z.string().meta({ description: 'Name of the group', examples: ['web'] }),
-    wanted: slots.meta({ description: 'Instances that run at once in the end' }),
-    opened: slots.meta({ description: 'So many of them are the version’s by now; in the other slots what ran before may run on' }),
-    healthy: slots.meta({ description: 'Instances of the version that are well; of a deployment that is over: that were when it ended' }),
+    wanted: slots.meta({ description: 'Number of instances at the end' }),
+    opened: slots.meta({ description: 'Number of slots that the new version has taken. Others may still run the previous one' }),
+    healthy: slots.meta({ description: 'Number of healthy instances of the version, or at the end of a finished deployment' }),
   })
-  .meta({ id: 'JobDeploymentGroup', description: 'How far a group is rolled out' });
+  .meta({ id: 'JobDeploymentGroup', description: 'Progress of a group' });
 
 export const jobDeployment = z
   .object({
     version: version.meta({
-      description: 'The version that it rolls out, as versions are numbered: it is the number of the deployment as well',
+      description: 'The version that is rolled out. It also identifies the deployment',
       examples: [3],
     }),
     status: z.enum(['running', ...JOB_DEPLOYMENT_OUTCOMES]),
-    groups: z.array(deploymentGroup).meta({ description: 'Those that it rolls out: with `update`, and new or with other tasks' }),
+    groups: z.array(deploymentGroup).meta({ description: 'Groups with `update` that are new or have changed tasks' }),
     reason: z
       .object({ code: z.enum(JOB_DEPLOYMENT_REASONS), message: z.string().meta({ examples: ['All 4 instances are well.'] }) })
-      .meta({ id: 'JobDeploymentReason', description: 'Why it ended as it did' })
+      .meta({ id: 'JobDeploymentReason', description: 'Why the deployment ended' })
       .nullable(),
-    waits_for: z.string().nullable().meta({ description: 'Why something of it cannot be placed now, in words' }),
+    waits_for: z.string().nullable().meta({ description: 'Why an instance cannot be placed at present' }),
     gives_way_to: version
       .nullable()
-      .meta({ description: 'The version that takes its place should it fail and a group say `auto_revert`; null: there is none' }),
-    reverts: version.nullable().meta({ description: 'The version that failed and gave way to this one by itself; null: somebody asked for this one' }),
+      .meta({ description: 'Version to roll back to if the deployment fails and a group has `auto_revert`; null if there is none' }),
+    reverts: version.nullable().meta({ description: 'Failed version that caused this automatic rollback; null if a user requested the version' }),
     started_at: unixTime,
     ended_at: unixTime.nullable(),
   })
-  .meta({ id: 'JobDeployment', description: 'Ours. How one version of a job takes the place of the one before it' });
+  .meta({ id: 'JobDeployment', description: 'Extension. The rollout of one version of a job' });
 
 export const jobDeploymentList = z
   .object({ deployments: z.array(jobDeployment), count: z.number().int() })
-  .meta({ id: 'JobDeploymentList', description: 'Deployments of a job, the newest first; `count` is what this answer holds' });
+  .meta({ id: 'JobDeploymentList', description: 'Deployments of a job, newest first; `count` is the number of deployments in this response' });

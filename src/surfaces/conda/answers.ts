@@ -3,14 +3,16 @@ import { buildRefused } from './environment-contract.js';
 import { ERROR_DESCRIPTIONS, json, SHOWN, type Answer } from '#src/surfaces/kit/index.js';
 
 const refusal = z
-  .object({ message: z.string().meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['Authentication required'] }) })
-  .meta({ id: 'Refusal', description: 'An error: exactly this key' });
+  .object({
+    message: z.string().meta({ ...SHOWN, description: 'The error message, with the name of the field if there is one', examples: ['Authentication required'] }),
+  })
+  .meta({ id: 'Refusal', description: 'An error. It has exactly this key' });
 
 const failure = z
   .object({
     success: z.literal(false),
-    message: z.string().meta({ ...SHOWN, description: 'What kind of error it is', examples: ['Environment not found'] }),
-    error: z.string().optional().meta({ description: 'What is wrong, naming the field where there is one' }),
+    message: z.string().meta({ ...SHOWN, description: 'Kind of error', examples: ['Environment not found'] }),
+    error: z.string().optional().meta({ description: 'The error message, with the name of the field if there is one' }),
   })
   .meta({ id: 'CondaFailure', description: 'An error' });
 

@@ -7,7 +7,7 @@ const anyText = z.string().max(100_000);
 
 export const loginBody = z
   .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
-  .meta({ id: 'SessionLogin', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
+  .meta({ id: 'SessionLogin', description: 'The account to log in', examples: [{ username: 'testuser', password: 'password123' }] });
 
 const account = z
   .object({
@@ -16,9 +16,11 @@ const account = z
   })
   .meta({ id: 'SessionUser', description: 'An account' });
 
-export const loggedIn = z.object({ message: z.literal('Login successful'), user: account }).meta({ id: 'SessionOpened', description: 'The session is open' });
+export const loggedIn = z
+  .object({ message: z.literal('Login successful'), user: account })
+  .meta({ id: 'SessionOpened', description: 'The session was opened' });
 
-export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session is over' });
+export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session was ended' });
 
 const password = z
   .string()
@@ -26,12 +28,16 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters, all of which count', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
+  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
 
 export const createUserBody = z
-  .strictObject({ username, password, is_admin: z.boolean().default(false).meta({ description: 'Whether it gets the role `admin`, else `user`' }) })
+  .strictObject({
+    username,
+    password,
+    is_admin: z.boolean().default(false).meta({ description: 'Whether the account gets the role `admin` instead of `user`' }),
+  })
   .meta({ id: 'AccountCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
 
 export const userCreated = z
   .object({ message: z.literal('User created successfully'), user: account })
-  .meta({ id: 'UserCreated', description: 'The account is made' });
+  .meta({ id: 'UserCreated', description: 'The account was created' });

@@ -14,15 +14,13 @@ const spec = z
     image: imageReference,
     resources: z
       .strictObject({ gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }) })
-      .meta({ id: 'GpuClaimResources', description: 'What is claimed' }),
+      .meta({ id: 'GpuClaimResources', description: 'State of the claim' }),
     command: claimCommand.optional(),
     args: claimArguments.optional(),
-    ports: containerPorts
-      .optional()
-      .meta({ description: 'Ours. Ports of the container that are to be reached from outside: see `endpoints`', examples: [[8888]] }),
+    ports: containerPorts.optional().meta({ description: 'Extension. Container ports to publish, see `endpoints`', examples: [[8888]] }),
     env: claimEnvironment.optional(),
   })
-  .meta({ id: 'GpuClaimSpec', description: 'A container, and the GPUs that it is given', examples: [EXAMPLE_SPEC] });
+  .meta({ id: 'GpuClaimSpec', description: 'A container and its number of GPUs', examples: [EXAMPLE_SPEC] });
 
 export const claimBody = z.strictObject({ spec }).meta({ id: 'GpuClaimRequest', description: 'A claim of GPUs', examples: [{ spec: EXAMPLE_SPEC }] });
 
@@ -30,19 +28,19 @@ const status = z
   .object({
     phase: z.enum(CLAIM_PHASES),
     nodeName: z.string().meta({
-      description: 'Host name of the node that it is on, or was on last; its id where it has no host name; empty: none yet',
+      description: 'Host name of the current or last node, or its id without a host name; empty before placement',
       examples: ['gpu-node-01'],
     }),
-    containerID: z.string().meta({ description: 'Id of its container, where the node tells it', examples: [''] }),
+    containerID: z.string().meta({ description: 'Container id, if the node reports it', examples: [''] }),
     reason: z
       .enum(['', ...CLAIM_REASONS])
-      .meta({ description: 'Why it is as it is, the first that holds in the order of this list; empty: nothing to explain', examples: [''] }),
+      .meta({ description: 'Reason for the state, the first that applies in the order of this list; empty if there is none', examples: [''] }),
     endpoints: z
-      .array(z.object(ENDPOINT).meta({ id: 'GpuClaimEndpoint', description: 'Where a port of the container is reached' }))
+      .array(z.object(ENDPOINT).meta({ id: 'GpuClaimEndpoint', description: 'Address of a container port' }))
       .optional()
-      .meta({ description: 'Ours. Where the ports of its container are reached while it runs; absent of a claim without ports' }),
+      .meta({ description: 'Extension. Addresses of container ports while it runs; absent for a claim without ports' }),
   })
-  .meta({ id: 'GpuClaimStatus', description: 'How a claim is', examples: [EXAMPLE_STATUS] });
+  .meta({ id: 'GpuClaimStatus', description: 'A claim', examples: [EXAMPLE_STATUS] });
 
 const time = z.iso.datetime().meta({ examples: [EXAMPLE_TIME] });
 const id = z.string().meta({ description: 'Id of the claim', examples: [EXAMPLE_ID] });
@@ -53,7 +51,7 @@ export const claimView = z
     user_id: z
       .number()
       .int()
-      .meta({ description: 'Number of the account that claimed', examples: [1] }),
+      .meta({ description: 'Number of the claiming account', examples: [1] }),
     spec,
     status,
     created_at: time,
@@ -67,7 +65,7 @@ export const claimView = z
 
 export const claimList = z
   .object({ gpu_claims: z.array(claimView), count: z.number().int() })
-  .meta({ id: 'GpuClaimList', description: 'Claims in the order in which they were made; `count` is what this answer holds' });
+  .meta({ id: 'GpuClaimList', description: 'Claims in order of creation; `count` is the number of claims in this response' });
 
 export const claimEventView = z
   .object({
@@ -75,14 +73,14 @@ export const claimEventView = z
     time,
     kind: z
       .enum(['claimed', 'queued', 'waiting', 'placed', 'started', 'exited', 'moving', 'gone', 'stopping', 'released', 'ended'])
-      .meta({ description: 'What it was, for programs', examples: ['placed'] }),
-    message: z.string().meta({ description: 'The same in words', examples: ['Placed on gpu-node-01 with GPU 0.'] }),
+      .meta({ description: 'Kind of event', examples: ['placed'] }),
+    message: z.string().meta({ description: 'Description of the event', examples: ['Placed on gpu-node-01 with GPU 0.'] }),
   })
-  .meta({ id: 'GpuClaimEvent', description: 'One thing that was decided about a claim, or happened to it' });
+  .meta({ id: 'GpuClaimEvent', description: 'An event in the history of a claim' });
 
 export const claimEventList = z
   .object({ events: z.array(claimEventView), count: z.number().int() })
-  .meta({ id: 'GpuClaimEventList', description: 'What was decided about a claim, oldest first' });
+  .meta({ id: 'GpuClaimEventList', description: 'History of a claim, oldest first' });
 
 export const claimParams = z.object({
   id: z

@@ -12,7 +12,7 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters, all of which count', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
+  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
 const id = z.string().meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
 
 export const registerBody = z
@@ -21,7 +21,7 @@ export const registerBody = z
 
 export const loginBody = z
   .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
-  .meta({ id: 'Login', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
+  .meta({ id: 'Login', description: 'The account to log in', examples: [{ username: 'testuser', password: 'password123' }] });
 
 export const registered = z
   .object({
@@ -38,7 +38,7 @@ export const registered = z
 export const loggedIn = z
   .object({
     token: z.string().meta({
-      description: 'Bearer token, good for 24 hours unless its session ends before',
+      description: 'Bearer token, valid for 24 hours or until its session ends',
       examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl'],
     }),
   })
@@ -54,53 +54,49 @@ export const userView = z
       .int()
       .nullable()
       .meta({ description: 'Number of the account; null while its registration is being completed', examples: [1] }),
-    username: z.string().meta({ description: '`erased` once the account was erased', examples: ['newuser'] }),
+    username: z.string().meta({ description: '`erased` after the account was erased', examples: ['newuser'] }),
     email: z.string().nullable(),
     full_name: z.string().nullable(),
     role,
     tenant_id: z.string(),
     active: z.boolean(),
     erased: z.boolean(),
-    execute: z.boolean().meta({ description: 'It was granted to run processes on workers; administrators may anyway' }),
+    execute: z.boolean().meta({ description: 'Whether it was granted to run processes on workers; administrators always may' }),
     created_at: unixTime,
     updated_at: unixTime,
   })
   .meta({ id: 'User', description: 'An account' });
 
-export const userList = z
-  .object({ users: z.array(userView), count: z.number().int() })
-  .meta({ id: 'UserList', description: 'Accounts, in the order in which they were made' });
+export const userList = z.object({ users: z.array(userView), count: z.number().int() }).meta({ id: 'UserList', description: 'Accounts in order of creation' });
 
 export const createUserBody = z
   .strictObject({
     username,
     password,
     role: z.enum(ROLES).default('user'),
-    tenant_id: plainName.min(1).max(100).optional().meta({ description: 'Id of the tenant; one of its own when absent' }),
+    tenant_id: plainName.min(1).max(100).optional().meta({ description: 'Tenant id. Default: a new tenant' }),
     email: z.email().max(254).optional(),
     full_name: plainName.min(1).max(200).optional(),
   })
   .meta({
     id: 'UserCreation',
-    description: 'An account that an administrator makes',
+    description: 'An account to create',
     examples: [{ username: 'newuser', password: 'password123', role: 'user' }],
   });
 
-export const roleBody = z
-  .strictObject({ role })
-  .meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
+export const roleBody = z.strictObject({ role }).meta({ id: 'RoleChange', description: 'New role of the account', examples: [{ role: 'tenant_admin' }] });
 export const executionBody = z
   .strictObject({ execute: z.boolean() })
   .meta({ id: 'ExecutionChange', description: 'Whether the account may run processes on workers', examples: [{ execute: true }] });
 export const passwordBody = z
   .strictObject({ password })
-  .meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });
+  .meta({ id: 'PasswordReset', description: 'A new password. It ends all sessions', examples: [{ password: 'password456' }] });
 
 export const ownPasswordBody = z
-  .strictObject({ current_password: anyText.meta({ description: 'The one that holds', examples: ['password123'] }), password })
+  .strictObject({ current_password: anyText.meta({ description: 'The current password', examples: ['password123'] }), password })
   .meta({
     id: 'PasswordChange',
-    description: "A new password of one's own; every session ends",
+    description: 'A new password for your own account. It ends all sessions',
     examples: [{ current_password: 'password123', password: 'password456' }],
   });
 
@@ -110,15 +106,15 @@ const keyBodyFor = (surfaces: readonly string[]) =>
       name: plainName
         .min(1)
         .max(100)
-        .meta({ description: 'What it is for', examples: ['ci'] }),
+        .meta({ description: 'Purpose of the key', examples: ['ci'] }),
       scopes: z
         .array(z.enum([...surfaces, '*']))
         .min(1)
         .max(16)
-        .meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
+        .meta({ description: 'Surfaces where the key is valid; `*` for all', examples: [['cluster']] }),
       expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
     })
-    .meta({ id: 'ApiKeyRequest', description: 'An API key to be issued', examples: [{ name: 'ci', scopes: ['cluster'] }] });
+    .meta({ id: 'ApiKeyRequest', description: 'An API key to create', examples: [{ name: 'ci', scopes: ['cluster'] }] });
 
 const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
 
@@ -136,9 +132,9 @@ const apiKey = {
   created_at: unixTime,
   expires_at: unixTime.nullable(),
 };
-export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An API key, without what it proves itself by' });
+export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An API key without its secret' });
 export const apiKeyIssued = z
-  .object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) })
+  .object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown only once', examples: ['mus_…'] }) })
   .meta({ id: 'ApiKeyIssued', description: 'A new API key' });
 export const apiKeyList = z
   .object({ api_keys: z.array(apiKeyView), count: z.number().int() })

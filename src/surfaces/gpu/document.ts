@@ -3,15 +3,15 @@ export const GPU_DOCUMENT = {
     title: 'Muster: gpu',
     version: '1.0.0',
     description:
-      'Accounts, GPU nodes and claims of GPUs. Every error is `{"error": "…"}`. 401: nothing or nothing valid was sent; 403: the account may not do that; a foreign object is 404.',
+      'Accounts, GPU nodes and claims of GPUs. Every error is `{"error": "…"}`. 401: missing or invalid credential; 403: the account may not do that. Objects of others are 404.',
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],
   tags: [
-    { name: 'auth', description: 'Registering, logging in and out' },
+    { name: 'auth', description: 'Registration, login and logout' },
     { name: 'users', description: 'Accounts' },
-    { name: 'api keys', description: 'Keys for programs' },
+    { name: 'api keys', description: 'API keys for programs' },
     { name: 'gpu nodes', description: 'Machines with GPUs' },
-    { name: 'gpu claims', description: 'Containers with GPUs of their own' },
+    { name: 'gpu claims', description: 'Containers with their own GPUs' },
   ],
 };

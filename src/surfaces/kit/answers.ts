@@ -6,32 +6,34 @@ export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 /** Error body of surfaces that respond with `{"error": …}`. */
 export const errorBody = z
   .object({
-    error: z
-      .string()
-      .meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }),
+    error: z.string().meta({
+      ...SHOWN,
+      description: 'The error message, with the name of the field if there is one',
+      examples: ['task_groups: needs at least one task group'],
+    }),
   })
   .meta({
     id: 'Error',
-    description: 'An error: exactly this key',
+    description: 'An error. It has exactly this key',
   });
 
 export const message = z
   .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
-  .meta({ id: 'Message', description: 'It was done' });
+  .meta({ id: 'Message', description: 'Success message' });
 
 export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed, or asks for what cannot be; nothing was changed',
-  401: 'The key, token or password is missing or wrong',
+  400: 'The request is invalid; nothing was changed',
+  401: 'The credential is missing or wrong',
   403: 'The account may not do that',
-  404: 'There is no such thing',
-  409: 'What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds',
-  410: 'It was there, and is no longer kept',
-  421: 'The request names a host that the server does not answer to (`MUSTER_ALLOWED_HOSTS`)',
+  404: 'Not found',
+  409: 'Conflict with the current state: a name is taken, a job is archived, or the node has a newer registration',
+  410: 'It existed but is no longer stored',
+  421: 'The server does not accept this host name (`MUSTER_ALLOWED_HOSTS`)',
   422: 'The Idempotency-Key was used before with another body',
-  429: 'Asked too often: try again after Retry-After seconds',
-  500: 'A failure of the server; its log has more under the X-Request-Id',
-  502: 'The agent of the node did not answer',
-  503: 'Overloaded, or the store is out of reach: try again after Retry-After seconds',
+  429: 'Too many requests: retry after Retry-After seconds',
+  500: 'Internal error; the server logs details under the X-Request-Id',
+  502: 'The agent of the node did not respond',
+  503: 'Overloaded, or the store is unavailable: retry after Retry-After seconds',
 };
 
 export function json(description: string, schema: z.ZodType): Answer {
@@ -69,8 +71,8 @@ export interface Answer {
 }
 
 export const page = {
-  limit: z.coerce.number().int().min(1).max(10_000).optional().meta({ description: 'At most so many; absent: all' }),
-  after: z.string().max(200).optional().meta({ description: 'Only what comes behind the item with this id, in creation order' }),
+  limit: z.coerce.number().int().min(1).max(10_000).optional().meta({ description: 'Maximum number of items. Default: all' }),
+  after: z.string().max(200).optional().meta({ description: 'Only items after the one with this id, in order of creation' }),
 };
 
 export const flag = z.enum(['true', 'false']).optional();

@@ -7,7 +7,7 @@ export function clearField<const Name extends string>(id: string, names: readonl
     .array(z.enum(names).meta({ id, description: 'A field that can be cleared' }))
     .max(names.length)
     .optional()
-    .meta({ description: 'Ours. Fields to clear, as if each were null', examples: [[names[0]]] });
+    .meta({ description: 'Extension. Fields to clear, as if each were null', examples: [[names[0]]] });
 }
 
 /** Applies `clear` to a change. Throws `MUSTER_E_INVALID` if a field is both cleared and set. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const MASK = '***';
 
 export const difference = z.object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() });
-export const DIFFERENCE_MEANS = 'A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***`';
+export const DIFFERENCE_MEANS = 'A field that differs. Texts are plain, other values JSON, and null means absent. Secrets are `***`';
 export type Difference = z.infer<typeof difference>;
 
 export class Secret {

@@ -3,11 +3,11 @@ import { blockedReason, stopReason } from '#domain/plan-log/events.js';
 import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
-const score = z.number().meta({ description: '0 to 1: the fuller the node is then the higher, lower where the job has allocations already', examples: [0.42] });
+const score = z.number().meta({ description: '0 to 1: higher for a fuller node, lower if the job already has allocations there', examples: [0.42] });
 const step = z
   .number()
   .int()
-  .meta({ description: 'From 1: each step follows once all that was placed before is well. Only a rollout of a service has several' });
+  .meta({ description: 'From 1. Each step starts when everything placed before is healthy. Only rollouts of services have several' });
 const counts = z.record(z.string(), z.number());
 
 const node = z
@@ -15,55 +15,55 @@ const node = z
     node_id: nodeId,
     verdict: z
       .enum(['fits', 'keeps', 'exhausted', 'filtered'])
-      .meta({ description: '`keeps`: instances of the group are there and stay, and there is no room for one more' }),
-    kept: z.number().int().optional().meta({ description: 'Instances of the group that are there and stay' }),
+      .meta({ description: "`keeps`: the group's instances there stay, and there is no space for another one" }),
+    kept: z.number().int().optional().meta({ description: 'Instances of the group that stay' }),
     score: score.optional(),
     reason: z
       .string()
       .optional()
-      .meta({ description: 'Why it does not fit', examples: ['lacks cpu (short by 300)'] }),
+      .meta({ description: 'Why the group does not fit', examples: ['lacks cpu (short by 300)'] }),
   })
-  .meta({ id: 'PlannedNode', description: 'What a node is for the group' });
+  .meta({ id: 'PlannedNode', description: 'A node as seen by the group' });
 
 const looked = z
   .object({
     nodes: z.number().int().meta({ description: 'Registered nodes' }),
-    fitting: z.number().int().meta({ description: 'Where it fits' }),
-    filtered: counts.meta({ description: 'How many nodes each filter removes' }),
-    exhausted: counts.meta({ description: 'How many of the others lack each dimension' }),
-    short: counts.meta({ description: 'The least that is short of it' }),
+    fitting: z.number().int().meta({ description: 'Number of nodes where it fits' }),
+    filtered: counts.meta({ description: 'Nodes removed by each filter' }),
+    exhausted: counts.meta({ description: 'Remaining nodes that lack each dimension' }),
+    short: counts.meta({ description: 'Smallest shortage' }),
   })
-  .meta({ id: 'PlannedNodeCounts', description: 'The nodes in numbers, before anything is placed and what is to stop being gone' });
+  .meta({ id: 'PlannedNodeCounts', description: 'Numbers of nodes before any placement or stop' });
 
 const group = z
   .object({
     task_group: z.string(),
-    count: z.number().int().meta({ description: 'How many it should have; 0 where the job no longer has the group' }),
-    kept: z.number().int().meta({ description: 'Allocations that stay' }),
-    stopped: z.number().int().meta({ description: 'Allocations that would be asked to stop' }),
+    count: z.number().int().meta({ description: 'Desired number of instances; 0 if the job no longer has the group' }),
+    kept: z.number().int().meta({ description: 'Number of allocations that stay' }),
+    stopped: z.number().int().meta({ description: 'Allocations that would be stopped' }),
     stops: z.array(
       z
         .object({ allocation_id: z.string(), node_id: nodeId, reason: stopReason, step })
-        .meta({ id: 'PlannedStop', description: 'An allocation that would be asked to stop' }),
+        .meta({ id: 'PlannedStop', description: 'An allocation that would be stopped' }),
     ),
     placed: z.number().int().meta({ description: 'Allocations that would be placed' }),
     placements: z.array(
       z
         .object({
           ...{ slot: z.number().int(), node_id: nodeId, score, ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }) },
-          after_stops: z.boolean().meta({ description: 'Only once what is to stop in its step has ended' }),
+          after_stops: z.boolean().meta({ description: 'Only after the allocations to stop in its step have ended' }),
           step,
         })
         .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
     ),
-    unplaced: z.number().int().meta({ description: 'Allocations that fit nowhere, with those that would have followed on them' }),
-    blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, in the words of evaluations' }),
-    looked: looked.optional().meta({ description: 'Of the first 16 groups' }),
-    nodes: z.array(node).meta({ description: 'The best first, then what is too full, then what is ruled out' }),
+    unplaced: z.number().int().meta({ description: 'Number of allocations that fit nowhere, including those that would follow them' }),
+    blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, as in evaluations' }),
+    looked: looked.optional().meta({ description: 'For the first 16 groups' }),
+    nodes: z.array(node).meta({ description: 'Best nodes first, then full ones, then excluded ones' }),
   })
-  .meta({ id: 'PlannedGroup', description: 'What would become of a group; of each list at most `limit`' });
+  .meta({ id: 'PlannedGroup', description: 'The plan for a group; each list has at most `limit` items' });
 
-export const plannedGroups = z.array(group).meta({ description: 'What the scheduler would do, group by group' });
+export const plannedGroups = z.array(group).meta({ description: "The scheduler's plan by group" });
 
 export const plannedLimit = z.coerce
   .number()
@@ -71,7 +71,7 @@ export const plannedLimit = z.coerce
   .min(0)
   .max(1000)
   .default(20)
-  .meta({ description: 'At most so many nodes, placements and stops of each group' });
+  .meta({ description: 'Maximum number of nodes, placements and stops of each group' });
 
 export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
   return groups.map(viewGroup);

@@ -8,8 +8,8 @@ export const ENDPOINT = {
   port: z
     .number()
     .int()
-    .meta({ description: 'Of the container', examples: [5432] }),
-  address: z.string().meta({ description: 'Node and port', examples: ['10.0.0.5:21034'] }),
+    .meta({ description: 'Port of the container', examples: [5432] }),
+  address: z.string().meta({ description: 'Node address and port', examples: ['10.0.0.5:21034'] }),
 } as const;
 
 export interface Endpoint {

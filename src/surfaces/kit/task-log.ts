@@ -9,13 +9,13 @@ import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 export const logQuery = {
-  follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
-  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
+  follow: flag.meta({ description: 'Keep sending output until the task has ended' }),
+  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with this many last lines. Default: the oldest available' }),
 };
 
 export const logStream = z.enum(['stdout', 'stderr']).optional().meta({
   title: 'LogStream',
-  description: 'Only what it writes to its output, or to its errors; absent: both, line by line in the order in which they were written',
+  description: 'Only standard output or standard error. Default: both, line by line in the order of writing',
 });
 
 export function streamIn({ stream }: { readonly stream?: LogStream | undefined }): LogQuery['stream'] {

@@ -20,8 +20,8 @@ export function envelopedPage<Item>(items: readonly Item[], { page, size, total 
 export const envelopedError: ErrorShape = ({ message }, now) => ({ body: { success: false, data: null, message, timestamp: wireTime(now) } });
 
 const stands = {
-  message: z.string().meta({ description: 'What was done, in words', examples: ['Task created'] }),
-  timestamp: moment.meta({ description: 'When it was answered' }),
+  message: z.string().meta({ description: 'What was done', examples: ['Task created'] }),
+  timestamp: moment.meta({ description: 'Time of the response' }),
 };
 
 export function answer(description: string, id: string, data: z.ZodType): Answer {
@@ -38,8 +38,13 @@ export function listAnswer(description: string, id: string, item: z.ZodType): An
 
 const count = z.number().int().nonnegative();
 const pagination = z
-  .object({ page: count.meta({ description: 'From 1' }), size: count, total: count.meta({ description: 'Items of all pages' }), pages: count })
-  .meta({ id: 'Pagination', description: 'Which page this is, and how many there are' });
+  .object({
+    page: count.meta({ description: 'Number of the page, from 1' }),
+    size: count,
+    total: count.meta({ description: 'Total number of items' }),
+    pages: count,
+  })
+  .meta({ id: 'Pagination', description: 'The page and the total' });
 
 const failure = z
   .object({
@@ -47,7 +52,11 @@ const failure = z
     data: z.null(),
     message: z
       .string()
-      .meta({ ...SHOWN, description: 'What is wrong, naming the field where there is one', examples: ['schedule: minute (field 1): 61 is not within 0-59'] }),
+      .meta({
+        ...SHOWN,
+        description: 'The error message, with the name of the field if there is one',
+        examples: ['schedule: minute (field 1): 61 is not within 0-59'],
+      }),
     timestamp: moment,
   })
   .meta({ id: 'Failure', description: 'An error' });
@@ -56,12 +65,12 @@ const failure = z
 const unauthorized = z
   .object({
     success: z.literal(false),
-    message: z.string().meta({ ...SHOWN, description: 'What is wrong', examples: ['Authentication required'] }),
+    message: z.string().meta({ ...SHOWN, description: 'The error', examples: ['Authentication required'] }),
     data: z.null().optional(),
     timestamp: moment.optional(),
-    error: z.string().optional().meta({ description: 'What to do, where nothing says which of the two surfaces was meant' }),
+    error: z.string().optional().meta({ description: 'What to do if the surface is ambiguous' }),
   })
-  .meta({ id: 'Unauthorized', description: 'No credential, or a wrong one' });
+  .meta({ id: 'Unauthorized', description: 'Missing or invalid credential' });
 
 export function failures(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries(
@@ -70,6 +79,6 @@ export function failures(...statuses: readonly number[]): Record<number, Answer>
 }
 
 export const paging = {
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: 'Which page, from 1' }),
-  size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items of a page' }),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: 'Number of the page, from 1' }),
+  size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items per page' }),
 };

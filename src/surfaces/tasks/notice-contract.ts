@@ -14,17 +14,17 @@ export const notify = z
   .strictObject({
     on: on.optional().meta({
       description:
-        'Of what: `failure` unless it says otherwise, a run that failed or took too long after all its attempts; `recovery`, the first success after that; `missed`, slots that were missed; `success`',
+        'Occasions. `failure` (default): a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: missed slots; `success`',
     }),
     url: httpUrl.meta({
-      description: 'What is called, by the rules of a task that is a call: POST with JSON, tried again until it is answered with 2xx',
+      description: 'URL to call, by the same rules as an HTTP task: a POST with JSON, retried until the response is 2xx',
       examples: ['https://example.com/hook'],
     }),
   })
   .refine(({ on: all = [] }) => new Set(all).size === all.length, { path: ['on'], message: 'names a word twice' })
   .meta({
     id: 'TaskNotify',
-    description: 'Who is told of what becomes of the task',
+    description: 'Notification settings',
     examples: [{ on: ['failure', 'recovery'], url: 'https://example.com/hook' }],
   });
 
@@ -32,38 +32,38 @@ export const notifyView = z
   .object({
     on: words,
     url: z.string().meta({
-      description: 'Its scheme and host alone for those who may not change the task, as what follows can be secret',
+      description: 'Only scheme and host for those who may not change the task, since the rest may be secret',
       examples: ['https://example.com/hook'],
     }),
   })
-  .meta({ id: 'TaskNotifyView', description: 'Who is told of what becomes of the task' });
+  .meta({ id: 'TaskNotifyView', description: 'Notification settings' });
 
 export const noticeView = z
   .object({
-    id: count.meta({ description: 'Number of the notice within its task', examples: [1] }),
+    id: count.meta({ description: 'Number of the notification within its task', examples: [1] }),
     task_id: count,
-    on: z.enum(NOTIFY_ON).meta({ description: 'What it tells' }),
-    url: z.string().meta({ description: 'Who is told: scheme and host alone for those who may not change the task' }),
-    status: z.enum(NOTIFICATION_STATUSES).meta({ description: '`delivered`: answered with 2xx; `dropped`: too many newer ones waited' }),
-    run_id: count.nullable().meta({ description: 'The run that it tells of; null: it tells of slots' }),
-    slot: moment.nullable().meta({ description: 'The first slot that was missed' }),
-    until: moment.nullable().meta({ description: 'The last one' }),
-    count: count.nullable().meta({ description: 'How many; null: it tells of a run, or they are more than were counted' }),
-    attempt: count.meta({ description: 'Which attempt it is at, from 1' }),
-    attempts: count.meta({ description: 'How many there can be', examples: [MAX_NOTIFICATION_ATTEMPTS] }),
-    worker: z.string().nullable().meta({ description: 'Id of the worker that makes the call, or made it last' }),
+    on: z.enum(NOTIFY_ON).meta({ description: 'Occasion of the notification' }),
+    url: z.string().meta({ description: 'Only scheme and host for those who may not change the task' }),
+    status: z.enum(NOTIFICATION_STATUSES).meta({ description: '`delivered`: the response was 2xx; `dropped`: too many newer ones were waiting' }),
+    run_id: count.nullable().meta({ description: 'The run concerned; null for missed slots' }),
+    slot: moment.nullable().meta({ description: 'The first missed slot' }),
+    until: moment.nullable().meta({ description: 'The last missed slot' }),
+    count: count.nullable().meta({ description: 'Number of missed slots; null for a run, or if there are too many to count' }),
+    attempt: count.meta({ description: 'Current attempt, from 1' }),
+    attempts: count.meta({ description: 'Maximum number of attempts', examples: [MAX_NOTIFICATION_ATTEMPTS] }),
+    worker: z.string().nullable().meta({ description: 'Id of the worker of the current or last call' }),
     created_at: moment,
-    due_at: moment.meta({ description: 'Before that it is not tried' }),
+    due_at: moment.meta({ description: 'Earliest time of the next attempt' }),
     finished_at: moment.nullable(),
-    http_status: count.nullable().optional().meta({ description: 'Of the newest attempt, where it was answered; not in lists' }),
-    reason: z.enum(RUN_REASONS).nullable().meta({ description: 'What it waits for' }),
-    message: z.string().nullable().meta({ description: 'What the worker said of the newest attempt' }),
+    http_status: count.nullable().optional().meta({ description: "Status of the newest attempt's response; not in lists" }),
+    reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for waiting' }),
+    message: z.string().nullable().meta({ description: "The worker's message about the newest attempt" }),
   })
-  .meta({ id: 'TaskNotice', description: 'A notice: a call that tells what became of a task' });
+  .meta({ id: 'TaskNotice', description: 'A notification about a task' });
 
 export const noticeQuery = z.strictObject({
   ...paging,
-  status: z.enum(NOTIFICATION_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notices of this status' }),
+  status: z.enum(NOTIFICATION_STATUSES).optional().meta({ title: 'NoticeStatusFilter', description: 'Only notifications with this status' }),
 });
 
 export const noticeParams = z.object({
@@ -74,5 +74,5 @@ export const noticeParams = z.object({
   notice_id: z
     .string()
     .max(256)
-    .meta({ description: 'Number of the notice', examples: ['1'] }),
+    .meta({ description: 'Number of the notification', examples: ['1'] }),
 });

@@ -3,26 +3,26 @@ import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });
-const quota = z.enum(QUOTA_NAMES).meta({ title: 'QuotaName', description: 'What is counted', examples: ['slots'] });
+const quota = z.enum(QUOTA_NAMES).meta({ title: 'QuotaName', description: 'The counted resource', examples: ['slots'] });
 
 export const quotaView = z
   .object({
     quota,
-    unit: z.string().meta({ description: 'What `used` and `limit` count', examples: ['slots'] }),
-    of: z.enum(HOLDER_KINDS).meta({ description: 'Whether all of the tenant count together, or one account alone' }),
-    holder: z.string().meta({ description: 'Id of the tenant, or of the account' }),
-    used: z.number().meta({ description: 'How much is used now', examples: [7] }),
+    unit: z.string().meta({ description: 'Unit of `used` and `limit`', examples: ['slots'] }),
+    of: z.enum(HOLDER_KINDS).meta({ description: 'Whether it applies to the whole tenant or to one account' }),
+    holder: z.string().meta({ description: 'Id of the tenant or account' }),
+    used: z.number().meta({ description: 'Current usage', examples: [7] }),
     limit: z
       .number()
       .nullable()
-      .meta({ description: 'How much may be used now; null: as much as there is', examples: [7] }),
-    rule: z.string().meta({ description: 'The limit as it was set: a number, a share of the cluster, or `unlimited`', examples: ['75%'] }),
+      .meta({ description: 'Current limit; null for unlimited', examples: [7] }),
+    rule: z.string().meta({ description: 'The configured limit: a number, a share of the cluster, or `unlimited`', examples: ['75%'] }),
   })
-  .meta({ id: 'Quota', description: 'How much of one quota is used' });
+  .meta({ id: 'Quota', description: 'Usage of a quota' });
 
 export const quotaQuery = z.strictObject({
   ...paging,
-  tenant_id: z.string().max(100).optional().meta({ description: 'Only those of this tenant and its accounts' }),
+  tenant_id: z.string().max(100).optional().meta({ description: 'Only this tenant and its accounts' }),
 });
 
 export const quotaParams = z.object({ tenant_id: tenantId, quota });
@@ -32,10 +32,10 @@ export const quotaBody = z
       .string()
       .max(20)
       .nullable()
-      .meta({ description: 'A number, a share such as `75%`, or `unlimited`; null: as the settings have it', examples: ['50%'] }),
-    account_id: z.string().min(1).max(100).optional().meta({ description: 'Of one account of the tenant; absent: of the tenant' }),
+      .meta({ description: 'A number, a share such as `75%`, or `unlimited`; null for the default of the settings', examples: ['50%'] }),
+    account_id: z.string().min(1).max(100).optional().meta({ description: 'An account of the tenant. Default: the tenant itself' }),
   })
   .meta({ id: 'QuotaRequest', description: 'A limit', examples: [{ limit: '50%' }] });
 export const quotaRule = z
   .object({ quota, of: z.enum(HOLDER_KINDS), holder: z.string(), rule: z.string() })
-  .meta({ id: 'QuotaRule', description: 'The limit that holds now' });
+  .meta({ id: 'QuotaRule', description: 'The limit in effect' });

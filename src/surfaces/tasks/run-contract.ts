@@ -12,18 +12,18 @@ const usage = z.number().nonnegative().nullable();
 const formerTry = z
   .object({
     attempt: count,
-    after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'How it ended' }),
+    after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'Result of the run' }),
     worker: z.string().nullable(),
     started_at: moment.nullable(),
     finished_at: moment.nullable(),
     exit_code: count.nullable(),
     message: z.string().nullable(),
   })
-  .meta({ id: 'TaskRunTry', description: 'A try of a run that another one followed' });
+  .meta({ id: 'TaskRunTry', description: 'An attempt that was followed by another one' });
 
 const after = z
   .object({ task_id: count, run_id: count })
-  .meta({ id: 'TaskRunBefore', description: 'The run of another task, whose end it is about; absent: it is about none' })
+  .meta({ id: 'TaskRunBefore', description: 'The run of another task that this one follows' })
   .optional();
 
 export const runView = z
@@ -31,29 +31,29 @@ export const runView = z
     id: count.meta({ description: 'Number of the run within its task', examples: [1] }),
     task_id: count,
     status: z.enum(RUN_STATUSES),
-    trigger: z.enum(RUN_TRIGGERS).meta({ description: 'What it was made by' }),
-    slot: moment.nullable().meta({ description: 'The moment of the schedule that it is for' }),
+    trigger: z.enum(RUN_TRIGGERS).meta({ description: 'What created the run' }),
+    slot: moment.nullable().meta({ description: 'The scheduled time' }),
     repeats: count.nullable().meta({ description: 'Number of the run that it repeats' }),
     after,
-    attempt: count.meta({ description: 'Which attempt it is at, from 1' }),
-    attempts: count.meta({ description: 'How many there can be; what is lost with its worker does not count' }),
-    worker: z.string().nullable().meta({ description: 'Id of the worker that it is on, or was on last' }),
+    attempt: count.meta({ description: 'Current attempt, from 1' }),
+    attempts: count.meta({ description: 'Maximum number of attempts, not counting those lost with their worker' }),
+    worker: z.string().nullable().meta({ description: 'Id of the current or last worker' }),
     created_at: moment,
-    due_at: moment.meta({ description: 'Before that it does not begin: a jitter, or a pause before the next attempt' }),
+    due_at: moment.meta({ description: 'Earliest start, because of jitter or back-off' }),
     started_at: moment.nullable(),
     finished_at: moment.nullable(),
-    duration_seconds: seconds.nullable().meta({ description: 'Of the newest attempt; of one that runs: so far' }),
+    duration_seconds: seconds.nullable().meta({ description: 'Duration of the newest attempt so far' }),
     exit_code: count.nullable(),
-    http_status: count.nullable().optional().meta({ description: 'Of a call that was answered; not in lists' }),
+    http_status: count.nullable().optional().meta({ description: 'HTTP status of the response; not in lists' }),
     output: z.string().optional().meta({
       description:
-        'The last 8 KiB of what it wrote to its output and to its errors, the stream that it wrote to last at the end; of a call the end of the body of the answer. Of the newest attempt, once that has ended; not in lists',
+        'The last 8 KiB of standard output and error of the newest attempt, once it has ended, with the stream that was written last at the end. For an HTTP task, the end of the response body. Not in lists',
     }),
-    memory_peak_mb: usage.meta({ description: 'Memory of all its processes, at its largest, in MiB; null: not measured' }),
-    memory_average_mb: usage.meta({ description: 'On average over its time, in MiB; null: not measured' }),
-    cpu_seconds: usage.meta({ description: 'Time of processors that its processes took, in seconds; null: not measured' }),
-    reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Why it is as it is; null: there is nothing to explain' }),
-    message: z.string().nullable().meta({ description: 'What its worker said of it' }),
+    memory_peak_mb: usage.meta({ description: 'Peak memory of all its processes in MiB; null if not measured' }),
+    memory_average_mb: usage.meta({ description: 'Average memory in MiB; null if not measured' }),
+    cpu_seconds: usage.meta({ description: 'CPU time in seconds; null if not measured' }),
+    reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for the status; null if there is none' }),
+    message: z.string().nullable().meta({ description: 'Message of the worker' }),
     former_tries: z.array(formerTry),
   })
   .meta({ id: 'TaskRun', description: 'A run of a task' });
@@ -64,18 +64,16 @@ export const skippedView = z
     task_id: count,
     status: z.literal('skipped'),
     trigger: z.enum(['schedule', 'after']),
-    slot: moment.meta({ description: 'Of a start by another task: when its run ended' }),
-    until: moment.meta({ description: 'The last slot of the span' }),
-    count: count.nullable().meta({ description: 'Slots of the span; null: more than were counted' }),
+    slot: moment.meta({ description: "End of the other task's run that started this one" }),
+    until: moment.meta({ description: 'The last slot of the range' }),
+    count: count.nullable().meta({ description: 'Number of slots in the range; null if there are too many to count' }),
     reason: z.enum(SKIP_REASONS).meta({ description: 'Why there was no run' }),
     after,
-    created_at: moment.meta({ description: 'When it was decided' }),
+    created_at: moment.meta({ description: 'Time of the decision' }),
   })
-  .meta({ id: 'TaskSkippedSlot', description: 'A slot, or a span of slots, without a run; or an end of another task that started none' });
+  .meta({ id: 'TaskSkippedSlot', description: "One or more slots without a run, or an end of another task's run that started none" });
 
-export const listedRun = z
-  .union([runView, skippedView])
-  .meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one: then its `status` is `skipped`' });
+export const listedRun = z.union([runView, skippedView]).meta({ id: 'TaskRunOrSlot', description: 'A run, or a slot without one, with the status `skipped`' });
 
 const time = z.iso.datetime({ offset: true });
 export const runQuery = z.strictObject({
@@ -83,68 +81,68 @@ export const runQuery = z.strictObject({
   status: z
     .enum([...RUN_STATUSES, 'skipped'])
     .optional()
-    .meta({ title: 'TaskRunStatusFilter', description: 'Only runs of this status; `skipped`: the slots that were not run' }),
-  from: time.optional().meta({ description: 'Only runs made at or after' }),
-  to: time.optional().meta({ description: 'Only runs made before' }),
+    .meta({ title: 'TaskRunStatusFilter', description: 'Only runs with this status; `skipped` for slots without a run' }),
+  from: time.optional().meta({ description: 'Only runs created at or after this time' }),
+  to: time.optional().meta({ description: 'Only runs created before this time' }),
 });
 
 export const triggerBody = z
   .strictObject({ environment: environment.optional(), arguments: words.optional() })
-  .meta({ id: 'TaskTrigger', description: "What this run has in addition to, or in place of, the task's", examples: [{}] });
+  .meta({ id: 'TaskTrigger', description: 'Parameters that add to or replace those of the task', examples: [{}] });
 
 export type TriggerBody = z.infer<typeof triggerBody>;
 
 export const backfillBody = z
   .strictObject({
-    from: time.meta({ description: 'The first moment of the span' }),
-    to: time.meta({ description: `Its end, which is not in it; not in the future, and at most ${MAX_BACKFILL} slots later` }),
+    from: time.meta({ description: 'Start of the range, inclusive' }),
+    to: time.meta({ description: `End of the range, exclusive. Not in the future, and at most ${MAX_BACKFILL} slots after the start` }),
   })
-  .meta({ id: 'TaskBackfill', description: 'A span that is past', examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }] });
+  .meta({ id: 'TaskBackfill', description: 'A past time range', examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }] });
 
 export const backfillView = z
   .object({
     runs: z
       .array(z.object({ slot: moment, run_id: count }).meta({ id: 'TaskBackfilledSlot', description: 'A slot and its run' }))
-      .meta({ description: 'Slots that run, the oldest first' }),
+      .meta({ description: 'Slots that will run, oldest first' }),
     left_out: z
-      .array(z.object({ slot: moment, reason: z.enum(LEFT_OUT_REASONS) }).meta({ id: 'TaskSlotLeftOut', description: 'A slot without a run, and why' }))
+      .array(z.object({ slot: moment, reason: z.enum(LEFT_OUT_REASONS) }).meta({ id: 'TaskSlotLeftOut', description: 'A slot without a run, and the reason' }))
       .meta({
         description:
-          '`decided`: it was decided before, to run or to be skipped; `due`: the schedule is about to decide it; `paused`: it will when the pause ends; `too_many`: 1,000 runs wait, ask again later',
+          '`decided`: it already ran or was skipped; `due`: the schedule is about to decide it; `paused`: it will be decided when the pause ends; `too_many`: 1,000 runs are waiting, try again later',
       }),
   })
-  .meta({ id: 'TaskBackfillResult', description: 'What was decided of the slots of a span' });
+  .meta({ id: 'TaskBackfillResult', description: 'Decisions on the slots of a range' });
 
 const decision = z
   .object({
-    slot: moment.meta({ description: 'Of a start by another task: when its run ended' }),
-    until: moment.nullable().meta({ description: 'The last slot of a span that was skipped' }),
-    count: count.nullable().meta({ description: 'Slots of the span; null: more than were counted' }),
+    slot: moment.meta({ description: "End of the other task's run that started this one" }),
+    until: moment.nullable().meta({ description: 'The last slot of a range that was skipped' }),
+    count: count.nullable().meta({ description: 'Number of slots in the range; null if there are too many to count' }),
     decision: z.enum(['run', 'skipped']),
     reason: z.enum(SKIP_REASONS).nullable(),
     run_id: count.nullable(),
     after,
     decided_at: moment,
   })
-  .meta({ id: 'TaskSlot', description: 'What was decided of a slot, or of an end of a run of another task' });
+  .meta({ id: 'TaskSlot', description: "A decision on a slot, or on the end of another task's run" });
 
 export const scheduleView = z
   .object({
-    status: z.enum(TASK_STATUSES).meta({ description: 'Of the task; one that is not active fires nothing' }),
-    paused: z.boolean().meta({ description: 'Whether it is paused: its slots are skipped until it is resumed' }),
-    next: z.array(moment).meta({ description: 'When it fires next' }),
-    past: z.array(decision).meta({ description: 'What was decided, newest first' }),
+    status: z.enum(TASK_STATUSES).meta({ description: 'Status of the task. Only an active one fires' }),
+    paused: z.boolean().meta({ description: 'Whether it is paused. Slots are skipped until it is resumed' }),
+    next: z.array(moment).meta({ description: 'Next slots' }),
+    past: z.array(decision).meta({ description: 'Decisions, newest first' }),
     clock_went_back: z
       .object({
-        at: moment.meta({ description: 'When that was seen, by the clock as it is since' }),
-        decided_until: moment.meta({ description: 'Up to where slots had been decided by then: those that ran do not run again, the others are decided anew' }),
+        at: moment.meta({ description: 'When that was detected, by the corrected clock' }),
+        decided_until: moment.meta({ description: 'Slots up to this time had been decided. Those that ran do not run again; the others are decided again' }),
       })
       .optional()
-      .meta({ description: "The server's clock went back while the task had a schedule: the last time; absent: never" }),
+      .meta({ description: "The last time that the server's clock went back while the task had a schedule; absent if never" }),
   })
-  .meta({ id: 'TaskSchedule', description: 'When a task fires, and what became of its slots' });
+  .meta({ id: 'TaskSchedule', description: 'Get the schedule of a task' });
 
 export const scheduleQuery = z.strictObject({
-  next: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'How many moments to come' }),
-  past: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'How many decisions' }),
+  next: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'Number of upcoming slots' }),
+  past: z.coerce.number().int().min(0).max(100).default(20).meta({ description: 'Number of decisions' }),
 });

@@ -7,8 +7,8 @@ const name = secretName.meta({ description: 'Name of the secret within the tenan
 const account = (what: string) => z.string().meta({ description: `Id of the account that set it ${what}` });
 
 export const secretBody = z
-  .strictObject({ value: secretValue.meta({ description: `At most ${MAX_SECRET} characters; shown to nobody again`, examples: ['kept to ourselves'] }) })
-  .meta({ id: 'SecretRequest', description: 'What a secret says', examples: [{ value: 'kept to ourselves' }] });
+  .strictObject({ value: secretValue.meta({ description: `At most ${MAX_SECRET} characters; never shown`, examples: ['kept to ourselves'] }) })
+  .meta({ id: 'SecretRequest', description: 'Value of the secret', examples: [{ value: 'kept to ourselves' }] });
 
 export const secretView = z
   .object({
@@ -16,20 +16,20 @@ export const secretView = z
     version: z
       .number()
       .int()
-      .meta({ description: 'How often it was set, from 1', examples: [1] }),
+      .meta({ description: 'Number of times it was set', examples: [1] }),
     created_by: account('first'),
     created_at: moment,
     updated_by: account('last'),
     updated_at: moment,
   })
-  .meta({ id: 'Secret', description: 'A secret, without what it says' });
+  .meta({ id: 'Secret', description: 'A secret without its value' });
 
 const users = z
-  .array(z.object({ id: z.number().int(), name: z.string() }).meta({ id: 'SecretTask', description: 'A task that refers to the secret' }))
-  .meta({ description: 'Tasks of the tenant that refer to it, at most 100' });
+  .array(z.object({ id: z.number().int(), name: z.string() }).meta({ id: 'SecretTask', description: 'A task that uses the secret' }))
+  .meta({ description: 'Tasks of the tenant that use it, at most 100' });
 
-export const secretDetail = secretView.extend({ tasks: users }).meta({ id: 'SecretDetail', description: 'A secret, and the tasks that refer to it' });
-export const removedSecret = z.object({ name, tasks: users }).meta({ id: 'RemovedSecret', description: 'What refers to a secret that is not there any more' });
+export const secretDetail = secretView.extend({ tasks: users }).meta({ id: 'SecretDetail', description: 'A secret and the tasks that use it' });
+export const removedSecret = z.object({ name, tasks: users }).meta({ id: 'RemovedSecret', description: 'Tasks that use a removed secret' });
 
 /** An invalid name is not found. */
 export const secretParams = z.object({

@@ -32,47 +32,44 @@ const after = z
       .array(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
       .max(MAX_DEPENDENCIES)
       .refine((all) => new Set(all).size === all.length, 'names a task twice')
-      .meta({ description: 'Numbers of tasks of the tenant; none: it follows nobody' }),
-    on: z
-      .enum(DEPENDENCY_CONDITIONS)
-      .optional()
-      .meta({ description: '`success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too', default: 'success' }),
+      .meta({ description: 'Numbers of tasks of the tenant; empty for no dependencies' }),
+    on: z.enum(DEPENDENCY_CONDITIONS).optional().meta({ description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled', default: 'success' }),
   })
   .meta({
     id: 'TaskAfter',
-    description: 'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` lets it',
+    description: 'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` allows it',
     examples: [{ tasks: [1], on: 'success' }],
   });
 
 const fields = {
   name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
-  description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'What it is for' }),
+  description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'Purpose of the key' }),
   schedule: text(200).meta({
-    description: 'Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to',
+    description: 'Cron with five fields, six with seconds first, or a nickname such as `@daily`. Default: runs only on request',
     examples: ['0 */6 * * *'],
   }),
-  timezone: text(100).meta({ description: 'The zone whose clock `schedule` means', examples: ['Europe/Berlin'] }),
-  run_at: time.meta({ description: 'Runs once, then' }),
-  start_at: time.meta({ description: 'Nothing fires before' }),
-  end_at: time.meta({ description: 'Nothing fires after' }),
+  timezone: text(100).meta({ description: 'Time zone of `schedule`', examples: ['Europe/Berlin'] }),
+  run_at: time.meta({ description: 'Time of a single run' }),
+  start_at: time.meta({ description: 'Slots before this time do not fire' }),
+  end_at: time.meta({ description: 'Slots after this time do not fire' }),
   concurrency: z
     .enum(CONCURRENCY)
-    .meta({ description: 'What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both' }),
-  misfire: z.enum(MISFIRE).meta({ description: 'Of slots that were missed: `once` runs the newest, `skip` none' }),
-  jitter_seconds: seconds(0, 86_400).meta({ description: 'A run begins up to so much behind its slot, always the same for the same slot' }),
+    .meta({ description: 'What happens to a slot while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both' }),
+  misfire: z.enum(MISFIRE).meta({ description: 'What happens to missed slots: `once` runs the newest, `skip` none' }),
+  jitter_seconds: seconds(0, 86_400).meta({ description: 'Maximum delay of a run after its slot. The delay is always the same for the same slot' }),
   after,
   notify,
-  priority: z.enum(priorities).meta({ description: 'Who goes first where not all can run; `critical` takes the right execute', examples: ['normal'] }),
-  retry_count: seconds(0, 10).meta({ description: 'Further attempts of a run that fails or takes too long', examples: [3] }),
-  retry_delay_seconds: seconds(0, 3600).meta({ description: 'Pause before the second attempt; doubled each time, at most an hour' }),
-  timeout_seconds: seconds(1, 604_800).meta({ description: 'How long an attempt may run; a call at most an hour', examples: [3600] }),
-  on_lost: z.enum(['retry', 'fail']).meta({ description: 'A run whose worker is lost is placed again, at most 3 times, or fails' }),
-  tags: nodeTags.meta({ description: 'Of workers: only one that has them all is given its runs', examples: [['gpu']] }),
+  priority: z.enum(priorities).meta({ description: 'Order if not all runs can start; `critical` requires the right `execute`', examples: ['normal'] }),
+  retry_count: seconds(0, 10).meta({ description: 'Number of retries of a run that fails or times out', examples: [3] }),
+  retry_delay_seconds: seconds(0, 3600).meta({ description: 'Delay before the second attempt. It doubles each time, up to an hour' }),
+  timeout_seconds: seconds(1, 604_800).meta({ description: 'Time limit of an attempt; at most an hour for HTTP tasks', examples: [3600] }),
+  on_lost: z.enum(['retry', 'fail']).meta({ description: 'Whether a run is placed again after the loss of its worker, at most 3 times, instead of failing' }),
+  tags: nodeTags.meta({ description: 'Tags of workers. Runs go only to workers that have all of them', examples: [['gpu']] }),
   labels: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256))
     .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
-    .meta({ description: 'To group by', examples: [{ team: 'data' }] }),
-  keep_runs: seconds(1, MAX_RETAINED_RUNS).meta({ description: 'Ended runs that can be looked at' }),
+    .meta({ description: 'Labels for grouping', examples: [{ team: 'data' }] }),
+  keep_runs: seconds(1, MAX_RETAINED_RUNS).meta({ description: 'Number of ended runs to retain' }),
   resources,
 };
 
@@ -89,22 +86,22 @@ const EXAMPLE = { name: 'database_backup', executor: 'shell' as const, command: 
 
 const shellBody = z
   .strictObject({ ...common, ...shellFields })
-  .meta({ id: 'ShellTaskRequest', description: 'A task that is a command line', examples: [EXAMPLE] });
+  .meta({ id: 'ShellTaskRequest', description: 'A task that runs a command line', examples: [EXAMPLE] });
 const pythonBody = z
   .strictObject({ ...common, ...pythonFields })
   .refine(hasInlineCode, NO_CODE)
-  .meta({ id: 'PythonTaskRequest', description: 'A task that is a Python script', examples: [{ name: 'report', executor: 'python', command: 'report.py' }] });
+  .meta({ id: 'PythonTaskRequest', description: 'A task that runs a Python script', examples: [{ name: 'report', executor: 'python', command: 'report.py' }] });
 const httpBody = z
   .strictObject({ ...common, ...httpFields })
   .refine(sendsBody, NOT_SENT)
-  .meta({ id: 'HttpTaskRequest', description: 'A task that is an HTTP call', examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }] });
+  .meta({ id: 'HttpTaskRequest', description: 'A task that makes an HTTP call', examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }] });
 
 export const taskBody = z
   .discriminatedUnion('executor', [shellBody, httpBody, pythonBody])
-  .meta({ id: 'TaskRequest', description: 'A task to be made. A field that its executor does not use is refused', examples: [EXAMPLE] });
+  .meta({ id: 'TaskRequest', description: 'A task to create. Fields that its executor does not use are refused', examples: [EXAMPLE] });
 export type TaskBody = z.infer<typeof taskBody>;
 
-const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: no slot runs, it can be triggered; `disabled`: it cannot' });
+const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: slots do not run, but triggers do; `disabled`: nothing runs' });
 
 export const taskChange = z
   .strictObject({
@@ -112,7 +109,7 @@ export const taskChange = z
     ...nullable(clearable),
     clear: clearField('ClearableTaskField', Object.keys(clearable) as [keyof typeof clearable, ...(keyof typeof clearable)[]]),
   })
-  .meta({ id: 'TaskChange', description: 'What is to change; null: as if it had never been given', examples: [{ name: 'updated_name', status: 'active' }] });
+  .meta({ id: 'TaskChange', description: 'Changes; null removes a field', examples: [{ name: 'updated_name', status: 'active' }] });
 export type TaskChange = z.infer<typeof taskChange>;
 
 const count = z.number().int();
@@ -144,10 +141,10 @@ export const taskView = z
       .string()
       .nullable()
       .meta({ description: 'The schedule in words', examples: ['At 02:00 AM'] }),
-    next_run_at: moment.nullable().meta({ description: 'When it fires next; null: never, or not while it is not active' }),
-    unfinished_runs: count.meta({ description: 'Runs that wait, run or are to be tried again' }),
+    next_run_at: moment.nullable().meta({ description: 'Next run; null if there is none or the task is not active' }),
+    unfinished_runs: count.meta({ description: 'Number of runs that are waiting, running or to be retried' }),
     last_run: lastRun.nullable(),
-    created_by: z.string().meta({ description: 'Id of the account that made it' }),
+    created_by: z.string().meta({ description: 'Id of the account that created it' }),
     created_at: moment,
     updated_at: moment,
   })
@@ -158,16 +155,16 @@ export type TaskSort = (typeof TASK_SORTS)[number];
 
 export const taskQuery = z.strictObject({
   ...paging,
-  status: z.enum(TASK_STATUSES).optional().meta({ title: 'TaskStatusFilter', description: 'Only tasks of this status' }),
-  search: z.string().max(200).optional().meta({ description: 'Only tasks with this in their name, command or URL, whatever the case' }),
-  executor: z.enum(EXECUTORS).optional().meta({ title: 'TaskExecutorFilter', description: 'Only tasks of this executor' }),
+  status: z.enum(TASK_STATUSES).optional().meta({ title: 'TaskStatusFilter', description: 'Only tasks with this status' }),
+  search: z.string().max(200).optional().meta({ description: 'Only tasks whose name, command or URL contains this, ignoring case' }),
+  executor: z.enum(EXECUTORS).optional().meta({ title: 'TaskExecutorFilter', description: 'Only tasks with this executor' }),
   label: z.string().max(400).optional().meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
-  due_before: time.optional().meta({ description: 'Only tasks that fire before' }),
-  own: z.enum(['true', 'false']).optional().meta({ description: 'Only tasks of your own tenant; an administrator is shown all without it' }),
+  due_before: time.optional().meta({ description: 'Only tasks that fire before this time' }),
+  own: z.enum(['true', 'false']).optional().meta({ description: 'Only tasks of your own tenant; without it an administrator sees all' }),
   sort: z
     .enum([...TASK_SORTS, ...TASK_SORTS.map((field) => `-${field}` as const)])
     .default('id')
-    .meta({ title: 'TaskSort', description: 'By which field; with a minus the other way round' }),
+    .meta({ title: 'TaskSort', description: 'Field to sort by; a leading minus reverses the order' }),
 });
 
 const number = (description: string) =>

@@ -14,7 +14,7 @@ const MAX_ARGUMENT = 30_000;
 
 const reference = secretReference.meta({
   id: 'SecretReference',
-  description: "The value that the tenant's secret of this name has when the try begins. Only the name is shown and kept",
+  description: "Current value of the tenant's secret with this name when the attempt starts. Only the name is shown and stored",
   examples: [{ secret: 'db-password' }],
 });
 
@@ -25,7 +25,7 @@ export const environment = z
   )
   .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together')
   .meta({
-    description: 'Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant',
+    description: 'Environment variables. Sealed, and shown only to those who may change the task. A value may refer to a secret of the tenant',
     examples: [{ LANG: 'C.UTF-8', PGPASSWORD: { secret: 'db-password' } }],
   });
 
@@ -33,35 +33,35 @@ export const words = z
   .array(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE))
   .max(MAX_ARGUMENTS)
   .refine((all) => JSON.stringify(all).length <= 65_536, 'at most 64 KiB together')
-  .meta({ description: 'Arguments of the script; sealed as the environment is', examples: [['--input', 'data.csv']] });
+  .meta({ description: 'Arguments of the script. Sealed like the environment', examples: [['--input', 'data.csv']] });
 
-const expected = { description: 'What the response must be to count as a success; absent: any 2xx', examples: [{ status: [200, 204] }] };
+const expected = { description: 'Conditions for a successful response. Default: any 2xx', examples: [{ status: [200, 204] }] };
 export const expectView = listedExpectation.meta(expected);
 
 export const workFields = {
-  executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: a call' }),
+  executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: an HTTP call' }),
   command: text(MAX_COMMAND).meta({
-    description: 'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments',
+    description: 'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first argument',
     examples: ['echo hello'],
   }),
-  working_directory: absolute.meta({ description: 'Where it runs; absent: in a folder of the run', examples: ['/tmp'] }),
+  working_directory: absolute.meta({ description: 'Working directory. Default: a directory of the run', examples: ['/tmp'] }),
   environment,
   arguments: words,
-  python_path: absolute.meta({ description: "Interpreter; absent: the worker's first", examples: ['/usr/bin/python3'] }),
+  python_path: absolute.meta({ description: "Python interpreter. Default: the worker's first", examples: ['/usr/bin/python3'] }),
   url: httpUrl.meta({
-    description: 'What is called. Addresses that are not of the Internet are refused, unless the worker lists them',
+    description: 'URL to call. Addresses outside the Internet are refused unless the worker allows them',
     examples: ['https://example.com/hook'],
   }),
-  method: z.enum(HTTP_METHODS).meta({ description: 'GET unless it says otherwise', examples: ['POST'] }),
+  method: z.enum(HTTP_METHODS).meta({ description: 'Default GET', examples: ['POST'] }),
   headers: headersOf(z.union([headerValue, reference])).meta({
-    description: 'Sealed as the environment is; a value may be a secret of the tenant',
+    description: 'Sealed like the environment. A value may refer to a secret of the tenant',
     examples: [{ 'Content-Type': 'application/json' }],
   }),
   body: z
     .string()
     .max(MAX_BODY)
-    .meta({ description: 'Sealed as the environment is', examples: ['{"text": "done"}'] }),
-  expect: sentExpectation.meta({ ...expected, description: `${expected.description}. \`status\` takes one number as well as a list` }),
+    .meta({ description: 'Sealed like the environment', examples: ['{"text": "done"}'] }),
+  expect: sentExpectation.meta({ ...expected, description: `${expected.description}. \`status\` also accepts a single number` }),
 };
 
 const { executor: _, command, working_directory, environment: variables, arguments: given, python_path, url, method, headers, body, expect } = workFields;

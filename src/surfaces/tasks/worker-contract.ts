@@ -14,47 +14,47 @@ const maxTasks = z
   .int()
   .min(0)
   .max(MAX_SLOTS)
-  .meta({ description: 'Slots that it has for tasks: one is held by each run, unless its task asks for more', examples: [20] });
-const tags = nodeTags.meta({ description: 'What tasks can ask for', examples: [['gpu', 'python']] });
+  .meta({ description: 'Number of slots for tasks. A run holds one unless its task requests more', examples: [20] });
+const tags = nodeTags.meta({ description: 'Tags that tasks can require', examples: [['gpu', 'python']] });
 
 const worker = {
   id: z.string().meta({ description: 'Id of its node', examples: ['worker-001'] }),
-  name: z.string().meta({ description: 'What the machine calls itself', examples: ['worker-node-1'] }),
-  status: status.meta({ description: '`busy`: it is heard, and all its slots are held' }),
+  name: z.string().meta({ description: 'Host name of the machine', examples: ['worker-node-1'] }),
+  status: status.meta({ description: '`busy`: it reports, and all slots are held' }),
   last_heartbeat: moment,
-  current_tasks: count.meta({ description: 'Slots that are held' }),
+  current_tasks: count.meta({ description: 'Number of held slots' }),
   max_tasks: maxTasks,
   tags,
-  enabled: z.boolean().meta({ description: 'Whether it is given new runs' }),
+  enabled: z.boolean().meta({ description: 'Whether it gets new runs' }),
 };
 
-export const workerView = z.object(worker).meta({ id: 'Worker', description: 'A node, seen as a worker; or who only sends heartbeats, and is given nothing' });
+export const workerView = z
+  .object(worker)
+  .meta({ id: 'Worker', description: 'A node seen as a worker, or a worker that only sends heartbeats and gets no runs' });
 
 const systemInfo = z
   .object({ cpu_usage: percent.nullable(), memory_usage: percent.nullable(), disk_usage: percent.nullable() })
-  .meta({ id: 'WorkerSystem', description: 'How much of the machine is used, in percent; null: it has not said' });
+  .meta({ id: 'WorkerSystem', description: 'Usage of the machine in percent; null if unknown' });
 
 const runningRun = z
   .object({ task_id: z.number().int(), run_id: z.number().int(), status: z.enum(RUN_STATUSES), started_at: moment.nullable() })
-  .meta({ id: 'WorkerRun', description: 'A run that is on the worker' });
+  .meta({ id: 'WorkerRun', description: 'A run on the worker' });
 
-const share = z.object({ total: amount, used: amount }).meta({ id: 'WorkerShare', description: 'What there is of a resource, and what of it is held' });
+const share = z.object({ total: amount, used: amount }).meta({ id: 'WorkerShare', description: 'Total and held amount of a resource' });
 
 export const workerDetail = z
   .object({
     ...worker,
-    drivers: z
-      .array(z.string())
-      .meta({ description: 'What it can carry out: `exec` shell tasks, `http` calls, `python` scripts', examples: [['exec', 'http']] }),
+    drivers: z.array(z.string()).meta({ description: 'What it can execute: `exec` shell tasks, `http` calls, `python` scripts', examples: [['exec', 'http']] }),
     system_info: systemInfo,
-    running_runs: z.array(runningRun).meta({ description: "Those of the caller's tenant; an administrator gets all" }),
+    running_runs: z.array(runningRun).meta({ description: "Runs of the caller's tenant, or all for an administrator" }),
     capacity: z.record(z.string(), share).meta({ description: 'By resource', examples: [{ slots: { total: 10, used: 2 } }] }),
   })
-  .meta({ id: 'WorkerDetail', description: 'A worker, and what is on it' });
+  .meta({ id: 'WorkerDetail', description: 'A worker with its resources and runs' });
 
 export const workerChange = z.strictObject({ max_tasks: maxTasks.optional(), tags: tags.optional(), enabled: worker.enabled.optional() }).meta({
   id: 'WorkerChange',
-  description: 'What is to change; what is not named stays',
+  description: 'Changes; absent fields stay',
   examples: [{ max_tasks: 20, tags: ['cpu', 'shell'], enabled: true }],
 });
 
@@ -66,15 +66,15 @@ export const workerHeartbeat = z
   })
   .meta({
     id: 'WorkerHeartbeat',
-    description: 'How a worker is',
+    description: 'State of a worker',
     examples: [{ status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 } }],
   });
 export type WorkerHeartbeat = z.infer<typeof workerHeartbeat>;
 
 export const workerQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Which page, from 1; neither this nor `size`: all of them' }),
-  size: z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Items of a page; 20 where only `page` is said' }),
-  status: status.optional().meta({ title: 'WorkerStatusFilter', description: 'Only workers of this status' }),
+  page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Number of the page, from 1. Without this and `size`: all workers' }),
+  size: z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Items per page; default 20 if `page` is set' }),
+  status: status.optional().meta({ title: 'WorkerStatusFilter', description: 'Only workers with this status' }),
   tag: z.string().max(63).optional().meta({ description: 'Only workers with this tag' }),
 });
 

@@ -23,7 +23,7 @@ const EPOCH = new RegExp(EPOCH_PATTERN);
 
 const registerBody = registration.meta({
   id: 'Registration',
-  description: 'A node, and how its agent is reached',
+  description: 'A node and the address of its agent',
   examples: [
     {
       node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
@@ -36,7 +36,7 @@ const registerBody = registration.meta({
 });
 const heartbeatBody = heartbeat.meta({
   id: 'Heartbeat',
-  description: 'What an agent reports; absent `allocations` say nothing about them',
+  description: 'A report of an agent. Without `allocations` it says nothing about them',
   examples: [
     {
       node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
@@ -47,9 +47,9 @@ const heartbeatBody = heartbeat.meta({
     },
   ],
 });
-const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All that the node should run, in its present epoch' });
+const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All allocations that the node should run in its current epoch' });
 
-const documentView = textBlob.meta({ id: 'KeptDocument', description: 'A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8' });
+const documentView = textBlob.meta({ id: 'KeptDocument', description: 'A stored text for nodes, and the SHA-256 of its UTF-8 bytes' });
 
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -63,9 +63,9 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_registerNode',
         summary: 'Register a node',
         description:
-          'Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks. Of the nodes of one address that never ran anything and are not heard the newest are kept (50, where nothing else is set).',
+          'Starts a new epoch of the node; reports of older epochs are refused. Additional non-negative numbers in `resources` become resources that tasks can request. Of the silent nodes of one address that never ran anything, the newest are retained (50 by default).',
         body: registerBody,
-        response: { 200: json('It is registered', message), ...errors(400, 401) },
+        response: { 200: json('Node registered', message), ...errors(400, 401) },
       },
     },
     async (request, reply) => {
@@ -92,11 +92,11 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_heartbeat',
-        summary: 'Report that a node lives, and what runs on it',
+        summary: 'Send a heartbeat with allocation reports',
         description:
-          'A node that is not heard for the node timeout is down. A status that is not known changes nothing, and the node names it in `unknown_statuses`; terminal ones are final.',
+          "A node without heartbeats for the node timeout is down. Unknown statuses are ignored and listed in the node's `unknown_statuses`. Terminal statuses are final.",
         body: heartbeatBody,
-        response: { 200: json('It is taken', message), ...errors(400, 401, 409) },
+        response: { 200: json('Heartbeat accepted', message), ...errors(400, 401, 409) },
       },
     },
     async (request, reply) => {
@@ -122,10 +122,10 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_getDesired',
-        summary: 'Ask what a node should run',
-        description: 'For our agents: asked when the digest in an answer differs from what the agent has.',
+        summary: 'Get the desired allocations of a node',
+        description: "For Muster's agents, which request it when the digest in a response differs from their own.",
         params: params.node,
-        response: { 200: json('What it should run', desiredView), ...errors(400, 401, 404, 409) },
+        response: { 200: json('The desired allocations', desiredView), ...errors(400, 401, 404, 409) },
       },
     },
     async (request, reply) => {
@@ -144,8 +144,8 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_getDocument',
-        summary: 'Fetch a text that is kept for nodes',
-        description: 'For our agents: what many orders refer to stands in none of them. The same hash is the same text for ever.',
+        summary: 'Fetch a stored text for nodes',
+        description: "For Muster's agents: a text that many orders refer to is not repeated in each of them. A hash always identifies the same text.",
         params: params.document,
         response: { 200: json('The text', documentView), ...errors(400, 401, 404) },
       },

@@ -23,8 +23,8 @@ export function clearOrder(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_clearAll',
         summary: 'Clear all data',
         description:
-          'Jobs, nodes, allocations and templates are gone, and what runs is stopped; the history stays. Only with the test API key, where one is set.',
-        response: { 200: json('Everything is cleared', cleared), ...errors(401, 422) },
+          'Deletes jobs, nodes, allocations and templates, and stops what is running. The event history stays. Requires the test API key, if one is configured.',
+        response: { 200: json('Everything was cleared', cleared), ...errors(401, 422) },
       },
     },
     async (request, reply) => {

@@ -17,7 +17,7 @@ export function deploymentReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_listJobDeployments',
         summary: 'List the deployments of a job',
         description:
-          'Ours. The newest first: one for each version whose groups with `update` are new or have other tasks. The newest twenty that are over are kept; `muster events --job` tells of all.',
+          'Extension. Newest first. There is one for each version whose groups with `update` are new or have changed tasks. The newest twenty finished ones are retained; `muster events --job` shows all.',
         params: params.job,
         response: { 200: json('The deployments', jobDeploymentList), ...errors(404) },
       },

@@ -22,9 +22,9 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_submitJob',
         summary: 'Submit a job',
-        description: 'Begins a job. A `job_id` that exists already is updated, and starts again if it was dead; one that is archived begins a new job.',
+        description: 'Creates a job. An existing `job_id` is updated, and started again if the job was dead; an archived one becomes a new job.',
         body: submitBody,
-        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 422) },
       },
     },
     async (request, reply) => {
@@ -44,10 +44,10 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_updateJob',
         summary: 'Update a job',
         description:
-          'Replaces what the job is to be. Where only `count` or `update` changes, what runs stays; groups with `update` are replaced step by step, others at once. A dead job starts.',
+          'Replaces the specification. If only `count` or `update` changes, running allocations stay. Groups with `update` are replaced step by step, others at once. A dead job starts.',
         params: params.job,
         body: updateBody,
-        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -79,9 +79,9 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_stopJob',
         summary: 'Stop a job',
-        description: 'Stops what runs of it; the job stays and is dead. Stopping a dead job changes nothing.',
+        description: 'Stops all allocations of the job, which becomes dead. Stopping a dead job has no effect.',
         params: params.job,
-        response: { 200: json('It is stopped', message), ...errors(403, 404, 409, 422) },
+        response: { 200: json('Job stopped', message), ...errors(403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -99,10 +99,10 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_deleteJob',
-        summary: 'Delete a job and all that belongs to it',
-        description: 'Stops what runs of it and takes it out of every list; the history stays.',
+        summary: 'Delete a job',
+        description: 'Stops its allocations and removes it from all lists. The event history stays.',
         params: params.job,
-        response: { 200: json('It is deleted', message), ...errors(403, 404, 422) },
+        response: { 200: json('Deleted', message), ...errors(403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -121,9 +121,9 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_restartJob',
         summary: 'Restart a job',
-        description: 'Starts a job that is dead, complete or failed, with the specification that it had.',
+        description: 'Starts a dead, complete or failed job with its last specification.',
         params: params.job,
-        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {

@@ -21,13 +21,13 @@ export function jobPlans(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags: ['jobs'],
         operationId: 'cluster_planJob',
-        summary: 'Tell what a submission would do',
+        summary: 'Preview a submission',
         description:
-          'Ours. The body of a submission: what it would change, and what the scheduler would do with it, node by node, as things are. Nothing is written. ' +
-          'With the `Idempotency-Key` of the submission that follows both begin to look at the same node; else they may choose another of those that fit.',
+          "Extension. Takes the body of a submission and returns its changes and the scheduler's plan for the current state of each node. Nothing is written. " +
+          'Use the `Idempotency-Key` of the later submission so that both consider nodes in the same order; otherwise they may choose different nodes.',
         querystring: planQuery,
         body: submitBody,
-        response: { 200: json('What it would do', jobPlan), ...errors(400, 422, 503) },
+        response: { 200: json('The preview', jobPlan), ...errors(400, 422, 503) },
       },
     },
     async (request) => {

@@ -12,7 +12,10 @@ import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-de
 import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
-const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ title: 'JobStatusFilter', description: 'Only jobs of this status' }), ...page });
+const query = z.strictObject({
+  status: z.enum(JOB_STATUSES).optional().meta({ title: 'JobStatusFilter', description: 'Only jobs with this status' }),
+  ...page,
+});
 
 export function jobReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
@@ -23,7 +26,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_listJobs',
         summary: 'List jobs',
-        description: 'All jobs of this surface with their allocations, in creation order.',
+        description: 'Returns all jobs of this surface with their allocations, in order of creation.',
         querystring: query,
         response: { 200: json('The jobs', jobList), ...errors(400) },
       },
@@ -39,7 +42,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_getJob',
         summary: 'Get a job',
-        description: 'One job with its allocations. One that ended long ago is in no list any more, and here it says that it is archived.',
+        description: 'Returns one job with its allocations. A job that ended long ago is no longer listed, and is marked as archived here.',
         params: params.job,
         response: { 200: json('The job', jobView), ...errors(404) },
       },

@@ -23,7 +23,7 @@ export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_listJobVersions',
         summary: 'List the versions of a job',
-        description: 'Ours. Each specification that the job ever had, the newest first: when it came, by whom, and what it changed.',
+        description: 'Extension. Returns all specifications of the job, newest first, with time, author and changes.',
         params: params.job,
         querystring: versionPage,
         response: { 200: json('The versions', jobVersionList), ...errors(400, 404) },
@@ -59,11 +59,11 @@ export function jobReverts(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_revertJob',
-        summary: 'Make a job what it was',
-        description: 'Ours. A new version with the specification of an older one. A dead job starts.',
+        summary: 'Revert a job to an earlier version',
+        description: 'Extension. Creates a new version with the specification of an older one. A dead job starts.',
         params: params.job,
         body: revertBody,
-        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 409, 422) },
+        response: { 200: json('The evaluation of the job', evaluated), ...errors(400, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {

@@ -12,7 +12,7 @@ const query = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
+    .meta({ description: 'Name of the task. Optional if there is only one', examples: ['serve'] }),
   type: logStream,
   ...logQuery,
 });
@@ -27,11 +27,11 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_getLogs',
         summary: 'Read the log of a task',
         description:
-          'What a task has written, from the agent of its node: of one stream the bytes as they are, of both the lines in the order in which they were written. An older agent gives standard output and then standard error.',
+          'Returns the output of a task from the agent of its node: the raw bytes of one stream, or the lines of both in the order of writing. From an older agent, standard output comes before standard error.',
         params: params.logs,
         querystring: query,
         response: {
-          200: byteStream('What the task wrote', { 'text/plain': 'The bytes as they come, with `follow` until the task has ended' }),
+          200: byteStream("The task's output", { 'text/plain': 'The bytes as they come, with `follow` until the task has ended' }),
           ...errors(400, 404, 410, 502),
         },
       },

@@ -11,7 +11,7 @@ import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({
-  status: z.enum(['ready', 'down']).optional().meta({ title: 'NodeStatusFilter', description: 'Only nodes that are heard (`ready`) or not (`down`)' }),
+  status: z.enum(['ready', 'down']).optional().meta({ title: 'NodeStatusFilter', description: 'Only nodes that report (`ready`) or are silent (`down`)' }),
   ...page,
 });
 
@@ -25,7 +25,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_listNodes',
         summary: 'List nodes',
         description:
-          'All nodes in the order of their first registration, each with what it holds and with what ended there in the last hour (the newest 50). All of it: `GET /nodes/{node_id}/allocations`.',
+          'Returns all nodes in order of their first registration, with current allocations and the newest 50 that ended in the last hour. For all of them see `GET /nodes/{node_id}/allocations`.',
         querystring: query,
         response: { 200: json('The nodes', nodeList), ...errors(400) },
       },
@@ -51,7 +51,7 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
         tags,
         operationId: 'cluster_listNodeAllocations',
         summary: 'List the allocations of a node',
-        description: 'In the order of their placement; of ended ones the newest ten of a slot.',
+        description: 'In order of placement. Of ended allocations the newest ten of each slot.',
         params: params.node,
         querystring: z.strictObject(page),
         response: { 200: json('The allocations', nodeAllocationList), ...errors(400, 404) },
@@ -76,11 +76,11 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_drainNode',
-        summary: 'Begin or end the drain of a node',
-        description: 'A draining node gets nothing new, and what runs on it is moved away.',
+        summary: 'Drain a node, or end its drain',
+        description: 'A draining node accepts no placements, and its allocations are moved away.',
         params: params.node,
         body: drainBody,
-        response: { 200: json('It is so', message), ...errors(400, 404, 422) },
+        response: { 200: json('Node updated', message), ...errors(400, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -101,10 +101,10 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_declareNodeDown',
         summary: 'Declare a silent node down',
         description:
-          'For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.',
+          'For a node that was silent for the node timeout but is not automatically declared down, because too many nodes are silent at once. Its allocations are lost and placed elsewhere. The node is up again with its next heartbeat.',
         params: params.node,
         body: downBody,
-        response: { 200: json('It is so', message), ...errors(400, 404, 409, 422) },
+        response: { 200: json('Node updated', message), ...errors(400, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -122,11 +122,11 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
       schema: {
         tags,
         operationId: 'cluster_setEligibility',
-        summary: 'Let new placements come to a node, or not',
-        description: 'What runs on it stays.',
+        summary: 'Set whether a node accepts new placements',
+        description: 'Running allocations stay.',
         params: params.node,
         body: eligibilityBody,
-        response: { 200: json('It is so', message), ...errors(400, 404, 422) },
+        response: { 200: json('Node updated', message), ...errors(400, 404, 422) },
       },
     },
     async (request, reply) => {

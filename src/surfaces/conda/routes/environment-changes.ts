@@ -25,7 +25,7 @@ import type { BuiltEnvironment, CondaSurface } from '../surface.js';
 const tags = ['environments'];
 /** Part of the description of every response that waits for a build. */
 const WAITS =
-  'The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.';
+  'The response waits for the build, which continues without the request: repeat it with the same `Idempotency-Key` to wait for the same build. 503 after 15 minutes, or if no node can run it.';
 
 export function environmentBodies(scope: Scope, surface: CondaSurface): void {
   const { environments, times } = surface;
@@ -39,9 +39,9 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_createEnvironment',
         summary: 'Create an environment',
-        description: `With Python, and what else is asked for. ${WAITS}`,
+        description: `Creates an environment with Python and the requested packages. ${WAITS}`,
         body: createEnvironmentBody,
-        response: { 201: json('It is ready', environmentMade), 400: refused, ...failures(401, 403, 422) },
+        response: { 201: json('The environment is ready', environmentMade), 400: refused, ...failures(401, 403, 422) },
       },
     },
     async (request, reply) => {
@@ -66,10 +66,10 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_renameEnvironment',
         summary: 'Rename an environment',
-        description: 'Nothing else of it changes, and tasks that refer to it go on.',
+        description: 'Tasks that refer to it continue to work.',
         params: environmentParams,
         body: renameBody,
-        response: { 200: json('It has the name', environmentRenamed), 400: refused, ...failures(401, 403, 404, 422) },
+        response: { 200: json('The environment was renamed', environmentRenamed), 400: refused, ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -96,10 +96,10 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_installPackages',
         summary: 'Install packages',
-        description: `What is there stays as it is as far as it can; where it fails nothing changes. ${WAITS}`,
+        description: `Installed packages stay unchanged as far as possible. On failure nothing changes. ${WAITS}`,
         params: environmentParams,
         body: installBody,
-        response: { 200: json('They are there', packagesInstalled), 400: refused, ...failures(401, 403, 404, 422) },
+        response: { 200: json('The packages were installed', packagesInstalled), 400: refused, ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -129,10 +129,10 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_removePackages',
         summary: 'Remove packages',
-        description: `Only what was asked for is removed; what nothing needs any more goes with it. ${WAITS}`,
+        description: `Removes requested packages together with dependencies that are no longer needed. ${WAITS}`,
         params: environmentParams,
         body: removeBody,
-        response: { 200: json('They are gone', packagesRemoved), 400: refused, ...failures(401, 403, 404, 422) },
+        response: { 200: json('The packages were removed', packagesRemoved), 400: refused, ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -179,9 +179,9 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_deleteEnvironment',
         summary: 'Delete an environment',
-        description: 'With its generations. Builds that go on are cancelled. Refused where a task refers to it.',
+        description: 'Deletes all generations and cancels running builds. Refused if a task refers to the environment.',
         params: environmentParams,
-        response: { 204: nothing('It is deleted'), 400: refused, ...failures(401, 403, 404, 422) },
+        response: { 204: nothing('Deleted'), 400: refused, ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

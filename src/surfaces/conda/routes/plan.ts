@@ -21,12 +21,12 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
       schema: {
         tags: ['environments'],
         operationId: 'conda_planEnvironment',
-        summary: 'Look what an installation would do',
+        summary: 'Preview an installation',
         description:
-          'Ours. Solved by a node as the installation would be, and nothing is built: what would come, go and change. The answer waits for the solver, behind changes that go on. 503 where it takes longer than 15 minutes, or no node can solve it.',
+          'Extension. A node solves the change without building it and returns added, removed and changed packages. The response waits for the solver and for changes in progress. 503 after 15 minutes, or if no node can solve it.',
         params: environmentParams,
         querystring: planQuery,
-        response: { 200: json('What it would do', environmentPlan), 400: refused, ...failures(401, 403, 404) },
+        response: { 200: json('The preview', environmentPlan), 400: refused, ...failures(401, 403, 404) },
       },
     },
     async (request, reply) => {

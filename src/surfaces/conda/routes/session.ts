@@ -24,9 +24,9 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
         operationId: 'conda_login',
         summary: 'Log in',
         description:
-          'Opens a session and sets its cookie, `session`, for fifteen minutes; a use more than a minute after it was set sets it anew. The session that is shown, where there is one, is over. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.',
+          'Opens a session and sets its cookie `session` for fifteen minutes. A use more than a minute later extends it. A session in the request ends. The error does not distinguish an unknown name, a wrong password and an inactive account.',
         body: loginBody,
-        response: { 200: json('The session is open', loggedIn), ...refusals(400, 401, 403, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...refusals(400, 401, 403, 429) },
       },
     },
     async (request, reply) => {
@@ -53,8 +53,8 @@ export function logout(scope: Scope, surface: CondaSurface, cookie: SessionCooki
         tags,
         operationId: 'conda_logout',
         summary: 'Log out',
-        description: 'Ends the session on every server, and clears its cookie.',
-        response: { 200: json('The session is over', loggedOut), ...refusals(401, 403) },
+        description: 'Ends the session on all servers and clears its cookie.',
+        response: { 200: json('The session was ended', loggedOut), ...refusals(401, 403) },
       },
     },
     async (request, reply) => {

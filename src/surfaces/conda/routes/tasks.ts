@@ -25,11 +25,11 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
       schema: {
         tags,
         operationId: 'conda_createTask',
-        summary: 'Make a task',
+        summary: 'Create a task',
         description:
-          'A script that runs in an environment: at once, later, or again and again. What it requires is installed first, and an environment that does not exist is made, unless `reuse_env` is true: the answer waits for that. A task that is refused leaves neither task nor environment.',
+          'Creates a script that runs in an environment once, later, or repeatedly. Required packages are installed first, and a missing environment is created unless `reuse_env` is true; the response waits for that. If the task is refused, neither task nor environment is created.',
         body: createTaskBody,
-        response: { 201: json('It is made', taskMade), 400: json('It was not made', taskRefused), ...failures(401, 403, 422) },
+        response: { 201: json('Task created', taskMade), 400: json('Task not created', taskRefused), ...failures(401, 403, 422) },
       },
     },
     async (request, reply) => {
@@ -57,9 +57,9 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_stopTask',
         summary: 'Stop a task',
-        description: 'Its execution that is carried out. What is to come of it by its `cron_expression` comes.',
+        description: 'Stops the running execution. Scheduled executions continue.',
         params: taskParams,
-        response: { 200: json('It is stopped', taskStopped), 400: json('Nothing of it is carried out', notRunning), ...failures(401, 403, 404, 422) },
+        response: { 200: json('Job stopped', taskStopped), 400: json('No execution is running any more', notRunning), ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -91,9 +91,9 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
         tags,
         operationId: 'conda_deleteTask',
         summary: 'Delete a task',
-        description: 'Ours. It refers to its environment no more, and its name is free. Refused while it is carried out.',
+        description: 'Extension. Releases its environment and name. Refused while an execution is running.',
         params: taskParams,
-        response: { 204: nothing('It is deleted'), 400: json('It is carried out', notRunning), ...failures(401, 403, 404, 422) },
+        response: { 204: nothing('Deleted'), 400: json('An execution is running', notRunning), ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

@@ -15,10 +15,10 @@ export function userBodies(scope: Scope, surface: CondaSurface): void {
       schema: {
         tags: ['sessions'],
         operationId: 'conda_createUser',
-        summary: 'Make an account',
-        description: "In the administrator's own tenant. It may run processes on workers, until that is taken from it.",
+        summary: 'Create an account',
+        description: "In the administrator's own tenant. The account may run processes on workers until that right is revoked.",
         body: createUserBody,
-        response: { 201: json('The account is made', userCreated), ...refusals(400, 401, 403, 422) },
+        response: { 201: json('The account was created', userCreated), ...refusals(400, 401, 403, 422) },
       },
     },
     async (request, reply) => {

@@ -18,11 +18,10 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_issueApiKey',
-        summary: 'Issue an API key',
-        description:
-          'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
+        summary: 'Create an API key',
+        description: 'The key acts as the account, on its surfaces, until it is revoked. It is shown only in this response. API keys cannot create keys.',
         body: apiKeyBody(surface.scopes),
-        response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403, 422) },
+        response: { 201: json('The API key', apiKeyIssued), ...errors(400, 401, 403, 422) },
       },
     },
     async (request, reply) => {
@@ -50,9 +49,9 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_listApiKeys',
-        summary: "List one's API keys",
-        description: 'Without what they prove themselves by.',
-        response: { 200: json('The keys', apiKeyList), ...errors(401) },
+        summary: 'List your API keys',
+        description: 'Returns keys without their secrets.',
+        response: { 200: json('The API keys', apiKeyList), ...errors(401) },
       },
     },
     async (request) => {
@@ -71,9 +70,9 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_revokeApiKey',
         summary: 'Revoke an API key',
-        description: 'It is good for nothing any more. Only its own account can.',
+        description: 'Makes the key invalid. Only its own account can do that.',
         params: params.apiKey,
-        response: { 200: json('It is revoked', message), ...errors(401, 404) },
+        response: { 200: json('The API key was revoked', message), ...errors(401, 404) },
       },
     },
     async (request, reply) => {

@@ -20,9 +20,9 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_register',
         summary: 'Register an account',
         description:
-          'Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name. Refused where registration is closed (`MUSTER_REGISTRATION`).',
+          'Creates an account with the role `user` in a new tenant. Names are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account is made', registered), ...errors(400, 403, 409, 422, 429) },
+        response: { 201: json('The account was created', registered), ...errors(400, 403, 409, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -42,10 +42,9 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_login',
         summary: 'Log in',
-        description:
-          'Opens a session and answers with its token. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.',
+        description: 'Opens a session and returns its token. The error does not distinguish an unknown name, a wrong password and an inactive account.',
         body: loginBody,
-        response: { 200: json('The session is open', loggedIn), ...errors(400, 401, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...errors(400, 401, 429) },
       },
     },
     async (request, reply) => {
@@ -68,8 +67,8 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_logout',
         summary: 'Log out',
-        description: 'Ends the session of the token that is sent: it is good for nothing any more.',
-        response: { 200: json('The session is over', message), ...errors(401) },
+        description: 'Ends the session of the token, which becomes invalid.',
+        response: { 200: json('The session was ended', message), ...errors(401) },
       },
     },
     async (request) => {
@@ -86,9 +85,9 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_getMe',
-        summary: 'Ask who one is',
+        summary: 'Get the current account',
         description:
-          'The account whose token or API key is sent; to a key of the operator (`MUSTER_API_KEYS`) `operator-key`, which is no account and may everything.',
+          'Returns the account of the token or API key. For a key of the operator (`MUSTER_API_KEYS`) that is `operator-key`, which is not an account and has full access.',
         response: { 200: json('The account', userView), ...errors(401) },
       },
     },

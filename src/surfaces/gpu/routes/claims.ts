@@ -29,7 +29,7 @@ import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/g
 
 const tags = ['gpu claims'];
 const objects = { of: 'GPU claim', parameter: 'id' };
-const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ title: 'ClaimPhaseFilter', description: 'Only claims of this phase' }), ...page });
+const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ title: 'ClaimPhaseFilter', description: 'Only claims in this phase' }), ...page });
 const eventQuery = z.strictObject(page);
 const logsQuery = z.strictObject(logQuery);
 
@@ -45,7 +45,7 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_createClaim',
         summary: 'Claim GPUs',
         description:
-          'Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.',
+          "The claim is accepted now and carried out later: a container with whole GPUs of one node, until it exits or is released. 403 if the account's claims, including pending ones, would exceed the quota of its role.",
         body: claimBody,
         response: { 202: json('The claim', claimView), ...errors(400, 401, 403, 422) },
       },
@@ -76,7 +76,7 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listClaims',
         summary: 'List claims',
-        description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
+        description: "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
         querystring: query,
         response: { 200: json('The claims', claimList), ...errors(400, 401) },
       },
@@ -92,7 +92,7 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getClaim',
         summary: 'Get a claim',
-        description: 'One claim; one that the caller may not see looks absent.',
+        description: 'Returns one claim. A claim that the caller may not see is not found.',
         params: claimParams,
         response: { 200: json('The claim', claimView), ...errors(401, 404) },
       },
@@ -108,10 +108,10 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listClaimEvents',
         summary: 'Get the history of a claim',
-        description: 'Everything that was decided about it and happened to it, from the log, oldest first.',
+        description: 'Returns all decisions and events about the claim from the log, oldest first.',
         params: claimParams,
         querystring: eventQuery,
-        response: { 200: json('Its history', claimEventList), ...errors(400, 401, 404) },
+        response: { 200: json('The history', claimEventList), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {
@@ -131,13 +131,13 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_getClaimLogs',
-        summary: 'Read what the container of a claim writes',
+        summary: 'Read the log of a claim',
         description:
-          'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
+          'Output and errors are one stream, because the container has a terminal. Returns raw bytes from the current or last node of the claim. 404 before it has a container, and after its log was removed.',
         params: claimParams,
         querystring: logsQuery,
         response: {
-          200: byteStream('What its container wrote', { 'text/plain': 'The bytes as they come, with `follow` until it has ended' }),
+          200: byteStream('The log', { 'text/plain': 'The bytes as they come, with `follow` until it has ended' }),
           ...errors(400, 401, 404, 410, 502),
         },
       },
@@ -172,7 +172,7 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_releaseClaim',
         summary: 'Release a claim',
         description:
-          'Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.',
+          'Stops its container. The claim no longer counts against the quota from this response on. Releasing a released or ended claim has no effect.',
         params: claimParams,
         response: { 200: json('The claim', claimView), ...errors(401, 404, 422) },
       },

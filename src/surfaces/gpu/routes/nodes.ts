@@ -21,7 +21,10 @@ import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['gpu nodes'];
-const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: "How a node is, as its agent says: Muster's says this, another may say something else" });
+const metrics = agentMetrics.meta({
+  id: 'NodeMetrics',
+  description: "Metrics in the format of the agent. This describes Muster's own agent; others may differ",
+});
 
 export function nodeBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -37,7 +40,7 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_registerNode',
         summary: 'Register a node by its hostname',
         description:
-          'Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known. Of the hostnames of one address with which no node joined the newest are kept (50, where nothing else is set).',
+          "Returns the id of the node, always the same for a hostname. It grants no rights: the node joins with that id by `POST /register` of the cluster surface, where it must authenticate. 503 if too many hostnames are registered. Of one address's hostnames that no node has used, the newest are retained (50 by default).",
         body: enrolBody,
         response: { 201: json('The id of the node', enrolled), ...errors(400, 422, 429) },
       },
@@ -66,7 +69,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listNodes',
         summary: 'List nodes',
-        description: 'Every node, with the GPUs that it has and those that are given to somebody.',
+        description: 'Returns all nodes with their GPUs and assignments.',
         querystring: nodeQuery,
         response: { 200: json('The nodes', nodeList), ...errors(400, 401) },
       },
@@ -82,7 +85,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getNode',
         summary: 'Get a node',
-        description: 'One node, with the GPUs that it has and those that are given to somebody.',
+        description: 'Returns one node with its GPUs and assignments.',
         params: nodeParams,
         response: { 200: json('The node', nodeView), ...errors(401, 404) },
       },
@@ -102,11 +105,11 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_getNodeStatus',
-        summary: 'Get how a node is now',
+        summary: 'Get the metrics of a node',
         description:
-          "What the `/api/v1/metrics` of the node's agent answers, byte by byte. 409 where the node is not heard, or has not joined yet; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.",
+          "Returns the agent's `/api/v1/metrics` byte by byte. 409 if the node is silent or has not joined yet. 502 if its agent does not return valid JSON within three seconds and 1 MiB, or redirects.",
         params: nodeParams,
-        response: { 200: json('What the agent says', metrics), ...errors(401, 404, 409, 502) },
+        response: { 200: json("The agent's metrics", metrics), ...errors(401, 404, 409, 502) },
       },
     },
     async (request, reply) => {
@@ -140,10 +143,10 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_forgetNode',
-        summary: 'Forget a hostname that nothing came of',
-        description: 'Its place is free for another. 409 for a node that has joined the cluster.',
+        summary: 'Remove an unused hostname',
+        description: 'Frees its place for another one. 409 for a node that has joined the cluster.',
         params: nodeParams,
-        response: { 200: json('It is forgotten', message), ...errors(401, 403, 404, 409) },
+        response: { 200: json('The hostname was removed', message), ...errors(401, 403, 404, 409) },
       },
     },
     async (request, reply) => {
@@ -160,11 +163,11 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_revokeNodeSecret',
-        summary: "Take a node's secret back",
+        summary: "Revoke a node's secret",
         description:
-          'For a machine that lost it, as one that was set up anew under its old hostname, or whose secret others know: the join token is good for the node again, and its next registration gives it another secret.',
+          'For a machine that lost its secret, for example after a reinstallation, or whose secret was leaked. The join token becomes valid for the node again, and its next registration yields a new secret.',
         params: nodeParams,
-        response: { 200: json('It is taken back', message), ...errors(401, 403, 404) },
+        response: { 200: json('The secret was revoked', message), ...errors(401, 403, 404) },
       },
     },
     async (request, reply) => {

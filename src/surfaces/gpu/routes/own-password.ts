@@ -15,11 +15,11 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags: ['auth'],
         operationId: 'gpu_changePassword',
-        summary: "Change one's password",
+        summary: 'Change your password',
         description:
-          'With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.',
+          'Requires the current password; a wrong one is 403 and counts as a failed login. Ends all sessions, including this one. API keys cannot change passwords.',
         body: ownPasswordBody,
-        response: { 200: json('It is so', message), ...errors(400, 401, 403, 422, 429) },
+        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 422, 429) },
       },
     },
     async (request, reply) => {

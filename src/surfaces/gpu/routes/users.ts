@@ -21,7 +21,7 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_listUsers',
         summary: 'List accounts',
-        description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
+        description: "Returns all claims for an administrator, those of the tenant for a tenant administrator, and the account's own for others.",
         querystring: query,
         response: { 200: json('The accounts', userList), ...errors(400, 401) },
       },
@@ -37,7 +37,7 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getUser',
         summary: 'Get an account',
-        description: 'One account; one that the caller may not see looks absent.',
+        description: 'Returns one account. An account that the caller may not see is not found.',
         params: params.user,
         response: { 200: json('The account', userView), ...errors(401, 404) },
       },
@@ -57,10 +57,10 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_createUser',
-        summary: 'Make an account',
-        description: 'With any role, in any tenant. It may run processes on workers, until that is taken from it.',
+        summary: 'Create an account',
+        description: 'With any role in any tenant. The account may run processes on workers until that right is revoked.',
         body: createUserBody,
-        response: { 201: json('The account is made', registered), ...errors(400, 401, 403, 409, 422) },
+        response: { 201: json('The account was created', registered), ...errors(400, 401, 403, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -85,11 +85,11 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_setRole',
-        summary: 'Change what an account may do',
-        description: 'Counts from the next request on.',
+        summary: 'Change the role of an account',
+        description: 'Takes effect with the next request.',
         params: params.user,
         body: roleBody,
-        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -105,11 +105,11 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_setExecution',
-        summary: 'Say whether an account may run processes on workers',
-        description: 'Tasks of shell and Python are such processes. Administrators may anyway. Counts from the next request, and the next run, on.',
+        summary: 'Set whether an account may run processes on workers',
+        description: 'Shell and Python tasks are such processes. Administrators always may. Takes effect with the next request and the next run.',
         params: params.user,
         body: executionBody,
-        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -126,11 +126,11 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       schema: {
         tags,
         operationId: 'gpu_resetPassword',
-        summary: 'Give an account a new password',
-        description: 'Every session of the account ends.',
+        summary: 'Set a new password for an account',
+        description: 'Ends all sessions of the account.',
         params: params.user,
         body: passwordBody,
-        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -145,8 +145,8 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
   const { users } = surface.parts.identity;
 
   for (const [verb, active, summary, description] of [
-    ['deactivate', false, 'Shut an account out', 'Every session ends, and API keys count no more; what it owns stays.'],
-    ['reactivate', true, 'Let an account in again', 'With the password that it had.'],
+    ['deactivate', false, 'Deactivate an account', 'Ends all sessions and disables its API keys. What it owns stays.'],
+    ['reactivate', true, 'Reactivate an account', 'The password is unchanged.'],
   ] as const) {
     scope.post(
       `/api/auth/users/:id/${verb}`,
@@ -158,7 +158,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
           summary,
           description,
           params: params.user,
-          response: { 200: json('It is so', message), ...errors(401, 403, 404) },
+          response: { 200: json('Node updated', message), ...errors(401, 403, 404) },
         },
       },
       async (request, reply) => {
@@ -177,9 +177,9 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
         description:
-          'Deletes the key that its personal data are sealed with: they cannot be read any more, in no copy of the log. The history stays whole, and the name is free.',
+          'Deletes the key that seals its personal data, which becomes unreadable in every copy of the log. The history stays complete, and the name is free again.',
         params: params.user,
-        response: { 200: json('It is erased', message), ...errors(401, 403, 404) },
+        response: { 200: json('The account was erased', message), ...errors(401, 403, 404) },
       },
     },
     async (request, reply) => {

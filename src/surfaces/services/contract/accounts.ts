@@ -15,7 +15,7 @@ const password = z
     const problem = passwordProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: '8 to 128 characters, all of which count', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['securepassword123'] });
+  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['securepassword123'] });
 const name = (example: string) =>
   z
     .string()
@@ -27,7 +27,7 @@ const name = (example: string) =>
 const email = z
   .email()
   .max(MAX_EMAIL)
-  .meta({ description: 'Of one account alone, whatever its case', examples: ['john@example.com'] });
+  .meta({ description: 'Unique among accounts, ignoring case', examples: ['john@example.com'] });
 
 export const registerBody = z
   .strictObject({ username, email, password, first_name: name('John').optional(), last_name: name('Doe').optional() })
@@ -35,21 +35,21 @@ export const registerBody = z
 
 export const loginBody = z
   .strictObject({ username: anyText.meta({ examples: ['john_doe'] }), password: anyText.meta({ examples: ['securepassword123'] }) })
-  .meta({ id: 'LoginRequest', description: 'Who logs in' });
+  .meta({ id: 'LoginRequest', description: 'The account to log in' });
 
 export const refreshBody = z
-  .strictObject({ refresh_token: anyText.meta({ description: 'That of the login, or of the last refresh' }) })
-  .meta({ id: 'RefreshRequest', description: 'What the next token is asked for with' });
+  .strictObject({ refresh_token: anyText.meta({ description: 'Token of the login or the last refresh' }) })
+  .meta({ id: 'RefreshRequest', description: 'Refresh token' });
 
 export const profileBody = z
   .strictObject({ first_name: name('John').optional(), last_name: name('Smith').optional(), email: email.optional() })
-  .meta({ id: 'UpdateUserRequest', description: 'What is absent stays as it is' });
+  .meta({ id: 'UpdateUserRequest', description: 'Absent fields stay unchanged' });
 
-export const roleBody = z.strictObject({ role }).meta({ id: 'UpdateRoleRequest', description: 'What the account may do from now on' });
+export const roleBody = z.strictObject({ role }).meta({ id: 'UpdateRoleRequest', description: 'New role of the account' });
 
 const base = {
   id: z.string().meta({ description: 'Id of the account', examples: ['550e8400-e29b-41d4-a716-446655440000'] }),
-  username: z.string().meta({ description: '`erased` once the account was erased', examples: ['john_doe'] }),
+  username: z.string().meta({ description: '`erased` after the account was erased', examples: ['john_doe'] }),
   email: z
     .string()
     .nullable()
@@ -57,42 +57,44 @@ const base = {
 };
 const names = { first_name: z.string().nullable(), last_name: z.string().nullable() };
 const rights = { role, is_active: z.boolean() };
-const tenant = { tenant_id: z.string().meta({ description: 'A tenant that has no UUID is shown by one that is made of its id' }) };
+const tenant = { tenant_id: z.string().meta({ description: 'Id of the tenant, or a UUID derived from it if it is not one' }) };
 
 const registeredUser = z
   .object({ ...base, ...names, ...rights, created_at: moment, updated_at: moment })
   .meta({ id: 'RegisteredUser', description: 'The new account' });
-const loggedInUser = z.object({ ...base, ...rights }).meta({ id: 'LoggedInUser', description: 'Who logged in' });
-const refreshedUser = z.object({ ...base, role }).meta({ id: 'RefreshedUser', description: 'Whose token it is' });
+const loggedInUser = z.object({ ...base, ...rights }).meta({ id: 'LoggedInUser', description: 'The account' });
+const refreshedUser = z.object({ ...base, role }).meta({ id: 'RefreshedUser', description: "The token's account" });
 
 export const registered = z
   .object({ message: z.literal('User registered successfully'), user: registeredUser })
-  .meta({ id: 'RegisterResponse', description: 'The account is made' });
+  .meta({ id: 'RegisterResponse', description: 'The account was created' });
 
 const tokens = {
-  token: z.string().meta({ description: 'Bearer token, good until `expires_at` unless its session ends before' }),
-  refresh_token: z.string().meta({ description: 'Gets the next token, once, within 30 days' }),
+  token: z.string().meta({ description: 'Bearer token, valid until `expires_at` or until its session ends' }),
+  refresh_token: z.string().meta({ description: 'Yields the next token. Valid once, within 30 days' }),
 };
-export const loggedIn = z.object({ ...tokens, user: loggedInUser, expires_at: moment }).meta({ id: 'LoginResponse', description: 'A session that can go on' });
-export const refreshed = z.object({ ...tokens, user: refreshedUser, expires_at: moment }).meta({ id: 'RefreshResponse', description: 'The session goes on' });
+export const loggedIn = z
+  .object({ ...tokens, user: loggedInUser, expires_at: moment })
+  .meta({ id: 'LoginResponse', description: 'A session with a refresh token' });
+export const refreshed = z.object({ ...tokens, user: refreshedUser, expires_at: moment }).meta({ id: 'RefreshResponse', description: 'The session continues' });
 
 export const userView = z
   .object({ ...base, ...names, ...rights, ...tenant, created_at: moment, updated_at: moment })
   .meta({ id: 'Account', description: 'An account' });
-export const updatedUser = z.object({ ...base, ...names, ...rights, updated_at: moment }).meta({ id: 'UpdatedUser', description: 'The account as it is now' });
+export const updatedUser = z.object({ ...base, ...names, ...rights, updated_at: moment }).meta({ id: 'UpdatedUser', description: 'The changed account' });
 
 const MAX_PAGE = 1000;
 export const usersQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(10).meta({ description: 'At most so many' }),
-  offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({ description: 'So many are passed over first' }),
-  search: z.string().max(MAX_EMAIL).optional().meta({ description: 'Ours: only the account with this username or e-mail address, each as a whole' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(10).meta({ description: 'Maximum number of items' }),
+  offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({ description: 'Number of items to skip' }),
+  search: z.string().max(MAX_EMAIL).optional().meta({ description: 'Extension. Only the account with exactly this username or e-mail address' }),
 });
 export const userList = z
   .object({
     users: z.array(userView),
-    total: z.number().int().meta({ description: 'Of all that there are, or that are searched for' }),
+    total: z.number().int().meta({ description: 'Total number of accounts, or of search results' }),
     limit: z.number().int(),
     offset: z.number().int(),
   })
-  .meta({ id: 'AccountList', description: 'Accounts, in the order in which they were made' });
+  .meta({ id: 'AccountList', description: 'Accounts in order of creation' });
 export const userParams = z.object({ id: z.string().max(256).meta({ description: 'User ID (UUID)' }) });

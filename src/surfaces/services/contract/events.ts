@@ -3,8 +3,8 @@ import { SERVICE_EVENT_KINDS } from '#projections/service-messages.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 export const eventsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'At most so many' }),
-  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only those with a smaller number' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Maximum number of items' }),
+  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only items with a smaller number' }),
 });
 
 export const serviceEventList = z
@@ -12,16 +12,16 @@ export const serviceEventList = z
     events: z.array(
       z
         .object({
-          number: z.number().int().meta({ description: 'Of the service, from 1 up' }),
+          number: z.number().int().meta({ description: 'Number within the service, from 1' }),
           at: moment,
           kind: z.enum(SERVICE_EVENT_KINDS),
           text: z.string().meta({ examples: ['Instance 1 of deployment 2 was placed on node node-7.'] }),
-          by: z.string().nullable().meta({ description: 'Id of the account that asked; `muster` where nobody did; null: it is no command' }),
-          deployment: z.number().int().nullable().meta({ description: 'The deployment that it is about; null: the service as a whole' }),
-          allocation_id: z.string().nullable().meta({ description: 'The instance that it is about' }),
+          by: z.string().nullable().meta({ description: 'Id of the requesting account, or `muster`; null if it was not a command' }),
+          deployment: z.number().int().nullable().meta({ description: 'The deployment concerned; null for the service as a whole' }),
+          allocation_id: z.string().nullable().meta({ description: 'The instance concerned' }),
         })
-        .meta({ id: 'ServiceEvent', description: 'One thing that happened' }),
+        .meta({ id: 'ServiceEvent', description: 'An event of the service' }),
     ),
-    total: z.number().int().meta({ description: 'How many there ever were; the newest 200 are kept' }),
+    total: z.number().int().meta({ description: 'Total number of events; the newest 200 are retained' }),
   })
-  .meta({ id: 'ServiceEventList', description: 'What happened to a service, the newest first' });
+  .meta({ id: 'ServiceEventList', description: 'Events of a service, newest first' });

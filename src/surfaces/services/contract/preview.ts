@@ -6,7 +6,7 @@ import { serviceDifference } from './service.js';
 
 export const previewBody = z.strictObject({ config: sentServiceConfig.optional() }).meta({
   id: 'PreviewRequest',
-  description: 'As of an update; without `config` the present one counts',
+  description: 'As in an update. Without `config` the current one is used',
   examples: [{ config: { image: 'postgres:16', ports: [5432] } }],
 });
 
@@ -16,25 +16,25 @@ export const previewView = z
   .object({
     action: z
       .enum(['start', 'update', 'none'])
-      .meta({ description: '`start`: what a start would do, as nothing runs; `update`: it would be rolled over; `none`: it runs as it is' }),
+      .meta({ description: '`start`: it would start, as nothing is running; `update`: it would be rolled out; `none`: no change' }),
     version: z
       .number()
       .int()
-      .meta({ description: 'The version that would run', examples: [2] }),
-    compared_with: z.number().int().nullable().meta({ description: 'The version that runs now; null: none, and `changes` is empty' }),
-    changes: z.array(serviceDifference).meta({ description: 'What differs from what runs. What is secret is `***`' }),
-    job_id: z.string().meta({ description: 'The job that would run it', examples: ['service.770e8400-e29b-41d4-a716-446655440000.2'] }),
+      .meta({ description: 'The new version', examples: [2] }),
+    compared_with: z.number().int().nullable().meta({ description: 'The running version; null if there is none, and then `changes` is empty' }),
+    changes: z.array(serviceDifference).meta({ description: 'Differences from the running version. Secrets are `***`' }),
+    job_id: z.string().meta({ description: 'The job', examples: ['service.770e8400-e29b-41d4-a716-446655440000.2'] }),
     rendered: shownGroup.meta({
       id: 'RenderedService',
-      description: 'One instance as its node would be given it, secrets as `***`; `count` is how many there are in the end',
+      description: 'One instance as sent to its node, with secrets as `***`; `count` is the number of instances at the end',
     }),
     rollout: z
       .object({
-        count: z.number().int().meta({ description: 'Instances in the end' }),
-        first: z.number().int().meta({ description: 'Those that begin at once; `step` says when each of the others follows' }),
-        stops_first: z.boolean().meta({ description: 'What runs ends before, as both would write to the same volumes' }),
+        count: z.number().int().meta({ description: 'Number of instances at the end' }),
+        first: z.number().int().meta({ description: 'Number of instances that start at once; `step` says when the others follow' }),
+        stops_first: z.boolean().meta({ description: 'Whether running instances end first, because both would write to the same volumes' }),
       })
-      .meta({ id: 'PreviewedRollout', description: 'How it would take the place of what runs' }),
+      .meta({ id: 'PreviewedRollout', description: 'How it would replace the running version' }),
     groups: plannedGroups,
   })
-  .meta({ id: 'ServicePreview', description: 'What would become of a service' });
+  .meta({ id: 'ServicePreview', description: 'The plan for a service' });

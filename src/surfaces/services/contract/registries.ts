@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { registryHost, registryPassword, registryUsername } from '#domain/image-registry/index.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
-const username = registryUsername.meta({ description: 'What the registry knows the account by', examples: ['robot'] });
+const username = registryUsername.meta({ description: 'Username for the registry', examples: ['robot'] });
 
 export const registryBody = z
-  .strictObject({ username, password: registryPassword.meta({ description: 'Password or token; shown to nobody again', examples: ['kept to ourselves'] }) })
-  .meta({ id: 'RegistryLogin', description: 'With what images are pulled', examples: [{ username: 'robot', password: 'kept to ourselves' }] });
+  .strictObject({ username, password: registryPassword.meta({ description: 'Password or token; never shown', examples: ['kept to ourselves'] }) })
+  .meta({ id: 'RegistryLogin', description: 'Credential for pulling images', examples: [{ username: 'robot', password: 'kept to ourselves' }] });
 
 export const registryView = z
   .object({
     host: z.string().meta({ examples: ['registry.example:5000'] }),
     username: z.string().meta({ examples: ['robot'] }),
-    created_by: z.string().meta({ description: 'Id of the account that set it first' }),
+    created_by: z.string().meta({ description: 'Id of the account that created it' }),
     created_at: moment,
-    updated_by: z.string().meta({ description: 'Id of the account that set it last' }),
+    updated_by: z.string().meta({ description: 'Id of the account that last changed it' }),
     updated_at: moment,
   })
-  .meta({ id: 'RegistryCredential', description: 'A credential, without its password' });
+  .meta({ id: 'RegistryCredential', description: 'A credential without its password' });
 
 export const registryList = z
   .object({ registries: z.array(registryView), total: z.number().int() })

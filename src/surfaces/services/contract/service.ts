@@ -21,10 +21,10 @@ const EXAMPLE_CONFIG = {
   resources: { cpu: 500, memory: 1024, disk: 2048 },
 };
 
-const config = sentServiceConfig.meta({ id: 'ServiceConfig', description: 'What a service is', examples: [EXAMPLE_CONFIG] });
+const config = sentServiceConfig.meta({ id: 'ServiceConfig', description: 'Configuration of a service', examples: [EXAMPLE_CONFIG] });
 const id = z.string().meta({ description: 'Id of the service', examples: [EXAMPLE_ID] });
-const name = serviceName.meta({ description: 'What it is called; others may be called the same', examples: ['my-postgres-db'] });
-const type = serviceType.meta({ description: 'What it is for; a tenant has one of each type', examples: ['database'] });
+const name = serviceName.meta({ description: 'Display name; need not be unique', examples: ['my-postgres-db'] });
+const type = serviceType.meta({ description: 'Purpose; a tenant has at most one service of each type', examples: ['database'] });
 const description = serviceDescription.nullable().meta({ examples: ['PostgreSQL database for my application'] });
 
 export const serviceBody = z
@@ -39,16 +39,16 @@ export const serviceChange = z
     config: config.optional(),
     clear: clearField('ClearableServiceField', ['description']),
   })
-  .meta({ id: 'UpdateServiceRequest', description: 'What is absent stays; `config` is replaced whole', examples: [{ config: EXAMPLE_CONFIG }] });
+  .meta({ id: 'UpdateServiceRequest', description: 'Absent fields stay; `config` is replaced as a whole', examples: [{ config: EXAMPLE_CONFIG }] });
 
 export const reason = z
   .object({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().meta({ examples: ['Its instance is well.'] }) })
-  .meta({ id: 'ServiceReason', description: 'Why it is so' });
+  .meta({ id: 'ServiceReason', description: 'The reason' });
 
 const deploymentFields = {
   id: z.string().meta({ description: 'Id of the deployment', examples: [EXAMPLE_DEPLOYMENT] }),
-  status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until one of its instances has started' }),
-  nomad_job_id: z.string().meta({ description: 'A label, no key', examples: ['tenant-postgres-1704067200'] }),
+  status: z.enum(DEPLOYMENT_STATUSES).meta({ description: '`pending` until its first instance has started' }),
+  nomad_job_id: z.string().meta({ description: 'A label without meaning for Muster', examples: ['tenant-postgres-1704067200'] }),
 };
 
 const serviceReason = z
@@ -58,62 +58,62 @@ const serviceReason = z
   })
   .meta({
     id: 'ServiceStatusReason',
-    description: '`waiting`: an instance finds no node. `starting`: an instance is being started. Else how the newest deployment failed',
+    description: '`waiting`: an instance finds no node. `starting`: an instance is starting. Otherwise the failure of the newest deployment',
   });
-const whySo = serviceReason.nullable().optional().meta({ description: 'Ours. Why it failed, or why instances are missing; null: neither is so' });
+const whySo = serviceReason.nullable().optional().meta({ description: 'Extension. Why it failed or instances are missing, else null' });
 
 export const deploymentLine = z
   .object({
     ...deploymentFields,
-    started_at: moment.nullable().meta({ description: 'When one of its instances first started; null: not yet' }),
-    completed_at: moment.nullable().meta({ description: 'When it was settled; null: it goes on' }),
+    started_at: moment.nullable().meta({ description: 'Start of its first instance; null before' }),
+    completed_at: moment.nullable().meta({ description: 'End; null while in progress' }),
     version: z
       .number()
       .int()
       .optional()
-      .meta({ description: 'Ours. Of the service', examples: [1] }),
-    reason: reason.nullable().optional().meta({ description: 'Ours. How it ended; null: it goes on' }),
+      .meta({ description: 'Extension. Number within the service', examples: [1] }),
+    reason: reason.nullable().optional().meta({ description: 'Extension. Result; null while in progress' }),
   })
   .meta({ id: 'ServiceDeploymentLine', description: 'A deployment, in a list of services' });
 
-export const endpoint = z.object(ENDPOINT).meta({ id: 'ServiceEndpoint', description: 'Where a port of an instance is reached' });
+export const endpoint = z.object(ENDPOINT).meta({ id: 'ServiceEndpoint', description: "Address of an instance's port" });
 
 const times = { created_at: moment, updated_at: moment };
 const variable = z
   .object({
     name: z.string().meta({ examples: ['DB_PASSWORD'] }),
     value: z.string(),
-    from: z.enum(['given', 'default', 'generated', 'unset']).meta({ description: 'How it came to its value' }),
+    from: z.enum(['given', 'default', 'generated', 'unset']).meta({ description: 'Where its value comes from' }),
     secret: z.boolean(),
   })
-  .meta({ id: 'ServiceVariable', description: 'A variable of its template, as it is set' });
+  .meta({ id: 'ServiceVariable', description: 'A variable of the template with its value' });
 const ours = {
-  variables: z.array(variable).optional().meta({ description: 'Ours. Of its template, to who may change the service' }),
+  variables: z.array(variable).optional().meta({ description: 'Extension. Variables of the template, for those who may change the service' }),
   connection_string: z
     .string()
     .nullable()
     .optional()
     .meta({
-      description: 'Ours. How clients reach it, to who may change the service; null: it does not run',
+      description: 'Extension. Connection string, for those who may change the service; null if it is not running',
       examples: ['postgres://app:secret@10.0.0.5:21034/app'],
     }),
   version: z
     .number()
     .int()
     .optional()
-    .meta({ description: 'Ours. Number of its newest version', examples: [1] }),
-  endpoints: z.array(endpoint).optional().meta({ description: 'Ours. One for each port of each instance that runs' }),
+    .meta({ description: 'Extension. Newest version', examples: [1] }),
+  endpoints: z.array(endpoint).optional().meta({ description: 'Extension. One for each port of each running instance' }),
   reason: whySo,
 };
 
 export const serviceView = z
   .object({ id, name, type, status: z.enum(SERVICE_STATUSES), description, config, created_by: z.string(), ...times, ...ours })
-  .meta({ id: 'Service', description: 'A service. Environment and variables are `***` to who may not change it' });
+  .meta({ id: 'Service', description: 'A service. Environment and variables are `***` for those who may not change it' });
 
 /** The contract's response to a change contains neither creator nor time. */
 export const changedService = serviceView
   .extend({ created_by: z.string().optional(), created_at: moment.optional() })
-  .meta({ id: 'UpdatedService', description: 'A service as it was changed' });
+  .meta({ id: 'UpdatedService', description: 'The changed service' });
 
 export const serviceList = z
   .object({
@@ -122,45 +122,45 @@ export const serviceList = z
         .object({ id, name, type, status: z.enum(SERVICE_STATUSES), reason: whySo, description, ...times, deployments: z.array(deploymentLine) })
         .meta({ id: 'ServiceLine', description: 'A service with its newest ten deployments' }),
     ),
-    total: z.number().int().meta({ description: 'Services of the tenant that fit what was asked' }),
+    total: z.number().int().meta({ description: "Number of the tenant's services that match the filter" }),
   })
-  .meta({ id: 'ServiceList', description: 'Services of the tenant, in the order in which they were made' });
+  .meta({ id: 'ServiceList', description: 'Services of the tenant in order of creation' });
 
 const step = moment.nullable();
 export const deploymentView = z
   .object({
     ...deploymentFields,
     service_id: id,
-    deployed_by: z.string().meta({ description: 'Id of the account; `muster` where a version that failed gave way to the former one' }),
+    deployed_by: z.string().meta({ description: 'Id of the account, or `muster` for an automatic rollback' }),
     created_at: moment,
     started_at: moment.nullable(),
     completed_at: moment.nullable(),
-    number: z.number().int().meta({ description: 'Of the service, from 1 up' }),
+    number: z.number().int().meta({ description: 'Number within the service, from 1' }),
     version: z.number().int(),
-    because: z.enum(BECAUSE).meta({ description: 'What it was asked for with' }),
+    because: z.enum(BECAUSE).meta({ description: 'Kind of request' }),
     reason: reason.nullable(),
     steps: z
       .object({ placed: step, image_pulled: step, started: step, healthy: step })
-      .meta({ id: 'ServiceDeploymentSteps', description: 'When its first instance came so far' }),
+      .meta({ id: 'ServiceDeploymentSteps', description: 'Start of its first instance' }),
     instances: z
       .object({ wanted: z.number().int(), healthy: z.number().int() })
-      .meta({ id: 'ServiceInstances', description: 'How many should run by now, and are well' }),
-    waits_for: z.string().nullable().meta({ description: 'Why an instance is not placed, in words; null: all are' }),
+      .meta({ id: 'ServiceInstances', description: 'Number of instances that should be running, and that are healthy' }),
+    waits_for: z.string().nullable().meta({ description: 'Why an instance is not placed; null if all are' }),
   })
-  .meta({ id: 'ServiceDeployment', description: 'One rollout of one version' });
+  .meta({ id: 'ServiceDeployment', description: 'A rollout of a version' });
 
 export const startedDeployment = z
   .object({
     message: z.string().meta({ examples: ['Service deployment started'] }),
     deployment: z
       .object({ ...deploymentFields, service_id: id, deployed_by: z.string(), created_at: moment })
-      .meta({ id: 'StartedServiceDeployment', description: 'The deployment that was begun' }),
+      .meta({ id: 'StartedServiceDeployment', description: 'The new deployment' }),
   })
-  .meta({ id: 'ServiceStarted', description: 'It was begun' });
+  .meta({ id: 'ServiceStarted', description: 'Deployment started' });
 
 export const deploymentList = z
   .object({ deployments: z.array(deploymentView), total: z.number().int() })
-  .meta({ id: 'ServiceDeploymentList', description: 'Deployments of a service, the newest first' });
+  .meta({ id: 'ServiceDeploymentList', description: 'Deployments of a service, newest first' });
 
 export const serviceDifference = difference.meta({ id: 'ServiceDifference', description: DIFFERENCE_MEANS });
 
@@ -171,7 +171,7 @@ export const versionList = z
         .object({
           version: z.number().int(),
           because: z.enum(BECAUSE),
-          from: z.number().int().nullable().meta({ description: 'The version that it is again; null: none' }),
+          from: z.number().int().nullable().meta({ description: 'The version that it restores; null if it is not a revert' }),
           created_by: z.string(),
           created_at: moment,
           config,
@@ -180,16 +180,16 @@ export const versionList = z
             .nullable()
             .meta({
               description:
-                'The image that it was first seen to run, and that each further instance is begun from: by its digest, or by its id where it came from no registry. Null: it has not run yet, or its image is looked for again',
+                'Digest of the image at the first start, from which all further instances start, or its id if it came from no registry; null before the first start, or while the image is resolved again',
               examples: ['postgres@sha256:1b1c7e4f2a6d0c3b5e8f9a7d6c4b2a1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b'],
             }),
-          changes: z.array(serviceDifference).meta({ description: 'What differs from the version before it' }),
+          changes: z.array(serviceDifference).meta({ description: 'Differences from the previous version' }),
         })
         .meta({ id: 'ServiceVersion', description: 'A version of a service' }),
     ),
     total: z.number().int(),
   })
-  .meta({ id: 'ServiceVersionList', description: 'Versions of a service, the newest first' });
+  .meta({ id: 'ServiceVersionList', description: 'Versions of a service, newest first' });
 
 export const rollbackBody = z
   .strictObject({
@@ -199,33 +199,33 @@ export const rollbackBody = z
       .min(1)
       .meta({ examples: [1] }),
   })
-  .meta({ id: 'RollBackRequest', description: 'The version to go back to' });
+  .meta({ id: 'RollBackRequest', description: 'The version to restore' });
 
 export const logsView = z
   .object({ logs: z.array(z.string()).meta({ examples: [['2024-01-01T00:00:00Z INFO: Starting PostgreSQL']] }) })
-  .meta({ id: 'ServiceLogs', description: 'Lines of its instances' });
+  .meta({ id: 'ServiceLogs', description: 'Log lines of its instances' });
 
 const measured = z.number().nullable();
 export const metricsView = z
   .object({
     metrics: z
       .object({
-        cpu_usage: measured.meta({ description: 'Percent of one core', examples: [45.2] }),
+        cpu_usage: measured.meta({ description: 'Percentage of one core', examples: [45.2] }),
         memory_usage: measured.meta({ description: 'Bytes', examples: [536870912] }),
         allocation_id: z.string().nullable(),
         allocation_status: z.string().nullable(),
         node_id: z.string().nullable(),
       })
-      .meta({ id: 'ServiceMetrics', description: 'Of its first instance; null where nothing runs' }),
+      .meta({ id: 'ServiceMetrics', description: 'Metrics of its first instance; null if none is running' }),
   })
-  .meta({ id: 'ServiceMetricsAnswer', description: 'How an instance is' });
+  .meta({ id: 'ServiceMetricsAnswer', description: 'Metrics of an instance' });
 
 const usedPoint = z
-  .object({ at: moment.meta({ description: 'End of its half minute' }), cpu_usage: measured, memory_usage: measured })
-  .meta({ id: 'ServiceUsagePoint', description: 'Means of half a minute: percent of one core, bytes' });
+  .object({ at: moment.meta({ description: 'End of the half minute' }), cpu_usage: measured, memory_usage: measured })
+  .meta({ id: 'ServiceUsagePoint', description: 'Means of half a minute: percentage of one core, bytes' });
 export const usageView = z
   .object({
-    interval_seconds: z.number().meta({ description: 'What a point is a mean of', examples: [30] }),
+    interval_seconds: z.number().meta({ description: 'Length of the interval of a point', examples: [30] }),
     instances: z.array(
       z
         .object({
@@ -234,12 +234,12 @@ export const usageView = z
           problem: z
             .string()
             .nullable()
-            .meta({ description: 'Why there are no points; null: there may be', examples: ['Its node did not say.'] }),
+            .meta({ description: 'Why there are no points, or null', examples: ['Its node did not say.'] }),
         })
-        .meta({ id: 'ServiceInstanceUsage', description: 'What an instance used' }),
+        .meta({ id: 'ServiceInstanceUsage', description: 'Usage of an instance' }),
     ),
   })
-  .meta({ id: 'ServiceUsage', description: 'What the instances of a service used over the last hour, as their agents measured it' });
+  .meta({ id: 'ServiceUsage', description: "Usage of a service's instances over the last hour, as measured by their agents" });
 
 export const serviceParams = z.object({
   id: z

@@ -9,7 +9,7 @@ const name = z
 const config = z.looseObject({}).meta({
   // The description says only that it is an object, so it can have no example.
   additionalProperties: undefined,
-  description: 'What a service is configured as, with `{{VAR}}` in its texts',
+  description: 'Configuration of its services, with `{{VAR}}` in texts',
 });
 
 const head = {
@@ -20,11 +20,11 @@ const head = {
   category: z.string().meta({ examples: ['Database'] }),
   tags: z.array(z.string()).meta({ examples: [['postgresql', 'database', 'sql']] }),
 };
-const open = z.boolean().meta({ description: 'false: only administrators see it' });
+const open = z.boolean().meta({ description: 'false: visible only to administrators' });
 const times = { created_at: z.string().meta({ examples: ['2024-01-01T00:00:00Z'] }) };
 const id = z
   .string()
-  .meta({ description: 'Made of the name: a built-in template has the same one everywhere', examples: ['990e8400-e29b-41d4-a716-446655440000'] });
+  .meta({ description: 'Derived from the name, so a built-in template has the same id everywhere', examples: ['990e8400-e29b-41d4-a716-446655440000'] });
 
 export const templateSummary = z
   .object({ id, ...head, is_public: open, ...times })
@@ -32,11 +32,11 @@ export const templateSummary = z
 
 export const templateList = z
   .object({ templates: z.array(templateSummary), total: z.number().int() })
-  .meta({ id: 'ServiceTemplateList', description: 'Templates in the order in which they were added' });
+  .meta({ id: 'ServiceTemplateList', description: 'Templates in order of addition' });
 
-const jobFiles = z.record(z.string(), z.string()).meta({ description: 'Ours. Job files of Nomad by their names, such as `postgresql.nomad`' });
+const jobFiles = z.record(z.string(), z.string()).meta({ description: 'Extension. Nomad job files by name, such as `postgresql.nomad`' });
 const connection = z.string().meta({
-  description: 'Ours. How clients name the service: `{{ENDPOINT}}` is what it is reached under',
+  description: 'Extension. Connection string of its services; `{{ENDPOINT}}` is the address',
   examples: ['postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}'],
 });
 
@@ -45,10 +45,10 @@ export const templateView = z
     id,
     ...head,
     config,
-    variables: z.array(templateVariable).optional().meta({ description: 'Ours. What `{{VAR}}` stands for' }),
+    variables: z.array(templateVariable).optional().meta({ description: 'Extension. Variables of the template' }),
     connection_string: connection.optional(),
     job_files: jobFiles.optional(),
-    built_in: z.boolean().optional().meta({ description: 'Ours. It came with Muster' }),
+    built_in: z.boolean().optional().meta({ description: 'Extension. Whether it came with Muster' }),
     is_public: open,
     ...times,
   })
@@ -78,9 +78,9 @@ export const renderBody = z
     custom_variables: z
       .record(z.string(), variableValue)
       .optional()
-      .meta({ description: 'Values of variables', examples: [{ DB_NAME: 'mydb' }] }),
+      .meta({ description: 'Values of the variables', examples: [{ DB_NAME: 'mydb' }] }),
   })
-  .meta({ id: 'RenderServiceTemplate', description: 'What the variables are to be', examples: [{ custom_variables: { DB_NAME: 'mydb' } }] });
+  .meta({ id: 'RenderServiceTemplate', description: 'Values to preview', examples: [{ custom_variables: { DB_NAME: 'mydb' } }] });
 
 const setVariable = z
   .object({
@@ -89,10 +89,10 @@ const setVariable = z
     from: z.enum(['given', 'default', 'generated', 'unset']),
     secret: z.boolean(),
   })
-  .meta({ id: 'SetVariable', description: 'A variable, and what it is' });
+  .meta({ id: 'SetVariable', description: 'A variable and its value' });
 
 export const renderedView = z
   .object({ config, variables: z.array(setVariable), connection_string: z.string().nullable() })
-  .meta({ id: 'RenderedServiceTemplate', description: 'The configuration that a service of the template would have; secrets are `***`' });
+  .meta({ id: 'RenderedServiceTemplate', description: 'The configuration of a service from this template, with secrets as `***`' });
 
 export const templateParams = z.object({ id: z.string().meta({ description: 'Template ID', format: 'uuid' }) });

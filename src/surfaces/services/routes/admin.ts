@@ -22,7 +22,7 @@ export function adminReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listUsers',
         summary: 'List accounts',
-        description: 'All of them, in the order in which they were made. Names and addresses are sealed: a search finds whole ones.',
+        description: 'Returns all accounts in order of creation. Names and addresses are sealed, so a search must match exactly.',
         querystring: usersQuery,
         response: { 200: json('The accounts', userList), ...errors(400, 401, 403) },
       },
@@ -50,11 +50,11 @@ export function adminBodies(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_setRole',
-        summary: 'Change what an account may do',
-        description: 'Counts from the next request on.',
+        summary: 'Change the role of an account',
+        description: 'Takes effect with the next request.',
         params: userParams,
         body: roleBody,
-        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -71,8 +71,8 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
   const { users } = surface.parts.identity;
 
   for (const [verb, active, summary, description] of [
-    ['activate', true, 'Let an account in again', 'With the password that it had.'],
-    ['deactivate', false, 'Shut an account out', 'Every session and refresh token ends at once, and API keys count no more; what it owns stays.'],
+    ['activate', true, 'Activate an account', 'The password is unchanged.'],
+    ['deactivate', false, 'Deactivate an account', 'Ends all sessions and refresh tokens at once and disables its API keys. What it owns stays.'],
   ] as const) {
     scope.put(
       `/api/v1/admin/users/:id/${verb}`,
@@ -84,7 +84,7 @@ export function adminOrders(scope: Scope, surface: ServicesSurface): void {
           summary,
           description,
           params: userParams,
-          response: { 200: json('It is so', message), ...errors(400, 401, 403, 404, 422) },
+          response: { 200: json('Node updated', message), ...errors(400, 401, 403, 404, 422) },
         },
       },
       async (request, reply) => {

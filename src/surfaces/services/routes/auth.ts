@@ -21,9 +21,9 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_register',
         summary: 'Register an account',
         description:
-          'Makes an account with the role `user` in a tenant of its own. Names, and addresses, that differ in case only are the same. Refused where registration is closed (`MUSTER_REGISTRATION`).',
+          'Creates an account with the role `user` in a new tenant. Names and addresses are compared ignoring case. Refused if registration is closed (`MUSTER_REGISTRATION`).',
         body: registerBody,
-        response: { 201: json('The account is made', registered), ...errors(400, 403, 422, 429) },
+        response: { 201: json('The account was created', registered), ...errors(400, 403, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -46,9 +46,9 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_login',
         summary: 'Log in',
         description:
-          'Opens a session, and answers with its token and with what gets the next one. An unknown name and a wrong password look the same; that an account is not active is said to who knows its password.',
+          'Opens a session and returns its token and a refresh token. The error does not distinguish an unknown name and a wrong password; with the correct password an inactive account is reported.',
         body: loginBody,
-        response: { 200: json('The session is open', loggedIn), ...errors(400, 401, 429) },
+        response: { 200: json('The session was opened', loggedIn), ...errors(400, 401, 429) },
       },
     },
     async (request, reply) => {
@@ -68,11 +68,10 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_refresh',
-        summary: 'Get the next token',
-        description:
-          'Each refresh token is good once. One that was used and comes again ends its session, with every token that came of its login: somebody else may have it.',
+        summary: 'Refresh the token',
+        description: 'Each refresh token is valid once. Using it again ends its session and all tokens of the login, because it may have been stolen.',
         body: refreshBody,
-        response: { 200: json('The session goes on', refreshed), ...errors(400, 401, 429) },
+        response: { 200: json('The session continues', refreshed), ...errors(400, 401, 429) },
       },
     },
     async (request, reply) => {

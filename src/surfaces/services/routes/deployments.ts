@@ -17,14 +17,14 @@ const account = access.account(SERVICES_SURFACE);
 const ofStreamAlone = { ...account, streamAlone: true };
 const params = serviceParams;
 const newest = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'At most so many' }),
-  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only those with a smaller number' }),
+  limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'Maximum number of items' }),
+  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only items with a smaller number' }),
 });
 
 const beginQuery = z.strictObject({
   pull: flag.meta({
     description:
-      'Ours. Its image is looked for again: pulled anew, and what its reference means then is what the version runs from then on. Else a version that has run is begun from the very image that it ran first, wherever its tag points by now',
+      'Extension. Pull the image again and use its current meaning from now on. By default a version that has run keeps its first image, wherever the tag points now',
   }),
 });
 
@@ -40,10 +40,10 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_startService',
         summary: 'Start a service',
-        description: 'Begins a deployment of its newest version. It is done once its instances are well for `min_healthy_seconds`.',
+        description: 'Starts a deployment of the newest version. It is complete when its instances have been healthy for `min_healthy_seconds`.',
         params,
         querystring: beginQuery,
-        response: { 200: json('It is begun', startedDeployment), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Deployment started', startedDeployment), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -70,9 +70,9 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_stopService',
         summary: 'Stop a service',
-        description: 'Its instances end, and a deployment that goes on is cancelled.',
+        description: 'Stops its instances and cancels a deployment in progress.',
         params,
-        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -92,10 +92,10 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_restartService',
         summary: 'Restart a service',
-        description: 'Its instances end and begin again, of the same version, where they are. It is no deployment.',
+        description: 'Restarts its instances in place with the same version, without a deployment.',
         params,
         querystring: beginQuery,
-        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -119,11 +119,11 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_rollBackService',
-        summary: 'Go back to a version',
-        description: 'Ours. A new version that is what the named one was; a running service is rolled over to it.',
+        summary: 'Roll back to a version',
+        description: 'Extension. Creates a new version equal to the given one; a running service is rolled over to it.',
         params,
         body: rollbackBody,
-        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
@@ -183,7 +183,7 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listDeployments',
         summary: 'List deployments',
-        description: 'Ours. The newest first, each with its steps and their times, so that a slow one shows where it was slow.',
+        description: 'Extension. Newest first, with steps and times, so that slow steps are visible.',
         params,
         querystring: newest,
         response: { 200: json('The deployments', deploymentList), ...errors(400, 401, 404) },
@@ -206,7 +206,7 @@ export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listVersions',
         summary: 'List versions',
-        description: 'Ours. The newest first, each with what differs from the one before it. What is secret is `***`, also where it differs.',
+        description: 'Extension. Newest first, each with its differences from the previous one. Secrets are always `***`.',
         params,
         querystring: newest,
         response: { 200: json('The versions', versionList), ...errors(400, 401, 404) },

@@ -15,11 +15,11 @@ export function eventReads(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags: ['services'],
         operationId: 'services_listEvents',
-        summary: 'Tell what happened',
-        description: 'Ours. In plain words, the newest first: versions, deployments and their ends, and what became of each instance.',
+        summary: 'List events of a service',
+        description: 'Extension. In plain words, newest first: versions, deployments and their ends, and changes of each instance.',
         params: serviceParams,
         querystring: eventsQuery,
-        response: { 200: json('What happened', serviceEventList), ...errors(400, 401, 404) },
+        response: { 200: json('The events', serviceEventList), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {

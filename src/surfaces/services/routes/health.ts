@@ -21,9 +21,9 @@ export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurf
         schema: {
           tags: ['health'],
           operationId,
-          summary: 'Ask how the server is',
-          description: 'Always 200 where it answers at all. What fails is named by `/readyz`.',
-          response: { 200: json('How it is', healthView), ...errors(400) },
+          summary: 'Get the health of the server',
+          description: 'Always 200 if the server responds. `/readyz` names failing checks.',
+          response: { 200: json('The health', healthView), ...errors(400) },
         },
       },
       async () => {

@@ -39,29 +39,30 @@ const linesQuery = {
     .min(0)
     .max(10_000)
     .optional()
-    .meta({ description: `Ours. The last so many lines of each instance; absent: ${DEFAULT_TAIL}, and all of a download` }),
-  search: z.string().min(1).max(1000).optional().meta({ description: 'Ours. Only lines that hold this text' }),
+    .meta({ description: `Extension. Number of last lines of each instance. Default: ${DEFAULT_TAIL}, or all for a download` }),
+  search: z.string().min(1).max(1000).optional().meta({ description: 'Extension. Only lines that contain this text' }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
     .meta({
-      description: 'Ours. Only what was written since, or a little before. Where only the end of a log was kept: all of it',
+      description: 'Extension. Only output since about this time. If only the end of a log is stored, it is returned completely',
       examples: ['2026-11-20T02:00:00Z'],
     }),
   deployment: z.coerce.number().int().min(1).optional().meta({
-    description: 'Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest',
+    description:
+      "Extension. Logs of this deployment's instances, even if it failed and another one is active. Default: running instances, otherwise the newest deployment",
   }),
   stream: logStream.meta({
-    description: 'Ours. Only what instances write to their output, or to their errors; absent: both, in the order in which they were written',
+    description: 'Extension. Only standard output or standard error. Default: both, in the order of writing',
   }),
 };
 const logsQuery = z.strictObject({
   ...linesQuery,
   follow: flag.meta({
-    description: 'Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/follow`: use that route where the type of an answer matters',
+    description: 'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/follow`. Use that route if the media type matters',
   }),
   download: flag.meta({
-    description: 'Ours. With `true` the answer is that of `GET /api/v1/services/{id}/logs/download`: use that route where the type of an answer matters',
+    description: 'Extension. `true` gives the response of `GET /api/v1/services/{id}/logs/download`. Use that route if the media type matters',
   }),
 });
 type LogsQuery = z.infer<typeof logsQuery>;
@@ -78,10 +79,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_getLogs',
         summary: 'Read the logs of a service',
         description:
-          'Lines of all its instances; of one that has stopped those of its newest deployment. Where the node of an instance cannot say them, the end of what it wrote that was kept when it ended (8 KiB), else what was kept of those before it; a line `-- muster: … --` says so, and the header `X-Muster-Log-End: true`. None where nothing ran; followed, a line says that.',
+          'Returns lines of all instances; for a stopped service, those of the newest deployment. If the node of an instance cannot provide them, the response contains the stored end of its output (8 KiB), or that of earlier instances. A line `-- muster: … --` and the header `X-Muster-Log-End: true` say so. Without any output it is empty; a followed log then says so in a line.',
         params,
         querystring: logsQuery,
-        response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
+        response: { 200: json('The logs', logsView), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => await sendLogs(surface, request, reply, request.params.id, request.query),
@@ -95,11 +96,11 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_followLogs',
         summary: 'Follow the logs of a service',
-        description: 'Ours. Of its first instance, as it writes them, until the instance has ended.',
+        description: 'Extension. Streams the log of its first instance until the instance has ended.',
         params,
         querystring: z.strictObject(linesQuery),
         response: {
-          200: byteStream('Its lines, as they are written', { 'text/event-stream': 'Server-sent events, one a line; the last is `end`' }),
+          200: byteStream('Log lines as they are written', { 'text/event-stream': 'Server-sent events, one a line; the last is `end`' }),
           ...errors(400, 401, 404),
         },
       },
@@ -115,10 +116,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_downloadLogs',
         summary: 'Download the logs of a service',
-        description: 'Ours. The lines of all its instances, one instance after another.',
+        description: 'Extension. Lines of all instances, one instance after another.',
         params,
         querystring: z.strictObject(linesQuery),
-        response: { 200: byteStream('Its logs', { 'text/plain': 'A text file, one line after another' }), ...errors(400, 401, 404) },
+        response: { 200: byteStream('The logs', { 'text/plain': 'A text file, one line after another' }), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => await sendLogs(surface, request, reply, request.params.id, { ...request.query, download: 'true' }),
@@ -132,9 +133,9 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getMetrics',
         summary: 'Read the metrics of a service',
-        description: 'What its first instance uses. Null where nothing runs.',
+        description: 'Returns the usage of its first instance, or null if none is running.',
         params,
-        response: { 200: json('Its metrics', metricsView), ...errors(400, 401, 404) },
+        response: { 200: json('The metrics', metricsView), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {
@@ -153,10 +154,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_getUsage',
-        summary: 'Read what a service used over the last hour',
-        description: 'Ours. Of each of its instances a point a half minute, as its agent measured it; its agent keeps them, also over its own restarts.',
+        summary: 'Get the usage of a service over the last hour',
+        description: 'Extension. Returns a point for each half minute of each instance. Agents measure and store them, also across restarts.',
         params,
-        response: { 200: json('What its instances used', usageView), ...errors(400, 401, 404) },
+        response: { 200: json('The usage', usageView), ...errors(400, 401, 404) },
       },
     },
     async (request, reply) => {

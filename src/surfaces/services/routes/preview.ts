@@ -20,16 +20,16 @@ export function previews(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags: ['services'],
         operationId: 'services_previewService',
-        summary: 'Tell what an update or a start would do',
+        summary: 'Preview an update or a start',
         description:
-          'Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things ' +
-          'are, step by step to its last instance. What an update is refused for it is refused for: so a volume that another service has is 409. ' +
-          'A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody. ' +
-          'Only administrators see what nodes are called: others see `#1`, `#2` and so on, each the same node throughout the answer.',
+          "Extension. Returns the rendered configuration, its differences from what is running, and the scheduler's plan for the current state of the nodes, " +
+          'step by step to the last instance. It is refused for the same reasons as an update; for example, a volume of another service is 409. ' +
+          'The body is optional; without it the current configuration is used. Nothing is changed. Secrets are always `***`. ' +
+          'Only administrators see node names; others see `#1`, `#2` and so on, consistently within the response.',
         params: serviceParams,
         querystring: previewQuery,
         body: previewBody.optional(),
-        response: { 200: json('What it would do', previewView), ...errors(400, 401, 403, 404, 409, 503) },
+        response: { 200: json('The preview', previewView), ...errors(400, 401, 403, 404, 409, 503) },
       },
     },
     async (request, reply) => {

@@ -17,8 +17,8 @@ export function registryReads(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_listRegistries',
-        summary: 'List credentials of registries',
-        description: 'Ours. Those of the tenant by host, without their passwords.',
+        summary: 'List registry credentials',
+        description: 'Extension. Returns those of the tenant by host, without passwords.',
         response: { 200: json('The credentials', registryList), ...errors(400, 401) },
       },
     },
@@ -39,9 +39,9 @@ export function registryBodies(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_setRegistry',
-        summary: 'Set the credential of a registry',
+        summary: 'Set a registry credential',
         description:
-          'Ours. Every image of that registry which runs for the tenant is pulled with it from then on: of services, GPU claims and tasks, and of jobs of the cluster for the tenant `default`. The registry is not asked whether it is right. One that is there is changed by who set it first, by administrators of the tenant and by administrators.',
+          'Extension. All images of the registry for the tenant are pulled with it from now on: those of services, GPU claims and tasks, and of cluster jobs for the tenant `default`. It is not verified with the registry. An existing credential can be changed by its creator, administrators of the tenant and administrators.',
         params: registryParams,
         body: registryBody,
         response: { 200: json('The credential', registryView), ...errors(400, 401, 403, 422) },
@@ -65,10 +65,10 @@ export function registryOrders(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_removeRegistry',
-        summary: 'Remove the credential of a registry',
-        description: 'Ours. What runs goes on; what has to be pulled from then on is pulled without it.',
+        summary: 'Remove a registry credential',
+        description: 'Extension. Running containers continue; later pulls are anonymous.',
         params: registryParams,
-        response: { 200: json('It is removed', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The credential was removed', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

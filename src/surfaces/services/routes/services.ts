@@ -17,10 +17,10 @@ import { TenantLines } from '../tenant-lines.js';
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
 const listQuery = z.strictObject({
-  status: z.enum(SERVICE_STATUSES).optional().meta({ title: 'ServiceStatusFilter', description: 'Ours. Only services that are so' }),
+  status: z.enum(SERVICE_STATUSES).optional().meta({ title: 'ServiceStatusFilter', description: 'Extension. Only services with this status' }),
   ...page,
 });
-const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Ours. Its volumes are deleted as well, with what is in them' }) });
+const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Extension. Also delete its volumes with their content' }) });
 
 export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -34,7 +34,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_createService',
         summary: 'Create a service',
-        description: 'It is there, and stopped. A tenant has one service of each type, and a maximum of all (`MUSTER_MAX_SERVICES_PER_TENANT`).',
+        description: 'Creates a stopped service. A tenant has at most one service of each type, and a maximum in total (`MUSTER_MAX_SERVICES_PER_TENANT`).',
         body: serviceBody,
         response: { 201: json('The service', serviceView), ...errors(400, 401, 403, 409, 422) },
       },
@@ -77,7 +77,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_updateService',
         summary: 'Update a service',
         description:
-          'What is absent stays. Another `config` is a new version: a running service is rolled over to it, and a deployment that goes on gives way to it. The type stays.',
+          'Absent fields stay. A changed `config` is a new version: a running service is rolled over to it, and it replaces a deployment in progress. The type cannot change.',
         params: serviceParams,
         body: serviceChange,
         response: { 200: json('The service', changedService), ...errors(400, 401, 403, 404, 409, 422) },
@@ -135,7 +135,7 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listServices',
         summary: 'List services',
-        description: "The services of the caller's tenant, each with its newest ten deployments.",
+        description: "Returns the services of the caller's tenant, each with its newest ten deployments.",
         querystring: listQuery,
         response: { 200: json('The services', serviceList), ...errors(400, 401) },
       },
@@ -162,7 +162,7 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getService',
         summary: 'Get a service',
-        description: 'Environment and variables are `***` to who may not change it. `endpoints` say where its ports are reached.',
+        description: 'Environment and variables are `***` for those who may not change it. `endpoints` contains the addresses of its ports.',
         params: serviceParams,
         response: { 200: json('The service', serviceView), ...errors(400, 401, 404) },
       },
@@ -186,10 +186,10 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_deleteService',
         summary: 'Delete a service',
         description:
-          'Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept, unless `volumes` says otherwise: then they are deleted once its containers have ended.',
+          'Its type and slot are free from this response on, while its containers may still be stopping. Volumes are retained, unless `volumes` requests their deletion after the containers have ended.',
         params: serviceParams,
         querystring: deleteQuery,
-        response: { 200: json('It is deleted', message), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('Deleted', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

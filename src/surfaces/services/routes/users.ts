@@ -18,8 +18,9 @@ export function userReads(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_getMe',
-        summary: 'Ask who one is',
-        description: 'The account whose token or API key is sent; to a key of the operator (`MUSTER_API_KEYS`) `operator-key`, which is no account.',
+        summary: 'Get the current account',
+        description:
+          'Returns the account of the token or API key. For a key of the operator (`MUSTER_API_KEYS`) that is `operator-key`, which is not an account.',
         response: { 200: json('The account', userView), ...errors(401, 403) },
       },
     },
@@ -41,10 +42,10 @@ export function userBodies(scope: Scope, surface: ServicesSurface): void {
       schema: {
         tags,
         operationId: 'services_updateMe',
-        summary: 'Change names or e-mail address',
-        description: 'What is absent stays. An address that another account has is refused; the former one is free at once.',
+        summary: 'Change your names or e-mail address',
+        description: 'Absent fields stay. An address of another account is refused. The previous address is free at once.',
         body: profileBody,
-        response: { 200: json('The account as it is now', updatedUser), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The changed account', updatedUser), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

@@ -12,7 +12,7 @@ import { madeVolume, viewVolume, volumeStatus } from '../volume-view.js';
 const tags = ['volumes'];
 const account = access.account(SERVICES_SURFACE);
 const listQuery = z.strictObject({
-  status: z.enum(VOLUME_STATUSES).optional().meta({ title: 'VolumeStatusFilter', description: 'Only volumes that are so' }),
+  status: z.enum(VOLUME_STATUSES).optional().meta({ title: 'VolumeStatusFilter', description: 'Only volumes with this status' }),
   ...page,
 });
 
@@ -28,7 +28,7 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_listVolumes',
         summary: 'List volumes',
-        description: "Ours. Volumes of the caller's tenant that are on a node: those of its services, and those that deleted services left.",
+        description: "Extension. Returns the placed volumes of the caller's tenant: those of its services and those of deleted services.",
         querystring: listQuery,
         response: { 200: json('The volumes', volumeList), ...errors(400, 401) },
       },
@@ -59,7 +59,7 @@ export function volumeReads(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_getVolume',
         summary: 'Get a volume',
-        description: 'Ours.',
+        description: 'Extension.',
         params: volumeParams,
         response: { 200: json('The volume', volumeView), ...errors(400, 401, 404) },
       },
@@ -80,9 +80,9 @@ export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
         operationId: 'services_deleteVolume',
         summary: 'Delete a volume',
         description:
-          'Ours. With all that is in it, once no container has it: until its node has removed it, it is `deleting`. A volume of a service that is not deleted is refused. A node that is not heard for long (`MUSTER_VOLUME_PATIENCE_HOURS`) is not waited for: what is on its disk stays there.',
+          'Extension. Deletes the volume and its content once no container uses it. It is `deleting` until its node has removed it. Refused while its service exists. After a node has been silent for long (`MUSTER_VOLUME_PATIENCE_HOURS`), the volume counts as deleted although its data stay on that disk.',
         params: volumeParams,
-        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 409, 422) },
+        response: { 200: json('Accepted', message), ...errors(400, 401, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {

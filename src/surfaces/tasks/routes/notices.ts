@@ -22,11 +22,11 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags,
         operationId: 'tasks_listNotices',
-        summary: 'List the notices of a task',
-        description: 'The newest first, of the newest thousand.',
+        summary: 'List the notifications of a task',
+        description: 'Newest first, at most the newest thousand.',
         params: taskParams,
         querystring: noticeQuery,
-        response: { 200: pageAnswer('A page of notices', 'TaskNoticePage', noticeView), ...failures(400, 401, 403, 404) },
+        response: { 200: pageAnswer('A page of notifications', 'TaskNoticePage', noticeView), ...failures(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -53,10 +53,10 @@ export function noticeReads(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags,
         operationId: 'tasks_getNotice',
-        summary: 'Get a notice',
-        description: 'How it is, and why.',
+        summary: 'Get a notification',
+        description: 'Returns its status and the reason.',
         params: noticeParams,
-        response: { 200: answer('The notice', 'TaskNoticeAnswer', noticeView), ...failures(401, 403, 404) },
+        response: { 200: answer('The notification', 'TaskNoticeAnswer', noticeView), ...failures(401, 403, 404) },
       },
     },
     async (request, reply) => {

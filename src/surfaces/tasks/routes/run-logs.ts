@@ -9,12 +9,7 @@ import { runParams } from '../task-contract.js';
 const query = z.strictObject({
   ...logQuery,
   stream: logStream,
-  search: z
-    .string()
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({ description: 'Only lines that hold this text, as it stands; `tail` counts the lines before they are searched' }),
+  search: z.string().min(1).max(1000).optional().meta({ description: 'Only lines that contain this text; `tail` counts lines before the filter' }),
 });
 
 export function runLogs(scope: Scope, surface: TasksSurface): void {
@@ -27,12 +22,12 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags: ['runs'],
         operationId: 'tasks_getRunLogs',
-        summary: 'Read what a run writes',
+        summary: 'Read the log of a run',
         description:
-          'From the worker of its newest try: of one stream the bytes as they are, of both the lines in the order in which they were written; with `follow=true` server-sent events, one a line, until the run has ended and an event `end` says so. Where the worker does not answer, or keeps the log no more, the end that was kept with the run, and the header `X-Muster-Log-End: true`. 404 where the run was not placed yet, and where nothing is kept.',
+          'Returns the output of the newest attempt from its worker: the raw bytes of one stream, or the lines of both in the order of writing. With `follow=true` the response is server-sent events, one per line, and a final event `end`. If the worker does not respond or no longer has the log, the response is the stored end with the header `X-Muster-Log-End: true`. 404 before the run is placed, and if nothing is stored.',
         params: runParams,
         querystring: query,
-        response: { 200: byteStream('What it wrote', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
+        response: { 200: byteStream('The log', LOG_MEDIA), ...failures(400, 401, 403, 404, 410, 502) },
       },
     },
     async (request, reply) => {

@@ -24,7 +24,7 @@ export function secretBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_setSecret',
         summary: 'Set a secret',
         description:
-          'Of your tenant. Nobody is given the value, but every task of the tenant may refer to it, and can then pass it on. One that is there is changed by who set it first, by administrators of the tenant and by administrators; tries that begin from then on have the new value.',
+          'Sets a secret of your tenant. Its value is never shown, but every task of the tenant may use it and so pass it on. An existing secret can be changed by its creator, administrators of the tenant and administrators. Attempts that start later use the new value.',
         params: namedSecretParams,
         body: secretBody,
         response: { 200: secret('The secret'), ...failures(400, 401, 403, 422) },
@@ -50,7 +50,7 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listSecrets',
         summary: 'List secrets',
-        description: 'Those of your tenant by name, without what they say.',
+        description: 'Returns the secrets of your tenant by name, without values.',
         querystring: secretQuery,
         response: { 200: pageAnswer('A page of secrets', 'SecretPage', secretView), ...failures(400, 401, 403) },
       },
@@ -70,7 +70,7 @@ export function secretReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getSecret',
         summary: 'Get a secret',
-        description: 'When it was set and by whom, and which tasks refer to it; not what it says.',
+        description: 'Returns when and by whom it was set, and the tasks that use it, but not its value.',
         params: secretParams,
         response: { 200: answer('The secret', 'SecretDetailAnswer', secretDetail), ...failures(401, 403, 404) },
       },
@@ -95,9 +95,9 @@ export function secretOrders(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_removeSecret',
         summary: 'Remove a secret',
         description:
-          'Tasks that refer to it are named in the answer, and stay as they are: their runs that begin from then on end with `secret_missing`, until there is a secret of this name again.',
+          'The response names tasks that use it. They stay unchanged, but their new runs end with `secret_missing` until a secret with this name exists again.',
         params: secretParams,
-        response: { 200: answer('What refers to it', 'RemovedSecretAnswer', removedSecret), ...failures(401, 403, 404, 422) },
+        response: { 200: answer('The tasks that use it', 'RemovedSecretAnswer', removedSecret), ...failures(401, 403, 404, 422) },
       },
     },
     async (request, reply) => {

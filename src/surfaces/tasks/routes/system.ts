@@ -21,9 +21,9 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags: ['system'],
         operationId: 'tasks_getHealth',
-        summary: 'Ask how the server is',
-        description: 'Always 200 where it answers at all. What fails is named by `/readyz`.',
-        response: { 200: answer('How it is', 'SystemHealthAnswer', healthView), ...failures() },
+        summary: 'Get the health of the server',
+        description: 'Always 200 if the server responds. `/readyz` names failing checks.',
+        response: { 200: answer('The health', 'SystemHealthAnswer', healthView), ...failures() },
       },
     },
     async () => {
@@ -41,10 +41,10 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags: ['system'],
         operationId: 'tasks_getSystemStatus',
-        summary: 'Ask what there is, and how today is',
-        description: "Counted as things happen, and never looked for. Of the tasks and runs of the caller's tenant; an administrator gets those of all.",
+        summary: 'Get system statistics',
+        description: "Returns counts of the caller's tenant, or of all tenants for an administrator. They are maintained continuously.",
         querystring: statusQuery,
-        response: { 200: answer('What there is', 'SystemStatusAnswer', statusView), ...failures(400, 401, 403) },
+        response: { 200: answer('The statistics', 'SystemStatusAnswer', statusView), ...failures(400, 401, 403) },
       },
     },
     async (request, reply) => enveloped(await systemStatus(surface, reply, surface.account(request), request.query.timezone), 'Status', clock.now()),

@@ -25,7 +25,7 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_listWorkers',
         summary: 'List workers',
-        description: 'All of them, in pages only where one is asked for: nodes as they joined, then who only sends heartbeats.',
+        description: 'Returns all workers, paged only on request: nodes in order of joining, then workers that only send heartbeats.',
         querystring: workerQuery,
         response: { 200: listAnswer('The workers', 'WorkerList', workerView), ...failures(400, 401, 403) },
       },
@@ -49,7 +49,7 @@ export function workerReads(scope: Scope, surface: TasksSurface): void {
         tags,
         operationId: 'tasks_getWorker',
         summary: 'Get a worker',
-        description: 'How it is, what it has and what is held of that, and what runs on it.',
+        description: 'Returns its state, its resources with usage, and its runs.',
         params: workerParams,
         response: { 200: answer('The worker', 'WorkerDetailAnswer', workerDetail), ...failures(401, 403, 404) },
       },
@@ -70,9 +70,9 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags,
         operationId: 'tasks_updateWorker',
-        summary: 'Set up a worker',
+        summary: 'Configure a worker',
         description:
-          'What is not named stays. What runs there goes on, also where fewer slots are left than it holds; `enabled: false` gives it nothing new. 409 for one that only sends heartbeats.',
+          'Absent fields stay. Current runs continue, even if they hold more slots than are left; `enabled: false` prevents new ones. 409 for a worker that only sends heartbeats.',
         params: workerParams,
         body: workerChange,
         response: { 200: worker('The worker'), ...failures(400, 401, 403, 404, 409, 422) },
@@ -100,9 +100,9 @@ export function workerBodies(scope: Scope, surface: TasksSurface): void {
       schema: {
         tags,
         operationId: 'tasks_heartbeatWorker',
-        summary: 'Say how a worker is',
+        summary: 'Send a worker heartbeat',
         description:
-          "Of a node it is shown, and that is all: its agent's own heartbeats say whether it lives. Who is no node is shown as a worker and given no runs; of such at most 1,000 are heard (429), and one is forgotten after a day's silence. It takes the join token too.",
+          'For a node it is only displayed, since its agent sends heartbeats of its own. A worker that is not a node is displayed but gets no runs; at most 1,000 of those are recorded (429), each until a day of silence. Accepts the join token too.',
         params: workerParams,
         body: workerHeartbeat,
         response: { 200: worker('The worker'), ...failures(400, 401, 403, 429) },
