@@ -3,7 +3,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import type { CondaSettings } from './drivers/conda/index.js';
 import type { DiskLimits } from './drivers/disk-watch.js';
-import type { DriverRoom } from './drivers/driver.js';
+import type { DriverModule } from './drivers/driver.js';
 import type { LocalAccess } from './listener/index.js';
 import type { LogSink } from './log.js';
 import type { LogBounds } from './logs/rotated-log.js';
@@ -65,7 +65,7 @@ export interface AgentOptions {
   readonly conda?: Partial<CondaSettings> | undefined;
   /** Source of large texts that orders refer to, such as conda locks. Default: the agent's server. */
   readonly documents?: TextBlobs | undefined;
-  readonly drivers?: readonly DriverRoom[];
+  readonly drivers?: readonly DriverModule[];
   readonly retention?: Retention;
   /** Whether started processes outlive the agent. Default: detected from the environment. */
   readonly tasksOutliveAgent?: boolean | undefined;

@@ -50,7 +50,7 @@ export interface RunningAgent {
   readonly finished: Promise<{ readonly running: number; readonly interrupted: number }>;
 }
 
-const MOST_CONNECTIONS = 1024;
+const MAX_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
 /** A failing GPU is noticed (twice in a row) within 30 seconds, including the time of `nvidia-smi`. */
 const GPU_PROBE_MS = 8_000;
@@ -118,7 +118,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       dockerSocket: options.dockerSocket,
       logBounds: options.logBounds,
       tasksEndWithAgent: tasksEnd !== undefined,
-      mostProcesses: options.taskProcesses,
+      maxProcesses: options.taskProcesses,
       diskLimits: options.taskDisk,
       volumeBytes: options.volumeBytes,
       users,
@@ -167,7 +167,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       isReady: () => told.reporter?.registered === true && !signal.aborted,
     });
     opened.push(api);
-    api.server.maxConnections = MOST_CONNECTIONS;
+    api.server.maxConnections = MAX_CONNECTIONS;
     // Load before the first request: known allocations must not be mistaken for new ones.
     allocations.load(records);
     await api.listen({ host: options.host, port: options.port });

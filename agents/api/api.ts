@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { volumeName } from '#domain/job/volume.js';
 import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
-import { admitOwnNames, answerHeadAlone, goneSignal, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
+import { admitOwnNames, handleHeadRequests, goneSignal, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
-import { WRITTEN_LINKS, writtenDocument, type WrittenDocument } from '../written-document.js';
+import { WRITTEN_LINKS, generatedDocument, type WrittenDocument } from '../generated-document.js';
 import { checkBearer, type Demanded } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
@@ -46,7 +46,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     },
   });
   admitOwnNames(app, parts.names);
-  answerHeadAlone(app);
+  handleHeadRequests(app);
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -55,7 +55,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   });
 
   app.get('/docs', () => ({ name: 'muster agent', documents: WRITTEN_LINKS, health: ['/livez', '/readyz'] }));
-  for (const { name, url } of WRITTEN_LINKS) app.get(url, () => writtenDocument(name as WrittenDocument));
+  for (const { name, url } of WRITTEN_LINKS) app.get(url, () => generatedDocument(name as WrittenDocument));
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', (_request, reply) => {
     if (parts.isReady()) return reply.send({ status: 'ok' });

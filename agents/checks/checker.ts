@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { TaskCheck } from '#domain/job/check.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { ask } from './ask.js';
+import { runCheck } from './run-check.js';
 import type { TaskReach } from './reach.js';
 import { TaskHealth, type Verdict } from './task-health.js';
 
@@ -40,7 +40,7 @@ export class Checker {
         for (;;) {
           await clock.sleep(health.pause(index, sinceStart()), end);
           if (end.aborted) return;
-          const answer = await turn(() => (end.aborted ? undefined : ask(check, reach, clock, end)));
+          const answer = await turn(() => (end.aborted ? undefined : runCheck(check, reach, clock, end)));
           if (end.aborted) return;
           if (answer === undefined) continue;
           const verdict = health.answered(index, answer, sinceStart());

@@ -1,4 +1,4 @@
-export class NotAskedError extends Error {
+export class CheckImpossibleError extends Error {
   override readonly name = 'NotAskedError';
 }
 

@@ -1,5 +1,5 @@
 import { CHECK_DEFAULTS, checkTitle, type TaskCheck } from '#domain/job/check.js';
-import type { Answer } from './ask.js';
+import type { Answer } from './run-check.js';
 
 export interface Verdict {
   readonly healthy: boolean;

@@ -25,7 +25,7 @@ export interface DiskUser {
   end(problem: string): Promise<void>;
 }
 
-const LOOK_MS = 5_000;
+const CHECK_INTERVAL_MS = 5_000;
 const GIBIBYTE = 1_073_741_824;
 
 /** Ends tasks that exceed their disk limits. File systems here have no quota for each task, so a fast task may exceed the limit for a few seconds. */
@@ -35,7 +35,7 @@ export class DiskWatch {
   constructor(
     private readonly clock: Clock,
     private readonly limits: DiskLimits = DEFAULT_DISK_LIMITS,
-    private readonly lookMs = LOOK_MS,
+    private readonly lookMs = CHECK_INTERVAL_MS,
   ) {}
 
   add(user: DiskUser): void {
@@ -49,11 +49,11 @@ export class DiskWatch {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.clock.sleep(this.lookMs, signal);
-      for (const user of this.#users) if (!signal.aborted) await this.#look(user);
+      for (const user of this.#users) if (!signal.aborted) await this.#check(user);
     }
   }
 
-  async #look(user: DiskUser): Promise<void> {
+  async #check(user: DiskUser): Promise<void> {
     const { files } = this.limits;
     const { bytes, whose, setting } = user.limit ?? { bytes: this.limits.bytes, whose: 'it', setting: 'MUSTER_TASK_DISK_MIB' };
     const use = await this.#measured(user);

@@ -104,7 +104,7 @@ export interface DriverHost {
   /** Started processes end with the agent. Default: they outlive it. */
   readonly tasksEndWithAgent?: boolean | undefined;
   readonly logBounds?: LogBounds | undefined;
-  readonly mostProcesses?: number | undefined;
+  readonly maxProcesses?: number | undefined;
   readonly diskLimits?: DiskLimits | undefined;
   readonly volumeBytes?: number | undefined;
   readonly users: TenantUsers;
@@ -126,7 +126,7 @@ export interface DriverHost {
 }
 
 /** The declaration of a driver: a folder whose `index.ts` exports one, and a line in `list.ts`. */
-export interface DriverRoom<Config = unknown> {
+export interface DriverModule<Config = unknown> {
   readonly definition: DriverDefinition<Config>;
   /** What the node must have, in words for its operator. */
   readonly needs: string;

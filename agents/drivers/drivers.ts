@@ -2,7 +2,7 @@ import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/dri
 import type { Task } from '#domain/job/specification.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { absent, checked } from './checked.js';
-import type { DriverHost, DriverRoom, TaskDriver } from './driver.js';
+import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
 export interface FoundDrivers {
   /** Drivers that can run tasks here, in the order of the list. */
@@ -11,16 +11,16 @@ export interface FoundDrivers {
 }
 
 export class Drivers {
-  readonly #rooms: readonly DriverRoom[];
+  readonly #rooms: readonly DriverModule[];
   readonly #open: ReadonlyMap<string, TaskDriver>;
   #declared: readonly string[] | undefined;
 
-  private constructor(rooms: readonly DriverRoom[], open: ReadonlyMap<string, TaskDriver>) {
+  private constructor(rooms: readonly DriverModule[], open: ReadonlyMap<string, TaskDriver>) {
     this.#rooms = rooms;
     this.#open = open;
   }
 
-  static async open(rooms: readonly DriverRoom[], host: DriverHost): Promise<Drivers> {
+  static async open(rooms: readonly DriverModule[], host: DriverHost): Promise<Drivers> {
     const opened = await Promise.all(rooms.map(async (room) => [room.definition.name, checked(room, await room.open(host))] as const));
     return new Drivers(rooms, new Map(opened));
   }

@@ -4,7 +4,7 @@ import { usagePoint, type UsagePoint } from '#domain/protocol/index.js';
 import { PASSABLE } from '../folder.js';
 
 /** A larger file was not written by Muster. */
-const MOST_CHARACTERS = 65_536;
+const MAX_CHARACTERS = 65_536;
 
 /**
  * Stores a task's usage points on disk, one line each, so that they survive the agent. The file is rewritten when it holds twice the limit. Disk
@@ -23,7 +23,7 @@ export class UsagePoints {
   read(): readonly UsagePoint[] {
     try {
       const text = readFileSync(this.file, 'utf8');
-      const lines = text.length > MOST_CHARACTERS ? [] : text.split('\n').slice(0, -1);
+      const lines = text.length > MAX_CHARACTERS ? [] : text.split('\n').slice(0, -1);
       this.#lines = lines.length;
       // An incomplete line must not merge with the next one.
       if (!text.endsWith('\n') && text !== '') this.#write(lines);

@@ -81,6 +81,6 @@ function round(value: number, steps: number): number {
   return Math.max(0, Math.round(value * steps) / steps);
 }
 
-export function keptPoints({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): UsagePoints {
+export function usagePointsOf({ directory }: Pick<TaskSpec, 'directory'>, clock: Clock): UsagePoints {
   return new UsagePoints(path.join(directory, 'usage'), POINTS, () => clock.now());
 }

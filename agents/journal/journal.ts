@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../log.js';
 import { writeFileDurably } from './durable-file.js';
-import { readFormerFiles } from './former-files.js';
+import { readLegacyFiles } from './legacy-files.js';
 import { KeyedLog, type Opened, type Sync } from './keyed-log.js';
 import { allocationRecord, type AllocationRecord } from './record.js';
 
@@ -11,7 +11,7 @@ import { allocationRecord, type AllocationRecord } from './record.js';
 const REMEMBERED = 50_000;
 /** Obsolete data, which may be secret, leaves the disk within this time, or within a hundred times the duration of a compaction if that is longer. */
 const COMPACTION_MS = 5_000;
-const MOST_COMPACTION_MS = 60_000;
+const MAX_COMPACTION_INTERVAL_MS = 60_000;
 const COMPACTION_SHARE = 100;
 
 export interface JournalOptions {
@@ -43,12 +43,12 @@ export class Journal {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     // An unfinished draft has no meaning and may contain a task's secrets.
     for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
-    const former = await readFormerFiles(directory, log);
+    const former = await readLegacyFiles(directory, log);
     const [saved, gone] = [
       await KeyedLog.open(path.join(directory, 'records.log'), savedIds, sync),
       await KeyedLog.open(path.join(directory, 'forgotten.log'), forgottenIds, sync),
     ];
-    for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone })) await tell(directory, name, opened, log);
+    for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone })) await logDamage(directory, name, opened, log);
     const unreadable = [...saved.lost, ...(former?.unreadable ?? [])];
     const found = new Map((former?.records ?? []).map((record) => [record.allocationId, record]));
     for (const [id, value] of saved.entries) {
@@ -112,7 +112,7 @@ export class Journal {
       await clock.sleep(pause, signal);
       const began = clock.monotonic();
       if (!signal.aborted) await this.compact().catch(() => (this.#failed = true));
-      pause = Math.min(MOST_COMPACTION_MS, Math.max(COMPACTION_MS, (clock.monotonic() - began) * COMPACTION_SHARE));
+      pause = Math.min(MAX_COMPACTION_INTERVAL_MS, Math.max(COMPACTION_MS, (clock.monotonic() - began) * COMPACTION_SHARE));
     }
   }
 
@@ -155,7 +155,7 @@ function forgottenIds(damaged: string): string[] {
   return [...damaged.matchAll(/\["([^"\\]+)",true\]/g)].map(([, id = '']) => id);
 }
 
-async function tell(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
+async function logDamage(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
   const file = path.join(directory, name);
   if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');
   if (damaged.length === 0) return;

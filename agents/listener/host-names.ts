@@ -9,7 +9,7 @@ export interface HostNamesOptions {
   readonly advertised?: () => readonly (string | undefined)[];
 }
 
-const KEPT = 256;
+const CACHE_SIZE = 256;
 
 /**
  * The host names that a listener accepts: loopback, its listen address, the hosts of advertised URLs and the allowed names; on a wildcard address
@@ -20,7 +20,7 @@ export class HostNames {
   readonly #origins: ReadonlySet<string>;
   readonly #wildcard: boolean;
   readonly #advertised: () => readonly (string | undefined)[];
-  readonly #answered = new LRUCache<string, true>({ max: KEPT });
+  readonly #answered = new LRUCache<string, true>({ max: CACHE_SIZE });
 
   constructor({ listen, allowed = [], advertised = () => [] }: HostNamesOptions) {
     this.#known = new Set([nameIn(listen.includes(':') ? `[${listen}]` : listen), ...allowed.map(nameIn)].filter((name) => name !== undefined));

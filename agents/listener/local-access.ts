@@ -14,7 +14,7 @@ export function effectiveAccess(wanted: LocalAccess): LocalAccess {
 }
 
 /** Attempts to find a row: the table is read in pieces, and a row may slip between two of them. */
-const LOOKS = 3;
+const ATTEMPTS = 3;
 const ROOT = 0;
 
 export class LocalConnections {
@@ -53,7 +53,7 @@ export class LocalConnections {
   }
 
   async #ownerOf(connection: Socket): Promise<number | undefined> {
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (let look = 0; look < ATTEMPTS; look += 1) {
       const row = await this.table.otherEnd(connection);
       if (row !== undefined) return row.inode === 0 ? undefined : row.uid;
     }

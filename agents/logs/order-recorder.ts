@@ -78,7 +78,7 @@ export class OrderRecorder {
     this.#stopped.abort();
     await this.#looking;
     while (this.#recording !== undefined) await this.#recording;
-    await this.#look();
+    await this.#poll();
     order.end();
   }
 
@@ -87,7 +87,7 @@ export class OrderRecorder {
     const { files, logs } = this.#parts;
     const isNew = STREAMS.every((stream) => (statSync(files[stream], { throwIfNoEntry: false })?.size ?? 0) === 0);
     if (isNew) await Promise.all(STREAMS.map(async (stream) => await logs[stream].extent()));
-    else await this.#look();
+    else await this.#poll();
   }
 
   #watch(): void {
@@ -167,7 +167,7 @@ export class OrderRecorder {
       while (!this.#over.aborted && clock.monotonic() < until && (hasGrown || !this.#canWatch)) {
         await clock.sleep(hasGrown ? LOOK_MS : IDLE_LOOK_MS, this.#over);
         while (this.#recording !== undefined) await this.#recording;
-        hasGrown = await this.#look();
+        hasGrown = await this.#poll();
       }
       this.#isLooking = false;
       this.#watch();
@@ -175,7 +175,7 @@ export class OrderRecorder {
     })();
   }
 
-  async #look(): Promise<boolean> {
+  async #poll(): Promise<boolean> {
     const { logs, order } = this.#parts;
     const runs: LogRun[] = [];
     for (const stream of order.rest) {

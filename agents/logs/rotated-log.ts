@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { cutFront } from './front-cut.js';
+import { truncateFront } from './truncate-front.js';
 import type { Gap, LogExtent, LogSource } from './follow.js';
 
 export interface LogBounds {
@@ -164,7 +164,7 @@ export class RotatedLog implements LogSource {
       } catch {
         // The disk is full: lose the old part of the log, and record it as a gap, rather than fill the node's disk.
       }
-      const { kept, end } = await cutFront(this.#file, from, { skipped, position, copy: last, most: 2 * maxBytes });
+      const { kept, end } = await truncateFront(this.#file, from, { skipped, position, copy: last, most: 2 * maxBytes });
       if (last !== undefined && kept > skipped) {
         await rename(draft, this.#part(newest));
         this.#parts.push({ start: newest.start, size: kept - skipped });

@@ -56,7 +56,7 @@ export class LogRotation {
     while (!signal.aborted) {
       const all = this.clock.monotonic() - allAt >= this.#pauseMs();
       if (all) allAt = this.clock.monotonic();
-      for (const rotating of [...this.#logs.values()]) if (all || rotating.growing) await this.#look(rotating);
+      for (const rotating of [...this.#logs.values()]) if (all || rotating.growing) await this.#check(rotating);
       const logs = [...this.#logs.values()];
       const growing = logs.filter((each) => each.growing).length;
       const soonest = logs.some(({ growing: grows, fast }) => grows && fast) ? FAST_MS : GROWING_MS;
@@ -70,7 +70,7 @@ export class LogRotation {
     return Math.max(ROTATION_MS, this.#logs.size * ROTATION_MS_PER_LOG);
   }
 
-  async #look(rotating: Rotating): Promise<void> {
+  async #check(rotating: Rotating): Promise<void> {
     const { file, log, pause } = rotating;
     const { maxBytes } = this.bounds;
     const now = this.clock.monotonic();

@@ -17,7 +17,7 @@ export interface QueryParts {
   readonly life: AbortSignal;
 }
 
-const MOST_MEASURED = 1000;
+const MAX_MEASURED = 1000;
 
 export function answerQueries({ nodeId, allocations, machine, drivers, clock, life }: QueryParts): AgentQueries {
   // A reader of its own: it reports the mean since its last call, which other callers must not shorten.
@@ -34,7 +34,7 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
 
     usage() {
       const unended = allocations.list().filter((allocation) => !allocation.hasEnded);
-      const listed = unended.slice(0, MOST_MEASURED);
+      const listed = unended.slice(0, MAX_MEASURED);
       return {
         node_id: nodeId,
         timestamp: clock.now() / 1000,

@@ -33,7 +33,7 @@ export interface RunnerParts {
 }
 
 /** Resolves once nothing on the node blocks the allocation's start, or when the signal aborts. */
-export type AwaitTurn = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
+export type WaitForResources = (allocation: Allocation, signal: AbortSignal) => Promise<void>;
 export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
 
 /**
@@ -44,7 +44,7 @@ export class Allocation {
   /** Resolves when the end is journaled. */
   readonly ended: Promise<void>;
   readonly #parts: RunnerParts;
-  readonly #awaitTurn: AwaitTurn;
+  readonly #waitForResources: WaitForResources;
   readonly #record: AllocationRecord;
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
@@ -57,8 +57,8 @@ export class Allocation {
   /** Why the other tasks are stopped after one has failed. */
   #failure: string | undefined;
 
-  constructor(record: AllocationRecord, parts: RunnerParts, awaitTurn: AwaitTurn) {
-    this.#awaitTurn = awaitTurn;
+  constructor(record: AllocationRecord, parts: RunnerParts, awaitTurn: WaitForResources) {
+    this.#waitForResources = awaitTurn;
     this.#record = record;
     this.#parts = parts;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
@@ -98,7 +98,7 @@ export class Allocation {
       return;
     }
     const prepared = await Promise.all(missing.map((spec) => this.#prepare(spec)));
-    if (prepared.every(Boolean)) await this.#awaitTurn(this, AbortSignal.any([this.#halt.signal, this.#parts.life]));
+    if (prepared.every(Boolean)) await this.#waitForResources(this, AbortSignal.any([this.#halt.signal, this.#parts.life]));
     if (this.#parts.life.aborted) return;
     if (!prepared.every(Boolean) || this.#halt.signal.aborted) {
       await Promise.all(missing.map((spec) => this.#end(spec, { status: 'stopped', message: this.#stopMessage() })));
@@ -143,7 +143,7 @@ export class Allocation {
     await this.#save();
   }
 
-  give(credentials: Credentials | undefined): void {
+  setCredentials(credentials: Credentials | undefined): void {
     this.#credentials.give(credentials ?? {});
   }
 
@@ -226,7 +226,7 @@ export class Allocation {
     this.#update(spec, { status: 'running', startTime, ...(containerId && { containerId }), ...(imageDigest && { imageDigest }) });
     this.#record.status = 'running';
     this.#record.startTime = Math.min(this.#record.startTime ?? startTime, startTime);
-    void this.#saveAndTell();
+    void this.#saveAndReport();
     const over = new AbortController();
     let fault: string | undefined;
     const failBy = (message: string): void => {
@@ -274,7 +274,7 @@ export class Allocation {
         { checks, reach, startTime, healthy: health?.healthy === true },
         ({ healthy, message }) => {
           this.#update(spec, { health: { healthy, message, at: clock.now() / 1000 } });
-          void this.#saveAndTell();
+          void this.#saveAndReport();
           if (!healthy) failBy(message);
         },
         signal,
@@ -308,7 +308,7 @@ export class Allocation {
     log.info({ allocationId: this.id, task: spec.task.name, status: end.status, message: end.message }, 'agent.task.ended');
     const tasks = this.#specs().map((each) => this.#task(each));
     if (!tasks.every(hasEnded)) {
-      await this.#saveAndTell();
+      await this.#saveAndReport();
       return;
     }
     const failed = tasks.some((task) => task.status === 'failed');
@@ -317,7 +317,7 @@ export class Allocation {
     this.#record.message = this.#failure ?? this.#record.stopping ?? this.#record.interrupted ?? null;
     dropEnvironments(this.#record);
     this.#made = undefined;
-    await this.#saveAndTell();
+    await this.#saveAndReport();
     this.#resolveEnded();
   }
 
@@ -343,7 +343,7 @@ export class Allocation {
   }
 
   /** Reports a change even if it could not be journaled: the next agent learns it from the tasks themselves. */
-  async #saveAndTell(): Promise<void> {
+  async #saveAndReport(): Promise<void> {
     await this.#save();
     this.#parts.onChange();
   }

@@ -4,17 +4,17 @@ import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredA
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
-import { Allocation, type AwaitTurn, type RunnerParts } from './allocation.js';
-import { awaitTurn } from './await-turn.js';
+import { Allocation, type WaitForResources, type RunnerParts } from './allocation.js';
+import { waitForResources } from './wait-for-resources.js';
 import { newRecord, voidRecord } from './new-record.js';
-import { isAnotherPlacement, refuseOtherContent } from './placed-anew.js';
+import { isAnotherPlacement, refuseOtherContent } from './another-placement.js';
 import { invalid, refuseDuplicates } from './order-problems.js';
 import { allocationReport, reportedStatus, textOf, withoutResults } from './report.js';
 import { beyondRetention, jobOfLogs, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder, removeWorkFolders } from '../task-files.js';
 
 /** Further orders are refused to bound the agent's memory and processes. */
-const MOST_UNENDED = 5000;
+const MAX_UNENDED = 5000;
 /** A heartbeat must fit the server's body limit. */
 const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
@@ -47,7 +47,7 @@ export class Allocations {
   readonly #entries = new Map<string, Entry>();
   /** Allocations without a journaled end. A separate set, because each order counts them and must not visit all that ever ran. */
   readonly #unended = new Set<Allocation>();
-  readonly #awaitTurn: AwaitTurn = (allocation, signal) => awaitTurn(allocation, this.#unended, this.#parts.log, signal);
+  readonly #waitForResources: WaitForResources = (allocation, signal) => waitForResources(allocation, this.#unended, this.#parts.log, signal);
   readonly #loaded: Allocation[] = [];
   readonly #going = new Set<string>();
   #turn = 0;
@@ -62,7 +62,7 @@ export class Allocations {
 
   load(records: readonly AllocationRecord[]): void {
     for (const record of [...records].sort((one, other) => one.receivedAt - other.receivedAt)) {
-      const allocation = new Allocation(record, this.#parts, this.#awaitTurn);
+      const allocation = new Allocation(record, this.#parts, this.#waitForResources);
       this.#loaded.push(allocation);
       this.#add({ allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
     }
@@ -84,13 +84,13 @@ export class Allocations {
     const id = order.allocation_id;
     const known = this.#entries.get(id);
     if (known !== undefined && isAnotherPlacement(known.allocation.record, order)) {
-      await this.#makeRoom(known);
+      await this.#evict(known);
       // Another call with the same order was faster.
       if (this.#entries.get(id) !== known) return await this.#take(order, epoch);
     } else if (known !== undefined) {
       await known.accepted;
       refuseOtherContent(known.allocation.record, order);
-      known.allocation.give(order.registry_credentials);
+      known.allocation.setCredentials(order.registry_credentials);
       const { record } = known.allocation;
       if (record.removed || record.stopping !== null) throw invalid('allocation_id', `allocation ${id} was stopped`);
       this.#wanted.add(id);
@@ -98,9 +98,9 @@ export class Allocations {
     }
     if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
     refuseDuplicates(order);
-    if (this.#unended.size >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
-    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts, this.#awaitTurn);
-    allocation.give(order.registry_credentials);
+    if (this.#unended.size >= MAX_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_UNENDED} allocations` });
+    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts, this.#waitForResources);
+    allocation.setCredentials(order.registry_credentials);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
     this.#wanted.add(id);
@@ -117,15 +117,15 @@ export class Allocations {
   }
 
   /**
-   * Stops what would end with the agent, within each `kill_timeout`. Resolves to their number once the server has acknowledged, or after `patienceMs`
+   * Stops what would end with the agent, within each `kill_timeout`. Resolves to their number once the server has acknowledged, or after `timeoutMs`
    * without one.
    */
-  async interrupt(why: string, patienceMs: number): Promise<number> {
+  async interrupt(why: string, timeoutMs: number): Promise<number> {
     this.#ending = true;
     const ending = [...this.#entries.values()].filter(({ allocation }) => !allocation.hasEnded && allocation.endsWithAgent);
     await Promise.all(ending.map(({ allocation }) => allocation.interrupt(why)));
     const { clock } = this.#parts;
-    const latest = clock.monotonic() + patienceMs;
+    const latest = clock.monotonic() + timeoutMs;
     while (clock.monotonic() < latest && !ending.every(({ acknowledged }) => acknowledged)) await clock.sleep(HEARD_MS);
     return ending.length;
   }
@@ -206,7 +206,7 @@ export class Allocations {
     const id = order.allocation_id;
     const known = this.#entries.get(id)?.allocation;
     if (known === undefined ? this.#parts.journal.wasForgotten(id) : !isAnotherPlacement(known.record, order)) {
-      known?.give(order.registry_credentials);
+      known?.setCredentials(order.registry_credentials);
       return;
     }
     await this.#take(order, epoch).catch((error: unknown) => {
@@ -338,7 +338,7 @@ export class Allocations {
   /** Journals that an unknown allocation must not start, and reports it. */
   async #forbid(id: string): Promise<void> {
     const { clock, onChange } = this.#parts;
-    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts, this.#awaitTurn);
+    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts, this.#waitForResources);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
     await accepted;
@@ -346,7 +346,7 @@ export class Allocations {
   }
 
   /** Ends and removes the allocation with this id, so that its new placement starts clean. */
-  async #makeRoom(entry: Entry): Promise<void> {
+  async #evict(entry: Entry): Promise<void> {
     const { allocation } = entry;
     const remove = async (): Promise<void> => {
       await entry.accepted;

@@ -13,7 +13,7 @@ export const DEFAULT_RETENTION: Retention = { count: 200, seconds: 86_400, bytes
 
 /** The newest logs of each job are retained this many times longer than others. */
 const LONGER = 30;
-const MOST_OF_JOBS = 10_000;
+const MAX_NEWEST_OF_JOBS = 10_000;
 
 export interface Remains {
   readonly allocationId: string;
@@ -34,7 +34,7 @@ export function tooManyOrOld(ended: readonly Omit<Remains, 'bytes'>[], retention
   const { count, seconds } = retention;
   const beyond = (list: typeof newest, most: number, age: number): string[] =>
     list.filter((each, index) => index >= most || nowSeconds - each.endTime > age).map((each) => each.allocationId);
-  return [...beyond(others, count, seconds), ...beyond(newest, MOST_OF_JOBS, LONGER * seconds)];
+  return [...beyond(others, count, seconds), ...beyond(newest, MAX_NEWEST_OF_JOBS, LONGER * seconds)];
 }
 
 /** Returns the allocations to remove: those beyond the count and age, then the oldest until the rest fits, with the newest of each job last. */

@@ -77,7 +77,7 @@ export class TenantUsers {
   static async open(options: TenantUsersOptions): Promise<TenantUsers> {
     const separation = options.separation ?? (await findSeparation(options.range));
     const users = new Map<string, number[]>();
-    for (const { tenant, uid } of await readKept(fileIn(options.directory))) users.set(tenant, [...(users.get(tenant) ?? []), uid]);
+    for (const { tenant, uid } of await readUsersFile(fileIn(options.directory))) users.set(tenant, [...(users.get(tenant) ?? []), uid]);
     return new TenantUsers(separation, options, users);
   }
 
@@ -154,7 +154,7 @@ function fileIn(directory: string): string {
 }
 
 /** An unreadable file must not count as empty, or two tenants would share a uid. */
-async function readKept(file: string): Promise<z.infer<typeof kept>['users']> {
+async function readUsersFile(file: string): Promise<z.infer<typeof kept>['users']> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

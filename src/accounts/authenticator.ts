@@ -12,7 +12,7 @@ import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
-export interface Shown {
+export interface RequestCredentials {
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -21,12 +21,12 @@ export interface Authenticator {
    * Returns the account, or undefined without a credential of the accepted kinds. Session, account, role and activity are read from the store. Throws
    * `MUSTER_E_UNAUTHORIZED` for any invalid credential.
    */
-  authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
+  authenticate(request: RequestCredentials, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
   /**
    * Whether a request carries any credential, valid or not. A cookie counts only if this installation made it: browsers also send cookies of other
    * programs on this host, and one may use the same name.
    */
-  showsCredential(request: Shown): boolean;
+  showsCredential(request: RequestCredentials): boolean;
   /** Returns the value of a session cookie: the session id and a proof that we issued it. */
   cookieOf(sessionId: string): string;
 }
@@ -43,7 +43,7 @@ export interface AuthenticatorOptions {
 export class StoreAuthenticator implements Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}
 
-  async authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined> {
+  async authenticate(request: RequestCredentials, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined> {
     const shown = credentialIn(request.headers, accepted);
     if (shown === undefined) return undefined;
     const principal = shown.kind === 'cookie' ? await this.#byCookie(shown.text) : await this.#byText(shown.text);
@@ -51,7 +51,7 @@ export class StoreAuthenticator implements Authenticator {
     return principal;
   }
 
-  showsCredential({ headers }: Shown): boolean {
+  showsCredential({ headers }: RequestCredentials): boolean {
     if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
     const cookie = credentialIn(headers, ['cookie']);
     return cookie !== undefined && this.#sessionIn(cookie.text) !== undefined;

@@ -14,7 +14,7 @@ export interface EnrolmentsOptions {
 }
 
 /** How long a new name waits until the read models show the other names of its address. */
-const SHOWN_PATIENCE_MS = 2000;
+const READ_MODEL_TIMEOUT_MS = 2000;
 const UNDER_WAY = 8192;
 
 export interface Enrolled {
@@ -33,7 +33,7 @@ export class Enrolments {
   /** Position of this server's newest event about a name. */
   #newest: bigint | undefined;
   /** Serialises registrations of one address. */
-  readonly #turns = new KeyedMutex(UNDER_WAY);
+  readonly #mutex = new KeyedMutex(UNDER_WAY);
 
   constructor(private readonly options: EnrolmentsOptions) {}
 
@@ -46,9 +46,9 @@ export class Enrolments {
     const nodeId = nodeIdOf(hostname);
     const known = (await executor.load(enrolments, nodeId)).hostname !== undefined;
     if (known) return { nodeId, position: (await executor.execute(enrolments, nodeId, { kind: 'enrol', nodeId, hostname }, context)).position };
-    return await this.#turns.take(address, async () => {
-      await this.#makeRoom(address, context);
-      await this.#takeRoom();
+    return await this.#mutex.take(address, async () => {
+      await this.#removeOldest(address, context);
+      await this.#reserve();
       try {
         const { position } = await executor.execute(enrolments, nodeId, { kind: 'enrol', nodeId, hostname, address }, context);
         if (position !== undefined) this.#recent.push(position);
@@ -74,9 +74,9 @@ export class Enrolments {
   }
 
   /** Removes the oldest unused names of the address until one more is allowed. */
-  async #makeRoom(address: string, context: CommandContext): Promise<void> {
+  async #removeOldest(address: string, context: CommandContext): Promise<void> {
     const { executor, readModels, waiting } = this.options;
-    if (this.#newest !== undefined) await readModels.waitFor(this.#newest, SHOWN_PATIENCE_MS);
+    if (this.#newest !== undefined) await readModels.waitFor(this.#newest, READ_MODEL_TIMEOUT_MS);
     const ids: string[] = [];
     for await (const page of readModels.list(hosts.name, { where: { index: 'waiting', value: address } })) ids.push(...page.map(({ id }) => id));
     for (const nodeId of ids.slice(0, Math.max(0, ids.length + 1 - waiting))) {
@@ -95,7 +95,7 @@ export class Enrolments {
   }
 
   /** Reserves capacity for one name, or throws. A name may count twice but never not at all, because the position is read before the documents. */
-  async #takeRoom(): Promise<void> {
+  async #reserve(): Promise<void> {
     const { readModels, limit } = this.options;
     const position = readModels.position();
     const shown = await readModels.count(hosts.name);

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { maxEntries } from '#src/engine/cache-options.js';
 
-const KEPT = maxEntries(100_000);
+const CACHE = maxEntries(100_000);
 /** Maximum failures counted for a name, as a multiple of the bound. */
 const TIMES = 8;
 const SLOW_MS = 250;
@@ -20,8 +20,8 @@ export interface FailureBounds {
  * that nobody can lock out an account. An address with an earlier successful login is slowed too but never blocked.
  */
 export class Failures {
-  readonly #times = new LRUCache<string, readonly number[]>(KEPT);
-  readonly #known = new LRUCache<string, true>(KEPT);
+  readonly #times = new LRUCache<string, readonly number[]>(CACHE);
+  readonly #known = new LRUCache<string, true>(CACHE);
 
   constructor(
     private readonly clock: Pick<Clock, 'monotonic'>,

@@ -41,7 +41,7 @@ const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
 const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
 const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
 
-interface LoginWish {
+interface SessionOptions {
   readonly refreshId?: string;
 }
 
@@ -56,11 +56,11 @@ export interface LoggedIn {
 const MAX_WAITING = 4096;
 /** Maximum for one account, so that it does not block other accounts. */
 const MAX_SLOWED = 64;
-const NOWHERE = '';
+const UNKNOWN_ADDRESS = '';
 
 export class Logins {
   /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
-  readonly #turns = new KeyedMutex(MAX_WAITING);
+  readonly #mutex = new KeyedMutex(MAX_WAITING);
   /** Number of logins that wait because their account is slowed. */
   readonly #slowed = new Map<string, number>();
 
@@ -70,14 +70,14 @@ export class Logins {
    * Opens a session for a program. Errors: `MUSTER_E_CREDENTIALS_WRONG` for any reason (no such account, wrong password, inactive) after the same
    * amount of work; `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
    */
-  async logIn(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<LoggedIn> {
+  async logIn(username: string, password: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<LoggedIn> {
     const { sessionId, user, expiresAt } = await this.#open(username, password, TOKEN, context, address);
     const { userId } = user;
     return { token: await this.options.tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
   }
 
   /** Opens a session for a browser, which is extended while it is used. Errors: those of {@link logIn}. */
-  async openForBrowser(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<BrowserSession> {
+  async openForBrowser(username: string, password: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<BrowserSession> {
     const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
     return { sessionId, username: await openedOrMarked(this.options.sealer, user.username, PURPOSE.username), role: user.role };
   }
@@ -86,7 +86,7 @@ export class Logins {
    * Opens a session with refresh tokens, the first with the id `refreshId`. With the correct password an inactive account gets
    * `MUSTER_E_ACCOUNT_INACTIVE`. Other errors: those of {@link logIn}.
    */
-  async openToRefresh(username: string, password: string, refreshId: string, context: CommandContext, address = NOWHERE): Promise<OpenedSession> {
+  async openToRefresh(username: string, password: string, refreshId: string, context: CommandContext, address = UNKNOWN_ADDRESS): Promise<OpenedSession> {
     return await this.#open(username, password, REFRESHABLE, context, address, { refreshId });
   }
 
@@ -103,13 +103,13 @@ export class Logins {
    * Does work that requires the account's password again. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login; `MUSTER_E_RATE_LIMITED`
    * after too many.
    */
-  async proven<Result>(userId: string, password: string, work: () => Promise<Result>, address = NOWHERE): Promise<Result> {
+  async withPassword<Result>(userId: string, password: string, work: () => Promise<Result>, address = UNKNOWN_ADDRESS): Promise<Result> {
     const { executor, failures, passwords, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     const reservation = user.usernameReservation;
-    return await this.#turns.take(`${reservation} ${address}`, async () => {
-      await this.#patience(reservation, address);
+    return await this.#mutex.take(`${reservation} ${address}`, async () => {
+      await this.#delayIfSlowed(reservation, address);
       const now = await executor.load(users, userId);
       const hash = now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
       if (!(await passwords.matches(hash, password))) {
@@ -122,7 +122,7 @@ export class Logins {
   }
 
   /** Waits if the account is slowed. Throws `MUSTER_E_RATE_LIMITED` if it is blocked for the address, or too many wait. */
-  async #patience(reservation: string, address: string): Promise<void> {
+  async #delayIfSlowed(reservation: string, address: string): Promise<void> {
     const { failures, clock } = this.options;
     const delay = failures.delayOf(reservation, address);
     if (delay === 0) return;
@@ -136,26 +136,33 @@ export class Logins {
   }
 
   /** Serialises logins of an account and address. */
-  async #open(username: string, password: string, expiry: Expiry, context: CommandContext, address: string, wish: LoginWish = {}): Promise<OpenedSession> {
+  async #open(
+    username: string,
+    password: string,
+    expiry: Expiry,
+    context: CommandContext,
+    address: string,
+    options: SessionOptions = {},
+  ): Promise<OpenedSession> {
     const reservation = this.options.registrations.reservationOf(username);
-    return await this.#turns.take(`${reservation} ${address}`, async () => {
-      const user = await this.#proved(reservation, password, address, wish.refreshId !== undefined);
+    return await this.#mutex.take(`${reservation} ${address}`, async () => {
+      const user = await this.#proved(reservation, password, address, options.refreshId !== undefined);
       const { userId, credentials } = user;
       const sessionId = this.options.ids.uuid();
       const expiresAt = expiry(this.options.clock.now());
       const own = { ...context, actor: `user:${userId}`, repeatable: false };
-      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt, ...wish }, own, { fresh: true });
+      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt, ...options }, own, { fresh: true });
       return { sessionId, user, expiresAt };
     });
   }
 
-  /** Returns the account if the password is correct. `told`: an inactive account is reported as such. */
-  async #proved(reservation: string, password: string, address: string, told: boolean): Promise<PresentUser> {
+  /** Returns the account if the password is correct. `discloseInactive`: an inactive account is reported as such. */
+  async #proved(reservation: string, password: string, address: string, discloseInactive: boolean): Promise<PresentUser> {
     const { failures, passwords, sealer } = this.options;
-    await this.#patience(reservation, address);
+    await this.#delayIfSlowed(reservation, address);
     const user = await this.#userOf(reservation);
-    const looked = user !== undefined && !user.erased && (told || user.active);
-    const hash = looked ? await sealer.open(user.password, PURPOSE.password) : undefined;
+    const mayMatch = user !== undefined && !user.erased && (discloseInactive || user.active);
+    const hash = mayMatch ? await sealer.open(user.password, PURPOSE.password) : undefined;
     if (!(await passwords.matches(hash, password)) || user === undefined) {
       failures.failed(reservation, address);
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');

@@ -13,7 +13,7 @@ import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
-const KEPT = { ...maxEntries(100_000), ttl: 60_000 };
+const CACHE = { ...maxEntries(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
   readonly executor: CommandExecutor;
@@ -34,7 +34,7 @@ export class NodeAccess {
   readonly #secrets: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {
-    const kept = { ...KEPT, ...expiryClock(options.clock) };
+    const kept = { ...CACHE, ...expiryClock(options.clock) };
     this.#bound = new LRUCache(kept);
     this.#secrets = new LRUCache(kept);
   }

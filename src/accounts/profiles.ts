@@ -17,7 +17,7 @@ const MAX_WAITING = 1024;
 
 export class Profiles {
   /** Serialises changes of an account, so that one change does not release an address that another reserves. */
-  readonly #turns = new KeyedMutex(MAX_WAITING);
+  readonly #mutex = new KeyedMutex(MAX_WAITING);
 
   constructor(
     private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly registrations: Registrations; readonly users: Users },
@@ -25,7 +25,7 @@ export class Profiles {
 
   /** Values that are already set are no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
   async change(userId: string, wanted: Profile, context: CommandContext): Promise<bigint | undefined> {
-    return await this.#turns.take(userId, async () => {
+    return await this.#mutex.take(userId, async () => {
       const user = await this.options.executor.load(users, userId);
       if (user.kind === 'absent' || user.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
       const profile = await this.#changed(user, wanted);

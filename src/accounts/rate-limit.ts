@@ -3,14 +3,14 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { maxEntries } from '#src/engine/cache-options.js';
 
-const KEPT = maxEntries(50_000);
+const CACHE = maxEntries(50_000);
 
 /**
  * Token bucket per name, refilled evenly each minute. A caller without tokens waits only for the next one, so that those who share an address are
  * slowed down together and nobody is locked out.
  */
 export class RateLimit {
-  readonly #buckets = new LRUCache<string, { readonly tokens: number; readonly at: number }>(KEPT);
+  readonly #buckets = new LRUCache<string, { readonly tokens: number; readonly at: number }>(CACHE);
 
   constructor(
     private readonly clock: Clock,

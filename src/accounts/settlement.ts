@@ -15,9 +15,9 @@ import { users as userModel, type UserDocument } from '#projections/users.js';
 
 const EVERY_MS = 15_000;
 /** A younger registration is left to its creator. */
-const PATIENCE_MS = 5_000;
+const REGISTRATION_GRACE_MS = 5_000;
 /** An email address is reserved before the name, which is the commit, so without a name there is nothing to complete. It is released after this time. */
-const EMAIL_PATIENCE_MS = 600_000;
+const EMAIL_GRACE_MS = 600_000;
 
 export interface SettlementOptions {
   readonly identity: Identity;
@@ -80,7 +80,7 @@ export function startSettlement(options: SettlementOptions): Settlement {
 }
 
 async function complete({ identity, executor, clock, ids, logger }: SettlementOptions, { userId, reservation, createdAt }: UserDocument): Promise<boolean> {
-  if (Math.abs(clock.now() - createdAt) < PATIENCE_MS) return false;
+  if (Math.abs(clock.now() - createdAt) < REGISTRATION_GRACE_MS) return false;
   const held = await executor.load(reservations.username, reservation);
   if (held.kind !== 'held' || held.ownerId !== userId || held.registration === undefined) return false;
   const context = sagaContext('accounts', ids);
@@ -111,7 +111,7 @@ async function settleEmail(
   { identity, executor, clock, ids, logger }: SettlementOptions,
   { reservation, ownerId, reservedAt }: EmailReservationDocument,
 ): Promise<boolean> {
-  if (Math.abs(clock.now() - reservedAt) < EMAIL_PATIENCE_MS) return false;
+  if (Math.abs(clock.now() - reservedAt) < EMAIL_GRACE_MS) return false;
   const held = await executor.load(reservations.email, reservation);
   if (held.kind !== 'held' || held.ownerId !== ownerId || held.confirmed) return false;
   const user = await executor.load(users, ownerId);

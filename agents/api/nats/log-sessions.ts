@@ -9,7 +9,7 @@ export interface LogChunk {
   readonly last: boolean;
 }
 
-const MOST_SESSIONS = 256;
+const MAX_SESSIONS = 256;
 const IDLE_MS = 60_000;
 const SILENCE_MS = 2_000;
 export const CHUNK_BYTES = 131_072;
@@ -79,7 +79,7 @@ export class LogSessions {
 
   open(log: (signal: AbortSignal) => OpenedLog): { readonly cursor: string; readonly task: string } {
     this.#closeIdle();
-    if (this.#sessions.size >= MOST_SESSIONS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_SESSIONS} logs are being read` });
+    if (this.#sessions.size >= MAX_SESSIONS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_SESSIONS} logs are being read` });
     const abort = new AbortController();
     const opened = log(AbortSignal.any([abort.signal, this.life]));
     const cursor = randomUUID();

@@ -25,7 +25,7 @@ export interface ServeNodeParts {
   readonly life: AbortSignal;
 }
 
-const MOST_AT_WORK = 1024;
+const MAX_CONCURRENCY = 1024;
 
 export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const { link, nodeId, log, life, clock } = parts;
@@ -43,7 +43,7 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const receive =
     (work: (request: OpenedRequest) => Promise<void>) =>
     (message: Msg): void => {
-      if (atWork >= MOST_AT_WORK) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_AT_WORK} messages` }));
+      if (atWork >= MAX_CONCURRENCY) return respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MAX_CONCURRENCY} messages` }));
       atWork += 1;
       const done = async (): Promise<void> => {
         const defect = await opener.receive(message, findKey, work);

@@ -4,9 +4,9 @@ import { runTool, type ToolUser } from './tools/tool.js';
 import { isVariable } from './activation.js';
 
 /** Time limit for all scripts of an environment together. */
-const MOST_SECONDS = 10;
+const TIMEOUT_SECONDS = 10;
 /** Limit for all variables together, so that they fit into the environment of a process. */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 /** Variables that a shell sets by itself. */
 const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
 const SCRIPT = 'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
@@ -27,9 +27,9 @@ export async function runActivationScripts(
   const { HOME = '', TMPDIR = '' } = user.environment;
   const environment = { ...base, HOME, TMPDIR, LANG: 'C.UTF-8' };
   const shell = ['/bin/bash', '/bin/sh'].find((each) => existsSync(each)) ?? 'sh';
-  const { code, stdout } = await runTool('timeout', ['-k', '1', String(MOST_SECONDS), shell, '-c', SCRIPT], { ...user, environment }, say);
-  if (code !== 0 || stdout === '' || stdout.length > MOST_BYTES) {
-    say(`Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${MOST_SECONDS} s` : `they ended with exit code ${code}`}`);
+  const { code, stdout } = await runTool('timeout', ['-k', '1', String(TIMEOUT_SECONDS), shell, '-c', SCRIPT], { ...user, environment }, say);
+  if (code !== 0 || stdout === '' || stdout.length > MAX_BYTES) {
+    say(`Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${TIMEOUT_SECONDS} s` : `they ended with exit code ${code}`}`);
     return {};
   }
   const after = stdout.split('\0').flatMap((entry) => {

@@ -7,12 +7,12 @@ import { BuildLog } from './build-log.js';
 import { buildRequest, CREDENTIALS } from './build-request.js';
 import { BuildError } from './tools/build-error.js';
 import { endProcessesOf } from './tools/end-processes.js';
-import { masked } from './tools/masked.js';
+import { maskSecrets } from './tools/mask-secrets.js';
 import { secretsOf } from './tools/credentials.js';
 
 const request = buildRequest.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const secrets = secretsOf(process.env[CREDENTIALS], Object.values(process.env));
-const clean = (text: string): string => masked(text, secrets);
+const clean = (text: string): string => maskSecrets(text, secrets);
 
 const over = new AbortController();
 const log = new BuildLog();

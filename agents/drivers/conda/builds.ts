@@ -13,7 +13,7 @@ import { checkStart, type ExecDriver } from '../exec/index.js';
 import { endpointsOfUrl, endpointText } from '../http/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { FollowedTask } from './followed-task.js';
-import type { FoundBackEnd } from './found-back-end.js';
+import type { DetectedBackEnd } from './back-end-detection.js';
 import { BUILD_ID, buildId, GenerationStore } from './generations/store.js';
 import { channelUrl, condaPlatform, type CondaSettings } from './settings.js';
 
@@ -47,7 +47,7 @@ export class Builds {
   }
 
   /** Starts a builder, or takes over the one that was started for this task. */
-  async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<StartedTask> {
+  async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
     const { settings, processes, users } = this.options;
@@ -71,7 +71,7 @@ export class Builds {
   }
 
   /** Files of the builder and its tools that an operator may have put where tenants' processes see nothing of the host. */
-  #filesNeeded({ program, uv }: FoundBackEnd): string[] {
+  #filesNeeded({ program, uv }: DetectedBackEnd): string[] {
     const { channels, pipIndex, environment } = this.options.settings;
     const sources = [...channels.map(channelUrl), ...(pipIndex === undefined ? [] : [pipIndex])];
     const folders = sources.flatMap((source) => (source.startsWith('file:') ? [fileURLToPath(source)] : []));
@@ -106,7 +106,7 @@ export class Builds {
     });
   }
 
-  async #request(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<BuildRequest> {
+  async #request(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<BuildRequest> {
     const { settings, users, root, calls } = this.options;
     const { tenant } = spec.config;
     const store = this.storeOf(spec.config);
@@ -119,7 +119,7 @@ export class Builds {
     for (const folder of [path.dirname(store.work(id)), store.work(id)]) makeFolder(folder, separate ? PASSABLE : PRIVATE);
     for (const folder of [store.files, store.locks]) chmodSync(folder, PRIVATE);
     writeFileSync(path.join(store.work(id), 'allocation'), spec.allocationId);
-    const [finder, owner, reader, sharer] = tenant === undefined ? [] : await this.#usersOf(tenant, takeSeat(store, id));
+    const [finder, owner, reader, sharer] = tenant === undefined ? [] : await this.#usersOf(tenant, reserveBuildSlot(store, id));
     closePackages(store.packages, sharer?.gid);
     return {
       store: store.folder,
@@ -196,7 +196,7 @@ function closePackages(folder: string, group: number | undefined): void {
 }
 
 /** Reserves the lowest number that no other build of the tenant uses here. Synchronous, so that it is unique. */
-function takeSeat(store: GenerationStore, id: string): number {
+function reserveBuildSlot(store: GenerationStore, id: string): number {
   const work = path.dirname(store.work(id));
   const taken = readdirSync(work)
     .filter((each) => each !== id)

@@ -12,8 +12,8 @@ import { cleanCache } from './generations/cache.js';
 import { activation } from './activation.js';
 import type { Builds } from './builds.js';
 import { FollowedTask } from './followed-task.js';
-import type { BackEnds, FoundBackEnd } from './found-back-end.js';
-import { realise, realisingSpec } from './realise.js';
+import type { BackEnds, DetectedBackEnd } from './back-end-detection.js';
+import { ensureGeneration, generationBuildSpec } from './ensure-generation.js';
 import { scriptOf, variablesOf } from './script.js';
 import { condaPlatform } from './settings.js';
 import type { Uses } from './uses.js';
@@ -58,7 +58,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     this.#hold(spec);
     this.#realising.add(spec.directory);
     try {
-      await realise(spec, { ...this.#options, backEnd: () => this.#backEnd() }, signal);
+      await ensureGeneration(spec, { ...this.#options, backEnd: () => this.#backEnd() }, signal);
     } catch (error) {
       this.#options.uses.release(spec.directory);
       throw error;
@@ -78,7 +78,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     if (!isRun(spec)) return undefined;
     const found = await this.#adoptRun(spec, abandon);
     // The run was stopped while its environment was being created, which is no longer needed.
-    if (found === undefined && abandon) await (await this.#options.builds.adopt(realisingSpec(spec), false))?.stop(0);
+    if (found === undefined && abandon) await (await this.#options.builds.adopt(generationBuildSpec(spec), false))?.stop(0);
     return found;
   }
 
@@ -86,7 +86,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
   async *logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const { processes } = this.#options;
     if (isRun(spec) && this.#realising.has(spec.directory)) {
-      yield* processes.logs(realisingSpec(spec), query, () => ended() || !this.#realising.has(spec.directory), signal);
+      yield* processes.logs(generationBuildSpec(spec), query, () => ended() || !this.#realising.has(spec.directory), signal);
       if (!query.follow) return;
     }
     yield* processes.logs(spec, query, ended, signal);
@@ -102,7 +102,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     for (;;) {
       await clock.sleep(CLEAN_MS, signal);
       if (signal.aborted) return;
-      const bounds = { mostBytes: cacheBytes, unusedMs: UNUSED_MS };
+      const bounds = { maxBytes: cacheBytes, unusedMs: UNUSED_MS };
       await cleanCache(builds.root, bounds, clock.now(), (store, hash) => uses.isHeld(store, hash, isKnown)).catch((error: unknown) =>
         log.warn(errorFields(error), 'agent.conda.clean-failed'),
       );
@@ -145,7 +145,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     this.#options.uses.hold(spec.directory, this.#options.builds.storeOf(spec.config), spec.config.lock, spec.allocationId);
   }
 
-  async #backEnd(): Promise<FoundBackEnd> {
+  async #backEnd(): Promise<DetectedBackEnd> {
     const found = await this.#options.backEnds.find();
     if (found === undefined) throw new TaskStartError('this node has nothing that builds conda environments');
     return found;

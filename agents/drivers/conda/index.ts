@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { condaDriver, type CondaConfig } from '#domain/drivers/conda/index.js';
-import type { DriverRoom } from '../driver.js';
+import type { DriverModule } from '../driver.js';
 import { openProcesses } from '../exec/index.js';
 import { Builds } from './builds.js';
 import { CondaDriver } from './conda-driver.js';
-import { BackEnds } from './found-back-end.js';
+import { BackEnds } from './back-end-detection.js';
 import { Uses } from './uses.js';
 
 export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
 
 /** Environments of exact packages and Python scripts in them, as processes of the host. */
-export const conda: DriverRoom<CondaConfig> = {
+export const conda: DriverModule<CondaConfig> = {
   definition: condaDriver,
   needs:
     'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent; tenants’ users, where they have such, must be able to start it',

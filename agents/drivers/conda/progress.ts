@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 
-const LOOK_MS = 1_000;
+const REPORT_INTERVAL_MS = 1_000;
 
 /** Logs from time to time how many packages are installed. */
 export async function withProgress(
@@ -24,7 +24,7 @@ export async function withProgress(
 
 async function watch(prefix: string, packages: number, say: (line: string) => void, clock: Pick<Clock, 'sleep'>, signal: AbortSignal): Promise<void> {
   for (let told = 0; ;) {
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(REPORT_INTERVAL_MS, signal);
     if (signal.aborted) return;
     const has = Math.min(installedIn(prefix), packages);
     if (has > told) say(`${has} of ${packages} packages`);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import { NotAskedError } from '../../checks/reach.js';
+import { CheckImpossibleError } from '../../checks/reach.js';
 import { deadline } from '../../clock/system-clock.js';
 import { daemonMessage, isUnreachable } from './docker-error.js';
 import { openStream, readAnswer } from './daemon-stream.js';
@@ -29,7 +29,7 @@ export class ContainerExec {
     try {
       return await this.#run(command, signal);
     } catch (error) {
-      throw isUnreachable(error) ? new NotAskedError(daemonMessage(error), { cause: error }) : error;
+      throw isUnreachable(error) ? new CheckImpossibleError(daemonMessage(error), { cause: error }) : error;
     }
   }
 

@@ -20,9 +20,9 @@ import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-sta
 /** Read interval of a growing log. */
 const READ_MS = 100;
 /** A silent log is read after this long anyway. */
-const LOOK_MS = 60_000;
+const IDLE_READ_MS = 60_000;
 /** After a read of more bytes the next one follows at once, because the container is fast. */
-const MUCH = 262_144;
+const LARGE_READ_BYTES = 262_144;
 const FLUSH_BYTES = 65_536;
 /** Number of last entries to search for the newest known one. If more were added, all entries since its time are read. */
 const FEW_ENTRIES = 1024;
@@ -173,7 +173,7 @@ export class ContainerLog {
     })();
     try {
       for (;;) {
-        if (!this.#mayHaveMore) await clock.sleep(LOOK_MS, AbortSignal.any([signal, this.#wake.signal]));
+        if (!this.#mayHaveMore) await clock.sleep(IDLE_READ_MS, AbortSignal.any([signal, this.#wake.signal]));
         if (life.aborted) return;
         const isLast = !isSignalled;
         const hadEnded = this.#hasEnded;
@@ -189,7 +189,7 @@ export class ContainerLog {
         }
         this.#isComplete = hadEnded;
         if (hadEnded || isLast) return;
-        if (bytes > MUCH) this.#mayHaveMore = true;
+        if (bytes > LARGE_READ_BYTES) this.#mayHaveMore = true;
         else await clock.sleep(READ_MS, AbortSignal.any([signal, this.#hurry.signal]));
       }
     } finally {

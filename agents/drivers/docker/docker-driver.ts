@@ -6,14 +6,14 @@ import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/reso
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';
-import { readBoth } from '../../logs/both.js';
+import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import { DEFAULT_LOG_BOUNDS, type LogBounds } from '../../logs/rotated-log.js';
 import { LogRotation } from '../../logs/rotation.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Reach } from '../http/index.js';
-import { keptPoints } from '../usage.js';
+import { usagePointsOf } from '../usage.js';
 import { containerAddress } from './container-address.js';
 import { ContainerDisk, type ContainerDiskOptions } from './container-disk.js';
 import { ContainerLog } from './container-log.js';
@@ -43,7 +43,7 @@ export interface DockerDriverOptions {
   readonly logBounds?: LogBounds | undefined;
   readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeBytes' | 'lookMs'>;
   /** How long a start waits for an unresponsive daemon. Default 60,000. */
-  readonly patienceMs?: number;
+  readonly startTimeoutMs?: number;
 }
 
 const STRAYS_MS = 60_000;
@@ -89,7 +89,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
     const { credential = async () => undefined } = spec;
-    await this.#patiently(signal, () => this.#images.ensure({ ...wantedBy(spec), credential }, signal));
+    await this.#retryWhileUnavailable(signal, () => this.#images.ensure({ ...wantedBy(spec), credential }, signal));
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
@@ -117,7 +117,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       }
       return this.#started(spec, found);
     };
-    return this.#patiently(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(async (error: unknown) => {
+    return this.#retryWhileUnavailable(signal, () => this.#networks.on(spec.networkOwner, begin)).catch(async (error: unknown) => {
       await this.#removeUnstarted(spec);
       throw error;
     });
@@ -125,7 +125,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   async adopt(spec: TaskSpec<DockerConfig>, abandon: boolean): Promise<StartedTask | undefined> {
     const { life } = this.#options;
-    return this.#patiently(
+    return this.#retryWhileUnavailable(
       life,
       async () => {
         const found = await this.#find(spec);
@@ -153,7 +153,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const isOver = (): boolean => ended() && written()?.isComplete !== false;
     const since = query.since ?? 0;
     const earliest = { stdout: positionSince(files.progress, 'stdout', since), stderr: positionSince(files.progress, 'stderr', since) };
-    if (query.stream === 'both') yield* readBoth(logs, query, isOver, clock, signal, earliest);
+    if (query.stream === 'both') yield* readInterleaved(logs, query, isOver, clock, signal, earliest);
     else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
   }
 
@@ -210,7 +210,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       ...of,
       startTime,
       givesOutput,
-      points: keptPoints(spec, clock),
+      points: usagePointsOf(spec, clock),
       written,
       clock,
       log,
@@ -257,9 +257,9 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   /** Retries while the daemon does not respond. Any response is final. */
-  async #patiently<T>(signal: AbortSignal, work: () => Promise<T>, patienceMs = this.#options.patienceMs ?? 60_000): Promise<T> {
+  async #retryWhileUnavailable<T>(signal: AbortSignal, work: () => Promise<T>, timeoutMs = this.#options.startTimeoutMs ?? 60_000): Promise<T> {
     const { clock } = this.#options;
-    const latest = clock.monotonic() + patienceMs;
+    const latest = clock.monotonic() + timeoutMs;
     const backOff = daemonBackOff();
     for (;;) {
       try {

@@ -5,7 +5,7 @@ import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { endOf } from '../../logs/end.js';
-import { givenOutput } from '../given-output.js';
+import { boundedOutput } from '../bounded-output.js';
 import type { UsagePoints } from '../usage-points.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
@@ -14,7 +14,7 @@ import type { ContainerLog } from './container-log.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
-import { askedToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
+import { wasSignalledToEnd, bootTime, DAEMON_ENDED, interruptionOf, STOPPED_BY_OTHERS } from './interruption.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
@@ -196,7 +196,7 @@ export class DockerTask implements StartedTask {
     } catch (error) {
       return statusOf(error) === undefined ? DAEMON_ENDED : undefined;
     }
-    return askedToEnd(events) ? STOPPED_BY_OTHERS : undefined;
+    return wasSignalledToEnd(events) ? STOPPED_BY_OTHERS : undefined;
   }
 
   /**
@@ -250,6 +250,6 @@ export class DockerTask implements StartedTask {
   async #output(): Promise<ProcessOutput | undefined> {
     const { logs, last } = this.#parts.written;
     const [stdout, stderr] = await Promise.all([endOf(logs.stdout, MAX_OUTPUT_BYTES), endOf(logs.stderr, MAX_OUTPUT_BYTES)]);
-    return givenOutput({ stdout, stderr, last: last ?? (stdout.bytes.length > 0 ? 'stdout' : 'stderr') });
+    return boundedOutput({ stdout, stderr, last: last ?? (stdout.bytes.length > 0 ? 'stdout' : 'stderr') });
   }
 }

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import Docker from 'dockerode';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
-import type { DriverRoom } from '../driver.js';
+import type { DriverModule } from '../driver.js';
 import { endpointsOfUrl, OwnParts, parseEndpointList, Reach, systemResolve } from '../http/index.js';
-import { untilEndOf } from './daemon-life.js';
+import { abortableDocker } from './abortable-docker.js';
 import { DockerDriver } from './docker-driver.js';
 
-export const docker: DriverRoom<DockerConfig> = {
+export const docker: DriverModule<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
@@ -14,7 +14,7 @@ export const docker: DriverRoom<DockerConfig> = {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
     const allowed = parseEndpointList([calls.allowed, calls.registries].join(','));
     return new DockerDriver({
-      docker: untilEndOf(life, dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket })),
+      docker: abortableDocker(life, dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket })),
       nodeId,
       publishHost,
       clock,

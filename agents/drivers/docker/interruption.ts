@@ -35,7 +35,7 @@ export function interruptionOf({ StartedAt, FinishedAt, ExitCode }: EndedContain
 const HARMLESS = new Set(['1', '10', '12']);
 
 /** Whether a container was sent a signal to end. `events`: its `kill` events, one JSON object a line. */
-export function askedToEnd(events: string): boolean {
+export function wasSignalledToEnd(events: string): boolean {
   return [...events.matchAll(/"signal":"(\d+)"/g)].some(([, signal = '']) => !HARMLESS.has(signal));
 }
 

@@ -7,7 +7,7 @@ const written = z.record(z.string(), z.union([z.record(z.string(), z.array(z.str
 
 /** Registry of images that an older release pulled. */
 const UNKNOWN = '';
-const MOST_IMAGES = 10_000;
+const MAX_IMAGES = 10_000;
 
 /**
  * Registries that accept a manifest only from clients that uploaded its layers or may read them, so that what anyone can pull there is public.
@@ -52,7 +52,7 @@ export class PrivateImages {
     else if (owners.get(host)?.has(owner) === true) return;
     else known.set(id, owners.set(host, new Set([...(owners.get(host) ?? []), owner])));
     for (const oldest of known.keys()) {
-      if (known.size <= MOST_IMAGES) break;
+      if (known.size <= MAX_IMAGES) break;
       known.delete(oldest);
     }
     if (this.file !== undefined) await writeFileDurably(this.file, JSON.stringify(Object.fromEntries([...known].map(([each, of]) => [each, plain(of)]))));

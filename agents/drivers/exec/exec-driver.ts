@@ -9,7 +9,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
-import { readBoth } from '../../logs/both.js';
+import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog } from '../../logs/follow.js';
 import { OpenLogs } from '../../logs/open-logs.js';
 import { OrderRecorder } from '../../logs/order-recorder.js';
@@ -19,12 +19,12 @@ import { useOfFolders } from '../../task-files.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
-import { keptPoints } from '../usage.js';
+import { usagePointsOf } from '../usage.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { ExecTask } from './exec-task.js';
 import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
 import { outputOf } from './output.js';
-import { placesEnvironment, type Namespaces } from './private-places.js';
+import { namespacesEnvironment, type Namespaces } from './private-directories.js';
 import { ProcessWatch } from './process-watch.js';
 import { runInTask, type RunsAs } from './run-in-task.js';
 import { SessionTable } from './session-table.js';
@@ -42,7 +42,7 @@ export interface ExecDriverOptions {
   readonly logBounds?: LogBounds;
   /** Default: tasks outlive the agent. */
   readonly tasksEndWithAgent?: boolean | undefined;
-  readonly mostProcesses?: number | undefined;
+  readonly maxProcesses?: number | undefined;
   readonly diskLimits?: DiskLimits | undefined;
 }
 
@@ -50,8 +50,8 @@ export const DEFAULT_TASK_PROCESSES = 1024;
 
 const FORGET_MS = 10_000;
 const QUIET_MS = 1000;
-const MOST_PATIENCE_MS = 60_000;
-const MOST_WAITING = 256;
+const MAX_QUIET_WAIT_MS = 60_000;
+const MAX_WAITING = 256;
 const MEBIBYTE = 1_048_576;
 /** A shell and a program need this much, and Docker has the same minimum. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
@@ -154,7 +154,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         quiet: this.#quiet,
         output: this.#output(spec),
         reach: this.#reach(spec, supervised, cgroup),
-        points: keptPoints(spec, clock),
+        points: usagePointsOf(spec, clock),
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
@@ -162,7 +162,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     );
   }
 
-  async adopt(spec: TaskSpec<Asked>, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec<RunningConfig>, abandon: boolean): Promise<StartedTask | undefined> {
     const { clock, life } = this.#options;
     const { state } = placesOf(spec);
     const supervised = new Supervised(state);
@@ -182,7 +182,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       cgroup,
       output: this.#output(spec),
       reach: this.#reach(spec, supervised, cgroup),
-      points: keptPoints(spec, clock),
+      points: usagePointsOf(spec, clock),
       startTime,
     };
     const task = new ExecTask(parts);
@@ -195,7 +195,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const { clock } = this.#options;
     if (query.stream !== 'both') return readLog(this.#logs.log(filesOf(spec)[query.stream]), query, ended, clock, signal);
     const logs = { stdout: this.#logs.log(stdout), stderr: this.#logs.log(stderr), order: this.#logs.order(order) };
-    return readBoth(logs, query, ended, clock, signal);
+    return readInterleaved(logs, query, ended, clock, signal);
   }
 
   /** Rotates the logs of running tasks, after removing the groups that an earlier agent left. */
@@ -215,11 +215,11 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   /** Waits for a second without a start, at most a minute, and not at all while very many wait. */
   #quiet = async (): Promise<void> => {
     const { clock, life } = this.#options;
-    const deadline = clock.monotonic() + MOST_PATIENCE_MS;
+    const deadline = clock.monotonic() + MAX_QUIET_WAIT_MS;
     this.#waiting += 1;
     for (;;) {
       const left = Math.min(this.#startedAt + QUIET_MS, deadline) - clock.monotonic();
-      if (left <= 0 || this.#waiting > MOST_WAITING || life.aborted) break;
+      if (left <= 0 || this.#waiting > MAX_WAITING || life.aborted) break;
       await clock.sleep(Math.max(left, 50), life);
     }
     this.#waiting -= 1;
@@ -229,7 +229,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
   }
 
-  #watched(spec: TaskSpec<Asked>, task: ExecTask, recorder: OrderRecorder): ExecTask {
+  #watched(spec: TaskSpec<RunningConfig>, task: ExecTask, recorder: OrderRecorder): ExecTask {
     const { local, temporary } = placesOf(spec);
     if (spec.config.tenant !== undefined) {
       const disk: DiskUser = {
@@ -262,12 +262,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   /** Reads from the log files, so it does not matter which agent ran when they were written. */
-  #output(spec: TaskSpec<Asked>): (() => Promise<ProcessOutput | undefined>) | undefined {
+  #output(spec: TaskSpec<RunningConfig>): (() => Promise<ProcessOutput | undefined>) | undefined {
     const { logs } = placesOf(spec);
     return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#logs.log(file)) : undefined;
   }
 
-  #reach(spec: TaskSpec<Asked>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
+  #reach(spec: TaskSpec<RunningConfig>, supervised: Supervised, cgroup: TaskCgroup | undefined): TaskReach {
     return {
       address: (port) => ({ host: '127.0.0.1', port }),
       exec: async (command, signal) => {
@@ -279,26 +279,26 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   /** Undefined for unlimited: tasks of operators are not limited. */
-  #mostProcesses(spec: TaskSpec<Asked>): number | undefined {
-    return spec.config.tenant === undefined ? undefined : (this.#options.mostProcesses ?? DEFAULT_TASK_PROCESSES);
+  #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {
+    return spec.config.tenant === undefined ? undefined : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
   }
 
   /** The process limit to enforce by other means than a cgroup. */
-  #uncounted(spec: TaskSpec<Asked>): number | undefined {
-    return this.#options.cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec);
+  #uncounted(spec: TaskSpec<RunningConfig>): number | undefined {
+    return this.#options.cgroups.limitsProcesses ? undefined : this.#maxProcesses(spec);
   }
 
-  #hasOwnPlaces({ config }: TaskSpec<Asked>): boolean {
+  #hasOwnPlaces({ config }: TaskSpec<RunningConfig>): boolean {
     return config.tenant !== undefined && this.#options.namespaces === 'own';
   }
 
-  #places(spec: TaskSpec<Asked>, inSight: readonly string[] | undefined): Record<string, string> {
-    return inSight === undefined ? {} : placesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
+  #places(spec: TaskSpec<RunningConfig>, inSight: readonly string[] | undefined): Record<string, string> {
+    return inSight === undefined ? {} : namespacesEnvironment([this.#options.directory, ...inSight], spec.task.resources?.memory);
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {
     const { cpu, memory } = spec.task.resources ?? {};
-    const processes = this.#mostProcesses(spec);
+    const processes = this.#maxProcesses(spec);
     return this.#options.cgroups.group(cgroupName(spec), {
       cpu: cpu === undefined || cpu === 0 ? undefined : cpu,
       memoryBytes: memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE),
@@ -313,7 +313,7 @@ function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> 
 }
 
 /** Config that is needed while a task runs, and at its end. */
-type Asked = Pick<ExecConfig, 'give_output'> & RunsAs;
+type RunningConfig = Pick<ExecConfig, 'give_output'> & RunsAs;
 
 /** Writes the script to a file named by its content. A shell reads its script while running, so the file must never change. */
 function writeScript(directory: string): string {

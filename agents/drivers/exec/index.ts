@@ -1,9 +1,9 @@
 import { execDriver, type ExecConfig } from '#domain/drivers/exec/index.js';
-import type { DriverHost, DriverRoom } from '../driver.js';
+import type { DriverHost, DriverModule } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
 import { ExecDriver } from './exec-driver.js';
 
-export const exec: DriverRoom<ExecConfig> = {
+export const exec: DriverModule<ExecConfig> = {
   definition: execDriver,
   needs: '/bin/sh; limits and whole groups that end together need control groups that the agent may write',
   limits: ['cpu', 'memory'],
@@ -19,7 +19,7 @@ export async function openProcesses({
   clock,
   life,
   logBounds,
-  mostProcesses,
+  maxProcesses,
   diskLimits,
   tasksEndWithAgent,
 }: DriverHost): Promise<ExecDriver> {
@@ -31,7 +31,7 @@ export async function openProcesses({
     users,
     clock,
     life,
-    mostProcesses,
+    maxProcesses,
     diskLimits,
     tasksEndWithAgent,
     ...(logBounds === undefined ? {} : { logBounds }),
@@ -39,6 +39,6 @@ export async function openProcesses({
 }
 
 export { checkStart, userOf } from './user.js';
-export { detectNamespaces, type Namespaces } from './private-places.js';
+export { detectNamespaces, type Namespaces } from './private-directories.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';

@@ -6,14 +6,14 @@ import type { TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
 import type { TaskUser } from './user.js';
 
-export interface Places {
+export interface TaskPaths {
   readonly state: string;
   readonly local: string;
   readonly temporary: string;
   readonly logs: string;
 }
 
-export function placesOf(spec: TaskSpec): Places {
+export function placesOf(spec: TaskSpec): TaskPaths {
   const at = (name: string): string => path.join(spec.directory, name);
   return { state: at('state'), local: at('local'), temporary: at('tmp'), logs: at('logs') };
 }
@@ -30,7 +30,7 @@ export function joinWords(cgroup: TaskCgroup | undefined): string[] {
 
 export function programWords(spec: TaskSpec<ExecConfig>): string[] {
   const { args, command } = spec.config;
-  return args === undefined ? [entriesOf(spec), '/bin/sh', '-c', command] : [entriesOf(spec), ...givenWords(command, args)];
+  return args === undefined ? [entriesOf(spec), '/bin/sh', '-c', command] : [entriesOf(spec), ...escapedWords(command, args)];
 }
 
 /** Returns the text for `env -S` that names the variables of {@link launchEnvironment}. */
@@ -40,7 +40,7 @@ export function entriesOf(spec: TaskSpec): string {
 }
 
 /** Protects a program with an equals sign in its name, which env(1) would take for a variable. */
-export function givenWords(command: string, args: readonly string[]): string[] {
+export function escapedWords(command: string, args: readonly string[]): string[] {
   return command.includes('=') ? ['/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [command, ...args];
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
 import { endOf } from '../../logs/end.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
-import { givenOutput } from '../given-output.js';
+import { boundedOutput } from '../bounded-output.js';
 
 /** Returns the end of a task's output of both streams, or undefined if there is none. */
 export async function outputOf(folder: string, open: (file: string) => RotatedLog): Promise<ProcessOutput | undefined> {
@@ -11,7 +11,7 @@ export async function outputOf(folder: string, open: (file: string) => RotatedLo
   const [outAt, errAt] = await Promise.all([writtenAt(out), writtenAt(err)]);
   const [stdout, stderr] = await Promise.all([endOf(open(out), MAX_OUTPUT_BYTES), endOf(open(err), MAX_OUTPUT_BYTES)]);
   const last = stderr.bytes.length > 0 && (stdout.bytes.length === 0 || errAt >= outAt) ? 'stderr' : 'stdout';
-  return givenOutput({ stdout, stderr, last });
+  return boundedOutput({ stdout, stderr, last });
 }
 
 async function writtenAt(file: string): Promise<number> {

@@ -28,11 +28,11 @@ export class ProcessWatch {
   gone({ pid, birth }: ProcessName): Promise<void> {
     return new Promise((resolve) => {
       this.#watched.add({ pid, birth, gone: resolve });
-      if (!this.#looking) void this.#look();
+      if (!this.#looking) void this.#check();
     });
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     this.#looking = true;
     while (this.#watched.size > 0 && !this.#life.aborted) {
       await this.#clock.sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, this.#watched.size * PAUSE_PER_PROCESS_MS)), this.#life);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { TaskSpec } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { entriesOf, givenWords, joinWords, launchEnvironment, placesOf } from './launch.js';
+import { entriesOf, escapedWords, joinWords, launchEnvironment, placesOf } from './launch.js';
 import { BECOME_TASK_USER } from './supervisor.js';
 import type { TaskUser } from './user.js';
 
@@ -46,7 +46,7 @@ export function runInTask(
   [program = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const words = [...joinWords(cgroup), entriesOf(spec), spec.config.work_dir ?? placesOf(spec).local, ...givenWords(program, args)];
+  const words = [...joinWords(cgroup), entriesOf(spec), spec.config.work_dir ?? placesOf(spec).local, ...escapedWords(program, args)];
   return new Promise((resolve, reject) => {
     // The output is discarded, since it may contain secrets.
     const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {

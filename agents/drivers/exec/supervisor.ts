@@ -12,7 +12,7 @@ export const BECOME_TASK_USER = `  if [ -n "$MUSTER_S_USER" ]; then
  * exactly the environment of ENTRIES, a text for `env -S` such as `-i ${E0} ${E1}`, where E0 holds "NAME=VALUE". So values never appear in command
  * lines, which every user can read, and none (LD_PRELOAD) has an effect before the switch to the task's user. env(1) expands them only once.
  *
- * With MUSTER_S_PLACES the task gets its own mount and IPC namespaces, in which that script mounts empty directories (`private-places.ts`).
+ * With MUSTER_S_PLACES the task gets its own mount and IPC namespaces, in which that script mounts empty directories (`private-directories.ts`).
  * The task is a foreground subshell, because background jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
  * Files in STATE:

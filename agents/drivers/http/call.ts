@@ -4,7 +4,7 @@ import { connect } from './connection.js';
 import { harmless, withoutContent, type Headers } from './headers.js';
 import { CallError, codeOf, shown, type Reach, type Target } from './reach.js';
 
-const MOST_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface Call {
@@ -33,7 +33,7 @@ export async function makeCall(first: Call, parts: CallParts): Promise<IncomingM
     parts.say(`${call.method} ${shown(target)}: ${status}`);
     if (location === undefined || !REDIRECTS.includes(status) || parts.isFinal(status)) return answer;
     answer.destroy();
-    if (redirects === MOST_REDIRECTS) throw new CallError(`was redirected more than ${MOST_REDIRECTS} times`);
+    if (redirects === MAX_REDIRECTS) throw new CallError(`was redirected more than ${MAX_REDIRECTS} times`);
     call = redirected(call, target, status, location);
   }
 }

@@ -3,7 +3,7 @@ import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
 import type { NodeAttributes } from '#domain/resources.js';
-import { readBoth } from '../../logs/both.js';
+import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../driver.js';
@@ -11,7 +11,7 @@ import { textOrEnvironment } from '../text-or-environment.js';
 import { BodyPatterns } from './body-pattern.js';
 import type { CallLog, KeptCall } from './call-log.js';
 import { CallOutput } from './call-output.js';
-import { formerCall } from './former-call.js';
+import { legacyCall } from './legacy-call.js';
 import { headersOf } from './headers.js';
 import { HttpTask } from './http-task.js';
 import type { Reach } from './reach.js';
@@ -82,7 +82,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const { calls, clock } = this.#options;
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const found = calls.find(key) ?? formerCall(spec.directory);
+    const found = calls.find(key) ?? legacyCall(spec.directory);
     if (found !== undefined || calls.isDoubtful) return endedTask(found);
     if (abandon) await calls.claim(key, clock.now() / 1000);
     return undefined;
@@ -92,7 +92,7 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const { clock } = this.#options;
     if (query.stream !== 'both') return readLog(this.#source(spec, query.stream), query, ended, clock, signal);
     const logs = { stdout: this.#source(spec, 'stdout'), stderr: this.#source(spec, 'stderr'), first: 'stderr' } as const;
-    return readBoth(logs, query, ended, clock, signal);
+    return readInterleaved(logs, query, ended, clock, signal);
   }
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
-import type { DriverRoom } from '../driver.js';
+import type { DriverModule } from '../driver.js';
 import { CallLog } from './call-log.js';
 import { endpointsOfUrl, parseEndpointList } from './endpoint-list.js';
 import { HttpDriver } from './http-driver.js';
@@ -14,7 +14,7 @@ export { OwnParts } from './own-parts.js';
 export { CallError, Reach, UnknownHostError, type Target } from './reach.js';
 export { systemResolve } from './resolve.js';
 
-export const http: DriverRoom<HttpConfig> = {
+export const http: DriverModule<HttpConfig> = {
   definition: httpDriver,
   needs: 'nothing',
   limits: [],

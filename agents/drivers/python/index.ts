@@ -1,10 +1,10 @@
 import { pythonDriver, type PythonConfig } from '#domain/drivers/python/index.js';
-import type { DriverRoom } from '../driver.js';
+import type { DriverModule } from '../driver.js';
 import { openProcesses, TASK_PATH } from '../exec/index.js';
 import { Interpreters } from './interpreters.js';
 import { PythonDriver } from './python-driver.js';
 
-export const python: DriverRoom<PythonConfig> = {
+export const python: DriverModule<PythonConfig> = {
   definition: pythonDriver,
   needs: `a python3 in ${TASK_PATH}`,
   limits: ['cpu', 'memory'],

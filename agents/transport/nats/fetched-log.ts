@@ -12,7 +12,7 @@ export interface FetchedLogParts {
 }
 
 /** How long a chunk is requested again: a NATS server may be restarting. */
-const PATIENCE_MS = 20_000;
+const RETRY_TIMEOUT_MS = 20_000;
 const AGAIN_MS = 500;
 
 /** Fetches a log as it is read, so that a slow reader slows the agent down. */
@@ -31,7 +31,7 @@ export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts)
   }
 
   async function fetchChunk(chunk: number): Promise<SealedReply | undefined> {
-    const deadline = clock.monotonic() + PATIENCE_MS;
+    const deadline = clock.monotonic() + RETRY_TIMEOUT_MS;
     while (!signal.aborted) {
       try {
         const message = await ask({ query: 'logs.next', cursor, chunk });

@@ -41,7 +41,7 @@ export interface NatsServerClientOptions {
 /** Attempts to read a list that changes between its pages. */
 const LIST_TRIES = 5;
 /** Bounds an endless list: an agent takes 5,000 allocations. */
-const MOST_PAGES = 5_000;
+const MAX_PAGES = 5_000;
 
 interface Answered extends Reply {
   readonly kind: 'ok';
@@ -101,7 +101,7 @@ export function createNatsServerClient({
   async function list(nodeId: string, epoch: number): Promise<{ kind: 'ok'; desired: DesiredAllocations } | ServerFailure | undefined> {
     const allocations: AllocationOrder[] = [];
     let digest: string | undefined;
-    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const answer = await page(nodeId, epoch, allocations.at(-1)?.allocation_id);
       if (answer.kind !== 'ok') return answer;
       const part = answer.page;

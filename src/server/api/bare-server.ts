@@ -1,5 +1,5 @@
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { admitOwnNames, answerHeadAlone, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
+import { admitOwnNames, handleHeadRequests, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import { ClientAddresses, hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
@@ -31,7 +31,7 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
     return reply.code(told.status).header('x-muster-error', told.code).send({ error: told.message });
   });
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
-  answerHeadAlone(app);
+  handleHeadRequests(app);
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }));
   const { host, localAccess = 'same-user', trustedProxies } = parts.settings ?? { host: '127.0.0.1' };
   const addresses = new ClientAddresses(trustedProxies);

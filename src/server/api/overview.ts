@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { DocumentLink } from '#agents/written-document.js';
+import type { DocumentLink } from '#agents/generated-document.js';
 import { access, ignoreBodies } from '#src/surfaces/kit/index.js';
 
 export interface Overview {

@@ -1,5 +1,5 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames, answerHeadAlone, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
+import { admitOwnNames, handleHeadRequests, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import {
@@ -10,7 +10,7 @@ import {
   DEFAULT_LIMITS,
   type ApiDependencies,
   drainOnClose,
-  holdToLogBytes,
+  enforceLogQuota,
   ApiDocuments,
   documentRoutes,
   answerClientError,
@@ -83,7 +83,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;
   admitOwnNames(app, hostNamesOf(settings));
-  answerHeadAlone(app);
+  handleHeadRequests(app);
   const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
   const addresses = new ClientAddresses(settings.trustedProxies);
   const isOperator = guard(app, {
@@ -96,7 +96,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
 
   const followers = new Followers({ all: limits.followers, perAccount: limits.followersPerAccount }, parts.clock);
   const { quotas } = parts;
-  holdToLogBytes(app, quotas, parts.ids);
+  enforceLogQuota(app, quotas, parts.ids);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);

@@ -6,5 +6,5 @@ export { concernsJob, streamsOfJob } from './job-history.js';
 export const audit = {
   name: 'audit',
   projections: [],
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;

@@ -56,7 +56,7 @@ const usage = z
     description: 'Usage of the task as far as its host could measure it: memory in MiB, cpu in thousandths of a core and in total core seconds',
   });
 
-const givenPort = z
+const assignedPort = z
   .object({ container: port.meta({ examples: [8080] }), host: port.meta({ examples: [20017] }) })
   .meta({ id: 'GivenPort', description: 'A container port and the node port that it is published to' });
 
@@ -88,7 +88,7 @@ const allocationTask = z
         description: "Extension. Id of the task's container, if the agent reports it",
         examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
       }),
-    ports: z.array(givenPort).optional().meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
+    ports: z.array(assignedPort).optional().meta({ description: 'Extension. Container ports, and the node ports that the scheduler assigned' }),
     healthy: z.boolean().nullable().optional().meta({
       description: 'Extension. Health while the task runs; null until its checks have decided. A task without checks is healthy while it runs',
     }),
@@ -129,7 +129,7 @@ export const jobAllocation = z
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
 export const nodeAllocation = z
-  .object({ ...allocation, job_id: jobId, ports: z.array(givenPort).optional().meta({ description: 'Extension. Ports of all its tasks' }) })
+  .object({ ...allocation, job_id: jobId, ports: z.array(assignedPort).optional().meta({ description: 'Extension. Ports of all its tasks' }) })
   .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z

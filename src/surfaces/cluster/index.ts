@@ -5,5 +5,5 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 export const cluster = {
   name: 'cluster',
   projections: [templates, jobDeployments],
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;

@@ -2,7 +2,7 @@ import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-const MOST_ENDED = 50;
+const MAX_ENDED = 50;
 
 /**
  * Returns what a node holds and the newest of what it released in the last hour (at most 50), in order of placement. The size does not depend on the
@@ -13,12 +13,12 @@ export async function recentAllocations(readModels: ReadModels, nodeId: string, 
   for await (const page of readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) found.push(...page);
   const ended: StoredDocument[] = [];
   for (const at of [now, now - HOUR_MS]) {
-    if (ended.length >= MOST_ENDED) break;
+    if (ended.length >= MAX_ENDED) break;
     const where = { index: 'shown', value: endedOn(nodeId, at) };
-    for await (const page of readModels.list(allocations.name, { where, limit: MOST_ENDED, newest: true }))
+    for await (const page of readModels.list(allocations.name, { where, limit: MAX_ENDED, newest: true }))
       ended.push(...page.filter((stored) => isRecent(stored, now)));
   }
-  return [...found, ...ended.slice(0, MOST_ENDED)].sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : 0));
+  return [...found, ...ended.slice(0, MAX_ENDED)].sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : 0));
 }
 
 function isRecent(stored: StoredDocument, now: number): boolean {

@@ -14,7 +14,7 @@ interface Sent {
   readonly task_groups?: readonly ContractGroup[] | undefined;
 }
 
-interface Kept {
+interface StoredGroups {
   readonly task_groups?: readonly TaskGroup[] | undefined;
 }
 
@@ -27,6 +27,6 @@ export function compiled<Content extends Sent>({ task_groups, ...rest }: Content
   return { ...rest, ...(task_groups !== undefined && { task_groups: task_groups.map(groupOfContract) }) };
 }
 
-export function echoed({ task_groups }: Kept): ContractGroup[] {
+export function echoed({ task_groups }: StoredGroups): ContractGroup[] {
   return (task_groups ?? []).map(contractGroupOf);
 }

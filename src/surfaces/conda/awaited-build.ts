@@ -9,10 +9,10 @@ import type { Requested } from './environments.js';
 import { sentenceOf } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
 
-const PATIENCE = 900_000;
-const PLACE_PATIENCE = 15_000;
+const BUILD_TIMEOUT_MS = 900_000;
+const PLACEMENT_TIMEOUT_MS = 15_000;
 /** Longest and shortest poll interval, in milliseconds. */
-const LOOK_MS = [1_000, 20] as const;
+const POLL_INTERVAL_MS = [1_000, 20] as const;
 
 /**
  * Waits for the end of a build, which continues without waiters. Throws `MUSTER_E_OVERLOADED` on a timeout, without a suitable node, or if the server
@@ -20,7 +20,7 @@ const LOOK_MS = [1_000, 20] as const;
  */
 export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { environmentId, build, position }: Requested): Promise<EnvironmentBuildDocument> {
   const { readModels, clock } = surface.parts;
-  const [most, least] = LOOK_MS;
+  const [most, least] = POLL_INTERVAL_MS;
   const signal = surface.followers.admit(reply);
   const began = clock.monotonic();
   if (position !== undefined) await readModels.waitFor(position, most);
@@ -30,8 +30,8 @@ export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { e
     if (document !== undefined && document.outcome !== null) return document;
     const waited = clock.monotonic() - began;
     const lacking = document === undefined ? undefined : lackOf(document);
-    if (lacking !== undefined && waited > PLACE_PATIENCE) throw unfinished(lacking);
-    if (waited > PATIENCE || signal.aborted) throw unfinished('the build goes on');
+    if (lacking !== undefined && waited > PLACEMENT_TIMEOUT_MS) throw unfinished(lacking);
+    if (waited > BUILD_TIMEOUT_MS || signal.aborted) throw unfinished('the build goes on');
     await clock.sleep(least, signal);
     await readModels.waitFor(seen + 1n, most);
   }

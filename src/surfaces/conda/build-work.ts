@@ -17,11 +17,11 @@ import {
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { CondaSettings } from './settings.js';
-import { TenantRoom } from './tenant-room.js';
+import { TenantDiskQuota } from './tenant-disk-quota.js';
 
 /** Drives builds of environments with one job each, the oldest of an environment first. */
 export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>, { keepGenerations: keep, tenantBytes }: CondaSettings): AnyOwnedWork {
-  const room = tenantBytes === undefined ? undefined : new TenantRoom(host, tenantBytes);
+  const room = tenantBytes === undefined ? undefined : new TenantDiskQuota(host, tenantBytes);
   return ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
     name: 'environment-builds',
     surface: 'conda',
@@ -31,13 +31,13 @@ export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'resu
     dueAt: (build) => nextBuildStep(build)?.at,
     view: ({ work }) => work,
     settle: async (environment, document) => {
-      const ended = isTurn(environment, document) === true ? endOf(document) : undefined;
+      const ended = isNext(environment, document) === true ? endOf(document) : undefined;
       if (ended === undefined) return undefined;
       const seen = { ...(ended.worker !== undefined && { worker: ended.worker }), ...('resultAt' in ended && { resultAt: ended.resultAt }) };
       const end = await becameOf(host.results, ended);
-      return { kind: 'settle', build: document.build, end: await withinRoom(room, environment, document.build, end, keep), seen, keep };
+      return { kind: 'settle', build: document.build, end: await withinQuota(room, environment, document.build, end, keep), seen, keep };
     },
-    want: (environment, document) => desiredJobOf(isTurn(environment, document), document.goneAt !== null),
+    want: (environment, document) => desiredJobOf(isNext(environment, document), document.goneAt !== null),
     job: (environment, document) => {
       const build = environment.kind === 'present' ? environment.builds[0] : undefined;
       if (environment.kind !== 'present' || build?.build !== document.build) return undefined;
@@ -47,7 +47,7 @@ export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'resu
 }
 
 /** Whether it is the oldest unfinished build; undefined if it has ended or its environment is gone. */
-function isTurn(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
+function isNext(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
   const open = environment.kind === 'present' ? environment.builds.findIndex((each) => each.build === build) : -1;
   return open === -1 ? undefined : open === 0;
 }
@@ -60,7 +60,7 @@ async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<Bu
 }
 
 /** Discards a result that exceeds the tenant's quota. */
-async function withinRoom(room: TenantRoom | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
+async function withinQuota(room: TenantDiskQuota | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
   if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
   const { environmentId } = environment;
   const made = { environmentId, build, hash: end.hash, disk: end.disk, keptFrom: oldestRetainedGeneration(environment, build, keep) };

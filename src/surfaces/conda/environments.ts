@@ -77,12 +77,12 @@ export class Environments {
   }
 
   /** Adds a task's reference. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
-  async refer(environmentId: string, taskId: number, context: CommandContext): Promise<bigint | undefined> {
+  async addReference(environmentId: string, taskId: number, context: CommandContext): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'refer', taskId }, once(context))).position;
   }
 
   /** Removes references of tasks. */
-  async letGo(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
+  async removeReferences(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
   }
 

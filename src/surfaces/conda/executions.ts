@@ -10,7 +10,7 @@ import type { PageQuery } from './task-contract.js';
 
 const AT_ONCE = 200;
 /** How long a response waits for the log of a running execution, in milliseconds. */
-const LOG_PATIENCE = 2_000;
+const LOG_TIMEOUT_MS = 2_000;
 const LOG_END = { lines: 500, bytes: 65_536 };
 
 export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
@@ -72,7 +72,7 @@ export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: Ta
   } as const;
   const over = new AbortController();
   const signal = AbortSignal.any([surface.followers.admit(reply), over.signal]);
-  const patience = surface.parts.clock.sleep(LOG_PATIENCE, over.signal).then(() => over.abort());
+  const patience = surface.parts.clock.sleep(LOG_TIMEOUT_MS, over.signal).then(() => over.abort());
   try {
     return await endOfLog(await openTaskLog(surface.parts, log, () => signal), LOG_END);
   } catch {

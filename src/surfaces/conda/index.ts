@@ -10,5 +10,5 @@ export const conda = {
   name: 'conda',
   projections: [environments, environmentBuilds, environmentLocks, environmentPackages, executionUsage],
   settings: condaSettings,
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration<CondaSettings>;

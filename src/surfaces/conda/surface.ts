@@ -103,7 +103,7 @@ export class CondaSurface extends SurfaceCalls {
    * Refuses a build if the tenant's disk quota is used up or smaller than any build needs. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`,
    * `MUSTER_E_QUOTA_TOO_SMALL`.
    */
-  async demandRoom(request: FastifyRequest): Promise<void> {
+  async checkDiskQuota(request: FastifyRequest): Promise<void> {
     const { tenantId, userId } = this.account(request);
     await this.quotas.demand({ tenantId, account: userId }, BUILD_RESOURCES, this.context(request));
     const { tenantBytes } = this.settings;
@@ -120,7 +120,7 @@ export class CondaSurface extends SurfaceCalls {
   }
 
   /** Requires the right to run code on workers, because packages and scripts run code. An API key needs the scope too. */
-  demandExecute(account: UserPrincipal): void {
+  requireExecute(account: UserPrincipal): void {
     this.#execution.demand(account, { executor: 'conda' });
   }
 

@@ -3,7 +3,7 @@ import { placementOf, type GpuClaim } from '#domain/claim/index.js';
 import { statusOf, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
 import type { claimEventView, claimView } from './claim-contract.js';
-import { inWords } from './claim-words.js';
+import { decisionMessage } from './claim-messages.js';
 import type { Endpoint } from '#src/surfaces/kit/index.js';
 import type { GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
 
@@ -52,5 +52,5 @@ function viewOf(
 }
 
 export function viewDecision({ eventId, at, decision }: GpuClaimDecisionDocument, nameOf: (nodeId: string) => string): z.input<typeof claimEventView> {
-  return { id: eventId, time: new Date(at).toISOString(), kind: decision.kind, message: inWords(decision, nameOf) };
+  return { id: eventId, time: new Date(at).toISOString(), kind: decision.kind, message: decisionMessage(decision, nameOf) };
 }

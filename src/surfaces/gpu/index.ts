@@ -7,5 +7,5 @@ export const gpu = {
   name: 'gpu',
   projections: [gpuClaims, gpuClaimDecisions],
   settings: gpuSettings,
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration<GpuSettings>;

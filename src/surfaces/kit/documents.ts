@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { WRITTEN_LINKS, writtenDocument, type DocumentLink, type WrittenDocument } from '#agents/written-document.js';
+import { WRITTEN_LINKS, generatedDocument, type DocumentLink, type WrittenDocument } from '#agents/generated-document.js';
 import { grant } from './guard.js';
 import { access } from './access/policy.js';
 import { plainBooleans } from './openapi/booleans.js';
@@ -113,6 +113,6 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
     app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({ ...documents.get(name), servers: [{ url: '/', description: 'This server' }] }));
   }
   for (const { name, url } of WRITTEN_LINKS) {
-    for (const path of [url, `/docs/${name}.json`]) app.get(path, { schema: { hide: true } }, () => writtenDocument(name as WrittenDocument));
+    for (const path of [url, `/docs/${name}.json`]) app.get(path, { schema: { hide: true } }, () => generatedDocument(name as WrittenDocument));
   }
 }

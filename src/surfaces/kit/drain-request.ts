@@ -3,7 +3,7 @@ import type { Clock } from '#domain/ports/clock.js';
 
 /** How many times the accepted size may still arrive, and for how long, before the connection is closed. */
 const TIMES = 16;
-const PATIENCE_MS = 2_000;
+const DRAIN_TIMEOUT_MS = 2_000;
 
 /**
  * Calls back once the rest of a request's body has been discarded. A client that is cut off while sending may lose the response, because its writes
@@ -29,5 +29,5 @@ export function drainRequest(raw: IncomingMessage, taken: number, clock: Pick<Cl
   // The connection then closes too.
   raw.once('error', () => undefined);
   raw.resume();
-  void clock.sleep(PATIENCE_MS, waiting.signal).then(over);
+  void clock.sleep(DRAIN_TIMEOUT_MS, waiting.signal).then(over);
 }

@@ -7,12 +7,12 @@ export interface DrainBounds {
   /** How long to serve requests on open connections of clients that do not know of the shutdown yet. */
   readonly graceMs: number;
   /** How long pending requests may take. After that, those without side effects get 503. */
-  readonly patienceMs: number;
+  readonly requestTimeoutMs: number;
   /** Additional time for commands, whose effect may already be durable although 503 would deny it. */
   readonly commandsMs: number;
 }
 
-const BOUNDS: DrainBounds = { graceMs: 250, patienceMs: 10_000, commandsMs: 20_000 };
+const BOUNDS: DrainBounds = { graceMs: 250, requestTimeoutMs: 10_000, commandsMs: 20_000 };
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -20,7 +20,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
  * open connections, closing each after its response. 3. Refuse further requests with 503 and `Retry-After` before any effect. 4. Wait for pending
  * requests.
  */
-export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => void, { graceMs, patienceMs, commandsMs }: DrainBounds = BOUNDS): void {
+export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => void, { graceMs, requestTimeoutMs, commandsMs }: DrainBounds = BOUNDS): void {
   const connections = new Set<Socket>();
   const underWay = new Set<FastifyReply>();
   /** Commands in their handler, which may already have an effect. */
@@ -77,7 +77,7 @@ export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => vo
     stopListening(app);
     await until(() => connections.size === 0 && underWay.size === 0, graceMs);
     phase = 'refusing';
-    await until(() => underWay.size === 0, patienceMs);
+    await until(() => underWay.size === 0, requestTimeoutMs);
     refuse([...underWay].filter((reply) => !begun.has(reply)));
     await until(() => underWay.size === 0, begun.size > 0 ? commandsMs : graceMs);
     refuse(underWay);

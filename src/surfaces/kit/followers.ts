@@ -5,7 +5,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { goneSignal } from '#agents/listener/index.js';
 
 /** Interval of checks whether followers still have access. */
-const LOOK_MS = 2_000;
+const CHECK_INTERVAL_MS = 2_000;
 
 export interface FollowerBounds {
   readonly all: number;
@@ -46,7 +46,7 @@ export class Followers {
     if (gone.aborted) return gone;
     const follower = { reply, account, controller: new AbortController() };
     this.#open.add(follower);
-    if (this.#open.size === 1) void this.#look();
+    if (this.#open.size === 1) void this.#checkAccess();
     // Send headers at once, so that clients of a silent stream know they are connected.
     reply.raw.once('pipe', () => reply.raw.flushHeaders());
     gone.addEventListener('abort', () => {
@@ -76,11 +76,11 @@ export class Followers {
   }
 
   /** Cuts off followers whose access has ended, including unread data. */
-  async #look(): Promise<void> {
+  async #checkAccess(): Promise<void> {
     const looking = new AbortController();
     this.#looking = looking;
     while (!looking.signal.aborted) {
-      await this.clock.sleep(LOOK_MS, looking.signal);
+      await this.clock.sleep(CHECK_INTERVAL_MS, looking.signal);
       if (looking.signal.aborted) return;
       await Promise.all(
         [...this.#open].map(async ({ reply, controller }) => {

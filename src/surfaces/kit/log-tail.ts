@@ -9,13 +9,13 @@ import { openTaskLog, type TaskLog } from './task-log.js';
 /** Marks a response that is only the stored end of a log. */
 export const LOG_END_HEADER = 'x-muster-log-end';
 
-export interface LogAsked {
+export interface LogOptions {
   readonly follow: boolean;
   readonly search?: string | undefined;
 }
 
 /** The log of an allocation's task. Without `at` it was not placed, or its node is no longer known. */
-export interface KeptLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'follow'> {
+export interface StoredLog extends Omit<TaskLog, 'nodeId' | 'allocationId' | 'follow'> {
   readonly at: Pick<TaskLog, 'nodeId' | 'allocationId'> | undefined;
 }
 
@@ -25,12 +25,12 @@ type Surface = Pick<SurfaceCalls, 'parts' | 'limits' | 'followers'>;
  * Sends a task's log from its node, or with a header the stored end if that fails. Followed logs are server-sent events, one a line. Errors:
  * `absent`, `MUSTER_E_AGENT_UNREACHABLE` if nothing is stored either.
  */
-export async function sendLogOrKept(
+export async function sendLogOrStoredEnd(
   surface: Surface,
   reply: FastifyReply,
-  { at, ...log }: KeptLog,
+  { at, ...log }: StoredLog,
   kept: () => Promise<string | undefined>,
-  { follow, search }: LogAsked,
+  { follow, search }: LogOptions,
 ): Promise<FastifyReply> {
   const { parts, limits, followers } = surface;
   const signal = followers.admit(reply);

@@ -8,7 +8,7 @@ import { markStale } from './positions.js';
 import { read } from './stored.js';
 import type { SurfaceHost } from './surface.js';
 
-interface Asked {
+interface CommandTarget {
   readonly method: string;
   readonly path: string;
 }
@@ -38,7 +38,7 @@ export class SurfaceCalls {
   context(
     request: FastifyRequest,
     actor = actorOf(request.principal),
-    { method, path }: Asked = { method: request.method, path: pathOf(request.url) },
+    { method, path }: CommandTarget = { method: request.method, path: pathOf(request.url) },
   ): CommandContext {
     const { ids, identity } = this.parts;
     const key = keyOf(request);

@@ -28,7 +28,7 @@ export interface SurfaceDeclaration<Settings = unknown> {
   readonly projections: readonly Projection[];
   readonly settings?: SurfaceSettings<Settings>;
   /** Loads the rest. Absent: the surface serves nothing. */
-  load?(): Promise<ServedSurface<Settings>>;
+  load?(): Promise<SurfacePlugin<Settings>>;
 }
 
 export interface SurfaceMount extends Mount {
@@ -37,7 +37,7 @@ export interface SurfaceMount extends Mount {
   readonly unrouted?: Policy;
 }
 
-export interface ServedSurface<Settings = unknown> {
+export interface SurfacePlugin<Settings = unknown> {
   readonly mounts: readonly SurfaceMount[];
   readonly errorShape: ErrorShape;
   readonly document: DocumentBase;
@@ -76,5 +76,5 @@ export interface SurfaceHost {
 
 export interface LoadedSurface {
   readonly declaration: SurfaceDeclaration;
-  readonly served: ServedSurface;
+  readonly served: SurfacePlugin;
 }

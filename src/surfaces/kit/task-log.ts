@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
 import type { AgentAddress, LogQuery, LogStream } from '#domain/ports/agent-channel.js';
-import { flag } from './answers.js';
+import { flag } from './responses.js';
 import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';

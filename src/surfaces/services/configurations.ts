@@ -9,7 +9,7 @@ import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';
 import { MASK } from '#src/surfaces/kit/index.js';
-import { composed } from './composed.js';
+import { resolveConfig } from './resolve-config.js';
 
 export interface SecretPart {
   /** Text of a job file in the request, which may contain passwords, for example in `env`. */
@@ -45,7 +45,7 @@ export class Configurations {
   async of({ tenantId, serviceId, role, former }: Owner, sent: ServiceConfig): Promise<Configuration> {
     const { root, sealer } = this.parts.identity;
     const before = Object.fromEntries(((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]));
-    const whole = await composed(sent, { template: async (name) => await this.#template(name, role), before, random: randomBytes });
+    const whole = await resolveConfig(sent, { template: async (name) => await this.#template(name, role), before, random: randomBytes });
     const { environment, image, ...open } = whole.config;
     if (image === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'config.image', problem: 'is needed, or config.nomad_job_file' });
     const problem = configProblem(whole.config);

@@ -11,5 +11,5 @@ export const services = {
   name: 'services',
   projections: [servicesModel, serviceDeployments, serviceVersions, serviceEvents, serviceTemplates, volumes],
   settings: servicesSettings,
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration<ServicesSettings>;

@@ -18,7 +18,7 @@ export interface LogPlace {
   readonly ends: readonly LastOutput[];
 }
 
-export interface LinesAsked {
+export interface LineSelection {
   readonly stream: LogQuery['stream'];
   readonly tail: number | undefined;
   readonly since: number | undefined;
@@ -59,7 +59,7 @@ function placesIn({ work, ends: all }: ServiceDeploymentDocument): LogPlace[] {
  * Reads a slot's log from the node of its instance, task by task. If the node cannot provide it, the stored end follows, or those of earlier
  * instances. Errors: `MUSTER_E_SERVICE_LOGS` if a node that exists or may return does not respond.
  */
-export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, asked: LinesAsked, signal: AbortSignal): AsyncGenerator<LogPiece> {
+export async function* logPiecesOf(surface: ServicesSurface, place: LogPlace, asked: LineSelection, signal: AbortSignal): AsyncGenerator<LogPiece> {
   const { ends } = place;
   if (!hasStarted(place)) {
     if (ends.length > 0) yield said('no instance has started here since');
@@ -97,7 +97,7 @@ export function hasStarted(place: LogPlace): place is LogPlace & { readonly held
 }
 
 /** Yields what exists for slots without a started instance, to a client that wants to follow. */
-export async function* nothingToFollow(surface: ServicesSurface, places: readonly LogPlace[], asked: LinesAsked): AsyncGenerator<readonly string[]> {
+export async function* nothingToFollow(surface: ServicesSurface, places: readonly LogPlace[], asked: LineSelection): AsyncGenerator<readonly string[]> {
   yield said('no instance has started, and there is nothing to follow yet').lines;
   for (const { ends } of places) for await (const { lines } of formerOnes(surface, ends, asked)) yield lines;
 }
@@ -106,7 +106,7 @@ export function ownEndsOf({ held, ends }: LogPlace): readonly LastOutput[] {
   return ends.filter(({ allocationId }) => allocationId === held?.allocationId);
 }
 
-async function* formerOnes(surface: ServicesSurface, ends: readonly LastOutput[], asked: LinesAsked): AsyncGenerator<LogPiece> {
+async function* formerOnes(surface: ServicesSurface, ends: readonly LastOutput[], asked: LineSelection): AsyncGenerator<LogPiece> {
   for (const end of ends) yield* kept(surface, end, 'the end of what an instance before it wrote until', asked);
 }
 
@@ -114,7 +114,7 @@ async function* kept(
   { parts }: ServicesSurface,
   { nodeId, resultAt, endTime }: LastOutput,
   what: string,
-  { stream, tail }: LinesAsked,
+  { stream, tail }: LineSelection,
 ): AsyncGenerator<LogPiece> {
   const given = await outputAt(parts.results, nodeId, resultAt);
   const until = endTime === null ? 'its end' : wireTime(endTime * 1000);

@@ -1,12 +1,12 @@
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
-export interface KeptLine {
+export interface CachedLine {
   readonly status: string;
   readonly json: string;
 }
 
-interface Made extends KeptLine {
+interface Made extends CachedLine {
   readonly of: string;
 }
 
@@ -19,7 +19,7 @@ export class LineCache<Document extends { readonly status: string }> {
     private readonly most: number,
   ) {}
 
-  of(stored: Pick<StoredDocument, 'id' | 'json'>): KeptLine {
+  of(stored: Pick<StoredDocument, 'id' | 'json'>): CachedLine {
     const { id, json: text } = stored;
     const kept = this.#lines.get(id);
     if (kept?.of === text) return kept;

@@ -7,7 +7,7 @@ import { MASK, viewDryRun, withoutNodeNames, type Difference } from '#src/surfac
 import { secretTextsOf, type SecretPart } from './configurations.js';
 import type { previewView } from './contract/preview.js';
 
-interface Told {
+interface PreviewInput {
   readonly preview: ServicePreview;
   readonly changes: readonly Difference[];
   readonly secret: SecretPart;
@@ -18,7 +18,7 @@ interface Told {
   readonly namesNodes: boolean;
 }
 
-export function viewPreview({ preview, changes, secret, work, run, serviceId, namesNodes }: Told): z.input<typeof previewView> {
+export function viewPreview({ preview, changes, secret, work, run, serviceId, namesNodes }: PreviewInput): z.input<typeof previewView> {
   const { action, version, deployment, running } = preview;
   const { plan, instances } = deployment.standing;
   const secrets = secretTextsOf(secret);

@@ -23,7 +23,7 @@ export interface ServicesOptions {
   readonly most: number;
 }
 
-type Asked = Exclude<ServiceCommand, { readonly kind: 'create' | 'advance' | 'settle' | 'fail' }>;
+type ServiceOrder = Exclude<ServiceCommand, { readonly kind: 'create' | 'advance' | 'settle' | 'fail' }>;
 type Wanted = Pick<PresentService, 'type' | 'name' | 'description'>;
 
 /** Commands on services. A slot of the tenant's limit is reserved before a service is created, and released after its deletion. */
@@ -55,7 +55,7 @@ export class Services {
     return state.kind === 'present' ? state : undefined;
   }
 
-  async ask(serviceId: string, command: Asked, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
+  async order(serviceId: string, command: ServiceOrder, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
     return await this.options.executor.execute(services, serviceId, command, context);
   }
 
@@ -66,7 +66,7 @@ export class Services {
     by: string,
     context: CommandContext,
   ): Promise<bigint | undefined> {
-    const { position } = await this.ask(serviceId, { kind: 'delete', volumes, by }, context);
+    const { position } = await this.order(serviceId, { kind: 'delete', volumes, by }, context);
     await this.#give({ serviceId, tenantId }, context);
     return position;
   }

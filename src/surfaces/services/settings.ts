@@ -4,7 +4,7 @@ import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 export interface ServicesSettings {
   readonly maxPerTenant: number;
   /** How long to wait for a silent node before giving up the removal of its volume. */
-  readonly volumePatienceMs: number;
+  readonly volumeTimeoutMs: number;
 }
 
 const variables = z.object({
@@ -18,6 +18,6 @@ export const servicesSettings: SurfaceSettings<ServicesSettings> = {
   variables,
   of: (values: z.infer<typeof variables>) => ({
     maxPerTenant: values.MUSTER_MAX_SERVICES_PER_TENANT,
-    volumePatienceMs: values.MUSTER_VOLUME_PATIENCE_HOURS * HOUR_MS,
+    volumeTimeoutMs: values.MUSTER_VOLUME_PATIENCE_HOURS * HOUR_MS,
   }),
 };

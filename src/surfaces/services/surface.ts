@@ -59,7 +59,7 @@ export class ServicesSurface extends SurfaceCalls {
   }
 
   /** Refuses instances that alone exceed a quota. Errors: `MUSTER_E_QUOTA_TOO_SMALL`. */
-  async demand({ tenantId, createdBy }: Owned, { tasks }: TaskGroup, context: CommandContext): Promise<void> {
+  async checkQuota({ tenantId, createdBy }: Owned, { tasks }: TaskGroup, context: CommandContext): Promise<void> {
     const sum = (resource: 'cpu' | 'memory'): number => tasks.reduce((total, { resources = {} }) => total + (resources[resource] ?? 0), 0);
     await this.quotas.demand({ tenantId, account: createdBy }, { cpu: sum('cpu'), memory: sum('memory') }, context);
   }

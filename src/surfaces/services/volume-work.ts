@@ -15,7 +15,7 @@ import type { ServicesSettings } from './settings.js';
  */
 export const volumeWork = (
   { executor, readModels, agents }: Pick<WorkHost, 'executor' | 'readModels' | 'agents'>,
-  { volumePatienceMs }: Pick<ServicesSettings, 'volumePatienceMs'>,
+  { volumeTimeoutMs }: Pick<ServicesSettings, 'volumeTimeoutMs'>,
 ): AnyOwnedWork =>
   ownedWork<VolumeCommand, VolumeEvent, VolumeState, VolumeDocument>({
     name: 'volumes',
@@ -28,7 +28,7 @@ export const volumeWork = (
     settle: async (state, volume, now) => {
       const step = volumeStep(state, await executor.load(services, volume.serviceId), volume, now);
       if (step?.kind !== 'remove') return step?.command;
-      const end = await removed(step.node, volume.volume, { readModels, agents, now, volumePatienceMs });
+      const end = await removed(step.node, volume.volume, { readModels, agents, now, volumeTimeoutMs });
       return end && { kind: 'settle', name: volume.volume, node: step.node, ...(end === 'abandoned' && { abandoned: true }) };
     },
     want: () => undefined,
@@ -39,15 +39,15 @@ interface Removal {
   readonly readModels: Pick<ReadModels, 'get'>;
   readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly now: number;
-  readonly volumePatienceMs: number;
+  readonly volumeTimeoutMs: number;
 }
 
 /** Whether the volume or its node is gone; undefined to retry. Throws if a reachable agent fails. */
-async function removed(nodeId: string, volume: string, { readModels, agents, now, volumePatienceMs }: Removal): Promise<'gone' | 'abandoned' | undefined> {
+async function removed(nodeId: string, volume: string, { readModels, agents, now, volumeTimeoutMs }: Removal): Promise<'gone' | 'abandoned' | undefined> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored && read<NodeDocument>(stored);
   if (node === undefined) return 'abandoned';
-  if (node.down) return now - node.lastHeartbeat >= volumePatienceMs ? 'abandoned' : undefined;
+  if (node.down) return now - node.lastHeartbeat >= volumeTimeoutMs ? 'abandoned' : undefined;
   if (node.endpoint === null) throw new Error(`node ${nodeId} has no endpoint`);
   const outcome = await agents.removeVolume({ nodeId, epoch: node.epoch, endpoint: node.endpoint }, volume);
   if (outcome.kind === 'unknown') throw new Error(`node ${nodeId}: ${outcome.problem}`);

@@ -21,11 +21,11 @@ export class Volumes {
     try {
       for (const name of foreignVolumes(service, configuration)) {
         await this.#check(name, service, account);
-        const { events } = await this.#tell({ kind: 'take', name, holder: holderOf(service), known: true }, context);
+        const { events } = await this.#executeAfterRelease({ kind: 'take', name, holder: holderOf(service), known: true }, context);
         if (events.length > 0) taken.push(name);
       }
     } catch (error) {
-      for (const name of taken) await this.#execute({ kind: 'leave', name, serviceId, erase: false }, context);
+      for (const name of taken) await this.#executeAfterRelease({ kind: 'leave', name, serviceId, erase: false }, context);
       throw error;
     }
   }
@@ -44,7 +44,7 @@ export class Volumes {
 
   /** Returns the position; undefined if deletion was already requested. Errors: `MUSTER_E_VOLUME_IN_USE`. */
   async delete(name: string, context: CommandContext): Promise<bigint | undefined> {
-    return (await this.#tell({ kind: 'delete', name }, context, context)).position;
+    return (await this.#executeAfterRelease({ kind: 'delete', name }, context, context)).position;
   }
 
   async #check(name: string, { tenantId, serviceId }: Holding, account: UserPrincipal): Promise<void> {
@@ -55,15 +55,15 @@ export class Volumes {
   }
 
   /** If its service was deleted recently, the volume is first released, by this or by the saga, whichever comes first. */
-  async #tell(command: VolumeCommand, context: CommandContext, own = once(context)): Promise<Executed<VolumeEvent, VolumeState>> {
-    const tell = async () => await this.executor.execute(volumes, command.name, command, own);
+  async #executeAfterRelease(command: VolumeCommand, context: CommandContext, own = once(context)): Promise<Executed<VolumeEvent, VolumeState>> {
+    const execute = async () => await this.executor.execute(volumes, command.name, command, own);
     try {
-      return await tell();
+      return await execute();
     } catch (error) {
       if (!isMusterError(error, volumeErrors.MUSTER_E_VOLUME_IN_USE)) throw error;
       const leave = await this.#leaving(command.name);
       if (leave !== undefined) await this.#execute(leave, context);
-      return await tell();
+      return await execute();
     }
   }
 

@@ -14,7 +14,7 @@ import {
   type Timing,
 } from '#domain/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
-import { shownUrl } from './notice-place.js';
+import { shownUrl } from './notification-url.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
 

@@ -50,13 +50,11 @@ const failure = z
   .object({
     success: z.literal(false),
     data: z.null(),
-    message: z
-      .string()
-      .meta({
-        ...SHOWN,
-        description: 'The error message, with the name of the field if there is one',
-        examples: ['schedule: minute (field 1): 61 is not within 0-59'],
-      }),
+    message: z.string().meta({
+      ...SHOWN,
+      description: 'The error message, with the name of the field if there is one',
+      examples: ['schedule: minute (field 1): 61 is not within 0-59'],
+    }),
     timestamp: moment,
   })
   .meta({ id: 'Failure', description: 'An error' });

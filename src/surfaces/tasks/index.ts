@@ -11,7 +11,7 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 export const tasks = {
   name: 'tasks',
   projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskDependencies, taskCounts, taskNotifications],
-  load: async () => (await import('./served.js')).served,
+  load: async () => (await import('./plugin.js')).plugin,
 } satisfies SurfaceDeclaration;
 
 /** Loaded lazily by those who compare tasks. */

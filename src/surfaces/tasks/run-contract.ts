@@ -9,7 +9,7 @@ const seconds = z.number().nonnegative();
 
 const usage = z.number().nonnegative().nullable();
 
-const formerTry = z
+const formerAttempt = z
   .object({
     attempt: count,
     after: z.enum(['failed', 'timeout', 'lost']).meta({ description: 'Result of the run' }),
@@ -54,7 +54,7 @@ export const runView = z
     cpu_seconds: usage.meta({ description: 'CPU time in seconds; null if not measured' }),
     reason: z.enum(RUN_REASONS).nullable().meta({ description: 'Reason for the status; null if there is none' }),
     message: z.string().nullable().meta({ description: 'Message of the worker' }),
-    former_tries: z.array(formerTry),
+    former_tries: z.array(formerAttempt),
   })
   .meta({ id: 'TaskRun', description: 'A run of a task' });
 

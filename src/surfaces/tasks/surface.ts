@@ -28,11 +28,11 @@ import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, RunRate, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { secretsIn, type SealedParts, type TaskSecrets } from './definition.js';
-import type { HeardWorkers } from './heard-workers.js';
-import { openPlace, sealPlace, shownUrl } from './notice-place.js';
+import type { WorkerHeartbeats } from './worker-heartbeats.js';
+import { openPlace, sealPlace, shownUrl } from './notification-url.js';
 import type { TriggerBody } from './run-contract.js';
 import type { TaskBody } from './task-contract.js';
-import type { ShownBefore } from './task-view.js';
+import type { PreviousView } from './task-view.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` are shared with conda: this surface serves requests with an `Authorization` header. */
@@ -52,7 +52,7 @@ export class TasksSurface extends SurfaceCalls {
     host: SurfaceHost,
     readonly execution: Execution,
     readonly tasks: Tasks,
-    readonly workers: HeardWorkers,
+    readonly workers: WorkerHeartbeats,
     readonly secrets: TenantSecrets,
     readonly runRate: RunRate,
   ) {
@@ -83,7 +83,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Returns the read model's fields of a task before its change. Without a document the stream provides them, except for the result of a run. */
-  async shownBefore(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<ShownBefore> {
+  async previousView(reply: FastifyReply, { taskId, timedAt }: PresentTask): Promise<PreviousView> {
     const document = await this.document<TaskDocument>(reply, taskModel.name, String(taskId));
     return document ?? { createdAt: timedAt, updatedAt: timedAt, lastRun: null };
   }
@@ -103,7 +103,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Refuses a run above the account's or tenant's limit per minute, unless the request is a repetition. Errors: `MUSTER_E_QUOTA_RATE`. */
-  async demandRun(
+  async checkRunQuota(
     reply: FastifyReply,
     { taskId, tenantId, createdBy }: Pick<PresentTask, 'taskId' | 'tenantId' | 'createdBy'>,
     context: CommandContext,
@@ -121,7 +121,7 @@ export class TasksSurface extends SurfaceCalls {
   }
 
   /** Adds a hint to the message if the task uses secrets that its tenant does not have. */
-  async saidOf(said: string, { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>): Promise<string> {
+  async messageFor(said: string, { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>): Promise<string> {
     const missing = await this.secrets.missing(tenantId, Object.values(work.references ?? {}));
     return missing.length === 0 ? said : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
   }

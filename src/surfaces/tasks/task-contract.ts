@@ -17,7 +17,7 @@ import {
 import { sendsBody, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasInlineCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';
-import { notify, notifyView } from './notice-contract.js';
+import { notify, notifyView } from './notification-contract.js';
 import { expectView, httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
 import { clearField, moment } from '#src/surfaces/kit/index.js';
 

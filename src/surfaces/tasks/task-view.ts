@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { nextRunAt, nextSlots } from '#domain/task/index.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { bodyOf, type TaskSecrets } from './definition.js';
-import { shownUrl } from './notice-place.js';
+import { shownUrl } from './notification-url.js';
 import type { taskView } from './task-contract.js';
 import type { TaskChange } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
@@ -12,10 +12,10 @@ import { wireTime } from '#src/surfaces/kit/index.js';
 export type ShownTask = Omit<TaskDocument, 'newestRun' | 'keptFrom'>;
 
 /** Fields that a task's state lacks: times of creation and change, and the last run's result. */
-export type ShownBefore = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
+export type PreviousView = Pick<TaskDocument, 'createdAt' | 'updatedAt' | 'lastRun'>;
 
 /** Combines a command's result with the earlier view. */
-export function shownOf({ task, at }: TaskChange, before?: ShownBefore): ShownTask {
+export function shownOf({ task, at }: TaskChange, before?: PreviousView): ShownTask {
   const { taskId, tenantId, createdBy, definition, status, runs, decidedUntil, ran, held } = task;
   const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
   return {

@@ -4,7 +4,7 @@ import type { WorkerStatus } from '#domain/protocol/index.js';
 import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/resources.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
-import type { HeardWorker } from './heard-workers.js';
+import type { ReceivedHeartbeat } from './worker-heartbeats.js';
 import type { workerDetail, workerView } from './worker-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 
@@ -32,7 +32,7 @@ export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetr
 }
 
 /** A worker that only sends heartbeats. */
-export function viewHeard(id: string, heard: HeardWorker, silent: boolean): WorkerView {
+export function viewHeard(id: string, heard: ReceivedHeartbeat, silent: boolean): WorkerView {
   const full = heard.current_tasks >= DEFAULT_SLOTS && heard.status === 'online';
   const status: WorkerStatus = silent ? 'offline' : full ? 'busy' : heard.status;
   const told = { last_heartbeat: wireTime(heard.at), current_tasks: heard.current_tasks };
@@ -44,7 +44,7 @@ export function detailOfNode(
   node: NodeDocument,
   held: Held,
   telemetry: NodeTelemetry | undefined,
-  heard: HeardWorker | undefined,
+  heard: ReceivedHeartbeat | undefined,
 ): Omit<Detail, keyof WorkerView | 'running_runs'> {
   const total: Readonly<Record<string, number>> = { ...node.resources, [SLOTS]: slotsOf(node) };
   return {
@@ -54,7 +54,7 @@ export function detailOfNode(
   };
 }
 
-export function detailOfHeard(heard: HeardWorker): Omit<Detail, keyof WorkerView> {
+export function detailOfHeard(heard: ReceivedHeartbeat): Omit<Detail, keyof WorkerView> {
   return {
     drivers: [],
     system_info: systemOf(undefined, heard),
@@ -64,7 +64,7 @@ export function detailOfHeard(heard: HeardWorker): Omit<Detail, keyof WorkerView
 }
 
 /** Its own report, or else its agent's observation. */
-function systemOf(telemetry: NodeTelemetry | undefined, heard: HeardWorker | undefined): Detail['system_info'] {
+function systemOf(telemetry: NodeTelemetry | undefined, heard: ReceivedHeartbeat | undefined): Detail['system_info'] {
   const percent = (name: string): number | null => {
     const [used, total] = [telemetry?.resources[`${name}_used`], telemetry?.resources[name]];
     if (used === undefined || total === undefined || total <= 0) return null;

@@ -10,7 +10,7 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { maySee, type UserPrincipal } from '#src/accounts/index.js';
 import { markStale, read, wireTime } from '#src/surfaces/kit/index.js';
-import { workerErrors } from './heard-workers.js';
+import { workerErrors } from './worker-heartbeats.js';
 import type { TasksSurface } from './surface.js';
 import type { WorkerRun, WorkerDetail, WorkerView } from './worker-view.js';
 import { detailOfHeard, detailOfNode, viewHeard, viewNode } from './worker-view.js';

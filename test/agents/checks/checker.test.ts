@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { Checker } from '#agents/checks/checker.js';
-import { NotAskedError, type TaskReach } from '#agents/checks/reach.js';
+import { CheckImpossibleError, type TaskReach } from '#agents/checks/reach.js';
 import type { Verdict } from '#agents/checks/task-health.js';
 import type { TaskCheck } from '#domain/job/check.js';
 import { TestClock } from '../../fixtures/test-clock.js';
@@ -18,7 +18,7 @@ function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => numb
     exec: (_command, signal) => {
       asked.push(clock.monotonic());
       const answer = code();
-      if (answer > 255) return Promise.reject(new NotAskedError('the daemon is away'));
+      if (answer > 255) return Promise.reject(new CheckImpossibleError('the daemon is away'));
       return answer >= 0 ? Promise.resolve(answer) : new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     },
   };

@@ -4,7 +4,7 @@ import { existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { readBoth } from '#agents/logs/both.js';
+import { readInterleaved } from '#agents/logs/interleaved.js';
 import { LogOrder } from '#agents/logs/order.js';
 import { OrderRecorder } from '#agents/logs/order-recorder.js';
 import { RotatedLog } from '#agents/logs/rotated-log.js';
@@ -21,7 +21,7 @@ function openLog(folder: string) {
   const record = (life: AbortSignal): OrderRecorder => new OrderRecorder({ files, logs, order: logs.order, clock: systemClock, life });
   const read = async (): Promise<string> => {
     const parts: Uint8Array[] = [];
-    for await (const part of readBoth(logs, { follow: false }, () => true, systemClock, new AbortController().signal)) parts.push(part);
+    for await (const part of readInterleaved(logs, { follow: false }, () => true, systemClock, new AbortController().signal)) parts.push(part);
     return Buffer.concat(parts).toString();
   };
   return { output, record, read, observed: () => logs.order.current?.stream };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { LogStream } from '#domain/ports/agent-channel.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { readBoth } from '#agents/logs/both.js';
+import { readInterleaved } from '#agents/logs/interleaved.js';
 import { LogOrder } from '#agents/logs/order.js';
 import { RotatedLog, type LogBounds } from '#agents/logs/rotated-log.js';
 import { ownFolder } from '../../fixtures/folder.js';
@@ -47,7 +47,7 @@ class WrittenLog {
   async read(tail?: number): Promise<string> {
     const parts: Uint8Array[] = [];
     const query = { follow: false, ...(tail !== undefined && { tail }) };
-    for await (const part of readBoth(this, query, () => true, systemClock, new AbortController().signal)) parts.push(part);
+    for await (const part of readInterleaved(this, query, () => true, systemClock, new AbortController().signal)) parts.push(part);
     return Buffer.concat(parts).toString();
   }
 
@@ -185,7 +185,7 @@ void t.test('a reader follows over a rewrite of the order and to the end', async
   let ended = false;
   const parts: Uint8Array[] = [];
   const reading = (async () => {
-    for await (const part of readBoth(log, { follow: true }, () => ended, systemClock, new AbortController().signal)) parts.push(part);
+    for await (const part of readInterleaved(log, { follow: true }, () => ended, systemClock, new AbortController().signal)) parts.push(part);
   })();
   let written = '';
   for (let index = 0; index < 300; index += 1) {

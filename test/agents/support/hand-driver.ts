@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DriverRoom, StartedTask, TaskDriver, TaskExit, TaskSpec } from '#agents/drivers/driver.js';
+import type { DriverModule, StartedTask, TaskDriver, TaskExit, TaskSpec } from '#agents/drivers/driver.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { order } from './agent.js';
@@ -71,7 +71,7 @@ export class HandDriver implements TaskDriver<HandConfig> {
   }
 }
 
-export function handRoom(driver: HandDriver): DriverRoom<HandConfig> {
+export function handRoom(driver: HandDriver): DriverModule<HandConfig> {
   return { definition: { name: 'hand', config }, needs: 'nothing', limits: [], open: async () => driver };
 }
 

@@ -4,7 +4,7 @@ import { nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
 import { runTool, type ToolEnd, type ToolUser } from '../tools/tool.js';
 import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
-import { plannedOf, readAnswer, wordsOf } from './command-answer.js';
+import { plannedOf, parseOutput, messagesOf } from './command-output.js';
 import { failedAt } from './failed-packages.js';
 import { lockOf } from './lock-of.js';
 import { PipInstaller } from './pip-installer.js';
@@ -80,7 +80,7 @@ export class CommandLine implements BackEnd {
       '--',
       ...specs,
     ]);
-    const answer = readAnswer(end.stdout);
+    const answer = parseOutput(end.stdout);
     if (end.code !== 0 || answer?.['success'] === false) {
       const said = this.#said(end);
       throw new BuildError('solve', said, isOfSolver(said) ? failedAt(said, specs.map(nameOf)) : []);
@@ -96,7 +96,7 @@ export class CommandLine implements BackEnd {
 
   /** Returns all error messages, and the end of stderr in any case. */
   #said({ code, stdout, stderr }: ToolEnd): string {
-    const words = wordsOf(readAnswer(stdout));
+    const words = messagesOf(parseOutput(stdout));
     const parts = [...words, stderr.trim()].filter((part) => part !== '');
     return this.host.clean([...parts, `${path.basename(this.host.program)} ended with exit code ${code}`].join('\n'));
   }

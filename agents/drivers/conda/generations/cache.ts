@@ -5,11 +5,11 @@ import { GenerationStore } from './store.js';
 
 export interface CacheBounds {
   /** Disk space of all tenants together. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly unusedMs: number;
 }
 
-interface Kept {
+interface StoredGeneration {
   readonly store: GenerationStore;
   readonly hash: string;
   readonly usedAt: number;
@@ -20,7 +20,7 @@ const HASH = /^[0-9a-f]{64}$/;
 /** Removes generations that have been unused for long, and then the least recently used while the rest is too large. Never removes one that `isHeld`. */
 export async function cleanCache(
   root: string,
-  { mostBytes, unusedMs }: CacheBounds,
+  { maxBytes, unusedMs }: CacheBounds,
   now: number,
   isHeld: (store: GenerationStore, hash: string) => boolean,
 ): Promise<void> {
@@ -29,22 +29,22 @@ export async function cleanCache(
   const mayGo = kept.filter(({ store, hash }) => !isHeld(store, hash));
   const left = mayGo.filter(({ usedAt }) => now - usedAt <= unusedMs);
   for (const each of mayGo) if (!left.includes(each)) await removeGeneration(each);
-  if ((await bytesOf(root)) <= mostBytes) return;
+  if ((await bytesOf(root)) <= maxBytes) return;
   for (const store of stores) await dropUnneeded(store);
   for (const each of left) {
-    if ((await bytesOf(root)) <= mostBytes) return;
+    if ((await bytesOf(root)) <= maxBytes) return;
     await removeGeneration(each);
     await dropUnneeded(each.store);
   }
 }
 
-async function generationsOf(store: GenerationStore): Promise<Kept[]> {
+async function generationsOf(store: GenerationStore): Promise<StoredGeneration[]> {
   const names = (await readdir(store.folder)).filter((name) => HASH.test(name));
   return await Promise.all(names.map(async (hash) => ({ store, hash, usedAt: (await lstat(store.link(hash))).mtimeMs })));
 }
 
 /** Remove the link first, so that nobody finds a partly removed generation. */
-async function removeGeneration({ store, hash }: Kept): Promise<void> {
+async function removeGeneration({ store, hash }: StoredGeneration): Promise<void> {
   const id = await readlink(store.link(hash)).catch(() => undefined);
   await rm(store.link(hash), { force: true });
   await rm(store.note(hash), { force: true });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { textOf } from '../../../file-text.js';
 
-const PATIENCE_MS = 10_000;
+const END_TIMEOUT_MS = 10_000;
 const LOOK_MS = 5;
 /** Matches the control groups of one agent in a process's cgroup path. */
 const OF_AGENT = /:(\/(?:.*\/)?muster\/[^/\n]+\/)/;
@@ -10,13 +10,13 @@ const OF_AGENT = /:(\/(?:.*\/)?muster\/[^/\n]+\/)/;
  * Kills the user's processes within this agent's groups, if it has any: another agent of the machine may use the same uid. A process with an open
  * file could still modify it after its sealing. Throws if a process does not end. `groups`: this process's own.
  */
-export function endProcessesOf({ uid }: { readonly uid: number }, groups = told('self', 'cgroup')): void {
+export function endProcessesOf({ uid }: { readonly uid: number }, groups = readProcFile('self', 'cgroup')): void {
   const agent = OF_AGENT.exec(groups)?.[1];
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited <= PATIENCE_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited <= END_TIMEOUT_MS; waited += LOOK_MS) {
     // A process may have started another meanwhile, so repeat until there is none.
     const found = readdirSync('/proc').filter(
-      (name) => /^\d+$/.test(name) && runsAs(name, uid) && (agent === undefined || told(name, 'cgroup').includes(`:${agent}`)),
+      (name) => /^\d+$/.test(name) && runsAs(name, uid) && (agent === undefined || readProcFile(name, 'cgroup').includes(`:${agent}`)),
     );
     if (found.length === 0) return;
     for (const pid of found) kill(Number(pid));
@@ -26,12 +26,12 @@ export function endProcessesOf({ uid }: { readonly uid: number }, groups = told(
 }
 
 function runsAs(pid: string, uid: number): boolean {
-  const status = told(pid, 'status');
+  const status = readProcFile(pid, 'status');
   return new RegExp(`^Uid:.*\\b${uid}\\b`, 'm').test(status) && !/^State:\s+[ZX]/m.test(status);
 }
 
 /** Empty for a process that has ended. */
-function told(pid: string, what: 'status' | 'cgroup'): string {
+function readProcFile(pid: string, what: 'status' | 'cgroup'): string {
   return textOf(`/proc/${pid}/${what}`) ?? '';
 }
 

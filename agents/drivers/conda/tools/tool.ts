@@ -19,7 +19,7 @@ export interface ToolEnd {
   readonly stderr: string;
 }
 
-const KEPT = 16_777_216;
+const MAX_OUTPUT = 16_777_216;
 const KEPT_ERRORS = 65_536;
 /** How long to wait for output after a program has ended. */
 const LEFT_OPEN_MS = 2000;
@@ -39,7 +39,7 @@ export async function runTool(program: string, words: readonly string[], user: T
   child.stdout.on('data', (chunk: Buffer) => {
     stdout.push(chunk);
     bytes += chunk.length;
-    while (bytes > KEPT && stdout.length > 1) bytes -= stdout.shift()?.length ?? 0;
+    while (bytes > MAX_OUTPUT && stdout.length > 1) bytes -= stdout.shift()?.length ?? 0;
   });
   const errors = sayLines(child, say);
   child.stdin.on('error', () => undefined);

@@ -3,10 +3,10 @@ import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/envir
 import { MusterError } from '#domain/errors/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { byteStream, ignoreBodies, json, LOG_MEDIA, read, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import { byteStream, ignoreBodies, json, LOG_MEDIA, read, sendLogOrStoredEnd, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { failures, refused } from '../answers.js';
+import { failures, refused } from '../responses.js';
 import { buildCancelled, buildList, buildLogQuery, buildParams, buildView, environmentParams, generationParams } from '../environment-contract.js';
 import { viewBuild } from '../environment-view.js';
 import { byAccount } from '../rights.js';
@@ -140,10 +140,10 @@ async function sendLog(surface: CondaSurface, reply: FastifyReply, build: Enviro
   const { tail, follow } = query;
   const stream = streamIn(query);
   const log = { at: slotOf(build.work) ?? undefined, task: BUILD_TASK, stream, tail, absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG };
-  const kept = async (): Promise<string | undefined> => (stream !== 'stderr' ? await keptLog(surface, build) : undefined);
-  return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true' });
+  const kept = async (): Promise<string | undefined> => (stream !== 'stderr' ? await storedLog(surface, build) : undefined);
+  return await sendLogOrStoredEnd(surface, reply, log, kept, { follow: follow === 'true' });
 }
 
-async function keptLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
+async function storedLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
   return worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
 }

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { environments as environmentAggregate, unremovablePackages, type EnvironmentChange } from '#domain/environment/index.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { failures, refused } from '../answers.js';
+import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import {
   createEnvironmentBody,
@@ -46,8 +46,8 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      surface.demandExecute(account);
-      await surface.demandRoom(request);
+      surface.requireExecute(account);
+      await surface.checkDiskQuota(request);
       const { name } = request.body;
       const made = await environments.create(account, name, changeOf(request.body), surface.context(request));
       await surface.written(reply, made.position);
@@ -104,14 +104,14 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      surface.demandExecute(account);
+      surface.requireExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
       const { packages } = request.body;
       const context = surface.context(request);
       if ((await surface.repeats(reply, environmentAggregate, document.environmentId, context)) === undefined) {
         const inUse = await useOf(surface, document, 'Cannot modify packages in environment that is referenced by running tasks');
         if (inUse !== undefined) return reply.code(400).send(inUse);
-        await surface.demandRoom(request);
+        await surface.checkDiskQuota(request);
       }
       const asked = await environments.change(document, { kind: 'install', specs: packages }, account.userId, context);
       await surface.written(reply, asked.position);
@@ -137,7 +137,7 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      surface.demandExecute(account);
+      surface.requireExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'remove packages from');
       const { packages } = request.body;
       const context = surface.context(request);

@@ -4,9 +4,9 @@ import { environments as environmentModel, type EnvironmentDocument } from '#pro
 import { executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
-import { failures } from '../answers.js';
+import { failures } from '../responses.js';
 import { environmentDetail, environmentEntry, environmentParams, environmentStats } from '../environment-contract.js';
-import { EntryTexts } from '../entry-texts.js';
+import { EntryCache } from '../entry-cache.js';
 import { currentPackages, generationPackages } from '../environment-packages.js';
 import { viewDetail, viewEntry } from '../environment-view.js';
 import { byAccount } from '../rights.js';
@@ -17,7 +17,7 @@ const tags = ['environments'];
 
 export function environmentReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
-  const texts = new EntryTexts();
+  const texts = new EntryCache();
   ignoreBodies(scope);
 
   scope.get(

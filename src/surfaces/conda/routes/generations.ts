@@ -1,6 +1,6 @@
 import { lockText } from '#domain/drivers/conda/index.js';
 import { ignoreBodies, json, media, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { failures, refused } from '../answers.js';
+import { failures, refused } from '../responses.js';
 import { environmentParams, exportQuery, generationDiff, generationList, pairParams, rollbackBody, rolledBack } from '../environment-contract.js';
 import { generationPackages } from '../environment-packages.js';
 import { changesOf, environmentYaml, explicitList, viewGenerations } from '../environment-view.js';
@@ -95,7 +95,7 @@ export function generationBodies(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      surface.demandExecute(account);
+      surface.requireExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
       const { generation } = request.body;
       await surface.written(reply, await surface.environments.rollBack(document, generation, account.userId, surface.context(request)));

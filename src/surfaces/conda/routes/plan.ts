@@ -2,7 +2,7 @@ import { buildResult } from '#domain/drivers/conda/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { packagesOf } from '#projections/environment-packages.js';
 import { ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
-import { failures, refused } from '../answers.js';
+import { failures, refused } from '../responses.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import { environmentParams, environmentPlan, planQuery } from '../environment-contract.js';
 import { generationPackages } from '../environment-packages.js';
@@ -31,7 +31,7 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const account = surface.account(request);
-      surface.demandExecute(account);
+      surface.requireExecute(account);
       const { document, current } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
       const before = await generationPackages(surface, reply, document, current.number);
       const change = { kind: 'install' as const, specs: request.query.packages };

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { isMusterError } from '#domain/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, ignoreBodies, json, takeJson, perAddress, type Scope } from '#src/surfaces/kit/index.js';
-import { refusals } from '../answers.js';
+import { access, ignoreBodies, json, takeJson, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
+import { refusals } from '../responses.js';
 import type { SessionCookie } from '../cookie.js';
 import { bySession } from '../rights.js';
 import { loggedIn, loggedOut, loginBody } from '../session-contract.js';
@@ -18,7 +18,7 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
     '/login',
     {
       config: { ...access.anyone, keyless: true, opensSession: true },
-      onRequest: perAddress(identity, 'logins'),
+      onRequest: limitPerAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'conda_login',

@@ -6,7 +6,7 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { ignoreBodies, json, markStale, newestFirst, read, type Scope } from '#src/surfaces/kit/index.js';
-import { failures } from '../answers.js';
+import { failures } from '../responses.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';
 import { numberIn, SHARED_PATH, type CondaSurface } from '../surface.js';

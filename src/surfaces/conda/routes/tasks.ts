@@ -4,11 +4,11 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import { nothing, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import type { CommandContext, Executed } from '#src/engine/commands/index.js';
-import { failures } from '../answers.js';
+import { failures } from '../responses.js';
 import { bySession } from '../rights.js';
 import { SHARED_PATH, type CondaSurface } from '../surface.js';
 import { createTaskBody, notRunning, taskMade, taskParams, taskRefused, taskStopped } from '../task-contract.js';
-import { makeTask } from '../task-making.js';
+import { createTask } from '../create-task.js';
 import { taskStatus } from '../task-status.js';
 import { viewTaskMade, workOf } from '../task-view.js';
 
@@ -33,7 +33,7 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const made = await makeTask(surface, request, reply, request.body);
+      const made = await createTask(surface, request, reply, request.body);
       if ('success' in made) return reply.code(400).send(made);
       await surface.written(reply, made.position);
       const { task, at, environment, message } = made;
@@ -108,7 +108,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
       const former = await surface.tasks.find(task.taskId);
       if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: task.taskId });
       await surface.written(reply, await surface.tasks.delete(former, context));
-      await surface.environments.letGo(workOf(task).environmentId, [task.taskId], context);
+      await surface.environments.removeReferences(workOf(task).environmentId, [task.taskId], context);
       return reply.code(204).send(null);
     },
   );

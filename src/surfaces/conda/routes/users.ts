@@ -1,5 +1,5 @@
 import { json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { refusals } from '../answers.js';
+import { refusals } from '../responses.js';
 import { administratorBySession } from '../rights.js';
 import { createUserBody, userCreated } from '../session-contract.js';
 import type { CondaSurface } from '../surface.js';

@@ -1,5 +1,5 @@
 import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, perAddress, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, limitPerAddress, type Scope } from '#src/surfaces/kit/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
@@ -14,7 +14,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     '/api/auth/register',
     {
       config: access.anyone,
-      onRequest: perAddress(identity, 'registrations'),
+      onRequest: limitPerAddress(identity, 'registrations'),
       schema: {
         tags,
         operationId: 'gpu_register',
@@ -37,7 +37,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     '/api/auth/login',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: perAddress(identity, 'logins'),
+      onRequest: limitPerAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'gpu_login',

@@ -9,7 +9,7 @@ import {
   takeJson,
   idIn,
   read,
-  perAddress,
+  limitPerAddress,
   type Scope,
   named,
   sendList,
@@ -34,7 +34,7 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
     '/api/nodes/register',
     {
       config: access.anyone,
-      onRequest: perAddress(identity, 'enrolments'),
+      onRequest: limitPerAddress(identity, 'enrolments'),
       schema: {
         tags,
         operationId: 'gpu_registerNode',

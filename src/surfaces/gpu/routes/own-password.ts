@@ -26,7 +26,7 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
       const { userId, via } = surface.account(request);
       if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
       const { current_password: current, password } = request.body;
-      const position = await logins.proven(
+      const position = await logins.withPassword(
         userId,
         current,
         async () => await users.setPassword(userId, password, surface.context(request)),

@@ -1,8 +1,8 @@
 import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { ERROR_DESCRIPTIONS } from '../answers.js';
+import { ERROR_DESCRIPTIONS } from '../responses.js';
 import { takesKey } from '../idempotency-key.js';
-import { isMetered } from '../log-bytes.js';
+import { isMetered } from '../log-quota.js';
 import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS, OF_SESSIONS } from './headers.js';
 import { refusalsOf, schemesOf, securityOf } from './security.js';
 

@@ -1,5 +1,5 @@
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, takeJson, perAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { access, errors, json, takeJson, limitPerAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { loggedIn, loginBody, refreshBody, refreshed, registerBody, registered } from '../contract/accounts.js';
 import type { ServicesSurface } from '../surface.js';
@@ -15,7 +15,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     '/api/v1/auth/register',
     {
       config: access.anyone,
-      onRequest: perAddress(identity, 'registrations'),
+      onRequest: limitPerAddress(identity, 'registrations'),
       schema: {
         tags,
         operationId: 'services_register',
@@ -40,7 +40,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     '/api/v1/auth/login',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: perAddress(identity, 'logins'),
+      onRequest: limitPerAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'services_login',
@@ -64,7 +64,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     '/api/v1/auth/refresh',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: perAddress(identity, 'logins'),
+      onRequest: limitPerAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'services_refresh',

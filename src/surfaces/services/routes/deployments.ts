@@ -52,9 +52,9 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       const { userId } = surface.account(request);
       const context = surface.context(request);
       const newest = service.versions.get(service.version);
-      if (newest !== undefined) await surface.demand(service, newest.work, context);
+      if (newest !== undefined) await surface.checkQuota(service, newest.work, context);
       const command = { kind: 'start', by: userId, now: clock.now(), pull: request.query.pull === 'true' } as const;
-      const executed = await surface.services.ask(serviceId, command, context);
+      const executed = await surface.services.order(serviceId, command, context);
       await surface.written(reply, executed.position);
       const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
       if (requested === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
@@ -78,7 +78,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
     async (request, reply) => {
       const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
-      const { position } = await surface.services.ask(serviceId, { kind: 'stop', by: userId }, surface.context(request));
+      const { position } = await surface.services.order(serviceId, { kind: 'stop', by: userId }, surface.context(request));
       await surface.written(reply, position);
       return { message: 'Service stopped successfully' };
     },
@@ -102,7 +102,7 @@ export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
       const { serviceId } = await surface.presentService(request, request.params.id);
       const { userId } = surface.account(request);
       const command = { kind: 'restart', by: userId, pull: request.query.pull === 'true' } as const;
-      const { position } = await surface.services.ask(serviceId, command, surface.context(request));
+      const { position } = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, position);
       return { message: 'Service restarted successfully' };
     },
@@ -140,7 +140,7 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
         now: surface.parts.clock.now(),
         ports: await surface.portsOf(serviceId),
       } as const;
-      const executed = await surface.services.ask(serviceId, command, surface.context(request));
+      const executed = await surface.services.order(serviceId, command, surface.context(request));
       await surface.written(reply, executed.position);
       return { message: `Service rolled back to version ${version} as version ${presentIn(executed).version}` };
     },
@@ -148,7 +148,7 @@ export function rollbacks(scope: Scope, surface: ServicesSurface): void {
 }
 
 /** Attempts to read a list whose newest entry is missing, and the delay in milliseconds. */
-const LOOKS = 10;
+const ATTEMPTS = 10;
 const AGAIN_MS = 50;
 
 /**
@@ -166,7 +166,7 @@ export async function newestDeployments(
     for await (const stored of newestFirst(readModels, serviceDeployments.name, { index: 'service', value: serviceId }, limit, before))
       found.push(read<ServiceDeploymentDocument>(stored));
     const newest = Math.max(...found.map(({ number, retention }) => number + retention.later));
-    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === LOOKS) return found;
+    if (before !== undefined || found.length === 0 || found[0]?.number === newest || looks === ATTEMPTS) return found;
     await clock.sleep(AGAIN_MS);
   }
 }

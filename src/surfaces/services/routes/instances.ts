@@ -18,7 +18,7 @@ import {
   LOG_END_HEADER,
   logStream,
   sendEvents,
-  sendLogOrKept,
+  sendLogOrStoredEnd,
   streamIn,
   type Scope,
 } from '#src/surfaces/kit/index.js';
@@ -181,7 +181,7 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
     if (first === undefined) return sendEvents(reply.header(LOG_END_HEADER, 'true'), nothingToFollow(surface, places, { stream, tail, since }));
     const task = Object.keys(first.held.tasks)[0] ?? SERVICE_TASK;
     const log = { at: first.held, task, stream, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-    return await sendLogOrKept(surface, reply, log, () => keptOutput(surface, first, stream), { follow: true, search });
+    return await sendLogOrStoredEnd(surface, reply, log, () => storedOutput(surface, first, stream), { follow: true, search });
   }
   const gone = goneSignal(reply);
   const pieces = places.map((place) => wanted(logPiecesOf(surface, place, { stream, tail, since }, gone), search));
@@ -196,7 +196,7 @@ async function sendLogs(surface: ServicesSurface, request: FastifyRequest, reply
 }
 
 /** Returns the output that the instance itself reported at its end. */
-async function keptOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
+async function storedOutput({ parts }: ServicesSurface, place: LogPlace, stream: LogQuery['stream']): Promise<string | undefined> {
   const [end] = ownEndsOf(place);
   const given = end && (await outputAt(parts.results, end.nodeId, end.resultAt));
   return stream === 'both' ? given?.output : given?.streams[stream];

@@ -46,7 +46,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const { tenantId, role } = account;
       const context = surface.context(request);
       const configuration = await surface.configurations.of({ tenantId, serviceId: surface.services.idFor(context), role }, config);
-      await surface.demand({ tenantId, createdBy: account.userId }, configuration.work, context);
+      await surface.checkQuota({ tenantId, createdBy: account.userId }, configuration.work, context);
       const executed = await surface.services.create(account, { name, type, description }, configuration, context);
       await surface.written(reply, executed.position);
       // A repeated request finds the service of the first one.
@@ -92,7 +92,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
       const context = surface.context(request);
       const owner = { tenantId: service.tenantId, serviceId: service.serviceId, role, former: service.sealed };
       const configuration = config && (await surface.configurations.of(owner, config));
-      if (configuration !== undefined) await surface.demand(service, configuration.work, context);
+      if (configuration !== undefined) await surface.checkQuota(service, configuration.work, context);
       if (configuration !== undefined) await surface.volumes.take({ ...service, name: name ?? service.name }, configuration, account, context);
       const command = {
         kind: 'change',
@@ -104,7 +104,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         now: clock.now(),
         ports: await surface.portsOf(service.serviceId),
       } as const;
-      const executed = await surface.services.ask(service.serviceId, command, context);
+      const executed = await surface.services.order(service.serviceId, command, context);
       await surface.written(reply, executed.position);
       const present = presentIn(executed);
       const newest = present.versions.get(present.version);

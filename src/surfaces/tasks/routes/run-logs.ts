@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_TASK, slotOf, taskErrors } from '#domain/task/index.js';
-import { access, byteStream, ignoreBodies, LOG_MEDIA, logQuery, logStream, sendLogOrKept, streamIn, type Scope } from '#src/surfaces/kit/index.js';
+import { access, byteStream, ignoreBodies, LOG_MEDIA, logQuery, logStream, sendLogOrStoredEnd, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
@@ -40,7 +40,7 @@ export function runLogs(scope: Scope, surface: TasksSurface): void {
         const result = await resultOf(surface.parts.results, run);
         return stream === 'both' ? result?.output : result?.streams[stream];
       };
-      return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true', search });
+      return await sendLogOrStoredEnd(surface, reply, log, kept, { follow: follow === 'true', search });
     },
   );
 }

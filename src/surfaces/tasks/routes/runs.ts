@@ -41,7 +41,7 @@ export function runBodies(scope: Scope, surface: TasksSurface): void {
       const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), rightsOf(task));
       const context = surface.context(request);
-      await surface.demandRun(reply, task, context);
+      await surface.checkRunQuota(reply, task, context);
       const parameters = await surface.parametersOf(task, request.body ?? {});
       const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, context);
       await surface.written(reply, triggered.position);
@@ -71,7 +71,7 @@ function backfill(scope: Scope, surface: TasksSurface): void {
       const task = await surface.presentTask(request, request.params.task_id);
       surface.execution.demand(surface.account(request), rightsOf(task));
       const context = surface.context(request);
-      await surface.demandRun(reply, task, context);
+      await surface.checkRunQuota(reply, task, context);
       const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
       const filled = await surface.tasks.backfill(task, span, context);
       await surface.written(reply, filled.position);
@@ -208,7 +208,7 @@ export function runOrders(scope: Scope, surface: TasksSurface): void {
       surface.execution.demand(surface.account(request), rightsOf(task));
       const { run: repeats, parameters } = await surface.run(task, reply, request.params.run_id);
       const context = surface.context(request);
-      await surface.demandRun(reply, task, context);
+      await surface.checkRunQuota(reply, task, context);
       const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, context);
       await surface.written(reply, triggered.position);
       return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));

@@ -10,7 +10,7 @@ const tags = ['secrets'];
 const read = access.account(`${TASKS_SURFACE}:read`);
 const write = access.account(`${TASKS_SURFACE}:write`);
 const secret = (description: string): Answer => answer(description, 'SecretAnswer', secretView);
-const MOST_TASKS = 100;
+const MAX_TASKS = 100;
 
 export function secretBodies(scope: Scope, surface: TasksSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
@@ -122,5 +122,5 @@ async function tasksOf({ parts }: TasksSurface, tenantId: string, name: string):
   for await (const page of parts.readModels.list(taskModel.name, { where: { index: 'tenant', value: tenantId } }))
     for (const { taskId, definition } of page.map(readStored<TaskDocument>))
       if (Object.values(definition.work.references ?? {}).includes(name)) found.push({ id: taskId, name: definition.name });
-  return found.sort((a, b) => a.id - b.id).slice(0, MOST_TASKS);
+  return found.sort((a, b) => a.id - b.id).slice(0, MAX_TASKS);
 }

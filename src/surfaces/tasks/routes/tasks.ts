@@ -48,7 +48,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       await surface.written(reply, told.position);
       return reply
         .code(201)
-        .send(enveloped(viewTask(shownOf(told), secretsIn(body), clock.now()), await surface.saidOf('Task created', told.task), clock.now()));
+        .send(enveloped(viewTask(shownOf(told), secretsIn(body), clock.now()), await surface.messageFor('Task created', told.task), clock.now()));
     },
   );
 
@@ -70,7 +70,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       const former = await surface.presentTask(request, request.params.task_id);
-      const before = await surface.shownBefore(reply, former);
+      const before = await surface.previousView(reply, former);
       const { status, ...changes } = withCleared(request.body);
       if (changes.name !== undefined) checkNewName('name', changes.name, 'number', former.definition.name);
       const context = surface.context(request);
@@ -81,7 +81,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, before), secretsIn(body), clock.now()), await surface.saidOf('Task updated', told.task), clock.now());
+      return enveloped(viewTask(shownOf(told, before), secretsIn(body), clock.now()), await surface.messageFor('Task updated', told.task), clock.now());
     },
   );
 }

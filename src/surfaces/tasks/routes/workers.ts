@@ -2,7 +2,7 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { access, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
-import { workerErrors } from '../heard-workers.js';
+import { workerErrors } from '../worker-heartbeats.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { workerChange, workerDetail, workerHeartbeat, workerParams, workerQuery, workerView } from '../worker-contract.js';
 import { absent, Workers } from '../workers.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { BackEnds } from '#agents/drivers/conda/found-back-end.js';
+import { BackEnds } from '#agents/drivers/conda/back-end-detection.js';
 import { modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
 import { condaTools } from '../../../fixtures/conda/tools.js';
 import { required } from '../../../fixtures/requirement.js';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { detectNamespaces } from '#agents/drivers/exec/private-places.js';
+import { detectNamespaces } from '#agents/drivers/exec/private-directories.js';
 import { GenerationStore } from '#agents/drivers/conda/generations/store.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { askedToEnd, interruptionOf } from '#agents/drivers/docker/interruption.js';
+import { wasSignalledToEnd, interruptionOf } from '#agents/drivers/docker/interruption.js';
 
 const at = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const BOOT = 100_000;
@@ -24,8 +24,8 @@ void t.test('and one that no agent has seen since its machine was started anew',
 
 void t.test('a signal that asks for an end is told from one that asks for something else', async (t) => {
   const kill = (signal: number) => JSON.stringify({ Type: 'container', Action: 'kill', Actor: { Attributes: { signal: String(signal) } } });
-  for (const signal of [2, 3, 9, 15, 28]) t.ok(askedToEnd(kill(signal)), `${signal}`);
-  for (const signal of [1, 10, 12]) t.notOk(askedToEnd(kill(signal)), `${signal}`);
-  t.ok(askedToEnd(`${kill(1)}\n${kill(15)}\n`));
-  t.notOk(askedToEnd(''));
+  for (const signal of [2, 3, 9, 15, 28]) t.ok(wasSignalledToEnd(kill(signal)), `${signal}`);
+  for (const signal of [1, 10, 12]) t.notOk(wasSignalledToEnd(kill(signal)), `${signal}`);
+  t.ok(wasSignalledToEnd(`${kill(1)}\n${kill(15)}\n`));
+  t.notOk(wasSignalledToEnd(''));
 });

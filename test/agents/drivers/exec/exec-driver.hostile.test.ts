@@ -38,7 +38,7 @@ async function scene(t: Test, groups: 'with' | 'without') {
     users,
     clock: systemClock,
     life: life.signal,
-    mostProcesses: MOST,
+    maxProcesses: MOST,
     logBounds: { maxBytes: 1_000_000, maxFiles: 2 },
   });
   void driver.run(() => true, life.signal);

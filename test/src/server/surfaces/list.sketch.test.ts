@@ -8,7 +8,7 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { freePort } from '../../../fixtures/free-port.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { Program, runToEnd } from '../../../fixtures/program.js';
-import type { DriverRoom } from '#agents/drivers/driver.js';
+import type { DriverModule } from '#agents/drivers/driver.js';
 import type { TextBlobs } from '#domain/ports/text-blobs.js';
 import { startAgent } from '../../../agents/support/agent.js';
 import { hashOf } from '../../../fixtures/documents.js';
@@ -119,7 +119,7 @@ for (const way of ['HTTP', 'NATS']) {
     const natsUrl = nats === undefined ? undefined : (await NatsServer.start(t, { binary: nats })).url;
     const server = await startServer(t, { main, dataDir, env: { ...(natsUrl !== undefined && { MUSTER_NATS_URL: natsUrl }) } });
     let documents: TextBlobs | undefined;
-    const room: DriverRoom<SumConfig> = {
+    const room: DriverModule<SumConfig> = {
       ...sum,
       open: async (host) => {
         ({ documents } = host);

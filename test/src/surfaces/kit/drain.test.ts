@@ -110,7 +110,7 @@ const request = (method: string, length = 0): string =>
   `${method} /slow HTTP/1.1\r\nhost: x\r\n${length === 0 ? '' : 'content-type: application/json\r\n'}content-length: ${length}\r\n\r\n`;
 
 void t.test('a server that closes takes no connection, and refuses what arrives late before anything of it is carried out', async (t) => {
-  const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, patienceMs: 20_000, commandsMs: 20_000 });
+  const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, requestTimeoutMs: 20_000, commandsMs: 20_000 });
   const [first, late, halfway] = [open(port), open(port), open(port)];
   first.write(request('POST'));
   // Its headers are there before, its body comes too late.
@@ -147,7 +147,7 @@ void t.test('a server that closes takes no connection, and refuses what arrives 
 });
 
 void t.test('what changes nothing is told to come again after the patience; a command that was begun is waited for', async (t) => {
-  const { app, port, begun, finish } = await slowServer(t, { graceMs: 20, patienceMs: 50, commandsMs: 20_000 });
+  const { app, port, begun, finish } = await slowServer(t, { graceMs: 20, requestTimeoutMs: 50, commandsMs: 20_000 });
   const [reading, writing] = [open(port), open(port)];
   reading.write(request('GET'));
   writing.write(request('POST'));
@@ -161,7 +161,7 @@ void t.test('what changes nothing is told to come again after the patience; a co
 });
 
 void t.test('a command that does not end holds the server no longer than its bound', async (t) => {
-  const { app, port, begun } = await slowServer(t, { graceMs: 20, patienceMs: 50, commandsMs: 50 });
+  const { app, port, begun } = await slowServer(t, { graceMs: 20, requestTimeoutMs: 50, commandsMs: 50 });
   const writing = open(port);
   writing.write(request('POST'));
   await eventually(() => begun.length === 1);

@@ -34,7 +34,7 @@ const nothing = (): boolean => false;
 
 void t.test('what nobody used for long goes, unless a task needs it', async (t) => {
   const { root, left, store } = await scene(t);
-  const bounds = { mostBytes: 1e12, unusedMs: 2 * HOUR };
+  const bounds = { maxBytes: 1e12, unusedMs: 2 * HOUR };
   await cleanCache(root, bounds, 3 * HOUR, nothing);
   t.same(left(), ['a', 'b', 'c']);
   await cleanCache(root, bounds, 4.5 * HOUR, (_, hash) => hash === hashOf('a'));
@@ -45,12 +45,12 @@ void t.test('what nobody used for long goes, unless a task needs it', async (t) 
 
 void t.test('above its limit the cache loses what was used longest ago, and what only that had', async (t) => {
   const { root, left, store } = await scene(t);
-  await cleanCache(root, { mostBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
+  await cleanCache(root, { maxBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
   t.same(left(), ['b', 'c']);
   t.same(readdirSync(store.packages).sort(), ['b-1-0', 'b-1-0.lock', 'c-1-0', 'c-1-0.lock']);
   t.notOk(existsSync(path.join(store.files, 'a/kept')));
-  await cleanCache(root, { mostBytes: 1.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
+  await cleanCache(root, { maxBytes: 1.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
   t.same(left(), ['b'], 'never one that is needed');
-  await cleanCache(root, { mostBytes: 0, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
+  await cleanCache(root, { maxBytes: 0, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
   t.same(left(), ['b']);
 });

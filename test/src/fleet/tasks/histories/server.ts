@@ -7,7 +7,7 @@ import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
 import { dropWork as dropWorkOf } from '#src/fleet/tasks/drop-work.js';
-import { noticeWork as noticeWorkOf } from '#src/surfaces/tasks/notice-work.js';
+import { notificationWork as noticeWorkOf } from '#src/surfaces/tasks/notification-work.js';
 import { runWork as runWorkOf, slotWork as slotWorkOf } from '#src/fleet/tasks/work.js';
 import { openTestSealer } from '../../../../fixtures/sealer.js';
 import type { Crossing } from './crossing.js';

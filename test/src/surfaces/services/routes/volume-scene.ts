@@ -34,7 +34,7 @@ export const dropped = (name: string): MusterEvent => ({ type: 'VolumeDropped', 
 export async function volumesSettled(
   { executor, models, projector, store }: Pick<TestApi, 'executor' | 'models' | 'projector' | 'store'>,
   removal: () => RemovalOutcome = () => ({ kind: 'gone' }),
-  volumePatienceMs = 3_600_000,
+  volumeTimeoutMs = 3_600_000,
 ): Promise<readonly string[]> {
   const asked: string[] = [];
   const removeVolume: AgentChannel['removeVolume'] = async ({ nodeId }, name) => {
@@ -42,7 +42,7 @@ export async function volumesSettled(
     return removal();
   };
   await projector.waitFor((await store.head()) ?? 0n, 30_000);
-  const work = volumeWork({ executor, readModels: models, agents: { removeVolume } }, { volumePatienceMs });
+  const work = volumeWork({ executor, readModels: models, agents: { removeVolume } }, { volumeTimeoutMs });
   const ids = { uuid: randomUUID };
   for (let moved = true; moved;) {
     moved = false;

@@ -1,0 +1,15 @@
+import type Docker from 'dockerode';
+
+/**
+ * Ends every request to the daemon when the signal aborts, since pulls and unanswered requests would keep the process alive. Few client methods
+ * accept a signal, but all of them dial.
+ */
+export function abortableDocker(life: AbortSignal, docker: Docker): Docker {
+  const { modem } = docker;
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => {
+    const { abortSignal } = options;
+    dial({ ...options, abortSignal: abortSignal === undefined ? life : AbortSignal.any([abortSignal, life]) }, callback);
+  };
+  return docker;
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { TASK_PATH } from './environment.js';
+
+export type Namespaces = 'own' | 'shared';
+
+/** Directories of a host that every user may write to. */
+export const SHARED_DIRECTORIES = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock'] as const;
+const MEBIBYTE = 1_048_576;
+const DEFAULT_PLACE_MIB = 256;
+const PLACE_INODES = 65_536;
+const PROBE_MS = 5000;
+/** The first descriptor after stdin, stdout and stderr. A shell can name only single digits. */
+const FIRST_DESCRIPTOR = 3;
+const MAX_VISIBLE = 7;
+
+/**
+ * Runs in new mount and IPC namespaces: KEPT SIZE WORD... mounts an empty file system of the task's own over each shared directory, then runs WORD...
+ * Its content counts as the task's memory and goes with the last process. KEPT lists subfolders that stay visible, one per line, at most {@link
+ * MAX_KEPT}.
+ */
+export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
+mask=$(umask)
+umask 022
+kept=$1 size=$2
+shift 2
+IFS='
+'
+fd=${FIRST_DESCRIPTOR}
+for folder in $kept; do
+  eval "exec $fd<\\"\\$folder\\"" || exit 125
+  fd=$((fd + 1))
+done
+unset IFS
+for place in ${SHARED_DIRECTORIES.join(' ')}; do
+  [ -d "$place" ] && [ ! -L "$place" ] || continue
+  mount -t tmpfs -o "size=$size,nr_inodes=${PLACE_INODES},mode=1777,nosuid,nodev" muster "$place" || exit 125
+done
+[ ! -d /dev/mqueue ] || mount -t mqueue -o nosuid,nodev,noexec muster /dev/mqueue || exit 125
+IFS='
+'
+fd=${FIRST_DESCRIPTOR}
+for folder in $kept; do
+  mkdir -p "$folder" && mount --no-canonicalize --bind "/proc/self/fd/$fd" "$folder" || exit 125
+  eval "exec $fd<&-"
+  fd=$((fd + 1))
+done
+unset IFS
+set +f
+umask "$mask"
+exec "$@"
+`;
+
+/** The command by which the supervisor enters the namespaces (`supervisor.ts`). */
+const UNSHARE = ['unshare', '--mount', '--ipc', '--propagation', 'private', '/bin/sh', '-c', PRIVATE_DIRECTORIES_SCRIPT, 'places'];
+
+/** Determines by trying whether this process can create the namespaces. */
+export function detectNamespaces(): Promise<Namespaces> {
+  const [program = '', ...words] = [...UNSHARE, '', '1m', 'true'];
+  return new Promise((resolve) => {
+    execFile(program, words, { timeout: PROBE_MS, env: { PATH: TASK_PATH } }, (error) => resolve(error === null ? 'own' : 'shared'));
+  });
+}
+
+/** Variables that make a supervisor create the namespaces. `inSight`: the agent's folder, then other files that the task needs. */
+export function namespacesEnvironment(inSight: readonly string[], memoryMib: number | undefined): Record<string, string> {
+  const size = (memoryMib === undefined || memoryMib === 0 ? DEFAULT_PLACE_MIB : memoryMib) * MEBIBYTE;
+  return { MUSTER_S_PLACES: PRIVATE_DIRECTORIES_SCRIPT, MUSTER_S_KEPT: visibleFolders(inSight), MUSTER_S_SIZE: String(size) };
+}
+
+/** Lists folders that stay visible, one per line. An agent with its data in a shared directory needs that, because tasks have their home there. */
+export function visibleFolders(inSight: readonly string[]): string {
+  const kept = inSight.flatMap((file) => {
+    const place = SHARED_DIRECTORIES.find((each) => file.startsWith(`${each}/`));
+    const folder = place === undefined ? undefined : path.join(place, file.slice(place.length + 1).split('/')[0] ?? '');
+    return folder !== undefined && !folder.includes('\n') && isFolder(folder) ? [folder] : [];
+  });
+  return [...new Set(kept)].slice(0, MAX_VISIBLE).join('\n');
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+}

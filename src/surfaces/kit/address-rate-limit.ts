@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addressKey, type Identity } from '#src/accounts/index.js';
+
+/**
+ * `onRequest` hook that limits requests per address before the body is read. Limits are looked up at request time, since there are none when only
+ * descriptions are generated. Errors: `MUSTER_E_RATE_LIMITED`.
+ */
+export function limitPerAddress(identity: Pick<Identity, 'addresses'>, limit: keyof Identity['addresses']) {
+  const take = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    identity.addresses[limit].take(addressKey(request.clientAddress));
+    done();
+  };
+  limited.set(take, limit);
+  return take;
+}
+
+const limited = new WeakMap<object, keyof Identity['addresses']>();
+
+/** Returns which limit a hook enforces, so that a reverse proxy can limit the same routes. */
+export function addressLimitOf(hook: object): keyof Identity['addresses'] | undefined {
+  return limited.get(hook);
+}

@@ -1,0 +1,155 @@
+import { describeIssue, MusterError } from '#domain/errors/index.js';
+import type { MappedJob } from '#domain/nomad-job/index.js';
+import { serviceConfig, type ServiceConfig } from '#domain/service/index.js';
+import {
+  filled,
+  fillWith,
+  render,
+  setVariables,
+  templateOfJobFile,
+  tokensIn,
+  type RandomBytes,
+  type ServiceTemplateContent,
+  type SetVariable,
+  type TemplateVariable,
+  type VariableValue,
+} from '#domain/service-template/index.js';
+import { configOfJobFile } from './job-file-config.js';
+import { serviceJobOf } from './service-job.js';
+
+/** A configuration with its template rendered or job file read, and the request applied on top. */
+export interface ResolvedConfig {
+  /** Contains neither `nomad_job_file` nor `custom_variables` any more. */
+  readonly config: ServiceConfig;
+  readonly variables: readonly SetVariable[];
+  /** How clients address the service; `{{ENDPOINT}}` stands for its address. */
+  readonly connection?: string | undefined;
+  readonly template?: string;
+}
+
+export interface ResolveOptions {
+  template(name: string): Promise<ServiceTemplateContent | undefined>;
+  /** Previous variables: one that can be generated keeps its value unless a new one is sent. */
+  readonly before: Readonly<Record<string, string>>;
+  readonly random: RandomBytes;
+}
+
+/** Replaces `{{NAME}}` in the request, the template and the job file. Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
+export async function resolveConfig(sent: ServiceConfig, parts: ResolveOptions): Promise<ResolvedConfig> {
+  const { nomad_job_file: file, custom_variables: given = {}, ...open } = sent;
+  const name = file === undefined ? undefined : templateOfJobFile(file);
+  if (file === undefined || name === undefined) {
+    const job = file === undefined ? undefined : await readJob(file);
+    const free = freeVariables([open, job]);
+    // An unused value is no error here, because the contract's clients send all values with every configuration.
+    const set = setVariables(free, textsOf(given, free), parts.random);
+    return { config: onTop(whole(fillWith(open, set), 'config'), job === undefined ? {} : configOf(fillWith(job, set))), variables: [] };
+  }
+  const template = await parts.template(name);
+  if (template === undefined || !isNamedBy(template, file)) throw invalid('nomad_job_file', `no template has a job file ${file}`);
+  const free = freeVariables(open, template.variables);
+  const own = { ...given, ...textsOf(given, free) };
+  const { kept, values } = valuesOf(template, own, literals(open.environment ?? {}, own, free), parts.before);
+  const { config, variables, connection } = render({ ...template, variables: [...template.variables, ...free] }, { ...kept, ...values }, parts.random);
+  const base = 'image' in config ? whole(withoutLink(config), 'nomad_job_file') : configOf(fillWith(await readJob(file, template), variables));
+  const shown = variables.slice(0, template.variables.length);
+  return {
+    config: onTop(whole(fillWith(open, variables), 'config'), base),
+    variables: shown.map((each) => (Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each)),
+    connection,
+    template: name,
+  };
+}
+
+/** Returns variables that are used but not declared by a template: texts that must be provided. */
+function freeVariables(data: unknown, declared: readonly TemplateVariable[] = []): TemplateVariable[] {
+  const names = tokensIn(data).filter((token) => declared.every((each) => each.name !== token));
+  return names.map((name) => ({ name, type: 'string', description: '' }));
+}
+
+function textsOf(given: Readonly<Record<string, VariableValue>>, variables: readonly TemplateVariable[]): Record<string, string> {
+  return Object.fromEntries(variables.flatMap(({ name }) => (Object.hasOwn(given, name) ? [[name, String(given[name])]] : [])));
+}
+
+function literals(
+  environment: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, VariableValue>>,
+  free: readonly TemplateVariable[],
+): Record<string, string> {
+  const isKnown = (token: string): boolean => free.some(({ name }) => name === token) && Object.hasOwn(given, token);
+  const known = Object.entries(environment).filter(([, text]) => tokensIn(text).every(isKnown));
+  return filled(Object.fromEntries(known), (token) => String(given[token]));
+}
+
+function withoutLink({ nomad_job_file: _link, ...config }: Readonly<Record<string, unknown>>): unknown {
+  return config;
+}
+
+/** `<name>.nomad` may also name a template with a complete configuration and no job file. */
+function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file: string): boolean {
+  return Object.hasOwn(jobFiles, file) || (file === `${name}.nomad` && 'image' in config);
+}
+
+/**
+ * Returns the values of a template's variables: those sent, or the previous ones if they can be generated. An environment variable that is sent
+ * overrides the template's, so the template gets the same value for its connection string.
+ */
+function valuesOf(
+  { config, variables }: ServiceTemplateContent,
+  given: Readonly<Record<string, VariableValue>>,
+  environment: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): { readonly kept: Record<string, string>; readonly values: Record<string, VariableValue> } {
+  // Data on a volume still has the password that it was created with.
+  const lasting = new Set(variables.flatMap(({ name, generate }) => (generate === undefined ? [] : [name])));
+  const bound: Record<string, VariableValue> = {};
+  for (const [name, text] of Object.entries((config as ServiceConfig).environment ?? {})) {
+    const variable = typeof text === 'string' ? /^\{\{([A-Z0-9_]+)\}\}$/.exec(text)?.[1] : undefined;
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    if (variable !== undefined && value !== undefined) bound[variable] = value;
+  }
+  const values = { ...given, ...bound };
+  return { values, kept: Object.fromEntries(Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name))) };
+}
+
+/** Sent fields win, and so do single environment variables. */
+function onTop({ environment, volumes, ...sent }: ServiceConfig, { environment: below, ...base }: ServiceConfig): ServiceConfig {
+  const merged = { ...below, ...environment };
+  return {
+    ...{ ...base, ...sent, ...(Object.keys(merged).length > 0 && { environment: merged }) },
+    ...(volumes !== undefined && { volumes: withPaths(volumes, base.volumes ?? []) }),
+  };
+}
+
+type ServiceVolumes = NonNullable<ServiceConfig['volumes']>;
+
+/** A volume without a path gets the path of the template's volume with the same name. */
+function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolumes {
+  return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
+}
+
+/** Returns the job of a job file, with `{{NAME}}` still in its texts. */
+async function readJob(file: string, template?: ServiceTemplateContent): Promise<MappedJob> {
+  const reading = await serviceJobOf(file, template);
+  if ('problem' in reading) throw invalid('nomad_job_file', reading.problem);
+  return reading.job;
+}
+
+function configOf(job: MappedJob): ServiceConfig {
+  const { config, problem } = configOfJobFile(job);
+  if (problem !== undefined) throw invalid('nomad_job_file', problem);
+  return whole(config, 'nomad_job_file');
+}
+
+/** Validates a rendered configuration. `from`: its source, for errors. */
+function whole(config: unknown, from: 'config' | 'nomad_job_file'): ServiceConfig {
+  const { data, error } = serviceConfig.safeParse(config);
+  if (data !== undefined) return data;
+  const { field, problem } = describeIssue(error.issues);
+  const path = field ?? '';
+  throw from === 'config' ? invalid(path, problem) : invalid('nomad_job_file', `comes to ${path}: ${problem}`);
+}
+
+function invalid(field: string, problem: string): MusterError {
+  return new MusterError('MUSTER_E_INVALID', { field: `config.${field}`, problem });
+}

@@ -1,0 +1,66 @@
+import { tasks } from '#domain/task/index.js';
+import { TenantSecrets } from '#src/accounts/index.js';
+import { chainWork, dropWork, Execution, RunRate, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
+import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';
+import { TASKS_DOCUMENT } from './document.js';
+import { inWireWords } from './definition.js';
+import { envelopedError } from './envelope.js';
+import { runLogs } from './routes/run-logs.js';
+import { runBodies, runOrders, runReads } from './routes/runs.js';
+import { quotaBodies, quotaReads } from './routes/quotas.js';
+import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
+import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
+import { systemReads } from './routes/system.js';
+import { workerBodies, workerReads } from './routes/workers.js';
+import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './surface.js';
+import { WorkerHeartbeats } from './worker-heartbeats.js';
+import { taskMetrics } from './metrics.js';
+import { notificationWork } from './notification-work.js';
+import { notificationReads } from './routes/notifications.js';
+
+const GROUPS = [
+  ...[taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, notificationReads],
+  ...[secretBodies, secretReads, secretOrders, workerBodies, workerReads, systemReads],
+  ...[quotaReads, quotaBodies],
+];
+
+const NODE_TIMEOUT_SECONDS = 30;
+
+async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+  const { executor, clock, decided, nodeCommands, settings, identity, workersSeen } = host.parts;
+  const { quotas } = host;
+  const execution = new Execution({ executor, quotas, openExecution: settings.openExecution ?? false });
+  const runRate = new RunRate(clock);
+  decided?.listen(tasks, runRate.count);
+  const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
+  const workers = new WorkerHeartbeats({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId), seen: workersSeen });
+  const surface = new TasksSurface(
+    host,
+    execution,
+    new Tasks({ executor, clock, execution, quotas, inWords: inWireWords }),
+    workers,
+    new TenantSecrets({ executor, sealer: identity.sealer }),
+    runRate,
+  );
+  surface.positions.readsBehind(app);
+  for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
+}
+
+export const plugin: SurfacePlugin = {
+  mounts: [
+    { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },
+    ...['/api/workers', '/api/secrets', '/api/quotas', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
+  ],
+  errorShape: envelopedError,
+  document: TASKS_DOCUMENT,
+  rights: RIGHTS,
+  administrators: ADMINISTRATORS,
+  routes,
+  work: (host) => {
+    const execution = new Execution(host);
+    return [slotWork(execution), chainWork(execution), runWork(host), dropWork(), notificationWork(host)];
+  },
+  measure: (metrics, { parts: { decided, clock } }) => {
+    if (decided !== undefined) taskMetrics(metrics, decided, clock);
+  },
+};

@@ -1,0 +1,109 @@
+import type { Clock } from '#domain/ports/clock.js';
+import { declareErrors, MusterError } from '#domain/errors/index.js';
+import type { WorkerSeen } from '#domain/protocol/index.js';
+import type { Broadcast } from '#src/engine/messaging/index.js';
+import type { WorkerHeartbeat } from './worker-contract.js';
+
+/** Limit of workers that are known only by heartbeats. */
+export const MAX_WORKERS_WITHOUT_NODE = 1000;
+const FORGOTTEN_AFTER = 86_400_000;
+/** Limit of nodes with a stored heartbeat; the oldest is dropped. */
+export const MAX_HEARTBEATS = 10_000;
+
+export const workerErrors = declareErrors({
+  MUSTER_E_WORKER_NOT_FOUND: { status: 404, template: 'there is no worker {workerId}' },
+  MUSTER_E_WORKER_NO_NODE: {
+    status: 409,
+    template: 'the worker {workerId} only sends heartbeats, and is given no runs: there is nothing to set',
+    hint: 'Run an agent there: muster agent.',
+  },
+  MUSTER_E_TOO_MANY_WORKERS: { status: 429, template: 'no more workers that only send heartbeats are taken: {most} are heard' },
+});
+
+export interface ReceivedHeartbeat extends WorkerHeartbeat {
+  readonly at: number;
+  readonly monotonic: number;
+  /** Whether this server received it itself. */
+  readonly here: boolean;
+}
+
+export interface HeardWorkersOptions {
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  /** A silent worker is offline after this time. */
+  readonly timeoutMs: number;
+  readonly isNode: (workerId: string) => boolean;
+  /** Exchanges heartbeats with other servers. Absent: only this server's own are known. */
+  readonly seen?: Broadcast<WorkerSeen> | undefined;
+}
+
+/** The newest heartbeats of `POST /api/workers/{id}/heartbeat` from all servers. In memory only, because no decision depends on them. */
+export class WorkerHeartbeats {
+  readonly #heard = new Map<string, ReceivedHeartbeat>();
+
+  constructor(private readonly options: HeardWorkersOptions) {
+    options.seen?.onReceived((told) => {
+      for (const { worker_id, age_ms, ...heartbeat } of told) this.#told(worker_id, heartbeat, age_ms);
+    });
+  }
+
+  /** Errors: `MUSTER_E_TOO_MANY_WORKERS` for a worker that is not a node, above the limit. */
+  heard(workerId: string, heartbeat: WorkerHeartbeat): void {
+    if (!this.#keep(workerId, heartbeat, 0, true)) throw new MusterError(workerErrors.MUSTER_E_TOO_MANY_WORKERS, { most: MAX_WORKERS_WITHOUT_NODE });
+    this.options.seen?.send(workerId, { worker_id: workerId, ...heartbeat });
+  }
+
+  of(workerId: string): ReceivedHeartbeat | undefined {
+    this.#forget();
+    return this.#heard.get(workerId);
+  }
+
+  alone(): readonly (readonly [string, ReceivedHeartbeat])[] {
+    this.#forget();
+    return [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId)).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  isSilent({ monotonic }: ReceivedHeartbeat): boolean {
+    return this.options.clock.monotonic() - monotonic > this.options.timeoutMs;
+  }
+
+  /** Records a heartbeat from another server. One older than the timeout carries no information. */
+  #told(workerId: string, heartbeat: WorkerHeartbeat, age: number): void {
+    const before = this.#heard.get(workerId);
+    const older = before !== undefined && before.monotonic >= this.options.clock.monotonic() - age;
+    if (!older && age <= this.options.timeoutMs) this.#keep(workerId, heartbeat, age, false);
+  }
+
+  /** Returns false if the limit is reached. */
+  #keep(workerId: string, heartbeat: WorkerHeartbeat, age: number, here: boolean): boolean {
+    const { clock, isNode } = this.options;
+    this.#forget();
+    if (!this.#heard.has(workerId) && !((isNode(workerId) || this.#makeRoom(here)) && this.#letGo(here))) return false;
+    // Reinserted at the end, so that entries are ordered by age.
+    this.#heard.delete(workerId);
+    this.#heard.set(workerId, { ...heartbeat, at: clock.now() - age, monotonic: clock.monotonic() - age, here });
+    return true;
+  }
+
+  /** Drops the longest silent worker. One heard by this server gives way only to another heard here. */
+  #makeRoom(here: boolean): boolean {
+    const alone = [...this.#heard].filter(([workerId]) => !this.options.isNode(workerId));
+    if (alone.length < MAX_WORKERS_WITHOUT_NODE) return true;
+    const [oldest] = alone.filter(([, heard]) => here || !heard.here);
+    return oldest !== undefined && this.isSilent(oldest[1]) && this.#heard.delete(oldest[0]);
+  }
+
+  /** Drops the oldest entry above the limit, silent or not. */
+  #letGo(here: boolean): boolean {
+    if (this.#heard.size < MAX_HEARTBEATS) return true;
+    const [oldest] = this.#heard;
+    return oldest !== undefined && (here || !oldest[1].here) && this.#heard.delete(oldest[0]);
+  }
+
+  #forget(): void {
+    const now = this.options.clock.monotonic();
+    for (const [workerId, { monotonic }] of this.#heard) {
+      if (now - monotonic <= FORGOTTEN_AFTER) break;
+      this.#heard.delete(workerId);
+    }
+  }
+}

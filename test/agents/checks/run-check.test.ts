@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import t, { type Test } from 'tap';
+import { runCheck } from '#agents/checks/run-check.js';
+import { CheckImpossibleError, type TaskReach } from '#agents/checks/reach.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { freePort } from '../../fixtures/free-port.js';
+
+const LIFE = new AbortController().signal;
+const reach: TaskReach = {
+  address: (port) => ({ host: '127.0.0.1', port }),
+  exec: async ([word = '']) => Number(word),
+};
+
+/** A listener that answers each connection so. */
+async function listening(t: Test, answer: (write: (text: string) => void) => void): Promise<number> {
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => answer((text) => void socket.write(text)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const http = (port: number, timeout = 5) => runCheck({ type: 'http', port, path: '/healthz', timeout_seconds: timeout }, reach, systemClock, LIFE);
+
+void t.test('a port that takes a connection is well, one that takes none is not', async (t) => {
+  const port = await listening(t, () => undefined);
+  t.strictSame(await runCheck({ type: 'tcp', port }, reach, systemClock, LIFE), { ok: true, text: 'took a connection' });
+  const closed = await runCheck({ type: 'tcp', port: await freePort() }, reach, systemClock, LIFE);
+  t.match(closed, { ok: false, text: /ECONNREFUSED/ });
+});
+
+void t.test('an answer of 2xx or 3xx is well, any other is not, and its status is told', async (t) => {
+  for (const [status, ok] of [
+    [200, true],
+    [204, true],
+    [302, true],
+    [404, false],
+    [503, false],
+  ] as const) {
+    const port = await listening(t, (write) => write(`HTTP/1.1 ${status} Word\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n`));
+    t.strictSame(await http(port), { ok, text: `answered ${status}` });
+  }
+});
+
+void t.test('what does not speak HTTP is not well', async (t) => {
+  t.match(await http(await listening(t, (write) => write('220 mail ready\r\n'))), { ok: false });
+});
+
+void t.test('an answer without end is not read beyond its status, and headers without end are none', async (t) => {
+  const body = await listening(t, (write) => {
+    write('HTTP/1.1 200 OK\r\n\r\n');
+    for (let count = 0; count < 100; count += 1) write('x'.repeat(65_536));
+  });
+  t.strictSame(await http(body), { ok: true, text: 'answered 200' });
+  const headers = await listening(t, (write) => {
+    write('HTTP/1.1 200 OK\r\n');
+    for (let count = 0; count < 100; count += 1) write(`x-${count}: ${'x'.repeat(1000)}\r\n`);
+  });
+  t.match(await http(headers), { ok: false });
+});
+
+void t.test('who does not answer in time has failed', async (t) => {
+  const silent = await listening(t, () => undefined);
+  t.strictSame(await http(silent, 0.1), { ok: false, text: 'no answer within 0.1 s' });
+});
+
+void t.test('a program is well that ends with 0', async (t) => {
+  t.strictSame(await runCheck({ type: 'exec', command: ['0'] }, reach, systemClock, LIFE), { ok: true, text: 'exited with code 0' });
+  t.strictSame(await runCheck({ type: 'exec', command: ['7'] }, reach, systemClock, LIFE), { ok: false, text: 'exited with code 7' });
+});
+
+void t.test('a port that is not reached is an answer, too', async (t) => {
+  const lost: TaskReach = {
+    ...reach,
+    address: () => {
+      throw new Error('port 80 is not reached');
+    },
+  };
+  t.strictSame(await runCheck({ type: 'tcp', port: 80 }, lost, systemClock, LIFE), { ok: false, text: 'port 80 is not reached' });
+});
+
+void t.test('where nobody could ask there is no answer', async (t) => {
+  const away: TaskReach = { ...reach, exec: () => Promise.reject(new CheckImpossibleError('the daemon is away')) };
+  t.equal(await runCheck({ type: 'exec', command: ['0'] }, away, systemClock, LIFE), undefined);
+});
