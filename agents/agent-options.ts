@@ -13,17 +13,14 @@ import type { UidRange } from './users/tenant-users.js';
 export interface AgentOptions {
   /** The agent keeps its files in the subfolder `agent`. */
   readonly dataDir: string;
-  /** Base URL of the server to join. Not used with NATS. */
   readonly serverUrl?: string | undefined;
   /** `nats://…`: talk to servers over NATS only. */
   readonly natsUrl?: string | undefined;
-  /** Use a NATS server even if it accepts clients without credentials. */
   readonly natsOpen?: boolean | undefined;
   readonly host: string;
   readonly port: number;
   /** URL under which the server reaches the agent. Default: made from host and port. */
   readonly advertisedUrl?: string | undefined;
-  /** Additional `Host` names that the API accepts. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Which local connections need no token when no token is set. Default `same-user`. */
   readonly localAccess?: LocalAccess | undefined;
@@ -40,11 +37,9 @@ export interface AgentOptions {
   readonly nodeId?: string | undefined;
   /** Requests the node id from the server at `serverUrl` by this name. Ignored if `nodeId` is set. */
   readonly hostname?: string | undefined;
-  /** Path of Docker's socket. Default: DOCKER_HOST, then Docker's own default. */
   readonly dockerSocket?: string | undefined;
   /** Host address on which container ports are published. Default: loopback if the agent listens there, otherwise all addresses. */
   readonly publishHost?: string | undefined;
-  /** User ids for tenants' processes, if the agent runs as root. */
   readonly taskUids?: UidRange | undefined;
   /** Allow tenants' processes to run as the agent's own user when the agent is not root. Default: they are refused. */
   readonly tenantsShareAgentUser?: boolean | undefined;
@@ -54,7 +49,6 @@ export interface AgentOptions {
   readonly tenantsReachOpenStores?: boolean | undefined;
   readonly taskProcesses?: number | undefined;
   readonly taskDisk?: DiskLimits | undefined;
-  /** Size limit of each named volume of a tenant, in bytes. */
   readonly volumeBytes?: number | undefined;
   /** Ranges and hosts outside the Internet that HTTP tasks may call, separated by commas. */
   readonly httpAllow?: string | undefined;
@@ -73,7 +67,6 @@ export interface AgentOptions {
   readonly endsWith?: number | undefined;
   readonly logBounds?: LogBounds;
   readonly resources?: Readonly<Record<string, number>>;
-  /** Registered in addition to the detected attributes. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly log: LogSink;
   readonly clock: Clock;

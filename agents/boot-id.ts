@@ -25,7 +25,6 @@ export function isThisMachineBoot(written: string): boolean {
   return written.split('.')[0] === machineBootId;
 }
 
-/** Describes what ended the processes that were recorded under that boot id. */
 export function endOfBoot(written: string): string {
   return isThisMachineBoot(written) ? 'the container of its agent ended while it ran' : 'the machine was restarted while it ran';
 }

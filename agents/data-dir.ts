@@ -14,7 +14,6 @@ export interface AgentDirectory {
   readonly tasks: string;
 }
 
-/** Thrown if another agent uses the same data directory. */
 export class DataDirHeldError extends Error {
   override readonly name = 'DataDirHeldError';
   constructor(
@@ -86,7 +85,6 @@ function mendFiles(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
-/** Returns the node's id. It is generated once and then stays the same. */
 export async function readNodeId(directory: AgentDirectory, override: string | undefined, ids: Ids): Promise<string> {
   const file = path.join(directory.root, 'node-id');
   const kept = textOf(file)?.trim();

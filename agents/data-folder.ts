@@ -2,7 +2,6 @@ import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeMissingFolder, PASSABLE, PRIVATE } from './folder.js';
 
-/** The agent's subfolder. If it exists, tasks of other users pass through the data directory. */
 const AGENT_FOLDER = 'agent';
 /** Files that prove a folder to be a data directory, and not an arbitrary folder named by mistake. */
 const MARKS: readonly string[] = ['muster.lock', 'events.db', AGENT_FOLDER];
@@ -22,7 +21,6 @@ export function makeDataFolder(directory: string, { passable }: { readonly passa
   );
 }
 
-/** Removes the permissions of other users from these files, if we own them. */
 function closeToOthers(directory: string, names: readonly string[]): void {
   for (const name of names) {
     const each = path.join(directory, name);

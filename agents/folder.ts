@@ -41,7 +41,6 @@ export function makeMissingFolder(folder: string, mode: Mode): void {
   if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${folder}'`), { code: 'ENOTDIR' });
 }
 
-/** Makes the folder's own directory entry survive a power cut. */
 export function syncName(folder: string): void {
   const descriptor = openSync(path.dirname(path.resolve(folder)), 'r');
   try {

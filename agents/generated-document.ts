@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-/** The API descriptions that are generated at build time, for what no server route describes. */
 export const GENERATED_DOCUMENTS = { agent: 'Muster: node agent', asyncapi: 'Muster: messages' } as const;
 export type WrittenDocument = keyof typeof GENERATED_DOCUMENTS;
 

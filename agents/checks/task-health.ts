@@ -17,7 +17,6 @@ export class TaskHealth {
   readonly #tries: number[];
   #verdict: boolean | undefined;
 
-  /** `healthy`: an earlier agent already found it healthy. */
   constructor(checks: readonly TaskCheck[], healthy: boolean) {
     this.#checks = checks;
     this.#passed = checks.map(() => healthy);

@@ -1,6 +1,5 @@
 import { TaskStartError, type DriverModule, type TaskDriver, type TaskSpec } from './driver.js';
 
-/** Validates `config` against the driver's schema before passing it on. */
 export function checked<Config>({ definition }: DriverModule<Config>, driver: TaskDriver<Config>): TaskDriver {
   const known = new WeakMap<TaskSpec, TaskSpec<Config>>();
   const typed = (spec: TaskSpec): TaskSpec<Config> => {

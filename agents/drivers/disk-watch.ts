@@ -2,7 +2,6 @@ import type { Clock } from '#domain/ports/clock.js';
 
 export interface DiskLimits {
   readonly bytes: number;
-  /** Number of files and folders. */
   readonly files: number;
 }
 
@@ -18,7 +17,6 @@ export interface DiskUse {
 export interface DiskUser {
   /** May stop counting above the limits. Throws if the task moves its folders meanwhile. */
   measure(limits: DiskLimits): Promise<DiskUse>;
-  /** Default: the limits of tasks. */
   readonly limit?: { readonly bytes: number; readonly whose: string; readonly setting: string };
   /** Pauses the task and returns a function that resumes it. */
   pause?(): (() => void) | undefined;

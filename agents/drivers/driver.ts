@@ -25,13 +25,10 @@ export interface TaskSpec<Config = unknown> {
   readonly config: Config;
   /** GPUs reserved for this task. */
   readonly gpuDevices: readonly number[];
-  /** Card ids for NVIDIA's tools, if they are known. Default: the numbers. */
   readonly gpuNames?: readonly string[];
   /** Container ports and the node ports that the scheduler chose for them. */
   readonly assignedPorts?: readonly AssignedPort[];
-  /** Resolves an image reference that is ambiguous by itself. */
   readonly chosenImage?: ChosenImage | undefined;
-  /** Tenant whose private images may be used. */
   readonly imageOwner?: string | undefined;
   /** Tenant whose network the container joins. Default: the daemon's default network. */
   readonly networkOwner?: string | undefined;
@@ -53,13 +50,11 @@ export interface TaskExit {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-/** A running task, started by this agent or an earlier one. */
 export interface StartedTask {
   readonly startTime: number;
   readonly containerId?: string;
   readonly imageDigest?: string;
   readonly reach?: TaskReach;
-  /** Set if the task ends with its agent, because both run in one container. */
   readonly endsWithAgent?: boolean;
   /** Resolves when the task has ended. Never rejects. */
   readonly exit: Promise<TaskExit>;
@@ -90,9 +85,7 @@ export interface TaskDriver<Config = unknown> {
   adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
   /** Reads one stream of the log, also after the task's end. With `follow` it goes on until `ended()` returns true. */
   logs(spec: TaskSpec<Config>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Removes a named volume and returns whether it is gone. Throws if that is unknown. Absent: the driver has no volumes. */
   removeVolume?(name: string): Promise<boolean>;
-  /** Runs the driver's background work (log rotation, removal of orphans) until the signal aborts. */
   run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
 }
 
@@ -101,7 +94,6 @@ export interface DriverHost {
   readonly directory: string;
   readonly publishHost: string;
   readonly dockerSocket?: string | undefined;
-  /** Started processes end with the agent. Default: they outlive it. */
   readonly tasksEndWithAgent?: boolean | undefined;
   readonly logBounds?: LogBounds | undefined;
   readonly maxProcesses?: number | undefined;
@@ -113,7 +105,6 @@ export interface DriverHost {
   /** Addresses outside the Internet that HTTP tasks may call (`MUSTER_HTTP_ALLOW`), and Muster's own parts, which they may never call. */
   readonly calls: {
     readonly allowed: string;
-    /** Addresses outside the Internet where image registries may be (`MUSTER_REGISTRY_ALLOW`). */
     readonly registries: string;
     readonly own: () => readonly string[];
   };

@@ -5,7 +5,6 @@ import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 
 export interface FoundDrivers {
-  /** Drivers that can run tasks here, in the order of the list. */
   readonly names: readonly string[];
   readonly attributes: NodeAttributes;
 }
@@ -69,7 +68,6 @@ export class Drivers {
     return undefined;
   }
 
-  /** Removes a named volume and returns whether it is gone. Throws if that is unknown. */
   async removeVolume(name: string): Promise<boolean> {
     const gone = await Promise.all([...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true));
     return !gone.includes(false);

@@ -2,13 +2,11 @@ import { USAGE_POINT_SECONDS, type UsagePoint } from '#domain/protocol/index.js'
 import type { UsagePoints } from './usage-points.js';
 
 export interface UsageSample {
-  /** Total since the start. */
   readonly cpuSeconds?: number | undefined;
   readonly memoryBytes?: number | undefined;
   readonly memoryPeakBytes?: number | undefined;
 }
 
-/** Number of points in an hour. */
 export const POINTS = 3600 / USAGE_POINT_SECONDS;
 const POINT_MS = USAGE_POINT_SECONDS * 1000;
 const HOUR_MS = POINTS * POINT_MS;
@@ -16,7 +14,6 @@ const MEBIBYTE = 1_048_576;
 /** A shorter interval is too imprecise for a rate. */
 const SHORTEST_MS = 900;
 
-/** One moment on the monotonic clock and as milliseconds since the epoch. */
 export interface Moment {
   readonly monotonic: number;
   readonly wall: number;
@@ -38,12 +35,10 @@ export class UsageHistory {
   /** Points of earlier agents, loaded lazily because most tasks end before anyone needs them. */
   #former: readonly UsagePoint[] | undefined;
 
-  /** `kept` stores the points beyond the agent's end. */
   constructor(kept?: UsagePoints) {
     this.#kept = kept;
   }
 
-  /** `at`: monotonic milliseconds. */
   add({ cpuSeconds, memoryBytes }: UsageSample, at: number): void {
     const open = (this.#open ??= { start: at, end: at, cpuAtStart: cpuSeconds, cpu: cpuSeconds, memoryBytes: 0, samples: 0 });
     open.end = at;
@@ -60,7 +55,6 @@ export class UsageHistory {
     this.#open = { start: at, end: at, cpuAtStart: open.cpu, cpu: open.cpu, memoryBytes: 0, samples: 0 };
   }
 
-  /** Returns the points oldest first. The last one may cover an unfinished interval. */
   points(now: Moment): readonly UsagePoint[] {
     const former = this.#formerPoints().filter(({ timestamp }) => now.wall - timestamp * 1000 <= HOUR_MS);
     const known = this.#open === undefined ? this.#intervals : [...this.#intervals, this.#open];

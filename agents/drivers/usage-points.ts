@@ -3,7 +3,6 @@ import path from 'node:path';
 import { usagePoint, type UsagePoint } from '#domain/protocol/index.js';
 import { PASSABLE } from '../folder.js';
 
-/** A larger file was not written by Muster. */
 const MAX_CHARACTERS = 65_536;
 
 /**

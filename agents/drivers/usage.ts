@@ -31,7 +31,6 @@ export class UsageMeter {
     this.#history = new UsageHistory(kept);
   }
 
-  /** `at`: monotonic milliseconds. */
   add(sample: UsageSample, at: number): void {
     const { cpuSeconds, memoryBytes, memoryPeakBytes } = sample;
     this.#history.add(sample, at);
@@ -61,7 +60,6 @@ export class UsageMeter {
     return this.#history.points(now);
   }
 
-  /** Returns the fields of a heartbeat. `seconds`: how long the task has run. */
   report(seconds: number): ReportedUsage {
     const memoryAverage = this.#memoryTime > 0 ? this.#memoryIntegral / this.#memoryTime : (this.#memoryLast ?? this.#memoryPeak);
     const cpuAverage = this.#cpuTotal === undefined || seconds <= 0 ? undefined : (this.#cpuTotal * 1000) / Math.max(seconds, 0.01);

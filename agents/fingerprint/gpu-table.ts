@@ -31,7 +31,6 @@ export class GpuTable {
     return new GpuTable(file, log, stored.catch([]).parse(jsonIn(text)));
   }
 
-  /** Returns the card's id for drivers. Without one it returns the number, which is then the index of `nvidia-smi`. */
   nameOf(number: number): string {
     return this.uuids[number] ?? String(number);
   }

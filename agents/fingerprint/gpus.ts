@@ -4,7 +4,6 @@ import type { GpuDevice } from '#domain/protocol/index.js';
 
 export interface GpuReading {
   readonly gpus: readonly GpuDevice[];
-  /** Why the list may be incomplete. */
   readonly problem: string | undefined;
   /** The only problem is lost cards: those that are not listed do not work. */
   readonly lost?: true;
@@ -36,7 +35,6 @@ export class GpuReader {
   #running: Promise<GpuReading> | undefined;
   #known: readonly GpuDevice[] = [];
 
-  /** `life` aborts when the agent ends, and ends `nvidia-smi` too. */
   constructor(clock: Clock, killAfterMs = 15_000, life?: AbortSignal) {
     this.#clock = clock;
     this.#killAfterMs = killAfterMs;

@@ -31,7 +31,6 @@ const REFUSED: Readonly<Record<TenantRefusal, string>> = {
     'because it would reach what asks for no credentials there; give that users and passwords, or a network that nodes are not on, or set MUSTER_TENANTS_REACH_OPEN_STORES=true where everybody who runs tasks may read and change all that Muster stores',
 };
 
-/** Lists the limits that a node's attributes show. */
 export function limitedBy(attributes: NodeAttributes): Limited[] {
   const limits = Object.entries(WORDS).flatMap(([attribute, words]) => {
     const value = String(attributes[attribute]);

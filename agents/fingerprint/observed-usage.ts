@@ -6,7 +6,6 @@ const MEBIBYTE = 1_048_576;
 export class ObservedUsage {
   #before = cpuTimes();
 
-  /** Returns the fields of a heartbeat. CPU usage is the mean since the last call. */
   read(): { readonly cpu_used: number; readonly memory_used: number } {
     const now = cpuTimes();
     const total = now.total - this.#before.total;

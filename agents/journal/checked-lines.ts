@@ -4,7 +4,6 @@ const NEWLINE = 10;
 /** Eight hexadecimal digits of the checksum and a space. */
 const PREFIX_BYTES = 9;
 
-/** Encodes JSON entries as one line: a checksum and an array. */
 export function lineOf(entries: readonly string[]): Buffer {
   const json = `[${entries.join()}]`;
   return Buffer.from(`${checksum(json)} ${json}\n`);

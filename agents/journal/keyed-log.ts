@@ -12,7 +12,6 @@ export type Sync = (handle: FileHandle) => Promise<void>;
 
 /** The file is rewritten when it exceeds twice its live data plus this. */
 const SLACK_BYTES = 8_388_608;
-/** Maximum length of a line when the file is rewritten. */
 const LINE_LENGTH = 262_144;
 
 const batch = z.array(z.tuple([z.string(), z.unknown()]));
@@ -21,9 +20,7 @@ export interface Opened {
   readonly log: KeyedLog;
   readonly entries: ReadonlyMap<string, unknown>;
   readonly damaged: readonly Buffer[];
-  /** Keys that only damaged lines name. */
   readonly lost: readonly string[];
-  /** Length of the incomplete write at the end, in bytes. */
   readonly torn: number;
 }
 
@@ -38,10 +35,8 @@ export class KeyedLog {
   #turn: Promise<void> = Promise.resolve();
   #handle: FileHandle | undefined;
   #size = 0;
-  /** The file's size after the last rewrite. */
   #base = 0;
   #stale = false;
-  /** Whether the next write may append to the file. */
   #sound = false;
   #closed = false;
 
@@ -90,7 +85,6 @@ export class KeyedLog {
     return this.#kept.size;
   }
 
-  /** Whether the file holds obsolete data or cannot be appended to. */
   get isStale(): boolean {
     return this.#stale || (!this.#sound && this.#kept.size > 0);
   }
@@ -118,7 +112,6 @@ export class KeyedLog {
     if (this.#kept.delete(key)) this.#stale = true;
   }
 
-  /** Rewrites the file without replaced and dropped values. */
   compact(): Promise<void> {
     return this.#alone(async () => void (await this.#rewrite()));
   }

@@ -14,7 +14,6 @@ export interface LegacyFiles {
   remove(): Promise<void>;
 }
 
-/** Returns undefined if there are no such files. */
 export async function readLegacyFiles(directory: string, log: AgentLog): Promise<LegacyFiles | undefined> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.json') || name === LIST).sort();
   if (names.length === 0) return undefined;

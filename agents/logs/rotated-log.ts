@@ -35,7 +35,7 @@ const COPY_BLOCK = 1_048_576;
 /**
  * One stream of a task's log: the live file, which the task itself appends to, and older parts in the same folder, named `FILE@START`. The task holds
  * the file open without a process of ours in between, so the log goes on while no agent runs. Rotation copies the beginning of the file and cuts it
- * off (`front-cut.ts`), which O_APPEND allows; a task that writes faster is paused while its file is copied and truncated. Above the limits, parts
+ * off (`truncate-front.ts`), which O_APPEND allows; a task that writes faster is paused while its file is copied and truncated. Above the limits, parts
  * are dropped from the middle, so the first and the newest ones stay. Positions count all bytes ever written, so gaps show how much was dropped.
  */
 export class RotatedLog implements LogSource {

@@ -19,7 +19,6 @@ export interface ParsedApiKey {
 
 export interface IssuedApiKey {
   readonly keyId: string;
-  /** Shown once and never stored. */
   readonly apiKey: string;
   readonly position: bigint | undefined;
 }
@@ -72,7 +71,6 @@ export class ApiKeys {
     return { keyId, apiKey: formatApiKey({ userId, keyId, secret }), position };
   }
 
-  /** Returns which key of the account it is; undefined if it is invalid or expired. */
   async match(user: PresentUser, given: ParsedApiKey, now: number): Promise<{ readonly scopes: readonly string[] } | undefined> {
     const known = user.apiKeys.get(given.keyId);
     if (known === undefined || (known.expiresAt !== undefined && known.expiresAt <= now)) return undefined;

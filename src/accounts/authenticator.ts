@@ -77,7 +77,6 @@ export class StoreAuthenticator implements Authenticator {
     return sessionId === undefined ? undefined : await this.#bySession(sessionId, 'cookie');
   }
 
-  /** Returns the session id of a cookie that we issued, else undefined. */
   #sessionIn(cookie: string): string | undefined {
     const sessionId = cookie.slice(0, Math.max(0, cookie.lastIndexOf('.')));
     const proof = Buffer.from(this.cookieOf(sessionId));

@@ -9,7 +9,6 @@ export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
   readonly limit: number;
-  /** Maximum number of names from one address that no node has used. */
   readonly waiting: number;
 }
 
@@ -30,7 +29,6 @@ export class Enrolments {
   /** Positions of names that this server registered and that its read models may not show yet. */
   #recent: bigint[] = [];
   #underWay = 0;
-  /** Position of this server's newest event about a name. */
   #newest: bigint | undefined;
   /** Serialises registrations of one address. */
   readonly #mutex = new KeyedMutex(UNDER_WAY);
@@ -67,7 +65,6 @@ export class Enrolments {
     return (await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, context)).position;
   }
 
-  /** Returns the machine name of a node that registered one. */
   async hostnameOf(nodeId: string): Promise<string | undefined> {
     const stored = await this.options.readModels.get(hosts.name, nodeId);
     return stored === undefined ? undefined : (JSON.parse(stored.json) as HostDocument).hostname;

@@ -6,7 +6,6 @@ import { sagaContext } from './saga-context.js';
 
 export interface MadeAdministrator {
   readonly username: string;
-  /** The generated password; undefined if one was configured. */
   readonly password: string | undefined;
 }
 

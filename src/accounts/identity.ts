@@ -22,14 +22,12 @@ import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
 export interface IdentityLimits {
-  /** Failed logins of one account from one address, and how long they count. */
   readonly loginFailures: number;
   readonly loginFailureSeconds: number;
   readonly loginsPerMinute: number;
   readonly registrationsPerMinute: number;
   readonly enrolmentsPerMinute: number;
   readonly enrolledNodes: number;
-  /** Per address: registered names that no node has used. */
   readonly waitingNodes: number;
   readonly hashQueue: number;
 }

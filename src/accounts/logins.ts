@@ -35,7 +35,6 @@ export interface OpenedSession {
   readonly expiresAt: number;
 }
 
-/** Returns the end of a session that begins now. */
 type Expiry = (now: number) => number;
 const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
 const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
@@ -61,7 +60,6 @@ const UNKNOWN_ADDRESS = '';
 export class Logins {
   /** Serialises logins of an account and address, so that each failure counts before the next attempt. */
   readonly #mutex = new KeyedMutex(MAX_WAITING);
-  /** Number of logins that wait because their account is slowed. */
   readonly #slowed = new Map<string, number>();
 
   constructor(private readonly options: LoginOptions) {}
@@ -135,7 +133,6 @@ export class Logins {
     else this.#slowed.set(reservation, left);
   }
 
-  /** Serialises logins of an account and address. */
   async #open(
     username: string,
     password: string,

@@ -119,7 +119,6 @@ export class NodeAccess {
   }
 }
 
-/** Identifies a secret by its node and the number of revocations before it. */
 function nameOf(nodeId: string, series: number): string {
   return series === 0 ? nodeId : `${nodeId}\n${series}`;
 }

@@ -4,7 +4,6 @@ import { MusterError } from '#domain/errors/index.js';
 import { BoundedCalls, type CallBounds } from '#src/engine/concurrency/index.js';
 import { checkPassword, passwordProblem } from '#domain/user/password.js';
 
-/** Cost of a hash: KiB, passes, lanes. */
 export type PasswordCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>;
 
 /** argon2id with OWASP's first recommendation: 19 MiB, two passes, one lane. Takes about 50 ms. */

@@ -14,7 +14,6 @@ export interface UserPrincipal {
   readonly number: number;
   readonly role: Role;
   readonly tenantId: string;
-  /** Whether it may run processes on workers by explicit grant. */
   readonly execute: boolean;
   readonly via: 'token' | 'cookie' | 'apiKey';
   readonly sessionId?: string;
@@ -27,9 +26,7 @@ export interface UserPrincipal {
 export interface NodePrincipal {
   readonly kind: 'node';
   readonly via: 'joinToken' | 'secret';
-  /** The node of the secret; absent for the join token. */
   readonly nodeId?: string;
-  /** Number of earlier secrets of the node that were revoked. */
   readonly series?: number;
 }
 
@@ -48,7 +45,6 @@ export function actorOf(principal: Principal): string {
   }
 }
 
-/** Owner and tenant of an object. */
 export interface Belonging {
   readonly userId: string;
   readonly tenantId: string;

@@ -54,7 +54,6 @@ export class Profiles {
     return (await this.options.executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context)).position;
   }
 
-  /** Returns the new values, sealed. */
   async #changed(user: PresentUser, wanted: Profile): Promise<ProfileChange> {
     const { sealer, registrations } = this.options;
     const now = await this.options.users.open(documentOf(user));

@@ -18,7 +18,6 @@ export class RateLimit {
     private readonly what: string,
   ) {}
 
-  /** Throws `MUSTER_E_RATE_LIMITED` if no token is left. */
   take(name: string): void {
     const now = this.clock.monotonic();
     const rate = this.perMinute / 60_000;

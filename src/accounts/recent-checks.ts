@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** How long a result is used without another check. */
 const FRESH_MS = 1_000;
 /** How long a result is used during another check, so that a slow check delays nobody. */
 const USABLE_MS = 60_000;
@@ -19,7 +18,6 @@ export class RecentChecks<Value extends object> {
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    /** `former`: the newest result of the key, however old. */
     private readonly check: (key: string, former: Value | undefined) => Promise<Value>,
   ) {}
 
@@ -28,7 +26,6 @@ export class RecentChecks<Value extends object> {
     const known = this.#results.get(key);
     const age = known === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.clock.now() - known.at);
     if (known === undefined || age >= USABLE_MS) return await this.#checked(key);
-    // A failure is reported to those who wait for a check.
     if (age >= FRESH_MS) this.#checked(key).catch(() => undefined);
     return known.value;
   }

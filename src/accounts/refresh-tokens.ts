@@ -16,7 +16,6 @@ export interface RefreshClaims {
 }
 
 export class RefreshTokens {
-  /** `secret`: that of access tokens. */
   constructor(
     private readonly secret: Uint8Array,
     private readonly clock: Pick<Clock, 'now'>,

@@ -17,7 +17,6 @@ export interface RefreshOptions {
   readonly ids: Ids;
 }
 
-/** An access token with the refresh token for the next one. */
 export interface Refreshable {
   readonly userId: string;
   readonly token: string;
@@ -32,7 +31,6 @@ export interface Refreshable {
 export class Refreshes {
   constructor(private readonly options: RefreshOptions) {}
 
-  /** Errors: those of `Logins.openToRefresh`. */
   async logIn(username: string, password: string, context: CommandContext, address?: string): Promise<Refreshable> {
     const refreshId = this.options.ids.uuid();
     const { sessionId, user, expiresAt } = await this.options.logins.openToRefresh(username, password, refreshId, context, address);

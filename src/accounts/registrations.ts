@@ -15,7 +15,6 @@ export interface RegistrationOptions {
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
-  /** Whether anyone may create an account. */
   readonly open: boolean;
 }
 
@@ -23,7 +22,6 @@ export interface Registering {
   readonly username: string;
   readonly password: string;
   readonly role: Role;
-  /** Default: a tenant of its own. */
   readonly tenantId?: string;
   readonly email?: string;
   readonly fullName?: string;

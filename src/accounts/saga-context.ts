@@ -1,7 +1,6 @@
 import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 
-/** Returns the context of a saga's own command. */
 export function sagaContext(saga: string, ids: Ids): CommandContext {
   const commandId = ids.uuid();
   return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: `saga:${saga}`, surface: 'auth' };

@@ -86,7 +86,6 @@ async function complete({ identity, executor, clock, ids, logger }: SettlementOp
   const context = sagaContext('accounts', ids);
   const user = await executor.load(users, userId);
   const key = user.kind === 'absent' ? await keyOf(identity.sealer, held.registration.password) : 'here';
-  // The server that has the key completes it.
   if (key === 'elsewhere') return false;
   // Nobody can log in without the key, so release the name.
   if (key === 'gone') {

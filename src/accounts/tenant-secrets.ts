@@ -32,7 +32,6 @@ export class TenantSecrets {
     return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Returns which of the names the tenant lacks, without duplicates. */
   async missing(tenantId: string, names: Iterable<string>): Promise<readonly string[]> {
     const wanted = [...new Set(names)];
     if (wanted.length === 0) return [];

@@ -7,15 +7,12 @@ import type { Clock } from '#domain/ports/clock.js';
 
 export const ISSUER = 'muster';
 export const AUDIENCE = 'muster';
-/** Lifetime of a token, unless its session ends earlier. */
 export const TOKEN_SECONDS = 24 * 3600;
-/** Allowed clock difference between servers, in seconds. */
 export const CLOCK_TOLERANCE = 5;
 
 export const HEADER = { alg: 'HS256', typ: 'JWT' } as const;
 /** The only accepted header. A token with any other one is not ours. */
 export const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}.`;
-/** Our tokens have about 350 characters. */
 export const MAX_TOKEN = 2048;
 
 const REMEMBERED = 10_000;
@@ -40,7 +37,6 @@ export class Tokens {
   /** Verified claims by digest of the token: frequent callers present the same one, whose signature need not be verified again. */
   readonly #signed = new LRUCache<string, z.infer<typeof claims>>({ max: REMEMBERED });
 
-  /** `secret`: at least 32 bytes, the same on every server. */
   constructor(secret: Uint8Array, clock: Clock) {
     if (secret.byteLength < 32) throw new RangeError('a secret for HS256 has at least 32 bytes');
     this.#secret = secret;

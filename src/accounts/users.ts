@@ -44,7 +44,6 @@ export class Users {
     return stored === undefined ? undefined : (JSON.parse(stored.json) as UserDocument);
   }
 
-  /** Opens the sealed texts of a document; `erased` if the key is gone. */
   async open(document: UserDocument): Promise<OpenedUser> {
     const { username, email, fullName, firstName, lastName, reservation: _, ...rest } = document;
     const read = async (sealed: string, purpose: string): Promise<string> =>
@@ -102,7 +101,6 @@ export class Users {
     return position;
   }
 
-  /** Completes an erasure; can be repeated. */
   async settleErased(userId: string, context: CommandContext): Promise<void> {
     const { executor, sealer } = this.options;
     const user = await executor.load(users, userId);

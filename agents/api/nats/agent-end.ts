@@ -9,7 +9,6 @@ import { inboxOf } from '../../transport/nats/subjects.js';
 
 export interface NatsEndOptions {
   readonly url: string;
-  /** Whether to use a NATS server that accepts clients without credentials. */
   readonly acceptOpen: boolean;
   readonly nodeId: string;
   readonly credential: NodeCredential;

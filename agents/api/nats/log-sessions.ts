@@ -98,7 +98,6 @@ export class LogSessions {
     this.#sessions.delete(cursor);
   }
 
-  /** Closes idle sessions from time to time until the agent ends, and then all of them. */
   async run(): Promise<void> {
     while (!this.life.aborted) {
       await this.clock.sleep(IDLE_MS / 4, this.life);

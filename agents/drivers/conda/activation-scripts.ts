@@ -3,11 +3,9 @@ import path from 'node:path';
 import { runTool, type ToolUser } from './tools/tool.js';
 import { isVariable } from './activation.js';
 
-/** Time limit for all scripts of an environment together. */
 const TIMEOUT_SECONDS = 10;
 /** Limit for all variables together, so that they fit into the environment of a process. */
 const MAX_BYTES = 65_536;
-/** Variables that a shell sets by itself. */
 const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
 const SCRIPT = 'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
 

@@ -2,10 +2,8 @@ import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { MAX_BUILD_LOG, type BuildResult } from '#domain/drivers/conda/index.js';
 import { droppedLine } from '../../logs/follow.js';
 
-/** Space in a result for JSON's own characters. */
 const SPARE_BYTES = 1024;
 
-/** Space for the line that reports omitted bytes. */
 const MARK_BYTES = 128;
 
 /** The end of a build's log, stored with the result so that it outlives the node. The first line reports omitted output. */
@@ -21,7 +19,6 @@ export class BuildLog {
     this.#text = this.#text.slice(-MAX_BUILD_LOG);
   }
 
-  /** Adds as much of the log to the result as fits, from the beginning of a line. */
   within(result: BuildResult): BuildResult {
     const most = Math.min(MAX_BUILD_LOG, MAX_RESULT_BYTES - SPARE_BYTES - bytesOf(result));
     if (most <= 0) return result;

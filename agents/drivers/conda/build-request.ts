@@ -34,7 +34,6 @@ export const buildRequest = z.strictObject({
   calls: z.strictObject({ allowed: z.string(), own: texts }),
   limitSeconds: z.number().positive(),
   variables: texts,
-  /** File for the result. */
   result: z.string(),
 });
 export type BuildRequest = z.infer<typeof buildRequest>;

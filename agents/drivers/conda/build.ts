@@ -187,7 +187,6 @@ export class Build {
     return { ...user, environment: { ...user.environment, ...given, ...writeCredentials(HOME, credentials, this.request.finder) } };
   }
 
-  /** Allows what the node's HTTP tasks may reach, and the sources that the operator named. */
   #reach(sources: readonly Source[]): Reach {
     const { calls } = this.request;
     const allowed = parseEndpointList(calls.allowed);
@@ -196,7 +195,6 @@ export class Build {
     return new Reach({ ...allowed, hosts: [...allowed.hosts, ...named] }, new OwnParts(() => own, systemResolve), systemResolve);
   }
 
-  /** The operator's variables for tools, such as a proxy or a CA. */
   #nodeVariables(): Record<string, string> {
     return Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
   }

@@ -46,7 +46,6 @@ export class Builds {
     return GenerationStore.of(this.options.root, tenant === undefined ? `user ${user ?? ''}` : `tenant ${tenant}`);
   }
 
-  /** Starts a builder, or takes over the one that was started for this task. */
   async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: DetectedBackEnd): Promise<StartedTask> {
     const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
@@ -211,7 +210,6 @@ function allocationOf(work: string): string {
   return textOf(path.join(work, 'allocation')) ?? '';
 }
 
-/** Removes a build's temporary files, and its environment unless that is ready. */
 async function discard(store: GenerationStore, id: string): Promise<void> {
   if (!(await linksIn(store)).includes(id)) await remove(store.prefix(id));
   await remove(store.work(id));

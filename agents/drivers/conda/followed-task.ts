@@ -8,7 +8,6 @@ export class FollowedTask implements StartedTask {
   readonly exit: Promise<TaskExit>;
   readonly #task: StartedTask;
 
-  /** `ending` may change the reported exit. */
   constructor(task: StartedTask, ending: (exit: TaskExit) => Promise<TaskExit>) {
     this.#task = task;
     this.startTime = task.startTime;

@@ -4,7 +4,6 @@ import type { Clock } from '#domain/ports/clock.js';
 
 const REPORT_INTERVAL_MS = 1_000;
 
-/** Logs from time to time how many packages are installed. */
 export async function withProgress(
   prefix: string,
   packages: number,

@@ -18,7 +18,6 @@ export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number
   return file;
 }
 
-/** The run's variables, without the one that only carries its script. */
 export function variablesOf({ config: { script }, task }: TaskSpec<CondaRun>): Record<string, string> {
   const carrier = 'content' in script && typeof script.content === 'object' ? script.content.env : undefined;
   return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => name !== carrier));

@@ -1,14 +1,11 @@
 import type { Backend } from '#domain/drivers/conda/index.js';
 
 export interface CondaSettings {
-  /** Which back end to use. Default: the first one found. */
   readonly backend?: Backend | undefined;
   /** Allowed channels: names, or http, https or file URLs. Their order is not a preference; a task defines its own. */
   readonly channels: readonly string[];
-  /** Folders to search for back ends, as in PATH. */
   readonly searched: string;
   readonly pipIndex?: string | undefined;
-  /** Environment variables for builders, such as a proxy or a CA. */
   readonly environment: Readonly<Record<string, string>>;
   /** `host=user:password` or `host=token`, separated by commas, for private channels and indexes. */
   readonly credentials?: string | undefined;

@@ -6,7 +6,6 @@ interface Use {
   readonly allocationId: string;
 }
 
-/** Tracks the generations that tasks of this node need, so that they are not removed. */
 export class Uses {
   readonly #held = new Map<string, Use>();
 
@@ -18,7 +17,6 @@ export class Uses {
     this.#held.delete(task);
   }
 
-  /** `isKnown`: tasks of removed allocations need nothing. */
   isHeld({ folder }: GenerationStore, hash: string, isKnown: (allocationId: string) => boolean): boolean {
     return [...this.#held.values()].some((use) => use.folder === folder && use.hash === hash && isKnown(use.allocationId));
   }

@@ -33,7 +33,6 @@ const containerSizes = z.array(
 );
 const volumeSizes = z.object({ Volumes: z.array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() })).nullish() });
 
-/** The daemon's last measurement, in bytes. */
 interface Sizes {
   /** By container id: written data, including anonymous volumes. */
   readonly containers: ReadonlyMap<string, number>;

@@ -17,16 +17,13 @@ import { logFilesOf } from './log-files.js';
 import { entriesWith, LogProgress } from './log-progress.js';
 import { newestTimeOf, SKEW_MS, sinceOf, type ReadingState } from './reading-state.js';
 
-/** Read interval of a growing log. */
 const READ_MS = 100;
-/** A silent log is read after this long anyway. */
 const IDLE_READ_MS = 60_000;
 /** After a read of more bytes the next one follows at once, because the container is fast. */
 const LARGE_READ_BYTES = 262_144;
 const FLUSH_BYTES = 65_536;
 /** Number of last entries to search for the newest known one. If more were added, all entries since its time are read. */
 const FEW_ENTRIES = 1024;
-/** Attempts to read an ended container's log that the daemon refuses. */
 const MAX_FAILURES = 5;
 const NEWLINE = 10;
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -60,7 +57,6 @@ export class ContainerLog {
   readonly #progress: LogProgress;
   /** Descriptors, opened with the first read, so that a full disk does not prevent the start of the container. */
   #files: Readonly<Record<LogStream, number>> | undefined;
-  /** Undefined until it is determined from the files. */
   #state: ReadingState | undefined;
   #entriesToAsk = FEW_ENTRIES / 16;
   #entriesSeen = 0;
@@ -110,7 +106,6 @@ export class ContainerLog {
     await read;
   }
 
-  /** Marks the log as final, because the container has ended. */
   end(): void {
     this.#hasEnded = true;
     this.#now();
@@ -128,7 +123,6 @@ export class ContainerLog {
         failures = 0;
       } catch (error) {
         if (life.aborted) break;
-        // Data that was read but not written is read again.
         this.#state = undefined;
         const status = statusOf(error);
         failures += status === undefined ? 0 : 1;
@@ -154,7 +148,6 @@ export class ContainerLog {
     this.#isComplete = true;
   }
 
-  /** Reads while the daemon signals new entries. */
   async #session(): Promise<void> {
     const { clock, life } = this.#parts;
     const over = new AbortController();
@@ -337,7 +330,6 @@ export class ContainerLog {
     return this.#files;
   }
 
-  /** Determines from the files where to continue. */
   async #find(): Promise<ReadingState> {
     this.#openFiles();
     this.#pending = [];

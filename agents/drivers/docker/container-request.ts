@@ -94,7 +94,6 @@ export function publishedPorts({ task, assignedPorts = [] }: TaskSpec, exposedPo
   return [...named, ...assignedPorts];
 }
 
-/** A container port may be published to several node ports. */
 function bindings(published: readonly AssignedPort[], publishHost: string): Record<string, { HostIp: string; HostPort: string }[]> {
   const bound: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const { container, host } of published) (bound[`${container}/tcp`] ??= []).push({ HostIp: publishHost, HostPort: String(host) });

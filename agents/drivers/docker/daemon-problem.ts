@@ -20,7 +20,6 @@ export function pullProblem(said: string): string {
   return PULL_KINDS.find(([pattern]) => pattern.test(said))?.[1] ?? UNREACHABLE_REGISTRY;
 }
 
-/** Whether a registry rejected the credential. */
 export function isRefused(said: string): boolean {
   return pullProblem(said) === PULL_KINDS[1]?.[1];
 }

@@ -25,7 +25,6 @@ export function openStream(
   });
 }
 
-/** Reads the response to its end as JSON. */
 export async function readAnswer(
   docker: Docker,
   method: 'GET' | 'POST',

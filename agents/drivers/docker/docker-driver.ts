@@ -38,16 +38,13 @@ export interface DockerDriverOptions {
   readonly log: AgentLog;
   readonly life: AbortSignal;
   readonly reach: Pick<Reach, 'look'>;
-  /** File that stores which tenants own private images. Default: in memory only. */
   readonly privateImages?: string;
   readonly logBounds?: LogBounds | undefined;
   readonly disk?: Pick<ContainerDiskOptions, 'limits' | 'volumeBytes' | 'lookMs'>;
-  /** How long a start waits for an unresponsive daemon. Default 60,000. */
   readonly startTimeoutMs?: number;
 }
 
 const STRAYS_MS = 60_000;
-/** How long a reader waits for the newest output. */
 const REFRESH_MS = 2000;
 
 /** Runs tasks as containers. A container's name derives from allocation and task, so it is unique. */
@@ -157,12 +154,10 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     else yield* readLog(logs[query.stream], query, isOver, clock, signal, earliest[query.stream]);
   }
 
-  /** Returns whether the volume is gone. Throws if the daemon does not say. */
   async removeVolume(name: string): Promise<boolean> {
     return await this.#volumes.remove(name);
   }
 
-  /** Removes unused networks, and this node's containers that belong to no known allocation. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
     const running = [this.#rotation.run(signal), this.#disk.run(signal)];

@@ -1,4 +1,3 @@
-/** Returns the daemon's response status, if it responded. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }

@@ -29,7 +29,6 @@ export interface DockerTaskParts {
   readonly written: ContainerLog;
   readonly clock: Clock;
   readonly log: AgentLog;
-  /** Aborts when the agent ends. The container goes on. */
   readonly life: AbortSignal;
 }
 
@@ -40,7 +39,6 @@ const ASKED_SECONDS = 120;
 const UNREAD_MS = 10_000;
 const OOM_PAUSES_MS = [0, 100, 300];
 
-/** A container, created by this agent or found by its labels. */
 export class DockerTask implements StartedTask {
   readonly startTime: number;
   readonly containerId: string;
@@ -125,7 +123,6 @@ export class DockerTask implements StartedTask {
     return this.#meter.history({ monotonic: clock.monotonic(), wall: clock.now() });
   }
 
-  /** Removes the container after its log was read completely. */
   async release(): Promise<void> {
     const { written, log, id } = this.#parts;
     await written.finished;
@@ -235,7 +232,6 @@ export class DockerTask implements StartedTask {
     return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime), ...(result !== undefined && { result }) };
   }
 
-  /** Reports the end once all output can be read, unless the daemon goes away. */
   async #readLog(): Promise<void> {
     const { written, clock, life } = this.#parts;
     written.end();

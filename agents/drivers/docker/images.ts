@@ -15,7 +15,6 @@ const HUB_SERVER = 'https://index.docker.io/v1/';
 export interface WantedImage {
   readonly image: string;
   readonly chosen?: ChosenImage | undefined;
-  /** The task's tenant, or empty. */
   readonly owner: string;
   /** Returns the owner's credential for a registry. Called only before a pull. */
   credential(host: string): Promise<RegistryCredential | undefined>;
@@ -108,7 +107,6 @@ export class Images {
     return Object.keys(Config.ExposedPorts ?? {});
   }
 
-  /** Returns the digest of the image with that id, or the id if the daemon knows no more. */
   async digest(image: string, id: string): Promise<string> {
     try {
       return imageDigest(image, await this.#docker.getImage(id).inspect());
@@ -148,7 +146,6 @@ export class Images {
   }
 }
 
-/** Suggests what a user can do after a registry refused access. */
 function adviceFor(problem: string, host: string, credential: RegistryCredential | undefined): string {
   if (!isRefused(problem)) return '';
   return credential === undefined

@@ -9,9 +9,7 @@ export interface EndedContainer {
 
 /** Circumstances of the end, in milliseconds since the epoch. */
 export interface Around {
-  /** When the daemon went away, if it came back only after the end. */
   readonly awaySince: number | undefined;
-  /** When the machine booted, if no agent has seen the container running since. */
   readonly bootedAt: number | undefined;
 }
 

@@ -16,7 +16,6 @@ interface Anchor {
  */
 export class LastEntrySearch {
   readonly #anchors = new Map<LogStream, Anchor>();
-  /** Known entries still to come; undefined until one of the two is found. */
   #left: number | undefined;
 
   /** @param isSince the entries are all since a time instead of the last ones, so earlier entries are interleaved and counting across them is impossible */
@@ -36,7 +35,6 @@ export class LastEntrySearch {
     return this.#left !== undefined || [...this.#anchors.values()].some(({ known, left }) => left < known.count);
   }
 
-  /** Whether an entry comes after the newest known one. */
   isOver({ stream, time }: Pick<LogEntry, 'stream' | 'time'>): boolean {
     if (this.#left === 0) return true;
     const anchor = this.#anchors.get(stream);

@@ -13,7 +13,6 @@ const LONGEST_TIME = 40;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const NOTHING = Buffer.alloc(0);
 
-/** One entry of a container's log: a line, or part of a long one. */
 export interface LogEntry {
   readonly stream: LogStream;
   readonly time: string;
@@ -29,7 +28,6 @@ export class LogEntries {
 
   constructor(private readonly hasTerminal: boolean) {}
 
-  /** Returns the entries that end in this chunk. */
   push(piece: Uint8Array): LogEntry[] {
     const bytes = this.#rest.length === 0 ? Buffer.from(piece) : Buffer.concat([this.#rest, piece]);
     return this.hasTerminal ? this.#shown(bytes) : this.#framed(bytes);
@@ -67,7 +65,6 @@ export class LogEntries {
     return entries;
   }
 
-  /** Returns the rest of the log: a line without a newline. */
   end(): LogEntry[] {
     const rest = this.#rest;
     this.#rest = NOTHING;

@@ -66,7 +66,6 @@ export class LogProgress {
   }
 }
 
-/** Returns the newest entries after one more was read. */
 export function entriesWith(entries: Progress['entries'], { stream, time }: { readonly stream: LogStream; readonly time: string }): Progress['entries'] {
   const known = entries[stream];
   const newest = { [stream]: { time, count: known?.time === time ? known.count + 1 : 1, after: 0 } };

@@ -35,7 +35,6 @@ export class PrivateImages {
 
   constructor(private readonly file: string | undefined) {}
 
-  /** Whether tasks of the owner may use the daemon's copy of the image. */
   async isFor(id: string, owner: string): Promise<boolean> {
     const known = (await this.#read()).get(id);
     return known === undefined || [...known.values()].some((owners) => owners.has(owner));

@@ -9,7 +9,6 @@ export interface ReadingState {
   readonly positions: Record<LogStream, number>;
   entries: Progress['entries'];
   last: LogStream | undefined;
-  /** Bytes after the recorded positions that are already in the files. */
   readonly written: Record<LogStream, number>;
   readonly ends: Record<LogStream, number>;
   readonly endsLine: Record<LogStream, boolean>;

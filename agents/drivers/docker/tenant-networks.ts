@@ -24,7 +24,6 @@ export class TenantNetworks {
     this.#nodeId = nodeId;
   }
 
-  /** Runs a start on the owner's network, or on Docker's default one without an owner. */
   async on<T>(owner: string | undefined, start: (network: string | undefined) => Promise<T>): Promise<T> {
     if (owner === undefined) return await start(undefined);
     const name = networkName(this.#nodeId, owner);

@@ -4,7 +4,6 @@ import { TaskStartError } from '../driver.js';
 import { daemonName, LABELS } from './container-request.js';
 import { statusOf } from './docker-error.js';
 
-/** Named volumes of one daemon. Muster's carry the node's label. */
 export class Volumes {
   readonly #docker: Docker;
   readonly #nodeId: string;

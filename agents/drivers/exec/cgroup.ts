@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { textOf } from '../../file-text.js';
 
-/** Limits of a task. Absent fields are unlimited. */
 export interface TaskLimits {
   /** 1000 units are one core. A share rather than a ceiling: idle cores are free for all. */
   readonly cpu?: number | undefined;

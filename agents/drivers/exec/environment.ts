@@ -2,10 +2,8 @@ import { hostPortsOf } from '#domain/job/task-port.js';
 import type { TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 
-/** The PATH of programs, independent of how the agent was started. */
 export const TASK_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Returns the complete environment of a process: nothing of the agent's, then the task's, then its identity. */
 export function processEnvironment(spec: TaskSpec, home: string, temporary: string): Record<string, string> {
   return {
     PATH: TASK_PATH,

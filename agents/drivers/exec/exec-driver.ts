@@ -40,7 +40,6 @@ export interface ExecDriverOptions {
   readonly clock: Clock;
   readonly life: AbortSignal;
   readonly logBounds?: LogBounds;
-  /** Default: tasks outlive the agent. */
   readonly tasksEndWithAgent?: boolean | undefined;
   readonly maxProcesses?: number | undefined;
   readonly diskLimits?: DiskLimits | undefined;
@@ -198,7 +197,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return readInterleaved(logs, query, ended, clock, signal);
   }
 
-  /** Rotates the logs of running tasks, after removing the groups that an earlier agent left. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, cgroups } = this.#options;
     for (const name of await cgroups.names()) {
@@ -278,7 +276,6 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     };
   }
 
-  /** Undefined for unlimited: tasks of operators are not limited. */
   #maxProcesses(spec: TaskSpec<RunningConfig>): number | undefined {
     return spec.config.tenant === undefined ? undefined : (this.#options.maxProcesses ?? DEFAULT_TASK_PROCESSES);
   }
@@ -312,7 +309,6 @@ function filesOf(spec: TaskSpec): Record<'stdout' | 'stderr' | 'order', string> 
   return { stdout: path.join(logs, 'stdout'), stderr: path.join(logs, 'stderr'), order: path.join(logs, 'order') };
 }
 
-/** Config that is needed while a task runs, and at its end. */
 type RunningConfig = Pick<ExecConfig, 'give_output'> & RunsAs;
 
 /** Writes the script to a file named by its content. A shell reads its script while running, so the file must never change. */

@@ -14,9 +14,7 @@ import type { Supervised } from './supervised.js';
 
 const POLL_MS = 100;
 const KILL_PASSES = 20;
-/** Time from a supervisor's start to its claim. */
 const CLAIM_MS = 2000;
-/** How long the agent blocks while a paused task comes to a halt. */
 const STAND_STILL_MS = 20;
 /** Higher exit codes mean that a signal ended the process. */
 const SIGNALLED = 128;
@@ -25,7 +23,6 @@ export interface ExecTaskParts {
   readonly supervised: Supervised;
   readonly cgroup: TaskCgroup | undefined;
   readonly clock: Clock;
-  /** Aborts when the agent ends. The task goes on. */
   readonly life: AbortSignal;
   readonly endsWithAgent?: boolean | undefined;
   readonly startTime: number;
@@ -50,7 +47,6 @@ export class ExecTask implements StartedTask {
   readonly #meter: UsageMeter;
   readonly #ended = new AbortController();
   #endedFor: string | undefined;
-  /** Aborts when the task or the agent has ended, which also ends all waiting. */
   readonly #over: AbortSignal;
   /** Whether the task was alive when first seen, or is our child. Then its session id cannot have been reused at its end. */
   #watched = true;
@@ -80,7 +76,6 @@ export class ExecTask implements StartedTask {
     await this.exit;
   }
 
-  /** Kills the task; its exit gives the reason. */
   async end(problem: string): Promise<void> {
     this.#endedFor ??= problem;
     await this.stop(0);
@@ -183,7 +178,6 @@ export class ExecTask implements StartedTask {
     return endOfBoot(typeof claim === 'object' ? claim.boot : '');
   }
 
-  /** Signals the task's process group, or the process itself before the group exists. */
   async #signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { supervised, clock } = this.#parts;
     const deadline = clock.monotonic() + CLAIM_MS;

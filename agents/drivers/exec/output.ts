@@ -5,7 +5,6 @@ import { endOf } from '../../logs/end.js';
 import type { RotatedLog } from '../../logs/rotated-log.js';
 import { boundedOutput } from '../bounded-output.js';
 
-/** Returns the end of a task's output of both streams, or undefined if there is none. */
 export async function outputOf(folder: string, open: (file: string) => RotatedLog): Promise<ProcessOutput | undefined> {
   const [out, err] = [path.join(folder, 'stdout'), path.join(folder, 'stderr')];
   const [outAt, errAt] = await Promise.all([writtenAt(out), writtenAt(err)]);

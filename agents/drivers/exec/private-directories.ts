@@ -18,7 +18,7 @@ const MAX_VISIBLE = 7;
 /**
  * Runs in new mount and IPC namespaces: KEPT SIZE WORD... mounts an empty file system of the task's own over each shared directory, then runs WORD...
  * Its content counts as the task's memory and goes with the last process. KEPT lists subfolders that stay visible, one per line, at most {@link
- * MAX_KEPT}.
+ * MAX_VISIBLE}.
  */
 export const PRIVATE_DIRECTORIES_SCRIPT = `set -fu
 mask=$(umask)

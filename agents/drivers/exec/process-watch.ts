@@ -4,7 +4,6 @@ import type { ProcessName } from './supervised.js';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-/** A check costs about a hundredth of that. */
 const PAUSE_PER_PROCESS_MS = 2;
 const AT_ONCE = 100;
 

@@ -32,7 +32,6 @@ export interface RunsIn {
   readonly user: TaskUser;
   readonly cgroup: TaskCgroup | undefined;
   readonly processes: number | undefined;
-  /** The process whose mount and IPC namespaces to use. Default: the agent's. */
   readonly namespacesOf: number | undefined;
 }
 

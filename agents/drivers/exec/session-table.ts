@@ -9,7 +9,6 @@ export class SessionTable {
   readonly #sessions = new Map<number, ProcessEntry[]>();
   #staleAt = Number.NEGATIVE_INFINITY;
 
-  /** Returns a recent state. `now`: monotonic milliseconds. */
   processes(session: number, now: number): readonly ProcessEntry[] {
     if (now >= this.#staleAt) this.#read(now);
     return this.#sessions.get(session) ?? [];

@@ -75,7 +75,6 @@ export class Supervised {
     return seconds(match[1], match[2]) + seconds(match[3], match[4]);
   }
 
-  /** Returns errors from before the task's own program took over. */
   complaint(): string {
     return (this.#text('error') ?? '')
       .replace(/^\S*supervisor-\w+\.sh: (line )?\d+: /gm, '')

@@ -4,7 +4,6 @@ import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError } from '../driver.js';
 
 export interface TaskUser {
-  /** Owner of its folders. Default: the agent's own user. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   /** Options of setpriv(1) that switch to this user without new privileges. Empty for the agent's own user and privileges. */
   readonly options: string;
@@ -13,7 +12,6 @@ export interface TaskUser {
 
 const NO_MORE = '--no-new-privs';
 const OPEN = '022';
-/** Files of a tenant's process are private to the tenant. */
 const CLOSED = '077';
 
 /** Throws if a tenant's task may not be started on this node now. */
@@ -26,7 +24,6 @@ export function checkStart({ tenant }: Pick<ExecConfig, 'tenant'>, tenants: Pick
   }
 }
 
-/** Returns the user that runs a task. Throws if that is impossible. */
 export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>, tenants: Pick<TenantUsers, 'userOf'>): Promise<TaskUser> {
   if (tenant !== undefined) {
     const owner = await tenants.userOf(tenant).catch((error: unknown) => {

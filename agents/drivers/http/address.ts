@@ -60,7 +60,6 @@ export function carriedAddress(text: string): string {
   return address.toString();
 }
 
-/** Parses a range such as `10.0.0.0/8`; throws if it is invalid. */
 export function parseRange(text: string): Range {
   return ipaddr.parseCIDR(text);
 }

@@ -5,7 +5,6 @@ import { CallError, codeOf } from './reach.js';
 /** Limit of the stored body. The rest is read, so that the sender is not cut off, and dropped. */
 export const KEPT_BYTES = 1_048_576;
 
-/** Stores the body of a response as it arrives. Returns whether it is complete. */
 export async function keepBody(answer: IncomingMessage, output: CallOutput): Promise<boolean> {
   let isWhole = true;
   try {

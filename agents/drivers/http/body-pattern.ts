@@ -27,7 +27,6 @@ export class BodyPatterns {
     life.addEventListener('abort', () => void this.#drop(), { once: true });
   }
 
-  /** Whether the text contains a match. Throws {@link CallError} after the timeout. */
   matches(pattern: string, text: string): Promise<boolean> {
     const answer = this.#turn.then(() => this.#ask({ pattern, text }));
     this.#turn = answer.catch(() => undefined);

@@ -30,7 +30,6 @@ export class CallLog {
 
   private constructor(
     private readonly log: KeyedLog,
-    /** Part of the log was unreadable, so a missing call may have been made. */
     readonly isDoubtful: boolean,
   ) {}
 
@@ -68,7 +67,6 @@ export class CallLog {
     return this.#calls.get(key);
   }
 
-  /** Drops all others, from the disk too. */
   async keep(isKept: (key: string) => boolean): Promise<void> {
     for (const key of this.#calls.keys()) {
       if (isKept(key)) continue;

@@ -16,7 +16,6 @@ export interface Call {
 
 export interface CallParts {
   readonly reach: Reach;
-  /** Whether to return a redirect of that status instead of following it. */
   readonly isFinal: (status: number) => boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;

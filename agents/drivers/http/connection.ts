@@ -41,7 +41,6 @@ function lookedUp({ addresses }: Target): LookupFunction {
   };
 }
 
-/** Rejects if the socket fails or ends, or the signal aborts. */
 function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => settle(() => reject(new Error('aborted')));

@@ -114,7 +114,6 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
   }
 }
 
-/** Returns the URL. Its address is checked when the call is made. */
 function urlOf(spec: TaskSpec<HttpConfig>): string {
   const { data, error } = httpUrl.safeParse(textOrEnvironment(spec.config.url, spec));
   // A value from the environment was not validated before, and is not repeated in errors because it may be secret.

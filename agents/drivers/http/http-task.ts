@@ -18,7 +18,6 @@ export interface HttpTaskParts {
   readonly reach: Reach;
   readonly patterns: BodyPatterns;
   readonly clock: Clock;
-  /** Aborts when the agent ends, which also ends the call. */
   readonly life: AbortSignal;
 }
 
@@ -40,7 +39,6 @@ export class HttpTask implements StartedTask {
     this.exit = this.#run();
   }
 
-  /** stdout is the response body, stderr the log of the call. */
   output(stream: 'stdout' | 'stderr'): LogSource {
     if (stream === 'stdout') return this.#body;
     const said = (): CallOutput => new CallOutput('', this.#told());

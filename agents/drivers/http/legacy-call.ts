@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { TaskExit } from '../driver.js';
 import type { KeptCall } from './call-log.js';
 
-/** Reads a call in the format of older agents: files in the task's own folder. Returns undefined if there is none. */
 export function legacyCall(directory: string): KeptCall | undefined {
   const state = path.join(directory, 'state');
   const claim = statSync(path.join(state, 'claim'), { throwIfNoEntry: false });

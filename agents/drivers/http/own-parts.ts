@@ -15,7 +15,6 @@ export class OwnParts {
     private readonly machine: () => ReadonlySet<string> = addressesOfMachine,
   ) {}
 
-  /** Whether one of them listens there. `host` is that of the URL. */
   async listenAt(host: string, addresses: readonly string[], port: number): Promise<boolean> {
     const meant = this.parts().filter((part) => part.port === undefined || part.port === port);
     if (meant.length === 0) return false;

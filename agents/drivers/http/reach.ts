@@ -18,7 +18,6 @@ export function unreachable(url: Pick<URL, 'origin'>, reason: string, cause?: un
 
 export class UnknownHostError extends CallError {}
 
-/** An allowed URL and its addresses. */
 export interface Target {
   readonly url: URL;
   readonly host: string;
@@ -52,7 +51,6 @@ export class Reach {
     return target;
   }
 
-  /** Checks the address of the actual connection again. */
   check(target: Target, address: string | undefined): void {
     if (address === undefined || !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address)))
       throw unreachable(target.url, 'it was reached at another address than was looked up');

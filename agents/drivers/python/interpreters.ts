@@ -4,7 +4,6 @@ import path from 'node:path';
 
 export interface Interpreter {
   readonly path: string;
-  /** Such as `3.11.2`. */
   readonly version: string;
 }
 
@@ -47,7 +46,6 @@ export class Interpreters {
   }
 }
 
-/** Undefined if the file is not a working Python. */
 function ask(file: string, life: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/', killSignal: 'SIGKILL', ...(life !== undefined && { signal: life }) }, (error, stdout) => {

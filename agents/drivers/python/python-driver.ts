@@ -79,7 +79,6 @@ async function isProgram(file: string): Promise<boolean> {
   }
 }
 
-/** Returns the environment without the variables that only carry arguments. */
 function environmentOf({ config, task }: TaskSpec<PythonConfig>): Record<string, string> {
   const carried = new Set((config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])));
   return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name) && !isArgument(name)));

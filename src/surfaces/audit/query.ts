@@ -49,7 +49,6 @@ export const eventsQuery = z.strictObject({
     .meta({ title: 'EventFormat', description: 'Default: determined by the Accept header, with preference for NDJSON' }),
 });
 
-/** The query merged with the headers. */
 export interface EventsWanted {
   readonly format: 'ndjson' | 'sse';
   readonly follow: boolean;
@@ -92,7 +91,6 @@ function preferred(accept = ''): 'ndjson' | 'sse' {
   return rankIn(accept, 'text/event-stream') > rankIn(accept, 'application/x-ndjson') ? 'sse' : 'ndjson';
 }
 
-/** From 0 to 1; 0 if the header does not name the media type itself. */
 function rankIn(accept: string, type: string): number {
   const ranks = accept.split(',').map((range) => {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -21,7 +21,6 @@ const members = Object.entries(EVENTS).map(([type, { schema }]) =>
     .meta({ id: `${type}Event`, description: `A recorded ${type} event` }),
 );
 
-/** An event of the audit surface. Its type determines its data. */
 const auditEvent = z.union(members).meta({ id: 'AuditEvent', description: 'A recorded event', 'x-union': 'kept' });
 
 export const AUDIT_EVENT = { $ref: `#/components/schemas/${auditEvent.meta()?.id}` };

@@ -14,7 +14,6 @@ import { contractTemplate, contractTemplateChanges } from './specification.js';
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
-/** Pattern of the ids of other surfaces' jobs. */
 const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
 
 const nullableTime = unixTime.nullable();

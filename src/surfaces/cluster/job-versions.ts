@@ -17,7 +17,6 @@ export async function* versionsOf(store: EventStore, jobId: string, first: numbe
     }
 }
 
-/** Returns the specification of a version; undefined if the stream has none with this number. */
 export async function specificationOf(store: Pick<EventStore, 'readStream'>, jobId: string, version: number): Promise<JobSpecification | undefined> {
   for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
     if (recorded?.revision !== version) return undefined;

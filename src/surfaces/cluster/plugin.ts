@@ -14,7 +14,6 @@ import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
 import { ClusterSurface } from './surface.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
 
-/** Registers all routes, in scopes by their treatment of bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
   for (const group of [jobBodies, jobPlans, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {

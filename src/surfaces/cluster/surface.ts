@@ -53,7 +53,6 @@ function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
   );
 }
 
-/** Whether the caller is an administrator, who also sees what other surfaces own. */
 export function seesOwned({ principal }: FastifyRequest): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { difference, DIFFERENCE_MEANS } from '#src/surfaces/kit/index.js';
 
-/** Versions are revisions in a job's stream. */
 const version = z
   .number()
   .int()

@@ -59,7 +59,6 @@ export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.
   };
 }
 
-/** Returns the earliest time at which a slot is filled again. Stopped and finished ones are not. */
 function retryAtOf({ slots, stopped, finished, version }: JobDocument): number | undefined {
   if (stopped || finished?.version === version) return undefined;
   const moments = Object.values(slots).flatMap((group) => group.flatMap((slot) => slot?.retryAt ?? []));
@@ -82,12 +81,10 @@ export function viewJobAllocation(
   };
 }
 
-/** Returns the tasks of the allocation's version; none if that is no longer known. */
 export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
   return tasksOfVersion(job, jobVersion, group);
 }
 
-/** Includes an unknown status that the agent reported. */
 function messageOf({ message, unknownStatus }: Pick<AllocationDocument, 'message' | 'unknownStatus'>): { message?: string } {
   if (message !== null) return { message };
   return unknownStatus === undefined ? {} : { message: unknownStatusText(unknownStatus) };
@@ -200,7 +197,6 @@ export function viewTemplate(document: TemplateDocument): z.input<typeof templat
   };
 }
 
-/** The contract's times are seconds with a fraction. */
 function seconds(milliseconds: number): number {
   return milliseconds / 1000;
 }

@@ -65,7 +65,6 @@ export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDo
   return { success: false, message, ...failed, error: await errorOf(surface, build) };
 }
 
-/** Returns the output of the solver or installer, or the reason why there is none. */
 async function errorOf({ parts: { results } }: CondaSurface, { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument): Promise<string> {
   if (outcome === 'cancelled') return 'The build was cancelled';
   if (step === 'no_room') return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';

@@ -59,7 +59,6 @@ async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<Bu
   return result.success ? result.data : { outcome: 'failed', step: 'not_run', failed: [] };
 }
 
-/** Discards a result that exceeds the tenant's quota. */
 async function withinQuota(room: TenantDiskQuota | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
   if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
   const { environmentId } = environment;

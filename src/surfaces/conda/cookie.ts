@@ -5,7 +5,6 @@ import { COOKIE_LIFETIME_MS } from '#domain/session/index.js';
 import { SESSION_COOKIE } from '#src/accounts/index.js';
 import type { ApiSettings } from '#src/surfaces/kit/index.js';
 
-/** Settings that determine whether other machines can reach the server. */
 export type Reached = Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl'>;
 
 /** Sets the session cookie of the contract, with protective attributes if the server is reachable from outside. */

@@ -14,7 +14,6 @@ import type { CondaSurface } from './surface.js';
 import type { CreateTaskBody } from './task-contract.js';
 import { definitionOf, requirementsIn, scriptIn, timingIn, variablesIn } from './task-definition.js';
 
-/** References are cleaned up whenever this many have been added. */
 const CLEANUP_EVERY = 100;
 /** How long an environment's name may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
@@ -112,13 +111,11 @@ async function referredEnvironment(surface: CondaSurface, asked: TaskRequest, ta
   }
 }
 
-/** Waits until read models show the current log. */
 async function upToDate({ parts: { eventStore, readModels } }: CondaSurface): Promise<void> {
   const head = await eventStore.head();
   if (head !== undefined) await readModels.waitFor(head, BEHIND_MS);
 }
 
-/** Finds, changes or creates the environment as requested. */
 async function readyEnvironment(surface: CondaSurface, asked: TaskRequest): Promise<Ready | TaskRefused> {
   const { body } = asked;
   const found = await named(surface, asked);
@@ -128,7 +125,6 @@ async function readyEnvironment(surface: CondaSurface, asked: TaskRequest): Prom
     return await made(surface, asked);
   } catch (error) {
     if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN)) throw error;
-    // Another request is creating it.
     await upToDate(surface);
     const other = await named(surface, asked);
     if (other === undefined) throw error;

@@ -17,7 +17,6 @@ export const environmentParams = z.object({
     .max(400)
     .meta({ description: 'Name of the environment', examples: ['analysis'] }),
 });
-/** Invalid numbers are not found. */
 const number = z.string().max(400);
 const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const generationParams = environmentParams.extend({ generation: number.meta({ description: 'Number of the generation', examples: ['1'] }) });
@@ -121,7 +120,6 @@ export const packagesRemoved = z
   .object({ success: done, message: z.literal('Packages removed successfully'), environment: shownName, removed_packages: z.array(z.string()) })
   .meta({ id: 'PackagesRemoved', description: 'The packages were removed' });
 
-/** 400 of routes that build. */
 export const buildRefused = z
   .object({
     success: z.literal(false),

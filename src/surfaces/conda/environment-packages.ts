@@ -19,7 +19,6 @@ export async function generationPackages(
   return found;
 }
 
-/** Returns stored packages of the tenant's environments by id. */
 export async function currentPackages({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<string, StoredDocument>> {
   const held = new Map<string, StoredDocument>();
   for await (const page of readModels.list(environmentPackages.name, { where: { index: 'current', value: tenantId } }))

@@ -13,7 +13,6 @@ import { gigabytes } from './environment-view.js';
 import type { CondaSurface } from './surface.js';
 import { oneDecimal, workOf } from './task-view.js';
 
-/** Period of the usage statistics. */
 const MONTH_DAYS = 30;
 
 export async function statsOf(
@@ -43,7 +42,6 @@ function shareOf(count: number, of: number): number {
   return of === 0 ? 0 : oneDecimal((count / of) * 100);
 }
 
-/** Returns environments of a tenant's tasks that may still run. */
 async function livingIn(readModels: ReadModels, tenantId: string): Promise<ReadonlySet<string>> {
   const living = new Set<string>();
   for await (const page of readModels.list(tasks.name, { where: { index: 'condaLiving', value: tenantId } }))

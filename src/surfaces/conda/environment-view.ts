@@ -26,7 +26,6 @@ export function viewEntry(environment: EnvironmentDocument, packages: Packages, 
   return { name: environment.name, python_version, packages: packageLines(packages), created_at: times.time(environment.createdAt) };
 }
 
-/** Usage of an environment: number of tasks, and results of executions if there were any. */
 export interface EnvironmentUsage {
   readonly tasks: number;
   readonly executions: ExecutionUsageDocument | undefined;

@@ -81,7 +81,6 @@ export class Environments {
     return (await this.#execute(environmentId, { kind: 'refer', taskId }, once(context))).position;
   }
 
-  /** Removes references of tasks. */
   async removeReferences(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
     return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
   }
@@ -93,7 +92,6 @@ export class Environments {
     return position;
   }
 
-  /** Reads an environment from its stream. */
   async find(environmentId: string): Promise<PresentEnvironment | undefined> {
     const state = await this.options.executor.load(environments, environmentId);
     return state.kind === 'present' ? state : undefined;

@@ -6,7 +6,6 @@ interface Words {
   readonly status?: number;
 }
 
-/** The contract's messages about sessions and accounts. */
 const OF_ACCOUNTS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
   MUSTER_E_UNAUTHORIZED: { message: 'Authentication required' },
   MUSTER_E_CREDENTIALS_WRONG: { message: 'Invalid username or password' },

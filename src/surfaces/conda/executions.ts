@@ -9,7 +9,6 @@ import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';
 
 const AT_ONCE = 200;
-/** How long a response waits for the log of a running execution, in milliseconds. */
 const LOG_TIMEOUT_MS = 2_000;
 const LOG_END = { lines: 500, bytes: 65_536 };
 
@@ -27,7 +26,6 @@ export async function executionsOf({ parts: { readModels } }: CondaSurface, task
   return found;
 }
 
-/** Returns executions of a tenant's tasks that started since a time, newest first. `since`: milliseconds since the epoch. */
 export async function executionsOfTenant(
   { parts: { readModels } }: CondaSurface,
   reply: FastifyReply,

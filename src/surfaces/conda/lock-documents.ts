@@ -4,7 +4,6 @@ import { read, type DocumentHost } from '#src/surfaces/kit/index.js';
 /** How long a lock may lag behind its event, in milliseconds. */
 const BEHIND_MS = 10_000;
 
-/** Returns locks by hash, from which nodes create environments. */
 export function lockDocuments({ readModels, eventStore }: Pick<DocumentHost, 'readModels' | 'eventStore'>): (hash: string) => Promise<string | undefined> {
   const find = async (hash: string): Promise<string | undefined> => {
     for await (const [stored] of readModels.list(environmentLocks.name, { where: { index: 'hash', value: hash }, limit: 1 }))

@@ -8,13 +8,10 @@ import { workOf } from './task-view.js';
 import type { CondaSurface } from './surface.js';
 
 export interface References {
-  /** Script paths of tasks that may still run, or their names if they have none. */
   readonly living: readonly string[];
-  /** Tasks that will not run any more or were never created. */
   readonly over: readonly number[];
 }
 
-/** Reads the stream of each task. */
 export async function referencesTo({ parts: { executor, clock } }: CondaSurface, environment: PresentEnvironment): Promise<References> {
   const [living, over]: [string[], number[]] = [[], []];
   for (const { task, at } of environment.tasks) {
@@ -29,7 +26,6 @@ export async function referencesTo({ parts: { executor, clock } }: CondaSurface,
   return { living, over };
 }
 
-/** Returns tasks that are running in an environment now. */
 export async function runningIn(surface: CondaSurface, { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>): Promise<string[]> {
   const running: string[] = [];
   for (const { pin, taskId } of (await runningOf(surface, tenantId)).values()) {

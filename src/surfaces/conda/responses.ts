@@ -20,7 +20,6 @@ export function failures(...statuses: readonly number[]): Record<number, Answer>
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
 }
 
-/** 400 of builds, and of deletions blocked by tasks. */
 export const refused = json(ERROR_DESCRIPTIONS[400] ?? 'Error', buildRefused);
 
 export function refusals(...statuses: readonly number[]): Record<number, Answer> {

@@ -6,7 +6,6 @@ export interface CondaSettings {
   readonly keepGenerations: number;
   /** Folders of nodes with scripts that tasks may name. Empty: only script texts are accepted. */
   readonly scriptRoots: readonly string[];
-  /** Disk quota for a tenant's environments, in bytes. Default: unlimited. */
   readonly tenantBytes?: number;
 }
 

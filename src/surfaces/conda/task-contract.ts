@@ -12,7 +12,6 @@ export const TASK_STATUSES = ['scheduled', 'running', 'completed', 'failed', 'st
 export type CondaTaskStatus = (typeof TASK_STATUSES)[number];
 
 export const NEWEST = 1000;
-/** Default resources of a task: hundredths of a core, and MiB. */
 const DEFAULT_CPU = 100;
 const DEFAULT_MEMORY = 512;
 
@@ -196,7 +195,6 @@ export const notRunning = z
   })
   .meta({ id: 'CondaTaskNotRunning', description: 'There is nothing to stop, or something prevents it' });
 
-/** 400 of task creation. */
 export const taskRefused = buildRefused
   .extend({ environment_state: z.string().optional().meta({ description: 'State of the environment, which is unchanged' }) })
   .meta({ id: 'CondaTaskRefused', description: 'Task not created' });

@@ -40,7 +40,6 @@ export function requirementsIn(text: string): readonly string[] {
   return wanted;
 }
 
-/** Returns environment variables, which may be secret. */
 export function variablesIn({ environment }: CreateTaskBody): ReturnType<typeof variablesOf> {
   return environment === undefined ? undefined : variablesOf({ environment });
 }
@@ -59,7 +58,6 @@ export interface Parts {
   readonly sealedEnvironment: string | undefined;
 }
 
-/** Defaults: one attempt without a time limit. */
 export function definitionOf(body: CreateTaskBody, { name, script, environment, timing, sealedEnvironment }: Parts): TaskDefinition {
   const { requirements, timeout_seconds: timeoutSeconds = 0, cpu, memory_mb: memory } = body;
   const references = body.environment && referencesOf({ environment: body.environment });

@@ -3,7 +3,6 @@ import type { TaskRunDocument } from '#projections/task-runs.js';
 import { condaStanding, type TaskDocument } from '#projections/tasks.js';
 import type { CondaTaskStatus } from './task-contract.js';
 
-/** `running`: an execution is in progress. */
 export function taskStatus(task: TaskDocument, running: boolean): CondaTaskStatus {
   if (running) return 'running';
   switch (condaStanding(task)) {

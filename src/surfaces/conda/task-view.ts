@@ -13,7 +13,6 @@ const MEBIBYTE = 1_048_576;
 export interface ShownTask {
   readonly task: TaskDocument;
   readonly called: string;
-  /** The newest execution, if the task's document lacks some of its fields. */
   readonly newest: TaskRunDocument | undefined;
 }
 
@@ -22,7 +21,6 @@ export function workOf({ definition: { work } }: Pick<TaskDocument, 'definition'
   return work;
 }
 
-/** Path of a task's script, or its text. */
 export function scriptOf(task: Pick<TaskDocument, 'definition'>): string {
   const { script } = workOf(task);
   return 'path' in script ? script.path : script.content;
@@ -94,7 +92,6 @@ export function measuredOf(run: TaskRunDocument): Pick<z.input<typeof execution>
   };
 }
 
-/** Start and end of the process, in milliseconds since the epoch. */
 export function momentsOf(run: TaskRunDocument): { readonly startedAt: number | null; readonly endedAt: number | null } {
   const task = taskOf(newestSlot(run));
   const at = (unix: number | null | undefined): number | null => (unix === null || unix === undefined ? null : unix * 1000);
@@ -127,7 +124,6 @@ function commonOf({ task, called, newest }: ShownTask, times: WireTimes) {
   };
 }
 
-/** Start and duration of the last execution. A running one has no duration yet. */
 function lastOf({ lastRun }: TaskDocument, newest: TaskRunDocument | undefined, times: WireTimes) {
   const begun = newest === undefined ? undefined : momentsOf(newest);
   const known = begun === undefined || begun.startedAt === null ? { startedAt: lastRun?.startedAt ?? null, endedAt: lastRun?.endedAt ?? null } : begun;

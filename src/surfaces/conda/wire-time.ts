@@ -1,4 +1,3 @@
-/** Formats times for this contract. */
 export class WireTimes {
   readonly #parts: Intl.DateTimeFormat;
 

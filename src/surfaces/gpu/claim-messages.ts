@@ -34,7 +34,6 @@ export function decisionMessage(decision: ClaimDecision, nameOf: (nodeId: string
   }
 }
 
-/** Uses the text of the reason that the claim's status shows. */
 function waiting(blocked: BlockedReason): string {
   const reason = reasonOf({ standing: 'held', evaluated: true, blocked, placement: null, moved: null });
   const short = Object.entries(blocked.short)

@@ -45,13 +45,11 @@ export class GpuClaims {
     return claimed;
   }
 
-  /** Returns the quota demand of a claim. */
   demandOf(gpuCount: number): Demand {
     const { cpu, memory } = this.options.settings;
     return { cpu: cpu * gpuCount, memory: memory * gpuCount };
   }
 
-  /** Returns undefined if it had been released or ended before. */
   async release({ claimId, userId }: { readonly claimId: string; readonly userId: string }, context: CommandContext): Promise<Released | undefined> {
     const { events } = await this.options.executor.execute(claims, userId, { kind: 'release', userId, claimId }, context);
     return events.find((event): event is Released => event.type === 'GpuReleased');

@@ -13,7 +13,6 @@ type NodeView = z.input<typeof nodeView>;
 
 export interface SeenNode {
   readonly view: NodeView;
-  /** It is older than the rest. */
   readonly stale: boolean;
 }
 

@@ -4,7 +4,6 @@ import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
 const DEFAULT_GPU_QUOTA = 'user=2,tenant_admin=8,admin=unlimited';
 
-/** GPUs that an account of each role may hold at once; undefined for unlimited. */
 export type GpuQuota = Readonly<Record<Role, number | undefined>>;
 
 export interface GpuSettings {
@@ -28,7 +27,6 @@ export const gpuSettings: SurfaceSettings<GpuSettings> = {
   }),
 };
 
-/** `role=number` or `role=unlimited`, separated by commas. */
 function checkGpuQuota(text: string, context: z.RefinementCtx): void {
   for (const entry of entriesOf(text)) {
     const [role = '', amount = ''] = entry;
@@ -37,7 +35,6 @@ function checkGpuQuota(text: string, context: z.RefinementCtx): void {
   }
 }
 
-/** Parses a text that {@link checkGpuQuota} accepted. Missing roles have their default. */
 function gpuQuotaOf(text: string): GpuQuota {
   const amounts = new Map([...entriesOf(DEFAULT_GPU_QUOTA), ...entriesOf(text)]);
   const of = (role: Role): number | undefined => (amounts.get(role) === 'unlimited' ? undefined : Number(amounts.get(role)));

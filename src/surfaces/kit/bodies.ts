@@ -39,7 +39,6 @@ function withExactNumbers(text: string, body: unknown): unknown {
   return written === body ? body : readWritten(written, EITHER);
 }
 
-/** Makes routes of this scope ignore any request body. */
 export function ignoreBodies(scope: FastifyInstance): void {
   dropBodies(scope);
   scope.addHook('onRequest', (request, _reply, done) => {
@@ -48,7 +47,6 @@ export function ignoreBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Discards bodies of any type without reading them. */
 export function dropBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, payload, done) => {

@@ -28,26 +28,20 @@ export interface ReadinessCheck {
 export interface ApiSettings {
   readonly host: string;
   readonly joinToken: string | undefined;
-  /** Enables `POST /test/clear-all`. */
   readonly testApiKey: string | undefined;
   readonly allowedHosts?: readonly string[];
-  /** Proxies with a trusted `X-Forwarded-For`. Default: none. */
   readonly trustedProxies?: readonly string[];
   readonly localAccess?: LocalAccess;
-  /** Allow every account to run processes on workers. Default: only those with a grant. */
   readonly openExecution?: boolean;
-  /** Default limits of tenants and accounts. Default: none. */
   readonly quotas?: DefaultLimits;
   readonly serverUrl?: string | undefined;
   readonly agentUrl?: string | undefined;
-  /** A silent node is down after this time. Default 30. */
   readonly nodeTimeoutSeconds?: number;
 }
 
 /** Parts of the HTTP API. Its caller creates and closes them. */
 export interface ApiDependencies {
   readonly executor: CommandExecutor;
-  /** Counts durable commands of this process. Default: not counted. */
   readonly decided?: DecidedEvents;
   readonly readModels: ReadModels;
   readonly nodeCommands: NodeCommands;
@@ -62,7 +56,6 @@ export interface ApiDependencies {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Called for each `GET /readyz`. */
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
   /** Metrics for `/metrics`; the API adds request durations. Absent: there is no such path. */
   readonly metrics?: Metrics;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Replaces a secret wherever others may see it. */
 export const MASK = '***';
 
 export const difference = z.object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() });
@@ -11,7 +10,6 @@ export class Secret {
   constructor(readonly value: unknown) {}
 }
 
-/** Returns the differing fields by path, comparing nested objects field by field. */
 export function differences(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, path = ''): Difference[] {
   const found: Difference[] = [];
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -21,7 +21,6 @@ import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
-/** The parts of an OpenAPI description other than its routes. */
 export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;
 
 /** The OpenAPI descriptions of the surfaces by name, available once the server is ready. */
@@ -40,7 +39,6 @@ export class ApiDocuments {
     return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
   }
 
-  /** Describes routes that are added to `scope` after this call. */
   async describe(scope: FastifyInstance, name: string, base: DocumentBase): Promise<void> {
     const routes: RouteOptions[] = [];
     scope.addHook('onRoute', (route) => {
@@ -72,13 +70,11 @@ const STEPS: readonly ((document: OpenapiDocument) => OpenapiDocument)[] = [
   plainNumbers,
 ];
 
-/** Applies the transformations and adds what the `config` of routes declares. */
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
   const plain = STEPS.reduce((before, step) => step(before), document);
   return orderedParameters(stateOperations(plain, configs));
 }
 
-/** Applies the transformations to a schema of another kind of description. */
 export function plainSchema<Schema>(schema: Schema): Schema {
   return plainNumbers(knownFormats(schema));
 }

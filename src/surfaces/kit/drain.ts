@@ -23,7 +23,6 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function drainOnClose(app: FastifyInstance, clock: Clock, begin: () => void, { graceMs, requestTimeoutMs, commandsMs }: DrainBounds = BOUNDS): void {
   const connections = new Set<Socket>();
   const underWay = new Set<FastifyReply>();
-  /** Commands in their handler, which may already have an effect. */
   const begun = new Set<FastifyReply>();
   let phase: 'open' | 'draining' | 'refusing' = 'open';
   let changed = (): void => undefined;

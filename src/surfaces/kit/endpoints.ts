@@ -17,7 +17,6 @@ export interface Endpoint {
   readonly address: string;
 }
 
-/** Returns the addresses of container ports on a node; empty if the node is unknown. */
 export async function nodeEndpoints(readModels: Pick<ReadModels, 'get'>, nodeId: string, ports: readonly AssignedPort[]): Promise<Endpoint[]> {
   if (ports.length === 0) return [];
   const stored = await readModels.get(nodes.name, nodeId);

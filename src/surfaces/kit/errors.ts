@@ -7,7 +7,6 @@ import type { Clock } from '#domain/ports/clock.js';
 import { drainRequest } from './drain-request.js';
 import type { Surfaces } from './surfaces.js';
 
-/** Suggested retry delay for an overloaded server, in seconds. */
 const RETRY_AFTER = '1';
 
 /** Sends every error response, even without a route, so that none is in the framework's own form. */
@@ -93,7 +92,6 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** Bounds client input in responses and logs. */
 export function shorten(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }

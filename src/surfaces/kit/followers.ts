@@ -4,7 +4,6 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { goneSignal } from '#agents/listener/index.js';
 
-/** Interval of checks whether followers still have access. */
 const CHECK_INTERVAL_MS = 2_000;
 
 export interface FollowerBounds {

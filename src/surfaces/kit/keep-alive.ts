@@ -1,6 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Marks an interval without data. */
 export interface Silence {
   readonly kind: 'silence';
 }

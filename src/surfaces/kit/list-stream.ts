@@ -8,10 +8,8 @@ export interface ListItem {
   readonly stale: boolean;
 }
 
-/** Characters to buffer before sending and yielding to other work. */
 const CHUNK = 64 * 1024;
 
-/** The JSON text around a list's items. */
 export interface ListEnvelope {
   readonly before: string;
   after(count: number): string;

@@ -6,7 +6,6 @@ import { asEvents, holding, joined, linesOf } from './log-lines.js';
 import type { SurfaceCalls } from './surface-calls.js';
 import { openTaskLog, type TaskLog } from './task-log.js';
 
-/** Marks a response that is only the stored end of a log. */
 export const LOG_END_HEADER = 'x-muster-log-end';
 
 export interface LogOptions {

@@ -3,7 +3,6 @@ import type { FastifyServerOptions } from 'fastify';
 type Strategies = NonNullable<NonNullable<FastifyServerOptions['routerOptions']>['constraints']>;
 type Strategy = Strategies[string];
 
-/** A header whose presence distinguishes two surfaces on the same path. */
 export interface HeaderCondition {
   readonly name: string;
   readonly present: boolean;
@@ -20,7 +19,6 @@ export function onlyWith({ name, present }: HeaderCondition): { readonly constra
   return { constraints: { [strategyOf(name)]: valueOf(present) } };
 }
 
-/** Whether a route with these constraints serves only requests without the header. */
 export function onlyWithout(constraints: unknown, header: string): boolean {
   return (
     typeof constraints === 'object' &&
@@ -29,7 +27,6 @@ export function onlyWithout(constraints: unknown, header: string): boolean {
   );
 }
 
-/** Returns router strategies for the headers that mounts name. */
 export function headerConstraints(mounts: readonly Mount[]): Strategies {
   const headers = new Set(mounts.flatMap(({ header }) => (header === undefined ? [] : [header.name])));
   return Object.fromEntries([...headers].map((header) => [strategyOf(header), strategy(header)]));

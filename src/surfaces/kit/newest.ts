@@ -1,6 +1,5 @@
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 
-/** Documents read at once, equal to the largest page. */
 const AT_ONCE = 200;
 
 /** Yields the newest documents of an index page by page, newest first. `before`: only older ones than this. */

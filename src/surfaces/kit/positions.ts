@@ -12,11 +12,9 @@ declare module 'fastify' {
   }
 }
 
-/** Format of positions in headers. */
 export const POSITION_PATTERN = '^\\d{1,19}$';
 const POSITION = new RegExp(POSITION_PATTERN);
 
-/** Before the first event. */
 const NOTHING = -1n;
 
 /** A shared promise for the common case without waiting. */
@@ -36,7 +34,6 @@ export class Positions {
   readonly #outstanding: bigint[] = [];
   #waiting: Waiting[] = [];
   #watching = false;
-  /** The newest position in a response of this server. */
   #answered = NOTHING;
   /** A GET timed out at this position. Until reads reach it, no GET waits for more. */
   #givenUp = NOTHING;
@@ -64,7 +61,6 @@ export class Positions {
     });
   }
 
-  /** Makes all routes of a scope wait for the models. */
   readsBehind(scope: FastifyInstance): void {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, waits: true };
@@ -131,7 +127,6 @@ function positionIn(header: string | string[] | undefined): bigint {
   throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
 }
 
-/** The response is older than requested, or than the rest. */
 export function markStale(reply: FastifyReply): void {
   reply.header(STALE_HEADER, 'true');
 }

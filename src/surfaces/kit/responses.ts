@@ -3,7 +3,6 @@ import { z } from 'zod';
 /** Tells Kiota's clients which field is the message of an exception. */
 export const SHOWN = { 'x-ms-primary-error-message': true } as const;
 
-/** Error body of surfaces that respond with `{"error": …}`. */
 export const errorBody = z
   .object({
     error: z.string().meta({
@@ -50,7 +49,6 @@ export function byteStream(description: string, types: Readonly<Record<string, s
   return { description, content: Object.fromEntries(content) as Answer['content'] };
 }
 
-/** Media types of a log, followed and not. */
 export const LOG_MEDIA = {
   'text/plain': 'Without `follow`: what was written, as it is',
   'text/event-stream': 'With `follow=true`, whatever the request accepts: server-sent events, one a line; the last is `end`',
@@ -60,7 +58,6 @@ export function nothing(description: string): z.ZodNull {
   return z.null().meta({ description });
 }
 
-/** Documents error responses of a route, in addition to those of every route. */
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));
 }

@@ -6,7 +6,6 @@ export function read<Document>(stored: StoredDocument): Document {
   return JSON.parse(stored.json) as Document;
 }
 
-/** Validates an id of a path. An invalid one is reported as not found. */
 export function idIn(path: string, absent: ErrorCode | DeclaredError, fields: Readonly<Record<string, string>> = {}): string {
   if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
   return path;

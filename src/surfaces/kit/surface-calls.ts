@@ -48,7 +48,6 @@ export class SurfaceCalls {
     return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest, refusal };
   }
 
-  /** Returns the account. Only for routes whose policy admits accounts only. */
   account({ principal }: FastifyRequest): UserPrincipal {
     if (principal.kind !== 'user') throw new Error('a route for accounts was reached by somebody else');
     return principal;
@@ -83,7 +82,6 @@ export class SurfaceCalls {
     return executed;
   }
 
-  /** Sets the position header, waiting for shared read models. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     await this.positions.written(reply, position);
   }

@@ -68,9 +68,7 @@ export interface SurfaceHost {
   readonly positions: Positions;
   readonly followers: Followers;
   readonly quotas: Quotas;
-  /** Scopes for API keys: names of surfaces and their rights. */
   readonly scopes: readonly string[];
-  /** Scopes that only an administrator may grant. */
   readonly adminScopes: readonly string[];
 }
 

@@ -30,7 +30,6 @@ export interface TaskLog {
   readonly follow: boolean;
   readonly tail: number | undefined;
   readonly since?: number | undefined;
-  /** The error if its agent does not know the log. */
   readonly absent: ErrorCode | DeclaredError;
 }
 

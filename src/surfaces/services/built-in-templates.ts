@@ -4,7 +4,6 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { SERVICES_SURFACE } from './surface.js';
 
-/** Shortest and longest retry delay while the store is unavailable. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [250, 30_000];
 
 export interface BuiltInParts {

@@ -17,7 +17,6 @@ export interface SecretPart {
   readonly environment?: ServiceConfig['environment'];
   readonly custom_variables?: ServiceConfig['custom_variables'];
   readonly variables?: readonly SetVariable[];
-  /** `{{ENDPOINT}}` stands for its address. */
   readonly connection?: string | undefined;
 }
 const PURPOSE = 'service';

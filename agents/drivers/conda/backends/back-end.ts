@@ -16,23 +16,18 @@ export interface BackEndHost {
   readonly installer: ToolUser;
   readonly downloads: Pick<Downloads, 'fetch'>;
   readonly packages: Pick<Packages, 'own' | 'lend' | 'keep'>;
-  /** Where the finder caches data about channels and indexes for later builds. */
   readonly cache: string;
   readonly pipIndex?: string | undefined;
-  /** Writes a line to the build's log. */
   readonly say: (line: string) => void;
-  /** Removes secrets from a text. */
   readonly clean: (text: string) => string;
 }
 
-/** Requested packages; channels are URLs. */
 export type Wanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base'>;
 
 /** One way to find and install packages. Failures are `BuildError`s that name the affected packages. */
 export interface BackEnd {
   /** Solves the request. If pip is needed to find pip packages, `install` adds them later. */
   solve(wanted: Wanted): Promise<Lock>;
-  /** Installs the packages into an empty folder and verifies their hashes. */
   install(lock: Lock, prefix: string, wanted: Wanted): Promise<void>;
   close(): Promise<void>;
 }

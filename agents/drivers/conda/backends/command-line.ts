@@ -94,7 +94,6 @@ export class CommandLine implements BackEnd {
     return await runTool(this.host.program, words, user, (line) => this.host.say(line));
   }
 
-  /** Returns all error messages, and the end of stderr in any case. */
   #said({ code, stdout, stderr }: ToolEnd): string {
     const words = messagesOf(parseOutput(stdout));
     const parts = [...words, stderr.trim()].filter((part) => part !== '');

@@ -49,7 +49,6 @@ export function plannedOf(given: CommandOutput): FoundPackage[] | undefined {
   });
 }
 
-/** Returns the error messages, wherever the command puts them. */
 export function messagesOf(given: CommandOutput | undefined): string[] {
   if (given === undefined) return [];
   const texts = ['error', 'message', 'msg'].flatMap((name) => (typeof given[name] === 'string' ? [given[name]] : []));

@@ -13,7 +13,6 @@ const ABSENT = [
 ];
 const WORD = /[A-Za-z0-9_][A-Za-z0-9._-]*/g;
 
-/** Returns the requested packages that a solver names as failed, or all if it names none. */
 export function failedAt(said: string, asked: readonly string[]): Failed {
   const absent = new Set(ABSENT.flatMap((pattern) => [...said.matchAll(pattern)].map(([, name = '']) => nameOf(name))));
   const named = new Set((said.match(WORD) ?? []).map(nameOf));

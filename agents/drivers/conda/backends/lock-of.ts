@@ -13,7 +13,6 @@ export interface FoundPackage {
 
 export interface Found {
   readonly platform: string;
-  /** The queried URLs without a trailing slash. */
   readonly channels: readonly string[];
   readonly found: readonly FoundPackage[];
   readonly pip?: Lock['pip'];

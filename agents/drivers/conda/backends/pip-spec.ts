@@ -8,7 +8,6 @@ export function pipOf(spec: string): string {
   return `${name}${clauses.map(([operator, version]) => `${operator}${version}`).join(',')}`;
 }
 
-/** Whether a Python version satisfies the spec. */
 export function pythonFits(spec: string, version: string): boolean {
   const rest = spec.replace(/^python/i, '');
   const own = version.split('.').map(Number);

@@ -10,7 +10,6 @@ const refused = z.object({ error: z.string(), kind: z.string() });
 /** The library's message when one of its threads panicked. Only that thread's output names the package and the reason, and the process then ends. */
 const CANCELLED = 'the operation was cancelled';
 
-/** A Python process with `py-rattler` that serves requests as one user. */
 export class RattlerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;

@@ -3,7 +3,6 @@ import { BuildError } from '../tools/build-error.js';
 import { lockOf } from './lock-of.js';
 import type { PipInstaller } from './pip-installer.js';
 
-/** Adds pip packages for the Python of a conda lock. Conda packages that satisfy a requirement stay. */
 export async function withPip(lock: Lock, requirements: readonly string[], base: Lock | undefined, installer: PipInstaller): Promise<Lock> {
   if (lock.python === undefined)
     throw new BuildError('pip', `packages of pip need a Python in the environment: ${requirements.join(', ')}`, [{ name: 'python', why: 'not_installed' }]);

@@ -13,7 +13,6 @@ import type { Credential } from '../tools/credentials.js';
 import { connectThrough, proxyFor } from './proxy.js';
 import { credentialFor, type Source } from './sources.js';
 
-/** One file to download, identified by its hash. */
 export interface Wanted {
   /** Name of the package for error messages. */
   readonly name: string;
@@ -31,9 +30,7 @@ export interface DownloadsOptions {
   readonly sources: readonly Source[];
   readonly credentials: readonly Credential[];
   readonly folder: string;
-  /** Group that may read the files. Default: this process's own user only. */
   readonly group?: number | undefined;
-  /** Variables that configure a proxy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clean: (text: string) => string;
 }
@@ -43,7 +40,6 @@ const ATTEMPTS = 3;
 const MAX_REDIRECTS = 10;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const MAX_BYTES = 8_000_000_000;
-/** Timeout while a server is silent. */
 const SILENCE_MS = 120_000;
 
 /**
@@ -57,7 +53,6 @@ export class Downloads {
     this.#makeFolder(options.folder);
   }
 
-  /** Maps each URL to a `file:` URL. Throws a `BuildError` that names the package. */
   async fetch(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     const queue = [...wanted];

@@ -13,7 +13,6 @@ const CONNECT_MS = 30_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the proxy for a URL by the rules of the tools. */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   const named = (...names: readonly string[]): string | undefined =>
     names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');

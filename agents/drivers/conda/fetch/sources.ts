@@ -32,7 +32,7 @@ export function credentialFor(
   sources: readonly Source[],
   credentials: readonly Credential[],
 ): { readonly authorization?: string; readonly prefix?: string } | undefined {
-  // A file server may redirect to plain HTTP, where others could read the credential.
+  // Never send the credential of an HTTPS source over plain HTTP, where others could read it.
   const source = sources.find((each) => endpointOf(each.url) === endpointOf(url) && each.url.protocol === url.protocol);
   const found = source && credentials.find((each) => isFor(each, source.url));
   if (found === undefined) return undefined;

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { GenerationStore } from './store.js';
 
 export interface CacheBounds {
-  /** Disk space of all tenants together. */
   readonly maxBytes: number;
   readonly unusedMs: number;
 }
@@ -75,7 +74,6 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
     }
 }
 
-/** Disk space; a file with several names counts once. */
 function bytesOf(folder: string): Promise<number> {
   return new Promise((resolve) => {
     execFile('du', ['--summarize', '--block-size=1', '--', folder], { maxBuffer: 16_777_216 }, (_, stdout) => resolve(Number(/^\d+/.exec(stdout)?.[0] ?? 0)));

@@ -21,9 +21,7 @@ import path from 'node:path';
 export interface SealOptions {
   /** The current owner, who loses access. Default: this process's own user, who keeps it. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Group that may enter. Default: everyone. */
   readonly reader?: number | undefined;
-  /** Folder for deduplicated content. Default: no deduplication. */
   readonly shared?: string | undefined;
 }
 
@@ -97,7 +95,6 @@ function nameOf(descriptor: number, mode: number): string {
   return path.join(digest.slice(0, 2), `${digest}-${mode.toString(8)}`);
 }
 
-/** Links the file to the stored one of equal content, or stores it. A file that cannot be linked stays as it is. */
 function share(file: string, kept: string): void {
   mkdirSync(path.dirname(kept), { recursive: true });
   const draft = `${file}.muster-link`;

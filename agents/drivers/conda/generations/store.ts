@@ -10,7 +10,6 @@ export interface ReadyGeneration {
   /** Its path. Files in it contain the path, so it never moves. */
   readonly prefix: string;
   readonly disk: number;
-  /** Variables of the activation; undefined if an older version created it without recording them. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -46,7 +45,6 @@ export class GenerationStore {
     return path.join(this.folder, 'packages');
   }
 
-  /** The finders' cache of channels and indexes. */
   get cache(): string {
     return path.join(this.folder, 'index');
   }
@@ -60,7 +58,6 @@ export class GenerationStore {
     return path.join(this.folder, 'locks');
   }
 
-  /** Returns the generation of that lock; undefined if it is missing or not ready. */
   async ready(hash: string): Promise<ReadyGeneration | undefined> {
     try {
       const id = await readlink(this.link(hash));

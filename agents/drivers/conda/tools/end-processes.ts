@@ -30,7 +30,6 @@ function runsAs(pid: string, uid: number): boolean {
   return new RegExp(`^Uid:.*\\b${uid}\\b`, 'm').test(status) && !/^State:\s+[ZX]/m.test(status);
 }
 
-/** Empty for a process that has ended. */
 function readProcFile(pid: string, what: 'status' | 'cgroup'): string {
   return textOf(`/proc/${pid}/${what}`) ?? '';
 }

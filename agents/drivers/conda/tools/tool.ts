@@ -8,7 +8,6 @@ export interface ToolUser {
   readonly group?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** Folder with input files, which tools can read but not replace. */
   readonly given: string;
 }
 
@@ -48,7 +47,6 @@ export async function runTool(program: string, words: readonly string[], user: T
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: errors() };
 }
 
-/** Passes on stderr line by line and retains its end. */
 export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: string) => void): () => string {
   const decoder = new StringDecoder('utf8');
   let kept = '';

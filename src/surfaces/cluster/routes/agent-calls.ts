@@ -158,17 +158,14 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Authenticated callers must be allowed to act for this node. */
 async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
   if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
 }
 
-/** Issues the node's secret to an agent that joined by the token. */
 async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest, reply: FastifyReply, nodeId: string): Promise<void> {
   if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
 }
 
-/** Returns the origin of a registration. Those of operators are not limited. */
 function originOf({ parts }: ClusterSurface, { principal, clientAddress }: FastifyRequest): Pick<AgentCall, 'from'> {
   return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(clientAddress) } : {};
 }

@@ -142,7 +142,6 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Returns the version that read models show as complete or failed. */
 function endedVersionOf(document: JobDocument | undefined): number | undefined {
   if (document === undefined) return undefined;
   if (document.status === 'complete' || document.status === 'failed') return document.version;

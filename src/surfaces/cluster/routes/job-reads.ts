@@ -63,7 +63,6 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Reads a job from its own stream after it has left the read models. */
 async function archivedJob(surface: ClusterSurface, jobId: string, request: FastifyRequest): Promise<z.input<typeof jobView>> {
   const state = await surface.parts.executor.load(jobAggregate, jobId);
   if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
@@ -108,7 +107,6 @@ async function jobItem(
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 
-/** Returns a job's existing allocations in order of creation. */
 export async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   const pages = surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: jobId } });

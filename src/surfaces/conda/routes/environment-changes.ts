@@ -23,7 +23,6 @@ import { byAccount } from '../rights.js';
 import type { BuiltEnvironment, CondaSurface } from '../surface.js';
 
 const tags = ['environments'];
-/** Part of the description of every response that waits for a build. */
 const WAITS =
   'The response waits for the build, which continues without the request: repeat it with the same `Idempotency-Key` to wait for the same build. 503 after 15 minutes, or if no node can run it.';
 
@@ -200,7 +199,6 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Returns the refusal if tasks are running in it, else undefined. */
 async function useOf(surface: CondaSurface, document: BuiltEnvironment['document'], message: string) {
   const running = await runningIn(surface, document);
   return running.length === 0 ? undefined : { success: false as const, message, error: 'Environment is in use by tasks', referencing_tasks: running };

@@ -149,7 +149,6 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Returns the newest tasks, in order of their numbers. */
 async function newestTasks(
   { parts: { readModels } }: CondaSurface,
   reply: FastifyReply,
@@ -184,7 +183,6 @@ async function cancelledOf(surface: CondaSurface, reply: FastifyReply, { taskId,
   return lastRun?.outcome === 'cancelled' ? await surface.document(reply, taskRuns.name, jobIdOf(taskId, lastRun.run)) : undefined;
 }
 
-/** Returns the newest time at which a run was skipped, or null. */
 async function newestSkip({ parts: { readModels } }: CondaSurface, { taskId }: TaskDocument): Promise<TaskSlotDocument | null> {
   for await (const [stored] of readModels.list(taskSlots.name, { where: { index: 'skipped', value: String(taskId) }, newest: true, limit: 1 }))
     if (stored !== undefined) return read<TaskSlotDocument>(stored);

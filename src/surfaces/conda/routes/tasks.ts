@@ -114,7 +114,6 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
   );
 }
 
-/** Returns false if it has ended meanwhile. */
 async function stop(surface: CondaSurface, taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState> | false> {
   try {
     return await surface.tasks.cancel(taskId, run, context);

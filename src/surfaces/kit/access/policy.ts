@@ -9,12 +9,9 @@ export interface Objects {
   readonly private?: boolean;
 }
 
-/** A right that only some accounts have. */
 export interface Requirement {
   readonly of: string;
-  /** Callers of the table that have it. */
   readonly heldBy: readonly Caller[];
-  /** Explains what the account lacks; undefined if it has the right. */
   missing(principal: UserPrincipal): string | undefined;
 }
 
@@ -52,7 +49,6 @@ declare module 'fastify' {
     readonly access?: Policy;
   }
   interface FastifyRequest {
-    /** The caller, as far as the policy checks it. */
     principal: Principal;
     /** Whether the request would still be allowed for the same principal. For long-running responses. */
     mayStill: () => Promise<boolean>;
@@ -81,7 +77,6 @@ export function keyScopeOf(policy: Extract<Policy, { readonly scope: string }>):
   return policy.who === 'admin' && policy.changesRights === true ? '*' : policy.scope;
 }
 
-/** Whether only a cookie is accepted. */
 export function takesCookiesAlone(policy: Policy): boolean {
   return 'accepts' in policy && policy.accepts.every((kind) => kind === 'cookie');
 }
