@@ -76,7 +76,7 @@ void t.test('an order of another placement under a known id is another allocatio
   const third = anew(`echo third >> ${mark}; exec sleep 1000`, 3000);
   t.equal((await call('POST', `${agent.url}/allocations`, third)).status, 200);
   await peer.reported(id, 'running');
-  // What still runs of the placement before is ended first.
+  // The previous placement's task ends first.
   const fourth = anew(`echo fourth >> ${mark}`, 4000);
   const answers = await Promise.all(Array.from({ length: 5 }, () => call('POST', `${agent.url}/allocations`, fourth)));
   t.same(

@@ -18,7 +18,7 @@ const says =
     void response.writeHead(status).end(JSON.stringify(body));
 const keeps = (text: string): Answer => says(200, { hash: hashOf(text), text });
 
-/** An agent's documents, and a server that can be started and answers as it is told; what it was asked. */
+/** An agent's documents and a server whose response the test sets; returns the requests too. */
 async function scene(t: Test, answer: { now: Answer }, port?: number) {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {

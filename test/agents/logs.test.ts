@@ -29,8 +29,8 @@ async function whole(log: RotatedLog, tail?: number): Promise<string> {
 const MARK = /(?<=^|\n)-- muster: (\d+) bytes of this log were dropped here --\n/;
 
 /**
- * Whether a log holds all that was written but what it says was dropped, once. The newline before a mark is part of what was written, or was added to
- * end a line that is cut off: where what was dropped begins with a newline, only the sum of all tells which.
+ * Whether a log contains everything once, except what it reports as dropped. The newline before a mark was written or added to end a cut line; if the
+ * dropped part begins with a newline, only the total tells which.
  */
 function tellsAll(read: string, written: string): boolean {
   const pieces = read.split(MARK);
@@ -156,7 +156,7 @@ void t.test('a task that writes without end never takes more than the bound', as
     return (await written()) > 400_000_000;
   });
   await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`);
-  // On a machine whose processors are all taken the agent looks late.
+  // On a busy machine the agent checks late.
   t.ok(most <= 2 * bounds.maxBytes * bounds.maxFiles, `it took ${most} bytes at most`);
   const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=1`);
   t.ok(body !== '' && '0123456789012345678901234567890123456789\n'.startsWith(body), `its end is there, which the kill may have cut: ${body}`);

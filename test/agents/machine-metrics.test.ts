@@ -6,7 +6,6 @@ import { ownFolder } from '../fixtures/folder.js';
 import { call, spawnAgent, startPair } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
-/** An agent on a machine whose `nvidia-smi` is this script. */
 async function gpuNode(t: Test, script: string, joinToken?: string) {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();

@@ -15,7 +15,7 @@ import { PeerServer, until } from './support/peer-server.js';
 const ADOPTED = 1200;
 t.setTimeout(300_000);
 
-/** A folder as an agent leaves it that was killed while so many tasks ran. All of them are one process here: what it costs to look at them is the same. */
+/** A folder left by an agent that was killed with this many running tasks. They all name one process, which costs the same to check. */
 async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<string> {
   const dataDir = ownFolder(t);
   const task = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
@@ -41,7 +41,7 @@ async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<str
   return dataDir;
 }
 
-/** Milliseconds from an order to the first instruction of its task and to its report; the middle of many. */
+/** Median milliseconds from an order to its task's first instruction and to its report. */
 async function delay(agent: AgentProcess, peer: PeerServer): Promise<number> {
   const delays: number[] = [];
   for (let round = 0; round < 9; round += 1) {
@@ -55,7 +55,7 @@ async function delay(agent: AgentProcess, peer: PeerServer): Promise<number> {
   return delays.sort((a, b) => a - b)[4] ?? Infinity;
 }
 
-/** Milliseconds of processor time that a process has used. */
+/** CPU time of a process in milliseconds. */
 function used(agent: AgentProcess): number {
   return (readProcess(agent.pid)?.cpuSeconds ?? 0) * 1000;
 }

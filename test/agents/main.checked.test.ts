@@ -8,7 +8,6 @@ import { PeerServer, until } from './support/peer-server.js';
 
 t.setTimeout(120_000);
 
-/** A server that answers 200 while the file is there, else 503. */
 const server = (port: number, flag: string): string => {
   const script = `require('http').createServer((q, r) => { r.statusCode = require('fs').existsSync(${JSON.stringify(flag)}) ? 200 : 503; r.end(); }).listen(${port}, '127.0.0.1')`;
   return `exec ${process.execPath} -e ${JSON.stringify(script)}`;

@@ -33,7 +33,7 @@ void t.test('on a full disk tasks run on, exit codes are kept, new work is refus
   );
   t.equal((await call('GET', `${agent.url}/livez`)).status, 200, 'the agent lives');
   t.equal(peer.reports.get(quiet.allocation_id)?.status, 'running');
-  // Make room for one empty file, and let them end.
+  // Make room for one empty file so that they can end.
   await rm(path.join(dataDir, 'agent/tasks', writer.allocation_id, 'main/logs/stdout'));
   await writeFile(path.join(dataDir, 'go'), '');
   t.match(await peer.reported(writer.allocation_id, 'failed'), { tasks: { main: { exit_code: 11 } } });

@@ -13,7 +13,7 @@ import { PeerServer, until } from './support/peer-server.js';
 
 t.setTimeout(300_000);
 
-/** An agent is to be gone this soon after SIGTERM, whatever it does. */
+/** The agent must be gone within this time after SIGTERM. */
 const END_MS = 2000;
 const HOUR = 3600;
 
@@ -41,7 +41,7 @@ async function endsSoon(t: Test, agent: AgentProcess): Promise<void> {
   await agent.kill('SIGKILL');
 }
 
-/** Takes connections and never says a word. */
+/** Accepts connections and never responds. */
 async function silent(t: Test): Promise<{ readonly port: number; readonly connections: () => number }> {
   let connections = 0;
   const sockets = new Set<{ destroy(): void }>();
@@ -199,7 +199,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
   });
 });
 
-/** A task that says that it runs, and that it was asked to end, and goes on. */
+/** A task that reports its start and SIGTERM, and goes on. */
 function stubborn(folder: string): string {
   return `trap 'echo > ${folder}/got-term' TERM; echo > ${folder}/ready; while :; do sleep 0.05; done`;
 }
@@ -217,13 +217,12 @@ function ofDriver(driver: string, config: Record<string, unknown>): AllocationOr
   return { ...rest, task_group: { ...task_group, tasks: [task] } };
 }
 
-/** Whether the agent has written down that the allocation is to stop. */
 async function stopping(agent: AgentProcess, { allocation_id: id }: AllocationOrder): Promise<boolean> {
   const answer = await call('POST', `${agent.url}/allocations`, { ...order({ command: 'true' }), allocation_id: id });
   return answer.status >= 400;
 }
 
-/** Holds the daemon up as a machine does that has no time for it: it takes connections, and does not answer. */
+/** Suspends the daemon like a busy machine: it accepts connections but does not respond. */
 async function frozen(daemon: Dockerd, work: () => Promise<void>): Promise<void> {
   const pid = Number(readFileSync(path.join(path.dirname(daemon.socketPath), 'pid'), 'utf8'));
   process.kill(pid, 'SIGSTOP');

@@ -10,7 +10,7 @@ import { PeerServer, until } from './support/peer-server.js';
 
 t.setTimeout(300_000);
 
-/** Starts the agent as the first process of a process namespace of its own, as in a container. */
+/** Runs the agent as the first process of a pid namespace, as in a container. */
 const CONTAINED = ['unshare', '--pid', '--fork', '--mount-proc'];
 const INTERRUPTED = /^interrupted on node \S+: /;
 

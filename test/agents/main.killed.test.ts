@@ -7,7 +7,7 @@ import { ownFolder } from '../fixtures/folder.js';
 import { call, order, spawnAgent, type AgentProcess } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
-/** Each task writes a line with its pid when it starts: the tasks themselves say what ran, and how often. */
+/** Each task writes a line with its pid at its start, which shows what ran and how often. */
 function witness(folder: string, rest: string): string {
   return `echo "$$" >> ${folder}/$MUSTER_ALLOC_ID; ${rest}`;
 }
@@ -102,7 +102,7 @@ void t.test('killed again and again at random moments, an agent starts nothing t
       const subject = order({ command: witness(dataDir, stays ? 'exec sleep 1000' : `sleep 0.${index}; exit ${code}`) });
       orders.push({ order: subject, code, stays });
       peer.want(subject);
-      // The order races with the kill: its answer may never come.
+      // The order races with the kill, so its response may never arrive.
       void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
     }
     await sleep(Math.random() * 120);

@@ -5,10 +5,10 @@ import { canBeOthers } from '../fixtures/other-user.js';
 import { required } from '../fixtures/requirement.js';
 
 const MODULE = new URL('../../agents/not-dumpable.js', import.meta.url).href;
-/** Root without the rights to look into any process (a newer kernel takes the last two for that too), so that it matters whether the process is dumpable. */
+/** Root without the right to inspect any process (newer kernels also take the last two for that), so that dumpability matters. */
 const LIMITED = ['--bounding-set=-sys_ptrace,-sys_admin,-perfmon'];
 
-/** What a process of the same user and the same rights reads of another one's environment. */
+/** What a process of the same user reads of another one's environment. */
 async function environmentOf(code: string): Promise<string> {
   const words = [...LIMITED, process.execPath, '--input-type=module', '-e', `${code}; console.log('ready'); setInterval(() => {}, 1000);`];
   const child = spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'inherit'], env: { SECRET: 'the-secret' } });

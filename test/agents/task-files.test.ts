@@ -28,7 +28,7 @@ function folder(t: Test): string {
   return made;
 }
 
-/** Folders in folders, deeper than any path can name. */
+/** Creates nested folders deeper than any path can name. */
 function dig(top: string, depth: number): void {
   let here = openSync(top, 'r');
   for (let level = 0; level < depth; level += 1) {
@@ -41,7 +41,7 @@ function dig(top: string, depth: number): void {
   closeSync(here);
 }
 
-/** Waits until files of \`x\` go, then puts a link to the victim in its place. */
+/** Waits until files of \`x\` are removed, then replaces it by a link to the victim. */
 const RACER = `
 const { readdirSync, renameSync, symlinkSync } = require('node:fs');
 const [folder, victim, files] = process.argv.slice(1);
@@ -108,7 +108,7 @@ void t.test('a tree deeper than any path is measured and removed', async (t) => 
   t.notOk(existsSync(ended));
 });
 
-/** Moves a folder to and fro, for ever. */
+/** Moves a folder back and forth for ever. */
 const MOVER = `
 const { renameSync } = require('node:fs');
 process.chdir(process.argv[1]);

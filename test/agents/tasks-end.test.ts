@@ -6,7 +6,7 @@ import { ownFolder } from '../fixtures/folder.js';
 
 type Process = readonly [pid: number, parent: number, ...words: string[]];
 
-/** What /proc says where these processes are. */
+/** Creates a fake /proc with these processes. */
 function procOf(t: Test, ...processes: readonly Process[]): string {
   const folder = ownFolder(t);
   for (const [pid, parent, ...words] of processes) {

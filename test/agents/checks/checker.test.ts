@@ -7,7 +7,7 @@ import { TestClock } from '../../fixtures/test-clock.js';
 
 const exec: TaskCheck = { type: 'exec', command: ['ready'], interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 };
 
-/** A task whose programs end with what `code` says; a negative one: they do not end; one above 255: nobody can ask. */
+/** A task whose programs exit with `code`; negative: they never end; above 255: the check is impossible. */
 function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number }) {
   const clock = new TestClock();
   const [told, asked]: [Verdict[], number[]] = [[], []];

@@ -12,7 +12,6 @@ const reach: TaskReach = {
   exec: async ([word = '']) => Number(word),
 };
 
-/** A listener that answers each connection so. */
 async function listening(t: Test, answer: (write: (text: string) => void) => void): Promise<number> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => undefined);

@@ -6,7 +6,7 @@ const WALL = 1_800_000_000_000;
 
 void t.test('A point is the mean of half a minute, and the interval that is not over is the last', async (t) => {
   const history = new UsageHistory();
-  // Half a core, and memory that goes from 100 to 160 MiB.
+  // Half a core, and memory that grows from 100 to 160 MiB.
   for (let second = 0; second <= 60; second += 10) history.add({ cpuSeconds: second / 2, memoryBytes: (100 + second) * MIB }, second * 1000);
   t.same(history.points({ monotonic: 65_000, wall: WALL }), [
     { timestamp: (WALL - 35_000) / 1000, cpu: 500, memory_mb: 115 },
@@ -32,7 +32,7 @@ void t.test('What could not be measured is absent, and a moment is no interval',
   t.same(history.points({ monotonic: 0, wall: WALL }), []);
   history.add({ memoryBytes: MIB }, 5000);
   t.same(history.points({ monotonic: 5000, wall: WALL }), [{ timestamp: WALL / 1000, memory_mb: 1 }]);
-  // A counter that is set back says nothing below zero.
+  // A counter that was reset does not give negative usage.
   const back = new UsageHistory();
   back.add({ cpuSeconds: 5 }, 0);
   back.add({ cpuSeconds: 1 }, 5000);

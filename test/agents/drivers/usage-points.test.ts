@@ -21,7 +21,7 @@ void t.test('The hour of a task goes on where its agent died', async (t) => {
     at(WALL + second * 1000);
     first.add({ cpuSeconds: second / 2, memoryBytes: 100 * MIB }, second * 1000);
   }
-  // The next agent's clock that never jumps begins anew.
+  // The next agent's monotonic clock starts anew.
   const next = new UsageHistory(open());
   const former = [30, 60].map((second) => ({ timestamp: WALL / 1000 + second, cpu: 500, memory_mb: 100 }));
   t.same(next.points({ monotonic: 0, wall: WALL + 80_000 }), former);

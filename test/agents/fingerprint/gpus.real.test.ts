@@ -1,6 +1,6 @@
 /**
- * What a real `nvidia-smi` printed: one H200 with driver 580.159.04, asked with the agent's own query on 2026-11-26. On that machine the whole server
- * ran too: a job that asked for one GPU saw that card by its UUID, and a second one waited for it.
+ * Output of a real `nvidia-smi`: an H200 with driver 580.159.04, queried as by the agent on 2026-11-26. On that machine a job that requested one GPU
+ * saw the card by its UUID, and a second one waited for it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

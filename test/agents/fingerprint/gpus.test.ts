@@ -6,7 +6,7 @@ import { GpuReader, parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js'
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../../fixtures/fake-nvidia-smi.js';
 import { ownFolder } from '../../fixtures/folder.js';
 
-/** Puts an `nvidia-smi` before everything else on PATH. */
+/** Puts an `nvidia-smi` first on the PATH. */
 function machine(t: Test, script: string): string {
   const folder = ownFolder(t);
   const before = process.env.PATH ?? '';

@@ -22,7 +22,6 @@ function recordOf(allocationId: string, startTime: number | null = null): Alloca
   return { ...newRecord(order({ command: 'true' }), 3, 1000), allocationId, startTime };
 }
 
-/** Opens, reads and closes. */
 async function recordsIn(directory: string): Promise<AllocationRecord[]> {
   const { journal, records } = await Journal.open(directory, log);
   await journal.close();
@@ -152,7 +151,7 @@ void t.test('what an agent of before left in files of their own is taken over, w
   t.strictSame(said, ['agent.journal.unreadable']);
   await journal.save('a', () => recordOf('a', 2));
   await journal.close();
-  // As if it had ended before the files were removed: what is in the log is newer.
+  // As if an agent ended before it removed the old files: the log is newer.
   await cp(path.join(former, 'a.json'), path.join(taken, 'a.json'));
   await cp(path.join(former, 'forgotten.list'), path.join(taken, 'forgotten.list'));
   await (await check(taken, 'with files that were left')).close();

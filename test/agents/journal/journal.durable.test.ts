@@ -43,7 +43,7 @@ void t.test('what an agent does, it has written down before, in a way that outli
     () => 'it is not forgotten',
     60,
   );
-  // The trace tells of a call a moment after it was done.
+  // strace reports a call shortly after it was made.
   const renames = (): number => readTrace(trace).filter(({ text }) => text.includes('rename(') && text.includes(`"${records}") = 0`)).length;
   await until(
     () => renames() > 1,
@@ -51,10 +51,10 @@ void t.test('what an agent does, it has written down before, in a way that outli
   );
   const calls = readTrace(trace);
 
-  /** The first call after a line whose text has all these parts. */
+  /** Returns the first call after a line whose text has all these parts. */
   const after = (line: number, ...parts: string[]): TracedCall | undefined =>
     calls.find((each) => each.begin > line && parts.every((part) => each.text.includes(part)));
-  /** Where a version of the record that has this text is durable. */
+  /** Returns where a version of the record with this text becomes durable. */
   const durable = (text: string): number => {
     const written = after(-1, 'write', `${records}>`, id, text);
     const synced = after(written?.end ?? Infinity, 'fdatasync(', `${records}>) = 0`);

@@ -39,7 +39,7 @@ void t.test("a task's environment is in the journal until its allocation has end
   t.match(all(), 'task_group', 'what else was ordered is kept');
   await agent.stop();
 
-  // As an agent left it that kept all.
+  // As an older agent left it, with everything.
   const kept = savedRecord(dataDir, subject.allocation_id);
   await rm(file);
   await writeFile(path.join(journal, `${subject.allocation_id}.json`), JSON.stringify({ ...kept, order: running?.order }));

@@ -19,7 +19,6 @@ async function folder(t: Test): Promise<string> {
   return made;
 }
 
-/** Opens a journal, and closes it with the test. */
 async function openJournal(t: Test, directory: string, options: JournalOptions = {}): ReturnType<typeof Journal.open> {
   const opened = await Journal.open(directory, log, options);
   t.teardown(() => opened.journal.close());
@@ -84,7 +83,7 @@ void t.test('only the user of the agent can read what is kept', async (t) => {
   t.strictSame(await Promise.all(modes), [0o700, 0o600, 0o600]);
 });
 
-/** A journal whose syncs are counted, and go on when they are let. */
+/** A journal whose syncs are counted and wait for the test. */
 async function counted(t: Test) {
   const directory = await folder(t);
   let syncs = 0;
@@ -245,7 +244,7 @@ void t.test('what was replaced or forgotten leaves the disk when the journal is 
   await journal.save(other.allocationId, () => other);
   t.match(await text(), 'a secret');
   const life = new AbortController();
-  // The pauses are over at once.
+  // Pauses end at once.
   void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
   await until(async () => !(await text()).includes('a secret'));
   life.abort();

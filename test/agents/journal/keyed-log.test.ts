@@ -16,7 +16,7 @@ const open = async (t: Test, file: string, sync?: Sync) => {
   return opened;
 };
 
-/** A sync that fails once, when it is told to. */
+/** A sync that fails once on request. */
 function failing(): { sync: Sync; next: (code: string) => void } {
   let code: string | undefined;
   return {
@@ -42,7 +42,7 @@ void t.test('what comes in one turn of the loop is one line and one sync', async
   await log.put('first', () => 0);
   syncs = 0;
   const puts = [log.put('a', () => 1)];
-  // As orders do that come over the network together: each after some steps of its own.
+  // Like orders that arrive over the network together, each after some ticks.
   for (let n = 0; n < 20; n += 1) {
     await Promise.resolve();
     puts.push(log.put(`b${n}`, () => n));

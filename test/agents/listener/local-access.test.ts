@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { effectiveAccess, LocalConnections, type LocalAccess } from '#agents/listener/index.js';
 import type { SocketRow } from '#agents/listener/socket-table.js';
 
-/** Rows as they are read one after the other; the last one again and again. */
+/** Successive reads of the table; the last one repeats. */
 function tableOf(...rows: (SocketRow | undefined)[]) {
   let reads = 0;
   const otherEnd = async (): Promise<SocketRow | undefined> => rows[Math.min((reads += 1), rows.length) - 1];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { findRow, SocketTable } from '#agents/listener/socket-table.js';
 
-/** As Linux on a little-endian machine shows them. */
+/** As Linux shows them on a little-endian machine. */
 const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100 0 0 10 0
    1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 23456 1 0000000000000000 20 4 30 10 -1

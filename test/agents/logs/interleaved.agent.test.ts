@@ -10,7 +10,6 @@ import { PeerServer, until } from '../support/peer-server.js';
 
 t.setTimeout(120_000);
 
-/** What a task that alternates between its streams writes. */
 function alternating(count: number): string {
   return Array.from({ length: count }, (_, index) => `out ${index}\nerr ${index}\n`).join('');
 }
@@ -65,7 +64,7 @@ void t.test('the next agent goes on with the order of the one that was killed', 
   if (body === null) throw new Error('no body');
   for await (const chunk of Readable.fromWeb(body as ReadableStream)) {
     text += String(chunk);
-    // By then this agent observes the task.
+    // By now this agent observes the task.
     if (text === alternating(2)) await writeFile(path.join(local, 'local/go'), '');
   }
   t.equal(text, alternating(3));

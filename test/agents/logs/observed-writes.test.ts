@@ -10,8 +10,8 @@ async function lineEnds(_stream: LogStream, from: number, to: number): Promise<n
 }
 
 /**
- * Notifications as `o1 e1 o2`: of a stream, and how many of its lines were there when it was handled; `?` where nobody could tell. A bar stands between those
- * that were taken from the kernel at different times; a number in front says how often one came.
+ * Notifications such as `o1 e1 o2`: a stream, and how many of its lines existed when it was handled; `?` if unknown. A bar separates reads from the
+ * kernel; a leading number repeats a notification.
  */
 function writes(text: string): ObservedWrites[] {
   return text.split(' | ').flatMap((taken, taking) =>

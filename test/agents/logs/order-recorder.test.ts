@@ -13,7 +13,6 @@ import { ownFolder } from '../../fixtures/folder.js';
 
 const BOUNDS = { maxBytes: 1_000_000, maxFiles: 3 };
 
-/** A log in a folder, with files that a process writes to. */
 function openLog(folder: string) {
   const files = { stdout: path.join(folder, 'stdout'), stderr: path.join(folder, 'stderr') };
   const output = [openSync(files.stdout, 'a'), openSync(files.stderr, 'a')] as const;

@@ -11,7 +11,6 @@ import { ownFolder } from '../../fixtures/folder.js';
 
 const WIDE: LogBounds = { maxBytes: 1_000_000, maxFiles: 5 };
 
-/** Two streams of a log and their order, written by the test. */
 class WrittenLog {
   readonly order: LogOrder;
   readonly stdout: RotatedLog;
@@ -51,7 +50,7 @@ class WrittenLog {
     return Buffer.concat(parts).toString();
   }
 
-  /** As the agent after this one finds it. */
+  /** As the next agent finds it. */
   reopened(bounds = WIDE): WrittenLog {
     return new WrittenLog(this.folder, bounds);
   }
@@ -81,7 +80,7 @@ void t.test('what the order does not cover comes after what it does', async (t) 
   const log = new WrittenLog(ownFolder(t));
   log.write('stderr', 'e1\n');
   log.write('stdout', 'o1\n');
-  // The agent is killed here: the run that goes on has no line yet.
+  // The agent is killed here, so the current run has no line yet.
   log.writeUnordered('stderr', 'e2\n');
   log.writeUnordered('stdout', 'o2\n');
   t.equal(await log.reopened().read(), 'e1\no1\no2\ne2\n');
@@ -204,7 +203,7 @@ void t.test('on a full disk the order is lost and the log is not', async (t) => 
   const folder = ownFolder(t);
   const log = new WrittenLog(folder);
   log.write('stdout', 'o1\n');
-  // What cannot be appended to: the same as no space for it.
+  // A folder cannot be appended to, like a file on a full disk.
   mkdirSync(path.join(folder, 'order'));
   log.write('stderr', 'e1\n');
   log.write('stdout', 'o2\n');

@@ -73,7 +73,7 @@ void t.test('MongoDB is open where it lists its databases for those who have not
     const ferret = await FerretDb.start(t);
     t.ok(await letsInClients(at('MongoDB', ferret.port)));
   }
-  // What a mongod with access control answers: { ok: 0, errmsg: "command listDatabases requires authentication", code: 13 }.
+  // The response of a mongod with access control: { ok: 0, errmsg: "command listDatabases requires authentication", code: 13 }.
   const message = 'command listDatabases requires authentication';
   const fields = Buffer.concat([
     Buffer.from('\x01ok\0\0\0\0\0\0\0\0\0', 'latin1'),

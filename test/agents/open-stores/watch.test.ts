@@ -31,7 +31,7 @@ void t.test('what is open is named once it is found, and no more once it is gone
   t.same(stores.open, []);
 });
 
-/** Lets in anybody, as NATS would. */
+/** Accepts any client, as NATS would. */
 const LISTENER = `
 const { createServer } = require('node:net');
 const server = createServer((socket) => {

@@ -51,7 +51,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     for await (const part of log.chunks) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  // It has begun, and says something only then.
+  // It has started, and writes only then.
   await eventually(async () => (await logged(http, address, 'stderr')) !== '', { what: 'the last that the task writes' });
   for (const stream of ['stdout', 'stderr'] as const)
     t.equal(await both((channel, way) => logged(channel, way, stream)), stream === 'stdout' ? 'out\n' : 'err\n');

@@ -60,7 +60,7 @@ void t.test('a process that runs longer than it may is stopped, at its limit and
   await reported(given.allocation_id, 'running');
   await clock.advance(59_000);
   t.equal(report(given.allocation_id)?.tasks['main']?.status, 'running');
-  // Its start is up to a second after the clock of the test was made.
+  // It starts up to a second after the test's clock was created.
   await clock.advance(60_000);
   const ended = await reported(given.allocation_id, 'failed');
   t.equal(ended.message, `task main: ${overdueMessage(60)}`);
@@ -160,7 +160,7 @@ void t.test('what was to end before the agent was restarted is not started by th
   t.match(await next.reported(interrupted, 'lost'), { message: 'interrupted on node n: the power failed', start_time: null });
   t.match(await next.reported(failed, 'failed'), { message: 'task main: exited with code 2', tasks: { side1: { status: 'stopped', start_time: null } } });
   t.match(await next.reported(otherBoot, 'lost'), { message: /the machine was restarted before the task was seen to run/ });
-  // What was not to end shows that the others had their time.
+  // The end of another task shows that there was time for this one.
   const other = order({ command: 'true' });
   await next.allocations.accept(other, 1);
   await next.reported(other.allocation_id, 'complete');

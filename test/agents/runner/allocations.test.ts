@@ -8,7 +8,6 @@ import { handOrder } from '../support/hand-driver.js';
 import { until } from '../support/peer-server.js';
 import { openRunner } from '../support/runner.js';
 
-/** A disk that is as slow as a test wants. */
 function slowDisk() {
   let held: Promise<void> | undefined;
   let letGo: () => void = () => undefined;
@@ -184,7 +183,7 @@ void t.test('what runs is measured each second, be it ever so much; what has end
   await loop;
 });
 
-/** Runs them one after the other, a second each, and leaves files of so many bytes in their working folders. The server wants none of them afterwards. */
+/** Runs them one after the other, a second each, and leaves files of this size in their working folders. Afterwards the server wants none of them. */
 async function ended(t: Parameters<typeof openRunner>[0], retention: object, ...sizes: number[]) {
   const runner = await openRunner(t, { retention: { count: 100, perJob: 0, ...retention } });
   const { allocations, reported, hand, clock, directory, want } = runner;

@@ -94,7 +94,7 @@ void t.test('logs of other jobs push out none of the newest; what was swept says
     if (part?.done !== false) break;
   }
   t.equal(bytes, 14_888_896, 'one that is read is read to its end');
-  // A request for the log would be one more reader, so the test looks at the disk.
+  // A request for the log would be another reader, so the test checks the disk.
   const folder = path.join(dataDir, 'agent/tasks', new URL(read).pathname.split('/')[2] ?? '');
   await until(
     () => !existsSync(folder),
@@ -109,7 +109,7 @@ void t.test('one that cannot be removed keeps none of the others; it goes when i
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.1, retention: { count: 0, seconds: 3600, bytes: 1e9, perJob: 0 } });
-  // The newest is the first to be tried.
+  // The newest is tried first.
   const orders = [order({ command: 'true' }), order({ command: 'true' }), order({ command: 'mkdir held' })];
   for (const each of orders) {
     peer.want(each);
@@ -155,7 +155,7 @@ void t.test('what has long ended is forgotten on disk and never starts again', a
     60,
   );
   t.same(await kept(), [orders[2]?.allocation_id]);
-  // The folder goes first: until the journal has forgotten it too, it is known, and has ended.
+  // The folder is removed first. Until the journal has dropped it too, it is known and ended.
   const refused = async (url: string, ended: unknown): Promise<void> => {
     const asked = async () => await call('POST', `${url}/allocations`, ended);
     await until(

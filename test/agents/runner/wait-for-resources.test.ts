@@ -6,7 +6,7 @@ import { ownFolder } from '../../fixtures/folder.js';
 import { call, order, spawnAgent, statusOf } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
-/** A task that writes when it begins and ends, and that ends no sooner than the test lets it. */
+/** A task that writes at its start and end, and ends when the test allows it. */
 class Slow {
   constructor(readonly folder: string) {}
 
@@ -55,7 +55,7 @@ for (const [what, made] of Object.entries(THINGS))
     const [first, second] = [slow.order('first', made(dataDir)), slow.order('second', made(dataDir))];
     peer.want(first);
     await until(() => slow.lines().includes('first begins'));
-    // The server takes the first for lost, stops it, and orders its successor. The call breaks off when the agent is killed.
+    // The server considers the first lost, stops it and orders its successor. The call fails when the agent is killed.
     peer.unwant(first.allocation_id);
     void call('DELETE', `${agent.url}/allocations/${first.allocation_id}`).catch(() => undefined);
     await until(() => existsSync(join(dataDir, 'first-stops')));
@@ -64,7 +64,7 @@ for (const [what, made] of Object.entries(THINGS))
     await agent.kill('SIGKILL');
     const next = await start();
     await until(async () => (await statusOf(next.url, second.allocation_id)).status === 'pending');
-    // What waits for nothing shows that the new agent has begun its work.
+    // An independent task shows that the new agent is working.
     const other = order({ command: `echo other >> ${dataDir}/lines` });
     peer.want(other);
     await peer.reported(other.allocation_id, 'complete');

@@ -9,7 +9,6 @@ import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/pr
 import { ownFolder } from '../../fixtures/folder.js';
 import { PeerServer } from './peer-server.js';
 
-/** Options that a test may set; the rest is the same for all. */
 export type TestOptions = Partial<
   Pick<
     AgentOptions,
@@ -39,7 +38,7 @@ export type TestOptions = Partial<
   readonly drivers?: NonNullable<AgentOptions['drivers']>;
 };
 
-/** An agent in a process of its own, to be killed at will. */
+/** An agent in its own process, which a test may kill. */
 export interface AgentProcess {
   readonly pid: number;
   readonly url: string;
@@ -49,7 +48,7 @@ export interface AgentProcess {
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Full options out of a test's. No Docker unless the test names a socket. */
+/** Completes a test's options. No Docker unless the test names a socket. */
 export function agentOptions(options: TestOptions): AgentOptions {
   const loud = process.env.MUSTER_TEST_LOUD === '1';
   const say = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
@@ -66,7 +65,6 @@ export function agentOptions(options: TestOptions): AgentOptions {
   };
 }
 
-/** An agent within the test's own process. */
 export async function startAgent(t: Test, options: TestOptions): Promise<{ url: string; nodeId: string; stop(): Promise<{ readonly running: number }> }> {
   const abort = new AbortController();
   const agent = await runAgent(agentOptions(options), abort.signal);
@@ -78,7 +76,7 @@ export async function startAgent(t: Test, options: TestOptions): Promise<{ url: 
   return { url: agent.url, nodeId: agent.nodeId, stop };
 }
 
-/** Server, directory and agent of a test, in one. */
+/** Starts a server, a directory and an agent. */
 export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
@@ -87,7 +85,7 @@ export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
   return { dataDir, peer, agent };
 }
 
-/** An agent in a process of its own, started by way of `through` where that is given. Resolves when it listens. */
+/** Starts an agent in its own process, through `through` if set. Resolves when it listens. */
 export async function spawnAgent(
   t: Test,
   options: TestOptions,
@@ -114,7 +112,6 @@ export async function spawnAgent(
 
 let made = 0;
 
-/** An order of one group of tasks. */
 export function order(...tasks: (Partial<ContractTask> & { command?: string; image?: string })[]): AllocationOrder {
   const id = randomUUID();
   return {
@@ -137,7 +134,7 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-/** Any call; the body is parsed where it is JSON. */
+/** Parses the response body if it is JSON. */
 export async function call<T = Record<string, unknown>>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
   const answer = await fetch(url, {
     method,

@@ -7,7 +7,7 @@ import { order } from './agent.js';
 const config = z.strictObject({});
 type HandConfig = z.infer<typeof config>;
 
-/** A task that ends when the test says so, whatever asks it to stop. */
+/** A task that ends only when the test says so. */
 export class HandTask implements StartedTask {
   readonly startTime: number;
   readonly containerId: string;
@@ -44,13 +44,13 @@ export class HandTask implements StartedTask {
   release = async (): Promise<void> => undefined;
 }
 
-/** Runs tasks without a process, so that a test decides what happens before what. */
+/** Runs tasks without processes, so that a test decides the order of events. */
 export class HandDriver implements TaskDriver<HandConfig> {
   readonly #tasks = new Map<string, HandTask>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** The newest task of an allocation that has that name; undefined: none was started. */
+  /** Returns the newest task with that name, if one was started. */
   task(allocationId: string, name = 'main'): HandTask | undefined {
     return this.#tasks.get(`${allocationId}/${name}`);
   }
@@ -67,7 +67,7 @@ export class HandDriver implements TaskDriver<HandConfig> {
   }
 
   async *logs(): AsyncGenerator<Uint8Array> {
-    // It has none.
+    // A task of this driver has none.
   }
 }
 
@@ -75,7 +75,7 @@ export function handRoom(driver: HandDriver): DriverModule<HandConfig> {
   return { definition: { name: 'hand', config }, needs: 'nothing', limits: [], open: async () => driver };
 }
 
-/** An order of so many tasks that a test ends: `main`, `side1` and so on. */
+/** An order with tasks that a test ends: `main`, `side1` and so on. */
 export function handOrder(tasks = 1, more: Partial<AllocationOrder> = {}): AllocationOrder {
   return { ...order(...Array.from({ length: tasks }, () => ({ driver: 'hand' }) as object)), ...more };
 }

@@ -4,22 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllocationOrder, AllocationReport, Heartbeat, Registration } from '#domain/protocol/index.js';
 import { allocationsDigest } from '#agents/digest.js';
 
-/** The agent's peer on the wire: the three calls that an agent makes, and nothing of a server behind them. */
+/** The agent's peer: it serves the three calls of an agent without a real server. */
 export class PeerServer {
   readonly registrations: Registration[] = [];
   readonly heartbeats: Heartbeat[] = [];
   readonly desired = new Map<string, AllocationOrder>();
-  /** The newest report of every allocation ever heard of. */
   readonly reports = new Map<string, AllocationReport>();
-  /** Every status that was heard of an allocation, in order, without repetitions. */
+  /** All distinct statuses of an allocation in order. */
   readonly history = new Map<string, string[]>();
   epoch = 0;
-  /** Given to the node with each answer, while set. */
+  /** Sent to the node with each response, while set. */
   secret: string | undefined;
-  /** Said to be parts of Muster with each answer, while set. */
+  /** Reported as parts of Muster with each response, while set. */
   ownParts: string | undefined;
   fetched = 0;
-  /** Answers this instead, while set. */
+  /** Status to respond with instead, while set. */
   refuse: number | undefined;
   refused = 0;
   readonly #server: Server;
@@ -62,7 +61,7 @@ export class PeerServer {
     for (const id of ids) this.desired.delete(id);
   }
 
-  /** Resolves with the report of an allocation once it has one of these statuses. */
+  /** Resolves to an allocation's report with one of these statuses. */
   async reported(id: string, ...statuses: string[]): Promise<AllocationReport> {
     let report: AllocationReport | undefined;
     await until(
@@ -130,7 +129,7 @@ export class PeerServer {
   }
 }
 
-/** Waits for a condition, ten seconds at most unless told. */
+/** Waits for a condition, by default at most ten seconds. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   problem: () => string = () => 'the condition did not come true',

@@ -18,19 +18,19 @@ import { HandDriver, handRoom } from './hand-driver.js';
 import { until } from './peer-server.js';
 
 export interface RunnerOptions {
-  /** Where an agent before may have been; absent: a new folder. */
+  /** Data directory of an earlier agent. Default: a new folder. */
   readonly dataDir?: string;
   readonly retention?: Partial<Retention>;
   readonly journal?: JournalOptions;
 }
 
 /**
- * The part of an agent that runs allocations, in the test's own process: with its journal, the driver `exec`, whose processes need the machine's time, and
- * the driver `hand`. All else goes by a clock that the test moves.
+ * The part of an agent that runs allocations, in the test's own process with a journal and the drivers `exec` and `hand`. Except for the processes of
+ * `exec`, time is the test's clock.
  */
 export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, journal: journalOptions }: RunnerOptions = {}) {
   const directory = makeAgentDirectory(dataDir);
-  // It is kept in the directory: the next agent has the same, and the control groups of the test's tasks are found by it and removed.
+  // Stored in the directory, so that the next agent has the same id and finds and removes the control groups.
   const nodeId = await readNodeId(directory, undefined, { uuid: () => randomUUID() });
   const logged: { readonly code: string; readonly fields: object }[] = [];
   const write = (fields: object, code: string): void => void logged.push({ code, fields });
@@ -75,7 +75,6 @@ export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, j
     logged,
     nodeId,
     report,
-    /** Resolves with the first report that has the status. */
     async reported(id: string, status: string): Promise<AllocationReport> {
       await until(
         () => report(id)?.status === status,
@@ -83,12 +82,11 @@ export async function openRunner(t: Test, { dataDir = ownFolder(t), retention, j
       );
       return report(id)!;
     },
-    /** The server has heard of all, and wants these alone. */
+    /** Reconciles with a server that has received all reports and wants only these. */
     async want(...orders: Parameters<Allocations['reconcile']>[0]['allocations']): Promise<void> {
       allocations.acknowledge(allocations.reports('all').reports);
       await allocations.reconcile({ node_id: nodeId, epoch: 1, digest: '', allocations: orders }, allocations.known());
     },
-    /** Ids of what was logged under that code. */
     idsOf: (code: string): unknown[] =>
       logged.filter((each) => each.code === code).map(({ fields }) => (fields as { readonly allocationId?: string }).allocationId),
   };

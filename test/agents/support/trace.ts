@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** One system call of a process under `strace -f -y`: where it begins and where it has ended among all lines. */
+/** A system call in the output of `strace -f -y`, with its first and last line. */
 export interface TracedCall {
   readonly text: string;
   readonly begin: number;
   readonly end: number;
 }
 
-/** Words that start a program under strace; what is written goes into the file. */
+/** Returns the command prefix that traces a program into the file. */
 export function underStrace(file: string): string[] {
   return ['strace', '-f', '-y', '-qq', '-s', '4096', '-o', file, '-e', 'trace=openat,write,pwrite64,writev,fsync,fdatasync,rename,unlink,kill,execve'];
 }
 
-/** All calls in the order in which they ended; one that another thread interrupted is put together again. */
+/** Returns all calls in order of their ends, with interrupted ones joined. */
 export function readTrace(file: string): TracedCall[] {
   const begun = new Map<string, { text: string; begin: number }>();
   const calls: TracedCall[] = [];

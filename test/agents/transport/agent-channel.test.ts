@@ -12,7 +12,7 @@ const order: AllocationOrder = {
 };
 const status = { allocation_id: 'a1', job_id: 'j1', task_group: 'g', status: 'running', start_time: 1.5, end_time: null, tasks: { t: { status: 'running' } } };
 
-/** A scripted peer: what a third party's agent may answer. */
+/** A third party's agent with scripted responses. */
 async function peer(t: Test, answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<AgentAddress> {
   const server: Server = createServer((request, response) => {
     let body = '';
@@ -143,7 +143,6 @@ void t.test('however many logs are followed, and however many questions wait, or
   for (const { kind } of await Promise.all(waiting)) t.equal(kind, 'unknown');
 });
 
-/** Reads until it is broken off. */
 async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const _ of chunks);

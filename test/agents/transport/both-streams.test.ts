@@ -21,7 +21,7 @@ async function textOf(channel: AgentChannel, agent: AgentAddress, query: Omit<Lo
   return Buffer.concat(parts).toString();
 }
 
-/** An older agent over HTTP: it knows two streams, and writes a line to each in turn while it is followed. */
+/** An older agent over HTTP: it returns one stream at a time and writes to each in turn while followed. */
 async function olderAgent(t: Test): Promise<{ readonly agent: AgentAddress; readonly asked: string[] }> {
   const asked: string[] = [];
   const followers = new Map<string, ServerResponse>();

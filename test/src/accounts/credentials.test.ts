@@ -8,7 +8,7 @@ const ACCOUNT = { username: 'ann', password: 'password123' };
 const HOST = 'muster.example:8080';
 const access: Policy = { who: 'account', scope: 'conda', accepts: ['cookie'] };
 
-/** A surface that takes cookies: two routes, one that reads and one that changes. */
+/** A surface with cookies: one route that reads, one that changes. */
 async function scene(t: Test) {
   const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', allowedHosts: [HOST] } }, (app) => {
     app.get('/with-cookie', { config: { access } }, async (request) => request.principal);

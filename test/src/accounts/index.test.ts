@@ -146,7 +146,7 @@ void t.test('An address that a crash left reserved is free again, or confirmed w
   // The crash came before the name was reserved, which is the commit.
   await reserve('lost@example.org');
   t.equal(await create('ann', 'lost@example.org'), 409);
-  // It came behind it: the account was completed, its address not yet confirmed.
+  // The crash came after it: the account was completed, but its address not yet confirmed.
   t.equal(await create('bob', 'bob@example.org'), 201);
   const bob = (await identity.users.idOf('bob')) ?? '';
   const reservation = identity.registrations.emailReservationOf('bob@example.org');

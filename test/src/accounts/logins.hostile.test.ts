@@ -26,7 +26,7 @@ void t.test('Every naughty string is a name that works, or is refused', async (t
 
 void t.test('Every naughty string as a password is the password, or is refused', async (t) => {
   const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 1_000_000, loginsPerMinute: 1_000_000, loginFailures: 1000 });
-  // Each costs a hash: every third of them.
+  // Each costs a hash, so use every third.
   const long = naughty.filter((text) => [...text].length >= 8 && [...text].length <= 128).filter((_, index) => index % 3 === 0);
   t.ok(long.length > 60, String(long.length));
   let number = 0;

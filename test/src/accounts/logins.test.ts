@@ -8,7 +8,7 @@ import { TestClock } from '../../fixtures/test-clock.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 
 const PASSWORD = 'password123';
-/** Failures of one account from one address that shut it for that address. */
+/** Failures that block an account for an address. */
 const BOUND = 3;
 
 function context() {

@@ -16,7 +16,7 @@ const settingsWith = (limits: Limits) => {
   return { settings: { testApiKey: 'test-key', joinToken: undefined, host: '0.0.0.0', quotas } };
 };
 
-/** The API with accounts of the tenant `a`. `byCookie`: how conda is asked for what it shares with tasks. */
+/** The API with accounts of tenant `a`. `byCookie`: calls conda on paths that it shares with tasks. */
 async function scene(t: Test, limits: Limits) {
   const api = await openTestApi(t, settingsWith(limits));
   const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };
@@ -61,7 +61,7 @@ const twoTasks: Asked = async (who) => {
 };
 const notify = { on: ['failure'], url: 'https://example.com/hook' };
 
-/** What is asked for, the quota that it passes, and how it is refused. */
+/** A request, the quota it exceeds, and its refusal. */
 const REFUSALS: readonly (readonly [name: string, limits: Limits, asked: Asked, status: number])[] = [
   ['a second task', { tasks: '1' }, twoTasks, 403],
   ['a task of conda', { tasks: '0' }, condaTask, 403],

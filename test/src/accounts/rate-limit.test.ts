@@ -12,7 +12,7 @@ function scene(perMinute: number) {
         limit.take(name);
         count += 1;
       } catch {
-        // Only the number that got through matters here.
+        // Only the number of accepted ones matters here.
       }
     }
     return count;

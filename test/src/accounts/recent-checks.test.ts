@@ -11,7 +11,6 @@ interface End {
   readonly reject: (error: Error) => void;
 }
 
-/** Checks that end when the test says so. */
 function scene() {
   const clock = { at: 0, now: () => clock.at };
   const asked: { readonly key: string; readonly former: Found | undefined; readonly end: End }[] = [];

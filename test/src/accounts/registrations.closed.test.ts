@@ -2,10 +2,8 @@ import t from 'tap';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
 
 const NAMED = { username: 'ann', password: 'password123' };
-/** What routes that make accounts take. */
 const BODIES = [NAMED, { ...NAMED, email: 'ann@example.com' }, { ...NAMED, is_admin: false }, { ...NAMED, role: 'user' }];
 
-/** Every route that takes a POST without a path parameter. */
 async function postsOf(api: TestApi): Promise<string[]> {
   const paths: string[] = [];
   for (const surface of ['gpu', 'services', 'conda', 'tasks', 'cluster', 'audit']) {

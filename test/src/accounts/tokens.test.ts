@@ -37,13 +37,13 @@ const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
 const [, payload = '', signature = ''] = signed(HEADER, CLAIMS).split('.');
 
-/** The same bytes, with the bits set that base64url does not use. */
+/** The same bytes with unused bits of base64url set. */
 function otherwise(token: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return token.slice(0, -1) + (letters[letters.indexOf(token.slice(-1)) ^ 1] ?? '');
 }
 
-/** What must not be taken for a token, by what is wrong with it. */
+/** Invalid tokens by what is wrong with them. */
 const ATTACKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['none', 'None', 'NONE', 'nOnE', '', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'EdDSA', 'hs256', 'HS256 '].flatMap((alg) => [
@@ -141,8 +141,8 @@ interface Group {
 }
 
 /**
- * Where we do not do what the file says. 367 and 370 are, byte for byte, vector 357, which is valid: the padding that they are about was lost.
- * 372 and 373 have a stray sign that lenient decoders pass over; we refuse it.
+ * Deviations from the file. 367 and 370 equal vector 357 byte for byte, which is valid: the padding that they test was lost. 372 and 373 contain a
+ * stray character that lenient decoders skip and we refuse.
  */
 const DEVIATIONS: ReadonlyMap<number, 'valid' | 'invalid'> = new Map([
   [367, 'valid'],
@@ -160,7 +160,7 @@ void t.test('The signatures of project Wycheproof: those of our algorithm are ju
   let seen = 0;
   for (const { private: secretKey, key, tests } of testGroups) {
     const k = secretKey?.k;
-    // For a key pair: its public half as the secret, which is how algorithms are confused.
+    // For a key pair, its public half is used as the secret (algorithm confusion).
     const jwk = { ...(secretKey ?? key) } as Record<string, unknown>;
     for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi']) delete jwk[part];
     const bytes = k !== undefined ? Buffer.from(k, 'base64url') : createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });

@@ -3,7 +3,6 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { LogSessions } from '#agents/api/nats/log-sessions.js';
 import type { OpenedLog } from '#agents/queries/agent-queries.js';
 
-/** A followed log that is silent until it is closed. */
 function silent(signal: AbortSignal): OpenedLog {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode('a line\n');

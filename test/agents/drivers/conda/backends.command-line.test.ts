@@ -6,7 +6,7 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
 import { condaOrder, condaScene } from './scene.js';
 
-/** A program of that name that replays what was recorded: no conda, mamba or micromamba is in the registries that tests reach. */
+/** Replays recorded output under that name, because no conda, mamba or micromamba is in the registries that tests can reach. */
 async function replay(t: Test, name: string, script: string) {
   const folder = ownFolder(t);
   await chmod(folder, 0o755);

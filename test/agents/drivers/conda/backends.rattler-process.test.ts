@@ -5,7 +5,7 @@ import { RattlerProcess } from '#agents/drivers/conda/backends/rattler-process.j
 import { BuildError } from '#agents/drivers/conda/tools/build-error.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-/** Which of the two is first is chance in the real tool, which `a package of files outside its prefix` runs: so this is a stand-in for it. */
+/** A stand-in: in the real tool, which `a package of files outside its prefix` runs, it is random which of the two comes first. */
 const PANICS = `#!/bin/sh
 read -r question
 echo '{"error": "the operation was cancelled", "kind": "InstallerError"}'

@@ -5,10 +5,10 @@ import { condaTools } from '../../../fixtures/conda/tools.js';
 import { required } from '../../../fixtures/requirement.js';
 import { condaScene, rattlerScene, TO_INDEX } from './scene.js';
 
-// Each build asks an index far away, and pip starts anew for each of its looks.
+// Each build queries a distant index, and pip restarts for each query.
 t.setTimeout(600_000);
 
-/** On the real Python index, by `uv` and by pip. */
+/** Uses the real Python index, with `uv` and with pip. */
 for (const tool of ['uv', 'pip'] as const) {
   void t.test(`a virtual environment has the packages of the Python index, by ${tool}`, async (t) => {
     const tools = await condaTools();

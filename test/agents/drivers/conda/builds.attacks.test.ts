@@ -17,7 +17,7 @@ t.setTimeout(240_000);
 const PASSWORD = 'hunter22-of-the-channel';
 const CREDENTIAL = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`;
 
-/** Reads all that a process of its user can read, and keeps it where the test looks for it. */
+/** Reads everything that a process of its user can read, and stores it for the test. */
 const STEAL = (name: string): string =>
   `{ env; cat /proc/[0-9]*/environ; find "$HOME/../.." "$CONDA_PREFIX/../.." \\( -name .netrc -o -name 'rattler.json' -o -name authentication.json \\) -exec cat {} +; } 2>/dev/null >"$CONDA_PREFIX/${name}"\n`;
 
@@ -51,7 +51,7 @@ with zipfile.ZipFile(${JSON.stringify(path.join(folder, file))}, "w") as z:
   return { bytes, file, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** A lock that somebody sends in: packages of the channel as a build has found them, and a wheel from wherever it says. */
+/** A lock from a client: the channel's packages as built before, and a wheel from any URL. */
 const withWheel = (lock: Lock, url: string, sha256: string): Lock => ({ ...lock, pip: [{ name: 'wheel-x', version: '1.0', url, sha256, size: 0 }] });
 
 void t.test('no code of a package reaches the credentials of the node while it is built', async (t) => {

@@ -14,8 +14,8 @@ import { condaOrder, condaScene } from './scene.js';
 const PACKAGES = ['evil', 'fine', 'held'];
 
 /**
- * A `micromamba` that links a package as the real one does: the package's post-link script runs as its user. That of `held` waits until it is told
- * to go on; that of `evil` is given. What a script says goes into `said`.
+ * A `micromamba` that links a package and runs its post-link script as its user, as the real one does. The script of `held` waits for the test, that
+ * of `evil` is a parameter, and output goes to `said`.
  */
 async function scene(t: Test, evil: string) {
   const folder = ownFolder(t);

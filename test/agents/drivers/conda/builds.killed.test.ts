@@ -8,7 +8,7 @@ import { spawnAgent } from '../../support/agent.js';
 import { PeerServer, until } from '../../support/peer-server.js';
 import { condaOrder, UIDS } from './scene.js';
 
-/** A `micromamba` that says it began to link, and goes on when it is told: what is killed meanwhile is killed in the middle. */
+/** A `micromamba` that reports the start of linking and then waits, so that a kill hits the middle. */
 async function scene(t: Test) {
   const folder = ownFolder(t);
   const bin = path.join(folder, 'bin');

@@ -7,7 +7,7 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
 import { rattlerScene, TO_INDEX } from './scene.js';
 
-/** An agent whose `sync` notes what is found by name in the store when it begins, and then does what it does, or what `instead` says. */
+/** An agent whose `sync` records the names in the store at its start and then runs normally, or runs `instead`. */
 async function scene(t: Test, instead = 'exec /usr/bin/sync "$@"') {
   const bin = ownFolder(t);
   await mkdir(path.join(bin, 'seen'));

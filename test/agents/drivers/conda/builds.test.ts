@@ -135,7 +135,7 @@ void t.test('a package of files outside its prefix puts none there', async (t) =
     generic('climbs', { files: { '../climbed.txt': 'x', [`${climbing}${path.relative('/', outside)}/climbed.txt`]: 'x' } }),
     generic('rooted', { files: { [`${outside}/rooted.txt`]: 'x' } }),
     generic('through', { links: { out: outside }, files: { 'out/through.txt': 'x' } }),
-    // What comes later goes through what was linked before.
+    // Later files go through the earlier link.
     generic('first', { links: { 'share/out': outside } }),
     generic('then', { depends: ['first'], files: { 'share/out/then.txt': 'x' } }),
   ]);
@@ -147,7 +147,7 @@ void t.test('a package of files outside its prefix puts none there', async (t) =
   const folder = path.join(scene.dataDir, 'agent/conda');
   const [tenant = ''] = await readdir(folder);
   t.same((await readdir(path.join(folder, tenant))).sort(), ['files', 'index', 'locks', 'packages', 'work'], 'nothing half is left');
-  // The tool puts it aside, as it does with what two packages bring.
+  // The tool moves it aside, as it does when two packages contain the same file.
   t.match((await scene.build({ specs: ['then'] })).result, { outcome: 'built' });
   t.same(await readdir(outside), []);
 });
@@ -193,7 +193,6 @@ void t.test('a builder that fails at what no tool said tells what it was', async
   t.match(failed.log, /Failed to install: the builder failed: EISDIR/);
 });
 
-/** What files of that name say in a folder. */
 async function contentsOf(folder: string, name: string): Promise<string[]> {
   const entries = await readdir(`${folder}/`, { withFileTypes: true, recursive: true });
   return await Promise.all(entries.filter((each) => each.isFile() && each.name === name).map((each) => readFile(path.join(each.parentPath, name), 'utf8')));

@@ -12,7 +12,7 @@ import { condaOrder, rattlerScene } from './scene.js';
 
 t.setTimeout(240_000);
 
-/** A scene that keeps the locks of what it builds, as a server does. */
+/** Stores the locks of its builds, as a server does. */
 async function runScene(t: Test, packages: readonly MadePackage[], options: Parameters<typeof rattlerScene>[2] = {}) {
   const kept = new Map<string, string>();
   const documents = {

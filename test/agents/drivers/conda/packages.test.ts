@@ -6,12 +6,10 @@ import { ownFolder } from '../../../fixtures/folder.js';
 
 const NAME = 'python-3.11.0-0_cpython';
 
-/** Folders of the builds of one tenant. */
 function tenantOf(t: Test) {
   const top = ownFolder(t);
   const shared = path.join(top, 'packages');
   mkdirSync(shared);
-  /** A build that has unpacked a package that says `what`. */
   const unpacked = (build: string, what: string): Packages => {
     const own = path.join(top, build, 'own');
     const packages = new Packages({ own, kept: path.join(top, build, 'kept'), shared }, undefined);
@@ -41,7 +39,7 @@ void t.test('what tells of a package is never that of another build, whatever th
   const { unpacked, shared } = tenantOf(t);
   const other = unpacked('other', 'other');
   other.keep();
-  // The first has brought the package, and was killed before it brought what tells of it.
+  // The first published the package and was killed before its metadata.
   mkdirSync(path.join(shared, NAME, 'info'), { recursive: true });
   other.publish();
   t.notOk(existsSync(path.join(shared, `${NAME}.lock`)), 'no build gets it');

@@ -10,7 +10,7 @@ void t.test('it is said how many packages there are, once for each number, until
   const said: string[] = [];
   let make = (): void => undefined;
   const making = new Promise<void>((resolve) => (make = resolve));
-  // Each look is the next tick, until it is over.
+  // Each sleep is one tick, until the work is over.
   const clock = { sleep: async () => await new Promise<void>((resolve) => setImmediate(resolve)) };
   const over = withProgress(prefix, 3, (line) => void said.push(line), clock, making);
   mkdirSync(join(prefix, 'conda-meta'));

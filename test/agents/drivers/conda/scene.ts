@@ -9,9 +9,9 @@ import { required } from '../../../fixtures/requirement.js';
 import { until } from '../../support/peer-server.js';
 import { call, order, startPair, type TestOptions } from '../../support/agent.js';
 
-/** Of an agent that is no test's: tenants of conda's tests have these user numbers. */
+/** No other agent uses these uids for tenants. */
 export const UIDS = { first: 330_000, last: 339_999 };
-/** How this machine reaches the Python index: a proxy, a CA. */
+/** Proxy and CA with which this machine reaches the Python index. */
 export const TO_INDEX = Object.fromEntries(
   [
     'SSL_CERT_FILE',
@@ -27,7 +27,7 @@ export const TO_INDEX = Object.fromEntries(
     'UV_DEFAULT_INDEX',
   ].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']])),
 );
-/** Where the Python index has its files: some machines that run tests reach it by an address that is not of the Internet. */
+/** Host of the index's files, which some test machines reach at an address outside the Internet. */
 export const INDEX_FILES = 'files.pythonhosted.org';
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -39,11 +39,10 @@ export function condaOrder(config: object, rest: object = {}): AllocationOrder {
 export interface Built {
   readonly report: AllocationReport;
   readonly result: BuildResult;
-  /** What it said. */
   readonly log: string;
 }
 
-/** An agent whose back end is `rattler`, and a channel. Undefined: this machine lacks the tools, and the test has said so. */
+/** An agent with the back end `rattler`, and a channel. Undefined if this machine lacks the tools; the test is skipped then. */
 export async function rattlerScene(t: Test, packages: readonly MadePackage[], options: Partial<TestOptions> = {}) {
   const tools = await condaTools();
   if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return undefined;

@@ -4,7 +4,6 @@ import { containerAddress } from '#agents/drivers/docker/container-address.js';
 
 type Found = Pick<Docker.ContainerInspectInfo, 'NetworkSettings'>;
 
-/** What the daemon says of a container, as far as its addresses go. */
 const found = (address: string | undefined, ports: Record<string, { HostIp: string; HostPort: string }[]> = {}): Found =>
   ({ NetworkSettings: { Networks: address === undefined ? {} : { bridge: { IPAddress: address } }, Ports: ports } }) as unknown as Found;
 

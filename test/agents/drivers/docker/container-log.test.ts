@@ -16,7 +16,7 @@ import { PeerServer, until } from '../../support/peer-server.js';
 const skip = dockerdMissing() ?? false;
 t.setTimeout(300_000);
 
-/** Numbered lines on both streams in turn; now and then one that Docker cuts into parts. */
+/** Numbered lines on both streams alternately, some long enough for Docker to split. */
 const WRITES = `i=0; while [ $i -lt LINES ]; do i=$((i+1)); echo out$i; [ $((i % 50)) = 0 ] && head -c 60000 /dev/zero | tr "\\0" x; [ $((i % 50)) = 0 ] && echo; echo err$i >&2; done`;
 const LONG = 'x'.repeat(60_000);
 
@@ -28,7 +28,7 @@ function expected(lines: number): { stdout: string; stderr: string } {
   };
 }
 
-/** Says where two texts begin to differ; empty where they are the same. */
+/** Returns where two texts begin to differ; empty if they are equal. */
 function difference(found: string, wanted: string): string {
   if (found === wanted) return '';
   let at = 0;
@@ -68,7 +68,7 @@ void t.test('the log of a container', { skip }, async (t) => {
     let position = 0;
     for (const [index, piece] of log.split(/(-- muster: \d+ bytes of this log were dropped here --\n)/).entries()) {
       const dropped = /^-- muster: (\d+)/.exec(piece)?.[1];
-      // A line that is cut by what is missing was ended.
+      // A line that the gap cut was terminated.
       const isWhole = written.startsWith(piece, position);
       const kept = isWhole ? piece : piece.slice(0, -1);
       if (dropped === undefined) t.ok(written.startsWith(kept, position), `piece ${index} is as it was written`);
@@ -162,7 +162,7 @@ void t.test('the log of a container', { skip }, async (t) => {
       await sleep(300);
       await daemon.start();
     }
-    // What ends before the agent has seen that it runs under the new daemon counts as ended by the old one.
+    // A container that ends before the agent has seen it under the new daemon counts as interrupted by the old one.
     await sleep(5500);
     await (await (await containerOf(daemon, subject)).exec({ Cmd: ['touch', '/go'] })).start({ Detach: true });
     await peer.reported(subject.allocation_id, 'complete');

@@ -10,7 +10,7 @@ t.setTimeout(300_000);
 
 type Checks = NonNullable<ContractTask['checks']>;
 
-/** Serves its folder on port 80: 404 until `ready` is there. */
+/** Serves its folder on port 80: 404 until `ready` exists. */
 const SERVE = `sh -c 'mkdir -p /srv && cd /srv && exec httpd -f -p 80'`;
 const quick = { interval_seconds: 0.3, timeout_seconds: 5, failures: 2 };
 
@@ -20,7 +20,7 @@ async function peerOf(t: Test): Promise<PeerServer> {
   return peer;
 }
 
-/** Resolves with its last report once it has failed: its grace passes first. */
+/** Resolves to its last report after it has failed, which is only after the grace period. */
 async function failed(peer: PeerServer, id: string) {
   await until(
     () => peer.reports.get(id)?.status === 'failed',
@@ -30,7 +30,6 @@ async function failed(peer: PeerServer, id: string) {
   return peer.reports.get(id);
 }
 
-/** What runs in the container of an allocation, waited for. */
 async function inside(daemon: Dockerd, allocation: string, ...words: string[]): Promise<void> {
   const [found] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${allocation}`] } });
   const exec = await daemon.docker.getContainer(found?.Id ?? '').exec({ Cmd: words, AttachStdout: true, AttachStderr: true });

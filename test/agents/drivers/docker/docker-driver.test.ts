@@ -20,7 +20,7 @@ async function startAll(t: Test, daemon: Dockerd) {
   return { dataDir, peer, agent };
 }
 
-/** Those of one agent: what an agent before has not removed yet when it ends is left to the next one on its data. */
+/** Only containers of one agent: what an earlier agent left is removed by the next one on its data. */
 async function containersOf(daemon: Dockerd, { nodeId }: { readonly nodeId: string }) {
   return await daemon.docker.listContainers({ all: true, filters: { label: [`muster.node=${nodeId}`] } });
 }
@@ -276,7 +276,7 @@ void t.test('containers', { skip }, async (t) => {
     const unasked = order({ image: 'busybox', command: `sh -c '${writes}'` });
     const later = asking({ image: 'busybox', command: `sh -c 'echo begun; until [ -e /go ]; do sleep 0.1; done; echo ended; exit 4'` });
     peer.want(both, terminal, nothing, unasked, later);
-    /** What it was told of its end when it was told first: what a task gave back comes once. */
+    /** The first report of its end, because results are sent once only. */
     const ofMain = async (subject: ReturnType<typeof order>, status: 'complete' | 'failed' = 'complete') => {
       await peer.reported(subject.allocation_id, status);
       const told = peer.heartbeats.map(({ allocations }) => allocations?.[subject.allocation_id]).find((report) => report?.status === status);
@@ -356,7 +356,7 @@ void t.test('containers', { skip }, async (t) => {
       orders.push(subject);
       peer.want(subject);
       void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
-      // At every stage of a start: created, not yet saved; started, not yet told.
+      // Hits every stage of a start: created but not saved, started but not reported.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
       await agent.kill('SIGKILL');
       agent = await spawnAgent(t, options);

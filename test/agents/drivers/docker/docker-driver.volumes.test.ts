@@ -11,7 +11,6 @@ import { PeerServer, until } from '../../support/peer-server.js';
 const skip = dockerdMissing() ?? false;
 t.setTimeout(300_000);
 
-/** Serves what stands in the volume. */
 const SERVE = `sh -c 'echo "$GREETING $MUSTER_PORT $MUSTER_PORT_80" >>/data/index.html; exec httpd -f -p 80 -h /data'`;
 const volumes = [{ name: 'pages', path: '/data' }];
 
@@ -30,7 +29,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir: ownFolder(t), serverUrl: peer.url, dockerSocket: daemon.socketPath };
-  // Ends with the whole test, whichever part of it starts one.
+  // Ends with the whole test, whichever part starts it.
   const spawn = async () => await spawnAgent(t, options);
   let agent = await spawn();
   const host = await freePort();
@@ -58,7 +57,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     const [before] = await daemon.docker.listContainers();
     await agent.kill('SIGKILL');
     t.equal(await read(), `first 80 ${host}\n`);
-    // As the killed one writes each half minute; the last line was torn.
+    // Lines as the killed agent wrote them each half minute; the last one is incomplete.
     const minuteAgo = Math.floor(Date.now() / 1000) - 60;
     const file = path.join(options.dataDir, 'agent/tasks', first.allocation_id, 'main/usage');
     await mkdir(path.dirname(file), { recursive: true });

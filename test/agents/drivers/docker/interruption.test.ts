@@ -4,7 +4,7 @@ import { wasSignalledToEnd, interruptionOf } from '#agents/drivers/docker/interr
 const at = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const BOOT = 100_000;
 
-/** A container that was started an hour before and ended `finished` seconds after the moment in question. */
+/** A container that started an hour before the moment and ended `finished` seconds after it. */
 const ended = (finished: number, code: number, moment: number) => ({ StartedAt: at(moment - 3600), FinishedAt: at(moment + finished), ExitCode: code });
 
 void t.test('a container that ended when its daemon went away was interrupted, whatever its exit code', async (t) => {

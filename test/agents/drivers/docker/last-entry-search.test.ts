@@ -8,12 +8,12 @@ interface Entry {
   readonly time: string;
 }
 
-/** What a reader knows that has read these. */
+/** What a reader knows after reading these entries. */
 function knownOf(read: readonly Entry[]): Pick<Progress, 'entries' | 'last'> {
   return { entries: read.reduce<Progress['entries']>(entriesWith, {}), last: read.at(-1)?.stream };
 }
 
-/** The entries after those that were read, as they are found in the last `tail` of all; undefined: the newest known one is not found. */
+/** The entries after those that were read, found in the last `tail` entries; undefined if the newest known one is not found. */
 function newIn(all: readonly Entry[], read: number, tail: number | 'all'): readonly Entry[] | undefined {
   const search = new LastEntrySearch(knownOf(all.slice(0, read)), tail === 'all');
   const found = (tail === 'all' ? all : all.slice(-tail)).filter((entry) => search.isOver(entry));
@@ -21,7 +21,7 @@ function newIn(all: readonly Entry[], read: number, tail: number | 'all'): reado
 }
 
 void t.test('whatever end of a log is looked at, what is new is found whole and once, or not found at all', async () => {
-  // A time moves on, or is that of the entry before; the streams have their turns.
+  // Times stay or grow, and streams alternate.
   const log = fc.array(fc.record({ stream: fc.constantFrom('stdout' as const, 'stderr' as const), later: fc.boolean() }), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(log, fc.nat(), fc.nat(), (drawn, readSeed, tailSeed) => {
@@ -41,7 +41,7 @@ void t.test('whatever end of a log is looked at, what is new is found whole and 
 });
 
 void t.test('among entries since a time, of which some are left out, what is new is found, too', async (t) => {
-  // The second one was written late: its time is before that of the first.
+  // The second entry was written late, so its time is before the first one's.
   const all: Entry[] = [
     { stream: 'stderr', time: '20' },
     { stream: 'stdout', time: '19' },

@@ -11,7 +11,7 @@ function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** Entries of a log that comes in pieces of these sizes, in turn. */
+/** Parses a log that arrives in chunks of these sizes. */
 function parsed(log: Buffer, hasTerminal: boolean, sizes: readonly number[]): LogEntry[] {
   const parser = new LogEntries(hasTerminal);
   const entries: LogEntry[] = [];

@@ -35,7 +35,7 @@ void t.test('without a control group that can be written there is none', async (
   t.equal(await cgroups.group('a', {}), undefined);
 });
 
-/** No machine of ours has version 2 with memory: a folder with its files stands in, for the values that are written and read. */
+/** Our machines lack version 2 with the memory controller, so a folder stands in for the control files. */
 void t.test('version 2 is given weights and limits, and its counters are read', async (t) => {
   const root = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
   t.teardown(() => rm(root, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
   await writeFile(path.join(group, 'memory.peak'), '2097152\n');
   await writeFile(path.join(group, 'memory.events'), 'low 0\noom 1\noom_kill 1\n');
   await writeFile(path.join(group, 'cgroup.procs'), '12\n34\n');
-  // A plain folder is not removed with its files in it, so the probe fails; the reading below is what counts.
+  // A plain folder cannot be removed while it has files, so the probe fails. The reading below is what counts.
   const { versionTwo } = await import('#agents/drivers/exec/cgroup.js');
   const cgroups = await versionTwo([{ directory: root, type: 'cgroup2', options: [] }], 'x');
   const made = await cgroups?.group('a.task', { cpu: 500, memoryBytes: 67_108_864 });

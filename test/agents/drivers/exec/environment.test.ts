@@ -8,7 +8,7 @@ import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
-/** Reads all command lines as fast as it can; a line for each that has the word, and one when it looks and when it ends. */
+/** Reads all command lines as fast as possible. Prints a line for each with the word, and one at the start and the end of the watch. */
 const WATCHER = `
 const { readdirSync, readFileSync } = require('node:fs');
 const word = process.argv.slice(1).join("");
@@ -29,7 +29,7 @@ console.log('looking');
 void t.test("no other user of the host ever sees a value of a task's environment", { skip }, async (t) => {
   const { agent, peer } = await startPair(t);
   const secret = randomUUID().slice(1);
-  // The word itself must not stand in the watcher's own arguments.
+  // The watcher's own arguments must not contain the word.
   const watcher = spawn(process.execPath, ['-e', WATCHER, secret.slice(0, 5), secret.slice(5)], {
     uid: 4322,
     gid: 4322,
@@ -41,7 +41,7 @@ void t.test("no other user of the host ever sees a value of a task's environment
   let said = '';
   watcher.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   await once(watcher.stdout, 'data');
-  // That it sees one is seen first.
+  // First prove that the watcher sees a match.
   const witness = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', secret], { stdio: 'ignore' });
   t.teardown(() => witness.kill('SIGKILL'));
   await until(() => said.includes('setInterval'));
@@ -65,7 +65,7 @@ void t.test('a task holds no descriptor but its input, its output and its errors
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
-  // Far above the others, so that Node does not take it for one of a row that it was given.
+  // Far above the other descriptors, so that Node does not treat it as one of the inherited row.
   const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url }, {}, ['bash', '-c', 'exec 200>&1 251</dev/null; exec "$0" "$@"']);
   const subject = order({ command: 'ls', args: ['-l', '/proc/self/fd'] });
   peer.want(subject);

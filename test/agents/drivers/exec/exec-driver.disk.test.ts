@@ -15,7 +15,7 @@ t.setTimeout(120_000);
 
 const LIMITS = { bytes: 20 * 1_048_576, files: 500 };
 
-/** How a task ends that may have little of the disk. */
+/** How a task with low disk limits ends. */
 async function ended(t: Test, command: string, tenant: string | undefined = 'one') {
   const directory = ownFolder(t);
   chmodSync(directory, 0o711);

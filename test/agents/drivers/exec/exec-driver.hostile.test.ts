@@ -15,19 +15,19 @@ import { until } from '../../support/peer-server.js';
 const MOST = 40;
 const skip = canBeOthers() ? false : 'needs root';
 
-/** Doubles itself until it cannot: a thousand processes, were there no bound. What it began sleeps, and cares for no SIGTERM. */
+/** A fork bomb: a thousand processes without a limit, which ignore SIGTERM. */
 const BOMB = `trap '' TERM; mkfifo "$HOME/never"; f() { [ $1 -gt 0 ] || exec sleep 600; f $(($1 - 1)) & f $(($1 - 1)) & exec sleep 600; }; f 9 & read line <"$HOME/never"`;
 
 let scenes = 0;
 
-/** A driver, with the control groups that the host has or as if it had none, and a tenant of it. */
+/** A driver with the host's control groups or without any, and a tenant. */
 async function scene(t: Test, groups: 'with' | 'without') {
   const directory = ownFolder(t);
   const life = new AbortController();
   t.teardown(() => life.abort());
   // Child processes do not keep a test alive; this does.
   void systemClock.sleep(120_000, life.signal);
-  // Users of its own: who is dead and not waited for yet counts against what his user may have.
+  // Separate users, because a zombie counts against its user's limit.
   const first = 330_000 + 1_000 * (scenes += 1);
   const range = { first, last: first + 999 };
   const users = await TenantUsers.open({ directory, range });
@@ -51,7 +51,6 @@ async function scene(t: Test, groups: 'with' | 'without') {
   return { driver, spec, uid, directory, limited: cgroups.isolation !== 'none' };
 }
 
-/** How many processes a user has. */
 async function processesOf(uid: number): Promise<number> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const states = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));

@@ -6,7 +6,6 @@ import { canBeOthers } from '../../../fixtures/other-user.js';
 import { call, order, startPair } from '../../support/agent.js';
 import { until } from '../../support/peer-server.js';
 
-/** An order of a process of a tenant. */
 const of = (tenant: string, command: string, env: Record<string, string> = {}): AllocationOrder => {
   const { task_group, ...rest } = order({});
   return { ...rest, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'exec', config: { command, tenant }, env }] } };

@@ -18,7 +18,7 @@ import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { leaveFolder } from '../../../fixtures/folder.js';
 import { until } from '../../support/peer-server.js';
 
-/** A driver on a host without control groups, which is what most containers and all ordinary users have. */
+/** A driver without control groups, as in most containers and for ordinary users. */
 async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation' | 'mayStart'>, clock: Clock = systemClock) {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
   const life = new AbortController();
@@ -137,12 +137,12 @@ void t.test('of a task that ended long ago nothing is killed that has its number
   const subject = spec({ command: 'true' });
   const { exitCode } = await (await driver.start(subject)).exit;
   t.equal(exitCode, 0);
-  // Another's session, whose number the finished task's file is made to name.
+  // A foreign session, whose number the finished task's file names.
   const stranger = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
   t.teardown(() => stranger.kill('SIGKILL'));
   await once(stranger, 'spawn');
   const file = path.join(subject.directory, 'state/task');
-  // Births are counted in hundredths of a second: two in one of them could not be told apart, and a number is not given anew that soon.
+  // Start times have a resolution of ten milliseconds, and pids are not reused that soon.
   const birth = readProcess(stranger.pid ?? 0)?.birth ?? 0;
   await writeFile(file, `${stranger.pid} ${birth - 1} end\n`);
   t.match(await (await driver.adopt(subject, false))?.exit, { exitCode: 0 });

@@ -184,7 +184,7 @@ void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the 
   t.match(await peer.reported(polite.allocation_id, 'stopped'), { tasks: { main: { status: 'stopped', exit_code: 9 } } });
   t.match(await peer.reported(stubborn.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
   const stray = (await readFile(path.join(dataDir, 'stray'), 'utf8')).trim();
-  // Killed, it still has to get its turn to die.
+  // A killed process still needs processor time to end.
   await until(
     async () => (await readFile(`/proc/${stray}/stat`, 'utf8').catch(() => ') Z')).split(') ')[1]?.startsWith('Z') === true,
     () => 'the stray is not dead',

@@ -56,7 +56,7 @@ void t.test('what a tenant’s process leaves where all may write is its own, an
   const second = await (await run(look, 'two')).ended();
   t.match(second.stdout, /^0\n1777\n340\d\d\d\n$/, 'another tenant sees nothing of it');
   for (const place of PLACES) t.notOk(existsSync(`${place}/${NAME}`), `nor does the host in ${place}`);
-  // Other programs of the machine have segments too, so only owners from this test's range of users count.
+  // Other programs have segments too, so only owners from this test's uids count.
   t.notMatch(readFileSync('/proc/sysvipc/shm', 'utf8'), / 340\d\d\d /, 'nor in the segments of shared memory');
   await first.task.stop(0);
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { carriedAddress, isWithin, kindOfAddress, parseRange } from '#agents/drivers/http/address.js';
 
-/** Addresses that no call of a task reaches by itself, by their kind. */
+/** Addresses that tasks may not call by default, by kind. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'this machine': ['0.0.0.0', '0.1.2.3', '::'],
   loopback: ['127.0.0.1', '127.255.255.254', '::1'],

@@ -3,7 +3,6 @@ import { parseEndpointList, type Endpoint } from '#agents/drivers/http/endpoint-
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
 import { Reach } from '#agents/drivers/http/reach.js';
 
-/** Names and where they lead. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'public.example': ['1.1.1.1', '2606:4700::1111'],
   localhost: ['127.0.0.1', '::1'],
@@ -37,7 +36,7 @@ function reach(allowed = '', own: readonly Endpoint[] = [], machine: readonly st
   );
 }
 
-/** Ways to write an address that is not of the Internet, or to be led to one. */
+/** Spellings of addresses outside the Internet, and redirects to them. */
 const REFUSED = [
   ...[
     '127.0.0.1',

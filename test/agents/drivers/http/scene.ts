@@ -16,7 +16,6 @@ import { systemResolve, type Resolve } from '#agents/drivers/http/resolve.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
 
-/** A request as a server has seen it. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -24,7 +23,6 @@ export interface Seen {
   readonly body: string;
 }
 
-/** A server of the test, and what it was asked. */
 export interface Peer {
   readonly port: number;
   readonly url: string;
@@ -32,7 +30,6 @@ export interface Peer {
   readonly server: Server;
 }
 
-/** Listens on loopback until the test ends. */
 export async function listen(t: Test, answer: (response: ServerResponse, seen: Seen) => void, host = '127.0.0.1'): Promise<Peer> {
   const seen: Seen[] = [];
   const listener: RequestListener = (request, response) => {
@@ -61,12 +58,11 @@ export interface SceneOptions {
   readonly clock?: Clock;
 }
 
-/** A driver that may reach loopback, and tasks for it. */
 export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve, clock = systemClock }: SceneOptions = {}) {
   const directory = await mkdtemp(path.join(tmpdir(), 'msthttp-'));
   const lives: AbortController[] = [];
   const closed: (() => Promise<void>)[] = [];
-  // Nothing that waits for an answer keeps a test alive; this does.
+  // Pending requests do not keep a test alive; this does.
   const alive = new AbortController();
   void systemClock.sleep(60_000, alive.signal);
   t.teardown(async () => {
@@ -75,7 +71,7 @@ export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve 
     for (const close of closed) await close();
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
-  /** An agent's driver; the next one is that of the agent after it. */
+  /** Opens an agent's driver; the next call opens that of a later agent. */
   const open = async (): Promise<{ driver: HttpDriver; life: AbortController }> => {
     const life = new AbortController();
     lives.push(life);

@@ -9,7 +9,7 @@ import { call, order, startPair } from '../../support/agent.js';
 import { until } from '../../support/peer-server.js';
 
 const skip = PYTHON === undefined ? 'there is no Python in the tasks’ PATH' : false;
-/** What stands in the arguments of a process that every user of the machine can list. */
+/** A marker that must never appear in command lines. */
 const CANARY = 'argument-canary-7f3a';
 
 const of = (config: object, env: Record<string, string> = {}): AllocationOrder => {

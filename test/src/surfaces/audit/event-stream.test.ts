@@ -101,7 +101,7 @@ void t.test('a stream of the store itself is refused before anything is answered
     });
 });
 
-/** Follows by server-sent events until `until` is true of the text so far. */
+/** Follows server-sent events until `until` is true of the text. */
 async function follow(query: string, until: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
   const abort = new AbortController();
   const answer = await fetch(`${url}/audit/events${query}`, { signal: abort.signal, headers: { accept: 'text/event-stream', ...headers } });

@@ -16,7 +16,7 @@ const lives = (from: number, to: number): MusterEvent[] =>
   places.slice(from, to).flatMap((at) => [placed(at), started(at), completed(at), released(at, 'complete')]);
 await happened(...lives(0, 30));
 await happened(...lives(30, 60));
-// The last ten hold their places.
+// The last ten keep their slots.
 await happened(...places.slice(60).flatMap((at) => [placed(at), started(at)]));
 
 const idsOf = (body: unknown) => (body as { allocations: { allocation_id: string }[] }).allocations.map(({ allocation_id }) => allocation_id);

@@ -6,7 +6,7 @@ await say('POST', '/jobs', aJob({ job_id: 'real' }));
 await say('POST', '/register', { node_id: 'real', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
 const BEFORE = (await events()).length;
 
-/** 400 or 404 as exactly `{"error": …}`, and nothing was appended. */
+/** 400 or 404 as exactly `{"error": …}`, without any event. */
 async function refused(t: Test, answer: Said, status: number, error: RegExp | string, what: string): Promise<void> {
   t.equal(answer.status, status, `${what}: ${answer.body.slice(0, 200)}`);
   t.same(Object.keys(answer.json()), ['error'], what);
@@ -216,7 +216,7 @@ void t.test('paths that name nothing are 404', async (t) => {
       ['DELETE', `/templates/${id}`],
       ['GET', `/evaluations/${id}`],
     ] as const) {
-      // What a URL resolves to `/` names the overview.
+      // A URL that resolves to `/` is the overview.
       if (method === 'GET' && new URL(url.replace(/%2f/gi, '%252f'), 'http://localhost').pathname === '/') continue;
       await refused(t, await say(method, url, body), 404, /\S/, `${method} ${url.slice(0, 60)}`);
     }

@@ -59,7 +59,6 @@ const allocation = {
   updatedAt: 1,
 };
 
-/** A server of its own over planted models; nothing else of it is used. */
 async function planted(t: Test) {
   const models = new PlantedReadModels();
   const api = await openTestApi(t, { readModels: models, nodeCommands: { telemetry: () => undefined } as unknown as NodeCommands });

@@ -24,7 +24,7 @@ void t.test('a build that ends between two looks is seen by the next one, which 
     if (opened[0] === undefined) throw new Error('nothing is open yet');
     return opened[0].models;
   };
-  // Who waits for what does not come waits forever.
+  // A wait without a result lasts for ever.
   const readModels: ReadModels = {
     shared: false,
     get: async (model, id) => await models().get(model, id),

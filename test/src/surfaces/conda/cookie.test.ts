@@ -19,7 +19,6 @@ void t.test('a server is reached from elsewhere by its address, or by a name tha
   for (const [settings, expected] of reached) t.equal(isReachable(settings), expected, JSON.stringify(settings));
 });
 
-/** What is written into the headers of an answer. */
 function written(settings: Reached, headers: Record<string, string>, value?: string): Readonly<Record<string, string>> {
   const set: Record<string, string> = {};
   const reply = { header: (name: string, text: string) => void (set[name] = text) };

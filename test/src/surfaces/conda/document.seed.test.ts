@@ -21,7 +21,7 @@ await openTestApi(t, {}, (app) =>
 const blocks = condaSeedBlocks();
 const ACCOUNTS = ['POST /login', 'POST /create_user', 'POST /logout'];
 
-/** It fits, and nothing of it is dropped. */
+/** Valid, and no field is dropped. */
 function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
   const parsed = schema?.safeParse(value);
   t.match(parsed, { success: true }, JSON.stringify(value));
@@ -40,7 +40,7 @@ void t.test('the contract is read whole', async (t) => {
 });
 
 void t.test('what the contract sends and answers of sessions and accounts fits the schemas', async (t) => {
-  // Passwords have at least eight characters here; the contract's own example says only that one stands there.
+  // Passwords need at least eight characters here, which the contract's example has not.
   const long = (value: unknown): unknown => ({ ...(value as object), password: '密码密码密码密码' });
   for (const { route, status, values } of blocks.filter((block: CondaSeedBlock) => ACCOUNTS.includes(block.route))) {
     const { body, response } = routes.get(route) ?? {};
@@ -51,12 +51,12 @@ void t.test('what the contract sends and answers of sessions and accounts fits t
   }
 });
 
-/** What ours say more than the contract's. */
+/** Fields that we add to the contract. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
   'GET /api/conda/environment/<env_name> 200': ['generation', 'backend', 'created_by_me'],
   'GET /api/conda/stats 200': ['backends'],
 };
-/** Where the contract's example holds a word for a version or a package, one of those. */
+/** Replaces placeholders in the contract's example by a version or package. */
 const PACKAGES = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll('Python版本', '3.9.7').replaceAll('包列表', 'numpy==1.24.3')) as unknown;
 
@@ -70,7 +70,7 @@ void t.test('what the contract sends and answers of environments fits the schema
     const ours = OURS[`${route} ${status}`] ?? [];
     for (const value of values.map(PACKAGES)) {
       const parsed = schema?.safeParse(value);
-      // What is wrong is no more than that what is ours is not there.
+      // Nothing is missing except fields that we add.
       t.same(
         parsed?.error?.issues.map(({ path }) => path[0]).filter((field) => !ours.includes(String(field))) ?? [],
         [],
@@ -81,7 +81,7 @@ void t.test('what the contract sends and answers of environments fits the schema
   }
 });
 
-/** The contract's example sends both, which its own answer refuses. */
+/** The contract's example sends both, which the contract itself refuses. */
 const ONE_TIMING = (value: unknown): unknown => {
   const { delay_seconds: _, ...rest } = value as Record<string, unknown>;
   return rest;
@@ -94,7 +94,7 @@ void t.test('what the contract sends and answers of tasks fits the schemas', asy
   t.equal(ofTasks.length, CONDA_SEED_BLOCKS - 8 - 28, 'all of its other blocks');
   for (const { route, status, values } of ofTasks) {
     const { body, response } = routes.get(`${route.replace('<task_id>', ':task_id')} without`) ?? {};
-    // It is never given: the history is there.
+    // Never sent: the history always exists.
     if (status === 500) continue;
     const schema = status === undefined ? body : response?.[status]?.content?.['application/json']?.schema;
     t.ok(schema, `${route} ${status ?? 'request'}`);
@@ -102,7 +102,7 @@ void t.test('what the contract sends and answers of tasks fits the schemas', asy
       const words = JSON.stringify(status === undefined ? ONE_TIMING(value) : value);
       const said = Object.entries(NAMED).reduce((text, [from, to]) => text.replaceAll(from, to), words);
       const parsed = schema?.safeParse(JSON.parse(said));
-      // What is wrong is no more than that what is ours is not there.
+      // Nothing is missing except fields that we add.
       const lacking = parsed?.error?.issues.map(({ path }) => String(path.at(-1))) ?? [];
       t.same(
         lacking.filter((field) => !OURS_OF_TASKS.includes(field)),

@@ -3,7 +3,6 @@ import { endOfLog } from '#src/surfaces/conda/end-of-log.js';
 
 const BOUNDS = { lines: 5, bytes: 40 };
 
-/** The text in pieces of `size` bytes, as an agent may send it. */
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -5,7 +5,7 @@ import { openTestApi } from '../kit/support/test-api.js';
 
 const ANN = { username: 'ann', password: 'password123' };
 const LOGGED_OUT = { success: false, message: 'Authentication required', error: 'Please log in to perform this operation' };
-/** Of the contract, where it stands on paths of tasks. */
+/** Routes of the contract on paths of tasks. */
 const SHARED: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/api/tasks'],
   ['POST', '/api/tasks'],

@@ -11,7 +11,7 @@ import { openTestApi } from '../kit/support/test-api.js';
 import { gpuClaims } from '#projections/gpu-claims.js';
 import { jobs } from '#projections/jobs.js';
 
-/** Claims whose jobs are followed, and what has happened, type by type. */
+/** Follows claims and counts events by type. */
 async function following(t: Test) {
   const api = await openTestApi(t);
   const loop = new WorkLoop(claimWork, {

@@ -59,7 +59,7 @@ async function scene(t: Test) {
   return { api, saga, types, document, become, shown };
 }
 
-/** The same, with each look told. */
+/** Calls `looked` for each read. */
 function counting(models: ReadModels, looked: () => void): ReadModels {
   return {
     shared: models.shared,
@@ -128,7 +128,7 @@ void t.test('A claim that was released before its job was begun has none; a job 
   await eventually(() => looks > 0);
   await first.stop();
   t.same(await types(), ['GpuClaimed', 'GpuReleased']);
-  // A slow server that had seen the claim and not its release.
+  // A slow server that saw the claim but not its release.
   await api.happened({
     type: 'JobSubmitted',
     data: {

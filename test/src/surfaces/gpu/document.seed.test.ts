@@ -17,7 +17,6 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** What the contract says of one route. */
 interface Route {
   readonly method: string;
   readonly path: string;
@@ -30,7 +29,7 @@ const document = JSON.parse(await readFile('openapi/gpu.json', 'utf8')) as Docum
 const contract = await readFile('test/fixtures/seed/gpu.md', 'utf8');
 const routes = routesOf(contract);
 
-/** Headings name routes, bold labels say what follows, codes in backticks are statuses, and a block belongs to what stands before it. */
+/** Headings name routes, bold labels announce what follows, codes in backticks are statuses, and a block belongs to the text before it. */
 function routesOf(text: string): readonly Route[] {
   const found: Route[] = [];
   let block: string[] | undefined;
@@ -98,7 +97,7 @@ for (const { method, path, request, token, answers } of routes) {
   });
 }
 
-/** Every key of the example is one of the schema's, and what the schema always has of a claim the example has too. */
+/** Every key of the example is in the schema, and required keys of the schema are in the example. */
 function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, at: string): void {
   const schema = given?.$ref === undefined ? given : document.components.schemas[given.$ref.split('/').at(-1) ?? ''];
   if (schema === undefined) {

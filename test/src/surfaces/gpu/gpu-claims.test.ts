@@ -16,7 +16,6 @@ function context(commandId: string = randomUUID(), repeatable = false): CommandC
   return { commandId, repeatable, bodyDigest: 'd', correlationId: 't', causationId: 't', actor: 'user:ann', surface: 'gpu' };
 }
 
-/** A server's part in it. */
 async function server(t: Test, store: EventStore): Promise<GpuClaims> {
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   t.teardown(() => executor.close());

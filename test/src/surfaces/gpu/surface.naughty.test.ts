@@ -18,7 +18,6 @@ async function scene(t: Test) {
   };
 }
 
-/** One of these statuses; a refusal says exactly `{"error": …}`. */
 function is(t: Test, said: Said, statuses: readonly number[], what: string): void {
   const shaped = said.status < 400 || Object.keys(said.json() as object).join() === 'error';
   if (!statuses.includes(said.status) || !shaped) t.fail(`${what}: ${said.status} ${said.body.slice(0, 200)}`);

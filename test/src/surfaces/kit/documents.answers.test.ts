@@ -33,11 +33,11 @@ const byCookie = async (): Promise<Headers> => {
   return { cookie: String(headers['set-cookie']).split(';')[0]! };
 };
 
-/** What the tasks' document says of these in words: without `Authorization` they are those of conda, and get its 401. */
+/** Without `Authorization` these paths belong to conda and return its 401, as the description of tasks says. */
 const ANSWERED_BY_CONDA = /^\/api\/tasks\b/;
 const LOGGED_OUT = '{"success":false,"message":"Authentication required","error":"Please log in to perform this operation"}';
 
-/** How one is let in, and what is taken for the same and is wrong. */
+/** Valid credentials and wrong ones of the same kind. */
 const TOKEN = { wrong: bearer('x'), right: byToken };
 const COOKIE = { wrong: { cookie: 'session=x' }, right: byCookie };
 const CALLERS = { cluster: TOKEN, audit: TOKEN, gpu: TOKEN, tasks: TOKEN, services: TOKEN, conda: COOKIE };
@@ -50,7 +50,7 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     );
-    // What ends the session of who asks comes last.
+    // Calls that end the caller's session come last.
     operations.sort((a, b) => Number(a.path.includes('logout')) - Number(b.path.includes('logout')));
     const differing: string[] = [];
     const statuses = new Map<number, number>();
@@ -60,7 +60,7 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
       ['administrator', await right()],
     ] as const) {
       for (const { path, method, operation } of operations) {
-        // Neither there nor malformed, as a number or an id.
+        // Neither existing nor malformed, as a number and as an id.
         for (const absent of ['424242', 'f0000000-0000-4000-8000-000000000000', 'a'.repeat(300)]) {
           const url = path.replace(/\{[A-Za-z_]+\}/g, absent);
           if (url === path && absent !== '424242') continue;
@@ -84,7 +84,7 @@ for (const [name, { wrong, right }] of Object.entries(CALLERS)) {
   });
 }
 
-/** How an answer is none of those that the document has for the operation; undefined: it is one. */
+/** Explains how a response differs from the documented ones; undefined if it matches one. */
 function differenceOf(name: string, path: string, method: string, { responses }: Operation, { status, headers, body }: Said): string | undefined {
   const documented = responses[String(status)];
   if (documented === undefined) return `of ${Object.keys(responses).join(', ')}`;

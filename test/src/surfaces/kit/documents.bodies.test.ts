@@ -36,9 +36,9 @@ const TASK = {
 const CONSTRAINT = { attribute: 'disk', operator: '=', value: 'ssd' };
 const GROUP = { name: 'web', tasks: [TASK], constraints: [CONSTRAINT], count: 1, restart: { attempts: 1, delay: 5, mode: 'fail' }, lost: 'replace' };
 const JOB = { task_groups: [GROUP], constraints: { rack: 'r1', disk: { operator: '=', value: 'ssd' } }, priority: 50 };
-/** What is in a group is asked of a submission. */
+/** The content of a group is tested in a submission. */
 const SMALL = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }], constraints: { rack: 'r1' } };
-/** Next to all that a task may have it would be more than a body may be. */
+/** In addition to all fields of a task it would exceed the body limit. */
 const CHECKS = [
   { name: 'ready', type: 'http', port: 80, path: '/', interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 },
   { type: 'exec', command: ['true'] },
@@ -83,7 +83,7 @@ const CLAIM = {
 };
 const USER = { username: 'name', password: PASSWORD };
 
-/** A body of each operation that takes one, with all that it may have. */
+/** A body with all fields for each operation. */
 const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [{ ...JOB, job_id: 'hello' }, CHECKED],
   'POST /jobs/{job_id}/revert': [{ version: 3 }],
@@ -108,7 +108,7 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /api/gpu-claims': [CLAIM],
 };
 
-/** What an image may be and what not; and the rest that no change of one thing comes to. */
+/** Valid and invalid images, and further cases that no single change produces. */
 const FURTHER: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [
     ...[{ port: 80 }, {}, { image: 'nginx' }, { command: 'true' }].flatMap((config) =>
@@ -158,7 +158,7 @@ const FURTHER: Readonly<Record<string, readonly object[]>> = {
   ].map((image) => ({ spec: { ...CLAIM.spec, image } })),
 };
 
-/** Rules that JSON Schema has no words for, by what the server says. */
+/** Rules that JSON Schema cannot express, by the server's messages. */
 const UNSAID: readonly RegExp[] = [
   /duplicate name/,
   /at most 10000 allocations a job/,
@@ -166,7 +166,7 @@ const UNSAID: readonly RegExp[] = [
   /^api keys: at most/,
   /must have at most 65536 bytes together/,
   /the name must have at most 255 characters/,
-  // Published as a value of any type, a minimum in its range, and an integer of 64 bits: what generators of clients read.
+  // Published for client generators as any value, a minimum within its range, or a 64-bit integer.
   /^(constraints\.|attributes\.|task_groups\[0\]\.constraints\[0\]\.value)/,
   /Too small: expected number to be >0/,
   /Too (big|small): expected int to be [<>]=-?9007199254740991/,
@@ -207,13 +207,13 @@ function compare(name: string, route: string, schema: string): void {
         body: answer,
       } = await api.say(method, url, JSON.stringify(body), {
         'content-type': 'application/json',
-        // A node's routes take no account's token.
+        // Node routes accept no account's token.
         ...(NODE_ROUTES.has(route) ? {} : { authorization: `Bearer ${token}` }),
       });
       const malformed = status === 400 && /_INVALID$/.test(String(headers['x-muster-error']));
       if (malformed) refused += 1;
       const said = malformed ? (JSON.parse(answer) as { error: string }).error : '';
-      // Which signs of other scripts are letters no pattern says that Python reads too.
+      // No pattern that Python can read expresses letters of other scripts.
       const unsaid = UNSAID.some((rule) => rule.test(said)) || (/letters, digits/.test(said) && /[^\n-~]/.test(what));
       if (malformed === isValid(body) && !(malformed && unsaid)) differing.push(`${what}: ${status} ${answer.slice(0, 150)}`);
       if (status === 500) differing.push(`${what}: ${answer}`);

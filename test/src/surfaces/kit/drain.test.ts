@@ -64,13 +64,12 @@ void t.test('a server that closes answers all that was sent to it, on connection
 interface Draining {
   readonly app: FastifyInstance;
   readonly port: number;
-  /** Requests whose handler has begun, by method. */
+  /** Requests in their handlers, by method. */
   readonly begun: string[];
-  /** Lets the handlers end. */
   finish(): void;
 }
 
-/** A server whose every request takes until `finish`. */
+/** A server whose requests take until `finish`. */
 async function slowServer(t: Test, bounds: DrainBounds): Promise<Draining> {
   let finish = (): void => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
@@ -94,7 +93,7 @@ async function slowServer(t: Test, bounds: DrainBounds): Promise<Draining> {
   return { app, port, begun, finish };
 }
 
-/** Sends the pieces, each when it is asked to, and gathers what comes back. */
+/** Sends chunks on request and collects the response. */
 function open(port: number): { write(text: string): void; readonly text: () => string; readonly ended: Promise<string> } {
   const socket = connect(port, '127.0.0.1');
   let text = '';
@@ -113,7 +112,7 @@ void t.test('a server that closes takes no connection, and refuses what arrives 
   const { app, port, begun, finish } = await slowServer(t, { graceMs: 100, requestTimeoutMs: 20_000, commandsMs: 20_000 });
   const [first, late, halfway] = [open(port), open(port), open(port)];
   first.write(request('POST'));
-  // Its headers are there before, its body comes too late.
+  // The headers arrive in time, the body too late.
   halfway.write(request('POST', 2));
   await eventually(() => begun.length === 1);
   const closing = app.close();

@@ -22,7 +22,7 @@ void t.test('an account follows so many streams, all accounts together leave a s
     const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
     return { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   };
-  /** Status of an answer that has come; undefined: it is open. */
+  /** Returns the status, or undefined while the request is pending. */
   const open = async (method: string, path: string, headers: Record<string, string>, body?: object): Promise<number | undefined> => {
     const call = request({ port, method, path, headers });
     call.on('error', () => undefined);
@@ -32,7 +32,7 @@ void t.test('an account follows so many streams, all accounts together leave a s
     return await Promise.race([answer, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1500))]);
   };
   let made = 0;
-  /** An answer that waits for a build which no node carries out. */
+  /** A request that waits for a build that no node runs. */
   const waits = async (headers: Record<string, string>) => await open('POST', '/api/conda/environment', headers, { name: `e${(made += 1)}` });
   const [ann, ben, cid, dan, root] = [await account('ann'), await account('ben'), await account('cid'), await account('dan'), await account('root')];
   t.same(await Promise.all([waits(ann), waits(ann)]), [undefined, undefined]);

@@ -31,7 +31,7 @@ void t.test('a connection that is closed before its request is looked at is nobo
   const body = JSON.stringify({ job_id: 'evil', task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] });
   const request = `POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const script = `const socket = require('node:net').connect(${port}, '127.0.0.1', () => socket.write(process.env.REQUEST, () => process.exit()));`;
-  // This process stands still meanwhile: it looks at the connection when its other end is gone, and the kernel shows that as root's.
+  // This process is blocked meanwhile: it checks the connection when its other end is closed, and the kernel shows that as root's.
   for (let attempt = 0; attempt < 5; attempt += 1) {
     spawnSync('setpriv', [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', process.execPath, '-e', script], { env: { REQUEST: request } });
     t.equal((await api.say('GET', '/jobs/evil')).status, 404);

@@ -9,7 +9,7 @@ const PASSWORD = 'password123';
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const context = () => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
 
-/** A loopback server without a join token: its own process's requests are the operator's. */
+/** A loopback server without a join token, so that requests of its own process are the operator's. */
 let routes: RouteAccess[] = [];
 const api = await openTestApi(
   t,
@@ -39,7 +39,7 @@ await api.caughtUp();
 const nodeSecret = await nodes.secretOf('node-1');
 const cookie = (sessionId: string) => ({ cookie: `session=${authenticator.cookieOf(sessionId)}` });
 
-/** What is shown, and the answer of an operator's route of the cluster, of the audit log, and of a node's route. */
+/** A credential, and the responses of an operator's route of the cluster, of the audit log, and of a node's route. */
 const SHOWN: readonly (readonly [what: string, headers: Record<string, string>, cluster: number, audit: number, node: number])[] = [
   ['the token of an account', bearer((await logIn('ann')).token), 403, 403, 401],
   ['the token of a tenant’s administrator', bearer((await logIn('tenant-admin')).token), 403, 403, 401],
@@ -72,7 +72,7 @@ void t.test('a credential that is shown decides over the operator’s own connec
     const body = method === 'POST' || method === 'PUT' ? {} : undefined;
     for (const [what, headers, cluster, audit, node] of SHOWN) {
       const wanted = policy.who === 'node' ? node : policy.who === 'operator' && policy.scope === 'audit' ? audit : cluster;
-      // An administrator's key passes everywhere, with whatever the route then says to an empty request.
+      // An administrator's key is admitted everywhere, whatever the route returns for an empty request.
       if (wanted === 200) continue;
       t.equal((await api.say(method, path, body, headers)).status, wanted, `${method} ${path} with ${what}`);
     }

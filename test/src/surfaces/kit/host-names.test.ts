@@ -9,7 +9,6 @@ const api = await openTestApi(t);
 const port = Number(new URL(await api.app.listen({ host: '127.0.0.1', port: 0 })).port);
 const EVIL = { host: 'evil.example' };
 
-/** What every surface says where it refuses, and nothing else. */
 function isRefused(t: Test, said: { status: number; body: string }, status: number, error: RegExp, what: string): void {
   t.equal(said.status, status, what);
   const body = JSON.parse(said.body) as Record<string, unknown>;
@@ -127,7 +126,7 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
     ['/api/auth/register', { username: 'a\0b', password: 'password123' }],
     ['/api/nodes/register', { hostname: 'a\0b' }],
   ] as const) {
-    // Routes of the cluster take no account's token: there the operator's connection asks.
+    // Cluster routes accept no account's token, so there the operator's connection calls.
     t.equal((await api.say('POST', url, body, url.startsWith('/api/') ? headers : {})).status, 400, `${url} ${JSON.stringify(body)}`);
   }
   t.equal((await api.events()).length, before);

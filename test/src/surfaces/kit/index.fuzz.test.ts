@@ -6,7 +6,7 @@ const { say } = await openTestApi(t);
 await say('POST', '/jobs', aJob({ job_id: 'a' }));
 await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
 
-/** Below 500, JSON, and where it is an error exactly `{"error": …}`. */
+/** Below 500, JSON, and exactly `{"error": …}` for an error. */
 function isOurs(answer: Said): boolean {
   if (answer.status >= 500) return false;
   const body = JSON.parse(answer.body) as object;
@@ -29,7 +29,7 @@ const ROUTES = [
 ] as const;
 const route = fc.constantFrom(...ROUTES);
 
-/** Bodies that look like ours in places: known keys with values of any kind. */
+/** Bodies that are partly valid: known keys with arbitrary values. */
 const KEYS = [
   'task_groups',
   'tasks',

@@ -8,7 +8,7 @@ let checks: { name: string; ok: boolean; detail?: string }[] = [];
 const { app, say } = await openTestApi(t, { readiness: () => checks });
 const url = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
 
-/** Sends bytes as they are and reads until the server hangs up. */
+/** Sends raw bytes and reads until the server closes. */
 function raw(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(url.port), url.hostname, () => socket.write(bytes, 'latin1'));
@@ -49,7 +49,7 @@ void t.test('who sends far more than is taken before he listens is told so all t
     const socket = connect(Number(url.port), url.hostname);
     socket.pause();
     const body = 'x'.repeat(4_000_000);
-    // He is at it for a while, and only then looks what came back.
+    // The client sends for a while and only then reads.
     for (const part of [
       `POST /jobs HTTP/1.1\r\nHost: localhost\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`,
       body.slice(0, 2_000_000),

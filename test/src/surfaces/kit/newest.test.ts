@@ -2,7 +2,7 @@ import t from 'tap';
 import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
 import { newestFirst } from '#src/surfaces/kit/newest.js';
 
-/** Stands for the read models, whose own contract is tried elsewhere: so many documents, and one page of them as the port says. */
+/** A stand-in for read models, which have a contract suite of their own. */
 function models(count: number) {
   const all = Array.from({ length: count }, (_, index): StoredDocument => ({
     id: String(count - index),

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { Positions } from '#src/surfaces/kit/positions.js';
 
-/** The part of the read models that positions are asked of, moved by hand. */
+/** Read models whose position the test sets. */
 function models({ shared, empty = false }: { readonly shared: boolean; readonly empty?: boolean }) {
   let position = empty ? -1n : 0n;
   const waiters: { readonly position: bigint; readonly done: (reached: boolean) => void }[] = [];
@@ -83,7 +83,7 @@ void t.test('nobody waits while the projection is far behind', async (t) => {
   await waiting;
 });
 
-/** What a GET is told: whether it has been let go, and whether its answer is marked as older than asked for. */
+/** A GET: whether it was released, and whether its response is marked as stale. */
 function get(positions: Positions, minimum?: string, config: { readonly streamAlone?: boolean } = {}) {
   const told = { done: false, stale: false };
   const reply = { header: (name: string) => (told.stale ||= name === 'x-muster-stale') } as unknown as FastifyReply;

@@ -11,7 +11,7 @@ type Say = (method: string, path: string, body?: unknown, headers?: Readonly<Rec
 const KEY = { 'idempotency-key': 'once' };
 const asked = new Set<string>();
 
-/** Sends a command twice under one key: the second has the answer of the first, and leaves no event. `between`: what happens meanwhile. */
+/** Sends a command twice with one key: the second gets the first response and leaves no event. `between`: runs in between. */
 async function twice(t: Test, api: { events(): Promise<readonly unknown[]> }, operation: string, say: () => Promise<Said>, between?: () => Promise<unknown>) {
   asked.add(operation);
   const first = await say();
@@ -23,7 +23,7 @@ async function twice(t: Test, api: { events(): Promise<readonly unknown[]> }, op
   t.equal((await api.events()).length, before, `${operation} leaves nothing more`);
 }
 
-/** The envelope of tasks says when it was written. */
+/** Removes the time from the envelope of tasks. */
 function timeless(body: string): string {
   return body.replace(/"timestamp":"[^"]*"/, '');
 }
@@ -132,7 +132,7 @@ void t.test('what is deleted by a command with a key is deleted once, and a repe
   });
 });
 
-/** What needs a node that has joined, or is no command of the log. */
+/** Commands that need a joined node, or write no event. */
 const ELSEWHERE = ['agent_stopAllocation', 'gpu_revokeNodeSecret'];
 
 void t.test('every deletion of every surface is among them', async (t) => {

@@ -14,7 +14,7 @@ await openTestApi(t, {}, (app) =>
 );
 const routes = servicesSeedRoutes();
 
-/** It fits, and nothing of it is dropped. */
+/** Valid, and no field is dropped. */
 function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
   const parsed = schema?.safeParse(value);
   t.match(parsed, { success: true }, JSON.stringify(value));

@@ -7,7 +7,7 @@ import { nodeUp, placedOn, STORING, volumesSettled } from './routes/volume-scene
 
 const LISTS = ['services', 'volumes'] as const;
 
-/** A service of ann's with its volume; read models that fail in lists of this one, once `times` times all that they hold was given. */
+/** A service of ann's with a volume, and read models whose lists fail after `times` complete readings. */
 async function scene(t: Test) {
   const services = await servicesScene(t);
   const { api, service } = services;
@@ -38,7 +38,7 @@ void t.test('a list whose read model fails before anything was sent is told in t
       [new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: list, problem: 'x' }), 503, {}],
       [new MusterError('MUSTER_E_OVERLOADED', { what: 'x' }), 503, {}],
     ] as const) {
-      // What was read up to there is in no answer.
+      // Items read before the failure are in no response.
       for (const times of [0, 1]) {
         const whole = failing(list, times, error);
         const answer = await as('ann', 'GET', `/${list}`);

@@ -14,10 +14,9 @@ interface Named {
   readonly body: object | undefined;
 }
 
-/** What routes need before they look for what they name. */
+/** Bodies that routes require before they look up the id. */
 const BODIES: Readonly<Record<string, object>> = { rollback: { version: 1 }, role: { role: 'user' }, preview: { config: CONFIG } };
 
-/** Every route of the document under this path that names something by its id. */
 function routesUnder(prefix: string): readonly Named[] {
   return Object.entries(paths).flatMap(([path, operations]) => {
     if (!path.startsWith(`/api/v1/${prefix}/{id}`)) return [];

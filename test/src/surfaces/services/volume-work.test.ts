@@ -3,7 +3,6 @@ import type { RemovalOutcome } from '#domain/ports/agent-channel.js';
 import { servicesScene } from './routes/scene.js';
 import { dropped, nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './routes/volume-scene.js';
 
-/** A volume that only its node still has. */
 async function scene(t: Test) {
   const { api, as, service } = await servicesScene(t);
   await api.happened(nodeUp);

@@ -12,7 +12,7 @@ interface RouteSchema {
 const routes = new Map<string, RouteSchema>();
 await openTestApi(t, {}, (app) =>
   app.addHook('onRoute', ({ method, url, schema, constraints }) => {
-    // Conda's stand on the same paths.
+    // Routes of conda are on the same paths.
     if (!onlyWithout(constraints, 'authorization')) routes.set(`${String(method)} ${url.replace(/:(\w+)/g, '{$1}')}`, (schema ?? {}) as RouteSchema);
   }),
 );
@@ -24,7 +24,7 @@ const named = (heading: string, kind: 'request' | 'answer') => {
   return block.value;
 };
 
-/** It fits, and nothing of it is dropped. */
+/** Valid, and no field is dropped. */
 function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
   const parsed = schema?.safeParse(value);
   t.match(parsed, { success: true }, JSON.stringify(value));
@@ -88,12 +88,12 @@ void t.test('a worker is set up and heard by the blocks of these', async (t) => 
 
 void t.test('the answers that the contract shows of workers, health and status are ones that we give', async (t) => {
   const answered = (route: string): z.ZodObject => routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
-  // What the envelope's own block shows, the others leave out.
+  // Other blocks omit the envelope's fields.
   const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
   const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
   const [worker] = data;
   t.equal(data.length, 1);
-  // Ours says besides whether it is given new runs.
+  // We add whether it gets new runs.
   for (const each of alternativesOf(worker)) fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
   fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
   fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });

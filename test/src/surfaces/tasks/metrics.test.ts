@@ -15,7 +15,7 @@ const MADE = Date.parse('2026-01-01T00:00:00Z');
 const TWO = MADE + 2 * 3_600_000;
 let count = 0;
 
-/** A task that runs at two in the morning, each day, and a server that decides of it late by so many milliseconds. */
+/** A daily task at two in the morning, and a server that decides late by this many milliseconds. */
 async function scene(lateMs: number, definition: Partial<TaskDefinition> = {}) {
   const store = createMemoryEventStore();
   const clock = new TestClock(TWO + lateMs);

@@ -11,7 +11,7 @@ const HOOK = 'https://hooks.example.com/services/T0/B0/token-of-the-hook?key=k';
 const MASKED = 'https://hooks.example.com/***';
 const PATHS = ['', '/1', '/1/notices', '/1/notices/1'];
 
-/** A tenant with somebody who makes a task, somebody else, and who administers it. */
+/** A tenant with a task's creator, another account, and an administrator. */
 async function scene(t: Test) {
   const api = await openTestApi(t);
   const account = async (username: string, role: Role) => {

@@ -10,7 +10,7 @@ import { openTestSealer } from '../../../fixtures/sealer.js';
 
 const URL = 'https://hooks.example.com/token-of-the-hook';
 
-/** The job of the first notice of a task that tells there, and what its agent is given. */
+/** The job of a task's first notification, and its agent's input. */
 async function scene() {
   const sealer = await openTestSealer();
   const work = notificationWork({ sealer, results: { read: () => Promise.resolve(undefined) } });

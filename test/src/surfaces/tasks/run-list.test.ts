@@ -6,7 +6,6 @@ import { OUTCOMES } from '#domain/task/index.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
 
-/** A run as the list has to show it. */
 interface Made {
   readonly run: number;
   readonly at: number;
@@ -18,13 +17,12 @@ interface Listed {
   readonly pagination: { readonly total: number };
 }
 
-/** How many runs a task has made, and keeps. */
 interface Size {
   readonly runs: number;
   readonly kept: number;
 }
 
-/** Its blocks are read one by one; and some of them are counted. */
+/** All blocks are read one by one, or some are counted. */
 const SIZES: readonly Size[] = [
   { runs: 2_400, kept: 1_200 },
   { runs: 13_300, kept: 12_400 },
@@ -32,7 +30,7 @@ const SIZES: readonly Size[] = [
 const DAY = Date.parse('2026-11-01T00:00:00Z');
 const MINUTE = 60_000;
 
-/** A task that has run often, on a clock that was set back twice, and of which some early runs never ended. */
+/** A task with many runs, a clock that was set back twice, and early runs that never ended. */
 async function scene(t: Test, { runs: count, kept }: Size) {
   const api = await openTestApi(t);
   const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };

@@ -16,7 +16,7 @@ const TASK = {
   healthySince: null,
 } as const;
 
-/** The job of a run's first try, which its worker `n1` began and was lost with. */
+/** The job of a run's first attempt, which started on worker `n1` and was lost with it. */
 const LOST: WorkView = {
   ...{ ...NO_WORK, job: 'begun', version: 0, asked: evaluationOf(JOB, { to: 'be', version: '1' }), finished: 'failed', evaluated: true },
   groups: {

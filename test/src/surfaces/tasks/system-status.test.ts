@@ -19,7 +19,6 @@ interface Status {
   readonly success_rate: number;
 }
 
-/** A server at a moment, with an administrator and somebody of each of two tenants. */
 async function scene(t: Test, now = NOW) {
   const api = await openTestApi(t, { clock: new TestClock(Date.parse(now)) });
   const tokens: string[] = [];
@@ -56,7 +55,6 @@ const ended = (taskId: number, tenantId: string, outcome: 'success' | 'failed' |
   type: 'TaskRunEnded',
   data: { taskId, run, outcome, tenantId },
 });
-/** The run is carried out. */
 function runs(taskId: number, run = 1): readonly MusterEvent[] {
   const job = jobIdOf(taskId, run);
   const at = place(`a${taskId}.${run}`, job, 0, RUN_GROUP);
@@ -89,7 +87,7 @@ void t.test('tasks are counted by how they are, those of the tenant alone, and a
 
 void t.test('the runs of today are those of the zone that is asked for, across midnight and where the clocks are set', async (t) => {
   const { api, root, ann, bob } = await scene(t);
-  // In Kathmandu it is 11:15 of a day that began at 18:15; in New York 01:30, the first, of one that began at 04:00, both of UTC.
+  // In Kathmandu it is 11:15 of a day that began at 18:15 UTC; in New York 01:30 on the first, of a day that began at 04:00 UTC.
   await happened(api, '2026-10-31T18:14:59Z', begun(1, 't1'), ended(1, 't1', 'failed'));
   await happened(api, '2026-10-31T18:15:00Z', begun(1, 't1'), begun(1, 't1'), ended(1, 't1', 'timeout'));
   await happened(api, '2026-11-01T03:59:59Z', begun(1, 't1'), ended(1, 't1', 'success'));

@@ -6,7 +6,7 @@ import { WorkerHeartbeats, MAX_WORKERS_WITHOUT_NODE, MAX_HEARTBEATS } from '#src
 const BEAT = { status: 'online', current_tasks: 0, system_info: {} } as const;
 const DAY = 86_400_000;
 
-/** Workers by a clock that is told the time; `nodes`: ids that are nodes. What other servers are told, and what they tell, is the test's. */
+/** Workers with a settable clock; `nodes`: ids of nodes. The test exchanges heartbeats with other servers. */
 function heardBy(nodes: readonly string[] = []) {
   const clock = { at: 0, now: () => 1_000_000 + clock.at, monotonic: () => clock.at };
   const told: (readonly [string, WorkerSeen])[] = [];

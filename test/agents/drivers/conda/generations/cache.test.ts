@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const MEGABYTE = 1_000_000;
 const hashOf = (letter: string): string => letter.repeat(64);
 
-/** Generations `a` (used longest ago), `b` and `c`, each of a megabyte and of the package of its name. */
+/** Generations `a` (least recently used), `b` and `c`, each with a megabyte and the package of its name. */
 async function scene(t: Test) {
   const root = ownFolder(t);
   const store = GenerationStore.of(root, 'one');

@@ -4,10 +4,9 @@ import t, { type Test } from 'tap';
 import { endProcessesOf } from '#agents/drivers/conda/tools/end-processes.js';
 import { canBeOthers } from '../../../../fixtures/other-user.js';
 
-/** No user of anybody else's. */
+/** Uids without other users. */
 const [MINE, OTHER] = [339_997, 339_998];
 
-/** A process that stays, as a user. */
 async function started(t: Test, uid: number): Promise<ChildProcess> {
   const child = spawn('setpriv', [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', 'sh', '-c', 'echo there; exec sleep 600'], { stdio: 'pipe' });
   t.teardown(() => child.kill('SIGKILL'));
@@ -18,7 +17,7 @@ async function started(t: Test, uid: number): Promise<ChildProcess> {
 void t.test('what runs as a user ends, and nothing of another user’s or of another agent’s', async (t) => {
   if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
   const [mine, others] = [await started(t, MINE), await started(t, OTHER)];
-  // As an agent would be, in whose groups neither is.
+  // Like an agent in whose groups neither process is.
   endProcessesOf({ uid: MINE }, '4:memory:/muster/an-agent/an-allocation.main\n');
   t.equal(mine.signalCode, null);
   const ended = once(mine, 'exit');

@@ -5,7 +5,7 @@ import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
 
-/** The API with a scheduler at work next to it, and nodes. */
+/** The API with a running scheduler and nodes. */
 async function scene(t: Parameters<typeof openTestApi>[0], nodes = 3) {
   const api = await openTestApi(t);
   const ending = new AbortController();
@@ -48,7 +48,7 @@ void t.test('A plan tells what a submission would do, writes nothing, and with t
   t.match(plan, { job_id: 'hello', change: 'begin', changes: [], groups: [{ task_group: 'web', count: 2, kept: 0, stopped: 0, placed: 2, unplaced: 0 }] });
   t.match(plan.groups[0], { looked: { nodes: 12, fitting: 12, filtered: {}, exhausted: {} } });
   t.ok((await events()).every(({ stream }) => stream !== 'job-hello'));
-  // The scheduler admits nodes meanwhile; nobody else writes.
+  // The scheduler admits nodes meanwhile; nothing else writes.
   const since = (await events()).filter(({ position }) => end !== undefined && position > end);
   t.ok(since.every(({ type }) => type === 'NodeCapacitySet'));
   const settled = await store.head();

@@ -9,7 +9,6 @@ import { aJob, openTestApi } from '../../kit/support/test-api.js';
 const { say, happened, executor, models, events } = await openTestApi(t);
 const REFUSED = { status: 409, body: (id: string) => ({ error: `job ${id} ended long ago and is archived` }) };
 
-/** Submits a job, lets it end and be archived. */
 async function archived(jobId: string, over: Partial<JobArchive> = {}, specification: object = {}): Promise<void> {
   const { evaluation_id: evaluation } = (await say('POST', '/jobs', aJob({ job_id: jobId, ...specification }))).json() as { evaluation_id: string };
   const at = place(`al-${jobId}`, jobId);

@@ -7,7 +7,7 @@ const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = 
 let answer: 'lines' | 'absent' | 'removed' | 'unknown' | 'endless' = 'lines';
 let ended = false;
 
-/** What the other end of the channel says is the test's to choose; the channel itself is proved in test/agents. */
+/** The test sets the agent's responses; the channel itself is tested in test/agents. */
 const agentChannel: AgentChannel = {
   ...noAgents,
   logs: async (agent, allocationId, query, signal) => {

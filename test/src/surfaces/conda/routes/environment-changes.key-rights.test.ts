@@ -1,7 +1,7 @@
 import t from 'tap';
 import { built, context, make, scene } from './scene.js';
 
-/** All that builds an environment, or chooses the code that later runs use. */
+/** All routes that build an environment or choose the code of later runs. */
 const RUNS_CODE = [
   ['POST', '/environment', { name: 'new' }],
   ['POST', '/environment', { name: 'new', requirements: ['six'] }],

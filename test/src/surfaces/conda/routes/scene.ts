@@ -23,15 +23,15 @@ export const built = (packages: Readonly<Record<string, string>>): BuildEnd => (
 
 export interface Scene {
   readonly api: TestApi;
-  /** Logs an account in, and answers how it asks. */
+  /** Logs in and returns a function that sends requests. */
   as(username: string, more?: { readonly role?: 'admin' | 'tenant_admin' | 'user'; readonly tenantId?: string; readonly execute?: boolean }): Promise<Ask>;
-  /** Waits for a build that goes on, and ends it so. */
+  /** Waits for a running build and ends it. */
   end(end: BuildEnd, seen?: { readonly worker: string; readonly resultAt: number }): Promise<void>;
 }
-/** Below `/api/conda`; what begins with `/tasks` below `/api`. */
+/** Relative to `/api/conda`; `/tasks` is relative to `/api`. */
 export type Ask = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Said>;
 
-/** The API without nodes, as others reach it: builds are ended by the test. `environment`: settings of surfaces. */
+/** The API without nodes, reachable from outside; the test ends builds. `environment`: surface settings. */
 export async function scene(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: undefined, host: '0.0.0.0' } }, () => undefined, {}, environment);
   return {
@@ -56,7 +56,6 @@ export async function scene(t: Test, environment: Readonly<Record<string, string
   };
 }
 
-/** Makes an environment. */
 export async function make({ end }: Scene, ask: Ask, name: string, packages: Readonly<Record<string, string>> = { python: '3.11.9' }): Promise<Said> {
   const asked = ask('POST', '/environment', { name });
   await end(built(packages));

@@ -5,7 +5,7 @@ import { TestClock } from '../../../../fixtures/test-clock.js';
 import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
 
 const ANN = { username: 'Ann', password: 'password123' };
-/** Where a session is looked at: no such path, but not for everybody. */
+/** A path without a route, which only an authenticated caller learns. */
 const LOOK = '/api/conda/nothing';
 const MINUTE = 60_000;
 

@@ -66,7 +66,7 @@ void t.test('Of a deletion of an environment and a task that needs it, at the sa
     await make(all, ask, name);
     const remove = (): ReturnType<Ask> => ask('DELETE', `/environment/${name}`);
     const create = (): ReturnType<Ask> => ask('POST', '/tasks', { ...LATER, conda_env: name, reuse_env: true });
-    // Who comes first is not always the same.
+    // Which one comes first varies.
     const [removed, created] = round % 2 === 0 ? await Promise.all([remove(), create()]) : (await Promise.all([create(), remove()])).reverse();
     const left = (await ask('GET', `/environment/${name}`)).status;
     const ends = [removed?.status, created?.status, left];
@@ -189,7 +189,7 @@ void t.test('A client that goes away while its requirements are installed leaves
     const before = { made: await count('TaskCreated'), builds: await count('EnvironmentBuildRequested') };
     await leave(body, headers);
     t.equal(await count('TaskCreated'), before.made, `${given.task_name}: there is no task`);
-    // Without a key it is asked again once the build has ended, with one while it goes on.
+    // Without a key it is repeated after the build's end, with a key during the build.
     const asked = key === undefined ? undefined : ask('POST', '/tasks', body, headers);
     await all.end(built({ python: '3.11.9', [given.requirements]: '1' }));
     const made = await (asked ?? ask('POST', '/tasks', body));

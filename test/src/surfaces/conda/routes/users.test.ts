@@ -9,7 +9,6 @@ const context = () => ({
   ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
 });
 
-/** An administrator, and an administrator of his tenant. */
 async function scene(t: Test): Promise<{ readonly api: TestApi; readonly root: string; readonly deputy: string; readonly tenantId: string }> {
   const api = await openTestApi(t);
   const { tenantId } = await api.identity.registrations.register({ username: 'root', password: PASSWORD, role: 'admin' }, context());

@@ -103,7 +103,7 @@ void t.test('Every naughty string is an image that can be asked for, or is refus
   const { account } = await scene(t);
   const root = await account('root', { role: 'admin' });
   let taken = 0;
-  // Not one assertion each: the strings would stand in the report, and are naughty there too.
+  // One assertion for all, because the strings would disturb the report as well.
   const problems: unknown[] = [];
   for (const [index, image] of naughty.entries()) {
     const said = await root.say('POST', '/api/gpu-claims', { spec: { image, resources: { gpuCount: 1 } } });

@@ -30,7 +30,7 @@ async function scene(t: Test) {
   return { api, registered, status };
 }
 
-/** What the contract says of an agent's metrics, and no more. */
+/** Exactly the metrics of the contract. */
 const METRICS = '{"node_id":"n1","cpu_usage_percent":1,"memory_usage_percent":2,"gpus":[],"system":{}}';
 
 void t.test('The status of a node is what its agent says, byte by byte', async (t) => {

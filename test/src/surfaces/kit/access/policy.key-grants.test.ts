@@ -8,7 +8,7 @@ const context = () => ({
   ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
 });
 
-/** All that makes an account, or changes what one may do. */
+/** All routes that create an account or change its rights. */
 const GRANTS = (id: string) =>
   [
     ['POST', '/api/auth/users', { username: 'eve', password: PASSWORD, role: 'admin' }],

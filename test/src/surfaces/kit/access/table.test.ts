@@ -42,7 +42,7 @@ const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'o
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
 
-/** A session of its own for each call: one of them logs out. */
+/** A session for each call, because one of them logs out. */
 async function headersOf(caller: Caller, policy: Policy): Promise<Record<string, string>> {
   if (caller === 'nobody') return {};
   if (caller === 'node') return { authorization: `Bearer ${JOIN}` };
@@ -62,7 +62,7 @@ async function headersOf(caller: Caller, policy: Policy): Promise<Record<string,
 }
 const sessions = new Map<string, Record<string, string>>();
 
-/** The id of an object of a kind for a caller: what is the user's own is what the others meet as his. */
+/** Returns an object's id for a caller. The user's own object is what others access as theirs. */
 async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<string> {
   if (of === 'task') return object === 'absent' ? '999' : await taskOf(object === 'own' ? user : foreign);
   if (of === 'GPU claim') return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
@@ -72,13 +72,12 @@ async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<st
   return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, context())).keyId;
 }
 
-/** What they ask for on a path that two surfaces have is the other surface's. */
+/** Callers whose requests on shared paths reach the other surface. */
 const SHOW_AUTHORIZATION: readonly Caller[] = ['node', 'wrong token', 'other key'];
 
-/** Any account may have it carried out. */
+/** Any account may run it. */
 const CALL: TaskDefinition['work'] = { executor: 'http', url: 'https://example.com/', method: 'GET', headers: [], bodyPieces: 0 };
 
-/** A new task of an account's. */
 async function taskOf({ userId, tenantId }: { readonly userId: string; readonly tenantId: string }): Promise<string> {
   tasksMade += 1;
   const now = systemClock.now();
@@ -89,7 +88,6 @@ async function taskOf({ userId, tenantId }: { readonly userId: string; readonly 
 }
 let tasksMade = 0;
 
-/** One claim of the user's and one of the stranger's. */
 async function claimOf(object: 'own' | 'foreign'): Promise<string> {
   const known = claimsMade.get(object);
   if (known !== undefined) return known;
@@ -101,7 +99,7 @@ async function claimOf(object: 'own' | 'foreign'): Promise<string> {
 }
 const claimsMade = new Map<string, string>();
 
-/** What each policy means, written by hand: not made of the policies. */
+/** The meaning of each policy, written by hand instead of derived from the policies. */
 const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['POST /api/auth/register', 'nobody', 'own', 'in'],
   ['POST /api/auth/login', 'nobody', 'own', 'in'],
@@ -217,7 +215,7 @@ void t.test('What follows from the policies is what was written by hand', async 
 
 void t.test('Every route answers everybody as its policy says', async (t) => {
   let calls = 0;
-  // What ends things comes last.
+  // Calls that end something come last.
   const order = [...routes].sort(
     (a, b) =>
       Number(a.method === 'DELETE' || /logout|deactivate|password|clear/.test(a.url)) -
@@ -230,7 +228,7 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
     for (const caller of CALLERS) {
       if (route.withoutAuthorization === true && SHOW_AUTHORIZATION.includes(caller)) continue;
       for (const object of parameter === undefined ? (['own'] as const) : OBJECTS) {
-        // A change that is let through would end the accounts that the other calls are made with: its being let through is shown elsewhere.
+        // An admitted change would disable the accounts of the other calls. That it is admitted is tested elsewhere.
         const wanted = expected(policy, caller, object);
         if (wanted === 'in' && policy.who === 'admin' && method !== 'GET') continue;
         if (wanted === 'in' && /logout/.test(url)) continue;
@@ -250,7 +248,7 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
                     : undefined;
         const { status } = await api.say(method, path, body, await headersOf(caller, policy));
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
-        // Logging in without a name is a bad request, not a stranger's.
+        // A login without a name is a bad request, not an authentication failure.
         t.ok(fits || (/\/login$/.test(url) && status === 400), `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`);
         calls += 1;
       }

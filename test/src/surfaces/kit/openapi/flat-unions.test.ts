@@ -4,7 +4,6 @@ import { flatUnions } from '#src/surfaces/kit/openapi/flat-unions.js';
 
 type Schemas = Readonly<Record<string, object>>;
 
-/** The components of a document after the step. */
 function flat(schemas: Schemas): Record<string, never> {
   const document = { openapi: '3.1.0', info: { title: 't', version: '1' }, paths: {}, components: { schemas } } as unknown as OpenAPIV3_1.Document;
   return flatUnions(document).components?.schemas as Record<string, never>;

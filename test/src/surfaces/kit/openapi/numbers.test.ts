@@ -2,7 +2,6 @@ import t from 'tap';
 import { plainNumbers } from '#src/surfaces/kit/openapi/numbers.js';
 
 const SAFE = Number.MAX_SAFE_INTEGER;
-/** What becomes of a property of that name. */
 const numbered = (name: string, schema: object) => (plainNumbers({ properties: { [name]: schema } }) as { properties: Record<string, object> }).properties[name];
 
 void t.test('an integer says how wide it is, by its bounds or else by its name', async (t) => {

@@ -35,7 +35,6 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
 }
 
-/** Every operation of every document that the server says it has. */
 async function documented(): Promise<readonly Operation[]> {
   const { documents } = (await api.say('GET', '/')).json() as { documents: readonly { readonly url: string }[] };
   const all = await Promise.all(
@@ -52,7 +51,7 @@ async function documented(): Promise<readonly Operation[]> {
     );
 }
 
-/** The columns of the table by who calls, and its rows by route; of an object that is not there the last of three answers. */
+/** The table's columns by caller and its rows by route; for an absent object the last of three results. */
 async function table(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const rows = (await readFile(AUTHORIZATION_FILE, 'utf8'))
     .split('\n')
@@ -68,7 +67,7 @@ async function table(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 const tokens = new Map<string, string>();
-/** A session that holds: a call before may have ended it. */
+/** A valid session: an earlier call may have ended the last one. */
 async function sessionOf(username: string): Promise<string> {
   const known = tokens.get(username);
   if (known !== undefined && (await api.say('GET', '/api/auth/me', undefined, { authorization: `Bearer ${known}` })).status === 200) return known;
@@ -77,14 +76,14 @@ async function sessionOf(username: string): Promise<string> {
   return token;
 }
 
-/** Where a cookie is taken, the one of that account's session. */
+/** If a cookie is accepted, that of the account's session. */
 async function cookieOf(username: string): Promise<string> {
   return cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
 }
 
 const takesCookie = (security: Operation['security']): boolean => security.length > 0 && security.every((each) => 'cookie' in each);
 
-/** Eight that may call, and the column of the table that speaks of them. */
+/** Eight callers with their columns of the table. */
 const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () => string | undefined | Promise<string>, username?: string])[] = [
   ['nothing', 'nobody', () => undefined],
   ['a wrong token', 'wrong token', () => 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJyb290In0.c2lnbmF0dXJl'],
@@ -106,7 +105,7 @@ void t.test('Off loopback every documented route refuses each of eight credentia
   const rows = await table();
   for (const operation of operations) {
     const { method, path, security, responses } = operation;
-    // Another surface has the path for those who show an `Authorization`.
+    // Another surface serves the path with an `Authorization` header.
     const shared = takesCookie(security) && path.startsWith('/api/tasks');
     const row = rows.get(`${method} ${path}${shared ? ' without Authorization' : ''}`);
     t.ok(row, `${AUTHORIZATION_FILE} has ${method} ${path}`);
@@ -115,7 +114,7 @@ void t.test('Off loopback every documented route refuses each of eight credentia
       const token = await bearer();
       const byCookie = username !== undefined && takesCookie(security) ? await cookieOf(username) : undefined;
       if (shared && byCookie === undefined && token !== undefined) continue;
-      // A node speaks of itself alone.
+      // A node may act only for itself.
       const asked = name === "a node's secret" ? path.replace('{worker_id}', NODE) : path;
       const { status, headers } = await api.say(
         method,
@@ -126,12 +125,12 @@ void t.test('Off loopback every documented route refuses each of eight credentia
       const wanted = row?.get(column);
       const at = `${method} ${path} with ${name}: ${status}`;
       if (wanted === 'in') t.notMatch(String(status), /^40[13]$/, at);
-      // Whether an object is there is asked of those alone who may know.
+      // Only those with access learn whether an object exists.
       else t.ok(String(status) === wanted || (wanted === '404' && status === 400), `${at}, not ${String(wanted)}`);
       t.ok(responses[String(status)], `${at} is documented`);
       if (status >= 400) t.ok(headers['x-muster-error'] !== undefined && responses[String(status)]?.headers?.['X-Muster-Error'], `${at} names its error`);
     }
-    // Where its secret was used the join token is good for nothing: until it is taken back.
+    // After the use of its secret the join token is invalid until the secret is revoked.
     await api.identity.nodes.revoke(NODE, context());
   }
   t.ok(operations.length >= 52, `${operations.length} operations`);
@@ -163,7 +162,6 @@ void t.test('What a document says of security are a scheme of its own, the role 
   ]);
 });
 
-/** What lets a call in. */
 async function enough(security: Operation['security']): Promise<Record<string, string>> {
   const [scheme = ''] = security.flatMap((each) => Object.keys(each));
   if (scheme === 'cookie') return { cookie: await cookieOf('root') };
@@ -182,7 +180,7 @@ void t.test('A header that is not as its document says is 400 in every operation
       const takes = parameters.some((each) => each.in === 'header' && each.name === header);
       const said = await api.say(method, absent(path), bodyOf(operation), { ...(await enough(security)), [header]: bad });
       const refused = said.status === 400 && said.body.includes(header);
-      // A position is looked at by those alone whose body and query are as they should be.
+      // Positions are checked only for valid bodies and queries.
       const asked = bodyOf(operation) !== undefined || parameters.some((each) => each.in === 'query' && each.required === true);
       const earlier = header !== 'Idempotency-Key' && asked && said.status === 400;
       t.ok(takes ? refused || earlier : !refused, `${method} ${path} with a bad ${header}: ${said.status} ${said.body}`);

@@ -68,7 +68,7 @@ void t.test('of the alternatives of a union in a document exactly one can hold',
   }
 });
 
-/** Whether nothing fits both: by their types, by a constant that both have, or by a property that one wants and the other does not take. */
+/** Whether no value fits both: by their types, a constant in both, or a property that one requires and the other forbids. */
 function exclude(one: Schema, other: Schema): boolean {
   if (types(one).every((type) => !types(other).includes(type))) return true;
   const [ones, others] = [one['properties'], other['properties']];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
 
-/** Holds the write lock of the read models of a test's API, as another user of their file could: the projector waits, until what is answered is called. */
+/** Holds the write lock of the read models, so that the projector waits. Returns a function that releases it. */
 export function holdModels(t: Test): () => void {
   const holder = new Sqlite(join(t.testdirName, 'read-models.db'));
   t.teardown(() => holder.close());

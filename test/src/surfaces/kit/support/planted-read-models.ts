@@ -5,13 +5,12 @@ interface Planted {
   readonly indexes: Readonly<Record<string, string | undefined>>;
 }
 
-/** Read models that hold what a test plants, for what real ones show only when something is broken. */
+/** Read models with planted content, for states that real ones have only when something is broken. */
 export class PlantedReadModels implements ReadModels {
   readonly shared = false;
   readonly #models = new Map<string, Map<string, Planted>>();
   #position = 0n;
   #failure: { readonly error: unknown; readonly afterPages: number } | undefined;
-  /** Pages read so far. */
   pages = 0;
 
   plant(model: string, id: string, document: unknown, indexes: Readonly<Record<string, string | undefined>> = {}, parked = false): this {
@@ -26,7 +25,7 @@ export class PlantedReadModels implements ReadModels {
     this.#position = position;
   }
 
-  /** Reads fail from now on; lists after so many pages. */
+  /** Makes reads fail from now on, and lists after that many pages. */
   failWith(error: unknown, afterPages = 0): void {
     this.#failure = { error, afterPages };
   }

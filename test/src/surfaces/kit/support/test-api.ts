@@ -31,7 +31,7 @@ import { append } from '../../../../contract/read-models/fixture.js';
 
 const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
 
-/** A channel to agents of which none answers. */
+/** A channel whose agents never respond. */
 export const noAgents: AgentChannel = {
   place: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
@@ -48,7 +48,6 @@ export interface Said {
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body as JSON. */
   json(): never;
 }
 
@@ -59,17 +58,15 @@ export interface TestApi {
   readonly store: EventStore;
   readonly models: ReadModels;
   readonly projector: Projector;
-  /** One request; an object as body is sent as JSON. `from`: the address that it comes from, instead of loopback's. */
+  /** Sends a request; an object is sent as JSON. `from`: client address instead of loopback. */
   say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>, from?: string): Promise<Said>;
-  /** Every event so far. */
   events(): Promise<RecordedEvent[]>;
-  /** Lets happen what others would have written, and waits until reads show it. */
+  /** Appends events of others and waits until reads show them. */
   happened(...events: readonly MusterEvent[]): Promise<bigint>;
-  /** Waits until reads show all that the log holds. */
   caughtUp(): Promise<void>;
 }
 
-/** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. `environment`: what surfaces are told by it. */
+/** The API with real stores and read models but without scheduler, dispatcher and agents. `environment`: surface settings. */
 export async function openTestApi(
   t: Test,
   { passwordCost, openRegistration, ...over }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost' | 'openRegistration'> = {},
@@ -124,7 +121,7 @@ export async function openTestApi(
     ids: { uuid: randomUUID },
     readiness: () => [],
     logger,
-    // A GET shows what was done before, however slow the machine is.
+    // A GET shows earlier changes, however slow the machine is.
     limits: { waitMs: 30_000, ...bounds },
     ...rest,
   });
@@ -169,7 +166,6 @@ export async function openTestApi(
   };
 }
 
-/** A job of one group with one task. */
 export function aJob(over: object = {}): Record<string, unknown> {
   return { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }], ...over };
 }

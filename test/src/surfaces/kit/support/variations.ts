@@ -1,12 +1,12 @@
 type Path = readonly (string | number)[];
 
-/** A body, and what of it differs from the one that it was made of. */
+/** A body and its difference from the original. */
 export interface Variation {
   readonly what: string;
   readonly body: unknown;
 }
 
-/** Lengths around every bound that a rule of ours has. */
+/** Lengths around all limits in our rules. */
 const LENGTHS = [
   1, 7, 8, 32, 33, 64, 65, 100, 101, 128, 129, 200, 201, 253, 254, 255, 256, 500, 501, 512, 513, 1024, 1025, 4096, 4097, 10_000, 10_001, 32_768, 32_769, 65_536,
   65_537, 100_000, 100_001,
@@ -71,7 +71,7 @@ const COUNTS = [0, 1, 16, 17, 32, 33, 64, 65, 256, 257, 1024, 1025];
 const KEYS = ['', 'a', 'A', 'a b', 'a=b', 'a.b', '1', '_a', 'a\0', 'a'.repeat(64), 'a'.repeat(65), 'a'.repeat(128), 'a'.repeat(129), 'unknown_key'];
 const OTHERS = [null, true, 1, 'text', [], {}];
 
-/** The body with one thing in it changed, in every place, in every way that a rule might bound; whatever its schema says. */
+/** Yields the body with a single change in every place and every way that a rule might restrict, whatever its schema says. */
 export function* variationsOf(body: unknown): Generator<Variation> {
   for (const [path, value] of placesIn(body)) {
     const at = path.join('.') || 'the body';
@@ -99,7 +99,7 @@ function changesOf(value: unknown): readonly unknown[] {
   ];
 }
 
-/** Many of the same would be refused for that: names and ports must differ. */
+/** Names and ports must differ, or duplicates would be refused for that. */
 function numbered(value: unknown, index: number): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || index === 0) return value;
   const { config, tasks, ...rest } = value as { name?: unknown; config?: { port?: unknown }; tasks?: readonly unknown[] };

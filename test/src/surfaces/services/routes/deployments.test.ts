@@ -7,7 +7,7 @@ import { newestDeployments } from '#src/surfaces/services/routes/deployments.js'
 import { holdModels } from '../../kit/support/held-models.js';
 import { completed, servicesScene } from './scene.js';
 
-/** A mock: no store that runs here can be stopped between two documents of one append. Each list is of what is written by then. */
+/** A mock: no available store can be stopped between two documents of one append. Each list shows what is written by then. */
 function storeThatWrites(...states: readonly (readonly [number: number, later: number][])[]) {
   const asked: ListOptions[] = [];
   let pauses = 0;

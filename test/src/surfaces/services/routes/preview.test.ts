@@ -127,7 +127,7 @@ void t.test('a volume that another service has is refused in a preview as it is 
     const preview = await as('ann', 'POST', `/services/${web}/preview`, attached(from));
     t.same([preview.status, preview.body], [update.status, update.body]);
   }
-  // Deleted a moment ago: its volume is not left yet, and is free for who asks.
+  // Just deleted: its volume is not released yet, but free for a new request.
   await as('ann', 'DELETE', `/services/${database}`);
   const before = await api.store.head();
   const free = await as('ann', 'POST', `/services/${web}/preview`, attached(volumeOf(database)));
@@ -155,7 +155,7 @@ void t.test('a volume that goes with its service is going in a preview as well, 
   await answers('ann', web);
 });
 
-/** The first deployment's job, as the loop of owned work submits it, and its instances on these nodes, as the scheduler places them. */
+/** Submits the first deployment's job as the owned-work loop does, and places its instances on these nodes as the scheduler does. */
 async function runs({ api, as, told }: ServicesScene, serviceId: string, nodes: readonly string[], volumes: string[] = []): Promise<void> {
   await as('ann', 'POST', `/services/${serviceId}/start`);
   const state = await api.executor.load(services, serviceId);
@@ -206,7 +206,7 @@ void t.test('a preview tells of every instance when it would begin and which of 
     stops.map(({ step }) => step),
     [2, 3, 4],
   );
-  // Larger ones begin as far as there is room: what waits keeps those behind it from beginning.
+  // Larger ones start as far as there is space: a waiting allocation blocks those after it.
   const large = (await as('ann', 'POST', `/services/${id}/preview`, { config: { ...CONFIG, count: 3, resources: { cpu: 150 } } })).json();
   t.match(large, { groups: [{ placed: 0, unplaced: 3, stopped: 0, blocked: { unplaced: 1, exhausted: { cpu: 1 } } }] });
 });

@@ -6,22 +6,22 @@ import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.j
 import { bearer, madeElsewhere, servicesLogin } from '../../../../fixtures/services-account.js';
 import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
 
-/** A tenant's owner of services, another account of it, its administrator, one of another tenant, an administrator. */
+/** An owner of services, another account of the tenant, its administrator, an account of another tenant, and an administrator. */
 const PEOPLE = { ann: ['user', 'a'], bob: ['user', 'a'], tia: ['tenant_admin', 'a'], eve: ['user', 'b'], root: ['admin', 'c'] } as const;
 export type Person = keyof typeof PEOPLE;
 
 export interface ServicesScene {
   readonly api: TestApi;
   as(who: Person, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Said>;
-  /** Makes a service of ann's; answers its id. */
+  /** Creates a service of ann's and returns its id. */
   service(type: string, config?: object): Promise<string>;
-  /** What the loop of the work would have said of a deployment. */
+  /** Executes a command of the work loop. */
   told(serviceId: string, command: ServiceCommand): Promise<void>;
 }
 
 export const CONFIG = { image: 'web:1', ports: [80], environment: { COLOUR: 'red' } };
 
-/** The surface without a loop, a scheduler or agents: what these would say is said by the test. */
+/** The surface without loop, scheduler and agents, whose commands the test sends. */
 export async function servicesScene(
   t: Test,
   environment: Readonly<Record<string, string>> = {},
@@ -51,7 +51,7 @@ export async function servicesScene(
   };
 }
 
-/** The loop found the deployment well. */
+/** The loop found the deployment healthy. */
 export function completed(number: number): ServiceCommand {
   return { kind: 'settle', number, outcome: 'completed', reason: { code: 'healthy', message: 'Its instance is well.' }, now: 0 };
 }

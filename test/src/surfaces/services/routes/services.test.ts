@@ -178,7 +178,6 @@ void t.test('A template fills what is not sent, and what it generated stays', as
   t.same([bob.variables, bob.config.custom_variables], [undefined, { DB_NAME: '***' }]);
 });
 
-/** What an instance of the service is begun with. */
 async function begunWith({ api }: ServicesScene, serviceId: string): Promise<object> {
   const state = await api.executor.load(services, serviceId);
   const work = state.kind === 'present' ? state.versions.get(state.version)?.work : undefined;
@@ -262,12 +261,11 @@ void t.test('Variables are filled without a template, wherever they stand', asyn
   t.same([unset.status, (unset.json() as { error: string }).error], [400, 'these variables need a value: MORE, TAG, WORD']);
 });
 
-/** A job file of one container, with a line in its `config` and a block in its group. */
 function jobWith(line: string, block = ''): string {
   return `job "x" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "a"\n ${line}\n }\n }\n ${block}\n }\n}`;
 }
 
-/** What would give a container more of its node than a service has. */
+/** Options that would give a container more access to its node than services have. */
 const SMUGGLED = [
   ...[
     'volumes = ["/etc:/etc"]',

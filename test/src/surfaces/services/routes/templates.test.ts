@@ -11,7 +11,6 @@ const NEVER = new AbortController().signal;
 
 interface Scene {
   readonly api: TestApi;
-  /** As an account of this role. */
   as(role: 'admin' | 'user', method: string, path: string, body?: unknown): Promise<Said>;
 }
 
@@ -28,7 +27,7 @@ async function scene(test: Test): Promise<Scene> {
   return { api, as: async (role, method, path, body) => await api.say(method, path, body, { authorization: `Bearer ${tokens.get(role)}` }) };
 }
 
-/** Names of fields, deep: of lists those of their first item. */
+/** Names of nested fields; for lists those of their first item. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (typeof value !== 'object' || value === null) return typeof value;

@@ -5,7 +5,6 @@ import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api
 interface Scene {
   readonly api: TestApi;
   register(username: string, email: string): Promise<number>;
-  /** What an account says of itself. */
   change(username: string, body: unknown, more?: Readonly<Record<string, string>>): Promise<Said>;
   me(username: string): Promise<Said>;
 }

@@ -12,25 +12,23 @@ import { CONFIG } from './scene.js';
 
 export const STORING = { ...CONFIG, volumes: [{ name: 'data', path: '/data' }] };
 
-/** What a service's volume is called on the fleet. */
 export const volumeOf = (serviceId: string): string => `service.${serviceId}.data`;
 
-/** A node whose agent can be asked. */
+/** A node whose agent responds. */
 export const nodeUp: MusterEvent = {
   type: 'NodeRegistered',
   data: { nodeId: 'n1', epoch: 1, ipAddress: '127.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://127.0.0.1:1', protocol: 'muster' },
 };
 export const nodeDown: MusterEvent = { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } };
 
-/** A service's first placement, on n1. */
+/** The first placement of a service, on n1. */
 export function placedOn(serviceId: string, volume = volumeOf(serviceId)): MusterEvent {
   return placedWith(place(randomUUID(), `service.${serviceId}.1`, 0, 'service', 'n1'), [volume]);
 }
 
-/** The plan log lets go of a volume. */
 export const dropped = (name: string): MusterEvent => ({ type: 'VolumeDropped', data: { name, node: 'n1' } });
 
-/** What the loop does about volumes: each that is due is dealt with, until nothing comes of it. Answers which agents were asked to remove what. */
+/** Runs the volume work until nothing changes, and returns which agents were called to remove what. */
 export async function volumesSettled(
   { executor, models, projector, store }: Pick<TestApi, 'executor' | 'models' | 'projector' | 'store'>,
   removal: () => RemovalOutcome = () => ({ kind: 'gone' }),

@@ -8,7 +8,6 @@ import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './
 
 type Answer = readonly [number, string];
 
-/** A service of ann's that has written to its volume on n1. */
 async function scene(t: Test) {
   const services = await servicesScene(t);
   const { api, as, service } = services;
@@ -84,7 +83,7 @@ void t.test('a volume that its deleted service leaves while somebody asks for it
       try {
         return await api.executor.execute(aggregate, name, command, context);
       } catch (error) {
-        // What follows the deletion of a service is done by now.
+        // The saga after a service's deletion is done by now.
         await api.executor.execute(volumeStreams, volume, { kind: 'leave', name: volume, serviceId: id, erase: false }, context);
         throw error;
       }

@@ -45,7 +45,7 @@ void t.test('a task is made, run and deleted by what its stream says, though no 
   t.equal((await api.say('DELETE', path, undefined, ben)).status, 404);
   t.equal((await api.say('DELETE', path, undefined, abe)).status, 403);
 
-  // Who names a position is kept waiting for it.
+  // A client that names a position waits for it.
   const named = await api.say('POST', `${path}/backfill`, span, { ...ann, 'x-muster-min-position': String(run.headers['x-muster-position']) });
   t.match(named, { status: 200, headers: { 'x-muster-stale': 'true' } });
 

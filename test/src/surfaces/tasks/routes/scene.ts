@@ -7,13 +7,13 @@ export type Headers = Readonly<Record<string, string>>;
 export interface TasksScene {
   readonly api: TestApi;
   readonly root: Headers;
-  /** Two of one tenant, and one of another. */
+  /** Two accounts of one tenant, and one of another. */
   readonly ann: Headers;
   readonly abe: Headers;
   readonly ben: Headers;
 }
 
-/** The API with accounts that may run processes, each by what it shows. `over`: what the API is opened with. */
+/** The API with accounts that may run processes, by their headers. `over`: options of the API. */
 export async function tasksScene(t: Test, over: Parameters<typeof openTestApi>[1] = {}): Promise<TasksScene> {
   const api = await openTestApi(t, over);
   const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'x', surface: 'auth' };

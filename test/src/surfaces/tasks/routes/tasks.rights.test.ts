@@ -4,7 +4,6 @@ import { tasksScene, type Headers, type TasksScene } from './scene.js';
 const CALL = { executor: 'http', url: 'https://example.com/' };
 type Task = { readonly id: number };
 
-/** An account that may not run processes. */
 async function withoutRight({ api }: TasksScene): Promise<Headers> {
   await api.say('POST', '/api/auth/register', { username: 'cal', password: 'password123' });
   const { token } = (await api.say('POST', '/api/auth/login', { username: 'cal', password: 'password123' })).json() as { token: string };

@@ -13,7 +13,7 @@ async function make({ api }: TasksScene, who: Headers, name: string, more: objec
   return (said.json() as { data: Task }).data;
 }
 
-/** Gives a task a name as an older release let it have. */
+/** Gives a task a name that older releases allowed. */
 async function renamed({ api }: TasksScene, { id }: Task, name: string): Promise<void> {
   const state = await api.executor.load(tasks, String(id));
   if (state.kind !== 'present') throw new Error('there is no such task');
