@@ -7,7 +7,7 @@ import { ownFolder } from '../fixtures/folder.js';
 import { call, order, startAgent, startPair, statusOf } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
-void t.test("answers are the contract's, to the byte", async (t) => {
+void t.test('responses match the contract byte for byte', async (t) => {
   const { agent, peer } = await startPair(t);
   const subject = order({ command: 'sleep 1000', resources: { cpu: 100, memory: 64 } });
   peer.want(subject);
@@ -38,7 +38,7 @@ void t.test('an agent without a join token can check no credential, and rejects 
   t.equal((await fetch(`${agent.url}/allocations`)).status, 200);
 });
 
-void t.test('the same order again has the same answer and one effect; after its end or stop it never starts again', async (t) => {
+void t.test('repeating an order has the same response and one effect; after its end or stop it never starts again', async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
   const mark = path.join(dataDir, 'starts');
   const subject = order({ command: `echo x >> ${mark}; sleep 0.2` });
@@ -56,7 +56,7 @@ void t.test('the same order again has the same answer and one effect; after its 
   t.notOk((await readdir(dataDir)).includes('never'));
 });
 
-void t.test('an order of another placement under a known id is another allocation: what it left is removed, and it runs', async (t) => {
+void t.test("an order of another placement with a known id is another allocation: the old one's files are removed, and it runs", async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
   const mark = path.join(dataDir, 'starts');
   const { readFile } = await import('node:fs/promises');
@@ -236,7 +236,7 @@ void t.test('logs are plain bytes of the task that is named', async (t) => {
   }
 });
 
-void t.test('an agent with a join token answers to what is made of its secret alone, and before it joined to nobody; health needs none', async (t) => {
+void t.test('an agent with a join token accepts only the token made of its secret, and nothing before it joined; health needs none', async (t) => {
   const joinToken = 'the-token-of-this-test';
   const { agent, peer } = await startPair(t, { joinToken });
   await until(() => peer.heartbeats.length > 0);
@@ -267,7 +267,7 @@ void t.test('an agent with a join token answers to what is made of its secret al
   await until(async () => (await call('GET', `${agent.url}/readyz`)).status === 200);
 });
 
-void t.test('off loopback an agent demands a token; on loopback it answers to its own name only', async (t) => {
+void t.test('off loopback an agent requires a token; on loopback it accepts only its own host name', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -290,7 +290,7 @@ function raw(url: string, text: string): Promise<string> {
   });
 }
 
-void t.test('the agent says what it has, names its errors in a header, and answers HEAD', async (t) => {
+void t.test('the agent reports its resources, names its errors in a header, and supports HEAD', async (t) => {
   const { agent } = await startPair(t);
   const overview = (await (await fetch(`${agent.url}/docs`)).json()) as { documents: { url: string; title: string }[] };
   t.match(overview, { name: 'muster agent', health: ['/livez', '/readyz'] });

@@ -30,7 +30,7 @@ void t.test("no other user can take an agent's place before it", { skip }, async
 });
 
 void t.test(
-  "of what an agent keeps nothing can be reached by others but the way to the tasks' folders; what was open is closed at the start",
+  "others can reach nothing of an agent's files except the path to the tasks' folders; wrong permissions are fixed at the start",
   { skip },
   async (t) => {
     const dataDir = ownFolder(t);

@@ -43,13 +43,13 @@ void t.test('a text comes from the server, in the name of the node', async (t) =
   t.match(asked[0], { url: `/nodes/n.1/documents/${hashOf('hello')}`, headers: { authorization: 'Bearer secret', 'x-muster-agent': '1' } });
 });
 
-void t.test('what the server does not have is refused at once, in its words', async (t) => {
+void t.test('a text that the server does not have is refused at once, in its words', async (t) => {
   const { documents, asked } = await scene(t, { now: says(404, { error: 'no document is kept under it' }) });
   await t.rejects(documents.fetch(hashOf('hello'), never), { message: `the server has no document ${hashOf('hello')}: no document is kept under it` });
   t.equal(asked.length, 1);
 });
 
-void t.test('a text that is not what its name says is refused at once, and so is what is no text', async (t) => {
+void t.test('a text with a wrong hash is refused at once, and so is an invalid one', async (t) => {
   const answer = { now: says(200, { hash: hashOf('hello'), text: 'another' }) };
   const { documents, asked } = await scene(t, answer);
   await t.rejects(documents.fetch(hashOf('hello'), never), {
@@ -70,14 +70,14 @@ void t.test('while no server is there it is waited for', async (t) => {
   t.equal(await coming, 'hello');
 });
 
-void t.test('a server that fails, is overloaded, or does not let the node in is asked again', async (t) => {
+void t.test('a server that fails, is overloaded, or refuses the node is called again', async (t) => {
   const answers = [says(500, {}), says(503, { error: 'overloaded' }), says(429, {}), says(401, { error: 'authorization required' }), keeps('hello')];
   const { documents, asked } = await scene(t, { now: (request, response) => answers.shift()?.(request, response) });
   t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
   t.equal(asked.length, 5);
 });
 
-void t.test('who no longer wants it waits no longer, though the server never answers', async (t) => {
+void t.test('an aborted request stops waiting, though the server never responds', async (t) => {
   const { documents, asked } = await scene(t, { now: () => undefined });
   const abort = new AbortController();
   const refused = t.rejects(documents.fetch(hashOf('hello'), abort.signal), { message: `document ${hashOf('hello')} is no longer wanted` });
@@ -88,7 +88,7 @@ void t.test('who no longer wants it waits no longer, though the server never ans
   t.equal(asked.length, 1, 'nor is it asked for');
 });
 
-void t.test('what is no hash is asked of nobody', async (t) => {
+void t.test('an invalid hash is not requested', async (t) => {
   const { documents, asked } = await scene(t, { now: keeps('hello') });
   for (const hash of HOSTILE_HASHES) await t.rejects(documents.fetch(hash, never), { message: 'a document is named by a SHA-256 in hexadecimal' });
   t.equal(asked.length, 0);

@@ -104,7 +104,7 @@ void t.test('a followed log misses nothing over rotations and ends with its task
   t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=2`)).body, 'line 4998\nline 4999\n');
 });
 
-void t.test('of what is written while its log is rotated nothing is lost, its end least of all', async (t) => {
+void t.test('nothing that is written during a rotation is lost, least of all the end', async (t) => {
   const file = path.join(await folder(t), 'log');
   await writeFile(file, '');
   const log = new RotatedLog(file, { maxBytes: 500_000, maxFiles: 200 });
@@ -125,7 +125,7 @@ void t.test('of what is written while its log is rotated nothing is lost, its en
 
 t.setTimeout(180_000);
 
-void t.test('of fast output nothing is lost within the bound, and above it the log says what was dropped', async (t) => {
+void t.test('fast output is complete within the limit, and above it the log reports the loss', async (t) => {
   const { agent, peer } = await startPair(t);
   const read = async (lines: number): Promise<string> => {
     const subject = order({ command: `seq 1 ${lines}` });
@@ -142,7 +142,7 @@ void t.test('of fast output nothing is lost within the bound, and above it the l
   t.ok(more.startsWith('1\n2\n3\n') && more.endsWith('\n12000000\n'), 'beginning and end are there');
 });
 
-void t.test('a task that writes without end never takes more than the bound', async (t) => {
+void t.test('a task that writes without end never takes more than the limit', async (t) => {
   const bounds = { maxBytes: 10_485_760, maxFiles: 5 };
   const { agent, peer, dataDir } = await startPair(t, { logBounds: bounds });
   const subject = order({ command: 'exec yes 0123456789012345678901234567890123456789', kill_timeout: 0 });

@@ -55,7 +55,7 @@ void t.test('a machine without GPUs has metrics and registers none', async (t) =
   t.notOk('gpus' in (peer.registrations[0]?.resources ?? {}));
 });
 
-void t.test("who does not show what is made of the node's secret gets no metrics", async (t) => {
+void t.test("metrics require the token made of the node's secret", async (t) => {
   const { agent, peer } = await startPair(t, { joinToken: 'join-token-of-16+' });
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`)).status, 401);
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization: 'Bearer join-token-of-16+' })).status, 401);

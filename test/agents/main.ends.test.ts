@@ -75,7 +75,7 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while checks of a task wait for their answers', async (t) => {
+  await t.test('while checks of a task wait for responses', async (t) => {
     const { port, connections } = await silent(t);
     const { peer, agent, dataDir } = await scene(t);
     const shared = { timeout_seconds: 60, grace_seconds: HOUR };
@@ -122,7 +122,7 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while an HTTP call waits for its answer', async (t) => {
+  await t.test('while an HTTP call waits for its response', async (t) => {
     const { port, connections } = await silent(t);
     const { peer, agent } = await scene(t, { httpAllow: '127.0.0.0/8' });
     const subject = ofDriver('http', { url: `http://127.0.0.1:${port}/`, method: 'GET' });
@@ -131,7 +131,7 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while its server does not answer', async (t) => {
+  await t.test('while its server does not respond', async (t) => {
     const { port, connections } = await silent(t);
     const dataDir = ownFolder(t);
     const agent = await spawnAgent(t, { dataDir, serverUrl: `http://127.0.0.1:${port}` });
@@ -139,7 +139,7 @@ void t.test('an agent ends soon after SIGTERM', async (t) => {
     await endsSoon(t, agent);
   });
 
-  await t.test('while nvidia-smi does not answer', async (t) => {
+  await t.test('while nvidia-smi does not respond', async (t) => {
     const folder = ownFolder(t);
     const { agent } = await scene(t, {}, { PATH: `${fakeNvidiaSmi(folder, 'exec sleep 1000')}:${process.env['PATH'] ?? ''}` });
     await until(() => has(path.join(folder, 'asked')));
@@ -161,7 +161,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
     return { ...made, subject };
   };
 
-  await t.test('while an image is pulled from a registry that does not answer', async (t) => {
+  await t.test('while an image is pulled from a registry that does not respond', async (t) => {
     const { port, connections } = await silent(t);
     const { peer, agent } = await scene(t, { dockerSocket: daemon.socketPath, registryAllow: `127.0.0.1:${port}` });
     peer.want(order({ image: `127.0.0.1:${port}/slow:1`, command: 'sleep 1000' }));
@@ -181,7 +181,7 @@ void t.test('an agent with containers ends soon after SIGTERM', { skip }, async 
     await endsSoon(t, agent);
   });
 
-  await t.test('while the daemon does not answer', async (t) => {
+  await t.test('while the daemon does not respond', async (t) => {
     const before = await scene(t, { dockerSocket: daemon.socketPath });
     await until(() => before.peer.registrations.length > 0);
     const running = await started(t, { max_run_seconds: HOUR });

@@ -16,7 +16,7 @@ async function starts(folder: string, id: string): Promise<string[]> {
   return (await readFile(path.join(folder, id), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
 }
 
-void t.test('tasks outlive a killed agent, and the next one tells how they ended', async (t) => {
+void t.test('tasks outlive a killed agent, and the next one reports how they ended', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -43,7 +43,7 @@ void t.test('tasks outlive a killed agent, and the next one tells how they ended
   t.equal((await starts(dataDir, short.allocation_id)).length, 1);
 });
 
-void t.test('what a task wrote is given back by the agent after the one that was killed', async (t) => {
+void t.test('the output of a task is returned by the agent after the one that was killed', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
@@ -89,7 +89,7 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
   await peer.reported(subject.allocation_id, 'stopped');
 });
 
-void t.test('killed again and again at random moments, an agent starts nothing twice and tells true exit codes', async (t) => {
+void t.test('killed again and again at random moments, an agent starts nothing twice and reports true exit codes', async (t) => {
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());

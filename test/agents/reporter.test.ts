@@ -55,7 +55,7 @@ void t.test('a change is reported at once, many changes together', async (t) => 
   t.equal(peer.fetched, 0, 'what it was told by orders it need not ask for');
 });
 
-void t.test('what a list brings is written down at once, by one sync', async (t) => {
+void t.test('new orders of a list are journaled at once, by one sync', async (t) => {
   const { peer, dataDir } = await startPair(t, { heartbeatSeconds: 0.2 });
   const orders = Array.from({ length: 30 }, () => order({ command: 'sleep 1000', kill_timeout: 0 }));
   peer.want(...orders);
@@ -108,7 +108,7 @@ void t.test('a server that forgot the node, or began another epoch, is registere
   t.same(peer.history.get(subject.allocation_id), ['running'], 'its tasks did not notice');
 });
 
-void t.test('while the server is away tasks run on, and their end is told when it is back', async (t) => {
+void t.test('while the server is away tasks run on, and their end is reported when it is back', async (t) => {
   const { peer, agent } = await startPair(t, { heartbeatSeconds: 0.5 });
   const subject = order({ command: 'sleep 0.3; exit 6' });
   peer.want(subject);
@@ -120,7 +120,7 @@ void t.test('while the server is away tasks run on, and their end is told when i
   t.equal(peer.registrations.length, 1);
 });
 
-void t.test('an end that the server did not take is told again within the pause after a failure, however rare heartbeats are', async (t) => {
+void t.test('an end that the server did not accept is reported again after the back-off, however rare heartbeats are', async (t) => {
   const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
   const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
   peer.want(subject);
@@ -137,7 +137,7 @@ void t.test('an end that the server did not take is told again within the pause 
   t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
 });
 
-void t.test('pauses grow to their bound, over half of it by chance', async (t) => {
+void t.test('delays grow to their limit, with jitter in the upper half', async (t) => {
   const backOff = new BackOff(100, 1000, () => 0);
   t.same(
     Array.from({ length: 6 }, () => backOff.next()),

@@ -27,7 +27,7 @@ function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => numb
   return { clock, told, asked, end, watch };
 }
 
-void t.test('a task is asked at once, soon again while it is not ready, and by the interval from then on', async (t) => {
+void t.test('a task is checked at once, soon again while it is not ready, and by the interval from then on', async (t) => {
   let ready = false;
   const task = checked(t, { code: () => (ready ? 0 : 1) });
   task.watch();
@@ -39,7 +39,7 @@ void t.test('a task is asked at once, soon again while it is not ready, and by t
   t.match(task.told, [{ healthy: true }]);
 });
 
-void t.test('a task that never answers is unhealthy once its grace is over and it failed three times since, and is asked no more', async (t) => {
+void t.test('a task that never responds is unhealthy after its grace period and three more failures, and is not checked again', async (t) => {
   const task = checked(t, { code: () => -1 });
   task.watch();
   await task.clock.advance(29_999);
@@ -52,7 +52,7 @@ void t.test('a task that never answers is unhealthy once its grace is over and i
   t.equal(task.clock.sleeping, 0, 'and nothing waits for it');
 });
 
-void t.test('the grace of a task that was taken over began with its start, not with its agent', async (t) => {
+void t.test('the grace period of a task that was taken over begins with its start, not with its agent', async (t) => {
   const task = checked(t, { code: () => 1, healthy: true, age: 3600 });
   task.watch();
   await task.clock.advance(29_999);
@@ -61,14 +61,14 @@ void t.test('the grace of a task that was taken over began with its start, not w
   t.match(task.told, [{ healthy: false }]);
 });
 
-void t.test('where nobody could ask nothing is held against the task', async (t) => {
+void t.test('an impossible check counts for nothing', async (t) => {
   const task = checked(t, { code: () => 256, healthy: true });
   task.watch();
   await task.clock.advance(600_000);
   t.strictSame([task.told, task.asked.length], [[], 60]);
 });
 
-void t.test('when a task ends it is asked no more, and what was asked counts no more', async (t) => {
+void t.test('when a task ends its checks stop, and pending ones are ignored', async (t) => {
   const task = checked(t, { code: () => -1 });
   task.watch();
   await task.clock.advance(1000);
@@ -77,7 +77,7 @@ void t.test('when a task ends it is asked no more, and what was asked counts no 
   t.strictSame([task.told, task.asked.length, task.clock.sleeping], [[], 1, 0]);
 });
 
-void t.test('of a thousand tasks no more than a few run a program at once', async (t) => {
+void t.test('of a thousand tasks only a few run a check program at once', async (t) => {
   const task = checked(t, { code: () => -1 });
   const checker = new Checker(task.clock);
   for (let count = 0; count < 1000; count += 1) task.watch(checker);

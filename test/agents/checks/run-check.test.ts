@@ -26,14 +26,14 @@ async function listening(t: Test, answer: (write: (text: string) => void) => voi
 
 const http = (port: number, timeout = 5) => runCheck({ type: 'http', port, path: '/healthz', timeout_seconds: timeout }, reach, systemClock, LIFE);
 
-void t.test('a port that takes a connection is well, one that takes none is not', async (t) => {
+void t.test('a port that accepts connections is healthy, one that refuses them is not', async (t) => {
   const port = await listening(t, () => undefined);
   t.strictSame(await runCheck({ type: 'tcp', port }, reach, systemClock, LIFE), { ok: true, text: 'took a connection' });
   const closed = await runCheck({ type: 'tcp', port: await freePort() }, reach, systemClock, LIFE);
   t.match(closed, { ok: false, text: /ECONNREFUSED/ });
 });
 
-void t.test('an answer of 2xx or 3xx is well, any other is not, and its status is told', async (t) => {
+void t.test('a 2xx or 3xx response is healthy, any other is not, and its status is reported', async (t) => {
   for (const [status, ok] of [
     [200, true],
     [204, true],
@@ -46,11 +46,11 @@ void t.test('an answer of 2xx or 3xx is well, any other is not, and its status i
   }
 });
 
-void t.test('what does not speak HTTP is not well', async (t) => {
+void t.test('something other than HTTP is unhealthy', async (t) => {
   t.match(await http(await listening(t, (write) => write('220 mail ready\r\n'))), { ok: false });
 });
 
-void t.test('an answer without end is not read beyond its status, and headers without end are none', async (t) => {
+void t.test('an endless response is not read beyond its status, and endless headers are a failure', async (t) => {
   const body = await listening(t, (write) => {
     write('HTTP/1.1 200 OK\r\n\r\n');
     for (let count = 0; count < 100; count += 1) write('x'.repeat(65_536));
@@ -63,7 +63,7 @@ void t.test('an answer without end is not read beyond its status, and headers wi
   t.match(await http(headers), { ok: false });
 });
 
-void t.test('who does not answer in time has failed', async (t) => {
+void t.test('a check that times out has failed', async (t) => {
   const silent = await listening(t, () => undefined);
   t.strictSame(await http(silent, 0.1), { ok: false, text: 'no answer within 0.1 s' });
 });
@@ -73,7 +73,7 @@ void t.test('a program is well that ends with 0', async (t) => {
   t.strictSame(await runCheck({ type: 'exec', command: ['7'] }, reach, systemClock, LIFE), { ok: false, text: 'exited with code 7' });
 });
 
-void t.test('a port that is not reached is an answer, too', async (t) => {
+void t.test('an unreachable port is a result, too', async (t) => {
   const lost: TaskReach = {
     ...reach,
     address: () => {
@@ -83,7 +83,7 @@ void t.test('a port that is not reached is an answer, too', async (t) => {
   t.strictSame(await runCheck({ type: 'tcp', port: 80 }, lost, systemClock, LIFE), { ok: false, text: 'port 80 is not reached' });
 });
 
-void t.test('where nobody could ask there is no answer', async (t) => {
+void t.test('an impossible check has no result', async (t) => {
   const away: TaskReach = { ...reach, exec: () => Promise.reject(new CheckImpossibleError('the daemon is away')) };
   t.equal(await runCheck({ type: 'exec', command: ['0'] }, away, systemClock, LIFE), undefined);
 });

@@ -9,7 +9,7 @@ const http: TaskCheck = { type: 'http', port: 80, path: '/healthz' };
 const yes = { ok: true, text: 'took a connection' };
 const no = { ok: false, text: 'refused' };
 
-void t.test('one success makes a task healthy, and is told once', async (t) => {
+void t.test('one success makes a task healthy, and is reported once', async (t) => {
   const health = new TaskHealth([tcp], false);
   t.equal(health.answered(0, no, 0), undefined);
   t.strictSame(health.answered(0, yes, 100), { healthy: true, message: 'tcp 5432: took a connection' });
@@ -22,7 +22,7 @@ void t.test('each of its checks must have succeeded', async (t) => {
   t.strictSame(health.answered(1, { ok: true, text: 'answered 200' }, 0), { healthy: true, message: 'http 80/healthz: answered 200' });
 });
 
-void t.test('so many failures in a row make it unhealthy, with the name of the check and its last answer', async (t) => {
+void t.test('consecutive failures make it unhealthy, with the name of the check and its last result', async (t) => {
   const health = new TaskHealth([tcp], false);
   health.answered(0, yes, 0);
   health.answered(0, no, GRACE);
@@ -63,7 +63,7 @@ void t.test('until it has succeeded it is tried soon, then less and less often; 
   t.equal(new TaskHealth([tcp], true).pause(0, 0), 10_000);
 });
 
-void t.test('one that an agent before has found healthy is told only where that changes', async (t) => {
+void t.test('a task that an earlier agent found healthy is reported only when that changes', async (t) => {
   const health = new TaskHealth([{ ...tcp, failures: 1 }], true);
   t.equal(health.answered(0, yes, GRACE), undefined);
   t.match(health.answered(0, no, GRACE), { healthy: false, message: /^check tcp 5432 failed once: refused$/ });

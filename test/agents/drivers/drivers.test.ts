@@ -24,7 +24,7 @@ void t.test('an order of a driver that the node did not declare is refused by it
   t.match(await post(order({ config: {} })), { status: 400, body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ } });
 });
 
-void t.test('what a desired list holds of a driver that is not there fails, and says why', async (t) => {
+void t.test('an order of a desired list for a missing driver fails with a reason', async (t) => {
   const { peer } = await startPair(t);
   const [unknown, wrong] = [of('ftp', { url: 'ftp://x' }), of('exec', { command: 1 })];
   peer.want(unknown, wrong);

@@ -14,7 +14,7 @@ const open = async (t: Test): Promise<GpuTable> => await GpuTable.open(t.testdir
 const said = async (table: GpuTable, ...gpus: readonly GpuDevice[]): Promise<string[]> =>
   (await table.see(gpus)).map(({ index, uuid, health }) => `${index} ${uuid} ${health}`);
 
-void t.test('a card has the number that it had first, whichever others answer', async (t) => {
+void t.test('a card keeps its first number, whichever others respond', async (t) => {
   const table = await open(t);
   t.same(await said(table, gpu(0, 'a'), gpu(1, 'b'), gpu(2, 'c')), ['0 a ok', '1 b ok', '2 c ok']);
   t.same(await said(table, gpu(0, 'b'), gpu(1, 'c')), ['0 a missing', '1 b ok', '2 c ok'], 'the indexes moved, the numbers did not');
@@ -50,7 +50,7 @@ void t.test('cards that are missing for long give their numbers to new ones, so 
   );
 });
 
-void t.test('it is known whether a server was told otherwise', async (t) => {
+void t.test('differences from the last report are detected', async (t) => {
   const table = await open(t);
   const both = await table.see([gpu(0, 'a'), gpu(1, 'b')]);
   t.notOk(table.differs(both), 'nobody was told anything');

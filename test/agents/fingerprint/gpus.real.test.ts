@@ -9,7 +9,7 @@ import { parseGpus, wholeDevices } from '#agents/fingerprint/gpus.js';
 
 const text = readFileSync(join(import.meta.dirname, '../../../../test/fixtures/nvidia-smi/h200-driver-580.csv'), 'utf8');
 
-void t.test('the answer of a real nvidia-smi is read to the last field', async (t) => {
+void t.test('the output of a real nvidia-smi is read to the last field', async (t) => {
   const reading = parseGpus(text);
   t.same(reading, {
     gpus: [

@@ -38,7 +38,7 @@ void t.test('several devices are listed with their figures, in the order of thei
   t.equal(wholeDevices(gpus), 4);
 });
 
-void t.test("what a device does not tell is null, and a comma in a name is the name's", async (t) => {
+void t.test('a missing value is null, and a comma in a name belongs to the name', async (t) => {
   const { gpus, problem } = parseGpus('0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n');
   t.equal(problem, undefined);
   t.match(gpus, [

@@ -7,7 +7,7 @@ void t.test('a node that keeps all apart and within bounds has nothing to say', 
   t.end();
 });
 
-void t.test('what a node does not do is told in words, with what changes it', (t) => {
+void t.test('limits of a node are explained, with a way to change them', (t) => {
   t.match(limitedBy({ 'exec.users': 'shared', 'exec.isolation': 'none', 'exec.namespaces': 'shared', 'exec.tenants': 'refused' }), [
     { attribute: 'exec.users', value: 'shared', means: /^the agent is not root, .* as root it gives each tenant a user$/ },
     { attribute: 'exec.isolation', value: 'none', means: /measured and not limited/ },

@@ -10,7 +10,7 @@ async function folder(t: Test): Promise<string> {
   return made;
 }
 
-void t.test('a file is replaced as a whole, and nobody else can read it', async (t) => {
+void t.test('a file is replaced atomically, and nobody else can read it', async (t) => {
   const directory = await folder(t);
   const file = path.join(directory, 'one');
   await writeFileDurably(file, 'a long text');

@@ -58,7 +58,7 @@ void t.test('a write that a crash cut at any byte is not there, and what was sav
   }
 });
 
-void t.test('what is damaged is put aside and told, and its allocations never start again', async (t) => {
+void t.test('damaged data is moved away and reported, and its allocations never start again', async (t) => {
   const directory = await folder(t);
   const file = path.join(directory, 'records.log');
   const { journal } = await Journal.open(directory, log);

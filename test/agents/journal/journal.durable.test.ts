@@ -11,7 +11,7 @@ import { readTrace, underStrace, type TracedCall } from '../support/trace.js';
 
 const skip = spawnSync('strace', ['-V']).status === 0 ? false : 'strace is not installed';
 
-void t.test('what an agent does, it has written down before, in a way that outlives a power cut', { skip }, async (t) => {
+void t.test('an agent records an action before it, in a way that survives a power cut', { skip }, async (t) => {
   const base = ownFolder(t);
   const dataDir = path.join(base, 'data');
   const peer = await PeerServer.start();
@@ -79,7 +79,7 @@ void t.test('what an agent does, it has written down before, in a way that outli
   }
 });
 
-void t.test('what was accepted in another life of the machine, and not seen to run, is lost and never runs', async (t) => {
+void t.test('an order accepted in an earlier boot and not seen running is lost and never runs', async (t) => {
   const dataDir = ownFolder(t);
   const journal = path.join(dataDir, 'agent/journal');
   await mkdir(journal, { recursive: true });

@@ -73,7 +73,7 @@ void t.test('a record that does not parse is put aside and said, and its allocat
   t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
 });
 
-void t.test('only the user of the agent can read what is kept', async (t) => {
+void t.test("only the agent's user can read the journal", async (t) => {
   const directory = path.join(await folder(t), 'journal');
   const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
@@ -102,7 +102,7 @@ async function counted(t: Test) {
   return { directory, journal, hold, syncs: () => syncs };
 }
 
-void t.test('a save that comes while another is written says what holds when its turn comes, and many of them are one', async (t) => {
+void t.test('a save during a write stores the state at its turn, and many of them become one', async (t) => {
   const { directory, journal, hold } = await counted(t);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   let asked = 0;
@@ -230,7 +230,7 @@ void t.test('a start keeps as many as are to be remembered, the newest', async (
   t.ok(next.journal.wasForgotten('a1') && next.journal.wasForgotten('a50000'));
 });
 
-void t.test('what was replaced or forgotten leaves the disk when the journal is written anew, and it does so by itself', async (t) => {
+void t.test('replaced and removed data leaves the disk when the journal is rewritten, which happens by itself', async (t) => {
   const directory = await folder(t);
   const { journal } = await openJournal(t, directory);
   const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
@@ -270,7 +270,7 @@ void t.test('however often is saved, the file stays within its bounds', async (t
   t.match((await openJournal(t, directory)).records, [{ startTime: 99 }]);
 });
 
-void t.test('a journal that was closed takes nothing more', async (t) => {
+void t.test('a closed journal accepts nothing', async (t) => {
   const { journal } = await openJournal(t, await folder(t));
   await journal.close();
   const record = newRecord(order({ command: 'true' }), 3, 1000);

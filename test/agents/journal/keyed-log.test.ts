@@ -32,7 +32,7 @@ function failing(): { sync: Sync; next: (code: string) => void } {
   };
 }
 
-void t.test('what comes in one turn of the loop is one line and one sync', async (t) => {
+void t.test('changes in one turn of the loop are one line and one sync', async (t) => {
   const file = await fileOf(t);
   let syncs = 0;
   const { log } = await open(t, file, async (handle) => {

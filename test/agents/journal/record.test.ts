@@ -3,7 +3,7 @@ import { allocationRecord, hasEnded, PENDING_TASK } from '#agents/journal/record
 import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 
-void t.test('what is complete, failed or stopped has ended, and nothing else', async (t) => {
+void t.test('complete, failed and stopped allocations have ended, and no others', async (t) => {
   const statuses = ['pending', 'running', 'complete', 'failed', 'stopped'] as const;
   t.strictSame(
     statuses.map((status) => hasEnded({ status })),

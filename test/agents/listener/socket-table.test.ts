@@ -25,7 +25,7 @@ void t.test('the other end is found by both ends, of IPv4, of IPv6, and of IPv4 
   t.equal(find('127.0.0.2', 0xc001), undefined);
 });
 
-void t.test('who listens on a port is told by user', async (t) => {
+void t.test('the listeners on a port are identified by user', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -82,7 +82,7 @@ void t.test('a limit is counted from the start, and one that is not set ends not
   t.equal(hand.task(free.allocation_id)?.stops, 0);
 });
 
-void t.test('of several reasons for the end a failure is told first, then an order to stop, then what interrupted it', async (t) => {
+void t.test('of several reasons for an end a failure comes first, then an order to stop, then an interruption', async (t) => {
   const { allocations, reported, hand, nodeId } = await openRunner(t);
   const begin = async () => {
     const given = handOrder(2);

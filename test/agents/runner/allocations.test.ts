@@ -36,7 +36,7 @@ void t.test('an order that is known already starts nothing; one of other content
   await t.rejects(allocations.accept({ ...given, job_id: 'another' }, 1), { message: /other content/ });
 });
 
-void t.test('what is stopped before its order comes never starts, and says so after a restart of the agent, too', async (t) => {
+void t.test('an allocation stopped before its order never starts, and reports so after a restart of the agent, too', async (t) => {
   const before = await openRunner(t);
   const given = order({ command: `touch ${before.dataDir}/started` });
   const id = given.allocation_id;
@@ -51,7 +51,7 @@ void t.test('what is stopped before its order comes never starts, and says so af
   t.notOk(existsSync(path.join(before.dataDir, 'started')));
 });
 
-void t.test('an order of what is being stopped is refused, before its tasks have ended', async (t) => {
+void t.test('an order for an allocation that is being stopped is refused, before its tasks have ended', async (t) => {
   const { allocations, reported, hand, report } = await openRunner(t);
   const given = handOrder();
   const id = given.allocation_id;
@@ -66,7 +66,7 @@ void t.test('an order of what is being stopped is refused, before its tasks have
   await t.rejects(allocations.accept(given, 1), { message: /was stopped/ });
 });
 
-void t.test('what the server does not name is stopped and logged, unless it is too young for the list', async (t) => {
+void t.test('an allocation that the server does not list is stopped and logged, unless it is too young for the list', async (t) => {
   const { allocations, reported, report, want, hand, clock, idsOf } = await openRunner(t);
   const [kept, surplus] = [handOrder(), handOrder()];
   for (const each of [kept, surplus]) await allocations.accept(each, 1);
@@ -140,7 +140,7 @@ void t.test('what needs a GPU waits until its user has ended and that is written
   t.equal(allocations.running(), 0);
 });
 
-void t.test('the server is told all, or only what it has not heard yet', async (t) => {
+void t.test('reports contain everything, or only changes', async (t) => {
   const { allocations, reported, hand, want } = await openRunner(t);
   const [one, two] = [handOrder(), handOrder()];
   for (const each of [one, two]) await allocations.accept(each, 1);
@@ -161,7 +161,7 @@ void t.test('the server is told all, or only what it has not heard yet', async (
   t.same(told('all'), [other]);
 });
 
-void t.test('what runs is measured each second, be it ever so much; what has ended is not', async (t) => {
+void t.test('running tasks are measured each second, however many there are; ended ones are not', async (t) => {
   const { allocations, reported, hand, clock } = await openRunner(t);
   const orders = Array.from({ length: 41 }, () => handOrder());
   for (const each of orders) await allocations.accept(each, 1);
@@ -211,7 +211,7 @@ async function ended(t: Parameters<typeof openRunner>[0], retention: object, ...
   return { ...runner, ids, there };
 }
 
-void t.test('what has ended is kept for exactly as long as the retention says, and then never starts again', async (t) => {
+void t.test('ended allocations are retained exactly as the retention says, and then never start again', async (t) => {
   const { allocations, clock, there, ids, journal } = await ended(t, { seconds: 10 }, 1, 1);
   // The first ended a second before the second, which ended now.
   await clock.advance(9_000);
@@ -226,7 +226,7 @@ void t.test('what has ended is kept for exactly as long as the retention says, a
   await t.rejects(allocations.accept({ ...handOrder(), allocation_id: ids[0]! }, 1), { message: /has ended/ });
 });
 
-void t.test('what the server wants, or has not heard the end of, is kept however old it is', async (t) => {
+void t.test('allocations that the server wants, or whose end it has not heard, are retained however old they are', async (t) => {
   const { allocations, clock, there, hand, reported } = await ended(t, { seconds: 10 }, 1);
   const late = handOrder();
   await allocations.accept(late, 1);
@@ -239,7 +239,7 @@ void t.test('what the server wants, or has not heard the end of, is kept however
   t.ok(allocations.get(late.allocation_id));
 });
 
-void t.test('of too many bytes the files of the largest go first, and no more than that', async (t) => {
+void t.test('above the size limit the largest working folders are removed first, and no more than needed', async (t) => {
   const { allocations, there, logged } = await ended(t, { seconds: 1e6, bytes: 3_000_000 }, 1_000_000, 4_000_000, 500_000);
   await allocations.sweep();
   t.same(there('main/local'), [0, 2]);
@@ -250,7 +250,7 @@ void t.test('of too many bytes the files of the largest go first, and no more th
   );
 });
 
-void t.test('where the logs alone are too many bytes the oldest go', async (t) => {
+void t.test('where the logs alone exceed the size limit the oldest are removed', async (t) => {
   const { allocations, there } = await ended(t, { seconds: 1e6, bytes: 250_000 }, 1, 1, 1);
   await allocations.sweep();
   t.same(there('main/local'), []);

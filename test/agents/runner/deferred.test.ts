@@ -1,7 +1,7 @@
 import t from 'tap';
 import { deferred } from '#agents/runner/deferred.js';
 
-void t.test('who asks before it came waits for it, who asks later gets the newest', async (t) => {
+void t.test('early readers wait for the value, later ones get the newest', async (t) => {
   const later = deferred<number>();
   const early = later.value();
   later.give(1);

@@ -43,7 +43,7 @@ void t.test('a folder to work in is shared as its users like, but nothing starts
   t.equal(meets(inside, inside), undefined, 'a folder of a container is its own');
 });
 
-void t.test('what uses nothing alone waits for nobody, and nobody for what has no order', async (t) => {
+void t.test('shared use blocks nobody, and allocations without an order block nothing', async (t) => {
   t.equal(meets(order({}), order({})), undefined);
   t.equal(inTheWay(usesOf(container({ name: 'v', path: '/v' })), { order: undefined, stopping: true }), undefined);
 });

@@ -22,7 +22,7 @@ void t.test('the newest are kept, as many, as long and as large as they may be',
   t.same(go({ bytes: 30 }), ['a1']);
 });
 
-void t.test('of too many bytes the oldest go, and never the newest before others', async (t) => {
+void t.test('above the size limit the oldest are removed, and never the newest before others', async (t) => {
   const sized = (...bytes: number[]) => bytes.map((each, index) => ({ allocationId: `a${index}`, job: 'one', endTime: index, bytes: each }));
   const go = (...bytes: number[]) => beyondRetention(sized(...bytes), { ...all, bytes: 100 }, 10).sort();
   t.same(go(10, 10, 10, 99), ['a0', 'a1', 'a2']);

@@ -11,7 +11,7 @@ void t.test('metrics of the contract’s form are passed on byte by byte, whatev
   }
 });
 
-void t.test('what an agent answers that is not the metrics of a node is said to be none, with the field', async (t) => {
+void t.test("a response that is not a node's metrics is reported as such, with the field", async (t) => {
   for (const [body, problem] of [
     [{ a: 1 }, /node_id/],
     [{}, /node_id/],

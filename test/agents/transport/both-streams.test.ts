@@ -65,7 +65,7 @@ function httpChannel(t: Test): AgentChannel {
   return channel;
 }
 
-void t.test('an older agent, which refuses both streams at once, is asked for one after the other', async (t) => {
+void t.test('an older agent, which refuses both streams at once, gets a request for each', async (t) => {
   const { agent, asked } = await olderAgent(t);
   t.equal(await textOf(httpChannel(t), agent, { follow: false, tail: 2 }), 'stdout 1\nstdout unfinished\nstderr 1\nstderr unfinished');
   t.same(asked, ['type=both&tail=2', 'type=stdout&tail=2', 'type=stderr&tail=2']);

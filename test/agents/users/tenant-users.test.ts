@@ -45,7 +45,7 @@ void t.test('a number that is a user of the host is no tenant’s', async (t) =>
   );
 });
 
-void t.test('another range gives other numbers, and none that was given before', async (t) => {
+void t.test('another range gives other numbers, and none that was used before', async (t) => {
   const directory = ownFolder(t);
   const first = await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b');
   t.same(await uidsOf(await open(t, { directory, range: { first: 301, last: 303 } }), 'c', 'd').then((uids) => uids.toSorted()), [302, 303]);
@@ -86,13 +86,13 @@ void t.test('tenants are refused while a store lets in anybody, and the agent st
   t.equal(trusted.refusal, undefined, 'who may do all that the agent may reaches what it reaches');
 });
 
-void t.test('a list that cannot be read is not taken for an empty one', async (t) => {
+void t.test('an unreadable list does not count as empty', async (t) => {
   const directory = ownFolder(t);
   await writeFile(path.join(directory, 'tenant-users.json'), '{"users":[');
   await t.rejects(open(t, { directory }));
 });
 
-void t.test('what a node can do is found by trying', async (t) => {
+void t.test("the node's abilities are found by trying", async (t) => {
   const { separation } = await TenantUsers.open({ directory: ownFolder(t), range });
   t.equal(separation === 'shared', process.geteuid?.() !== 0);
 });

@@ -45,7 +45,7 @@ void t.test('A cookie that we gave is its session, among others and until the se
   t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends it');
 });
 
-void t.test('A cookie that we did not give is nobody', async (t) => {
+void t.test('A cookie that we did not issue authenticates nobody', async (t) => {
   const { open, say } = await scene(t);
   const [{ cookie, sessionId }, other] = [await open(), await open()];
   const [, proof = ''] = cookie.split('.');

@@ -10,7 +10,7 @@ function scene(bound = 3) {
   return { clock, failures, fail };
 }
 
-void t.test('a name is shut for the address that failed, until the oldest failure is over', async (t) => {
+void t.test('a name is blocked for the address that failed, until the oldest failure expires', async (t) => {
   const { clock, failures, fail } = scene();
   fail(2, 'a');
   t.equal(failures.delayOf('ann', 'a'), 0);
@@ -22,7 +22,7 @@ void t.test('a name is shut for the address that failed, until the oldest failur
   t.equal(failures.delayOf('ann', 'a'), 0);
 });
 
-void t.test('for all other addresses together it is slowed, more with each round of failures, and never shut', async (t) => {
+void t.test('for all other addresses together it is slowed, more with each round of failures, and never blocked', async (t) => {
   const { failures, fail } = scene();
   const delays: number[] = [];
   for (let round = 0; round < 12; round += 1) {
@@ -32,7 +32,7 @@ void t.test('for all other addresses together it is slowed, more with each round
   t.same(delays, [0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000]);
 });
 
-void t.test('an address that has logged in before is slowed by its own failures alone, and never shut', async (t) => {
+void t.test('an address that has logged in before is slowed only by its own failures, and never blocked', async (t) => {
   const { failures, fail } = scene();
   failures.succeeded('ann', 'home');
   for (let round = 0; round < 10; round += 1) fail(3, `bad-${round}`);

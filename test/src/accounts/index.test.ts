@@ -27,7 +27,7 @@ async function logIn(api: TestApi, username: string, password = PASSWORD): Promi
   return { authorization: `Bearer ${(said.json() as { token: string }).token}` };
 }
 
-void t.test('What is personal or secret of an account stands in no file in the clear, and in no answer', async (t) => {
+void t.test('Personal and secret data of an account are in no file in plain text, and in no response', async (t) => {
   const api = await openTestApi(t, { passwordCost: 'real' });
   const { registrations } = api.identity;
   await registrations.register(

@@ -33,7 +33,7 @@ async function scene(t: Test) {
   return { api, clock, logins, authenticator, userId, logIn, fail, accepted };
 }
 
-void t.test('too many wrong passwords shut an account for the address that sent them, until the first is a minute old', async (t) => {
+void t.test('too many wrong passwords block an account for their address, until the first is a minute old', async (t) => {
   const { clock, logIn, fail } = await scene(t);
   await fail(BOUND, 'home');
   await t.rejects(logIn(), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 60 } }, 'the right password, too');

@@ -69,7 +69,7 @@ void t.test('once a node has used its own secret, the join token no longer speak
   t.match(JSON.parse(used[0]?.metadata ?? '{}'), { actor: 'node:n1', surface: 'cluster' });
 });
 
-void t.test('a secret that was taken back is refused, and the join token fetches the next one', async (t) => {
+void t.test('a revoked secret is refused, and the join token gets the next one', async (t) => {
   const { nodes } = await scene(t);
   const first = await nodes.secretOf('n1');
   const own = nodes.identify(first);

@@ -32,13 +32,13 @@ void t.test('an object is touched by its owner, its tenant’s administrator and
   t.end();
 });
 
-void t.test('what is made for a tenant is seen by the whole tenant and by administrators', (t) => {
+void t.test('shared objects are visible to the whole tenant and to administrators', (t) => {
   for (const allowed of [ADMIN, TENANT_ADMIN, OWNER, COLLEAGUE]) t.equal(maySee(allowed, { tenantId: 'acme' }), true, allowed.userId);
   for (const refused of [OTHER_TENANT_ADMIN, STRANGER]) t.equal(maySee(refused, { tenantId: 'acme' }), false, refused.userId);
   t.end();
 });
 
-void t.test('what is made for a tenant is changed by its maker, while in the tenant, and by administrators', (t) => {
+void t.test('shared objects can be changed by their creator, while in the tenant, and by administrators', (t) => {
   const made = { tenantId: 'acme', createdBy: 'olga' };
   for (const allowed of [ADMIN, TENANT_ADMIN, OWNER]) t.equal(mayChange(allowed, made), true, allowed.userId);
   for (const refused of [COLLEAGUE, OTHER_TENANT_ADMIN, STRANGER]) t.equal(mayChange(refused, made), false, refused.userId);

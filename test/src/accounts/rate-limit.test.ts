@@ -31,7 +31,7 @@ void t.test('a name gets its number a minute at once, and then one by one as the
   t.equal(taken('a', 10), 3);
 });
 
-void t.test('what is not used does not add up to more than a minute’s number', async (t) => {
+void t.test('unused requests do not add up to more than a minute’s number', async (t) => {
   const { clock, taken } = scene(6);
   t.equal(taken('a', 1), 1);
   await clock.advance(3_600_000);
@@ -45,7 +45,7 @@ void t.test('each name has a number of its own', (t) => {
   t.end();
 });
 
-void t.test('a refusal says what is limited and after how many seconds to try again', async (t) => {
+void t.test('a refusal names the limit and the seconds until a retry', async (t) => {
   const { clock, limit, taken } = scene(6);
   taken('a', 6);
   t.throws(() => limit.take('a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { what: 'logins from this address', retryAfter: 10 } });

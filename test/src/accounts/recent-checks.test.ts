@@ -21,7 +21,7 @@ function scene() {
   return { clock, asked, checks };
 }
 
-void t.test('one check is made for all who ask within a second', async (t) => {
+void t.test('one check serves all requests within a second', async (t) => {
   const { clock, asked, checks } = scene();
   const both = Promise.all([checks.get('a'), checks.get('a')]);
   asked[0]?.end.resolve({ number: 1 });
@@ -34,7 +34,7 @@ void t.test('one check is made for all who ask within a second', async (t) => {
   t.same(await other, { number: 2 }, 'another key has its own');
 });
 
-void t.test('later nobody waits for the next check, unless the result is a minute old', async (t) => {
+void t.test('later no request waits for the next check, unless the result is a minute old', async (t) => {
   const { clock, asked, checks } = scene();
   const first = checks.get('a');
   asked[0]?.end.resolve({ number: 1 });

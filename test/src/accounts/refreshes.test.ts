@@ -63,7 +63,7 @@ void t.test('a session that is refreshed goes on; one that is not ends after its
   await t.rejects(refreshes.refresh(third.refreshToken, context()), INVALID);
 });
 
-void t.test('an inactive account is told so, and an erased one has no refresh token', async (t) => {
+void t.test('an inactive account gets its own error, and an erased one has no refresh token', async (t) => {
   const { refreshes, users, first } = await scene(t);
   await users.setActive(first.userId, false, context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), { code: 'MUSTER_E_ACCOUNT_INACTIVE' });
@@ -73,7 +73,7 @@ void t.test('an inactive account is told so, and an erased one has no refresh to
   await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);
 });
 
-void t.test('a new password ends what the old one opened', async (t) => {
+void t.test('a new password ends sessions of the old one', async (t) => {
   const { refreshes, users, first } = await scene(t);
   await users.setPassword(first.userId, 'password456', context());
   await t.rejects(refreshes.refresh(first.refreshToken, context()), INVALID);

@@ -109,7 +109,7 @@ void t.test('a lock names no address that the node’s http tasks may not reach,
   t.same(inner.heard, []);
 });
 
-void t.test('a credential goes to the host and port that it is for, and a redirect takes it nowhere else', async (t) => {
+void t.test('a credential is sent only to its own host and port, and never along a redirect', async (t) => {
   const open = await rattlerScene(t, [pythonPackage(), modulePackage('mod')]);
   if (open === undefined) return;
   const { result } = await open.build({ specs: ['mod'] });

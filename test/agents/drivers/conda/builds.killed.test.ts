@@ -37,7 +37,7 @@ esac
   return { peer, start, store, prefixes, linking, subject, go: () => writeFile(path.join(folder, 'go'), '') };
 }
 
-void t.test('a build outlives its agent, and the next one tells what it made', async (t) => {
+void t.test('a build outlives its agent, and the next one reports its result', async (t) => {
   const { peer, start, store, prefixes, linking, subject, go } = await scene(t);
   const first = await start();
   peer.want(subject);

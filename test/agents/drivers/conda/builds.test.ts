@@ -9,7 +9,7 @@ import { condaOrder, rattlerScene } from './scene.js';
 
 t.setTimeout(240_000);
 
-void t.test('a build solves, links and says what it made', async (t) => {
+void t.test('a build solves, links and reports its result', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello', { entry_points: ['hello = hello:main'] })]);
   if (scene === undefined) return;
   const { result, log } = await scene.build({ specs: ['hello'] });
@@ -34,7 +34,7 @@ void t.test('a build solves, links and says what it made', async (t) => {
   t.same(await readdir(path.join(folder, tenant, 'work')), [], 'nothing of the work is left');
 });
 
-void t.test('a build of what is there already makes nothing, and one from a lock solves nothing', async (t) => {
+void t.test('rebuilding the same environment does nothing, and building from a lock solves nothing', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello')]);
   if (scene === undefined) return;
   const first = await scene.build({ specs: ['hello'] });
@@ -92,7 +92,7 @@ void t.test('a plan is solved, and nothing is made', async (t) => {
   t.same((await readdir(path.join(folder, tenant))).sort(), ['files', 'index', 'locks', 'packages', 'work']);
 });
 
-void t.test('what is there stays as it is as far as it can', async (t) => {
+void t.test('existing packages stay unchanged as far as possible', async (t) => {
   const versions = (name: string, ...all: string[]) => all.map((version) => modulePackage(name, { version }));
   const scene = await rattlerScene(t, [pythonPackage(), ...versions('a', '1.0', '2.0'), ...versions('b', '1.0', '2.0')]);
   if (scene === undefined) return;
@@ -152,7 +152,7 @@ void t.test('a package of files outside its prefix puts none there', async (t) =
   t.same(await readdir(outside), []);
 });
 
-void t.test('a package that is not what its hash says is not installed, from a folder or by HTTP', async (t) => {
+void t.test('a package with a wrong hash is not installed, from a folder or by HTTP', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello'), modulePackage('fine')]);
   if (scene === undefined) return;
   const { channel } = scene;
@@ -178,7 +178,7 @@ void t.test('a channel that the node does not allow is refused', async (t) => {
   t.match(tasks['main']?.message, /^channel bioconda is not one that this node allows \(MUSTER_CONDA_CHANNELS: http/);
 });
 
-void t.test('a builder that fails at what no tool said tells what it was', async (t) => {
+void t.test('a builder with an unexpected error reports it', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage()]);
   if (scene === undefined) return;
   const { result } = await scene.build({ specs: ['python'] });

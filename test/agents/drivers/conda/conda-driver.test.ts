@@ -69,7 +69,7 @@ void t.test('a script runs in its environment, as its tenant’s user and with w
   t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
 });
 
-void t.test('what scripts of packages set when an environment is activated is there, and the run’s own variables win', async (t) => {
+void t.test('variables set by activation scripts are present, and the run’s own variables win', async (t) => {
   const script = (name: string, text: string) => modulePackage(name, { noarch: 'generic', files: { [`etc/conda/activate.d/${name}.sh`]: text } });
   const scene = await runScene(t, [
     script('first', 'export FIRST="$CONDA_PREFIX/share" BOTH=package\nPATH="/first:$PATH"\necho noise\n[[ -n $HELLO ]] && export SEEN=$HELLO\n'),
@@ -86,7 +86,7 @@ print([os.environ.get(each) for each in ["BOTH", "SEEN", "GONE", "KEPT", "SHLVL"
   t.equal(output.stdout, "True True\n['run', 'there', None, 'two\\nlines = 1', None]\n", output.stderr);
 });
 
-void t.test('scripts that fail set nothing, run once, and as nobody who may more', async (t) => {
+void t.test('failing scripts set nothing, run once, and without additional privileges', async (t) => {
   const files = { 'etc/conda/activate.d/a.sh': 'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n' };
   const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], { conda: { credentials: 'x.intern=tk-12345' } });
   if (scene === undefined) return;
@@ -122,7 +122,7 @@ void t.test('a node that lacks the environment makes it from the lock once, for 
   t.same(readdirSync(path.join(folder, 'work')), []);
 });
 
-void t.test('while its environment is made the log of a run is that of the making, and who follows it sees the run begin', async (t) => {
+void t.test('while its environment is created, the log of a run is that of the creation, and followers see the run begin', async (t) => {
   const scene = await runScene(t, [modulePackage('mod')]);
   if (scene === undefined) return;
   const { lock, hash } = await scene.lockOf('mod');

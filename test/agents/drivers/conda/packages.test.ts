@@ -22,7 +22,7 @@ function tenantOf(t: Test) {
   return { shared, unpacked, found };
 }
 
-void t.test('two builds that bring the same package at the same time both go on, and all of it is of the first', (t) => {
+void t.test('of two builds that publish a package at the same time both succeed, and all files are those of the first', (t) => {
   const { unpacked, shared, found } = tenantOf(t);
   const [one, other] = [unpacked('one', 'one'), unpacked('other', 'other')];
   // Neither finds it there yet.

@@ -16,7 +16,7 @@ t.setTimeout(120_000);
 const MEBIBYTE = 1_048_576;
 const WRITE = 'dd if=/dev/zero bs=1M count=30';
 
-void t.test('a tenant’s container that takes more of the disk than it may, or fills a volume, is ended, and says so', { skip }, async (t) => {
+void t.test('a tenant’s container that exceeds its disk limits or fills a volume is ended with a reason', { skip }, async (t) => {
   const daemon = await startDockerd();
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');

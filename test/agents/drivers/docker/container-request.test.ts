@@ -32,14 +32,14 @@ void t.test('the container port is the one named, else the only exposed TCP port
   t.same(bound({}, ['80/tcp']), []);
 });
 
-void t.test('devices are asked for by index, and only where the task was given some', async (t) => {
+void t.test('devices are requested by index, and only if the task has some', async (t) => {
   t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [
     { Driver: '', DeviceIDs: ['0', '3'], Capabilities: [['gpu']] },
   ]);
   t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
 });
 
-void t.test('a terminal and an open standard input are given to those who ask', async (t) => {
+void t.test('a terminal and an open standard input are provided on request', async (t) => {
   const given = (task: Partial<ContractTask>): unknown[] => [
     containerRequest(spec(task), [], '127.0.0.1').Tty,
     containerRequest(spec(task), [], '127.0.0.1').OpenStdin,
@@ -54,7 +54,7 @@ void t.test('a terminal and an open standard input are given to those who ask', 
   );
 });
 
-void t.test("neither image nor task sees devices that are not the task's own where the default runtime is NVIDIA's", async (t) => {
+void t.test("neither image nor task sees other tasks' devices where the default runtime is NVIDIA's", async (t) => {
   const seen = (gpuDevices: number[]) =>
     containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
   t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);

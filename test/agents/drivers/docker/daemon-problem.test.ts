@@ -1,7 +1,7 @@
 import t from 'tap';
 import { pullProblem, startProblem } from '#agents/drivers/docker/daemon-problem.js';
 
-void t.test('of a pull that failed users learn the kind alone, and no two failures to connect differ', async (t) => {
+void t.test('users learn only the kind of a failed pull, and all connection failures look the same', async (t) => {
   const unreachable = [
     'Get "https://10.0.0.7:6443/v2/": dial tcp 10.0.0.7:6443: connect: connection refused',
     'Get "https://10.0.0.7/v2/": context deadline exceeded',
@@ -24,7 +24,7 @@ void t.test('of a pull that failed users learn the kind alone, and no two failur
   }
 });
 
-void t.test('of a start that failed users learn what is about their task', async (t) => {
+void t.test('of a failed start users learn what concerns their task', async (t) => {
   const runc =
     'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
   t.equal(startProblem(`${runc}exec: "/no/such": stat /no/such: no such file or directory: unknown`, 500), 'stat /no/such: no such file or directory');

@@ -93,7 +93,7 @@ void t.test('containers', { skip }, async (t) => {
     t.equal(task()?.health_message, 'http 80/ready: answered 200');
   });
 
-  await t.test('that do not answer any more are stopped and have failed, and say why', { skip: !daemon.network }, async (t) => {
+  await t.test('that stop responding are stopped and have failed, with a reason', { skip: !daemon.network }, async (t) => {
     const { id, task, peer } = await begun(t, [{ type: 'http', port: 80, path: '/ready', ...quick, grace_seconds: 10 }]);
     await inside(daemon, id, 'touch', '/srv/ready');
     await until(() => task()?.healthy === true);

@@ -160,7 +160,7 @@ void t.test('containers', { skip }, async (t) => {
     await until(async () => (await containersOf(daemon, agent)).length === 0);
   });
 
-  await t.test('that cannot be had or started fail with what Docker said', async (t) => {
+  await t.test("that cannot be created or started fail with Docker's message", async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const absent = order({ image: 'localhost:1/no/such:image', command: 'true' });
     const broken = order({ image: 'busybox', command: '/no/such/program' });
@@ -211,7 +211,7 @@ void t.test('containers', { skip }, async (t) => {
     t.match(tasks.main?.usage, { memory_peak_mb: Number, memory_average_mb: Number, cpu_average: Number, cpu_peak: Number });
   });
 
-  await t.test('have a log whose last lines can be asked for, by number and while it goes on', async (t) => {
+  await t.test('have a log whose last lines can be requested, by number and while it goes on', async (t) => {
     const { agent, peer, dataDir } = await startAll(t, daemon);
     const subject = order({
       image: 'busybox',
@@ -320,7 +320,7 @@ void t.test('containers', { skip }, async (t) => {
     );
   });
 
-  await t.test("that are labelled as this node's and known to nobody are removed", async (t) => {
+  await t.test("that are labelled as this node's but unknown are removed", async (t) => {
     const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
@@ -338,7 +338,7 @@ void t.test('containers', { skip }, async (t) => {
     await others.remove({ force: true });
   });
 
-  await t.test('outlive a killed agent and are found again; what ended meanwhile has its true exit code', async (t) => {
+  await t.test('outlive a killed agent and are found again; those that ended meanwhile have their true exit codes', async (t) => {
     const dataDir = ownFolder(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());

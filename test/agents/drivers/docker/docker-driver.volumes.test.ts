@@ -82,7 +82,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.equal(await read(), `first 80 ${host}\nsecond 80 ${host}\n`);
   });
 
-  await t.test('leave a volume that is removed when told, once or again, and none of somebody else', async (t) => {
+  await t.test('leave a volume that is removed on request, repeatedly, and none of someone else', async (t) => {
     peer.unwant(second.allocation_id);
     await peer.reported(second.allocation_id, 'stopped');
     const remove = async (name: string) => await call('DELETE', `${agent.url}/volumes/${name}`);
@@ -95,7 +95,7 @@ void t.test('containers with chosen ports and named volumes', { skip }, async (t
     t.equal((await remove('..%2Fetc')).status, 400);
   });
 
-  await t.test('are not started on a volume of somebody else', async (t) => {
+  await t.test('are not started on a volume of someone else', async (t) => {
     const foreign = order({ image: 'busybox', command: 'true', volumes: [{ name: 'theirs', path: '/data' }] });
     peer.want(foreign);
     t.match(await peer.reported(foreign.allocation_id, 'failed'), { tasks: { main: { message: /muster\.theirs belongs to somebody else/ } } });

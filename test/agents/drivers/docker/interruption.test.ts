@@ -22,7 +22,7 @@ void t.test('and one that no agent has seen since its machine was started anew',
   t.equal(interruptionOf({ ...ended(5, 1, BOOT), StartedAt: at(BOOT + 1) }, around), undefined, 'one that was started since');
 });
 
-void t.test('a signal that asks for an end is told from one that asks for something else', async (t) => {
+void t.test('a signal that asks for an end is distinguished from others', async (t) => {
   const kill = (signal: number) => JSON.stringify({ Type: 'container', Action: 'kill', Actor: { Attributes: { signal: String(signal) } } });
   for (const signal of [2, 3, 9, 15, 28]) t.ok(wasSignalledToEnd(kill(signal)), `${signal}`);
   for (const signal of [1, 10, 12]) t.notOk(wasSignalledToEnd(kill(signal)), `${signal}`);

@@ -52,7 +52,7 @@ void t.test('what an older release wrote still guards', async (t) => {
   t.notOk(await images.isFor(ID, 'eve'));
 });
 
-void t.test('what was damaged lets nobody in', async (t) => {
+void t.test('damaged data grants access to nobody', async (t) => {
   const file = join(t.testdir(), 'private-images.json');
   writeFileSync(file, '{"sha256:a": "ann"}');
   await t.rejects(new PrivateImages(file).isFor(ID, 'ann'));

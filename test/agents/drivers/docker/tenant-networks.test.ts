@@ -52,7 +52,7 @@ void t.test('containers of a tenant are on a network of its own', { skip }, asyn
   );
 });
 
-void t.test('address ranges of networks that nobody needs are taken back, and their end is a reason', { skip }, async (t) => {
+void t.test('unused address ranges of networks are reclaimed, and their exhaustion is a reason', { skip }, async (t) => {
   const daemon = await startDockerd({ bridge: false, addressPool: 'base=10.201.0.0/22,size=24' });
   t.teardown(() => daemon.stop());
   const networks = new TenantNetworks(daemon.docker, 'node');

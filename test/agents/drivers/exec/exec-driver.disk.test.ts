@@ -42,7 +42,7 @@ async function ended(t: Test, command: string, tenant: string | undefined = 'one
 
 const MOVES = 'mkdir -p a/b/c d; (while :; do mv a/b d/b && mv d/b a/b; done) & ';
 
-void t.test('a task of a tenant that takes more of the disk than it may is ended, and says so', { skip }, async (t) => {
+void t.test("a tenant's task that exceeds its disk limits is ended with a reason", { skip }, async (t) => {
   const { bavail, bsize } = statfsSync('/tmp');
   if (bavail * bsize < 100 * 1_048_576) return;
   const fill = 'head -c 30000000 /dev/zero > "$TMPDIR/fill"; sleep 600';

@@ -101,7 +101,7 @@ for (const groups of ['with', 'without'] as const) {
 /** Ten gigabytes take minutes. */
 const WRITTEN = process.env['MUSTER_TEST_SOAK'] === '1' ? 10_000_000_000 : 500_000_000;
 
-void t.test('a task that writes far more than is kept leaves what is kept, and the end of it', { skip }, async (t) => {
+void t.test('a task that writes far more than the limit leaves the limit, and the end of it', { skip }, async (t) => {
   const { driver, spec, directory } = await scene(t, 'with');
   const task = await driver.start(spec(`yes | head -c ${WRITTEN}; echo the end`));
   const { result } = await task.exit;

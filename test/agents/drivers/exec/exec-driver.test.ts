@@ -74,7 +74,7 @@ void t.test('without control groups a task is measured by its processes, and not
   await task.release();
 });
 
-void t.test('of a task whose supervisor was killed the end is noticed, and its exit code said to be unknown', async (t) => {
+void t.test('the end of a task whose supervisor was killed is noticed, and its exit code is unknown', async (t) => {
   const { driver, spec, supervised } = await setUp(t);
   const subject = spec({ command: 'sleep 0.6; exit 3' });
   const task = await driver.start(subject);
@@ -132,7 +132,7 @@ void t.test('what was running when the machine went down is not taken for alive'
   await task.stop(0);
 });
 
-void t.test('of a task that ended long ago nothing is killed that has its number now', async (t) => {
+void t.test('processes that reuse the pid of a task that ended long ago are not killed', async (t) => {
   const { driver, spec } = await setUp(t);
   const subject = spec({ command: 'true' });
   const { exitCode } = await (await driver.start(subject)).exit;
@@ -170,7 +170,7 @@ void t.test(
   },
 );
 
-void t.test('what a task used over the last hour is known to the driver of the next agent', async (t) => {
+void t.test('the usage of the last hour is known to the driver of the next agent', async (t) => {
   let leapt = 0;
   const leaping: Clock = { ...systemClock, now: () => systemClock.now() + leapt, monotonic: () => systemClock.monotonic() + leapt };
   const { driver, next, spec } = await setUp(t, undefined, leaping);

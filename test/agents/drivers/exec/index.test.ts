@@ -122,7 +122,7 @@ void t.test('a task runs as the user that it names, without a way back', { skip:
   t.match((await peer.reported(unknown.allocation_id, 'failed')).message, /user nobody-at-all does not exist/);
 });
 
-void t.test('memory is limited where the host allows it, and what was used is told', async (t) => {
+void t.test('memory is limited where the host allows it, and its usage is reported', async (t) => {
   const { peer } = await startPair(t);
   await until(() => peer.registrations.length > 0);
   const isolation = peer.registrations[0]?.attributes?.['exec.isolation'];

@@ -19,7 +19,7 @@ async function open(t: Test, file: string): Promise<CallLog> {
 
 const END = { end: { exitCode: 0, endTime: 2, outOfMemory: false }, stderr: 'done', stdout: 'a body' };
 
-void t.test('a call is taken once, also by the agent after', async (t) => {
+void t.test('a call is claimed once, also for the next agent', async (t) => {
   const file = await fileOf(t);
   const calls = await open(t, file);
   t.strictSame(await Promise.all([calls.claim('a/main', 1), calls.claim('a/main', 1)]), [true, false]);

@@ -15,7 +15,7 @@ void t.test('ranges and hosts are read, with ports and without', (t) => {
   t.end();
 });
 
-void t.test('what is neither is refused by its own words', (t) => {
+void t.test('invalid entries are refused by name', (t) => {
   for (const entry of [
     '10.0.0.0/33',
     'fd00::/129',

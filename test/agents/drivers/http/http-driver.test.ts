@@ -9,7 +9,7 @@ import { hasOpenssl, selfSigned } from '../../../fixtures/self-signed.js';
 import { until } from '../../support/peer-server.js';
 import { listen, setUp } from './scene.js';
 
-void t.test('a call is made as it was asked for, and gives back status, headers and the end of the body', async (t) => {
+void t.test('a call is made as requested, and returns status, headers and the end of the body', async (t) => {
   const peer = await listen(t, (response) => response.writeHead(201, { 'x-kept': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end('made: ä'));
   const { spec, driver, logOf } = await setUp(t);
   const headers = { 'X-Token': { env: 'TOKEN' }, 'Content-Type': 'application/json', 'User-Agent': 'mine' };
@@ -98,7 +98,7 @@ void t.test('every method is sent as it is, and HEAD has no body', async (t) => 
   );
 });
 
-void t.test('success is 2xx, or what was expected', async (t) => {
+void t.test('success is 2xx, or the expected status', async (t) => {
   const peer = await listen(t, (response, { url }) => response.writeHead(Number(url.slice(1)), { location: '/200' }).end('{"state": "ok"}'));
   const { run } = await setUp(t);
   const call = async (status: number, expect?: object) => await run({ url: `${peer.url}/${status}`, ...(expect && { expect }) });
@@ -155,7 +155,7 @@ void t.test('redirects are followed ten times, by the rules of browsers', async 
   t.match(peer.seen[3], { method: 'PUT', body: 'y' });
 });
 
-void t.test('another host is told no header that may be a secret', async (t) => {
+void t.test('headers that may be secret are not sent to another host', async (t) => {
   const other = await listen(t, (response) => response.end('other'));
   const first = await listen(t, (response) => response.writeHead(307, { location: `${other.url}/x` }).end());
   const { run } = await setUp(t);
@@ -166,7 +166,7 @@ void t.test('another host is told no header that may be a secret', async (t) => 
   t.same([authorization, cookie, key, host, accept, type], [undefined, undefined, undefined, `127.0.0.1:${other.port}`, 'text/plain', 'text/plain']);
 });
 
-void t.test('a redirect is looked at as if it were the first call', async (t) => {
+void t.test('a redirect is checked like the first call', async (t) => {
   const locations = [
     'http://127.0.0.2/',
     'http://2130706434/',
@@ -190,7 +190,7 @@ void t.test('a redirect is looked at as if it were the first call', async (t) =>
   t.equal(peer.seen.length, locations.length);
 });
 
-void t.test('a name that leads elsewhere after the look leads nowhere else', async (t) => {
+void t.test('a name that resolves differently after the check leads nowhere else', async (t) => {
   const asked: string[] = [];
   const [good, bad] = [await listen(t, (response) => response.end('good')), await listen(t, (response) => response.end('bad'), '127.0.0.2')];
   t.not(good.port, bad.port);
@@ -205,14 +205,14 @@ void t.test('a name that leads elsewhere after the look leads nowhere else', asy
   t.equal(bad.seen.length, 0);
 });
 
-void t.test('of several addresses the one that answers is called', async (t) => {
+void t.test('of several addresses the one that responds is called', async (t) => {
   const peer = await listen(t, (response) => response.end('here'));
   const { run } = await setUp(t, { resolve: async () => ['127.0.0.9', '127.0.0.1'] });
   t.match(await run({ url: `http://two.example:${peer.port}/` }), { exitCode: 0, result: { body: 'here' } });
   t.equal(peer.seen[0]?.headers.host, `two.example:${peer.port}`);
 });
 
-void t.test('of a long answer the first mebibyte is kept, and the rest read to its end', async (t) => {
+void t.test('the first mebibyte of a long response is stored, and the rest read and dropped', async (t) => {
   let drained = false;
   const peer = await listen(t, (response) => {
     for (let block = 0; block < 40; block += 1) response.write(Buffer.alloc(65_536, 'abcdefgh'));
@@ -228,7 +228,7 @@ void t.test('of a long answer the first mebibyte is kept, and the rest read to i
   await until(() => drained);
 });
 
-void t.test('why there is no answer is said in words', async (t) => {
+void t.test('the reason for a missing response is explained', async (t) => {
   const peer = await listen(t, (response, { url }) => {
     if (url === '/half') response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
     else response.destroy();
@@ -246,7 +246,7 @@ void t.test('why there is no answer is said in words', async (t) => {
   t.match(await run({ url: 'http://no-such-name.invalid/' }), { exitCode: 1, problem: /^http:\/\/no-such-name\.invalid cannot be reached/ });
 });
 
-void t.test('a certificate that nobody vouches for is refused', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
+void t.test('an untrusted certificate is refused', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
   const server = createServer(selfSigned(t), (_request, response) => response.end('never')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close());
@@ -297,7 +297,7 @@ void t.test('two starts of one task make one call; the end is kept for the next 
   t.equal(peer.seen.length, 1);
 });
 
-void t.test('of a call that was under way when its agent ended nobody knows the end, and it is not made again', async (t) => {
+void t.test('a call in progress at the end of its agent has an unknown end, and is not repeated', async (t) => {
   const peer = await listen(t, () => undefined);
   const { open, spec } = await setUp(t);
   const subject = spec({ url: peer.url });
@@ -335,7 +335,7 @@ void t.test('a call of a short answer needs no file; a long one, or one that is 
   );
 });
 
-void t.test('the log of a call that is under way tells what has come so far', async (t) => {
+void t.test('the log of a call in progress shows what has happened so far', async (t) => {
   const rest: (() => void)[] = [];
   const peer = await listen(t, (response) => {
     response.write('first ');

@@ -27,7 +27,7 @@ void t.test('an order of a call is carried out, its result reported and its answ
   t.match((await call('GET', logs)).body, /^GET http:.*: 200\nhello\nthere\n$/, 'what was done, and then the answer');
 });
 
-void t.test('a call that takes longer than its task may is ended', async (t) => {
+void t.test("a call that exceeds its task's timeout is ended", async (t) => {
   const site = await listen(t, () => undefined);
   const { peer } = await startPair(t, { httpAllow: '127.0.0.0/8' });
   const subject = calling({ url: site.url }, { max_run_seconds: 0.3 });
@@ -35,7 +35,7 @@ void t.test('a call that takes longer than its task may is ended', async (t) => 
   t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: 'ran longer than 0.3 s and was stopped' } } });
 });
 
-void t.test('what is not of the Internet is not called unless it is allowed, and the agent and its server never are', async (t) => {
+void t.test('addresses outside the Internet are not called unless allowed, and the agent and its server never are', async (t) => {
   const site = await listen(t, (response) => response.end());
   const outcome = async (httpAllow: string | undefined, url: (pair: { agent: { url: string }; peer: { url: string } }) => string): Promise<string> => {
     const pair = await startPair(t, { ...(httpAllow !== undefined && { httpAllow }), ownParts: ['127.0.0.1:1', 'nats://127.0.0.1:2'] });
@@ -55,7 +55,7 @@ void t.test('what is not of the Internet is not called unless it is allowed, and
   t.equal(site.seen.length, 0);
 });
 
-void t.test('what a server says are Muster’s parts is never called, also after the agent was killed', async (t) => {
+void t.test('addresses that a server reports as Muster’s own are never called, also after the agent was killed', async (t) => {
   const site = await listen(t, (response) => response.end());
   const dataDir = ownFolder(t);
   const peer = await PeerServer.start();
@@ -95,7 +95,7 @@ void t.test('a call that is under way when its agent is killed is reported as on
   t.equal(site.seen.length, 1);
 });
 
-void t.test('a certificate that the machine trusts is taken', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
+void t.test('a certificate that the machine trusts is accepted', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
   const own = selfSigned(t);
   const server = createServer(own, (_request, response) => response.end('sealed')).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -93,7 +93,7 @@ void t.test('whatever way a private address is written, no call of a task reache
     await t.rejects(reach().look(`http://${host}/`), { cause: { message: /is not of the Internet/ } }, host);
 });
 
-void t.test('where a name leads is not told, nor whether there is such a name', async (t) => {
+void t.test('errors reveal neither addresses nor the existence of names', async (t) => {
   const said = async (host: string): Promise<string> =>
     await reach()
       .look(`http://${host}/secret?token=1`)
@@ -106,7 +106,7 @@ void t.test('where a name leads is not told, nor whether there is such a name', 
     t.equal(await said(host), expected, host);
 });
 
-void t.test('what is no plain http URL is refused', async (t) => {
+void t.test('a URL that is not plain http is refused', async (t) => {
   const refused = [
     'ftp://public.example/',
     'file:///etc/passwd',
@@ -197,7 +197,7 @@ void t.test('Muster’s own parts are never reached, whatever is allowed', async
   for (const other of ['127.0.0.1:8081', '10.0.0.5:80', '1.2.3.4:8080', '10.0.0.9:2113']) t.ok(await subject.look(`http://${other}/`), other);
 });
 
-void t.test('a connection to another address than was looked up is not used', async (t) => {
+void t.test('a connection to an address that was not resolved is not used', async (t) => {
   const subject = reach();
   const target = await subject.look('http://public.example/');
   subject.check(target, '1.1.1.1');

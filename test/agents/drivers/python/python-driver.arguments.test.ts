@@ -44,7 +44,7 @@ async function runner(t: Test): Promise<(config: object, env?: Record<string, st
   };
 }
 
-void t.test('no argument stands on the command line of a process, nor in what the script passes on', { skip }, async (t) => {
+void t.test('no argument appears on a command line, of the process or of programs that the script starts', { skip }, async (t) => {
   const folder = ownFolder(t);
   const { peer } = await startPair(t);
   const wait = `import os, sys, time\nopen("${folder}/" + sys.argv[1][:8] + str(len(sys.argv)), "x")\nwhile not os.path.exists("${folder}/go"): time.sleep(0.02)`;
@@ -60,7 +60,7 @@ void t.test('no argument stands on the command line of a process, nor in what th
   for (const each of jobs) await peer.reported(each.allocation_id, 'complete');
 });
 
-void t.test('a script with arguments sees what it would see had Python started it', { skip }, async (t) => {
+void t.test('a script with arguments sees what Python itself would show it', { skip }, async (t) => {
   const run = await runner(t);
   const folder = ownFolder(t);
   await mkdir(path.join(folder, 'pkg'));

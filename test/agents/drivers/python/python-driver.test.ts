@@ -53,7 +53,7 @@ void t.test('a script runs by its path, from its working directory, with the int
   t.match(await run({ command: '-c', arguments: [{ env: 'GONE' }] }, 'failed'), 'its config names the variable GONE, which its env does not have');
 });
 
-void t.test('what is written is in the log while the script still runs', { skip }, async (t) => {
+void t.test('output is visible while the script still runs', { skip }, async (t) => {
   const { agent, peer } = await startPair(t);
   const subject = of({ command: '-c', arguments: ['import time\nprint("begun")\ntime.sleep(1000)'] }, {}, { kill_timeout: 0.1 });
   peer.want(subject);

@@ -25,7 +25,7 @@ void t.test('what is sealed with a secret is opened with the same one, in its pl
   t.end();
 });
 
-void t.test('what is altered, cut or lengthened at any byte is not opened', (t) => {
+void t.test('a message that was altered, cut or lengthened at any byte is not opened', (t) => {
   const sealed = seal(key, place, message);
   for (let at = 0; at < sealed.length; at += 1) {
     const altered = Uint8Array.from(sealed);

@@ -162,7 +162,7 @@ void t.test('a silent stream is kept open by comments', async (t) => {
   t.match(await follow('?type=ClusterCleared', (so) => so.split(': keep-alive').length > 2), ': keep-alive');
 });
 
-void t.test('so many follow and no more; who leaves makes room', async (t) => {
+void t.test('above the limit a follower is refused; one that leaves makes room', async (t) => {
   const aborts = [1, 2, 3].map(() => new AbortController());
   const reading = await Promise.all(aborts.map(({ signal }) => fetch(`${url}/audit/events?follow=true`, { signal })));
   t.same(
@@ -178,7 +178,7 @@ void t.test('so many follow and no more; who leaves makes room', async (t) => {
   t.pass();
 });
 
-void t.test('closing the server ends what is followed', async (t) => {
+void t.test('closing the server ends followed streams', async (t) => {
   const api = await openTestApi(t);
   const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
   const answer = await fetch(`${address}/audit/events?follow=true`);

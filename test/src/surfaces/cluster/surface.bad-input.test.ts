@@ -330,12 +330,12 @@ void t.test('routes without a body ignore one, whatever it is', async (t) => {
   }
 });
 
-void t.test('a request id of the client is kept, one that is none is replaced', async (t) => {
+void t.test("a client's valid request id is used, an invalid one is replaced", async (t) => {
   t.equal((await say('GET', '/jobs', undefined, { 'x-request-id': 'my-id.1' })).headers['x-request-id'], 'my-id.1');
   for (const id of ['a b', 'x'.repeat(65), '<script>']) t.not((await say('GET', '/jobs', undefined, { 'x-request-id': id })).headers['x-request-id'], id);
 });
 
-void t.test('the worst regex takes no time worth speaking of, to check and to refuse', async (t) => {
+void t.test('the worst regex takes negligible time, to check and to refuse', async (t) => {
   const started = performance.now();
   const constraints = Array.from({ length: 64 }, (_, index) => ({ attribute: `a${index}`, operator: 'regex', value: '(a+)+$' }));
   const answer = await app.inject({ method: 'POST', url: '/jobs', payload: withGroup({ constraints }) });

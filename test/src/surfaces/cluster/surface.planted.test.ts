@@ -65,7 +65,7 @@ async function planted(t: Test) {
   return { ...api, models };
 }
 
-void t.test('a parked document marks the answers that show it', async (t) => {
+void t.test('a parked document marks the responses that show it', async (t) => {
   const { say, models } = await planted(t);
   models.plant('jobs', 'a', job).plant('nodes', 'n', node);
   t.notOk((await say('GET', '/jobs/a')).headers['x-muster-stale']);

@@ -39,7 +39,7 @@ void t.test('the contract is read whole', async (t) => {
   );
 });
 
-void t.test('what the contract sends and answers of sessions and accounts fits the schemas', async (t) => {
+void t.test('requests and responses of the contract about sessions and accounts fit the schemas', async (t) => {
   // Passwords need at least eight characters here, which the contract's example has not.
   const long = (value: unknown): unknown => ({ ...(value as object), password: '密码密码密码密码' });
   for (const { route, status, values } of blocks.filter((block: CondaSeedBlock) => ACCOUNTS.includes(block.route))) {
@@ -60,7 +60,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll('Python版本', '3.9.7').replaceAll('包列表', 'numpy==1.24.3')) as unknown;
 
-void t.test('what the contract sends and answers of environments fits the schemas', async (t) => {
+void t.test('requests and responses of the contract about environments fit the schemas', async (t) => {
   const ofEnvironments = blocks.filter(({ route }) => route.includes(' /api/conda/'));
   t.equal(ofEnvironments.length, 28, 'all of its blocks about environments');
   for (const { route, status, values } of ofEnvironments) {
@@ -89,7 +89,7 @@ const ONE_TIMING = (value: unknown): unknown => {
 const OURS_OF_TASKS: readonly string[] = ['skipped', 'generation', 'backend', 'reason', 'message'];
 const NAMED: Readonly<Record<string, string>> = { Conda环境名称: '环境名称' };
 
-void t.test('what the contract sends and answers of tasks fits the schemas', async (t) => {
+void t.test('requests and responses of the contract about tasks fit the schemas', async (t) => {
   const ofTasks = blocks.filter(({ route }) => route.includes(' /api/tasks'));
   t.equal(ofTasks.length, CONDA_SEED_BLOCKS - 8 - 28, 'all of its other blocks');
   for (const { route, status, values } of ofTasks) {

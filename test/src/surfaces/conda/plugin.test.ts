@@ -123,7 +123,7 @@ void t.test('A change that a page of another origin asks for is refused before a
     t.equal((await api.say('POST', '/login', ANN, { host, ...headers })).status, 200);
 });
 
-void t.test('An account that is shut out, has another role or another password, is that at once', async (t) => {
+void t.test('Deactivation, another role or another password of an account takes effect at once', async (t) => {
   const { identity } = api;
   const made = await identity.registrations.register({ username: 'bob', password: ANN.password, role: 'admin' }, context());
   const logIn = async (password = ANN.password): Promise<string> => cookieIn((await api.say('POST', '/login', { username: 'bob', password })).headers);

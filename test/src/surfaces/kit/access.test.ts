@@ -26,7 +26,7 @@ const registration = (node_id: string) => ({
 });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-void t.test('A server with a route that says nothing of who may call it does not become ready', async (t) => {
+void t.test('A server with a route without a policy does not become ready', async (t) => {
   await t.rejects(
     openTestApi(t, {}, (app) => {
       app.get('/planted', async () => 'open to all');
@@ -69,7 +69,7 @@ void t.test('Where others reach the server its cluster takes an administrator’
   for (const path of ['/livez', '/readyz', '/openapi/gpu.json', '/docs']) t.ok((await api.say('GET', path)).status < 400, path);
 });
 
-void t.test('What a URL looks like opens nothing', async (t) => {
+void t.test("A URL's look grants nothing", async (t) => {
   const api = await openTestApi(t, reachable);
   for (const path of [
     '//jobs',
@@ -96,7 +96,7 @@ void t.test('What a URL looks like opens nothing', async (t) => {
   }
 });
 
-void t.test('On loopback operators need nothing, but anybody who shows something has to be right', async (t) => {
+void t.test('On loopback operators need no credential, but a wrong credential is refused', async (t) => {
   const api = await openTestApi(t);
   const root = await admin(api);
   t.equal((await api.say('GET', '/jobs')).status, 200);
@@ -135,7 +135,7 @@ void t.test('A node joins with the token, and once it has used its own secret it
   for (const event of await api.events()) t.notOk(event.data.includes(secret.authorization.slice(7)));
 });
 
-void t.test('A secret that is taken back is good for nothing: the node joins with the token again, under its id, and gets another', async (t) => {
+void t.test('A revoked secret is useless: the node joins with the token again, under its id, and gets another', async (t) => {
   const api = await openTestApi(t, reachable);
   const root = await admin(api);
   const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as { id: string };

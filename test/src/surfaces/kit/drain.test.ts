@@ -13,7 +13,7 @@ interface Outcome {
   readonly closes: boolean;
 }
 
-void t.test('a server that closes answers all that was sent to it, on connections that it then ends', async (t) => {
+void t.test('a server that closes responds to everything that was sent to it, on connections that it then ends', async (t) => {
   let finish = (): void => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let waiting = 0;

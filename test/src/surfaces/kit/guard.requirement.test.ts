@@ -12,7 +12,7 @@ const right: Requirement = {
 };
 const { access: policy }: { readonly access: Policy } = access.account('gpu', undefined, right);
 
-void t.test('a policy can ask for a right that some accounts have; who lacks it is told what is missing', async (t) => {
+void t.test('a policy can require a right; a caller without it learns what is missing', async (t) => {
   const api = await openTestApi(t, {}, (app) => {
     app.get('/planted', { config: { access: policy } }, async () => 'done');
   });

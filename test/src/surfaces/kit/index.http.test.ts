@@ -41,7 +41,7 @@ void t.test('a chunked body that grows too large is refused', async (t) => {
   t.match(answer, /^HTTP\/1\.1 400 [^]*\{"error":"body: larger than 524288 bytes"\}$/);
 });
 
-void t.test('who sends far more than is taken before he listens is told so all the same', async (t) => {
+void t.test('a client that sends far too much before it reads still gets the response', async (t) => {
   for (const [head, problem] of [
     ['Content-Type: application/json', 'body: larger than 524288 bytes'],
     ['Content-Type: text/plain', 'body: Content-Type must be application/json'],
@@ -79,7 +79,7 @@ void t.test('dots, slashes and NUL in a raw path reach no file and no route', as
   }
 });
 
-void t.test('readiness says what is not ready', async (t) => {
+void t.test('readiness names what is not ready', async (t) => {
   t.same((await say('GET', '/livez')).json(), { status: 'ok' });
   checks = [
     { name: 'store', ok: true },
@@ -109,7 +109,7 @@ void t.test('the documents are served, for programs and for people', async (t) =
   t.same(Object.keys((await say('GET', '/docs/static/none.js')).json()), ['error']);
 });
 
-void t.test('what the store refuses is 503 with Retry-After, and what breaks is 500 without a word of why', async (t) => {
+void t.test('a refusal of the store is 503 with Retry-After, and a defect is 500 without details', async (t) => {
   for (const [error, status, message] of [
     [new MusterError('MUSTER_E_STORE_BUSY', { queued: 9 }), 503, /^the event store has 9 appends waiting/],
     [new MusterError('MUSTER_E_STORE_FULL'), 503, /no space left/],
@@ -131,7 +131,7 @@ void t.test('what the store refuses is 503 with Retry-After, and what breaks is 
   }
 });
 
-void t.test('every error carries its code, for those who do not read the words', async (t) => {
+void t.test('every error carries its code, so that clients need not parse messages', async (t) => {
   for (const [method, path, code] of [
     ['GET', '/jobs/none', 'MUSTER_E_JOB_NOT_FOUND'],
     ['GET', '/api/gpu-claims', 'MUSTER_E_UNAUTHORIZED'],

@@ -33,7 +33,7 @@ const headers = new Map<string, string>();
 const reply = { header: (name: string, value: string) => headers.set(name, value) } as unknown as FastifyReply;
 const turn = () => new Promise(setImmediate);
 
-void t.test('where others read the models too, who wrote waits until they show it, all by one wait', async (t) => {
+void t.test('where others read the models too, writers wait until the models show the write, all by one wait', async (t) => {
   const { part, reach, asked } = models({ shared: true });
   const positions = new Positions(part, 500, 2000);
   const done: bigint[] = [];
@@ -55,7 +55,7 @@ void t.test('where others read the models too, who wrote waits until they show i
   await positions.written(reply, undefined);
 });
 
-void t.test('who waited the whole time is let go', async (t) => {
+void t.test('a request that waited the whole time is released', async (t) => {
   const { part, timeOut, reach } = models({ shared: true });
   const positions = new Positions(part, 500, 2000);
   let done = 0;
@@ -117,7 +117,7 @@ void t.test('where a server alone reads its models, writers are answered at once
   t.same(await get(positions).done, { done: true, stale: false });
 });
 
-void t.test('who looks at streams alone waits for what his header names, and for no answer of this server', async (t) => {
+void t.test('reads of streams alone wait for the position of their header, and for no response of this server', async (t) => {
   const { part, reach, asked } = models({ shared: false });
   const positions = new Positions(part, 500, 2000);
   await positions.written(reply, 7n);

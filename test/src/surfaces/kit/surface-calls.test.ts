@@ -28,7 +28,7 @@ function timeless(body: string): string {
   return body.replace(/"timestamp":"[^"]*"/, '');
 }
 
-void t.test('what is deleted by a command with a key is deleted once, and a repeat has the same answer', async (t) => {
+void t.test('a repeated deletion with a key has one effect and the same response', async (t) => {
   await t.test('of tasks and secrets', async (t) => {
     const { api, ann, abe } = await tasksScene(t);
     const say: Say = async (method, path, body, headers) => await api.say(method, path, body, { ...ann, ...headers });

@@ -10,7 +10,7 @@ void t.test('Errors are one key, in the contract’s words where it has some', a
   t.same(said(new MusterError('MUSTER_E_OVERLOADED', { what: 'x' })), { error: 'overloaded: x; try again' }, 'else its own');
 });
 
-void t.test('What is wrong with input stands behind the words', async (t) => {
+void t.test("The error of invalid input follows the contract's words", async (t) => {
   const { body } = inContractWords(new MusterError('MUSTER_E_INVALID', { field: 'email', problem: 'is none' }), 0);
   t.same(body, { error: 'Invalid input data: email: is none' });
 });

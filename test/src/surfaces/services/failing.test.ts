@@ -16,7 +16,7 @@ void t.test('A store or a node that fails is told in the contract’s words, wit
   }
 });
 
-void t.test('What the caller did wrong, overload and a start that goes on stay what they are', async (t) => {
+void t.test('Errors of the caller, overload and startup are reported unchanged', async (t) => {
   for (const error of [
     new MusterError('MUSTER_E_USER_NOT_FOUND'),
     new MusterError('MUSTER_E_OVERLOADED', { what: 'x' }),

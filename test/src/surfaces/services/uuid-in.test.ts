@@ -1,7 +1,7 @@
 import t from 'tap';
 import { uuidIn } from '#src/surfaces/services/uuid-in.js';
 
-void t.test('A UUID is taken whatever its case, and is the same in each', async (t) => {
+void t.test('A UUID is accepted in any case, and is the same in each', async (t) => {
   t.equal(uuidIn('550E8400-e29b-41d4-A716-446655440000', 'user'), '550e8400-e29b-41d4-a716-446655440000');
 });
 

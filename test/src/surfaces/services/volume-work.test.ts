@@ -18,7 +18,7 @@ async function scene(t: Test) {
   return { api, as, volume, deletions };
 }
 
-void t.test('an agent is asked until it says that the volume is gone', async (t) => {
+void t.test('an agent is called until it confirms that the volume is gone', async (t) => {
   const { api, volume, deletions } = await scene(t);
   t.same(await volumesSettled(api, () => ({ kind: 'held' })), [`n1 ${volume}`]);
   t.same(await deletions(), []);

@@ -51,7 +51,7 @@ void t.test('the contract is read whole', async (t) => {
   );
 });
 
-void t.test('every answer has the fields of the envelope', async (t) => {
+void t.test('every response has the fields of the envelope', async (t) => {
   const fields = Object.keys(named('📋 API 概述', 'answer') as object);
   const answers = [...routes]
     .filter(([route]) => /^[A-Z]+ \/api\/(tasks|workers|health|system|secrets)\b/.test(route))

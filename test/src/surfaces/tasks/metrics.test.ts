@@ -85,7 +85,7 @@ void t.test('a run is counted once it is over, a try that another follows is not
   t.same((await figures()).runs, { success: 1, failed: 1, timeout: 1, cancelled: 3 }, 'what was unfinished ends with its task');
 });
 
-void t.test('what was refused is not counted', async (t) => {
+void t.test('refused commands are not counted', async (t) => {
   const { tell, figures } = await scene(0);
   await t.rejects(tell({ kind: 'cancel', taskId: 1, run: 9, now: 0 }));
   t.same((await figures()).runs, { success: 0, failed: 0, timeout: 0, cancelled: 0 });

@@ -3,7 +3,7 @@ import { shownBody, normaliseTask } from '#src/surfaces/tasks/normalise-task.js'
 
 const said = { name: 'a', executor: 'shell', command: 'true' };
 
-void t.test('what a body leaves out is its default, and what says nothing is left out', async (t) => {
+void t.test('absent fields have their defaults, and empty ones are left out', async (t) => {
   const whole = normaliseTask({ ...said, environment: {}, run_at: '2030-01-01T01:00:00+01:00' });
   t.match(whole, { ...said, timezone: 'UTC', priority: 'normal', labels: {}, resources: { cpu: 100, memory: 128 }, run_at: '2030-01-01T00:00:00.000Z' });
   t.notOk('environment' in whole);
@@ -17,7 +17,7 @@ void t.test('a task as it is shown is the body that it was made of', async (t) =
   t.same(shownBody({ id: 1, ...normaliseTask(call) }), normaliseTask(call));
 });
 
-void t.test('what cannot be is refused with its field', async (t) => {
+void t.test('invalid tasks are refused with the field', async (t) => {
   t.throws(() => normaliseTask({ ...said, privileged: true }), /privileged: is not a known key/);
   t.throws(() => normaliseTask('x'));
 });

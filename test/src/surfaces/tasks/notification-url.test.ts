@@ -29,7 +29,7 @@ void t.test('a place of events of before is opened by nothing', async (t) => {
   t.same(notificationTarget.parse({ url: HOOK }), { url: HOOK });
 });
 
-void t.test('scheme and host alone are shown where the rest is not to be seen', (t) => {
+void t.test('only scheme and host are shown where the rest is hidden', (t) => {
   const place = { origin: 'https://hooks.example.com', sealedUrl: '' };
   t.equal(shownUrl(place, HOOK), HOOK);
   t.equal(shownUrl(place, undefined), 'https://hooks.example.com/***');

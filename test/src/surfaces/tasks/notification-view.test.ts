@@ -38,7 +38,7 @@ function definitionIn(data: string): TaskDefinition {
 
 const body = { name: 'hooked', executor: 'shell', command: 'true', notify: { on: ['failure'], url: HOOK } };
 
-void t.test('who may not change a task is not shown the path of its hook, in the task, in lists and in its notices', async (t) => {
+void t.test('those who may not change a task do not see the path of its hook, in the task, in lists and in its notifications', async (t) => {
   const { ann, bob, head, missed, place } = await scene(t);
   t.match(await ann('POST', '', body), 'token-of-the-hook');
   await missed(place);

@@ -37,7 +37,7 @@ const RUN: TaskRunDocument = {
   ...{ ended: 'failed', cancelReason: null, former: [], createdAt: 0, endedAt: 20_000, dropped: false },
 };
 
-void tap.test('a run tells what its newest try became', async (t) => {
+void tap.test('a run shows the result of its newest attempt', async (t) => {
   t.match(viewRun(RUN, 30_000), { worker: 'n1', exit_code: 3, message: 'exited with code 3', duration_seconds: 2, reason: 'worker_lost' });
 });
 

@@ -133,7 +133,7 @@ void t.test('workers are counted as they are listed: nodes, and who only sends h
   t.same((await root()).workers, (await ann()).workers);
 });
 
-void t.test('a zone that there is not is refused, and so is who is not known', async (t) => {
+void t.test('an unknown time zone is refused, and so is an unauthenticated caller', async (t) => {
   const { api, annToken } = await scene(t);
   t.equal((await api.say('GET', '/api/system/status', undefined, {}, '192.0.2.1')).status, 401);
   for (const query of ['timezone=Mars/Olympus', 'timezone=%2B02:00', 'timezone=', `timezone=${'x'.repeat(101)}`, 'zone=UTC', 'timezone=UTC&timezone=UTC']) {

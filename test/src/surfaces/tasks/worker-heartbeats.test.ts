@@ -57,7 +57,7 @@ void t.test('at most a thousand are heard at once; the one that was silent longe
   t.equal(workers.alone().length, MAX_WORKERS_WITHOUT_NODE);
 });
 
-void t.test('what is heard here is told to other servers once it is taken, what they told is not', (t) => {
+void t.test('heartbeats received here are sent to other servers, received ones of others are not', (t) => {
   const { workers, told, elsewhere } = heardBy(['node']);
   workers.heard('w', BEAT);
   workers.heard('node', { ...BEAT, current_tasks: 2 });
@@ -73,7 +73,7 @@ void t.test('what is heard here is told to other servers once it is taken, what 
   t.end();
 });
 
-void t.test('whom another server heard is shown, by the clocks of this one', (t) => {
+void t.test('heartbeats received by another server are shown, by the clocks of this one', (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 5_000;
   elsewhere('w', 100, { current_tasks: 3 });
@@ -85,7 +85,7 @@ void t.test('whom another server heard is shown, by the clocks of this one', (t)
   t.end();
 });
 
-void t.test('of what is heard and what is told the newest counts', (t) => {
+void t.test('the newest heartbeat counts, whichever server received it', (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 1_000;
   workers.heard('w', BEAT);
@@ -99,7 +99,7 @@ void t.test('of what is heard and what is told the newest counts', (t) => {
   t.end();
 });
 
-void t.test('what is told when it is older than the node timeout is not taken', (t) => {
+void t.test('heartbeats of others that are older than the node timeout are ignored', (t) => {
   const { clock, workers, elsewhere } = heardBy();
   clock.at = 60_000;
   elsewhere('old', 30_001);

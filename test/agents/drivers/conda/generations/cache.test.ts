@@ -32,7 +32,7 @@ async function scene(t: Test) {
 
 const nothing = (): boolean => false;
 
-void t.test('what nobody used for long goes, unless a task needs it', async (t) => {
+void t.test('a generation that is unused for long is removed, unless a task needs it', async (t) => {
   const { root, left, store } = await scene(t);
   const bounds = { maxBytes: 1e12, unusedMs: 2 * HOUR };
   await cleanCache(root, bounds, 3 * HOUR, nothing);
@@ -43,7 +43,7 @@ void t.test('what nobody used for long goes, unless a task needs it', async (t) 
   t.match(await store.ready(hashOf('a')), { disk: MEGABYTE });
 });
 
-void t.test('above its limit the cache loses what was used longest ago, and what only that had', async (t) => {
+void t.test('above its limit the cache removes the least recently used generation with its own packages', async (t) => {
   const { root, left, store } = await scene(t);
   await cleanCache(root, { maxBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
   t.same(left(), ['b', 'c']);

@@ -8,7 +8,7 @@ const JOIN = 'a-join-token-of-some-length';
 const silent = { error: () => undefined };
 const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` });
 
-void t.test('a node fetches what is kept under a hash', async (t) => {
+void t.test('a node fetches stored texts by hash', async (t) => {
   const large = '"作\n'.repeat(26_000);
   const { say } = await openTestApi(t, { documents: new NodeDocuments([keptTexts('hello', large)], silent) });
   for (const text of ['hello', large]) {
@@ -26,7 +26,7 @@ void t.test('a server whose surfaces keep nothing has no document', async (t) =>
   t.match(await say('GET', `/nodes/n1/documents/${hashOf('hello')}`), { status: 404, headers: { 'x-muster-error': 'MUSTER_E_DOCUMENT_NOT_FOUND' } });
 });
 
-void t.test('what is no hash is not found, whatever it looks like', async (t) => {
+void t.test('an invalid hash is not found', async (t) => {
   const source = keptTexts('hello');
   const { say } = await openTestApi(t, { documents: new NodeDocuments([source], silent) });
   for (const hash of HOSTILE_HASHES) {

@@ -81,7 +81,7 @@ void t.test('restart is for dead, complete and failed jobs', async (t) => {
   }
 });
 
-void t.test('every answer about an unknown job is 404 作业不存在', async (t) => {
+void t.test('every response about an unknown job is 404 作业不存在', async (t) => {
   const before = (await events()).length;
   const requests = [
     ['GET', '/jobs/x'],
@@ -132,7 +132,7 @@ void t.test('allocations show what was placed, from the version that it was plac
   t.same(((await say('GET', '/jobs')).json() as { jobs: { allocations: unknown[] }[] }).jobs.at(-1)?.allocations, allocations);
 });
 
-void t.test('what ended shows its exit code, and what is blocked says why', async (t) => {
+void t.test('ended allocations show their exit codes, and blocked groups their reasons', async (t) => {
   await say('POST', '/jobs', aJob({ job_id: 'end' }));
   const at = place('al-9', 'end');
   await happened(placed(at), started(at), {
@@ -199,7 +199,7 @@ void t.test('jobs of other surfaces are refused in bodies and look absent', asyn
   t.equal((await events()).length, before + 1);
 });
 
-void t.test('a command sent again with its Idempotency-Key has one effect and the same answer', async (t) => {
+void t.test('a command repeated with its Idempotency-Key has one effect and the same response', async (t) => {
   const before = (await events()).length;
   const key = { 'idempotency-key': 'k 1' };
   const first = await say('POST', '/jobs', aJob(), key);

@@ -38,7 +38,7 @@ const web = (given: object = {}, env?: Record<string, string>) => ({
   ],
 });
 
-void t.test('A plan tells what a submission would do, writes nothing, and with the same key the submission does just that', async (t) => {
+void t.test('A plan shows the result of a submission, writes nothing, and with the same key the submission does exactly that', async (t) => {
   const { say, events, store, stop } = await scene(t, 12);
   const key = { 'idempotency-key': 'ci-7' };
   const end = await store.head();
@@ -85,7 +85,7 @@ void t.test('What differs is told by the names of groups and tasks, what is secr
   await stop();
 });
 
-void t.test('What fits nowhere is told in the words of evaluations, and each node with its own reason', async (t) => {
+void t.test('A group that fits nowhere is explained in the words of evaluations, and each node has its own reason', async (t) => {
   const { say, stop } = await scene(t);
   const wide = web({ tasks: [{ name: 'serve', config: { image: 'nginx:1' }, resources: { cpu: 1300, memory: 64 } }] });
   const told = await say('POST', '/jobs/plan', { ...wide, constraints: { disk: 'ssd' } });
@@ -106,7 +106,7 @@ void t.test('What fits nowhere is told in the words of evaluations, and each nod
   await stop();
 });
 
-void t.test('What a submission is refused for, a plan is refused for', async (t) => {
+void t.test('A plan is refused for the same reasons as its submission', async (t) => {
   const { say, stop } = await scene(t, 0);
   for (const body of [{}, { job_id: 'gpu.claim-1', ...web() }, { ...web(), nonsense: 1 }, { job_id: '../x', ...web() }]) {
     const [plan, submission] = [await say('POST', '/jobs/plan', body), await say('POST', '/jobs', body)];

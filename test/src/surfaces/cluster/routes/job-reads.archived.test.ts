@@ -82,7 +82,7 @@ await t.test('environments that were sealed are shown as they were sent', async 
   t.notMatch((await events()).map(({ data }) => data).join(''), /a secret/);
 });
 
-await t.test('what would change an archived job is refused, and says why', async (t) => {
+await t.test('changes of an archived job are refused, with the reason', async (t) => {
   await archived('refuses');
   for (const [method, url, body] of [
     ['DELETE', '/jobs/refuses'],

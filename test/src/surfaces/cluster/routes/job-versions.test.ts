@@ -11,7 +11,7 @@ interface Version {
 const versions = async (path: string): Promise<Version[]> => ((await say('GET', `/jobs/${path}`)).json() as { versions: Version[] }).versions;
 const exec = (command: string, env?: object) => ({ name: 'main', config: { command }, ...(env !== undefined && { env }) });
 
-void t.test('every version says when it came, by whom, and what it changed', async (t) => {
+void t.test('every version shows its time, author and changes', async (t) => {
   await say('POST', '/jobs', { job_id: 'many', task_groups: [{ name: 'web', tasks: [exec('true', { TOKEN: 'first-secret', LANG: 'C' })] }] });
   await say('PUT', '/jobs/many', { task_groups: [{ name: 'web', count: 2, tasks: [exec('false', { TOKEN: 'other-secret', LANG: 'C' })] }], priority: 70 });
   await say('DELETE', '/jobs/many');

@@ -63,7 +63,7 @@ void t.test('which task is said where there are several', async (t) => {
     t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);
 });
 
-void t.test('what is not there is 404, and who does not answer 502', async (t) => {
+void t.test('a missing log is 404, and a silent agent 502', async (t) => {
   t.same((await say('GET', '/jobs/one/allocations/none/logs')).json(), { error: 'Allocation not found' });
   t.same((await say('GET', '/jobs/one/allocations/a2/logs')).json(), { error: 'Allocation not found' }, 'it is of another job');
   t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });

@@ -76,7 +76,7 @@ void t.test('a node shows its allocations', async (t) => {
   t.same((await node('n4'))?.['allocations'], [{ allocation_id: 'n4-1', job_id: 'on-n4', task_group: 'web', status: 'complete', start_time: 1, end_time: 2 }]);
 });
 
-void t.test('our agents ask what their node should run', async (t) => {
+void t.test("Muster's agents request what their node should run", async (t) => {
   await say('POST', '/register', registration('n5'), { 'x-muster-agent': '1' });
   await say('POST', '/jobs', aJob({ job_id: 'on-n5' }));
   const at = place('6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11', 'on-n5', 0, 'web', 'n5');

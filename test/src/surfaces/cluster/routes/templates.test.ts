@@ -47,14 +47,14 @@ void t.test('PUT changes the fields that it names', async (t) => {
   t.equal((await events()).length, before);
 });
 
-void t.test('DELETE takes a template away', async (t) => {
+void t.test('DELETE removes a template', async (t) => {
   const id = await create({ name: 'gone' });
   t.same((await say('DELETE', `/templates/${id}`)).json(), { message: '作业模板删除成功' });
   t.equal((await say('GET', `/templates/${id}`)).status, 404);
   t.notMatch((await say('GET', '/templates')).body, id);
 });
 
-void t.test('every answer about an unknown template is 404 模板不存在', async (t) => {
+void t.test('every response about an unknown template is 404 模板不存在', async (t) => {
   for (const [method, body] of [['GET'], ['PUT', { name: 'x' }], ['DELETE']] as const) {
     const answer = await say(method, '/templates/none', body);
     t.equal(answer.status, 404, method);

@@ -116,7 +116,7 @@ void t.test('A name is one environment’s: of twenty that take it one has it, a
   t.equal((await make(all, ask, 'c')).status, 201);
 });
 
-void t.test('What is no name, no package and no version is refused, and the field named', async (t) => {
+void t.test('Invalid names, packages and versions are refused, with the field', async (t) => {
   const { as } = await scene(t);
   const ask = await as('ann');
   for (const name of ['', '../x', 'a b', 'base', 'ROOT', '-n', 'x'.repeat(101), '..', 'a/b', 'a\u0000', 'a\n'])

@@ -91,7 +91,7 @@ void t.test('Logging out ends the session on the server, and clears the cookie',
   t.equal(again.headers['www-authenticate'], undefined, 'nothing in Authorization would help');
 });
 
-void t.test('Who shows no cookie is told to log in, also on loopback, where operators need nothing elsewhere', async (t) => {
+void t.test('A request without a cookie must log in, also on loopback, where operators need nothing elsewhere', async (t) => {
   const { api } = await scene(t);
   const { apiKey } = await api.identity.apiKeys.issue((await api.identity.users.idOf('ann')) ?? '', { name: 'k', scopes: ['conda'] }, context());
   for (const headers of [{}, { authorization: `Bearer ${apiKey}` }] as Record<string, string>[]) {

@@ -76,7 +76,7 @@ void t.test('Of a deletion of an environment and a task that needs it, at the sa
   t.equal(((await ask('GET', '/tasks')).json() as object[]).length, tasksMade, 'a task that was refused is none');
 });
 
-void t.test('What cannot be is refused, and leaves neither a task nor an environment', async (t) => {
+void t.test('Invalid requests are refused, and leave neither a task nor an environment', async (t) => {
   const all = await scene(t, { MUSTER_SCRIPT_ROOTS: '/srv/scripts:/opt/x/' });
   const ask = await all.as('ann');
   await make(all, ask, 'data');
@@ -264,7 +264,7 @@ void t.test('A tenant’s tasks are its own; one is stopped and deleted by who m
   t.equal((await head('DELETE', `/tasks/${id}`)).status, 204);
 });
 
-void t.test('What a script is given is in no event and no answer', async (t) => {
+void t.test('Arguments and variables of a script are in no event and no response', async (t) => {
   const all = await scene(t);
   const ask = await all.as('ann');
   await make(all, ask, 'data');

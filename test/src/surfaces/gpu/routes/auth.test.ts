@@ -133,7 +133,7 @@ void t.test('A registration sent again with its Idempotency-Key is the same acco
   t.notOk(texts.includes(plain), 'nobody can try passwords against the digest of the body');
 });
 
-void t.test('A session that was logged out, or whose account is shut out or has a new password, is over', async (t) => {
+void t.test('A session ends by logout, deactivation of its account or a new password', async (t) => {
   const api = await openTestApi(t);
   const me = async (headers: Record<string, string>): Promise<number> => (await api.say('GET', '/api/auth/me', undefined, headers)).status;
   const { id } = await register(api, 'ann');
@@ -167,27 +167,30 @@ void t.test('A role counts from the next request on, for tokens that were given 
   t.equal((await api.say('POST', '/api/auth/users', { username: 'x', password: PASSWORD }, ann)).status, 403);
 });
 
-void t.test('After ten failures an account takes no password of that address for a while, existing or not, and a success before counts anew', async (t) => {
-  const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 2 });
-  await register(api, 'ann');
-  const log = async (username: string, password: string, from = '203.0.113.9') => api.say('POST', '/api/auth/login', { username, password }, {}, from);
-  await log('ann', 'wrong', '127.0.0.1');
-  await log('ann', 'wrong', '127.0.0.1');
-  await logIn(api, 'ann');
-  for (const username of ['ann', 'nobody']) {
-    const said = await Promise.all(Array.from({ length: 6 }, () => log(username, 'wrong')));
-    t.same(said.map(({ status }) => status).sort(), [401, 401, 401, 429, 429, 429], 'guesses at once get no further');
-    const locked = await log(username, PASSWORD);
-    t.equal(locked.status, 429);
-    t.match(locked.headers['retry-after'], /^[12]$/);
-    t.match(locked.json(), { error: /^too many failed logins; try again in \d seconds$/ });
-  }
-  const { eventually } = await import('../../../../fixtures/eventually.js');
-  await eventually(async () => (await log('ann', PASSWORD)).status === 200, { interval: 200 });
-});
+void t.test(
+  'After ten failures an account accepts no password from that address for a while, existing or not, and a success before resets the count',
+  async (t) => {
+    const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 2 });
+    await register(api, 'ann');
+    const log = async (username: string, password: string, from = '203.0.113.9') => api.say('POST', '/api/auth/login', { username, password }, {}, from);
+    await log('ann', 'wrong', '127.0.0.1');
+    await log('ann', 'wrong', '127.0.0.1');
+    await logIn(api, 'ann');
+    for (const username of ['ann', 'nobody']) {
+      const said = await Promise.all(Array.from({ length: 6 }, () => log(username, 'wrong')));
+      t.same(said.map(({ status }) => status).sort(), [401, 401, 401, 429, 429, 429], 'guesses at once get no further');
+      const locked = await log(username, PASSWORD);
+      t.equal(locked.status, 429);
+      t.match(locked.headers['retry-after'], /^[12]$/);
+      t.match(locked.json(), { error: /^too many failed logins; try again in \d seconds$/ });
+    }
+    const { eventually } = await import('../../../../fixtures/eventually.js');
+    await eventually(async () => (await log('ann', PASSWORD)).status === 200, { interval: 200 });
+  },
+);
 
 void t.test(
-  'Who fails shuts a name for his own address alone: from another one, and from one that has logged in before, the right password passes',
+  'Failures block a name only for their own address: from another one, and from one that has logged in before, the right password passes',
   async (t) => {
     const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 900 });
     await register(api, 'ann');
@@ -203,7 +206,7 @@ void t.test(
   },
 );
 
-void t.test('An address registers and logs in so many times a minute, and then slower, but goes on', async (t) => {
+void t.test('An address may register and log in a limited number of times a minute, and then slower, but never not at all', async (t) => {
   const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 60, loginsPerMinute: 60 });
   const many = await Promise.all(Array.from({ length: 70 }, () => api.say('POST', '/api/auth/register', {})));
   const over = many.filter(({ status }) => status === 429);

@@ -51,7 +51,7 @@ void t.test('A claim is answered as the contract has it', async (t) => {
   t.equal((await api.say('POST', '/api/gpu-claims', { spec: SPEC })).status, 401);
 });
 
-void t.test('What is no claim is 400, and leaves nothing', async (t) => {
+void t.test('An invalid claim is 400, and leaves nothing', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
   const before = (await api.events()).length;
@@ -167,7 +167,7 @@ void t.test('Claims are seen by their account, their tenant’s administrators a
   t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'a clear gives all back');
 });
 
-void t.test('Who has claimed releases, though no read model shows the claim yet', async (t) => {
+void t.test('An account can release its claim before read models show it', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
   const bob = await account('bob');
@@ -204,7 +204,7 @@ void t.test('Who has claimed releases, though no read model shows the claim yet'
   t.same(await ann.ids('?phase=Released'), [shown.id, claim.id]);
 });
 
-void t.test('What a clear took is not there to be released, though read models are behind', async (t) => {
+void t.test('A cleared claim cannot be released, though read models are behind', async (t) => {
   const { account, api } = await scene(t, { limits: { waitMs: 50 } });
   const ann = await account('ann');
   await api.caughtUp();

@@ -13,7 +13,7 @@ async function scene(t: Test, limits: Partial<IdentityLimits> = {}) {
   return { api, logIn, bearer, change };
 }
 
-void t.test('Who knows his password changes it, and every session of his is over', async (t) => {
+void t.test('An account changes its password with the current one, which ends all its sessions', async (t) => {
   const { api, logIn, bearer, change } = await scene(t);
   const [one, other] = [await bearer(OLD), await bearer(OLD)];
   const said = await change({ current_password: OLD, password: NEW }, one);

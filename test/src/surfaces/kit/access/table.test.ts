@@ -204,7 +204,7 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['GET /livez', 'nobody', 'own', 'in'],
 ];
 
-void t.test('What follows from the policies is what was written by hand', async (t) => {
+void t.test('The results of the policies equal those written by hand', async (t) => {
   t.ok(BY_HAND.length >= 20);
   for (const [name, caller, object, wanted] of BY_HAND) {
     const route = routes.find(({ method, url }) => `${method} ${url}` === name);
@@ -213,7 +213,7 @@ void t.test('What follows from the policies is what was written by hand', async 
   }
 });
 
-void t.test('Every route answers everybody as its policy says', async (t) => {
+void t.test('Every route responds to every caller as its policy says', async (t) => {
   let calls = 0;
   // Calls that end something come last.
   const order = [...routes].sort(

@@ -94,7 +94,7 @@ void t.test('A role counts from the next request on', async (t) => {
     t.equal((await put(`${id}/role`, body)).status, 400);
 });
 
-void t.test('Who is shut out is out at once, and let in again logs in anew', async (t) => {
+void t.test('A deactivated account is refused at once, and after reactivation logs in anew', async (t) => {
   const { api, register, put, list } = await scene(t);
   const id = await register('john');
   const john = bearer(await servicesLogin(api, 'john'));
@@ -115,7 +115,7 @@ void t.test('Who is shut out is out at once, and let in again logs in anew', asy
   t.match(await list('?search=john'), { users: [{ is_active: true }] });
 });
 
-void t.test('An id that is no UUID is 400 in the contract’s words, one of nobody 404', async (t) => {
+void t.test('An id that is no UUID is 400 in the contract’s words, an unknown one 404', async (t) => {
   const { put } = await scene(t);
   for (const [order, body] of [
     ['role', { role: 'user' }],
@@ -133,7 +133,7 @@ void t.test('An id that is no UUID is 400 in the contract’s words, one of nobo
   }
 });
 
-void t.test('All of it is for administrators alone, whatever else is wrong', async (t) => {
+void t.test('All routes are for administrators only, whatever else is wrong', async (t) => {
   const { api, register, root } = await scene(t);
   const id = await register('john');
   await madeElsewhere(api, 'lead', 'tenant_admin');

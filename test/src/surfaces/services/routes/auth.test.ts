@@ -75,7 +75,7 @@ void t.test('A registration that is malformed is 400, names the field, and leave
   t.same(await api.events(), []);
 });
 
-void t.test('A login answers what the contract says, and its token is good for a day', async (t) => {
+void t.test("A login returns the contract's fields, and its token is valid for a day", async (t) => {
   const clock = new TestClock(Date.parse('2026-01-01T00:00:00Z'));
   const { api, id } = await john(t, clock);
   const said = await api.say('POST', '/api/v1/auth/login', { username: 'john_doe', password: SERVICES_PASSWORD });
@@ -175,7 +175,7 @@ void t.test('A refresh token is good for thirty days, and each gives thirty more
   t.same((await refresh(api, tokens.refresh_token)).json(), INVALID);
 });
 
-void t.test('Whatever ends sessions ends refresh tokens: logging out, another password, being shut out', async (t) => {
+void t.test('Whatever ends sessions ends refresh tokens: logout, another password, deactivation', async (t) => {
   const { api, id } = await john(t);
   await madeElsewhere(api, 'root', 'admin');
   const root = bearer(await servicesLogin(api, 'root'));

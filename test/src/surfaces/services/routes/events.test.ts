@@ -6,7 +6,7 @@ interface Events {
   readonly total: number;
 }
 
-void t.test('What happened to a service is told to its tenant, the newest first, page by page, and to nobody else', async (t) => {
+void t.test('Events of a service are visible to its tenant, newest first, page by page, and to nobody else', async (t) => {
   const { as, service, told } = await servicesScene(t);
   const id = await service('web');
   await as('ann', 'POST', `/services/${id}/start`);

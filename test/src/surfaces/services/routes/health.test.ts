@@ -13,14 +13,14 @@ void t.test('Health is open to everybody at both paths, whatever they send', asy
   }
 });
 
-void t.test('Health says when a check of the server fails, and answers all the same', async (t) => {
+void t.test('Health reports a failing check of the server, and still responds', async (t) => {
   const api = await openTestApi(t, { readiness: () => [{ name: 'event-store', ok: false }] });
   const said = await api.say('GET', '/api/v1/health');
   t.equal(said.status, 200);
   t.match(said.json(), { status: 'degraded' });
 });
 
-void t.test('What is not there is 404 in the shape of this surface', async (t) => {
+void t.test('A missing object is 404 in the shape of this surface', async (t) => {
   const api = await openTestApi(t);
   for (const path of ['/api/v1', '/api/v1/nothing', '/api/v1/health/more', '/health/more'])
     t.same((await api.say('GET', path)).json(), { error: `no such resource: GET ${path}` });

@@ -4,7 +4,7 @@ import { place, placed } from '../../../../projections/events.js';
 import { CONFIG, servicesScene } from './scene.js';
 import { nodeUp } from './volume-scene.js';
 
-void t.test('logs of a service of which no instance has started: none, and who follows is told so', async (t) => {
+void t.test('a service without a started instance has no logs, and followers learn that', async (t) => {
   const { api, as, service } = await servicesScene(t);
   const id = await service('app', CONFIG);
   const followed = 'data: -- muster: no instance has started, and there is nothing to follow yet --\n\nevent: end\ndata: \n\n';

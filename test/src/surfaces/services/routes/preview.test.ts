@@ -21,7 +21,7 @@ async function withNode({ api }: ServicesScene, nodeId: string, cpu = 1000): Pro
   );
 }
 
-void t.test('A preview shows what a start or an update would do, and changes nothing', async (t) => {
+void t.test('A preview shows the result of a start or an update, and changes nothing', async (t) => {
   const scene = await servicesScene(t);
   const { api, as, service, told } = scene;
   await withNode(scene, 'node-1');
@@ -91,7 +91,7 @@ void t.test('Secrets of a template are stars wherever it puts them, and where vo
   for (const { value } of secrets) t.notOk(said.body.includes(value));
 });
 
-void t.test('Only who may change a service has a preview of it, and what an update is refused for it is refused for', async (t) => {
+void t.test('Only those who may change a service get a preview, and it is refused for the same reasons as an update', async (t) => {
   const { as, service } = await servicesScene(t);
   const id = await service('web');
   for (const [who, status] of [

@@ -4,7 +4,7 @@ import { servicesScene } from './scene.js';
 const PASSWORD = 'kept to ourselves 4711';
 const LOGIN = { username: 'robot', password: PASSWORD };
 
-void t.test('a credential is a tenant’s own, and nobody is told its password', async (t) => {
+void t.test('a credential belongs to a tenant, and its password is never shown', async (t) => {
   const { api, as } = await servicesScene(t);
   const said: string[] = [];
   const say: typeof as = async (...args) => {
@@ -53,7 +53,7 @@ void t.test('sent again with its Idempotency-Key after it was removed, a credent
   t.equal((await put({ ...LOGIN, username: 'another' })).status, 422);
 });
 
-void t.test('what is no registry, and what is no credential, is refused with the field that is wrong', async (t) => {
+void t.test('invalid registries and credentials are refused with the field', async (t) => {
   const { api, as } = await servicesScene(t);
   const hosts: Record<string, RegExp> = {
     'https:%2F%2Fghcr.io': /host: must be host\[:port\], without a scheme/,

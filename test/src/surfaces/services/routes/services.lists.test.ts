@@ -49,7 +49,7 @@ void t.test('A list is read page by page, and only what is so', async (t) => {
   );
 });
 
-void t.test('Versions say what differs, and one goes back to any of them', async (t) => {
+void t.test('Versions show their differences, and each can be restored', async (t) => {
   const { as, service, told } = await servicesScene(t);
   const id = await service('web');
   await as('ann', 'POST', `/services/${id}/start`);

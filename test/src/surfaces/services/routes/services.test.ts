@@ -79,7 +79,7 @@ void t.test('Every error of the contract is answered in its words', async (t) =>
   t.same((await as('ann', 'POST', `/services/${id}/restart`)).json(), { message: 'Service restarted successfully' });
 });
 
-void t.test('All of a tenant see a service, and who may not change it sees nothing that is secret', async (t) => {
+void t.test('All of a tenant see a service, and those who may not change it see no secrets', async (t) => {
   const { as, service } = await servicesScene(t);
   const id = await service('web');
   for (const who of ['ann', 'tia', 'root'] as const)

@@ -131,7 +131,7 @@ void t.test('a template that is not public is seen by administrators alone', asy
   t.notMatch((await as('user', 'GET', '/api/v1/templates')).body, 'site');
 });
 
-void t.test('what is no template is refused, and says where', async (t) => {
+void t.test('an invalid template is refused, with the place', async (t) => {
   const { as } = await scene(t);
   const exec = SITE.job_files['site.nomad'].replace('"docker"', '"exec"');
   const cases: readonly (readonly [object, RegExp])[] = [

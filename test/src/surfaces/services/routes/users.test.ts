@@ -62,7 +62,7 @@ void t.test('Without a token that holds it is 401 in the contract’s words', as
   }
 });
 
-void t.test('A change answers with the account as it is now; what is absent stays', async (t) => {
+void t.test('A change returns the current account; absent fields stay', async (t) => {
   const { register, change, me } = await scene(t);
   await register('john_doe', 'john@example.com');
   const said = await change('john_doe', { first_name: 'John', last_name: 'Smith', email: 'john.smith@example.com' });

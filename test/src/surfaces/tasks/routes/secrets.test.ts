@@ -4,7 +4,7 @@ import { tasksScene, type Headers } from './scene.js';
 
 const dataOf = <Data>(said: Said): Data => (said.json() as { data: Data }).data;
 
-void t.test('a secret is set, listed and removed, and nobody is told what it says', async (t) => {
+void t.test('a secret is set, listed and removed, and its value is never shown', async (t) => {
   const { api, ann, abe, ben, root } = await tasksScene(t);
   const value = 'kept to ourselves 4711';
   const answers: string[] = [];
@@ -48,7 +48,7 @@ void t.test('a secret is set, listed and removed, and nobody is told what it say
   for (const text of [...answers, ...(await api.events()).map(({ data, metadata }) => `${data}${metadata}`)]) t.notOk(text.includes(value), text);
 });
 
-void t.test('what is no name, no value or no reference is refused, and no refusal repeats a value', async (t) => {
+void t.test('invalid names, values and references are refused, and no error repeats a value', async (t) => {
   const { api, ann } = await tasksScene(t);
   const value = 'kept-to-ourselves-4711';
   for (const name of ['..%2f', '%2e%2e%2fa', '.a', '-a', 'a%20b', 'a%0a', 'a%00', '%c3%a4', 'x'.repeat(65), 'a%252e%2f'])
@@ -131,7 +131,7 @@ void t.test('sent again with its Idempotency-Key a value is set once, another on
   t.equal((await api.say('GET', '/api/secrets/a', undefined, ann)).status, 404);
 });
 
-void t.test('who refers to a secret that the tenant does not have is told so, by name, and the task is made', async (t) => {
+void t.test('a task that uses missing secrets is created with a warning that names them', async (t) => {
   const { api, ann, ben } = await tasksScene(t);
   const say = async (method: string, path: string, body?: object): Promise<{ message: string; data: { id: number } }> =>
     (await api.say(method, path, body, ann)).json();

@@ -10,7 +10,7 @@ async function withoutRight({ api }: TasksScene): Promise<Headers> {
   return { authorization: `Bearer ${token}` };
 }
 
-void t.test('the priority critical takes the right to execute, whatever the executor', async (t) => {
+void t.test('the priority critical requires the right to execute, whatever the executor', async (t) => {
   const scene = await tasksScene(t);
   const { api, ann } = scene;
   const cal = await withoutRight(scene);
