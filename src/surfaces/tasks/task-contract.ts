@@ -33,7 +33,10 @@ const after = z
       .max(MAX_DEPENDENCIES)
       .refine((all) => new Set(all).size === all.length, 'names a task twice')
       .meta({ description: 'Numbers of tasks of the tenant; empty for no dependencies' }),
-    on: z.enum(DEPENDENCY_CONDITIONS).optional().meta({ description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled', default: 'success' }),
+    on: z
+      .enum(DEPENDENCY_CONDITIONS)
+      .optional()
+      .meta({ description: 'Default `success`; `failure`: failed or timed out; `always`: also cancelled', default: 'success' }),
   })
   .meta({
     id: 'TaskAfter',
