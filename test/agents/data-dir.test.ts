@@ -17,7 +17,7 @@ void t.test("no other user can take an agent's place before it", { skip }, async
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url };
   await (await startAgent(t, options)).stop();
-  // A name in the kernel's abstract namespace belongs to whoever binds it first.
+  // A name in the kernel's abstract namespace belongs to the first process that binds it.
   const squatter = createServer();
   const root = path.join(dataDir, 'agent');
   await new Promise<void>((resolve) =>
