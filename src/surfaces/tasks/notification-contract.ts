@@ -14,7 +14,7 @@ export const notify = z
   .strictObject({
     on: on.optional().meta({
       description:
-        'Occasions. `failure` (default): a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: missed slots; `success`',
+        'Occasions; without it only `failure`. `failure`: a run failed or timed out after all attempts; `recovery`: the first success after that; `missed`: missed slots; `success`',
     }),
     url: httpUrl.meta({
       description: 'URL to call, by the same rules as an HTTP task: a POST with JSON, retried until the response is 2xx',
