@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { canonicalJson } from '#domain/canonical.js';
 
-/** The same value with the keys of every object in the opposite order. */
+/** Reverses the key order of every object. */
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turned);
   if (value === null || typeof value !== 'object') return value;

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { checkNewName, comparedName, VISIBLE_CHARACTER } from '#domain/plain-name.js';
 
-/** Texts of which nothing is seen: spaces, joiners, fillers, marks, controls. */
+/** Invisible texts: spaces, joiners, fillers, marks, controls. */
 const UNSEEN = [' ', '\t \n', '\u00a0', '\u200b', '\u200d\u2060', '\ufeff', '\u3164', '\u115f\u1160', '\u2800', '\u0301', '\u202e', '\u00ad', '\u{e0041}'];
 
 void t.test('a name has a character that is seen', async (t) => {

@@ -60,7 +60,7 @@ const deployed: fc.Arbitrary<MusterEvent> = fc.tuple(fc.constantFrom('j0', 'j1')
 const outcome = fc.constantFrom('complete', 'failed', 'stopped', 'lost');
 const template = fc.constantFrom('t0', 't1');
 
-/** Any event at any time, of a few jobs, tasks, slots and nodes: more than a real log would hold, so that folds are total. */
+/** Events in any order, of a few jobs, tasks, slots and nodes: wilder than a real log, so that folds must be total. */
 const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => submitted(...each)) },
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => updated(...each)) },
@@ -92,7 +92,6 @@ const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(cleared) },
 );
 
-/** A history of up to so many events. */
 export function arbitraryHistory(maxLength: number): fc.Arbitrary<readonly MusterEvent[]> {
   return fc.array(anyEvent, { maxLength, size: 'max' });
 }

@@ -33,27 +33,25 @@ const definition = fc
   })
   .map(({ pattern, timezone, concurrency, ...changes }) => plainTask(changes, { pattern, timezone, concurrency }));
 const defined = { taskId, nameReservation: fc.constantFrom('r1', 'r2'), definition };
-/** Older programs named none. */
+/** Older releases named no tenant. */
 const tenantId = fc.constantFrom('t1', 't2', undefined);
 const begun = { taskId, run, keptFrom, tenantId };
 
-/** Notices around the one that is one too many to be kept. */
+/** Notifications around the retention limit. */
 const notice = fc.constantFrom(1, 2, 3, MAX_RETAINED_NOTIFICATIONS + 1, MAX_RETAINED_NOTIFICATIONS + 2);
 
-/** The job of a run, or of a notice, of some task. */
 export const jobOfRun: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(taskId, run).map((of) => jobIdOf(...of)) },
   fc.tuple(taskId, notice).map((of) => notificationJobOf(...of)),
 );
 
-/** A placement of such a job. */
 export const placeOfRun: fc.Arbitrary<Place> = fc.tuple(jobOfRun, attempt).map(([job, n]) => place(`${job}-${n}`, job, 0, RUN_GROUP));
 
 function of<Type extends MusterEvent['type']>(type: Type, data: fc.Arbitrary<Extract<MusterEvent, { type: Type }>['data']>): fc.Arbitrary<MusterEvent> {
   return data.map((each) => ({ type, data: each }) as MusterEvent);
 }
 
-/** Any event of a few tasks at any time, and what their runs' jobs are told. */
+/** Any event of a few tasks at any time, and of the jobs of their runs. */
 export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 3, arbitrary: of('TaskCreated', fc.record({ ...defined, tenantId: fc.constantFrom('t1', 't2'), createdBy: fc.constant('u1') })) },
   of('TaskUpdated', fc.record({ ...defined, keptFrom })),

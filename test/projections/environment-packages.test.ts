@@ -17,7 +17,6 @@ const built = (build: number, packages: Record<string, string>, keptFrom = 1): T
 });
 const rolledBack = (before: number, generation: number): Told => ({ type: 'EnvironmentRolledBack', data: { environmentId: ONE, before, generation } });
 
-/** What the documents are after events, by their ids. */
 function folded(...events: readonly Told[]): ReadonlyMap<string, EnvironmentPackagesDocument> {
   const documents = new Map<string, EnvironmentPackagesDocument>();
   for (const each of events) {
@@ -32,7 +31,6 @@ function folded(...events: readonly Told[]): ReadonlyMap<string, EnvironmentPack
   return documents;
 }
 
-/** What the environment is now. */
 const currentIn = (documents: ReadonlyMap<string, EnvironmentPackagesDocument>): string[] =>
   [...documents.values()].filter((each) => environmentPackages.indexes?.['current']?.(each) === 'one').map(({ packages }) => packages);
 

@@ -13,14 +13,13 @@ import type { Scope } from '../fixtures/scope.js';
 import { blocked, evaluated, group, place, placed, specification, submitted, updated } from './events.js';
 import { streamOf } from './history.js';
 
-/** What a model was given to write. */
 interface Written {
   documents: number;
   removed: number;
   bytes: number;
 }
 
-/** A log and the read models over it, with what is written into each model. */
+/** A log with its read models, which records what each model writes. */
 class Scene {
   #written = new Map<string, Written>();
   #ids = 0;
@@ -33,7 +32,7 @@ class Scene {
     this.#storage = this.#counted(storage);
   }
 
-  /** Appends what a command and the scheduler append, one after the other, each projected before the next comes, and answers what that wrote. */
+  /** Appends a command's events and the scheduler's, each projected before the next, and returns what that wrote. */
   async write(...appends: readonly (readonly [MusterEvent, ...MusterEvent[]])[]): Promise<Readonly<Record<string, Written>>> {
     this.#written = new Map();
     for (const events of appends) {
@@ -79,7 +78,7 @@ class Scene {
 
 const NOTHING: Written = { documents: 0, removed: 0, bytes: 0 };
 
-/** No model but those named has written anything, and these no more than that. */
+/** Only the named models wrote something, and at most that much. */
 function wroteAtMost(t: Pick<typeof tap, 'ok'>, written: Readonly<Record<string, Written>>, most: Readonly<Record<string, Written>>): void {
   for (const model of new Set([...Object.keys(written), ...Object.keys(most)])) {
     const { documents, removed, bytes } = written[model] ?? NOTHING;
@@ -95,7 +94,7 @@ const evaluationId = (n: number): string => `00000000-0000-4000-9000-${n.toStrin
 void tap.test('a job that is placed writes its document, once for the command and once for the answer, and that of its allocation', async (t) => {
   const id = evaluationId(0);
   const written = await new Scene(t).write([submitted('j1', undefined, id)], [placed(place('a1', 'j1'), 0, 0, id), evaluated('j1', id)]);
-  // With a document for each evaluation it was five documents of 1,762 bytes.
+  // With one document per evaluation it took five documents of 1,762 bytes.
   wroteAtMost(t, written, { jobs: { documents: 2, removed: 0, bytes: 1_200 }, allocations: { documents: 1, removed: 0, bytes: 450 } });
 });
 
@@ -108,8 +107,8 @@ void tap.test('a change of a job that there is no room for writes its document, 
     return scene.write([updated('j1', undefined, id)], [blocked('j1', id, n, [{ kind: 'job-updated', ref: id }])]);
   };
   for (let n = 1; n < 30; n += 1) await change(n);
-  // With a document for each evaluation, and every former version in the job's, it was five documents of 7,279 bytes, and one that went.
-  // The newest five evaluations keep why they waited.
+  // With one document per evaluation, and all former versions in the job's, it took five documents of 7,279 bytes and one deletion. The
+  // newest five evaluations keep their reasons.
   wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 3_600 } });
 });
 
@@ -122,10 +121,10 @@ void tap.test('a change of a job that runs writes its document twice, and those 
     return scene.write([command], [placed(place(`a${n}`, 'j1'), n, 0, id), evaluated('j1', id, n, triggers)]);
   };
   for (let n = 0; n < 30; n += 1) await change(n);
-  // It was five documents of 7,175 bytes, and two that went.
+  // Formerly five documents of 7,175 bytes and two deletions.
   wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 2_600 }, allocations: { documents: 1, removed: 1, bytes: 450 } });
   for (let n = 31; n < 60; n += 1) await change(n, specification(group('web', 1, `sleep ${n}`)));
-  // Ten former versions are kept for what may still be shown of them, with their tasks.
+  // Ten former versions with their tasks are retained for what may still be shown.
   wroteAtMost(t, await change(60, specification(group('web', 1, 'sleep 60'))), {
     jobs: { documents: 2, removed: 0, bytes: 4_900 },
     allocations: { documents: 1, removed: 1, bytes: 450 },

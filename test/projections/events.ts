@@ -2,8 +2,6 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
 import type { Trigger } from '#domain/plan-log/events.js';
 
-/** Short ways to write the events that projections fold. */
-
 export function group(name: string, count?: number, command = 'true'): TaskGroup {
   return { name, ...(count === undefined ? {} : { count }), tasks: [{ name: 'main', driver: 'exec', config: { command } }] };
 }
@@ -38,7 +36,6 @@ export const archived = (jobId: string, version = 0, status: 'dead' | 'complete'
   data: { jobId, version, status, endedAt: 1000, allocations: [], leftOut: 0 },
 });
 
-/** An allocation as its events name it. */
 export interface Place {
   readonly allocationId: string;
   readonly jobId: string;

@@ -19,7 +19,6 @@ const ended = (environmentId: string, outcome: string, seconds?: number): Event 
   at: NOW,
 });
 
-/** What the documents are after events, by their ids. */
 function folded(...events: readonly Event[]): ReadonlyMap<string, ExecutionUsageDocument> {
   const documents = new Map<string, ExecutionUsageDocument>();
   for (const { type, data, at } of events) {

@@ -9,7 +9,6 @@ import { taskEvents } from '#domain/task/index.js';
 import { templateEvents } from '#domain/template/events.js';
 import { volumeEvents } from '#domain/volume/index.js';
 
-/** The stream that an event belongs to. */
 export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(jobEvents, event.type)) return streamName('job', (event.data as { jobId: string }).jobId);
   if (Object.hasOwn(planEvents, event.type)) return SCHEDULER_STREAM;
@@ -23,7 +22,7 @@ export function streamOf(event: MusterEvent): string {
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 
-/** Events as a log would have recorded them: the n-th at position n and at second n. */
+/** Events as a log would have recorded them: the n-th at position n and second n. */
 export function recorded(events: readonly MusterEvent[]): readonly RecordedMusterEvent[] {
   const revisions = new Map<string, number>();
   return events.map((event, index) => {

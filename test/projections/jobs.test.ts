@@ -161,7 +161,7 @@ void t.test('a blocked evaluation shows with its reasons and goes with the next 
 
 void t.test('a plan for an older version says nothing about the present one', async (t) => {
   const before = [submitted('j'), updated('j', specification(group('web', 1, 'other')))];
-  // But of its own evaluation, and that an allocation names that version.
+  // Except for its own evaluation, and that an allocation refers to that version.
   const present = (...events: MusterEvent[]) => ({ ...job(...events), evaluations: [], former: [] });
   t.strictSame(present(...before, blocked('j', 'e1', 0), evaluated('j', 'e1', 0), finished('j', 0, 'complete'), placed(a, 0)), present(...before));
 });

@@ -6,7 +6,6 @@ const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
 let position = 0n;
 
-/** An event as the projector sees it, of so many bytes. */
 function event(type: string, data: object, { actor = 'saga:x', at = NOON, bytes = 100 } = {}): RecordedMusterEvent {
   position += 1n;
   const metadata = { $correlationId: 'c', $causationId: 'c', at, v: 1, actor };

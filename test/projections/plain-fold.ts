@@ -1,15 +1,12 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Projection } from '#projections/projection.js';
 
-/**
- * What a projection means, event by event and without any cleverness: the oracle for the engine. Documents stand in
- * creation order.
- */
+/** A naive fold of a projection, event by event, as the oracle for the engine. Documents are in creation order. */
 export function plainFold(projection: Projection, events: readonly RecordedMusterEvent[]): ReadonlyMap<string, unknown> {
   return events.reduce((documents, event) => foldOn(projection, documents, event), new Map<string, unknown>());
 }
 
-/** Folds one more event into the documents, and answers them. */
+/** Folds one more event and returns the documents. */
 export function foldOn(projection: Projection, given: Map<string, unknown>, event: RecordedMusterEvent): Map<string, unknown> {
   const documents = event.type === 'ClusterCleared' ? new Map<string, unknown>() : given;
   if (!projection.events.includes(event.type)) return documents;
@@ -33,7 +30,6 @@ export function foldOn(projection: Projection, given: Map<string, unknown>, even
   return documents;
 }
 
-/** The one document that a history leaves under an id. */
 export function documentAfter<Document>(projection: Projection, events: readonly RecordedMusterEvent[], id: string): Document | undefined {
   return plainFold(projection, events).get(id) as Document | undefined;
 }

@@ -7,7 +7,7 @@ import { plainFold } from './plain-fold.js';
 const AT = 1_700_000_000_000;
 const placed = { allocationId: 'a1', jobId: `service.${SERVICE}.1`, group: 'service', slot: 0, nodeId: 'node-7' };
 
-/** What is told of the service after events; each a second after the one before. */
+/** The messages after events that are one second apart. */
 function told(...events: readonly { readonly type: string; readonly data: object }[]): ServiceEventsDocument | undefined {
   const recorded = events.map((event, index) => ({ ...event, id: `e${index}`, metadata: { at: AT + index * 1000 } }) as unknown as RecordedMusterEvent);
   return plainFold(serviceEvents, recorded).get(SERVICE) as ServiceEventsDocument | undefined;

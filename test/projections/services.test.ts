@@ -29,7 +29,7 @@ const begun = (number: number, count: number): MusterEvent[] => [
 const waits = (unplaced = 'e'): MusterEvent => blocked(JOB, unplaced, 0, [{ kind: 'allocation-ended', ref: 'a1' }], SERVICE_GROUP);
 const drained: MusterEvent[] = [stopRequested(at('a1'), 'drain'), halted(at('a1')), released(at('a1'), 'stopped')];
 
-/** Status and reason after a service of `count` instances was begun, and what came after. */
+/** Status and reason of a service after its start with `count` instances and further events. */
 function shown(count: number, ...events: readonly MusterEvent[]): { readonly status: string | undefined; readonly reason: string | undefined } {
   const first = configuration('shop:1', { count });
   const document = documentAfter<ServiceDocument>(services, recorded([...createdEvents(first), ...begun(1, count), ...events]), SERVICE);

@@ -16,7 +16,7 @@ import { cleared } from './events.js';
 import { recorded } from './history.js';
 import { plainFold } from './plain-fold.js';
 
-/** What was written at a moment: text, or milliseconds since 1970. */
+/** A date as text, or as milliseconds since 1970. */
 type At = readonly [at: string | number, event: MusterEvent];
 
 const begun = (tenantId?: string): MusterEvent => ({
@@ -47,7 +47,6 @@ function history(...events: readonly At[]): readonly RecordedMusterEvent[] {
   });
 }
 
-/** What is counted of one scope between two moments. */
 function between(events: readonly RecordedMusterEvent[], scope: string, from: number, to: number): Record<Counted, number> {
   const documents = plainFold(taskCounts, events) as ReadonlyMap<string, TaskCountsDocument>;
   const found = countsBetween(scope, from, to).flatMap((id) => documents.get(id) ?? []);

@@ -27,7 +27,7 @@ const totalsAfter = (events: readonly MusterEvent[]): readonly TaskRunTotalsDocu
 const blocksAfter = (events: readonly MusterEvent[]): readonly TaskRunBlockDocument[] => [
   ...(plainFold(taskRunBlocks, recorded(events)) as ReadonlyMap<string, TaskRunBlockDocument>).values(),
 ];
-/** Runs from the first on, of a task that keeps all. */
+/** Runs of a task that retains all of them. */
 const many = (count: number): MusterEvent[] =>
   Array.from({ length: Math.ceil(count / 500) }, (_, part) => backfilled(part * 500 + 1, Math.min(500, count - part * 500), 1));
 

@@ -60,7 +60,7 @@ void t.test('By the plan log alone: each claim is given as many devices as it as
   t.ok(placements > 500, `${placements} placements were looked at`);
 });
 
-/** Read from AllocationPlaced, AllocationReleased and NodeCapacitySet, and from nothing that planned them. */
+/** Derived from AllocationPlaced, AllocationReleased and NodeCapacitySet alone, independent of the planner. */
 function devicesWrong(log: readonly RecordedMusterEvent[], asked: ReadonlyMap<string, number>): string[] {
   const wrong: string[] = [];
   const capacity = new Map<string, number>();

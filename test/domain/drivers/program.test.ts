@@ -1,7 +1,7 @@
 import t from 'tap';
 import { program } from '#domain/drivers/program.js';
 
-/** Each field with the longest value that it takes, and values that it refuses. */
+/** Each field with its longest valid value and some invalid ones. */
 const BOUNDS = {
   command: { longest: 'c'.repeat(65_536), refused: ['', 'c'.repeat(65_537)] },
   args: { longest: Array.from({ length: 1024 }, () => 'a'), refused: [Array.from({ length: 1025 }, () => 'a'), ['a'.repeat(32_769)], 'a'] },

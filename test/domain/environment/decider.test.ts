@@ -42,7 +42,6 @@ const present = (state: EnvironmentState): PresentEnvironment => {
   if (state.kind !== 'present') throw new Error('the environment is not there');
   return state;
 };
-/** An environment of so many generations. */
 const of = (generations: number, keep?: number) => {
   const builds = Array.from({ length: generations - 1 }, (_, index) => [install(`p${index + 2}`), settle(index + 2, undefined, keep)]).flat();
   return given(...CREATED, ...given(...CREATED).when(settle(1, undefined, keep), ...builds).outcome.events);

@@ -2,7 +2,6 @@ import t from 'tap';
 import { z } from 'zod';
 import { deepestIssue } from '#domain/errors/index.js';
 
-/** What is told of a value that the schema refuses: where, and what is wrong. */
 function told(schema: z.ZodType, value: unknown): readonly [path: string, message: string] | undefined {
   const issue = deepestIssue(schema.safeParse(value).error?.issues[0]);
   return issue === undefined ? undefined : [issue.path.join('.'), issue.message];

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { decode, EVENTS } from '#domain/event-types/index.js';
 
-/** A sample of an event as a program wrote it whose schema had that version. Never changed once written. */
+/** A sample of an event as written by a program whose schema had that version. Never changed once written. */
 interface Sample {
   readonly type: string;
   readonly v: number;

@@ -4,7 +4,6 @@ import { isMusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { toPlain, type Aggregate, type AnyEvent, type Recorded } from '#domain/event/index.js';
 import { decode, definitionOf, encode } from '#domain/event-types/index.js';
 
-/** What a specification needs to know of an aggregate. */
 export type Specified<Command, Event extends AnyEvent, State> = Pick<Aggregate<Command, Event, State>, 'stream' | 'events' | 'decider' | 'state'>;
 
 export interface Refusal {
@@ -12,7 +11,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What the commands made, one after another: the events of all, the state after them, and each command's refusal, in their order. */
+/** The results of the commands: all events, the final state, and each command's error, in order. */
 export interface Outcome<Event, State> {
   readonly events: readonly Event[];
   readonly state: State;
@@ -20,42 +19,38 @@ export interface Outcome<Event, State> {
 }
 
 export interface When<Event extends AnyEvent, State> {
-  /** Exactly these events happen; none: nothing does. No command is refused. */
+  /** Expects exactly these events and no error. */
   then(t: Test, ...expected: readonly Event[]): void;
-  /** Events of these types happen. No command is refused. */
+  /** Expects events of these types and no error. */
   thenTypes(t: Test, ...expected: readonly Event['type'][]): void;
-  /** The last command is refused with this code, and with this message where one is named. Those before it are not. */
+  /** Expects only the last command to be refused, with this code and, if given, this message. */
   refused(t: Test, code: AnyErrorCode, message?: string): void;
   readonly outcome: Outcome<Event, State>;
 }
 
 export interface Given<Command, Event extends AnyEvent, State> {
-  /** What was folded. */
   readonly state: State;
-  /** Decides the commands one after another, each on what those before it made. A refused one changes nothing. */
+  /** Decides the commands in order, each on the state that the earlier ones left. A refused one changes nothing. */
   when(...commands: readonly Command[]): When<Event, State>;
 }
 
 export interface Specification<Command, Event extends AnyEvent, State> {
-  /** Folds what has happened. */
   given(...past: readonly Event[]): Given<Command, Event, State>;
   /** Folds events of one moment onto a state. */
   fold(events: readonly Event[], at?: number, from?: State): State;
 }
 
 export interface SpecificationOptions<Event> {
-  /** When an event was decided, by its revision: milliseconds since the Unix epoch. */
+  /** Time of an event by its revision, in milliseconds since the Unix epoch. */
   readonly moments?: (revision: number) => number;
-  /** Events that only a newer program reads: the codec must refuse them. */
+  /** Events of newer versions, which the codec must refuse. */
   readonly unreadable?: (event: Event) => boolean;
 }
 
 /**
- * Specifies an aggregate: given what has happened, when this is asked for, then that happens, or it is refused.
- *
- * Each case also holds what is true of every aggregate, and throws where it is not: an event is of the aggregate's own table and comes
- * back from the codec as it was; a command decided again on the same state decides the same and leaves the state alone; and a state
- * that was kept and had back between events is the state that was folded in one go, and decides the same.
+ * Given/when/then for an aggregate. Each case also checks what must hold for every aggregate, and throws otherwise: its
+ * events are declared and survive the codec; deciding a command again gives the same events and leaves the state
+ * unchanged; and a restored state equals the folded one and decides the same.
  */
 export function specify<Command, Event extends AnyEvent, State>(
   aggregate: Specified<Command, Event, State>,
@@ -97,7 +92,7 @@ export function specify<Command, Event extends AnyEvent, State>(
   };
 }
 
-/** One state folded in one go, and one that is kept and had back between events. */
+/** Compares one uninterrupted fold to one that is saved and restored between events. */
 interface Twins<State> {
   readonly state: State;
   readonly kept: State;
@@ -108,7 +103,7 @@ interface Attempt<Event> {
   readonly refusal?: Refusal;
 }
 
-/** Before each event of a short stream, and now and then in a long one: to keep a state costs what its size is. */
+/** Before each event of a short stream, and occasionally in a long one, because saving costs time proportional to the state. */
 function isKept(revision: number): boolean {
   return revision < 32 || revision % 64 === 0;
 }
@@ -136,7 +131,7 @@ interface Moment {
   readonly readable: boolean;
 }
 
-/** Decides on the state, on the state again, and on one that was kept. */
+/** Decides twice on the state, and once on a restored copy. */
 function attemptedTwice<Command, Event extends AnyEvent, State>(
   aggregate: Specified<Command, Event, State>,
   command: Command,
@@ -150,7 +145,6 @@ function attemptedTwice<Command, Event extends AnyEvent, State>(
   return attempt;
 }
 
-/** The event as a store gives it back. */
 function recorded<Event extends AnyEvent>(
   aggregate: Pick<Specified<never, Event, unknown>, 'stream' | 'events'>,
   event: Event,

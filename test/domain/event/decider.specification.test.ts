@@ -12,7 +12,7 @@ interface Made {
 
 const made: TemplateEvent = { type: 'TemplateCreated', data: { templateId: 't1', content: { name: 'web' } } };
 
-/** An aggregate in which all is well, but for what a test plants. */
+/** A correct aggregate, except for the defect that a test plants. */
 function planted(more: Partial<Aggregate<Command, TemplateEvent, Made>['decider']> = {}, state = plainState<Made>(1)): Aggregate<Command, TemplateEvent, Made> {
   return {
     ...templates,

@@ -4,12 +4,12 @@ import { canonicalJson } from '#domain/canonical.js';
 import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import { Rollout } from './rollout.js';
 
-/** More, for a long look: `PROPERTY_RUNS=20000`. */
+/** Set `PROPERTY_RUNS=20000` for a longer search. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 
 const UPDATE = { min_healthy_seconds: 2, progress_deadline_seconds: 30 };
 
-/** Lets agents work, the judge judge and time pass until the deployment is over; `looked` sees each moment. */
+/** Advances agents, decisions and time until the deployment is over; `looked` inspects each moment. */
 function untilOver(rollout: Rollout, failing: (allocation: LiveAllocation) => boolean, looked: () => void = () => undefined): string | null {
   for (let round = 0; round < 1000; round += 1) {
     rollout.agents(failing);
@@ -29,7 +29,7 @@ void t.test('a rollout never has more slots down than may be replaced at once, a
       rollout.submit('a', before, { ...UPDATE, max_parallel: maxParallel });
       if (untilOver(rollout, () => false) !== 'completed') throw new Error('the first version does not come to be');
       rollout.submit('b', count, { ...UPDATE, max_parallel: maxParallel });
-      // What was not there before is no loss.
+      // Groups that did not exist before cannot lose instances.
       const added = Math.max(0, count - before);
       const end = untilOver(
         rollout,

@@ -7,7 +7,7 @@ import type { LiveAllocation } from '#domain/scheduling/state/scheduled-job.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { World } from '../scheduling/world.js';
 
-/** One job on one large node, with all who have a part in its rollout: its decider, the scheduler, agents that do as they are told, and who judges. */
+/** A job on one large node with everything involved in its rollout: decider, scheduler, obedient agents and deployment decisions. */
 export class Rollout {
   readonly world = new World().node('n', { resources: { cpu: 100_000, memory: 100_000 } });
   state: JobState = jobDecider.initialState;
@@ -15,7 +15,7 @@ export class Rollout {
   readonly #started = new Set<string>();
   #folded = 0;
 
-  /** What the job's own stream decides, and what follows of it in the plan log. */
+  /** Appends what the job's stream decides and what the plan log derives from it. */
   ask(command: JobCommand): readonly JobEvent[] {
     const events = jobDecider.decide(command, this.state);
     for (const event of events) this.#give(event);
@@ -32,14 +32,13 @@ export class Rollout {
     this.ask({ kind: 'submit', jobId: 'j', evaluationId: this.world.nextEvaluation(), specification });
   }
 
-  /** Every specification that was submitted. */
   readonly former: JobSpecification[] = [];
 
   get live(): readonly LiveAllocation[] {
     return [...this.world.state.allocations.values()];
   }
 
-  /** Agents start what was placed and stop what is to stop; `failing` says what of it fails instead. */
+  /** Agents start what was placed and stop what should stop; `failing` selects allocations that fail instead. */
   agents(failing: (allocation: LiveAllocation) => boolean): void {
     for (const allocation of this.live) {
       if (allocation.reported !== undefined) continue;
@@ -56,7 +55,7 @@ export class Rollout {
     this.#fold();
   }
 
-  /** Says what has to be said of the deployment now, as the loop does. Answers whether there was something. */
+  /** Makes the decision that is due, as the loop does. Returns whether there was one. */
   judge(): boolean {
     const rollout = this.state.kind === 'present' ? (this.state.rollout ?? null) : null;
     const { now } = this.world;
@@ -77,7 +76,7 @@ export class Rollout {
     return true;
   }
 
-  /** Slots in which neither an older instance runs on nor one of the newest version is well. */
+  /** Slots without a running older instance and without a healthy one of the newest version. */
   get down(): number {
     const rollout = this.state.kind === 'present' ? this.state.rollout : undefined;
     const group = this.world.state.jobs.get('j')?.groups[0];

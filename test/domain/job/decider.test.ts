@@ -45,7 +45,7 @@ void t.test('a job that its owner begins is begun once, and stays as it is when 
     .when(begin)
     .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
   given(submitted).when(begin).then(t);
-  given(submitted, stopped).when(begin).then(t); // also when it was stopped meanwhile
+  given(submitted, stopped).when(begin).then(t); // also after a stop
 });
 
 void t.test('a job that its owner had deleted is not begun again by one who is late', async (t) => {
@@ -63,7 +63,7 @@ void t.test('a change in place of what another evaluation asked is none where th
     .then(t);
   given(submitted, stopped)
     .when({ ...update, instead: 'e0' })
-    .thenTypes(t, 'JobUpdated'); // a stop leaves what it is to be
+    .thenTypes(t, 'JobUpdated'); // a stop keeps the specification
 });
 
 void t.test('a change that takes the job for a running one is none where somebody has stopped it', async (t) => {
@@ -132,14 +132,14 @@ void t.test('what follows a clear in another process does no harm', async (t) =>
 void t.test('a job is archived as the version that ended, and only while it is that', async (t) => {
   given(submitted).when(archive()).then(t, archived());
   const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
-  given(submitted, updated).when(archive()).then(t); // somebody began another version meanwhile
+  given(submitted, updated).when(archive()).then(t); // another version began meanwhile
   given(submitted, updated)
     .when(archive({ version: 1 }))
     .then(t, archived({ ...ended, version: 1 }));
   given(submitted, stopped)
     .when(archive({ status: 'dead' }))
     .then(t, archived({ ...ended, status: 'dead' }));
-  given(submitted, stopped).when(archive()).then(t); // somebody stopped it meanwhile
+  given(submitted, stopped).when(archive()).then(t); // it was stopped meanwhile
   for (const gone of [[], [submitted, deleted], [submitted, archived()]])
     given(...gone)
       .when(archive())
@@ -178,7 +178,7 @@ void t.test('an owner who knows of no archive changes its job by beginning it ag
   owned.when({ kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner }).then(t); // it was begun
   owned.when(update).then(t, begun);
   owned.when({ ...update, instead: 'e0' }).then(t, begun);
-  owned.when({ ...update, instead: 'another' }).then(t); // it is no longer what was to be replaced
+  owned.when({ ...update, instead: 'another' }).then(t); // its version is not the expected one
 });
 
 void t.test('what follows a clear in another process archives nothing', async (t) => {
@@ -193,7 +193,7 @@ void t.test('a job becomes again what it was, as a version of its own', async (t
     .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification, from: 0 } });
   given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, updated, stopped)
     .when(revert)
-    .thenTypes(t, 'JobUpdated'); // a dead one starts
+    .thenTypes(t, 'JobUpdated'); // a dead job starts
 });
 
 void t.test('a job goes back to no version that it is, does not have, or had in another life', async (t) => {

@@ -42,7 +42,6 @@ const advance = (version: number, healthy: number): JobCommand => ({ kind: 'adva
 const stop: JobCommand = { kind: 'stop', jobId, evaluationId: 's' };
 
 const openIn = (state: JobState): number[] => (state.kind === 'present' ? (state.rollout?.groups.map(({ open }) => open) ?? []) : []);
-/** What the newest deployment began with. */
 const begun = (events: readonly JobEvent[]) => events.findLast((event) => event.type === 'JobDeploymentStarted')?.data;
 
 void t.test('a first version has a deployment of all its slots, and a job without update, or of another surface, has none', async (t) => {

@@ -15,7 +15,7 @@ import { encode } from '#domain/event-types/index.js';
 import { heartbeat, type AllocationReport } from '#domain/protocol/index.js';
 import { a1, accepted, fold, given, named, registered, started, T0 } from './specification.js';
 
-/** A heartbeat as it comes over the wire. */
+/** A heartbeat as it arrives over the wire. */
 function says(report: object, placed: readonly PlacedAllocation[] = [a1]): RecordHeartbeat {
   const parsed = heartbeat.parse({ node_id: 'n1', allocations: Object.fromEntries(placed.map((each) => [each.allocationId, report])) });
   const reports: Record<string, AllocationReport> = parsed.allocations ?? {};
@@ -77,7 +77,6 @@ void t.test('when the image of a task was there, and which it was, is told with 
     .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', ...start } });
 });
 
-/** What an agent says of a task that runs. */
 const health = (said: object) => says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, ...said } } });
 const judged = (healthy: boolean, message: string | null = null, at: number | null = null): NodeEvent => ({
   type: 'TaskHealthChanged',
@@ -319,10 +318,9 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
   t.equal(state.open.size, 0);
 });
 
-/** So many characters of one letter, sealed. */
 const sealedText = (letter: string, characters: number): string => 'sealed:1:cluster:'.padEnd(characters, letter);
 
-/** The appends that tell of three tasks, two of which gave back so many characters. */
+/** The appends for three tasks, two of which returned results of this many characters. */
 function appendsOf(characters: number): string[][] {
   const tasks = Object.fromEntries(['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]));
   const results = new Map(['m', 's'].map((name) => [name, sealedText(name, characters)]));

@@ -2,7 +2,7 @@ import { nodes, type AllocationReference, type NodeEvent, type PlacedAllocation 
 import { registration } from '#domain/protocol/index.js';
 import { specify } from '../event/decider-specification.js';
 
-/** A moment: milliseconds since the Unix epoch. */
+/** Milliseconds since the Unix epoch. */
 export const T0 = 1_800_000_000_000;
 
 export const { given, fold } = specify(nodes, { moments: () => T0 });

@@ -2,7 +2,7 @@ import t from 'tap';
 import { jobOfNomad } from '#domain/nomad-job/index.js';
 import { readJson } from '#src/engine/job-files/json-places.js';
 
-/** As `nomad job inspect` prints one: every field is there. */
+/** `nomad job inspect` prints every field. */
 const INSPECTED = {
   Job: {
     ID: 'web',

@@ -4,7 +4,6 @@ import { readJson } from '#src/engine/job-files/json-places.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A job with one group and one task in it, with what is changed. */
 function read(changes: { readonly job?: Fields; readonly group?: Fields; readonly task?: Fields; readonly config?: Fields } = {}): JobFileReading {
   const task = { driver: 'docker', config: { image: 'nginx:1', ...changes.config }, ...changes.task };
   return readText(JSON.stringify({ job: { web: { group: { g: { task: { t: task }, ...changes.group } }, ...changes.job } } }));
@@ -16,7 +15,7 @@ function readText(text: string): JobFileReading {
   return jobOfNomad(located);
 }
 
-/** What stands against it, each with its path. */
+/** The problems, each with its path. */
 function problems(reading: JobFileReading): string[] {
   return 'problems' in reading ? reading.problems.map(({ path, problem }) => `${path}: ${problem}`) : [];
 }

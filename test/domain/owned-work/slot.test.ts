@@ -6,7 +6,7 @@ import { healthySince, type WorkSlot } from '#domain/owned-work/view.js';
 const ref = { allocationId: 'a', jobId: 'j', group: 'web', slot: 0, nodeId: 'n' };
 const placement = { ...ref, jobVersion: 3, attempt: 2, epoch: 1, evaluationId: 'v', resources: {} };
 
-/** When the server wrote it down: milliseconds since the epoch. */
+/** Time of the event by the server's clock, in milliseconds since the epoch. */
 const NOW = 70_000;
 
 function after(slot: WorkSlot, ...events: MusterEvent[]): WorkSlot {

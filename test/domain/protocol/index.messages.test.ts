@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { allocationOrder, heartbeat, seenBatch } from '#domain/protocol/index.js';
 import { publisherAnnouncement } from '#domain/protocol/publisher.js';
 
-/** Which of the values a schema takes. */
 const taken = (schema: z.ZodType, ...values: readonly unknown[]): boolean[] => values.map((value) => schema.safeParse(value).success);
 
 void t.test('a heartbeat says the least that it may, and what is absent has its default', async (t) => {

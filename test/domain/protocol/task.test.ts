@@ -8,7 +8,6 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: und
 const port = fc.integer({ min: 1, max: 65_535 });
 const text = fc.string({ minLength: 1, maxLength: 20 }).map((value) => value.replaceAll('\0', ' '));
 
-/** Tasks as bodies may hold them. */
 const sent = fc
   .record({
     config: fc.record({

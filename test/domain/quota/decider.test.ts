@@ -33,7 +33,7 @@ void t.test('refusals are recorded once a minute for each quota', async (t) => {
   given()
     .when({ ...refused, now: 1000 })
     .then(t, recorded);
-  // The first one was recorded at 1000.
+  // The first refusal was recorded at 1000.
   given(recorded)
     .when({ ...refused, now: 60_999 })
     .then(t);

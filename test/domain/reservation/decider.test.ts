@@ -22,7 +22,7 @@ void t.test('A name belongs to the account that reserved it first', async (t) =>
   given().when(reserve('u1')).then(t, reserved('u1'));
   given(reserved('u1')).when(reserve('u2')).refused(t, 'MUSTER_E_USERNAME_TAKEN');
   emails.given(reserved('u1', 'email')).when(reserve('u2', 'email')).refused(t, 'MUSTER_E_EMAIL_TAKEN');
-  given(reserved('u1')).when(reserve('u1')).then(t); // the same owner again is no news
+  given(reserved('u1')).when(reserve('u1')).then(t); // repeated by the same owner
 });
 
 void t.test('A name without a registration is reserved too: an address is none', async (t) => {

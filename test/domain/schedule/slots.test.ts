@@ -16,7 +16,6 @@ function cron(text: string, name: string, rest: Partial<Schedule> = {}): Schedul
   return { pattern, zone: zone(name), ...rest };
 }
 
-/** The next slots after an instant, as texts. */
 function next(schedule: Schedule, after: string, count: number): string[] {
   const slots: string[] = [];
   for (const slot of slotsAfter(schedule, Date.parse(after))) {
@@ -141,7 +140,7 @@ void t.test('the newest slot of a span is found without all that precede it', as
   );
 });
 
-/** Another way to the same slots: each minute of a span is asked what the wall shows. */
+/** An independent computation of the slots: reads the wall clock for each minute of a span. */
 function enumerated(name: string, minutes: readonly number[], hours: readonly number[], from: number, to: number): number[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: name, dateStyle: 'short', timeStyle: 'short' });
   const wallOf = (instant: number): number => Date.parse(`${format.format(instant).replace(' ', 'T')}:00Z`);
@@ -151,7 +150,7 @@ function enumerated(name: string, minutes: readonly number[], hours: readonly nu
   for (let instant = from - 3 * HOUR; instant < to; instant += 60_000) {
     const wall = wallOf(instant);
     let due = false;
-    // What the wall shows for the first time, and what it passed over to get here.
+    // Wall times shown for the first time, and those that were skipped before.
     for (let shown = highest + 60_000; shown <= wall; shown += 60_000) due ||= wanted(shown);
     highest = Math.max(highest, wall);
     if (due && instant > from) slots.push(instant);
@@ -159,7 +158,7 @@ function enumerated(name: string, minutes: readonly number[], hours: readonly nu
   return slots;
 }
 
-/** A pattern of every hour: each minute of a span whose reading of the wall is named, the second time too. */
+/** For hourly patterns: each minute whose wall time matches, including repeated ones. */
 function everyHour(name: string, minutes: readonly number[], from: number, to: number): number[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: name, timeStyle: 'short' });
   const slots: number[] = [];

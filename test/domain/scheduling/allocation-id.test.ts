@@ -6,7 +6,6 @@ import { group, job, World } from './world.js';
 const EPOCHS = ['6a1f5c39-2d0b-4b58-9a0d-8c4a8e3f2b11', '0b0a6bdc-0e43-48d6-93e2-0a2b0f8a6c37'] as const;
 const begin = (epoch: string) => ({ type: 'LogEpochBegan', data: { logEpoch: epoch, reason: 'restored' } }) as const;
 
-/** The ids that a job gets in a log with these epochs. */
 function idsAfter(...epochs: readonly string[]): string[] {
   const world = new World().node('a');
   for (const epoch of epochs) world.give(begin(epoch));

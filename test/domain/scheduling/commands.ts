@@ -4,7 +4,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
 import type { World } from './world.js';
 
-/** One thing that happens to a cluster; numbers choose among what there is. */
+/** One event in a cluster; numbers choose among what exists. */
 export type Happening =
   | { readonly kind: 'register'; readonly node: number; readonly resources: Record<string, number>; readonly zone: string; readonly docker: boolean }
   | {
@@ -13,7 +13,7 @@ export type Happening =
       readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' | 'fewer slots' | 'more slots';
     }
   | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
-  /** The deployment of its newest version opens so many slots of both groups, or ends. */
+  /** The newest version's deployment opens this many slots of both groups, or ends. */
   | { readonly kind: 'deployment'; readonly job: number; readonly open: number; readonly outcome: 'completed' | 'failed' | undefined }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
   | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
@@ -21,12 +21,12 @@ export type Happening =
   | { readonly kind: 'clear' }
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'plan'; readonly maxEvents: number }
-  /** A plan is made, facts arrive, then it is appended. */
+  /** A plan is made, facts arrive, then the plan is appended. */
   | { readonly kind: 'race'; readonly maxEvents: number; readonly facts: readonly Happening[] };
 
 const NODES = 4;
 const JOBS = 5;
-/** Jobs from this number on are the tenant's, others the operator's. */
+/** Jobs from this number on belong to the tenant, others to the operator. */
 const TENANTS_FROM = 2;
 export const TENANT = 't';
 
@@ -143,7 +143,7 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   { maxLength: 80, size: 'max' },
 );
 
-/** What a fact is as an event in this world; undefined: it makes no sense here. */
+/** Converts a fact to an event of this world; undefined: it makes no sense here. */
 export function eventOf(world: World, happening: Happening): MusterEvent | undefined {
   switch (happening.kind) {
     case 'register':
@@ -194,7 +194,7 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
     case 'volume': {
       const { name } = happening;
       if (happening.change === 'delete') return { type: 'VolumeDeleteAsked', data: { name } };
-      // An agent is only told to remove what the plan log has let go of.
+      // Agents are only told to remove volumes that the plan log has released.
       const closing = world.state.ledger.volumes.closingOf(name);
       return closing?.dropped === true ? { type: 'VolumeDeleted', data: { name, node: null } } : undefined;
     }

@@ -3,7 +3,6 @@ import { plan } from '#domain/scheduling/index.js';
 import { eventOf, type Happening } from './commands.js';
 import type { World } from './world.js';
 
-/** Lets something happen to a cluster. */
 export function happen(world: World, happening: Happening): void {
   switch (happening.kind) {
     case 'pass':

@@ -13,7 +13,7 @@ import { facts, happenings, TENANT, type Happening } from './commands.js';
 import { happen } from './happen.js';
 import { World } from './world.js';
 
-/** More, for a long look: `PROPERTY_RUNS=20000`. */
+/** Set `PROPERTY_RUNS=20000` for a longer search. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 
 const told = (state: ClusterState): string[] => [...recordsOf(state)].map(canonicalJson).sort();
@@ -82,14 +82,14 @@ void t.test('no prefix of the log lets a tenant hold more than its quotas, and w
       const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
       for (const event of world.log.slice(at)) evolveClusterState(restored, event);
       assertSame(told(restored), told(world.state), 'restored');
-      // A job that was asked to be something else is pending, and may be looked at once more than it needs.
+      // A job with a new request is pending, and may be evaluated once more than necessary.
       for (const key of world.state.agenda.overQuota.keys()) if (!restored.agenda.overQuota.has(key)) throw new Error(`nothing waits for ${key}`);
     }),
     { numRuns: RUNS },
   );
 });
 
-/** A blocked job is due to be looked at again, nothing comes of it, and why it waits has changed. */
+/** A blocked job is evaluated again without result, and its reasons have changed. */
 const taskOf = (driver: string, config: Readonly<Record<string, string>>) => ({ name: 'task', driver, config, resources: { cpu: 50, memory: 50 } });
 const docker = { name: 'one', count: 1, tasks: [taskOf('docker', { image: 'x' })] };
 const LOOKED_AT_IN_VAIN: Happening[] = [
@@ -115,7 +115,7 @@ const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'pass', ms: 1000 },
 ];
 
-/** A blocked job is on the agenda, and asked first for the room that became free, of which nothing comes. */
+/** A blocked job is on the agenda and is the first to try the freed capacity, without result. */
 const ASKED_IN_VAIN: Happening[] = [
   {
     kind: 'specify',
@@ -174,7 +174,7 @@ void t.test('two schedulers that fold at their own pace and race on one log keep
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
-      // Its own state is where the log ends; the schedulers' are behind it.
+      // The job's own stream is at the end of the log; the schedulers' states lag behind.
       const world = new World();
       const schedulers = [0, 1].map(() => ({ state: new ClusterState(), folded: 0 }));
       const fold = (scheduler: (typeof schedulers)[number], events: number): void => {
@@ -238,7 +238,7 @@ void t.test('nothing is pending for ever: in the end every slot is filled, final
   );
 });
 
-/** Facts stop; agents do what they are asked; time passes until nothing more is planned. */
+/** Facts stop, agents obey, and time passes until nothing more is planned. */
 function comeToRest(world: World): void {
   for (let quiet = 0, round = 0; quiet < 4; round += 1) {
     if (round > 200) throw new Error('it does not come to rest');

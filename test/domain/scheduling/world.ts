@@ -7,7 +7,7 @@ import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, t
 
 type Data<Type extends MusterEvent['type']> = Extract<MusterEvent, { type: Type }>['data'];
 
-/** A small cluster for specifications: events are given, plans are made and folded back, time is told. */
+/** A small cluster for specifications that records events, makes plans and folds them, with a manual clock. */
 export class World {
   readonly state = new ClusterState();
   readonly log: RecordedMusterEvent[] = [];
@@ -15,11 +15,10 @@ export class World {
   now = 1_000_000;
   readonly #revisions = new Map<string, number>();
   readonly #epochs = new Map<string, number>();
-  /** Limits of those that have none of their own. */
   quotas: DefaultLimits = NO_QUOTAS;
   #evaluations = 0;
 
-  /** Records and folds an event, after its strict schema took it. */
+  /** Validates, records and folds an event. */
   give(event: MusterEvent): RecordedMusterEvent {
     const stream = streamOf(event);
     const revision = (this.#revisions.get(stream) ?? -1) + 1;
@@ -38,8 +37,7 @@ export class World {
     evolveClusterState(this.state, event);
   }
 
-  /** One plan, appended and folded back. */
-  /** What servers are set to. */
+  /** Makes one plan, appends and folds it. */
   reserves = true;
 
   plan(limits?: PlanLimits): readonly PlanEvent[] {
@@ -48,7 +46,7 @@ export class World {
     return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
   }
 
-  /** Plans until there is nothing more to plan now; answers with all that was planned. */
+  /** Plans until nothing more is due. Returns all planned events. */
   settle(limits?: PlanLimits): PlanEvent[] {
     const all: PlanEvent[] = [];
     for (let round = 0; round < 10_000; round += 1) {
@@ -95,7 +93,7 @@ export class World {
     return `eval-${(this.#evaluations += 1)}`;
   }
 
-  /** What was placed and not released, by the plan log alone. */
+  /** Allocations that were placed and not released, by the plan log alone. */
   heldAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
     const held = new Map<string, { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }>();
     for (const { type, data } of this.log) {
@@ -107,7 +105,7 @@ export class World {
     return [...held.values()];
   }
 
-  /** What was lost and, as far as the state knows, may still run. */
+  /** Lost allocations that may still run, by the state. */
   lostAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
     return [...this.state.lost.keys()].map((id) => {
       const { allocationId, jobId, group: name, slot, nodeId } = this.placed(id);
@@ -136,7 +134,7 @@ export class World {
     return evaluationId;
   }
 
-  /** The agent's word on how an allocation ended. */
+  /** The end that the agent reports. */
   report(allocationId: string, type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'): void {
     const placed = this.placed(allocationId);
     const place = { allocationId, jobId: placed.jobId, group: placed.group, slot: placed.slot, nodeId: placed.nodeId };
@@ -150,7 +148,7 @@ export class World {
     return event.data;
   }
 
-  /** Ids of what the job holds, in the order of placement. */
+  /** Ids of the job's allocations, in the order of placement. */
   live(jobId: string): string[] {
     return [...this.state.allocations.values()].filter((each) => each.job.id === jobId).map((each) => each.id);
   }
@@ -186,7 +184,7 @@ export function streamOf(event: MusterEvent): string {
   }
 }
 
-/** A group of one exec task that takes 100 cpu and 100 memory, unless told otherwise. */
+/** By default a group of one exec task with 100 cpu and 100 memory. */
 export function group(name = 'main', given: Partial<TaskGroup> = {}, resources: Record<string, number> = { cpu: 100, memory: 100 }): TaskGroup {
   return { name, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources }], ...given };
 }

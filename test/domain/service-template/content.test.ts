@@ -13,7 +13,7 @@ const web: ServiceTemplateContent = {
   variables: [{ name: 'HOST', type: 'string', description: '' }],
 };
 
-/** What is said first about such a template; undefined: nothing is wrong. */
+/** The first problem of such a template; undefined: none. */
 function problem(changes: Readonly<Record<string, unknown>>): string | undefined {
   const issue = serviceTemplateContent.safeParse({ ...web, ...changes }).error?.issues[0];
   return issue && `${issue.path.join('.')}: ${issue.message}`;

@@ -11,7 +11,7 @@ import {
   type VariableValue,
 } from '#domain/service-template/index.js';
 
-/** Random bytes of a test: the same ones each time. */
+/** Deterministic bytes. */
 const counted = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, index) => (index * 7) % 248);
 
 const string = (name: string, more: Partial<TemplateVariable> = {}): TemplateVariable => ({ name, type: 'string', description: '', ...more });
@@ -22,7 +22,7 @@ const database: Renderable = {
   connection: 'postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
 };
 
-/** Texts that would be syntax, wherever texts are pasted. */
+/** Texts that are syntax in some language. */
 const HOSTILE = [
   '{{DB_NAME}}',
   '{{',

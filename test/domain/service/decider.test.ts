@@ -6,7 +6,7 @@ import { BY, change, complete, configuration, created, createdEvents, fail, ILL,
 const { given } = specify(services);
 const of = { serviceId: SERVICE };
 
-/** Which deployments serve and begin, and with which version. */
+/** The serving and starting deployments with their versions. */
 function living(state: ServiceState): unknown {
   if (state.kind !== 'present') return state.kind;
   const [serving, rollout] = [servingOf(state), rolloutOf(state)];

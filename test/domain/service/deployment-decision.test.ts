@@ -35,7 +35,7 @@ const DIGEST = `web@sha256:${'a'.repeat(64)}`;
 const jobId = deploymentJobOf(SERVICE, 1);
 const standing: ActiveDeploymentState = { kind: 'serving', restarts: 1, instances: 1, plan: PLAN };
 
-/** A deployment whose job was asked to be what a standing says, with one instance. */
+/** A deployment of one instance whose job matches a state. */
 function deployment(asked: ActiveDeploymentState, of: ActiveDeploymentState, imageDigest: string, more: Partial<WorkView> = {}, running = true) {
   const task = {
     status: 'running',

@@ -5,7 +5,7 @@ export const BY = '550e8400-e29b-41d4-a716-446655440000';
 export const WELL: DeploymentReason = { code: 'healthy', message: 'Its instance is well.' };
 export const ILL: DeploymentReason = { code: 'failed', message: 'An instance failed: exit code 1' };
 
-/** A configuration that is told from others by its image. */
+/** A configuration identified by its image. */
 export function configuration(image: string, more: Partial<Configuration['config']> = {}, volumes = false): Configuration {
   const held = [{ name: `service.${SERVICE}.data`, path: '/data' }];
   const task = { name: 'main', driver: 'docker', config: { image }, ...(volumes && { volumes: held }) };
@@ -26,7 +26,6 @@ export const fail = (number: number): ServiceCommand => ({ kind: 'settle', numbe
 
 export const PLAN: RolloutPlan = { count: 1, maxParallel: 1, minHealthySeconds: 5, progressDeadlineSeconds: 300, stopFirst: false };
 
-/** The events of a service that was created with a configuration, as its decider writes them. */
 export function createdEvents(first: Configuration = configuration('shop:1')): ServiceEvent[] {
   return [
     { type: 'ServiceCreated', data: { serviceId: SERVICE, tenantId: 'tenant-1', createdBy: BY, type: 'web', name: 'shop', description: null } },

@@ -29,7 +29,6 @@ const begun: ServiceVolume = { volume: name, serviceId: SERVICE, holder: null, l
 const taken: ServiceVolume = { ...begun, holder: HOLDER, takenAt: 1000, node: 'n1' };
 const closing = { askedAt: 2000, dropped: true };
 
-/** What is due, and what is done about it. */
 function due(state: VolumeState, service: ServiceState, volume: ServiceVolume, now = 2000): unknown {
   const step = volumeStep(state, service, volume, now);
   return [volumeDueAt(volume), step?.kind === 'tell' ? step.command.kind : (step?.kind ?? null)];

@@ -26,7 +26,7 @@ void t.test('Slots before a task was made run when they are asked for, each once
   given(created())
     .when(fill(days[1]!, days[2]!), fill(from, to))
     .then(t, filled(days[1]!, at(days[2]!) - 1, 1, days[1]!), filled(from, at(to) - 1, 2, days[0]!, days[2]!));
-  // It is told to: what runs forbids it nothing, and a pause neither.
+  // A requested backfill ignores running runs and pauses.
   given(created(), set('paused'), triggered(1))
     .when(fill(from, to))
     .then(t, filled(from, at(to) - 1, 2, ...days));

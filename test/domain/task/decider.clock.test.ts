@@ -10,7 +10,7 @@ const created = (timing: Partial<Timing>): TaskEvent => ({
   data: { taskId: 7, nameReservation: 'n1', tenantId: 't1', createdBy: 'u1', definition: plainTask({}, { concurrency: 'allow', ...timing }) },
 });
 
-/** What a server decides that looks at the clock so often, from a moment on until another. */
+/** The decisions of a server that checks the clock at this interval, between two moments. */
 function decisions(timing: Partial<Timing>, from: string, until: string, every: number): readonly string[] {
   const { given } = specify(tasks, { moments: () => at(from) });
   const looks: TaskCommand[] = [];
@@ -55,7 +55,7 @@ void t.test('A task of quarter hours runs through the hour that comes twice, as 
 
 void t.test('A server that was down over the change of clocks runs the newest slot, and tells of the others', async (t) => {
   const hourly = { pattern: '0 * * * *', timezone: 'Europe/Berlin' };
-  // On a day of 23 hours one hour of the wall does not come, on one of 25 it comes twice.
+  // On a day of 23 hours one wall-clock hour is skipped; on one of 25 it occurs twice.
   t.same(decisions(hourly, '2026-03-28T22:30Z', '2026-03-29T22:30Z', 24 * 60 * MINUTE), ['missed 2026-03-28T23:00Z 2026-03-29T21:00Z 23', '2026-03-29T22:00Z']);
   t.same(decisions(hourly, '2026-10-24T21:30Z', '2026-10-25T22:30Z', 25 * 60 * MINUTE), ['missed 2026-10-24T22:00Z 2026-10-25T21:00Z 24', '2026-10-25T22:00Z']);
   t.same(decisions({ ...hourly, misfire: 'skip' }, '2026-03-28T22:30Z', '2026-03-29T22:30Z', 24 * 60 * MINUTE), [
@@ -77,7 +77,7 @@ void t.test('A server whose clock is an hour late decides nothing twice, and goe
   t.same(ran, ['2026-01-01T01:00Z', '2026-01-01T02:00Z', '2026-01-01T02:30Z', '2026-01-01T03:00Z']);
 });
 
-/** Commands at moments of a day, and what they decided of slots, in order. */
+/** Commands at moments of a day, and the slots that they decided, in order. */
 function told(timing: Partial<Timing>, ...commands: readonly (readonly [text: string, command: 'decideSlots' | 'clockWentBack' | 'paused' | 'active'])[]) {
   const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
   const asked = commands.map(([text, command]): TaskCommand => {

@@ -14,7 +14,7 @@ const definition = plainTask({
   timeoutSeconds: 0,
 });
 
-/** Decides commands one after another, as a stream would keep them. */
+/** Decides commands in order, as on a stream. */
 function stream(...commands: readonly TaskCommand[]) {
   let state = taskDecider.initialState;
   const events: TaskEvent[] = [];

@@ -164,7 +164,7 @@ void t.test('A run that fails is tried again with growing pauses, one that succe
   given(created({ retryCount: 1 }), first)
     .when(settle(1, 1, 'lost'), settle(1, 2, 'lost'), settle(1, 3, 'lost'), settle(1, 4, 'lost'))
     .then(t, retried(1, 0, 'lost'), retried(1, 0, 'lost'), retried(1, 0, 'lost'), ended(1, 'failed'));
-  // What an older try became, told again, counts no more.
+  // Late outcomes of older attempts are ignored.
   given(created({ retryCount: 2 }), triggered(1, 3))
     .when(settle(1, 1, 'failed'), settle(1, 1, 'failed'), settle(1, 3, 'failed'))
     .then(t, retried(2, 10));

@@ -8,7 +8,6 @@ const CALL: TaskDefinition['work'] = { executor: 'http', url: 'https://example.c
 const TASK = { taskId: 7, tenantId: 'acme' };
 const TAGS = Array.from({ length: 32 }, (_, index) => `t${index}`);
 
-/** The one group of the job of a run of such a task. */
 function groupOf(changes: Partial<TaskDefinition>) {
   const run = { run: 1, trigger: 'manual', slot: null, attempt: 1, lost: 0, dueAt: 0, definedAt: 0, definition: plainTask(changes) } as const;
   const specification = specificationOf(run, TASK);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { waitingFor } from '#domain/task/run-reason.js';
 
-/** Of a run that was told, and that no node takes. */
+/** The reason of a run that no node accepts. */
 const reasonFor = (filtered: Readonly<Record<string, number>>, nodes = 3) => {
   const blocked = { run: { unplaced: 1, nodes, filtered, exhausted: {}, short: {} } };
   return waitingFor({ blocked } as unknown as Parameters<typeof waitingFor>[0], true, 0, 0);

@@ -12,7 +12,6 @@ const updated = (keepRuns: number, newest: number): TaskEvent => ({
 const drop = (until: number): TaskCommand => ({ kind: 'dropRuns', taskId: 7, until });
 const dropped = (from: number, until: number): TaskEvent => ({ type: 'TaskRunsDropped', data: { taskId: 7, from, until } });
 const gone: TaskEvent = { type: 'TaskDeleted', data: { taskId: 7 } };
-/** Runs that were made and have ended. */
 const runs = (count: number, keepRuns: number, from = 1): TaskEvent[] =>
   Array.from({ length: count }, (_, index): TaskEvent[] => {
     const run = from + index;

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 
-/** More than the room that a new ledger has, twice over. */
+/** More than twice the initial capacity of a ledger. */
 const NODES = 200;
 
 void t.test('what nodes have and what is held there stays while more nodes come than there was room for', (t) => {

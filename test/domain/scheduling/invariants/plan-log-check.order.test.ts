@@ -3,7 +3,6 @@ import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index
 import { PlanLogCheck, type Finding } from '#domain/scheduling/index.js';
 import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
 
-/** Which attempt of which version of a slot, on which node. */
 interface Where {
   readonly job?: string;
   readonly version?: number;
@@ -55,7 +54,7 @@ function findings(...events: MusterEvent[]): readonly Finding[] {
   return check.findings;
 }
 
-/** What the check finds: which check, at which event. */
+/** The findings: the check and the event. */
 function found(...events: MusterEvent[]): string[] {
   return findings(...events).map(({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`);
 }

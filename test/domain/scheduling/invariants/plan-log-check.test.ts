@@ -7,7 +7,6 @@ type Placed = Extract<MusterEvent, { type: 'AllocationPlaced' }>['data'];
 
 const node = (resources: Record<string, number>): MusterEvent => ({ type: 'NodeCapacitySet', data: { nodeId: 'n', epoch: 1, resources, schedulable: true } });
 
-/** One allocation of a job of its own on the node, with what it takes. */
 function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): MusterEvent {
   const slot = { jobId, jobVersion: 0, group: 'main', slot: 0, attempt: 0 };
   return {
@@ -21,7 +20,7 @@ const released = (jobId: string): MusterEvent => ({
   data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), jobId, group: 'main', slot: 0, nodeId: 'n', outcome: 'complete' },
 });
 
-/** What the check finds: which check, and at which event. */
+/** The findings: the check and the event. */
 function found(...events: MusterEvent[]): string[] {
   const check = new PlanLogCheck();
   for (const [revision, event] of events.entries()) check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { PlanEvent } from '#domain/plan-log/events.js';
 import { group, job, only, World } from '../world.js';
 
-/** Registers a node whose GPUs are so: by number, and how each is. */
+/** Registers a node with these GPUs: index and health. */
 function gpuNode(world: World, ...health: readonly string[]): World {
   const attributes = Object.fromEntries(
     health.flatMap((each, index) => [

@@ -5,7 +5,7 @@ import { ClusterState } from '#domain/scheduling/state/cluster-state.js';
 const cause = { correlationId: 'c', causationId: 'd' };
 const stop = (reason: string): PlannedEvent =>
   ({ type: 'AllocationStopRequested', data: { allocationId: 'a', jobId: 'j', group: 'g', slot: 0, nodeId: 'n', reason }, cause }) as unknown as PlannedEvent;
-/** As the draft counts it: data, and metadata at a flat rate with the ids that it carries. */
+/** As the draft counts it: data, plus a flat rate for metadata with its ids. */
 const bytesOf = ({ data }: PlannedEvent): number => 240 + 3 * 2 + Buffer.byteLength(JSON.stringify(data));
 
 function draft(limits: Partial<typeof PLAN_LIMITS> = {}) {

@@ -15,7 +15,7 @@ const rehearse = (world: World, jobId: string, wanted: JobSpecification, given: 
   dryRun(world.state, { jobId, specification: wanted, evaluationId: 'asked', most: 1000, ...given }, { now: world.now });
 const told = (world: World): string => [...recordsOf(world.state)].map(canonicalJson).join('\n');
 
-/** What really comes of it: submitted under the same evaluation, and what is asked to stop stops. */
+/** The actual outcome: the job is submitted under the same evaluation, and stopping allocations stop. */
 function carriedOut(world: World, jobId: string, wanted: JobSpecification, stops: readonly string[]): PlanEvent[] {
   const known = world.state.jobs.get(jobId);
   const type = known === undefined || known.stopped ? 'JobSubmitted' : 'JobUpdated';
@@ -45,7 +45,7 @@ void t.test('in any cluster a dry run changes nothing, and the placements that f
       const run = rehearse(world, jobId, wanted);
       if (told(world) !== before) throw new Error('the state has changed');
       if (world.settle().length > 0) throw new Error('there is something to plan');
-      // Who waits takes what becomes free: that nobody can tell beforehand.
+      // Waiting jobs may take freed capacity, which cannot be predicted.
       if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined)) return;
       compared += 1;
       const real = carriedOut(
@@ -57,7 +57,7 @@ void t.test('in any cluster a dry run changes nothing, and the placements that f
       const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
       if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
       if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
-      // Why it waits is said anew at most once a second: what stopped in between is not in it yet.
+      // Reasons are reported at most once a second, so stops in between are not included yet.
       if (run.groups.some(({ stopped }) => stopped > 0)) return;
       const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
       for (const { name, unplaced, reason } of run.groups) {
@@ -169,7 +169,7 @@ void t.test('a node that keeps an instance and has no room for one more is told 
   t.match(rehearse(world, 'more', job(group('main', { count: 2 }))).groups[0]?.nodes[0], { nodeId: 'a', verdict: 'fits', kept: undefined });
 });
 
-/** How a service is rolled over: so many begin at once, each that is well lets one of the former go. */
+/** The rollout of a service: this many instances start at once, and each healthy one replaces a former one. */
 function rollout(count: number, atOnce: number, stopsFirst: boolean, cpu: number): { specification: JobSpecification; evaluationId: string; left: number }[] {
   const steps = [];
   for (let well = 0; ; well = Math.min(count, well + atOnce)) {

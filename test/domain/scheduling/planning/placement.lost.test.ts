@@ -8,7 +8,7 @@ import { group, only, World } from '../world.js';
 const attributes = { [MOUNTS_VOLUMES]: true };
 const resources = { cpu: 1000, memory: 1000, gpus: 2 };
 
-/** What two allocations on one node cannot hold at once, each asked for by a job. */
+/** Exclusive resources of a node, each requested by a job. */
 const EXCLUSIVE: Readonly<Record<string, { readonly groups: TaskGroup; readonly lacks: string }>> = {
   'a volume': {
     groups: {

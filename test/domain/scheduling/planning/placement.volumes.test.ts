@@ -15,7 +15,6 @@ const using = (name: string, read_only = false, image = 'x', cpu = 100): JobSpec
 const placedIn = (world: World) => only(world.settle(), 'AllocationPlaced');
 const blockedIn = (world: World) => only(world.settle(), 'EvaluationBlocked')[0]?.reasons['db'];
 
-/** Two nodes, and a job whose volume came to be on one of them. */
 function withVolume(): { world: World; home: string } {
   const world = new World().node('a', { attributes }).node('b', { attributes });
   world.settle();

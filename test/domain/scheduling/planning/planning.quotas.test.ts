@@ -4,7 +4,6 @@ import { NO_QUOTAS, type DefaultLimits, type QuotaName } from '#domain/quota/ind
 import { hasWork, nextDue, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { group, job, World } from '../world.js';
 
-/** A cluster of one node in which tenants may have only so much. */
 function cluster(limits: Partial<Record<QuotaName, string>>, resources: Record<string, number> = { cpu: 1000, memory: 1000, slots: 10 }): World {
   const world = new World();
   const set = Object.entries(limits).map(([quota, tenant]) => [quota, { tenant, account: 'unlimited' }]);
@@ -18,7 +17,7 @@ const ownerOf = (tenant: string, principal = `${tenant}-user`, surface = 'tasks'
 const SEALED = `sealed:1:user.1:${'x'.repeat(40)}`;
 let made = 0;
 
-/** A run of a task of the tenant; returns its job. */
+/** Returns the job of a task run of the tenant. */
 function run(world: World, tenant: string, asked: Record<string, number> = { cpu: 10, memory: 10, slots: 1 }, principal?: string): string {
   const id = `task.${(made += 1)}.1`;
   world.submit(id, job(group('run', {}, asked)), 'JobSubmitted', ownerOf(tenant, principal));

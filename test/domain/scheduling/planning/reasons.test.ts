@@ -27,7 +27,6 @@ void t.test('reasons are the same where every group says the same of everything'
   t.notOk(sameReasons({ a: REASON }, { b: REASON }));
 });
 
-/** Why a group that asks for this waits. */
 function why(world: World, resources: Readonly<Record<string, number>>): BlockedReason | undefined {
   world.settle();
   world.submit('j', job(group('main', {}, { cpu: 1, memory: 1, ...resources })));

@@ -234,7 +234,7 @@ void t.test('under a stream of small ones each large one is placed after what ra
     world.after(1000);
     for (let index = 0; index < 2; index += 1) running.push(world.ask({ gpus: 1 }));
     if (second % 40 === 20) larges.push(world.ask({ gpus: 2 }));
-    // The oldest two that run end each second.
+    // The two oldest running jobs end each second.
     for (const id of running.filter((each) => world.runs(each)).slice(0, 2)) world.complete(id);
     for (const id of larges) {
       if (!world.runs(id)) continue;

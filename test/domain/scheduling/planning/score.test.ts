@@ -2,7 +2,6 @@ import t from 'tap';
 import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 import { scoreAntiAffinity, scoreBinPacking, scoreNode } from '#domain/scheduling/planning/score.js';
 
-/** A node that has these, and of which these are used. */
 function node(capacity: Readonly<Record<string, number>>, used: Readonly<Record<string, number>> = {}) {
   const ledger = new Ledger();
   const at = ledger.node('n');

@@ -14,7 +14,7 @@ interface World {
   readonly open: boolean[];
   readonly racks: string[];
   shape(cpu: number, rack?: string): Shape;
-  /** The answer by looking at every node in turn. */
+  /** The expected result, from checking every node in turn. */
   looked(shape: Shape, offset: number, most: number): number[];
   found(shape: Shape, offset: number, most: number): number[];
   join(cpu: number, rack: string): void;

@@ -3,7 +3,6 @@ import { DEFAULT_PRIORITY } from '#domain/job/specification.js';
 import { World, group, job } from '../world.js';
 
 const of = (world: World, jobId = 'j') => world.state.jobs.get(jobId);
-/** A job of which every slot is placed. */
 function running(count = 2): World {
   const world = new World().node('n');
   world.submit('j', job(group('main', { count })));

@@ -5,7 +5,6 @@ import { World, job } from '../world.js';
 const factsOf = (world: World, nodeId = 'n') => world.state.nodes.find(({ id }) => id === nodeId)?.facts;
 const of = (epoch = 1) => ({ nodeId: 'n', epoch });
 
-/** What is said of a node, and what it changes. */
 const CHANGES: readonly (readonly [MusterEvent, object])[] = [
   [{ type: 'NodeHeartbeatReceived', data: { ...of(), healthy: false, resources: {} } } as MusterEvent, { healthy: false }],
   [{ type: 'NodeHeartbeatReceived', data: { ...of(), healthy: true, resources: {} } } as MusterEvent, { healthy: true }],

@@ -15,7 +15,7 @@ function placed(specification: JobSpecification = job()) {
 
 const slotOf = (world: World, jobId = 'j') => world.state.jobs.get(jobId)?.groups[0]?.slots[0];
 
-/** The plan log lets go of it, `retryIn` milliseconds before the slot may be filled again. */
+/** Releases it; the slot may be filled again after `retryIn` milliseconds. */
 function release(world: World, allocationId: string, outcome: 'complete' | 'failed' | 'lost' | 'stopped', retryIn?: number): void {
   const { jobId, group: name, slot, nodeId } = world.placed(allocationId);
   const retry = retryIn === undefined ? {} : { retryAt: world.now + retryIn };

@@ -4,7 +4,6 @@ import { JobQueue } from '#domain/scheduling/state/job-queue.js';
 import type { ScheduledJob } from '#domain/scheduling/state/scheduled-job.js';
 
 const job = (id: string, priority: number): ScheduledJob => ({ id, priority }) as unknown as ScheduledJob;
-/** All of it, highest priority first. */
 function inOrder(queue: JobQueue): string[] {
   const ids: string[] = [];
   for (let priority = queue.highest(); priority >= 0; priority -= 1) for (const { id } of queue.of(priority)) ids.push(id);

@@ -3,7 +3,7 @@ import t from 'tap';
 import { RetryHeap } from '#domain/scheduling/state/retry-heap.js';
 import type { ScheduledJob } from '#domain/scheduling/state/scheduled-job.js';
 
-/** The heap hands jobs back and looks at nothing of them. */
+/** The heap never reads the jobs. */
 const job = (name: string): ScheduledJob => ({ name }) as unknown as ScheduledJob;
 
 void t.test('nothing is due where nothing waits, and nothing before its moment', async (t) => {

@@ -14,7 +14,7 @@ interface Policies {
   readonly reschedule?: ReschedulePolicy;
 }
 
-/** Lets a slot run for so long each time, and fail, and tells after which pauses it is begun again: `+` where it was rescheduled; null: never. */
+/** Repeatedly lets a slot run and fail, and returns the delays before each new start: `+` marks a reschedule; null: never. */
 function pauses({ restart, reschedule }: Policies, runs: readonly number[]): (string | null)[] {
   const policies = { restart, reschedule };
   let failures: Failures = emptySlot();
