@@ -64,7 +64,7 @@ void t.test('tasks have the values that their tenant’s secrets have when they 
   const stopped = await typed('half-of-it\u0003');
   t.match(stopped, { code: 130, seen: /interrupted; nothing was sent/ });
   t.notMatch(stopped.seen, 'half-of-it');
-  t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty: nothing was sent/ });
+  t.match(await typed('\r'), { code: 1, seen: /the value of typed is empty; nothing was sent/ });
   t.match(await typed('\u0004'), { code: 1, seen: /is wanted on standard input/ });
   const empty = Program.start({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'typed'], env, input: '' });
   t.match(await empty.exited, { code: 1 }, empty.tail());

@@ -71,7 +71,7 @@ void t.test('tasks become what the files of a folder say, after what differs was
   t.match(await ann.task(surplus.id), { name: 'gone' }, 'and nothing deleted');
 
   await file('twice.json', '[{"name": "backup", "executor": "shell", "command": "true"}]');
-  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: a task backup is described already, in .*nightly\.yaml/ });
+  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: task backup is already described in .*nightly\.yaml/ });
   await file('twice.json', '[{"name": "bad", "executor": "shell", "command": "true", "privileged": true}]');
   t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: privileged: is not a known key/ });
   await rm(join(folder, 'twice.json'));
@@ -162,7 +162,7 @@ void t.test('files name the tasks that one follows by their names, in any order'
     stdout: /\+ pack\n~ ship\n +after: \{"tasks":\["build"\],"on":"success"\} -> \{"tasks":\["pack"\],"on":"success"\}/,
   });
   await write({ ship: ['nobody'], build: ['old'], old: [], pack: ['build'], new: [] });
-  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /ship: after\.tasks names nobody, and there is no such task, and none to be made/ });
+  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /ship: after\.tasks names nobody, which neither exists nor would be created/ });
   await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'], new: ['newer'], newer: ['new'] });
   t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /a circle: new after newer after new/ });
   t.notOk((await cli('list')).stdout.includes('new'), 'nothing was made');
