@@ -1,6 +1,6 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import type { TextBlobs } from '#domain/ports/text-blobs.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import type { CondaSettings } from './drivers/conda/index.js';
 import type { DiskLimits } from './drivers/disk-watch.js';
 import type { DriverModule } from './drivers/driver.js';

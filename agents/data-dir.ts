@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { IDENTIFIER } from '#domain/identifier.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import { textOf } from './file-text.js';
 import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
 import { writeFileDurably } from './journal/durable-file.js';

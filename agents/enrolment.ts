@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import { IDENTIFIER } from '#domain/identifier.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentLog } from './log.js';
 import { BackOff } from './back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';

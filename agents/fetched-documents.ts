@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '#domain/ports/clock.js';
-import type { TextBlobs } from '#domain/ports/text-blobs.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { TEXT_BLOB_HASH } from '#domain/protocol/index.js';
 import { BackOff } from './back-off.js';
 import type { AgentLog } from './log.js';

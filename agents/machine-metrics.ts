@@ -1,5 +1,5 @@
 import { arch, availableParallelism, hostname, loadavg, platform, release, totalmem, uptime } from 'node:os';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AgentMetrics } from '#domain/protocol/index.js';
 import type { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';

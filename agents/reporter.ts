@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
 import type { ObservedUsage } from './fingerprint/observed-usage.js';
 import type { AgentLog } from './log.js';

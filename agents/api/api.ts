@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
-import { volumeName } from '#domain/job/volume.js';
+import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/kernel/errors/index.js';
+import { volumeName } from '#domain/jobs/job/volume.js';
 import { allocationOrder, EPOCH_HEADER, newestPoints } from '#domain/protocol/index.js';
 import { admitOwnNames, handleHeadRequests, goneSignal, NAMED_RESPONSES, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 
 /** Equal to the server's limit for bodies: an order is smaller than the job that it came from. */
 export const BODY_LIMIT = 524_288;

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { TaskCheck } from '#domain/job/check.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { TaskCheck } from '#domain/jobs/job/check.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { runCheck } from './run-check.js';
 import type { TaskReach } from './reach.js';
 import { TaskHealth, type Verdict } from './task-health.js';

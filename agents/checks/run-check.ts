@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { Clock } from '#domain/ports/clock.js';
-import { CHECK_DEFAULTS, type TaskCheck } from '#domain/job/check.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { CHECK_DEFAULTS, type TaskCheck } from '#domain/jobs/job/check.js';
 import { CheckImpossibleError, type TaskReach } from './reach.js';
 
 export interface Answer {

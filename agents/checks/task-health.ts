@@ -1,4 +1,4 @@
-import { CHECK_DEFAULTS, checkTitle, type TaskCheck } from '#domain/job/check.js';
+import { CHECK_DEFAULTS, checkTitle, type TaskCheck } from '#domain/jobs/job/check.js';
 import type { Answer } from './run-check.js';
 
 export interface Verdict {

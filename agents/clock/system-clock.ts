@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** The machine's clock, and the only place that reads time and sets timers. */
 export const systemClock: Clock = {

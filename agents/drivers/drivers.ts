@@ -1,6 +1,6 @@
 import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
-import type { Task } from '#domain/job/specification.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import type { Task } from '#domain/jobs/job/specification.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverModule, TaskDriver } from './driver.js';
 

@@ -1,4 +1,4 @@
-import type { AssignedPort } from '#domain/job/task-port.js';
+import type { AssignedPort } from '#domain/jobs/job/task-port.js';
 import type { TaskSpec } from './driver.js';
 
 export function gpuNamesOf({ gpuDevices, gpuNames }: TaskSpec): string[] {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskSpec } from './driver.js';
 import { UsagePoints } from './usage-points.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, type } from 'node:os';
-import { DEVICE_OK, deviceHealth, deviceUuid } from '#domain/node-devices.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import { DEVICE_OK, deviceHealth, deviceUuid } from '#domain/nodes/devices.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import type { GpuTable } from './gpu-table.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { DEVICE_OK, type SeenDevice } from '#domain/node-devices.js';
+import { DEVICE_OK, type SeenDevice } from '#domain/nodes/devices.js';
 import type { GpuDevice } from '#domain/protocol/index.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { errorFields, type AgentLog } from '../log.js';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { GpuDevice } from '#domain/protocol/index.js';
 
 export interface GpuReading {

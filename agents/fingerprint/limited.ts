@@ -1,5 +1,5 @@
 import { OPEN_STORES, TENANT_REFUSALS, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 
 export interface Limited {
   readonly attribute: string;

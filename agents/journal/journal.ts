@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { errorFields, type AgentLog } from '../log.js';
 import { writeFileDurably } from './durable-file.js';
 import { readLegacyFiles } from './legacy-files.js';

@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 
 const NEWLINE = 10;
 const POLL_MS = 100;

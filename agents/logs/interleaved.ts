@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import { droppedLine, lastLines, type LogSource } from './follow.js';
 import { LineMerger } from './line-merger.js';
 import type { LogOrder } from './order.js';

@@ -1,4 +1,4 @@
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 const NEWLINE = 10;
 /** A longer line is passed on in pieces to bound memory. */

@@ -1,4 +1,4 @@
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { LogRun } from './order.js';
 
 /** Consecutive kernel notifications that a stream was written to. */

@@ -1,6 +1,6 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import { runsOf, type ObservedWrites } from './observed-writes.js';
 import type { LogOrder, LogRun } from './order.js';
 import type { RotatedLog } from './rotated-log.js';

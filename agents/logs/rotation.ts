@@ -1,5 +1,5 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { LogBounds, Pause, RotatedLog } from './rotated-log.js';
 
 const ROTATION_MS = 500;

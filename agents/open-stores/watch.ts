@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { isLoopback } from '../loopback.js';
 import { machineAddresses } from '../machine-addresses.js';
 import { SocketTable } from '../listener/socket-table.js';

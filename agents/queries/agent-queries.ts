@@ -1,4 +1,4 @@
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { AgentMetrics, AgentUsage, AllocationStatus, UsageHistory, VolumeRemoval } from '#domain/protocol/index.js';
 
 export interface LogSelection {

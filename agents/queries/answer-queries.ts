@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { ObservedUsage } from '../fingerprint/observed-usage.js';
 import type { MachineMetrics } from '../machine-metrics.js';

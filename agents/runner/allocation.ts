@@ -1,7 +1,7 @@
 import { overdueMessage, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { RegistryCredential } from '#domain/image-registry/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { RegistryCredential } from '#domain/services/registry/index.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { isThisMachineBoot } from '../boot-id.js';
 import type { Checker } from '../checks/checker.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredAllocations } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';

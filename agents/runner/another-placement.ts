@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '#domain/canonical.js';
-import { MusterError } from '#domain/errors/index.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 

@@ -1,6 +1,6 @@
 import { dockerDriver } from '#domain/drivers/docker/index.js';
-import { hostPortsOf } from '#domain/job/task-port.js';
-import { volumesOf } from '#domain/job/volume.js';
+import { hostPortsOf } from '#domain/jobs/job/task-port.js';
+import { volumesOf } from '#domain/jobs/job/volume.js';
 import { tasksOfOrder, type AllocationOrder } from '#domain/protocol/index.js';
 
 /** How an allocation uses one resource of its node. */

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** A reader that takes nothing for this long no longer protects a log. */
 const STALLED_MS = 60_000;

@@ -1,6 +1,6 @@
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
-import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/ports/agent-channel.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
 import type { GuardedPoolOptions, GuardedPools } from './guarded-pool.js';
 import { abortOn, askForLog, type LogAnswer } from './both-streams.js';

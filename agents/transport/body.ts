@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HistoryOutcome, MetricsOutcome, RemovalOutcome } from '#domain/ports/agent-channel.js';
+import type { HistoryOutcome, MetricsOutcome, RemovalOutcome } from '#domain/protocol/agent-channel.js';
 import { usageHistory, volumeRemoval } from '#domain/protocol/index.js';
 
 /** Timeout of a metrics request. */

@@ -1,5 +1,5 @@
-import type { LogOutcome, LogQuery, LogStream } from '#domain/ports/agent-channel.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { LogOutcome, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { LineMerger } from '../logs/line-merger.js';
 
 /** `refused`: the agent does not understand the request. */

@@ -1,4 +1,4 @@
-import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import { isNatsEndpoint } from './nats/subjects.js';
 
 /** Combines the channels: each agent is reached the way it registered. Without NATS, agents that registered over it do not answer. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { OPEN_STORES, TENANT_REFUSAL_REASON, TENANT_SUPPORT, type TenantRefusal } from '#domain/drivers/tenant-refusal.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { writeFileDurably } from '../journal/durable-file.js';
 import { wordsToBecome } from './become.js';
 import { passwd, type HostUser } from './passwd.js';

@@ -1,4 +1,4 @@
-import { aggregate, CLUSTER_STREAM } from '../event/index.js';
+import { aggregate, CLUSTER_STREAM } from '../kernel/event/index.js';
 import { clusterDecider } from './decider.js';
 import { clusterEvents } from './events.js';
 

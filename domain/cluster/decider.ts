@@ -1,5 +1,5 @@
-import { MusterError } from '../errors/index.js';
-import type { Decider } from '../event/index.js';
+import { MusterError } from '../kernel/errors/index.js';
+import type { Decider } from '../kernel/event/index.js';
 import type { ClusterEvent } from './events.js';
 
 export type ClusterCommand =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
+import { event, type EventsOf } from '../kernel/event/definition.js';
 
 export const clusterEvents = {
   /** Folds drop everything before this event's position; the history stays in the log. */

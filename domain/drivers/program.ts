@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 
 /** NUL is refused, because it would end the text early. */
 const argumentText = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);

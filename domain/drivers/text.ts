@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentName } from '../environment-name.js';
+import { environmentName } from '../kernel/environment-name.js';
 
 /**
  * A text in a task's `config`, or the name of a variable of the task's `env` that holds it. Secrets must use a

@@ -1,4 +1,4 @@
-import { categoryOf } from '../event/index.js';
+import { categoryOf } from '../kernel/event/index.js';
 import { STREAMS } from './list.js';
 
 /** Reserved for future use, so that nobody else writes them. */

@@ -1,8 +1,8 @@
 import { CLUSTER_LEVEL } from '../cluster/level.js';
-import { MusterError } from '../errors/index.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import type { AnyEvent } from '../event/definition.js';
-import { metadataText, type EventMetadata } from '../event/metadata.js';
+import { MusterError } from '../kernel/errors/index.js';
+import type { RecordedEvent } from '../kernel/ports/event-store.js';
+import type { AnyEvent } from '../kernel/event/definition.js';
+import { metadataText, type EventMetadata } from '../kernel/event/metadata.js';
 import { isOurs } from './ownership.js';
 import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 

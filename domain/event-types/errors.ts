@@ -1,5 +1,5 @@
-import { ERRORS, type AnyErrorCode, type DeclaredError, type ErrorRow } from '../errors/index.js';
-import type { StreamKind } from '../event/index.js';
+import { ERRORS, type AnyErrorCode, type DeclaredError, type ErrorRow } from '../kernel/errors/index.js';
+import type { StreamKind } from '../kernel/event/index.js';
 import { STREAMS } from './list.js';
 
 const KINDS: readonly StreamKind[] = STREAMS;

@@ -1,26 +1,26 @@
-import { claims } from '../claim/aggregate.js';
+import { claims } from '../gpu/claim/aggregate.js';
 import { cluster } from '../cluster/aggregate.js';
-import { counters } from '../counter/aggregate.js';
-import { enrolments } from '../enrolment/aggregate.js';
-import { environmentNames, environmentDisk, environments } from '../environment/index.js';
-import { registries } from '../image-registry/aggregate.js';
-import { jobs } from '../job/aggregate.js';
-import { leases } from '../lease/stream.js';
-import { nodes } from '../node/aggregate.js';
-import { planLog } from '../plan-log/stream.js';
-import { quotas } from '../quota/index.js';
-import { reservations } from '../reservation/aggregate.js';
-import { secrets } from '../secret/aggregate.js';
-import { serviceTemplates } from '../service-template/aggregate.js';
-import { sessions } from '../session/aggregate.js';
-import { tenantTasks } from '../tenant-tasks/index.js';
-import { taskNames } from '../task-name/aggregate.js';
-import { tasks } from '../task/aggregate.js';
-import { templates } from '../template/aggregate.js';
-import { tenants } from '../tenant/aggregate.js';
-import { tenantServices, services } from '../service/index.js';
-import { users } from '../user/aggregate.js';
-import { volumes } from '../volume/aggregate.js';
+import { counters } from '../kernel/counter/aggregate.js';
+import { enrolments } from '../nodes/enrolment/aggregate.js';
+import { environmentNames, environmentDisk, environments } from '../environments/environment/index.js';
+import { registries } from '../services/registry/aggregate.js';
+import { jobs } from '../jobs/job/aggregate.js';
+import { leases } from '../kernel/lease/stream.js';
+import { nodes } from '../nodes/node/aggregate.js';
+import { planLog } from '../scheduling/plan-log/stream.js';
+import { quotas } from '../accounts/quota/index.js';
+import { reservations } from '../accounts/reservation/aggregate.js';
+import { secrets } from '../accounts/secret/aggregate.js';
+import { serviceTemplates } from '../services/template/aggregate.js';
+import { sessions } from '../accounts/session/aggregate.js';
+import { tenantTasks } from '../tasks/tenant-tasks/index.js';
+import { taskNames } from '../tasks/name/aggregate.js';
+import { tasks } from '../tasks/task/aggregate.js';
+import { templates } from '../jobs/template/aggregate.js';
+import { tenants } from '../accounts/tenant/aggregate.js';
+import { tenantServices, services } from '../services/service/index.js';
+import { users } from '../accounts/user/aggregate.js';
+import { volumes } from '../services/volume/aggregate.js';
 
 /** Every kind of stream with its events. Everything else about event types is derived from this list. */
 export const STREAMS = [

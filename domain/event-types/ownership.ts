@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../ports/event-store.js';
-import { eventMetadata, type EventMetadata } from '../event/metadata.js';
+import type { RecordedEvent } from '../kernel/ports/event-store.js';
+import { eventMetadata, type EventMetadata } from '../kernel/event/metadata.js';
 import { isOwnStream } from './categories.js';
 
 type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;

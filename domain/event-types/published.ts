@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { categoryOf } from '../event/stream-name.js';
+import { categoryOf } from '../kernel/event/stream-name.js';
 import type { RecordedMusterEvent } from './registry.js';
 
 export const WITHHELD = '[withheld]';

@@ -1,4 +1,4 @@
-import type { AnyAggregate, EventDefinition, EventsOf, Recorded, StreamKind } from '../event/index.js';
+import type { AnyAggregate, EventDefinition, EventsOf, Recorded, StreamKind } from '../kernel/event/index.js';
 import { STREAMS } from './list.js';
 
 type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
-import { ALLOCATION_STATUSES, TASK_STATUSES } from '../job/allocation-status.js';
-import { MAX_IMAGE_DIGEST } from '../job/chosen-image.js';
-import { nodeResources } from '../resources.js';
+import { identifier } from '../kernel/identifier.js';
+import { ALLOCATION_STATUSES, TASK_STATUSES } from '../jobs/job/allocation-status.js';
+import { MAX_IMAGE_DIGEST } from '../jobs/job/chosen-image.js';
+import { nodeResources } from '../kernel/resources.js';
 
 const time = z.number().nullable().optional();
 const timeOf = (what: string) =>

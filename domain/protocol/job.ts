@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOB_FIELDS } from '../job/specification.js';
+import { JOB_FIELDS } from '../jobs/job/specification.js';
 import { contractGroups } from './task.js';
 
 /** A job in the terms of the cluster contract, without its id. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
+import { identifier } from '../kernel/identifier.js';
 import { allocationOrder, desiredAllocations } from './order.js';
 
 export const STATUS_HEADER = 'x-muster-status';

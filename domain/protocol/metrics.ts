@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
+import { identifier } from '../kernel/identifier.js';
 
 const percent = z.number().min(0).max(100);
 /** Null: the device does not report it. */

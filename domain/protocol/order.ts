@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
-import { registryCredential } from '../image-registry/credential.js';
-import { chosenImage, withoutChoice } from '../job/chosen-image.js';
-import { task, type Task } from '../job/specification.js';
-import { assignedPorts } from '../job/task-port.js';
+import { identifier } from '../kernel/identifier.js';
+import { registryCredential } from '../services/registry/credential.js';
+import { chosenImage, withoutChoice } from '../jobs/job/chosen-image.js';
+import { task, type Task } from '../jobs/job/specification.js';
+import { assignedPorts } from '../jobs/job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { volumeName } from '../job/volume.js';
-import { identifier } from '../identifier.js';
-import { nodeResources } from '../resources.js';
+import { volumeName } from '../jobs/job/volume.js';
+import { identifier } from '../kernel/identifier.js';
+import { nodeResources } from '../kernel/resources.js';
 import { reportedUsage } from './heartbeat.js';
 
 export const agentUsage = z.object({

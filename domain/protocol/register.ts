@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
-import { nodeAttributes, nodeResources } from '../resources.js';
+import { identifier } from '../kernel/identifier.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import { nodeAttributes, nodeResources } from '../kernel/resources.js';
 
 /** `POST /register`. Unknown keys are dropped; additional non-negative numbers in `resources` are retained. */
 export const registration = z.object({

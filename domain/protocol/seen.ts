@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
-import { MAX_SLOTS, nodeResources } from '../resources.js';
+import { identifier } from '../kernel/identifier.js';
+import { MAX_SLOTS, nodeResources } from '../kernel/resources.js';
 
 const batchOf = <Sign extends z.ZodObject<{ age_ms: z.ZodNumber }>>(sign: Sign) =>
   z.object({

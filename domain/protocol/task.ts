@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { dockerDriver, image } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
-import { withoutChoice } from '../job/chosen-image.js';
-import { groupOf, groupsOf, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
-import { name, port } from '../job/name.js';
-import { hostPortsOf, taskPort } from '../job/task-port.js';
-import { environmentName } from '../environment-name.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
+import { withoutChoice } from '../jobs/job/chosen-image.js';
+import { groupOf, groupsOf, TASK_FIELDS, type Task, type TaskGroup } from '../jobs/job/specification.js';
+import { name, port } from '../jobs/job/name.js';
+import { hostPortsOf, taskPort } from '../jobs/job/task-port.js';
+import { environmentName } from '../kernel/environment-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../kernel/plain-name.js';
 
 /**
  * Tasks in the terms of the cluster contract, shared by its API and the agents' API: `image` means docker, otherwise

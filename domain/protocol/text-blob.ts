@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../identifier.js';
+import { identifier } from '../kernel/identifier.js';
 
 /** Limit in bytes of UTF-8. */
 export const MAX_TEXT_BLOB_BYTES = 131_072;

@@ -1,4 +1,4 @@
-import { UuidNamespace } from '../name-uuid.js';
+import { UuidNamespace } from '../kernel/name-uuid.js';
 
 /** Fixed forever, because ids in existing logs were made with them. */
 const ALLOCATIONS = new UuidNamespace('c2f5a0d6-6a3e-5b43-9d0c-6a8f7f0e4b11');

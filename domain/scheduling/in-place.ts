@@ -1,5 +1,5 @@
-import { groupIdentity } from '../job/group-identity.js';
-import type { JobSpecification, TaskGroup } from '../job/specification.js';
+import { groupIdentity } from '../jobs/job/group-identity.js';
+import type { JobSpecification, TaskGroup } from '../jobs/job/specification.js';
 
 /**
  * Returns whether allocations of a group survive a new specification: the group differs at most in `count` and

@@ -2,7 +2,7 @@ export { allocationIdOf, evaluationIdOf } from './allocation-id.js';
 export { ClusterState, markEverything } from './state/cluster-state.js';
 export { checkConstraint } from './feasibility/constraint.js';
 export { refusedConstraint } from './feasibility/refused-constraint.js';
-export * from '../plan-log/events.js';
+export * from './plan-log/events.js';
 export { DEFAULT_PORT_RANGE, type PortRange } from './capacity/port-range.js';
 export { CLUSTER_STATE_EVENTS, evolveClusterState } from './state/evolve.js';
 export type { Finding } from './invariants/finding.js';

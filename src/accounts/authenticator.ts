@@ -1,9 +1,9 @@
-import { sessions } from '#domain/session/index.js';
+import { sessions } from '#domain/accounts/session/index.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import { type PresentUser, users } from '#domain/user/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { type PresentUser, users } from '#domain/accounts/user/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';

@@ -1,9 +1,9 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { enrolments, nodeIdOf } from '#domain/enrolment/index.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { enrolments, nodeIdOf } from '#domain/nodes/enrolment/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
-import { hosts, type HostDocument } from '#projections/hosts.js';
-import { nodes } from '#projections/nodes.js';
+import { hosts, type HostDocument } from '#projections/nodes/hosts.js';
+import { nodes } from '#projections/nodes/nodes.js';
 
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { maxEntries } from '#src/engine/cache-options.js';
 
 const CACHE = maxEntries(100_000);

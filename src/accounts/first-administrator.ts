@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isMusterError } from '#domain/errors/index.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { Identity } from './identity.js';
 import { sagaContext } from './saga-context.js';
 

@@ -1,9 +1,9 @@
-import { reservations } from '#domain/reservation/index.js';
-import { COOKIE_LIFETIME_MS, REFRESH_LIFETIME_MS, sessions } from '#domain/session/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import { users, type PresentUser, type Role } from '#domain/user/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
+import { COOKIE_LIFETIME_MS, REFRESH_LIFETIME_MS, sessions } from '#domain/accounts/session/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import { users, type PresentUser, type Role } from '#domain/accounts/user/index.js';
 import { type CommandContext, type CommandExecutor, once, KeyedMutex } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { JOIN_KEY, NODE_SECRET_PREFIX as PREFIX } from '#agents/node-secret.js';
 import { orderToken } from '#agents/order-token.js';
-import { enrolments } from '#domain/enrolment/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import { IDENTIFIER } from '#domain/identifier.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { enrolments } from '#domain/nodes/enrolment/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';

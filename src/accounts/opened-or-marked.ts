@@ -1,5 +1,5 @@
-import { isMusterError } from '#domain/errors/index.js';
-import { ERASED, SEALED_ELSEWHERE } from '#domain/sealing/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import { ERASED, SEALED_ELSEWHERE } from '#domain/kernel/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
 /** Opens a personal text for display. If it cannot be opened, a mark replaces it so that lists still work. */

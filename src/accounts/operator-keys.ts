@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { OPERATOR } from '#domain/user/index.js';
+import { OPERATOR } from '#domain/accounts/user/index.js';
 import type { UserPrincipal } from './principal.js';
 import type { OpenedUser } from './users.js';
 

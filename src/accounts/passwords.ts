@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Options } from '@node-rs/argon2';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { BoundedCalls, type CallBounds } from '#src/engine/concurrency/index.js';
-import { checkPassword, passwordProblem } from '#domain/user/password.js';
+import { checkPassword, passwordProblem } from '#domain/accounts/user/password.js';
 
 export type PasswordCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>;
 

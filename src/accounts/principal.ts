@@ -1,6 +1,6 @@
-import type { Editor } from '#domain/tenant/authorship.js';
-import { OPERATOR } from '#domain/user/operator.js';
-import type { Role } from '#domain/user/role.js';
+import type { Editor } from '#domain/accounts/tenant/authorship.js';
+import { OPERATOR } from '#domain/accounts/user/operator.js';
+import type { Role } from '#domain/accounts/user/role.js';
 
 export interface Anonymous {
   readonly kind: 'anonymous';

@@ -1,7 +1,7 @@
-import { MusterError } from '#domain/errors/index.js';
-import { reservations } from '#domain/reservation/index.js';
-import { userSubject } from '#domain/sealing/index.js';
-import { users, type PresentUser, type ProfileChange } from '#domain/user/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
+import { userSubject } from '#domain/kernel/sealing/index.js';
+import { users, type PresentUser, type ProfileChange } from '#domain/accounts/user/index.js';
 import { once, KeyedMutex, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE, type Registrations } from './registrations.js';

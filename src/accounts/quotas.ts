@@ -1,6 +1,6 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import {
   HOLDER_KINDS,
   limitKey,
@@ -14,9 +14,9 @@ import {
   type Limit,
   type QuotaExcess,
   type QuotaName,
-} from '#domain/quota/index.js';
-import { OPERATOR, users } from '#domain/user/index.js';
-import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/log-usage.js';
+} from '#domain/accounts/quota/index.js';
+import { OPERATOR, users } from '#domain/accounts/user/index.js';
+import { bytesOn, logUsage, untilNextDay, type LogUsageDocument } from '#projections/accounts/log-usage.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { RecentChecks } from './recent-checks.js';
 

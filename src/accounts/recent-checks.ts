@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 const FRESH_MS = 1_000;
 /** How long a result is used during another check, so that a slow check delays nobody. */

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose/jwt/sign';
 import { jwtVerify } from 'jose/jwt/verify';
 import { z } from 'zod';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { CLOCK_TOLERANCE, HEADER, HEADER_TEXT, ISSUER, isCompact, MAX_TOKEN } from './tokens.js';
 
 /** Differs from that of access tokens, so that neither is accepted as the other. */

@@ -1,8 +1,8 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import { sessions } from '#domain/session/index.js';
-import { users } from '#domain/user/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import { sessions } from '#domain/accounts/session/index.js';
+import { users } from '#domain/accounts/user/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Logins } from './logins.js';
 import type { RefreshTokens } from './refresh-tokens.js';

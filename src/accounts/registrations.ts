@@ -1,13 +1,13 @@
-import { reservations } from '#domain/reservation/index.js';
-import { tenants } from '#domain/tenant/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { counters, numberOf } from '#domain/counter/index.js';
-import { userSubject } from '#domain/sealing/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
+import { tenants } from '#domain/accounts/tenant/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { counters, numberOf } from '#domain/kernel/counter/index.js';
+import { userSubject } from '#domain/kernel/sealing/index.js';
 import { openedOrMarked } from './opened-or-marked.js';
-import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/user/index.js';
+import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/accounts/user/index.js';
 import { madeId, once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
-import { checkPassword } from '#domain/user/password.js';
+import { checkPassword } from '#domain/accounts/user/password.js';
 import type { Passwords } from './passwords.js';
 
 export interface RegistrationOptions {

@@ -1,4 +1,4 @@
-import type { Ids } from '#domain/ports/ids.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 
 export function sagaContext(saga: string, ids: Ids): CommandContext {

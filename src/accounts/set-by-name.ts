@@ -1,4 +1,4 @@
-import type { AnyEvent, Decider } from '#domain/event/index.js';
+import type { AnyEvent, Decider } from '#domain/kernel/event/index.js';
 import type { Executed } from '#src/engine/commands/index.js';
 
 /**

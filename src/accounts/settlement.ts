@@ -1,17 +1,17 @@
-import { reservations } from '#domain/reservation/index.js';
-import { users } from '#domain/user/index.js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { userSubject } from '#domain/sealing/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
+import { users } from '#domain/accounts/user/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { userSubject } from '#domain/kernel/sealing/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
-import { emailReservations, type EmailReservationDocument } from '#projections/email-reservations.js';
-import { users as userModel, type UserDocument } from '#projections/users.js';
+import { emailReservations, type EmailReservationDocument } from '#projections/accounts/email-reservations.js';
+import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 
 const EVERY_MS = 15_000;
 /** A younger registration is left to its creator. */

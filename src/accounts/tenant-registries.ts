@@ -1,5 +1,12 @@
-import { registries, registriesOfTenant, registryCredential, registryPurpose, type Registry, type RegistryCredential } from '#domain/image-registry/index.js';
-import { ERASED, tenantSubject } from '#domain/sealing/index.js';
+import {
+  registries,
+  registriesOfTenant,
+  registryCredential,
+  registryPurpose,
+  type Registry,
+  type RegistryCredential,
+} from '#domain/services/registry/index.js';
+import { ERASED, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';

@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } from '#domain/secret/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } from '#domain/accounts/secret/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { keeperOf, type UserPrincipal } from './principal.js';

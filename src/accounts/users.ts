@@ -1,14 +1,14 @@
-import { reservations } from '#domain/reservation/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { ERASED, userSubject } from '#domain/sealing/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { ERASED, userSubject } from '#domain/kernel/sealing/index.js';
 import { openedOrMarked } from './opened-or-marked.js';
-import { type PresentUser, type Role, users, type UserState } from '#domain/user/index.js';
+import { type PresentUser, type Role, users, type UserState } from '#domain/accounts/user/index.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
-import { users as userModel, type UserDocument } from '#projections/users.js';
+import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 
 export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
   /** The configured full name, or else first and last name. */

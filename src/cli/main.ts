@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { MusterError } from '#domain/errors/index.js';
-import { Failure } from './failure.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { Failure } from './shared/failure.js';
 import { createProgram } from './program.js';
-import { warnLine } from './output.js';
+import { warnLine } from './shared/output.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader is gone (`muster events | head`), so nothing is left to do.

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Options of a cache with a maximum number of entries: each has size 1, because `max` would allocate all memory at once. */
 export function maxEntries(entries: number): { readonly maxSize: number; readonly sizeCalculation: () => number } {

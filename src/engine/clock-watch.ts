@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds between two comparisons of the clocks. */
 const INTERVAL_MS = 1_000;

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { decodeOurs, encode } from '#domain/event-types/index.js';
-import { streamName } from '#domain/event/index.js';
-import type { LeaseEvent } from '#domain/lease/events.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { streamName } from '#domain/kernel/event/index.js';
+import type { LeaseEvent } from '#domain/kernel/lease/events.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 
 export interface LeaseOptions {
   readonly name: string;

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { backOff } from '#domain/dispatch/next-step.js';
-import type { Orphan } from '#domain/dispatch/placement.js';
-import type { PlacementChange } from '#domain/dispatch/placements.js';
-import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { backOff } from '#domain/scheduling/dispatch/next-step.js';
+import type { Orphan } from '#domain/scheduling/dispatch/placement.js';
+import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
+import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { type LivePlacements, record } from '#src/fleet/nodes/index.js';
 import type { Delays } from '#src/fleet/dispatcher/index.js';

@@ -1,5 +1,5 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Lease } from '#src/engine/lease.js';
 import { startArchive, type Archive, type ArchiveStatus } from '#src/fleet/archive/index.js';

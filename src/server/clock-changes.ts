@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { ClockWatch } from '#src/engine/clock-watch.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';

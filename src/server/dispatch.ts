@@ -1,6 +1,6 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { LivePlacements } from '#src/fleet/nodes/index.js';
 import { startClearSaga, type ClearSaga, type ClearSagaOptions } from '#src/fleet/clear.js';
 import { startDispatcher, type Dispatcher, type DispatcherOptions } from '#src/fleet/dispatcher/index.js';

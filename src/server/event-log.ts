@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/clock/system-clock.js';
-import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/event/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { CLUSTER_STREAM, SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Settings } from './settings/settings.js';
 import {
   assertNext,

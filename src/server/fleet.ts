@@ -1,5 +1,5 @@
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { DecidedEvents, openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
   createNodeCommands,

@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { firstAdministrator, type MadeAdministrator, createIdentity, type Identity, type NodeAccess, ownSecret, startSettlement } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Settings } from './settings/settings.js';

@@ -1,7 +1,7 @@
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';

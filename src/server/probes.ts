@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import type { NatsLink } from '#agents/transport/nats/link.js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { SpaceReserve } from '#src/engine/event-store/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
 import type { EventLog } from './event-log.js';

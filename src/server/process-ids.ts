@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Ids } from '#domain/ports/ids.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 
 export const processIds: Ids = { uuid: () => randomUUID() };
 

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Settings } from './settings/settings.js';
 import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
 import type { Closing } from './closing.js';

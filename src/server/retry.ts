@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 
 export type Retry = <Value>(work: () => Promise<Value>) => Promise<Value>;
 

@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/clock/system-clock.js';
 import { untilAborted } from '#agents/clock/until-aborted.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { openDataDirectory, OWN_UMASK } from './data-directory.js';
 import type { EventStoreListen } from './settings/listen.js';
 import { SettingsError, type Settings } from './settings/settings.js';

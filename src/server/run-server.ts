@@ -1,6 +1,6 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { TYPED } from '#src/engine/installed.js';
 import { OWN_UMASK } from './data-directory.js';
 import { SettingsError, type Settings } from './settings/settings.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
-import { jobs } from '#projections/jobs.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import { jobs } from '#projections/jobs/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
 import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';

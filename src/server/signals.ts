@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds within which a second signal counts as the same one, sent to the process group and again by npm. */
 const SAME_SIGNAL_MS = 1_000;

@@ -1,5 +1,5 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Log } from './log.js';
 
 /** Milliseconds between two log lines about a continuing outage. */

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { WireServerThread } from '#src/engine/event-store/index.js';
 import type { Log } from './log.js';
 

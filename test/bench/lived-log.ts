@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import type { NewEvent } from '#domain/ports/event-store.js';
-import type { ReleaseOutcome } from '#domain/plan-log/events.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
+import type { ReleaseOutcome } from '#domain/scheduling/plan-log/events.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { simulatedNode } from './load/requests.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { startScheduler } from '#src/fleet/scheduler/index.js';
 import { eventually } from '../fixtures/eventually.js';

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { appendContract } from './event-store/append.js';
 import { deletionContract } from './event-store/deletion.js';
 import { modelContract } from './event-store/model.js';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
-import { CHECK_DEFAULTS } from '#domain/job/check.js';
-import { DEFAULT_MAX_DELAY } from '#domain/job/restart.js';
-import { DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
+import { CHECK_DEFAULTS } from '#domain/jobs/job/check.js';
+import { DEFAULT_MAX_DELAY } from '#domain/jobs/job/restart.js';
+import { DEFAULT_TASK_RESOURCES } from '#domain/jobs/job/specification.js';
 
 export const JOB_FILE = 'docs/job-file.md';
 

@@ -6,7 +6,7 @@ import { mutationsOf, type Mutation } from './operators.js';
 
 /** A mutation of a certain module. */
 export interface Mutant extends Mutation {
-  /** Its source, from the root of the repository: `domain/job/decider.ts`. */
+  /** Its source, from the root of the repository: `domain/jobs/job/decider.ts`. */
   readonly source: string;
   readonly line: number;
   /** What stands there, on one line. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /** What is about the whole, or about papers: it reaches everything, and says nothing of one module. */
 const ABOUT_THE_WHOLE = /^(scenarios|bench|deploy|docs|tree|report|mutation|watcher|mongodb|event-store)\//;
 
-/** Which test files reach which modules, by their imports. Paths are those of compiled modules: `dist/domain/job/decider.js`. */
+/** Which test files reach which modules, by their imports. Paths are those of compiled modules: `dist/domain/jobs/job/decider.js`. */
 export class Reach {
   readonly #imports = new Map<string, readonly string[]>();
   readonly #distances: ReadonlyMap<string, ReadonlyMap<string, number>>;

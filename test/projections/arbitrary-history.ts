@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
+import { claimIdOf, jobIdOf } from '#domain/gpu/claim/index.js';
 import { anyTaskEvent, jobOfRun, placeOfRun } from './arbitrary-task-events.js';
 import {
   archived,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { evaluationOf } from '#domain/owned-work/index.js';
+import { evaluationOf } from '#domain/work/index.js';
 import {
   CANCEL_REASONS,
   CONCURRENCY,
@@ -13,7 +13,7 @@ import {
   SKIP_REASONS,
   TASK_STATUSES,
   TRIGGERS,
-} from '#domain/task/index.js';
+} from '#domain/tasks/task/index.js';
 import { HOOK } from '../fixtures/hook.js';
 import { plainTask } from '../fixtures/plain-task.js';
 import { group, place, specification, specified, type Place } from './events.js';

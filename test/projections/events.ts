@@ -1,6 +1,6 @@
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
-import type { Trigger } from '#domain/plan-log/events.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
+import type { Trigger } from '#domain/scheduling/plan-log/events.js';
 
 export function group(name: string, count?: number, command = 'true'): TaskGroup {
   return { name, ...(count === undefined ? {} : { count }), tasks: [{ name: 'main', driver: 'exec', config: { command } }] };

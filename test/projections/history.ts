@@ -1,13 +1,13 @@
-import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName } from '#domain/event/index.js';
+import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { claimEvents } from '#domain/claim/index.js';
+import { claimEvents } from '#domain/gpu/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
-import { jobEvents } from '#domain/job/events.js';
-import { planEvents } from '#domain/plan-log/events.js';
-import { serviceEvents } from '#domain/service/index.js';
-import { taskEvents } from '#domain/task/index.js';
-import { templateEvents } from '#domain/template/events.js';
-import { volumeEvents } from '#domain/volume/index.js';
+import { jobEvents } from '#domain/jobs/job/events.js';
+import { planEvents } from '#domain/scheduling/plan-log/events.js';
+import { serviceEvents } from '#domain/services/service/index.js';
+import { taskEvents } from '#domain/tasks/task/index.js';
+import { templateEvents } from '#domain/jobs/template/events.js';
+import { volumeEvents } from '#domain/services/volume/index.js';
 
 export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(jobEvents, event.type)) return streamName('job', (event.data as { jobId: string }).jobId);

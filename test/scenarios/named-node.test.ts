@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { nodeIdOf } from '#domain/enrolment/index.js';
+import { nodeIdOf } from '#domain/nodes/enrolment/index.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { eventually } from '../fixtures/eventually.js';
 import { muster, Program } from '../fixtures/program.js';

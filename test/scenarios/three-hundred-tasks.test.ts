@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
-import { jobIdOf } from '#domain/task/index.js';
+import { jobIdOf } from '#domain/tasks/task/index.js';
 import { startAgent, type AgentProcess } from '../fixtures/agent.js';
 import type { Answer } from '../fixtures/api.js';
 import { readEvents } from '../fixtures/event-log.js';

@@ -8,7 +8,7 @@ const read = (path: string): string => (existsSync(join(ROOT, path)) ? readFileS
 
 /** Rooms of `domain` in which a decider stands. `event` holds the type alone. */
 const DECIDED = readdirSync(join(ROOT, 'domain'), { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.ts') && !path.startsWith('event/') && /: Decider</.test(read(join('domain', path))),
+  (path) => path.endsWith('.ts') && !path.startsWith('kernel/event/') && /: Decider</.test(read(join('domain', path))),
 );
 
 /** Whether a test specifies an aggregate: itself, or by a `specification.ts` next to it. */

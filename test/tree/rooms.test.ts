@@ -10,10 +10,10 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** A tree in which every arrow is right: each file by its path. */
 const RIGHT: Readonly<Record<string, string>> = {
-  'domain/job/decider.ts': "import { event } from '../event/index.js';\nexport const decider = event;\n",
-  'domain/event/index.ts': 'export const event = 1;\n',
-  'projections/jobs.ts': "import { decider } from '#domain/job/decider.js';\nexport const jobs = decider;\n",
-  'agents/main.ts': "import { decider } from '#domain/job/decider.js';\nexport const agent = decider;\n",
+  'domain/jobs/job/decider.ts': "import { event } from '../../kernel/event/index.js';\nexport const decider = event;\n",
+  'domain/kernel/event/index.ts': 'export const event = 1;\n',
+  'projections/jobs/jobs.ts': "import { decider } from '#domain/jobs/job/decider.js';\nexport const jobs = decider;\n",
+  'agents/main.ts': "import { decider } from '#domain/jobs/job/decider.js';\nexport const agent = decider;\n",
   'src/engine/commands/index.ts': "export { execute } from './execute.js';\n",
   'src/engine/commands/execute.ts': 'export const execute = 1;\n',
   'src/engine/event-store/index.ts': 'export const store = 1;\n',
@@ -21,7 +21,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/fleet/nodes/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
   'src/surfaces/kit/index.ts': "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
   'src/surfaces/cluster/index.ts':
-    "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs.js';\nexport const cluster = [kit, jobs];\n",
+    "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs/jobs.js';\nexport const cluster = [kit, jobs];\n",
   'src/surfaces/gpu/index.ts':
     "import { kit } from '#src/surfaces/kit/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
   'src/server/index.ts':
@@ -37,10 +37,10 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
   ['src-accounts-points-down: src/accounts/up.ts', 'src/accounts/up.ts', "import '#src/fleet/nodes/index.js';\n"],
   ['src-engine-points-down: src/engine/commands/up.ts', 'src/engine/commands/up.ts', "import '#src/accounts/index.js';\n"],
   ['src-cli-points-down: src/cli/tested.ts', 'src/cli/tested.ts', "import '../../test/some.js';\n"],
-  ['domain-imports-nothing-of-ours: domain/job/up.ts', 'domain/job/up.ts', "import '#src/engine/commands/index.js';\n"],
-  ['domain-knows-no-node: domain/job/files.ts', 'domain/job/files.ts', "import 'node:fs';\n"],
+  ['domain-imports-nothing-of-ours: domain/jobs/job/up.ts', 'domain/jobs/job/up.ts', "import '#src/engine/commands/index.js';\n"],
+  ['domain-knows-no-node: domain/jobs/job/files.ts', 'domain/jobs/job/files.ts', "import 'node:fs';\n"],
   ['projections-import-domain: projections/aside.ts', 'projections/aside.ts', "import '#agents/main.js';\n"],
-  ['agents-import-domain: agents/aside.ts', 'agents/aside.ts', "import '#projections/jobs.js';\n"],
+  ['agents-import-domain: agents/aside.ts', 'agents/aside.ts', "import '#projections/jobs/jobs.js';\n"],
   ['no-surface-imports-another: src/surfaces/gpu/aside.ts', 'src/surfaces/gpu/aside.ts', "import '#src/surfaces/cluster/index.js';\n"],
   ['the-kit-knows-no-surface: src/surfaces/kit/up.ts', 'src/surfaces/kit/up.ts', "import '#src/surfaces/gpu/index.js';\n"],
   ['a-room-is-entered-by-its-index: src/fleet/nodes/inside.ts', 'src/fleet/nodes/inside.ts', "import '#src/engine/commands/execute.js';\n"],
@@ -49,7 +49,7 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
     'src/fleet/nodes/later.ts',
     "export const later = (): Promise<unknown> => import('#src/engine/commands/execute.js');\n",
   ],
-  ['no-circle-of-rooms: domain/event', 'domain/event/around.ts', "import '../job/decider.js';\n"],
+  ['no-circle-of-rooms: domain/kernel/event', 'domain/kernel/event/around.ts', "import '../../jobs/job/decider.js';\n"],
   ['no-circle-of-rooms: src/engine/event-store', 'src/engine/event-store/around.ts', "import '#src/engine/commands/index.js';\n"],
   ['no-circle-of-rooms: src/engine/commands', 'src/engine/commands/around.ts', "import '#src/engine/event-store/index.js';\n"],
   ['no-circle: src/engine/tracing/a.ts', 'src/engine/tracing/a.ts', "export { b } from './b.js';\n"],

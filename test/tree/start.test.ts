@@ -7,8 +7,8 @@ const DIST = resolve(import.meta.dirname, '../..');
 /** Packages that each process and thread loads at its start, Node's own aside. What it needs only sometimes it imports then. A native part (`better-sqlite3`) is required, and stands in none. */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/main.js': ['commander'],
-  'src/cli/commands/version.js': [],
-  'src/cli/commands/node.js': ['openapi-fetch'],
+  'src/cli/server/version.js': [],
+  'src/cli/nodes/node.js': ['openapi-fetch'],
   'src/engine/event-store/sqlite/writer/main.js': ['lru-cache'],
   'src/fleet/scheduler/worker.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
   'src/server/embedded-agent-process.js': [

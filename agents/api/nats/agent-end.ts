@@ -1,5 +1,5 @@
 import type { AgentLog } from '../../log.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { NodeCredential } from '../../node-secret.js';
 import type { ServerClient } from '../../transport/server-client.js';
 import { openNats } from '../../transport/nats/link.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { OpenedLog } from '../../queries/agent-queries.js';
 
 /** One chunk of a log, with at most {@link CHUNK_BYTES} bytes. Empty if a followed log is silent. */

@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { agentOrder, agentQuery, CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import type { AgentQueries } from '../../queries/agent-queries.js';

@@ -2,7 +2,7 @@ import { chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkS
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { endpointsOfUrl, OwnParts, parseEndpointList, Reach, systemResolve } from '../http/index.js';
 import { activation } from './activation.js';
 import { runActivationScripts } from './activation-scripts.js';

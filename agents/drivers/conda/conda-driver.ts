@@ -1,9 +1,9 @@
 import { CONDA_BACKEND, type CondaBuild, type CondaConfig, type CondaRun } from '#domain/drivers/conda/index.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { TextBlobs } from '#domain/ports/text-blobs.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { userOf, type ExecDriver } from '../exec/index.js';

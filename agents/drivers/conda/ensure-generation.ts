@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { lock, lockHash, type CondaRun, type Lock } from '#domain/drivers/conda/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { TextBlobs } from '#domain/ports/text-blobs.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import { textDigest } from './digest.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import type { Builds } from './builds.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { deadline } from '../../clock/system-clock.js';
 import { DEFAULT_VOLUME_BYTES, DiskWatch, type DiskLimits, type DiskUser } from '../disk-watch.js';
 import type { TaskSpec } from '../driver.js';

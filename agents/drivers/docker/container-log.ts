@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { LogStream } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import type { OpenLogs } from '../../logs/open-logs.js';
 import type { LogOrder, LogRun } from '../../logs/order.js';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ContainerCreateOptions, MountConfig } from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import type { AssignedPort } from '#domain/job/task-port.js';
-import type { TaskVolume } from '#domain/job/volume.js';
+import type { AssignedPort } from '#domain/jobs/job/task-port.js';
+import type { TaskVolume } from '#domain/jobs/job/volume.js';
 import { DEFAULT_LOG_BOUNDS } from '../../logs/rotated-log.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { MAX_OUTPUT_BYTES, type ProcessOutput } from '#domain/drivers/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { repositoryOf } from '#domain/image-registry/index.js';
+import { repositoryOf } from '#domain/services/registry/index.js';
 
 /** Returns the image's digest in the task's repository, or its id. Digests of other repositories are hidden, because the user may have no access there. */
 export function imageDigest(image: string, { Id, RepoDigests }: Pick<Docker.ImageInspectInfo, 'Id' | 'RepoDigests'>): string {

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
-import type { ChosenImage } from '#domain/job/chosen-image.js';
-import type { RegistryCredential } from '#domain/image-registry/credential.js';
-import { DOCKER_HUB, registryOf } from '#domain/image-registry/host.js';
+import type { ChosenImage } from '#domain/jobs/job/chosen-image.js';
+import type { RegistryCredential } from '#domain/services/registry/credential.js';
+import { DOCKER_HUB, registryOf } from '#domain/services/registry/host.js';
 import { TaskStartError } from '../driver.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { CallError, UnknownHostError, type Reach } from '../http/index.js';

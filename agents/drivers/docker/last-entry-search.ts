@@ -1,4 +1,4 @@
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { LogEntry } from './log-entries.js';
 import type { LastEntry, Progress } from './log-progress.js';
 

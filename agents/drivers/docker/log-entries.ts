@@ -1,4 +1,4 @@
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 const HEADER = 8;
 /** The daemon's largest frame. A larger one is corrupt. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 export function logFilesOf(folder: string): Record<LogStream | 'order' | 'progress', string> {
   return {

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 
 export interface LastEntry {
   readonly time: string;

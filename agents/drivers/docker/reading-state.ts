@@ -1,4 +1,4 @@
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import type { Progress } from './log-progress.js';
 
 /** Maximum time by which Docker may write entries of the two streams out of order. */

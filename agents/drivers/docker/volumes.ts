@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { TaskVolume } from '#domain/job/volume.js';
+import type { TaskVolume } from '#domain/jobs/job/volume.js';
 import { TaskStartError } from '../driver.js';
 import { daemonName, LABELS } from './container-request.js';
 import { statusOf } from './docker-error.js';

@@ -1,4 +1,4 @@
-import { hostPortsOf } from '#domain/job/task-port.js';
+import { hostPortsOf } from '#domain/jobs/job/task-port.js';
 import type { TaskSpec } from '../driver.js';
 import { gpuNamesOf, taskIdentity } from '../task-identity.js';
 

@@ -4,9 +4,9 @@ import { chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writ
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { ProcessOutput } from '#domain/drivers/index.js';
-import type { NodeAttributes } from '#domain/resources.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readInterleaved } from '../../logs/interleaved.js';

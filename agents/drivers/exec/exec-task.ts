@@ -1,7 +1,7 @@
 import type { ProcessOutput } from '#domain/drivers/index.js';
 import { endOfBoot } from '../../boot-id.js';
 import type { TaskReach } from '../../checks/reach.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { UsagePoints } from '../usage-points.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';

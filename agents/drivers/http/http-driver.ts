@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { httpUrl, type HttpConfig } from '#domain/drivers/http/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { LogQuery, LogStream } from '#domain/ports/agent-channel.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
 import { readInterleaved } from '../../logs/interleaved.js';
 import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';

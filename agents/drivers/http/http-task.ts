@@ -1,5 +1,5 @@
 import { MAX_CALL_SECONDS, type HttpConfig, type HttpResult } from '#domain/drivers/http/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { LogSource } from '../../logs/follow.js';
 import type { StartedTask, TaskExit } from '../driver.js';

@@ -1,6 +1,6 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/ports/agent-channel.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AgentAddress, AgentChannel, LogQuery, UnknownOutcome } from '#domain/protocol/agent-channel.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
 import type { BearerOf } from '../agent-channel.js';
 import { askForLog, type LogAnswer } from '../both-streams.js';

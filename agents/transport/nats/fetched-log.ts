@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
 import { errorText, problemOf } from '../body.js';
 import type { SealedReply } from './sealed-channel.js';

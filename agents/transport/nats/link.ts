@@ -1,5 +1,5 @@
 import { connect, ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { BackOff } from '../../back-off.js';
 import { problemOf } from '../body.js';

@@ -1,6 +1,6 @@
 import { headers, type Msg, type MsgHdrs } from 'nats';
 import type { z } from 'zod';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, AGENT_PROTOCOL_VERSION, EPOCH_HEADER, STATUS_HEADER } from '#domain/protocol/index.js';
 
 export const MESSAGE_LIMIT = 524_288;

@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { NatsLink } from './link.js';
 import { errorAnswerOf, fieldsOf, headersOf, jsonOf, respond, respondError, type Fields, type Reply } from './message.js';
 import {

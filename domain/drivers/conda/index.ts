@@ -3,7 +3,7 @@ import type { DriverDefinition } from '../definition.js';
 import { outputOption, processOutput } from '../output.js';
 import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../plain-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 import { buildResult } from './build-result.js';
 import { lock, lockHash } from './lock.js';
 import { condaSpec, pipRequirement } from './package-spec.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../canonical.js';
+import { canonicalJson } from '../../kernel/canonical.js';
 import { packageName } from './package-spec.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
 import { textOf } from '../text.js';
-import { compilePattern } from '../../pattern.js';
+import { compilePattern } from '../../kernel/pattern.js';
 import { headerName, headerValue } from './header.js';
 import { httpUrl } from './url.js';
 

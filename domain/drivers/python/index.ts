@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../plain-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
 import { outputOption, processOutput } from '../output.js';
 import { runAsFields, program, rejectTwoUsers } from '../program.js';
 import { textOf } from '../text.js';

@@ -1,6 +1,6 @@
-import type { Resources } from '../../job/specification.js';
-import type { VolumeDemand } from '../../job/volume.js';
-import { DEFAULT_SLOTS, SLOTS } from '../../resources.js';
+import type { Resources } from '../../jobs/job/specification.js';
+import type { VolumeDemand } from '../../jobs/job/volume.js';
+import { DEFAULT_SLOTS, SLOTS } from '../../kernel/resources.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
 import { CountedSet } from './counted-set.js';
 import { VolumeLedger } from './volume-ledger.js';

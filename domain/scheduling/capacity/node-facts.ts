@@ -1,6 +1,6 @@
-import { usableDevices, type NodeDevice } from '../../node-devices.js';
-import { SLOTS, type NodeAttributes } from '../../resources.js';
-import type { Resources } from '../../job/specification.js';
+import { usableDevices, type NodeDevice } from '../../nodes/devices.js';
+import { SLOTS, type NodeAttributes } from '../../kernel/resources.js';
+import type { Resources } from '../../jobs/job/specification.js';
 
 export interface Cause {
   readonly correlationId: string;

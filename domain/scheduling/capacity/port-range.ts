@@ -1,5 +1,5 @@
-import type { AssignedPort, AssignedPorts, DynamicPort } from '../../job/task-port.js';
-import { textHash } from '../../text-hash.js';
+import type { AssignedPort, AssignedPorts, DynamicPort } from '../../jobs/job/task-port.js';
+import { textHash } from '../../kernel/text-hash.js';
 
 /** Range of assignable host ports, both ends inclusive. */
 export interface PortRange {

@@ -9,10 +9,10 @@ import {
   type Limit,
   type QuotaExcess,
   type QuotaName,
-} from '../../quota/index.js';
-import type { JobOwner } from '../../job/events.js';
-import type { Resources } from '../../job/specification.js';
-import { SLOTS } from '../../resources.js';
+} from '../../accounts/quota/index.js';
+import type { JobOwner } from '../../jobs/job/events.js';
+import type { Resources } from '../../jobs/job/specification.js';
+import { SLOTS } from '../../kernel/resources.js';
 
 /** How much an allocation counts against each quota that the scheduler enforces. */
 export interface QuotaUse {

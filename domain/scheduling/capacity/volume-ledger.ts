@@ -1,4 +1,4 @@
-import type { VolumeDemand } from '../../job/volume.js';
+import type { VolumeDemand } from '../../jobs/job/volume.js';
 import type { Cause } from './node-facts.js';
 
 interface Holding {

@@ -1,10 +1,10 @@
-import type { Constraint, JobSpecification } from '../../job/specification.js';
+import type { Constraint, JobSpecification } from '../../jobs/job/specification.js';
 import { refusalMessage, TENANT_REFUSAL_REASON, TENANT_SUPPORT } from '../../drivers/tenant-refusal.js';
-import { assertNever } from '../../errors/assert-never.js';
+import { assertNever } from '../../kernel/errors/assert-never.js';
 import { compare, equal } from './comparison.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
-import { TAGGED, tagOfAttribute } from '../../node-tags.js';
-import { compilePattern } from '../../pattern.js';
+import { TAGGED, tagOfAttribute } from '../../nodes/tags.js';
+import { compilePattern } from '../../kernel/pattern.js';
 
 export interface CompiledConstraint {
   /** Name in reasons: `constraint disk = ssd`. */

@@ -1,13 +1,13 @@
-import { constraintsDigest, groupIdentity } from '../../job/group-identity.js';
-import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type TaskGroup } from '../../job/specification.js';
-import type { RestartPolicy } from '../../job/restart.js';
-import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../job/task-port.js';
-import { volumesOf, type VolumeDemand } from '../../job/volume.js';
+import { constraintsDigest, groupIdentity } from '../../jobs/job/group-identity.js';
+import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type TaskGroup } from '../../jobs/job/specification.js';
+import type { RestartPolicy } from '../../jobs/job/restart.js';
+import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../jobs/job/task-port.js';
+import { volumesOf, type VolumeDemand } from '../../jobs/job/volume.js';
 import { dockerDriver } from '../../drivers/docker/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../resources.js';
-import { canonicalJson } from '../../canonical.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../kernel/resources.js';
+import { canonicalJson } from '../../kernel/canonical.js';
 import { jobConstraintList } from './constraint.js';
-import { UuidNamespace } from '../../name-uuid.js';
+import { UuidNamespace } from '../../kernel/name-uuid.js';
 
 export interface ConstraintSet {
   readonly digest: string;

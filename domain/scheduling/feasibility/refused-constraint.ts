@@ -1,4 +1,4 @@
-import type { Constraint, JobSpecification } from '../../job/specification.js';
+import type { Constraint, JobSpecification } from '../../jobs/job/specification.js';
 import { checkConstraint } from './constraint.js';
 
 /** Compiling a regex blocks a server thread for up to 20 µs per character. */

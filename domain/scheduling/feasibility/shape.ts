@@ -2,7 +2,7 @@ import { compileConstraint, type CompiledConstraint } from './constraint.js';
 import type { ConstraintSet, GroupData, ShapeData } from './group-specification.js';
 import type { Demand, Ledger } from '../capacity/ledger.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
-import { hasCapability } from '../../resources.js';
+import { hasCapability } from '../../kernel/resources.js';
 
 /** A group's requirements, compiled and shared by all groups with equal ones. */
 export interface Shape {

@@ -1,4 +1,4 @@
-import { MAX_LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
+import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 
 /** Something on a node that only one allocation may hold: `port 8080`, `gpus 0`, `volume orders`. `writable` excludes readers, too. */
 export interface ExclusiveThing {

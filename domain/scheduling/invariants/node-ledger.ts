@@ -1,4 +1,4 @@
-import type { PlanEvent } from '../../plan-log/events.js';
+import type { PlanEvent } from '../plan-log/events.js';
 import { areDevicesFree, isLacking, isOversubscribed } from '../feasibility/fit.js';
 import { Ledger, type Demand } from '../capacity/ledger.js';
 import type { AdmittedNode } from '../capacity/node-facts.js';

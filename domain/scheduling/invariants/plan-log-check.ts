@@ -2,7 +2,7 @@ import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { allocationIdOf } from '../allocation-id.js';
 import type { Finding } from './finding.js';
 import { NodeLedger, type HeldAllocation } from './node-ledger.js';
-import type { PlanEvent } from '../../plan-log/events.js';
+import type { PlanEvent } from '../plan-log/events.js';
 
 export type { Finding } from './finding.js';
 

@@ -1,9 +1,9 @@
 import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
-import type { ReleaseOutcome, StopReason } from '../../plan-log/events.js';
+import type { ReleaseOutcome, StopReason } from '../plan-log/events.js';
 import { isLacking, isOversubscribed } from '../feasibility/fit.js';
 import { Ledger } from '../capacity/ledger.js';
-import { SLOTS } from '../../resources.js';
+import { SLOTS } from '../../kernel/resources.js';
 import { toAdmit, type AdmittedNode, type Cause } from '../capacity/node-facts.js';
 import { releaseOf } from '../state/release.js';
 import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';

@@ -1,4 +1,4 @@
-import type { PlanEvent } from '../../plan-log/events.js';
+import type { PlanEvent } from '../plan-log/events.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Demand } from '../capacity/ledger.js';
 import { keysOf, type QuotaUse } from '../capacity/quota-ledger.js';

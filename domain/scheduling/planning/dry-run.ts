@@ -1,7 +1,7 @@
-import type { JobOwner } from '../../job/events.js';
-import type { JobSpecification } from '../../job/specification.js';
-import { NO_QUOTAS } from '../../quota/index.js';
-import type { BlockedReason, PlanEvent, StopReason } from '../../plan-log/events.js';
+import type { JobOwner } from '../../jobs/job/events.js';
+import type { JobSpecification } from '../../jobs/job/specification.js';
+import { NO_QUOTAS } from '../../accounts/quota/index.js';
+import type { BlockedReason, PlanEvent, StopReason } from '../plan-log/events.js';
 import { DEFAULT_PORT_RANGE } from '../capacity/port-range.js';
 import type { ClusterState } from '../state/cluster-state.js';
 import { devicesOf } from '../state/fold-plan.js';

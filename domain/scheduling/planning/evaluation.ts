@@ -1,12 +1,12 @@
-import type { QuotaExcess } from '../../quota/index.js';
+import type { QuotaExcess } from '../../accounts/quota/index.js';
 import { quotaKey } from '../capacity/quota-ledger.js';
 import { requestStop } from './admission.js';
 import { evaluationIdOf } from '../allocation-id.js';
-import { fitsNoNode } from '../../plan-log/blocked-nodes.js';
+import { fitsNoNode } from '../plan-log/blocked-nodes.js';
 import type { Explanation } from './reasons.js';
 import type { Shape } from '../feasibility/shape.js';
 import { JOB_TRIGGERS } from '../state/cluster-state.js';
-import type { BlockedReasons, Trigger } from '../../plan-log/events.js';
+import type { BlockedReasons, Trigger } from '../plan-log/events.js';
 import { placeGroup, SameJob } from './placement.js';
 import type { Planning } from './planning.js';
 import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js';

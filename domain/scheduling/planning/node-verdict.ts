@@ -1,7 +1,7 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import { isLacking } from '../feasibility/fit.js';
 import type { Shape } from '../feasibility/shape.js';
-import { RESERVED } from '../../plan-log/reserved.js';
+import { RESERVED } from '../plan-log/reserved.js';
 import type { SameJob } from './placement.js';
 import { ruledOut } from './reasons.js';
 import { scoreNode } from './score.js';

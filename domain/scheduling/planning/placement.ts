@@ -1,9 +1,9 @@
-import { textHash } from '../../text-hash.js';
+import { textHash } from '../../kernel/text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
 import { quotaUseOf } from '../capacity/quota-ledger.js';
 import { choosePorts } from '../capacity/port-range.js';
 import type { Demand } from '../capacity/ledger.js';
-import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
+import type { AssignedPort, AssignedPorts } from '../../jobs/job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
 import { isVacant, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';

@@ -1,6 +1,6 @@
 import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
-import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../quota/index.js';
+import { NO_QUOTAS, type DefaultLimits, type QuotaExcess } from '../../accounts/quota/index.js';
 import { nextMinute, quotaKey } from '../capacity/quota-ledger.js';
 import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';

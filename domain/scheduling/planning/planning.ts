@@ -1,6 +1,6 @@
 import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
-import type { QuotaExcess } from '../../quota/index.js';
+import type { QuotaExcess } from '../../accounts/quota/index.js';
 import { quotaUseOf, quotaKey } from '../capacity/quota-ledger.js';
 import { explain, type Explanation } from './reasons.js';
 import { delays, isHeldBack, reservationOf, type Reservation } from './reservation.js';

@@ -1,8 +1,8 @@
-import type { BlockedReason, BlockedReasons } from '../../plan-log/events.js';
+import type { BlockedReason, BlockedReasons } from '../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
-import { RESERVED } from '../../plan-log/reserved.js';
-import { LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
+import { RESERVED } from '../plan-log/reserved.js';
+import { LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import { quotaKey } from '../capacity/quota-ledger.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 

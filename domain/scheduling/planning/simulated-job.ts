@@ -1,10 +1,10 @@
-import type { JobOwner } from '../../job/events.js';
-import type { JobSpecification } from '../../job/specification.js';
+import type { JobOwner } from '../../jobs/job/events.js';
+import type { JobSpecification } from '../../jobs/job/specification.js';
 import type { Ledger } from '../capacity/ledger.js';
 import type { ShapeTable } from '../feasibility/shape.js';
 import { blankJob, specify } from '../state/fold-jobs.js';
 import { emptySlot, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
-import type { PlanEvent } from '../../plan-log/events.js';
+import type { PlanEvent } from '../plan-log/events.js';
 
 type PlacedData = Extract<PlanEvent, { type: 'AllocationPlaced' }>['data'];
 interface Wanted {

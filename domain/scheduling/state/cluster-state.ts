@@ -1,4 +1,4 @@
-import type { Trigger } from '../../plan-log/events.js';
+import type { Trigger } from '../plan-log/events.js';
 import { Agenda } from './agenda.js';
 import { Candidates } from './candidates.js';
 import { Ledger, type LostHolding } from '../capacity/ledger.js';

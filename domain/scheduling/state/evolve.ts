@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import { SCHEDULER_STREAM } from '../../event/stream-name.js';
+import { SCHEDULER_STREAM } from '../../kernel/event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
 import { foldDeployment, foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';

@@ -1,9 +1,9 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../job/specification.js';
-import type { Trigger } from '../../plan-log/events.js';
+import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../jobs/job/specification.js';
+import type { Trigger } from '../plan-log/events.js';
 import { addTrigger, type ClusterState } from './cluster-state.js';
-import { DEFAULT_UPDATE } from '../../job/update.js';
-import { groupIdentity } from '../../job/group-identity.js';
+import { DEFAULT_UPDATE } from '../../jobs/job/update.js';
+import { groupIdentity } from '../../jobs/job/group-identity.js';
 import { countOf, groupDataOf, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';

@@ -1,4 +1,4 @@
-import { MAX_LOST_ALLOCATIONS } from '../../plan-log/lost-allocations.js';
+import { MAX_LOST_ALLOCATIONS } from '../plan-log/lost-allocations.js';
 import type { LostHolding } from '../capacity/ledger.js';
 import type { ClusterState } from './cluster-state.js';
 

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import type { ReleaseOutcome } from '../../plan-log/events.js';
+import type { ReleaseOutcome } from '../plan-log/events.js';
 import type { ClusterState, ScheduledNode } from './cluster-state.js';
 import { causeOf } from './fold-jobs.js';
 import { removeLost } from './fold-lost.js';

@@ -17,9 +17,9 @@ import {
 } from './scheduled-job.js';
 import { quotaUseOf, quotaKey, quotaKeysOf } from '../capacity/quota-ledger.js';
 import type { Shape } from '../feasibility/shape.js';
-import type { BlockedReasons } from '../../plan-log/events.js';
+import type { BlockedReasons } from '../plan-log/events.js';
 import type { Demand } from '../capacity/ledger.js';
-import type { VolumeDemand } from '../../job/volume.js';
+import type { VolumeDemand } from '../../jobs/job/volume.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 

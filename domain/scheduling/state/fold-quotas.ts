@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '../../event-types/registry.js';
-import type { Holder } from '../../quota/index.js';
+import type { Holder } from '../../accounts/quota/index.js';
 import { quotaKeysOfHolder } from '../capacity/quota-ledger.js';
 import type { ClusterState } from './cluster-state.js';
 

@@ -1,4 +1,4 @@
-import type { ReleaseOutcome } from '../../plan-log/events.js';
+import type { ReleaseOutcome } from '../plan-log/events.js';
 import { retryAfterFailure, STABLE_RUN_MS } from './retry.js';
 import { emptySlot, type LiveAllocation } from './scheduled-job.js';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS, type ReschedulePolicy, type RestartPolicy } from '../../job/restart.js';
+import { DEFAULT_MAX_DELAY, DEFAULT_RESTART_INTERVAL, RESCHEDULE_DEFAULTS, type ReschedulePolicy, type RestartPolicy } from '../../jobs/job/restart.js';
 import type { Slot } from './scheduled-job.js';
 
 /** After a run of this length, the next failure or loss counts as the first again. */

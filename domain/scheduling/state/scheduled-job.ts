@@ -1,8 +1,8 @@
-import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../../plan-log/events.js';
-import type { ReschedulePolicy } from '../../job/restart.js';
-import type { AssignedPorts } from '../../job/task-port.js';
+import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../plan-log/events.js';
+import type { ReschedulePolicy } from '../../jobs/job/restart.js';
+import type { AssignedPorts } from '../../jobs/job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
-import type { JobOwner } from '../../job/events.js';
+import type { JobOwner } from '../../jobs/job/events.js';
 import type { QuotaUse } from '../capacity/quota-ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';

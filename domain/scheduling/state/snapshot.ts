@@ -1,11 +1,11 @@
-import type { StopReason, Trigger } from '../../plan-log/events.js';
+import type { StopReason, Trigger } from '../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { addLost } from './fold-lost.js';
 import { awaitedBy, devicesOf } from './fold-plan.js';
-import type { JobOwner } from '../../job/events.js';
+import type { JobOwner } from '../../jobs/job/events.js';
 import { quotaUseOf, type QuotaRecord } from '../capacity/quota-ledger.js';
-import type { ReschedulePolicy } from '../../job/restart.js';
-import type { VolumeDemand } from '../../job/volume.js';
+import type { ReschedulePolicy } from '../../jobs/job/restart.js';
+import type { VolumeDemand } from '../../jobs/job/volume.js';
 import type { VolumeRecord } from '../capacity/volume-ledger.js';
 import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';

@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';
 import type { ExportedEvent } from './export-line.js';
 

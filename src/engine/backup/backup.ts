@@ -2,8 +2,8 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync
 import { dirname, join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { LOG_FILE } from '#src/engine/event-store/index.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cluster } from '#domain/cluster/aggregate.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/index.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { APPLICATION_ID, SCHEMA_VERSION, TOMBSTONE_REVISION } from '#src/engine/event-store/index.js';
 
 export interface CheckedLog {

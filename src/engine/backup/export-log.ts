@@ -1,5 +1,5 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ExportedCut, ExportedEvent, ExportEnding, ExportLine } from './export-line.js';
 import { isMoved } from './moved-events.js';
 

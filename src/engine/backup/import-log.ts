@@ -1,7 +1,7 @@
 import { isOwnStream } from '#domain/event-types/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { appendRuns } from './append-runs.js';
 import { beginEpoch } from './begin-epoch.js';
 import { exportInvalid, parseExportLine, type ExportedCut, type ExportedEvent, type ExportEnding } from './export-line.js';

@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { lockDataDirectory, LOG_FILE, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { beginEpoch } from './begin-epoch.js';
 import { checkLog } from './check-log.js';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { reasonOf } from '#src/engine/system-error.js';
 
 /** Explains why a file of a backup cannot be read: `missing` if it does not exist, else the error, with the owner for missing permissions. */

@@ -1,9 +1,9 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/event/index.js';
+import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/kernel/event/index.js';
 import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { neverReached } from '#src/engine/event-store/index.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { FirstEventResult } from './first-event-result.js';

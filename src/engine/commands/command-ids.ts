@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { UuidNamespace } from '#domain/name-uuid.js';
+import { UuidNamespace } from '#domain/kernel/name-uuid.js';
 
 const COMMAND_NAMESPACE = new UuidNamespace('2b7e1b8e-7c55-5c1e-8a51-6d7573746572');
 

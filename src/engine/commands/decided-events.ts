@@ -1,4 +1,4 @@
-import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 
 type EventsListener<Event, State> = (events: readonly Event[], before: State) => void;
 

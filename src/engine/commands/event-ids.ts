@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ExpectedRevision } from '#domain/ports/event-store.js';
+import type { ExpectedRevision } from '#domain/kernel/ports/event-store.js';
 
 const EVENT_NAMESPACE = Buffer.from('6f0c1c525a0e5f0b9d3f6d7573746572', 'hex');
 

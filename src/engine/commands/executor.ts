@@ -1,5 +1,5 @@
-import type { MusterError } from '#domain/errors/index.js';
-import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
+import type { MusterError } from '#domain/kernel/errors/index.js';
+import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
 
 /** Identifies a command: who requests it, and under which ids. Created once per request at the edge, or by a saga. */
 export interface CommandContext {

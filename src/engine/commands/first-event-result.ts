@@ -1,6 +1,6 @@
 import { decode } from '#domain/event-types/index.js';
-import type { AnyEvent, Recorded } from '#domain/event/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { AnyEvent, Recorded } from '#domain/kernel/event/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Executed } from './executor.js';
 
 /** Result of a command that began its stream with one event. Most callers need only the position, so the state is folded on demand. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandContext } from './executor.js';
 
 /**

@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 
 /** Runs work on the same name sequentially, in order of arrival, and on different names concurrently. */
 export class KeyedMutex {

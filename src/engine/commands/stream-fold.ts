@@ -1,6 +1,6 @@
 import { decodeOurs } from '#domain/event-types/index.js';
-import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { Aggregate, AnyEvent, Recorded } from '#domain/kernel/event/index.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { assertNext } from '#src/engine/event-store/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Aggregate, AnyEvent, StateCodec } from '#domain/event/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { Aggregate, AnyEvent, StateCodec } from '#domain/kernel/event/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { digestOfFold, readSnapshot, writeSnapshot, type MarkInStream } from '#src/engine/snapshots/index.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 

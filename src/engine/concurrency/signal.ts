@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 /** Wakes waiters to check for changes. A signal without a waiter is stored for the next one. */
 export class Signal {

@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendRequest, ExpectedRevision } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendRequest, ExpectedRevision } from '#domain/kernel/ports/event-store.js';
 import { SOFT_DELETED } from './append-rule.js';
 
 export const MAX_APPEND_EVENTS = 200;

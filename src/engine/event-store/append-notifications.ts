@@ -1,4 +1,4 @@
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 export class AppendNotifications {
   readonly #waiting = new Set<(grown: boolean) => void>();

@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { ExpectedRevision } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ExpectedRevision } from '#domain/kernel/ports/event-store.js';
 
 export interface StreamState {
   /** Revision of the newest event; -1 if there is none. */

@@ -8,7 +8,7 @@ import type {
   RecordedEvent,
   SubscribeOptions,
   SubscriptionMessage,
-} from '#domain/ports/event-store.js';
+} from '#domain/kernel/ports/event-store.js';
 
 export type AroundAppend = (request: AppendRequest, append: () => Promise<AppendResult>) => Promise<AppendResult>;
 

@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EventStoreHandle } from './handle.js';
 import { connectSqliteEventStore } from './sqlite/open.js';
 

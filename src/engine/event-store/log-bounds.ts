@@ -1,4 +1,4 @@
-import type { Direction, EventStore, ReadAllOptions, RecordedEvent } from '#domain/ports/event-store.js';
+import type { Direction, EventStore, ReadAllOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 /** Whether an event is one that a read from this bound serves. */
 export function isBeyondBound({ direction, from, inclusive = false }: ReadAllOptions): (event: Pick<RecordedEvent, 'position'>) => boolean {

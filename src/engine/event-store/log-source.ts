@@ -1,5 +1,5 @@
-import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 /** One step of a scan of the whole log. Positions are numbers inside the adapters: exact up to 2^53, and far cheaper than bigints. */
 export interface Scan {

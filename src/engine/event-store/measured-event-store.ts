@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { aroundAppend } from './around-append.js';
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 

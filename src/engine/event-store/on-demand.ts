@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { EsdbEventStore, EsdbEventStoreOptions } from './esdb/open.js';
 import type { WireWorkerStart } from './server/worker-messages.js';
 import type { EventStoreServerOptions, WireServer, WireServerThread } from './server/index.js';

@@ -1,4 +1,4 @@
-import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '#domain/ports/event-store.js';
+import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { exclusiveBound } from './log-bounds.js';
 import { SOFT_DELETED, type StreamState } from './append-rule.js';
 import type { Scan } from './log-source.js';

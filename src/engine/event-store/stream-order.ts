@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 
 const REMEDY = 'remove $maxCount, $maxAge and $tb from its metadata; what a scavenge has removed comes back from a backup only';
 

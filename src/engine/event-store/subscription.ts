@@ -1,4 +1,4 @@
-import type { SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { SubscribeOptions, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import type { LogSource } from './log-source.js';
 import { PageSize } from './pages.js';
 

@@ -1,4 +1,4 @@
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 
 export class StoreUnreachable extends Error {
   constructor(message: string, options?: ErrorOptions) {

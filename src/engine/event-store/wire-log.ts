@@ -1,5 +1,5 @@
-import type { AppendResult, NewEvent, RecordedEvent } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { AppendResult, NewEvent, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { StreamState } from './append-rule.js';
 import type { WireExpectation } from './wire-rule.js';
 

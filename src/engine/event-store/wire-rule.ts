@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { ExpectedRevision } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ExpectedRevision } from '#domain/kernel/ports/event-store.js';
 import { judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type AppendVerdict, type StreamState } from './append-rule.js';
 
 /** Expectations of a protocol client. Two of the four forms exist only here: the port, and so all of Muster, names a revision or none. */

@@ -1,4 +1,4 @@
-import type { Located, LocatedEntry, LocatedObject, Place } from '#domain/nomad-job/index.js';
+import type { Located, LocatedEntry, LocatedObject, Place } from '#domain/nomad/index.js';
 import { readTemplate, skipHeredoc } from './hcl-template.js';
 import { TextCursor } from './text-cursor.js';
 

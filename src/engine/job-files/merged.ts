@@ -1,4 +1,4 @@
-import type { Located, LocatedEntry } from '#domain/nomad-job/index.js';
+import type { Located, LocatedEntry } from '#domain/nomad/index.js';
 
 export class DifferentReadings extends Error {}
 

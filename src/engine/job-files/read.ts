@@ -1,4 +1,4 @@
-import { jobOfNomad, type JobFileReading, type Located, type Place, type NomadJobOptions } from '#domain/nomad-job/index.js';
+import { jobOfNomad, type JobFileReading, type Located, type Place, type NomadJobOptions } from '#domain/nomad/index.js';
 import { readHclPlaces } from './hcl-places.js';
 import { readJson } from './json-places.js';
 import { DifferentReadings, withTexts } from './merged.js';

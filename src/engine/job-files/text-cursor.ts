@@ -1,4 +1,4 @@
-import type { Place } from '#domain/nomad-job/index.js';
+import type { Place } from '#domain/nomad/index.js';
 
 /** Thrown if a text cannot be parsed further. */
 export class UnreadableText extends Error {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { parseMessage } from '#agents/transport/nats/message.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds between receiving and broadcasting it. Durations can be compared between clocks, times cannot. */
 export interface Aged {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { parseMessage } from '#agents/transport/nats/message.js';
 import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { PublishedPosition } from './start-position.js';
 import { publisherAnnouncement, type PublisherAnnouncement } from '#domain/protocol/index.js';
 

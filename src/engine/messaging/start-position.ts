@@ -1,5 +1,5 @@
 import { sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import { isMarked } from '#src/engine/snapshots/index.js';
 import type { StreamBounds } from './stream.js';

@@ -1,5 +1,5 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { Durations, type DurationsSnapshot } from './durations.js';
 
 /** Outcome of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store accepted nothing, or did not respond; `refused`: the rest. */

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { DurationsSnapshot } from './durations.js';
 
 /** Label values. They must never come from users: monitoring systems store each combination forever. */

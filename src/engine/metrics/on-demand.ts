@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Metrics } from './metrics.js';
 
 /** Creates the metrics. Only the thread that is scraped loads the code that formats them; all others only count. */

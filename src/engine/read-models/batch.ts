@@ -1,7 +1,7 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { decodePage } from './decoding.js';
 import type { ModelFold } from './model-fold.js';
 import type { GenerationCommit, ModelStorage } from './storage.js';

@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { Signal } from '#src/engine/concurrency/index.js';
 
 /** Milliseconds of waiting for each event of the page before. */

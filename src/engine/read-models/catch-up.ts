@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Batch, DiskFullWait } from './batch.js';
 
 /** Maximum number of documents in memory before a commit. */

@@ -1,7 +1,7 @@
 import { checkLevel, decode, isOwnStream, knownType, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { EventMetadata } from '#domain/event/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventMetadata } from '#domain/kernel/event/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 export interface DecodedPage {
   readonly events: readonly RecordedMusterEvent[];

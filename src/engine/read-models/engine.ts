@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';

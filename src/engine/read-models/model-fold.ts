@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { ListIndex, Projection, Touch } from '#projections/projection.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';

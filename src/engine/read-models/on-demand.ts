@@ -1,4 +1,4 @@
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { MongoReadModelsOptions, RebuildOptions } from './mongodb/index.js';
 
 /** Read models in MongoDB. The client is loaded on demand, so that servers with SQLite never load it. */

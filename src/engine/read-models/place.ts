@@ -1,4 +1,4 @@
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Head } from './mongodb/schema.js';
 import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
 import type { ModelStorage, ModelView } from './storage.js';

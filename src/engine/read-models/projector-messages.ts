@@ -1,5 +1,5 @@
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
-import type { ErrorFields } from '#domain/errors/index.js';
+import type { ErrorFields } from '#domain/kernel/errors/index.js';
 import type { ChangedModels, Progress } from './engine.js';
 import type { ModelsPlace } from './place.js';
 

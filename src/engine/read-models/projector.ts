@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { ChangedModels } from './engine.js';

@@ -1,7 +1,7 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';

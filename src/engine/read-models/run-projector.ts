@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';

@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 import type { GenerationState, ModelStorage } from './storage.js';

@@ -1,4 +1,4 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { ALL_ERRORS } from '#domain/event-types/index.js';
 import type { WireError } from './projector-messages.js';
 

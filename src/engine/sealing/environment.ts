@@ -1,4 +1,4 @@
-import type { Task, TaskGroup } from '#domain/job/specification.js';
+import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import type { Sealer } from './sealer.js';
 import { withSecretWords } from './secret-words.js';
 

@@ -1,5 +1,5 @@
 import { Binary, MongoClient, type Collection } from 'mongodb';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { ReconnectingClient } from '#src/engine/mongodb-client.js';
 import type { SubjectKeys } from './subject-keys.js';
 

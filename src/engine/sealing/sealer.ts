@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import { personOf, subjectOf } from '#domain/sealing/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { personOf, subjectOf } from '#domain/kernel/sealing/index.js';
 import { expiryClock, maxEntries } from '#src/engine/cache-options.js';
 import { decrypt, encrypt } from './cipher.js';
 import type { RootKey } from './root-key.js';

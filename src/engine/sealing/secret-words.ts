@@ -1,4 +1,4 @@
-import type { Task } from '#domain/job/specification.js';
+import type { Task } from '#domain/jobs/job/specification.js';
 
 /** Prefix of variables for secret words of a task's config. They are inserted into the config, and are not variables of its process. */
 const NAME = 'MUSTER_WORD_';

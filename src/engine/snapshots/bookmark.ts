@@ -1,5 +1,5 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
 
 interface Marked {

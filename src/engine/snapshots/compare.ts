@@ -1,4 +1,4 @@
-import { canonicalJson } from '#domain/canonical.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
 import type { Finding } from '#domain/scheduling/index.js';
 
 const MAX_FINDINGS = 100;

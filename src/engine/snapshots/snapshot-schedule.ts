@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** A snapshot costs in proportion to the state, and saves folding the events after it. It is due after this many events … */
 const MIN_EVENTS = 5000;

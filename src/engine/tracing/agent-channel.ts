@@ -1,4 +1,4 @@
-import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel } from '#domain/protocol/agent-channel.js';
 import { inSpan, registeredTracer } from './span.js';
 
 /** Adds a span for each order and question to an agent. Without a provider it returns the channel itself. */

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { readMetadata } from '#domain/event-types/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const NAMED = 20;
 

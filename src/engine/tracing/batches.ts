@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { batchAttributes } from './batch-attributes.js';
 import { inSpan, registeredTracer } from './span.js';
 

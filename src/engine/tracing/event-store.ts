@@ -1,5 +1,5 @@
-import type { EventStore } from '#domain/ports/event-store.js';
-import { categoryOf } from '#domain/event/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { categoryOf } from '#domain/kernel/event/index.js';
 import { aroundAppend } from '#src/engine/event-store/index.js';
 import { inSpan, registeredTracer } from './span.js';
 

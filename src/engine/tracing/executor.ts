@@ -1,4 +1,4 @@
-import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 import type { Attributes, Tracer } from '@opentelemetry/api';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';

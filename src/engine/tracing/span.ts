@@ -1,5 +1,5 @@
 import type { Attributes, Span, SpanStatusCode, Tracer } from '@opentelemetry/api';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { openTelemetry } from './open-telemetry.js';
 
 const NAME = 'muster';

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { untilAborted } from '#agents/clock/until-aborted.js';
-import { isMusterError } from '#domain/errors/index.js';
-import { jobs } from '#domain/job/aggregate.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { endedAt, jobs as jobModel, type JobDocument } from '#projections/jobs.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { endedAt, jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { archiveOf } from './read-ended.js';
 

@@ -1,7 +1,7 @@
-import { archivedAllocations, type ArchivedAllocation, type JobArchive } from '#domain/job/archive.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { endedAt, type JobDocument } from '#projections/jobs.js';
+import { archivedAllocations, type ArchivedAllocation, type JobArchive } from '#domain/jobs/job/archive.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { endedAt, type JobDocument } from '#projections/jobs/jobs.js';
 
 /**
  * Builds the archive of a job from the read models. Undefined if it must not be archived yet: it has not ended, still holds something, or waits for an answer.

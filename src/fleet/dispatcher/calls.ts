@@ -1,7 +1,7 @@
-import { isSettled } from '#domain/dispatch/next-step.js';
-import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
-import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import { isSettled } from '#domain/scheduling/dispatch/next-step.js';
+import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
+import type { AllocationReference, NodeCommand } from '#domain/nodes/node/index.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { logUnknownStatuses, orderOf, record, type Recording } from '#src/fleet/nodes/index.js';
 import type { DeliveryAttempts } from './delivery-attempts.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';

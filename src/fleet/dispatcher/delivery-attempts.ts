@@ -1,5 +1,5 @@
-import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/dispatch/next-step.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { backOff, NOT_ATTEMPTED, type DeliveryAttempt } from '#domain/scheduling/dispatch/next-step.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { MISSED_REPORT_INTERVAL_MS, type Delays } from './options.js';
 
 export class DeliveryAttempts {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { PlacementChange } from '#domain/dispatch/placements.js';
+import type { PlacementChange } from '#domain/scheduling/dispatch/placements.js';
 import type { Shared } from './calls.js';
 import { NodeQueue } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';

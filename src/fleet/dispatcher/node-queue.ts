@@ -1,5 +1,5 @@
-import { isSettled, nextStep, NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
-import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
+import { isSettled, nextStep, NOT_ATTEMPTED } from '#domain/scheduling/dispatch/next-step.js';
+import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import { Calls, type Shared } from './calls.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import { RETRY } from './options.js';

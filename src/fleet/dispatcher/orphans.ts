@@ -1,4 +1,4 @@
-import { backOff } from '#domain/dispatch/next-step.js';
+import { backOff } from '#domain/scheduling/dispatch/next-step.js';
 import type { Delays } from './options.js';
 
 /** Delays before an orphan is asked to stop again, doubled each time. */

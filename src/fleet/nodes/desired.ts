@@ -1,11 +1,11 @@
 import { allocationsDigest } from '#agents/digest.js';
-import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
+import type { Placement, PlacedNode } from '#domain/scheduling/dispatch/placement.js';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
-import { repositoryOf } from '#domain/image-registry/index.js';
-import type { JobOwner } from '#domain/job/events.js';
-import type { Task, TaskGroup } from '#domain/job/specification.js';
+import { repositoryOf } from '#domain/services/registry/index.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
 import { isOfContract, orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
-import { tenantSubject } from '#domain/sealing/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 
 /** Digest of the allocations that a node should run, cached until they change. */

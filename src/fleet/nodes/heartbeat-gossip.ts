@@ -1,5 +1,5 @@
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import type { LivePlacements } from './live-placements.js';
 import type { LastSeen } from './last-seen.js';
 

@@ -1,10 +1,10 @@
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
-import { registryOf, type RegistryCredential } from '#domain/image-registry/index.js';
-import type { JobOwner } from '#domain/job/events.js';
-import type { TaskGroup } from '#domain/job/specification.js';
+import { registryOf, type RegistryCredential } from '#domain/services/registry/index.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { TaskGroup } from '#domain/jobs/job/specification.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { OPERATOR } from '#domain/user/operator.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { OPERATOR } from '#domain/accounts/user/operator.js';
 
 /** Looks up a tenant's credential for a registry; undefined if it has none. */
 export type CredentialSource = (tenantId: string, host: string) => Promise<RegistryCredential | undefined>;

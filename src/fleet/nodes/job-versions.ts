@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { decodeOurs } from '#domain/event-types/index.js';
-import { streamName } from '#domain/event/index.js';
-import type { JobOwner } from '#domain/job/events.js';
-import type { TaskGroup } from '#domain/job/specification.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { streamName } from '#domain/kernel/event/index.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
 export interface JobVersionsBounds {

@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { NodeSeen } from '#domain/ports/presence-broadcast.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import { HeartbeatOrder } from './heartbeat-order.js';
 
 /** The newest heartbeat of a node. It is only in memory, and no event depends on it. */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/dispatch/placements.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/scheduling/dispatch/placements.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/index.js';
 import { SnapshotSchedule, type Bookmark } from '#src/engine/snapshots/index.js';
 import { writePlacements, readPlacements } from './placements-snapshot.js';

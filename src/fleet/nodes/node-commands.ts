@@ -1,4 +1,4 @@
-import type { ConfigureNode } from '#domain/node/index.js';
+import type { ConfigureNode } from '#domain/nodes/node/index.js';
 import type { DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 

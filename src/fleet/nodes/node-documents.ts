@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { TEXT_BLOB_HASH, MAX_TEXT_BLOB_BYTES } from '#domain/protocol/index.js';
 
 /** Looks up a text for nodes by its SHA-256; undefined if this source does not have it. */

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { natsEndpoint } from '#agents/transport/nats/subjects.js';
-import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { isComplete, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { isComplete, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/nodes/node/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
 import { DesiredDigests, orderOf } from './desired.js';
 import type { DeliveredOrders } from './delivered-orders.js';

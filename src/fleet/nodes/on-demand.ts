@@ -1,4 +1,4 @@
-import type { PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
+import type { PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
 import type { ServeAgentsOptions, ServedAgents } from './nats/serve-agents.js';
 

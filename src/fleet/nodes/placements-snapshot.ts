@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { PLACEMENT_EVENTS, Placements } from '#domain/dispatch/placements.js';
-import { nameOfPlacementsRecord, PLACEMENTS_VERSION, recordsOfPlacements, type PlacementsRecord } from '#domain/dispatch/snapshot.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { PLACEMENT_EVENTS, Placements } from '#domain/scheduling/dispatch/placements.js';
+import { nameOfPlacementsRecord, PLACEMENTS_VERSION, recordsOfPlacements, type PlacementsRecord } from '#domain/scheduling/dispatch/snapshot.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Finding } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/index.js';
 import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/engine/snapshots/index.js';

@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
-import { nodes, type NodeCommand, type NodeEvent } from '#domain/node/index.js';
+import { nodes, type NodeCommand, type NodeEvent } from '#domain/nodes/node/index.js';
 
 /** `recorded`: the events are in the log. `void`: no longer relevant. `failed`: the log did not accept them. */
 export type Recording =

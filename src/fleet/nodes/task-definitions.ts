@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { decodeOurs } from '#domain/event-types/index.js';
-import { streamName } from '#domain/event/index.js';
-import type { Task, TaskGroup } from '#domain/job/specification.js';
-import type { StoredIn } from '#domain/job/stored-in.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import { withStoredProgram, type TaskWork } from '#domain/task/index.js';
+import { streamName } from '#domain/kernel/event/index.js';
+import type { Task, TaskGroup } from '#domain/jobs/job/specification.js';
+import type { StoredIn } from '#domain/jobs/job/stored-in.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { withStoredProgram, type TaskWork } from '#domain/tasks/task/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 
 const MAX_CHARACTERS = 16 * 1024 * 1024;

@@ -1,11 +1,11 @@
-import type { Placement } from '#domain/dispatch/placement.js';
+import type { Placement } from '#domain/scheduling/dispatch/placement.js';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { decodeOurs } from '#domain/event-types/index.js';
-import { streamName } from '#domain/event/index.js';
-import type { JobOwner } from '#domain/job/events.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { streamName } from '#domain/kernel/event/index.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
-import { CLUSTER_SUBJECT, tenantSubject } from '#domain/sealing/index.js';
+import { CLUSTER_SUBJECT, tenantSubject } from '#domain/kernel/sealing/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { JobVersions } from './job-versions.js';
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { unknownStatusText, type NodeEvent } from '#domain/node/index.js';
+import { unknownStatusText, type NodeEvent } from '#domain/nodes/node/index.js';
 
 /** Logs each unknown status of a node once per registration; more allocations with the same status are no news to an operator. */
 export function logUnknownStatuses(logger: Pick<Logger, 'warn'>, events: readonly NodeEvent[]): void {

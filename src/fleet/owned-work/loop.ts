@@ -1,10 +1,10 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Logger } from 'pino';
-import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
-import { DUE_IMMEDIATELY, type WorkStep } from '#domain/owned-work/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
-import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { isMusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import { DUE_IMMEDIATELY, type WorkStep } from '#domain/work/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
+import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ClockWatch } from '#src/engine/clock-watch.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';

@@ -1,7 +1,7 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { ChangedModels, PositionSource } from '#src/engine/read-models/index.js';
 
 /** Calls `moved` with the changed models whenever the read models may show something new, until the signal aborts. */

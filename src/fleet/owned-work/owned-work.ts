@@ -1,15 +1,15 @@
-import type { JobOwner } from '#domain/job/events.js';
-import type { JobSpecification } from '#domain/job/specification.js';
-import type { DesiredJob, WorkItem, WorkView } from '#domain/owned-work/index.js';
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import type { DesiredJob, WorkItem, WorkView } from '#domain/work/index.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
-import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;

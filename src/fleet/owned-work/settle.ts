@@ -1,9 +1,9 @@
-import { jobs } from '#domain/job/aggregate.js';
-import { assertNever, isMusterError } from '#domain/errors/index.js';
-import type { JobCommand, JobState } from '#domain/job/decider.js';
-import { evaluationOf, stepOf, type JobProgress, type DesiredJob, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import { assertNever, isMusterError } from '#domain/kernel/errors/index.js';
+import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import { evaluationOf, stepOf, type JobProgress, type DesiredJob, type WorkItem, type WorkStep, type WorkView } from '#domain/work/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { AnyOwnedWork } from './owned-work.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds after the first failure; doubled with each further one. */
 const FIRST_BACKOFF_MS = 250;

@@ -1,5 +1,5 @@
 import { decodeOurs } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { PLAN_LOG_EVENTS, PLAN_LOG_STREAM_PREFIXES, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';

@@ -1,5 +1,5 @@
-import { SCHEDULER_STREAM } from '#domain/event/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/index.js';
 import type { MarkInLog } from '#src/engine/snapshots/index.js';

@@ -1,5 +1,5 @@
-import type { Holder } from '#domain/quota/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Holder } from '#domain/accounts/quota/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { ClusterState, DryRun, DryRunRequest, QuotaUsage } from '#domain/scheduling/index.js';
 
 export interface DryRuns {

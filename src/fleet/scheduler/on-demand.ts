@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Finding } from '#domain/scheduling/index.js';
 
 /** Checks every prefix of the plan log. Loads the planner on demand, because starting a scheduler thread does not need it here. */

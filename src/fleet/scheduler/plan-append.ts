@@ -1,9 +1,9 @@
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import { SCHEDULER_STREAM } from '#domain/event/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { SCHEDULER_STREAM } from '#domain/kernel/event/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { PlannedEvent } from '#domain/scheduling/index.js';
 import { eventIds } from '#src/engine/commands/index.js';
 

@@ -1,8 +1,8 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
-import { MusterError } from '#domain/errors/index.js';
-import { NO_QUOTAS, type DefaultLimits, type Holder } from '#domain/quota/index.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { NO_QUOTAS, type DefaultLimits, type Holder } from '#domain/accounts/quota/index.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import {
   dryRun,
   hasWork,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, recordsOf, Restoration, SNAPSHOT_FORMAT, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { digestOfFold, readSnapshot as readRecords, writeSnapshot as writeRecords, type SnapshotReading as Reading } from '#src/engine/snapshots/index.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';

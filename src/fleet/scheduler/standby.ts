@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** Milliseconds without a plan, although there is work, after which a standby takes over. */
 export const TAKEOVER_TIMEOUT_MS = 500;

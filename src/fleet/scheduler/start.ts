@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { DefaultLimits, Holder } from '#domain/quota/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { DefaultLimits, Holder } from '#domain/accounts/quota/index.js';
 import type { DryRun, DryRunRequest, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';

@@ -1,4 +1,4 @@
-import type { DefaultLimits, Holder } from '#domain/quota/index.js';
+import type { DefaultLimits, Holder } from '#domain/accounts/quota/index.js';
 import type { DryRun, DryRunRequest, PortRange, QuotaUsage } from '#domain/scheduling/index.js';
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';

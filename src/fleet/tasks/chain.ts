@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Dependencies, PresentTask } from '#domain/task/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Dependencies, PresentTask } from '#domain/tasks/task/index.js';
 
 /** A task that is to depend on others. `taskId`: undefined before it has an id. */
 export interface Follower {

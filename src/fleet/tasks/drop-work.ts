@@ -1,6 +1,6 @@
-import { tasks, type TaskCommand, type TaskEvent, type TaskState } from '#domain/task/index.js';
-import { DUE_IMMEDIATELY, NO_WORK } from '#domain/owned-work/index.js';
-import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import { tasks, type TaskCommand, type TaskEvent, type TaskState } from '#domain/tasks/task/index.js';
+import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
+import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 
 /** Drops runs beyond the retention in parts, each after the read models have dropped the one before: a million at once would delay everything else in them. */

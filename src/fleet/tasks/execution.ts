@@ -1,7 +1,7 @@
-import { environments, pinOf } from '#domain/environment/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Executor, Moment, Pin, PresentTask, Priority } from '#domain/task/index.js';
-import { mayExecute, OPERATOR, users } from '#domain/user/index.js';
+import { environments, pinOf } from '#domain/environments/environment/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Executor, Moment, Pin, PresentTask, Priority } from '#domain/tasks/task/index.js';
+import { mayExecute, OPERATOR, users } from '#domain/accounts/user/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 

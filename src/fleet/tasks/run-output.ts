@@ -1,7 +1,7 @@
 import { httpDriver, type HttpResult } from '#domain/drivers/http/index.js';
 import { combinedOutput, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
-import type { WorkView } from '#domain/owned-work/index.js';
-import { slotOf, taskOf } from '#domain/task/index.js';
+import type { WorkView } from '#domain/work/index.js';
+import { slotOf, taskOf } from '#domain/tasks/task/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
 
 type Results = WorkHost['results'];

@@ -1,6 +1,6 @@
-import type { Clock } from '#domain/ports/clock.js';
-import { HOLDER_KINDS, type HolderKind, type QuotaExcess } from '#domain/quota/index.js';
-import type { TaskEvent, TaskState } from '#domain/task/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { HOLDER_KINDS, type HolderKind, type QuotaExcess } from '#domain/accounts/quota/index.js';
+import type { TaskEvent, TaskState } from '#domain/tasks/task/index.js';
 import { holderOf, type Member } from '#src/accounts/index.js';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
-import type { JobSpecification } from '#domain/job/specification.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { environmentEvent, runInputsOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/task/index.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { environmentEvent, runInputsOf, specificationOf, type OpenRun, type PresentTask, type SecretProblem } from '#domain/tasks/task/index.js';
 import { secretValues, type SecretsHost } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 

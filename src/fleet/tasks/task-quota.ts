@@ -1,7 +1,7 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import { quotaErrors, type QuotaExcess } from '#domain/quota/index.js';
-import { taskExcess, tenantTasks, type TaskLimits } from '#domain/tenant-tasks/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { quotaErrors, type QuotaExcess } from '#domain/accounts/quota/index.js';
+import { taskExcess, tenantTasks, type TaskLimits } from '#domain/tasks/tenant-tasks/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 

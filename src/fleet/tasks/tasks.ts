@@ -1,9 +1,9 @@
-import { counters, numberOf } from '#domain/counter/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Recorded } from '#domain/event/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import { SLOTS } from '#domain/resources.js';
-import { taskNameErrors, taskNameReservation, taskNames } from '#domain/task-name/index.js';
+import { counters, numberOf } from '#domain/kernel/counter/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Recorded } from '#domain/kernel/event/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { SLOTS } from '#domain/kernel/resources.js';
+import { taskNameErrors, taskNameReservation, taskNames } from '#domain/tasks/name/index.js';
 import {
   checkTiming,
   leftOut,
@@ -19,7 +19,7 @@ import {
   type TaskEvent,
   type TaskStatus,
   type TaskState,
-} from '#domain/task/index.js';
+} from '#domain/tasks/task/index.js';
 import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
 import type { Quotas } from '#src/accounts/index.js';
 import { checkChain, type Follower } from './chain.js';

@@ -16,13 +16,13 @@ import {
   type TaskCommand,
   type TaskEvent,
   type TaskState,
-} from '#domain/task/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import { secretErrors } from '#domain/secret/index.js';
-import { DUE_IMMEDIATELY, NO_WORK } from '#domain/owned-work/index.js';
-import { taskDependencies, type TaskDependencyDocument } from '#projections/task-dependencies.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+} from '#domain/tasks/task/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { secretErrors } from '#domain/accounts/secret/index.js';
+import { DUE_IMMEDIATELY, NO_WORK } from '#domain/work/index.js';
+import { taskDependencies, type TaskDependencyDocument } from '#projections/tasks/task-dependencies.js';
+import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { SecretsHost } from '#src/accounts/index.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';

@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { admitOwnNames, handleHeadRequests, LocalConnections, NAMED_RESPONSES } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { isMusterError, MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
 import { ClientAddresses, hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';

@@ -1,4 +1,4 @@
-import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
+import type { PlacedNode, Placement } from '#domain/scheduling/dispatch/placement.js';
 import type { LivenessStatus } from '#src/fleet/liveness/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
 import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';

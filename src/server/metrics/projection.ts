@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { ProjectorStatus } from '#src/engine/read-models/index.js';
 import type { Metrics, Sample } from '#src/engine/metrics/index.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { SchedulerMetrics, SchedulerTimings } from '#src/fleet/scheduler/index.js';
 import type { Metrics, Sample } from '#src/engine/metrics/index.js';
 

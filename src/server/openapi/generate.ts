@@ -12,7 +12,7 @@ import {
   validateByZod,
 } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
+import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
 import { Quotas } from '#src/accounts/index.js';
 import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';

@@ -8,7 +8,7 @@ import {
   type HolderKind,
   type Limit,
   type QuotaName,
-} from '#domain/quota/index.js';
+} from '#domain/accounts/quota/index.js';
 
 type Variable = `MUSTER_QUOTA_${Uppercase<QuotaName>}`;
 

@@ -1,6 +1,6 @@
 import { audit } from '#src/surfaces/audit/index.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
-import { conda } from '#src/surfaces/conda/index.js';
+import { conda } from '#src/surfaces/environments/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { services } from '#src/surfaces/services/index.js';

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { categoryOf, type EventMetadata } from '#domain/event/index.js';
+import { categoryOf, type EventMetadata } from '#domain/kernel/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { isBeyondBound, lastPositionBefore } from '#src/engine/event-store/index.js';
 import { keepAlive, type Silence } from '#src/surfaces/kit/index.js';
 import { concernsJob, streamsOfJob } from './job-history.js';

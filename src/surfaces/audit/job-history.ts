@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 /** Returns prefixes of the streams about a job: its own, the plan log, and reports of nodes on its allocations. */
 export function streamsOfJob(jobId: string): readonly string[] {

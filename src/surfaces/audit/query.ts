@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { EVENTS } from '#domain/event-types/index.js';
 import { flag, positionText } from '#src/surfaces/kit/index.js';
 

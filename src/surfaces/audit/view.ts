@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENTS } from '#domain/event-types/index.js';
-import { eventMetadata, type EventMetadata } from '#domain/event/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { eventMetadata, type EventMetadata } from '#domain/kernel/event/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const time = z.iso.datetime();
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { OWNED_JOBS } from '#domain/event-types/index.js';
-import { identifier } from '#domain/identifier.js';
-import { port } from '#domain/job/name.js';
-import { jobConstraints, resources } from '#domain/job/specification.js';
-import { nodeAttributes, nodeResources } from '#domain/resources.js';
-import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
+import { identifier } from '#domain/kernel/identifier.js';
+import { port } from '#domain/jobs/job/name.js';
+import { jobConstraints, resources } from '#domain/jobs/job/specification.js';
+import { nodeAttributes, nodeResources } from '#domain/kernel/resources.js';
+import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
 import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
-import { blockedReasons, trigger } from '#domain/plan-log/events.js';
+import { blockedReasons, trigger } from '#domain/scheduling/plan-log/events.js';
 import { clearField } from '#src/surfaces/kit/index.js';
 import { jobDeployment } from './deployment-contract.js';
 import { contractTemplate, contractTemplateChanges } from './specification.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOB_DEPLOYMENT_OUTCOMES, JOB_DEPLOYMENT_REASONS } from '#domain/job/deployment.js';
+import { JOB_DEPLOYMENT_OUTCOMES, JOB_DEPLOYMENT_REASONS } from '#domain/jobs/job/deployment.js';
 
 const version = z.number().int().nonnegative();
 const slots = z.number().int().nonnegative();

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { JobRollout } from '#domain/job/rollout.js';
-import { waitingReason } from '#domain/owned-work/index.js';
-import { healthyIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/job-deployments.js';
+import type { JobRollout } from '#domain/jobs/job/rollout.js';
+import { waitingReason } from '#domain/work/index.js';
+import { healthyIn, type JobDeploymentsDocument, type SettledDeployment } from '#projections/jobs/job-deployments.js';
 import type { jobDeployment } from './deployment-contract.js';
 
 type View = z.input<typeof jobDeployment>;

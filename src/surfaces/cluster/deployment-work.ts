@@ -1,9 +1,9 @@
-import { jobs } from '#domain/job/aggregate.js';
-import type { JobCommand, JobState } from '#domain/job/decider.js';
-import type { JobEvent } from '#domain/job/events.js';
-import { jobDeploymentDueAt, decideDeployment } from '#domain/job-deployment/index.js';
-import { UuidNamespace } from '#domain/name-uuid.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { JobCommand, JobState } from '#domain/jobs/job/decider.js';
+import type { JobEvent } from '#domain/jobs/job/events.js';
+import { jobDeploymentDueAt, decideDeployment } from '#domain/jobs/deployment/index.js';
+import { UuidNamespace } from '#domain/kernel/name-uuid.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { specificationOf } from './job-versions.js';
 import { SURFACE } from './surface.js';

@@ -1,5 +1,5 @@
-import { jobDeployments } from '#projections/job-deployments.js';
-import { templates } from '#projections/templates.js';
+import { jobDeployments } from '#projections/jobs/job-deployments.js';
+import { templates } from '#projections/jobs/templates.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export const cluster = {

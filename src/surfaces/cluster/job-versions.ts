@@ -1,6 +1,6 @@
 import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { JobSpecification } from '#domain/job/specification.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 
 /** Events with a specification. Each is a version. */
 export type VersionEvent = Extract<RecordedMusterEvent, { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }>;

@@ -1,5 +1,5 @@
-import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '#projections/allocations.js';
-import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '#projections/jobs/allocations.js';
+import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
 const MAX_ENDED = 50;

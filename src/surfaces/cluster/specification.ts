@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import { contractGroupOf, contractGroups, groupOfContract, type ContractGroup, type contractJob } from '#domain/protocol/index.js';
-import { TEMPLATE_FIELDS } from '#domain/template/events.js';
+import { TEMPLATE_FIELDS } from '#domain/jobs/template/events.js';
 
 /**
  * Translates between the contract and domain specifications: `config.image` means docker, otherwise `config.command` means exec. Submitted texts are

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
-import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId, type CommandContext } from '#src/engine/commands/index.js';
 import { hasEnvironments } from '#src/engine/sealing/index.js';
 import type { submitBody } from './contract.js';

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
-import { MAX_SPECIFICATION_BYTES, type JobSpecification } from '#domain/job/specification.js';
-import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
+import { MAX_SPECIFICATION_BYTES, type JobSpecification } from '#domain/jobs/job/specification.js';
+import { CLUSTER_SUBJECT } from '#domain/kernel/sealing/index.js';
 import { refusedConstraint } from '#domain/scheduling/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';

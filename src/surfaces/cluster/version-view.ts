@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import type { ContractTask } from '#domain/protocol/index.js';
 import { differences, Secret, type Difference } from '#src/surfaces/kit/index.js';
 import type { VersionEvent } from './job-versions.js';

@@ -1,21 +1,21 @@
 import type { z } from 'zod';
-import type { ArchivedAllocation } from '#domain/job/archive.js';
-import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
-import type { JobState } from '#domain/job/decider.js';
-import type { AssignedPort } from '#domain/job/task-port.js';
-import type { Task } from '#domain/job/specification.js';
-import { unknownStatusText, type TaskUsage } from '#domain/node/index.js';
+import type { ArchivedAllocation } from '#domain/jobs/job/archive.js';
+import { ALLOCATION_STATUSES } from '#domain/jobs/job/allocation-status.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
+import type { AssignedPort } from '#domain/jobs/job/task-port.js';
+import type { Task } from '#domain/jobs/job/specification.js';
+import { unknownStatusText, type TaskUsage } from '#domain/nodes/node/index.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import { viewDeploymentOf } from './deployment-view.js';
 import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
-import type { AllocationDocument, AllocationTaskDocument } from '#projections/allocations.js';
-import type { JobEvaluation } from '#projections/evaluations.js';
-import type { JobDeploymentsDocument } from '#projections/job-deployments.js';
-import { tasksOfVersion, type JobDocument } from '#projections/jobs.js';
-import type { NodeDocument } from '#projections/nodes.js';
-import type { TemplateDocument } from '#projections/templates.js';
+import type { AllocationDocument, AllocationTaskDocument } from '#projections/jobs/allocations.js';
+import type { JobEvaluation } from '#projections/jobs/evaluations.js';
+import type { JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
+import { tasksOfVersion, type JobDocument } from '#projections/jobs/jobs.js';
+import type { NodeDocument } from '#projections/nodes/nodes.js';
+import type { TemplateDocument } from '#projections/jobs/templates.js';
 
 type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount } from '#domain/claim/index.js';
+import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount } from '#domain/gpu/claim/index.js';
 import { imageReference } from '#domain/drivers/docker/index.js';
-import { containerPorts } from '#domain/job/task-port.js';
+import { containerPorts } from '#domain/jobs/job/task-port.js';
 import { ENDPOINT } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = 'claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4';

@@ -1,8 +1,8 @@
-import { reasonOf } from '#domain/claim/index.js';
-import { assertNever } from '#domain/errors/index.js';
-import type { BlockedReason } from '#domain/plan-log/events.js';
-import { quotaMessage } from '#domain/quota/index.js';
-import type { ClaimDecision } from '#projections/gpu-claim-decisions.js';
+import { reasonOf } from '#domain/gpu/claim/index.js';
+import { assertNever } from '#domain/kernel/errors/index.js';
+import type { BlockedReason } from '#domain/scheduling/plan-log/events.js';
+import { quotaMessage } from '#domain/accounts/quota/index.js';
+import type { ClaimDecision } from '#projections/gpu/gpu-claim-decisions.js';
 
 /** Explains the decision to the claimant. `nameOf` returns a node's display name. */
 export function decisionMessage(decision: ClaimDecision, nameOf: (nodeId: string) => string): string {

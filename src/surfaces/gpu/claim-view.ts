@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { placementOf, type GpuClaim } from '#domain/claim/index.js';
-import { statusOf, type GpuClaimDocument } from '#projections/gpu-claims.js';
+import { placementOf, type GpuClaim } from '#domain/gpu/claim/index.js';
+import { statusOf, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
 import type { claimEventView, claimView } from './claim-contract.js';
 import { decisionMessage } from './claim-messages.js';
 import type { Endpoint } from '#src/surfaces/kit/index.js';
-import type { GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
+import type { GpuClaimDecisionDocument } from '#projections/gpu/gpu-claim-decisions.js';
 
 type View = z.input<typeof claimView>;
 type Spec = View['spec'];

@@ -8,8 +8,8 @@ import {
   ownerOf,
   specificationOf,
   desiredJobOf,
-} from '#domain/claim/index.js';
-import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
+} from '#domain/gpu/claim/index.js';
+import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/plain-name.js';
-import { ROLES, role, username } from '#domain/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/kernel/plain-name.js';
+import { ROLES, role, username } from '#domain/accounts/user/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
 const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE).regex(VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE);
 /** Longer texts need no error of their own: the name or password is simply wrong. */

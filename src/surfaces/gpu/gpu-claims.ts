@@ -1,7 +1,7 @@
-import { MusterError } from '#domain/errors/index.js';
-import { claimErrors, type ClaimEvent, claimIdOf, claims } from '#domain/claim/index.js';
-import type { Recorded } from '#domain/event/index.js';
-import type { Demand } from '#domain/quota/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { claimErrors, type ClaimEvent, claimIdOf, claims } from '#domain/gpu/claim/index.js';
+import type { Recorded } from '#domain/kernel/event/index.js';
+import type { Demand } from '#domain/accounts/quota/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';

@@ -1,5 +1,5 @@
-import { gpuClaimDecisions } from '#projections/gpu-claim-decisions.js';
-import { gpuClaims } from '#projections/gpu-claims.js';
+import { gpuClaimDecisions } from '#projections/gpu/gpu-claim-decisions.js';
+import { gpuClaims } from '#projections/gpu/gpu-claims.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { gpuSettings, type GpuSettings } from './settings.js';
 

@@ -1,9 +1,9 @@
-import { claims } from '#domain/claim/index.js';
+import { claims } from '#domain/gpu/claim/index.js';
 import { decodeOurs, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { streamName } from '#domain/event/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
+import { streamName } from '#domain/kernel/event/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { claimConcerned, gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 

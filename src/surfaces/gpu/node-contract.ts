@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostname } from '#domain/enrolment/index.js';
+import { hostname } from '#domain/nodes/enrolment/index.js';
 import { page } from '#src/surfaces/kit/index.js';
 
 /** `Registered`: only its name is known; `Online`: it reports; `Offline`: it was silent for the node timeout. */

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { nodeIdOf } from '#domain/enrolment/index.js';
-import { seenDevices } from '#domain/node-devices.js';
-import type { StoredDocument } from '#domain/ports/read-models.js';
-import { heldOn, type AllocationDocument, allocations } from '#projections/allocations.js';
+import { nodeIdOf } from '#domain/nodes/enrolment/index.js';
+import { seenDevices } from '#domain/nodes/devices.js';
+import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
+import { heldOn, type AllocationDocument, allocations } from '#projections/jobs/allocations.js';
 import { read, type ListItem } from '#src/surfaces/kit/index.js';
 import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
 import type { GpuSurface } from './surface.js';
-import { hosts, type HostDocument } from '#projections/hosts.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { hosts, type HostDocument } from '#projections/nodes/hosts.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 type NodeView = z.input<typeof nodeView>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES, type Role } from '#domain/user/role.js';
+import { ROLES, type Role } from '#domain/accounts/user/role.js';
 import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
 const DEFAULT_GPU_QUOTA = 'user=2,tenant_admin=8,admin=unlimited';

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { claimErrors } from '#domain/claim/index.js';
-import { MusterError } from '#domain/errors/index.js';
+import { claimErrors } from '#domain/gpu/claim/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { mayTouch } from '#src/accounts/index.js';
 import type { GpuClaims } from './gpu-claims.js';
 import { newestClaim, type FoundClaim } from './newest-claim.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
-import { gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
-import type { UserDocument } from '#projections/users.js';
+import { gpuClaims, type GpuClaimDocument } from '#projections/gpu/gpu-claims.js';
+import type { UserDocument } from '#projections/accounts/users.js';
 
 export const GPU_SURFACE = 'gpu';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApiKey } from '#domain/user/index.js';
+import type { ApiKey } from '#domain/accounts/user/index.js';
 import type { OpenedUser } from '#src/accounts/index.js';
 import type { apiKeyView, userView } from './contract.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { readWritten, withWritten, type Reading } from '#src/engine/written-texts.js';
 
 /** Makes routes of this scope accept only JSON, with at most `depth` levels. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 
 /** Lists fields to set to null, because typed clients omit null from requests. `id`: name of the enum. */
 export function clearField<const Name extends string>(id: string, names: readonly [Name, ...Name[]]) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** How many times the accepted size may still arrive, and for how long, before the connection is closed. */
 const TIMES = 16;

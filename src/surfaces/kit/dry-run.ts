@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blockedReason, stopReason } from '#domain/plan-log/events.js';
+import { blockedReason, stopReason } from '#domain/scheduling/plan-log/events.js';
 import type { DryRun, GroupDryRun, NodeVerdict } from '#domain/scheduling/index.js';
 
 const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });

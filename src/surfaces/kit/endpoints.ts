@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AssignedPort } from '#domain/job/task-port.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
+import type { AssignedPort } from '#domain/jobs/job/task-port.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 import { read } from './stored.js';
 
 export const ENDPOINT = {

@@ -2,8 +2,8 @@ import { maxHeaderSize } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { isMusterError, MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { drainRequest } from './drain-request.js';
 import type { Surfaces } from './surfaces.js';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { MusterError } from '#domain/errors/index.js';
-import type { Ids } from '#domain/ports/ids.js';
+import type { MusterError } from '#domain/kernel/errors/index.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import { actorOf, type Quotas } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 

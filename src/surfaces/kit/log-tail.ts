@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { keepAlive } from './keep-alive.js';
 import { asEvents, holding, joined, linesOf } from './log-lines.js';
 import type { SurfaceCalls } from './surface-calls.js';

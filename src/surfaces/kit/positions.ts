@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/protocol/index.js';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
-import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
-import { IDENTIFIER } from '#domain/identifier.js';
-import type { StoredDocument } from '#domain/ports/read-models.js';
+import { MusterError, type DeclaredError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
+import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 
 export function read<Document>(stored: StoredDocument): Document {
   return JSON.parse(stored.json) as Document;

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+import type { Aggregate, AnyEvent } from '#domain/kernel/event/index.js';
 import { actorOf, type UserPrincipal } from '#src/accounts/index.js';
 import { commandIdOf, type CommandContext, type ExecuteHints, type Executed } from '#src/engine/commands/index.js';
 import { pathOf } from './errors.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { MusterError } from '#domain/errors/index.js';
+import type { MusterError } from '#domain/kernel/errors/index.js';
 import type { Policy } from './access/policy.js';
 import type { Mount } from './mount.js';
 

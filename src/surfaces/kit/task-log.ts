@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
-import type { AgentAddress, LogQuery, LogStream } from '#domain/ports/agent-channel.js';
+import { MusterError, type DeclaredError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import type { AgentAddress, LogQuery, LogStream } from '#domain/protocol/agent-channel.js';
 import { flag } from './responses.js';
 import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 export const logQuery = {
   follow: flag.meta({ description: 'Keep sending output until the task has ended' }),

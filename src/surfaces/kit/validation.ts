@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { z } from 'zod';
-import { describeIssue, MusterError } from '#domain/errors/index.js';
+import { describeIssue, MusterError } from '#domain/kernel/errors/index.js';
 import { shorten } from './errors.js';
 
 /** Validates parts of a request with zod. The error names the field. */

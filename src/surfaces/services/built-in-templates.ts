@@ -1,6 +1,6 @@
-import { BUILT_IN_REVISION, BUILT_IN_TEMPLATES, serviceTemplates, templateIdOf } from '#domain/service-template/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { BUILT_IN_REVISION, BUILT_IN_TEMPLATES, serviceTemplates, templateIdOf } from '#domain/services/template/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { SERVICES_SURFACE } from './surface.js';
 

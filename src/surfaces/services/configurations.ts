@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson } from '#domain/canonical.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Task } from '#domain/job/specification.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { configProblem, storedOf, workOf, type Configuration, type ServiceConfig } from '#domain/service/index.js';
-import { serviceTemplates, templateIdOf, templateOfJobFile, type ServiceTemplateContent, type SetVariable } from '#domain/service-template/index.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Task } from '#domain/jobs/job/specification.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { configProblem, storedOf, workOf, type Configuration, type ServiceConfig } from '#domain/services/service/index.js';
+import { serviceTemplates, templateIdOf, templateOfJobFile, type ServiceTemplateContent, type SetVariable } from '#domain/services/template/index.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { sealEnvironment, withoutSecretWords, type Sealer } from '#src/engine/sealing/index.js';

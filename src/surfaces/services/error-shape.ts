@@ -1,4 +1,4 @@
-import type { AnyErrorCode } from '#domain/errors/index.js';
+import type { AnyErrorCode } from '#domain/kernel/errors/index.js';
 import type { ErrorShape } from '#src/surfaces/kit/index.js';
 
 interface Words {

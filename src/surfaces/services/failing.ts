@@ -1,4 +1,4 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 
 /**
  * Reports failures of a store or node as the contract's 500 `Failed to …`. Errors of the caller stay what they are, and so do overload and startup,

@@ -1,9 +1,9 @@
-import { serviceDeployments } from '#projections/service-deployments.js';
-import { serviceEvents } from '#projections/service-events.js';
-import { serviceTemplates } from '#projections/service-templates.js';
-import { serviceVersions } from '#projections/service-versions.js';
-import { services as servicesModel } from '#projections/services.js';
-import { volumes } from '#projections/volumes.js';
+import { serviceDeployments } from '#projections/services/service-deployments.js';
+import { serviceEvents } from '#projections/services/service-events.js';
+import { serviceTemplates } from '#projections/services/service-templates.js';
+import { serviceVersions } from '#projections/services/service-versions.js';
+import { services as servicesModel } from '#projections/services/services.js';
+import { volumes } from '#projections/services/volumes.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { servicesSettings, type ServicesSettings } from './settings.js';
 

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { MAX_OUTPUT_BYTES } from '#domain/drivers/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
-import type { WorkSlot } from '#domain/owned-work/index.js';
-import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type LastOutput } from '#domain/service/index.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
+import type { WorkSlot } from '#domain/work/index.js';
+import { deploymentKeyOf, SERVICE_GROUP, serviceErrors, type LastOutput } from '#domain/services/service/index.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
 import { lastLines, linesOf, newestFirst, openTaskLog, read, wireTime } from '#src/surfaces/kit/index.js';
 import type { ServicesSurface } from './surface.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { isMusterError } from '#domain/errors/index.js';
-import type { HistoryOutcome } from '#domain/ports/agent-channel.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { HistoryOutcome } from '#domain/protocol/agent-channel.js';
 import type { UsageHistory } from '#domain/protocol/index.js';
 import { addressOf, wireTime } from '#src/surfaces/kit/index.js';
 import type { metricsView, usageView } from './contract/service.js';

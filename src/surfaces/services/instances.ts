@@ -1,6 +1,6 @@
-import { SERVICE_GROUP } from '#domain/service/index.js';
-import { slotsOf, type WorkSlot } from '#domain/owned-work/index.js';
-import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { SERVICE_GROUP } from '#domain/services/service/index.js';
+import { slotsOf, type WorkSlot } from '#domain/work/index.js';
+import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import type { ServicesSurface } from './surface.js';
 
 /** The holder of a slot in one of a service's deployments. */

@@ -1,5 +1,5 @@
-import type { MappedJob, MappedTask } from '#domain/nomad-job/index.js';
-import type { TaskCheck } from '#domain/job/check.js';
+import type { MappedJob, MappedTask } from '#domain/nomad/index.js';
+import type { TaskCheck } from '#domain/jobs/job/check.js';
 
 const TAKEN = ['image', 'command', 'args'];
 

@@ -1,4 +1,4 @@
-import type { StoredDocument } from '#domain/ports/read-models.js';
+import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
 export interface CachedLine {

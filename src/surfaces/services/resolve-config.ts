@@ -1,6 +1,6 @@
-import { describeIssue, MusterError } from '#domain/errors/index.js';
-import type { MappedJob } from '#domain/nomad-job/index.js';
-import { serviceConfig, type ServiceConfig } from '#domain/service/index.js';
+import { describeIssue, MusterError } from '#domain/kernel/errors/index.js';
+import type { MappedJob } from '#domain/nomad/index.js';
+import { serviceConfig, type ServiceConfig } from '#domain/services/service/index.js';
 import {
   filled,
   fillWith,
@@ -13,7 +13,7 @@ import {
   type SetVariable,
   type TemplateVariable,
   type VariableValue,
-} from '#domain/service-template/index.js';
+} from '#domain/services/template/index.js';
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 

@@ -1,5 +1,5 @@
-import { problemLine, type MappedJob } from '#domain/nomad-job/index.js';
-import type { ServiceTemplateContent } from '#domain/service-template/index.js';
+import { problemLine, type MappedJob } from '#domain/nomad/index.js';
+import type { ServiceTemplateContent } from '#domain/services/template/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 
 /** A parsed job file with `{{VAR}}` still in its texts, or all its problems, one per line with line and column. */

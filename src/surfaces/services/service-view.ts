@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Recorded } from '#domain/event/index.js';
+import type { Recorded } from '#domain/kernel/event/index.js';
 import {
   blockedMessage,
   deploymentStatus,
@@ -8,11 +8,11 @@ import {
   type ServiceConfig,
   type ServiceEvent,
   type StoredConfig,
-} from '#domain/service/index.js';
-import { connectionTo, templateOfJobFile } from '#domain/service-template/index.js';
-import { healthySince, slotsOf } from '#domain/owned-work/index.js';
-import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { activeWorkIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
+} from '#domain/services/service/index.js';
+import { connectionTo, templateOfJobFile } from '#domain/services/template/index.js';
+import { healthySince, slotsOf } from '#domain/work/index.js';
+import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import { activeWorkIn, SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services/services.js';
 import { MASK, wireTime } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView, startedDeployment } from './contract/service.js';

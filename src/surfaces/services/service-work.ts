@@ -13,8 +13,8 @@ import {
   type ServiceCommand,
   type ServiceEvent,
   type ServiceState,
-} from '#domain/service/index.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
+} from '#domain/services/service/index.js';
+import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**

@@ -1,5 +1,5 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/held-name.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { NAME_RESERVATION_TIMEOUT_MS } from '#domain/kernel/held-name.js';
 import {
   tenantServicesOf,
   serviceErrors,
@@ -10,8 +10,8 @@ import {
   type ServiceCommand,
   type ServiceEvent,
   type ServiceState,
-} from '#domain/service/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+} from '#domain/services/service/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { madeId, once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
 import type { Volumes } from './volumes.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { serviceConfig } from '#domain/service/index.js';
-import { tokensIn, type ServiceTemplateContent } from '#domain/service-template/index.js';
+import { serviceConfig } from '#domain/services/service/index.js';
+import { tokensIn, type ServiceTemplateContent } from '#domain/services/template/index.js';
 import { configOfJobFile } from './job-file-config.js';
 import { serviceJobOf } from './service-job.js';
 

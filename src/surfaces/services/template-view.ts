@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { masked, render, type RandomBytes, type Renderable, type ServiceTemplateContent, type VariableValue } from '#domain/service-template/index.js';
-import type { ServiceTemplateDocument } from '#projections/service-templates.js';
+import { masked, render, type RandomBytes, type Renderable, type ServiceTemplateContent, type VariableValue } from '#domain/services/template/index.js';
+import type { ServiceTemplateDocument } from '#projections/services/service-templates.js';
 import type { renderedView, templateBody, templateSummary, templateView } from './contract/templates.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 

@@ -1,4 +1,4 @@
-import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { ListItem } from '#src/surfaces/kit/index.js';
 
 interface Line {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UuidNamespace } from '#domain/name-uuid.js';
+import { UuidNamespace } from '#domain/kernel/name-uuid.js';
 
 const uuid = z.guid();
 const tenants = new UuidNamespace('8d0c86d5-5c0f-4a4e-9f43-3c1f0a6f5be1');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 
 const uuid = z.guid();
 

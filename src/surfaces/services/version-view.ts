@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { StoredConfig } from '#domain/service/index.js';
-import type { ServiceVersionDocument } from '#projections/service-versions.js';
+import type { StoredConfig } from '#domain/services/service/index.js';
+import type { ServiceVersionDocument } from '#projections/services/service-versions.js';
 import { differences, MASK, wireTime, type Difference } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { versionList } from './contract/service.js';

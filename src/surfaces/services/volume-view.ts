@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
-import type { VolumeDocument } from '#projections/volumes.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import type { VolumeDocument } from '#projections/services/volumes.js';
 import { read, wireTime } from '#src/surfaces/kit/index.js';
 import type { volumeView, VOLUME_STATUSES } from './contract/volume.js';
 

@@ -1,10 +1,10 @@
-import { NO_WORK } from '#domain/owned-work/index.js';
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { services, volumeDueAt, volumeStep } from '#domain/service/index.js';
-import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volume/index.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
-import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
+import { NO_WORK } from '#domain/work/index.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { services, volumeDueAt, volumeStep } from '#domain/services/service/index.js';
+import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/services/volume/index.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 import type { ServicesSettings } from './settings.js';

@@ -1,7 +1,7 @@
-import { stateAfter } from '#domain/event/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { holderOf, isOwnVolume, mountedVolumes, services, type Configuration, type PresentService } from '#domain/service/index.js';
-import { holding, volumeErrors, volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volume/index.js';
+import { stateAfter } from '#domain/kernel/event/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import { holderOf, isOwnVolume, mountedVolumes, services, type Configuration, type PresentService } from '#domain/services/service/index.js';
+import { holding, volumeErrors, volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/services/volume/index.js';
 import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
 import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
 

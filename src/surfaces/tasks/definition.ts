@@ -1,6 +1,6 @@
 import { MAX_CALL_SECONDS } from '#domain/drivers/http/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import { SLOTS } from '#domain/resources.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { SLOTS } from '#domain/kernel/resources.js';
 import {
   piecesOf,
   plainWork,
@@ -12,7 +12,7 @@ import {
   type TaskDefinition,
   type TaskWork,
   type Timing,
-} from '#domain/task/index.js';
+} from '#domain/tasks/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { shownUrl } from './notification-url.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';

@@ -1,11 +1,11 @@
-import { taskDependencies } from '#projections/task-dependencies.js';
-import { taskCounts } from '#projections/task-counts.js';
-import { taskNotifications } from '#projections/task-notifications.js';
-import { taskRunBlocks } from '#projections/task-run-blocks.js';
-import { taskRunTotals } from '#projections/task-run-totals.js';
-import { taskRuns } from '#projections/task-runs.js';
-import { taskSlots } from '#projections/task-slots.js';
-import { tasks as taskModel } from '#projections/tasks.js';
+import { taskDependencies } from '#projections/tasks/task-dependencies.js';
+import { taskCounts } from '#projections/tasks/task-counts.js';
+import { taskNotifications } from '#projections/tasks/task-notifications.js';
+import { taskRunBlocks } from '#projections/tasks/task-run-blocks.js';
+import { taskRunTotals } from '#projections/tasks/task-run-totals.js';
+import { taskRuns } from '#projections/tasks/task-runs.js';
+import { taskSlots } from '#projections/tasks/task-slots.js';
+import { tasks as taskModel } from '#projections/tasks/tasks.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export const tasks = {

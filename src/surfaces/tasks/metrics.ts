@@ -1,5 +1,5 @@
-import { assertNever } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { assertNever } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import {
   NOTIFICATION_OUTCOMES,
   OUTCOMES,
@@ -10,7 +10,7 @@ import {
   type SkipReason,
   type TaskEvent,
   type TaskState,
-} from '#domain/task/index.js';
+} from '#domain/tasks/task/index.js';
 import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { Durations, type Metrics } from '#src/engine/metrics/index.js';
 

@@ -1,4 +1,4 @@
-import type { OpenNotification, PresentTask } from '#domain/task/index.js';
+import type { OpenNotification, PresentTask } from '#domain/tasks/task/index.js';
 import type { RunOutput } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
-import { MAX_NOTIFICATION_ATTEMPTS, NOTIFICATION_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/task/index.js';
+import { MAX_NOTIFICATION_ATTEMPTS, NOTIFICATION_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { moment } from '#src/surfaces/kit/index.js';
 

@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import type { NotificationTarget } from '#domain/task/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import type { NotificationTarget } from '#domain/tasks/task/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 
 const PURPOSE = 'notice-url';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { MAX_NOTIFICATION_ATTEMPTS, notificationReason, notificationStatus, slotOf, taskOf } from '#domain/task/index.js';
-import type { TaskNotificationDocument } from '#projections/task-notifications.js';
+import { MAX_NOTIFICATION_ATTEMPTS, notificationReason, notificationStatus, slotOf, taskOf } from '#domain/tasks/task/index.js';
+import type { TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import type { noticeView } from './notification-contract.js';
 import { wireTime } from '#src/surfaces/kit/index.js';
 

@@ -1,4 +1,4 @@
-import { tenantSubject } from '#domain/sealing/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import {
   notificationOutcomeOf,
   notificationJobOf,
@@ -12,8 +12,8 @@ import {
   type TaskCommand,
   type TaskEvent,
   type TaskState,
-} from '#domain/task/index.js';
-import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
+} from '#domain/tasks/task/index.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { notificationBody } from './notification-body.js';

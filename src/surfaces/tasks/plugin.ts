@@ -1,4 +1,4 @@
-import { tasks } from '#domain/task/index.js';
+import { tasks } from '#domain/tasks/task/index.js';
 import { TenantSecrets } from '#src/accounts/index.js';
 import { chainWork, dropWork, Execution, RunRate, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
 import type { Scope, SurfacePlugin, SurfaceHost } from '#src/surfaces/kit/index.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/quota/index.js';
+import { HOLDER_KINDS, QUOTA_NAMES } from '#domain/accounts/quota/index.js';
 import { paging } from './envelope.js';
 
 const tenantId = z.string().min(1).max(100).meta({ description: 'Id of the tenant' });

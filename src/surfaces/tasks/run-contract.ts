@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS, TASK_STATUSES } from '#domain/task/index.js';
+import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS, TASK_STATUSES } from '#domain/tasks/task/index.js';
 import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
 import { moment } from '#src/surfaces/kit/index.js';

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import { jobIdOf } from '#domain/task/index.js';
-import { statusValue, taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
-import type { TaskDocument } from '#projections/tasks.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
+import { jobIdOf } from '#domain/tasks/task/index.js';
+import { statusValue, taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
+import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { runQuery, runView, skippedView } from './run-contract.js';
 import { ALWAYS, select, selectAll, type Window } from './run-selection.js';

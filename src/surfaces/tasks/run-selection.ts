@@ -1,7 +1,7 @@
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { blockOf, firstOf } from '#projections/task-run-blocks.js';
-import { BLOCKS, taskRunTotals, totalsId, type TaskRunTotalsDocument } from '#projections/task-run-totals.js';
-import type { TaskDocument } from '#projections/tasks.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { blockOf, firstOf } from '#projections/tasks/task-run-blocks.js';
+import { BLOCKS, taskRunTotals, totalsId, type TaskRunTotalsDocument } from '#projections/tasks/task-run-totals.js';
+import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
 import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-block.js';
 

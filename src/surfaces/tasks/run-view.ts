@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { NO_WORK } from '#domain/owned-work/index.js';
-import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/task/index.js';
-import type { FormerAttempt, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
-import type { TaskSlotDocument } from '#projections/task-slots.js';
+import { NO_WORK } from '#domain/work/index.js';
+import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/tasks/task/index.js';
+import type { FormerAttempt, StartedBy, TaskRunDocument } from '#projections/tasks/task-runs.js';
+import type { TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
 import { wireTime } from '#src/surfaces/kit/index.js';

@@ -1,9 +1,9 @@
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { jobIdOf } from '#domain/task/index.js';
-import { blockId, ENDS, firstOf, STRETCH_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
-import type { End } from '#projections/task-run-totals.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import type { TaskDocument } from '#projections/tasks.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { jobIdOf } from '#domain/tasks/task/index.js';
+import { blockId, ENDS, firstOf, STRETCH_SIZE, taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
+import type { End } from '#projections/tasks/task-run-totals.js';
+import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
 
 /** Half-open range of milliseconds since the epoch. */

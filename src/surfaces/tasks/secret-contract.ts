@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SECRET, secretName, secretValue } from '#domain/secret/index.js';
+import { MAX_SECRET, secretName, secretValue } from '#domain/accounts/secret/index.js';
 import { paging } from './envelope.js';
 import { moment } from '#src/surfaces/kit/index.js';
 

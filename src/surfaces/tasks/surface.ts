@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
-import { tenantSubject } from '#domain/sealing/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import {
   jobIdOf,
   masked,
@@ -18,10 +18,10 @@ import {
   type Secrets,
   type TaskDefinition,
   type TaskWork,
-} from '#domain/task/index.js';
-import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+} from '#domain/tasks/task/index.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
+import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { mayChange, maySee, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import { dayAt, zoneOf } from '#domain/schedule/index.js';
-import { DOWN, nodes } from '#projections/nodes.js';
-import { ALL_TENANTS, countedWithin, countsBetween, taskCounts, tenantScope, type Counted, type TaskCountsDocument } from '#projections/task-counts.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import { tasks as taskModel, tenantStatus } from '#projections/tasks.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { dayAt, zoneOf } from '#domain/tasks/schedule/index.js';
+import { DOWN, nodes } from '#projections/nodes/nodes.js';
+import { ALL_TENANTS, countedWithin, countsBetween, taskCounts, tenantScope, type Counted, type TaskCountsDocument } from '#projections/tasks/task-counts.js';
+import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { tasks as taskModel, tenantStatus } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { read } from '#src/surfaces/kit/index.js';
 import type { TasksSurface } from './surface.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { resources } from '#domain/job/specification.js';
-import { nodeTags } from '#domain/node-tags.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
+import { resources } from '#domain/jobs/job/specification.js';
+import { nodeTags } from '#domain/nodes/tags.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/kernel/plain-name.js';
 import {
   DEPENDENCY_CONDITIONS,
   CONCURRENCY,
@@ -13,7 +13,7 @@ import {
   RUN_STATUSES,
   TASK_STATUSES,
   type Priority,
-} from '#domain/task/index.js';
+} from '#domain/tasks/task/index.js';
 import { sendsBody, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasInlineCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { paging } from './envelope.js';

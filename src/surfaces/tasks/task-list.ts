@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
-import { comparedName } from '#domain/plain-name.js';
-import { nextRunAt, plainWork, PRIORITIES, type PlainWork } from '#domain/task/index.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import { comparedName } from '#domain/kernel/plain-name.js';
+import { nextRunAt, plainWork, PRIORITIES, type PlainWork } from '#domain/tasks/task/index.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { TasksSurface } from './surface.js';

@@ -1,7 +1,7 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { nextRunAt, nextSlots } from '#domain/task/index.js';
-import type { TaskDocument } from '#projections/tasks.js';
+import { nextRunAt, nextSlots } from '#domain/tasks/task/index.js';
+import type { TaskDocument } from '#projections/tasks/tasks.js';
 import { bodyOf, type TaskSecrets } from './definition.js';
 import { shownUrl } from './notification-url.js';
 import type { taskView } from './task-contract.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_BODY, sentExpectation } from '#domain/drivers/http/index.js';
 import { MAX_ARGUMENTS, pythonCommand } from '#domain/drivers/python/index.js';
-import { environmentName } from '#domain/environment-name.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
-import { secretReference } from '#domain/secret/index.js';
-import { EXECUTORS, MAX_COMMAND, RESERVED_VARIABLES } from '#domain/task/index.js';
+import { environmentName } from '#domain/kernel/environment-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/kernel/plain-name.js';
+import { secretReference } from '#domain/accounts/secret/index.js';
+import { EXECUTORS, MAX_COMMAND, RESERVED_VARIABLES } from '#domain/tasks/task/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 const absolute = text(4096)

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { nodeTags } from '#domain/node-tags.js';
+import { nodeTags } from '#domain/nodes/tags.js';
 import { WORKER_STATUSES } from '#domain/protocol/index.js';
-import { MAX_SLOTS } from '#domain/resources.js';
-import { RUN_STATUSES } from '#domain/task/index.js';
+import { MAX_SLOTS } from '#domain/kernel/resources.js';
+import { RUN_STATUSES } from '#domain/tasks/task/index.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int().nonnegative();

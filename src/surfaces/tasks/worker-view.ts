@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { DEFAULT_DRIVERS } from '#domain/scheduling/capacity/node-facts.js';
 import type { WorkerStatus } from '#domain/protocol/index.js';
-import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/resources.js';
-import type { NodeDocument } from '#projections/nodes.js';
+import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/kernel/resources.js';
+import type { NodeDocument } from '#projections/nodes/nodes.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import type { ReceivedHeartbeat } from './worker-heartbeats.js';
 import type { workerDetail, workerView } from './worker-contract.js';

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { Checker } from '#agents/checks/checker.js';
 import { CheckImpossibleError, type TaskReach } from '#agents/checks/reach.js';
 import type { Verdict } from '#agents/checks/task-health.js';
-import type { TaskCheck } from '#domain/job/check.js';
+import type { TaskCheck } from '#domain/jobs/job/check.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 
 const exec: TaskCheck = { type: 'exec', command: ['ready'], interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 };

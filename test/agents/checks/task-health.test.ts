@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { TaskHealth } from '#agents/checks/task-health.js';
-import type { TaskCheck } from '#domain/job/check.js';
+import type { TaskCheck } from '#domain/jobs/job/check.js';
 
 const GRACE = 30_000;
 const tcp: TaskCheck = { type: 'tcp', port: 5432, interval_seconds: 10, grace_seconds: 30, failures: 3 };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import { LineMerger } from '#agents/logs/line-merger.js';
 
 function merged(...pieces: readonly (readonly [LogStream, string] | 'flush')[]): string {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import { runsOf, type ObservedWrites } from '#agents/logs/observed-writes.js';
 
 const START = { stdout: 0, stderr: 0 };

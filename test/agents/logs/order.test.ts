@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, 
 import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { LogStream } from '#domain/ports/agent-channel.js';
+import type { LogStream } from '#domain/protocol/agent-channel.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { readInterleaved } from '#agents/logs/interleaved.js';
 import { LogOrder } from '#agents/logs/order.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../fixtures/nats-scene.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DriverModule, StartedTask, TaskDriver, TaskExit, TaskSpec } from '#agents/drivers/driver.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { order } from './agent.js';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 
 const order: AllocationOrder = {

@@ -6,7 +6,7 @@ import { createNatsAgentChannel } from '#agents/transport/nats/agent-channel.js'
 import { respond } from '#agents/transport/nats/message.js';
 import { nodeSubjects } from '#agents/transport/nats/subjects.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
 import { NatsServer } from '../../fixtures/nats-server.js';
 import { onEachNats, openLink } from '../../fixtures/nats-scene.js';

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
-import { environmentNameReservation, type EnvironmentEvent } from '#domain/environment/index.js';
+import { environmentNameReservation, type EnvironmentEvent } from '#domain/environments/environment/index.js';
 import { encode } from '#domain/event-types/index.js';
-import type { NewEvent } from '#domain/ports/event-store.js';
-import type { TaskEvent } from '#domain/task/index.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
+import type { TaskEvent } from '#domain/tasks/task/index.js';
 import { plainTask } from '../../fixtures/plain-task.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import type { Api } from '../../fixtures/api.js';
 import { blocked, group, specification, submitted, updated } from '../../projections/events.js';

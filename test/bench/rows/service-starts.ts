@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { ASSIGNS_PORTS } from '#domain/resources.js';
+import { ASSIGNS_PORTS } from '#domain/kernel/resources.js';
 import { bearer } from '../../fixtures/services-account.js';
 import { startFleet } from '../fleet.js';
 import { number, type Figure, type Row } from '../row.js';

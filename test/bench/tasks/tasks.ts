@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { readEvents, readRecorded } from '../../fixtures/event-log.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TaskAccount } from '../../fixtures/task-account.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, refused, revisions, type Tap } from './fixture.js';
 
 export async function appendContract(t: Tap, store: EventStore): Promise<void> {

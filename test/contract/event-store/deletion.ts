@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fill, gather, ids, newCategory, newEvents, newStream, refused, revisions, type Tap } from './fixture.js';
 
 export async function deletionContract(t: Tap, store: EventStore): Promise<void> {

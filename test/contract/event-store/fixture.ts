@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
-import type { EventStore, NewEvent, ReadStreamOptions, RecordedEvent } from '#domain/ports/event-store.js';
+import { isMusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import type { EventStore, NewEvent, ReadStreamOptions, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 export type Tap = Test;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore, ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { gather, ids, newStream, type Tap } from './fixture.js';
 
 type Step =

@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, revisions, type Tap } from './fixture.js';
 
 export async function readContract(t: Tap, store: EventStore): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EventStore, NewEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { EventStore, NewEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { fill, ids, newCategory, newEvents, newStream, type Tap } from './fixture.js';
 
 /** Takes messages until the condition holds; fails by the test's own time limit. */

@@ -8,7 +8,7 @@ import { Batch } from '#src/engine/read-models/batch.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
 import type { GenerationCommit, ModelStorage } from '#src/engine/read-models/storage.js';
 import { survey } from '#src/engine/read-models/survey.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
 import { until } from './folding.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

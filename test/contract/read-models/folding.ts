@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { EVALUATION_INDEX } from '#projections/jobs.js';
+import { EVALUATION_INDEX } from '#projections/jobs/jobs.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
 import {

@@ -3,7 +3,7 @@ import { cluster } from '#domain/cluster/aggregate.js';
 import type { ClusterCommand } from '#domain/cluster/decider.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
-import { specify } from '../event/decider-specification.js';
+import { specify } from '../kernel/event/decider-specification.js';
 
 const { given } = specify(cluster, { unreadable: (event) => event.type === 'ClusterLevelRaised' && event.data.level > CLUSTER_LEVEL });
 const raise = (level: number, known = 3): ClusterCommand => ({ kind: 'raise-level', level, known });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { checkLevel, decode, decodeOurs, encode } from '#domain/event-types/codec.js';
 import { definitionOf } from '#domain/event-types/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 
 const metadata = { $correlationId: 'c', $causationId: 'd', at: 7 };
 

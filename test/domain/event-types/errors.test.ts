@@ -1,6 +1,6 @@
 import t from 'tap';
-import { claimErrors } from '#domain/claim/index.js';
-import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/errors/index.js';
+import { claimErrors } from '#domain/gpu/claim/index.js';
+import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { ALL_ERRORS } from '#domain/event-types/index.js';
 
 void t.test('an error that a surface declares is thrown as those of the table are, and known by its code', (t) => {

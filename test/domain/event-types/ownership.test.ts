@@ -1,6 +1,6 @@
 import t from 'tap';
 import { decodeOurs, encode, isOurs, ownershipOf, readMetadata } from '#domain/event-types/index.js';
-import { metadataText, type EventMetadata } from '#domain/event/index.js';
+import { metadataText, type EventMetadata } from '#domain/kernel/event/index.js';
 
 const whole: EventMetadata = {
   $correlationId: 'c',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { driverProblem } from '#domain/drivers/index.js';
-import { jobSpecification, MAX_CONFIG_CHARACTERS } from '#domain/job/specification.js';
+import { jobSpecification, MAX_CONFIG_CHARACTERS } from '#domain/jobs/job/specification.js';
 import { contractTask, contractTaskOf, orderTaskOf, taskOf, taskOfOrder } from '#domain/protocol/index.js';
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import type { World } from './world.js';
 
 /** One event in a cluster; numbers choose among what exists. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 
 const web: TaskGroup = { name: 'web', count: 1, tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] };

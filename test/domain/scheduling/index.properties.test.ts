@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { canonicalJson } from '#domain/canonical.js';
+import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { isLacking } from '#domain/scheduling/feasibility/fit.js';
 import { explain } from '#domain/scheduling/planning/reasons.js';

@@ -1,8 +1,8 @@
 import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { SCHEDULER_STREAM, streamName } from '#domain/event/index.js';
-import type { JobOwner } from '#domain/job/events.js';
-import { NO_QUOTAS, type DefaultLimits } from '#domain/quota/index.js';
-import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/job/specification.js';
+import { SCHEDULER_STREAM, streamName } from '#domain/kernel/event/index.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import { NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
+import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/jobs/job/specification.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, type PlanLimits } from '#domain/scheduling/index.js';
 
 type Data<Type extends MusterEvent['type']> = Extract<MusterEvent, { type: Type }>['data'];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { COOKIE_LIFETIME_MS } from '#domain/session/index.js';
+import { COOKIE_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { SESSION_COOKIE } from '#src/accounts/credentials.js';
 import { TOKEN_SECONDS } from '#src/accounts/tokens.js';
 import { eventually } from '../../fixtures/eventually.js';

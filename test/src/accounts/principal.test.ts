@@ -1,6 +1,6 @@
 import t from 'tap';
-import { OPERATOR } from '#domain/user/operator.js';
-import type { Role } from '#domain/user/role.js';
+import { OPERATOR } from '#domain/accounts/user/operator.js';
+import type { Role } from '#domain/accounts/user/role.js';
 import { actorOf, ANONYMOUS, keeperOf, mayChange, maySee, mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
 
 function account(userId: string, role: Role, tenantId: string): UserPrincipal {

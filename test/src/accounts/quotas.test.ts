@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
-import { NO_QUOTAS, quotas, type DefaultLimits, type QuotaName } from '#domain/quota/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { NO_QUOTAS, quotas, type DefaultLimits, type QuotaName } from '#domain/accounts/quota/index.js';
 import { Quotas, type QuotasOptions } from '#src/accounts/quotas.js';
 import { cookieIn } from '../../fixtures/cookie.js';
 import { eventually } from '../../fixtures/eventually.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { REFRESH_LIFETIME_MS } from '#domain/session/index.js';
+import { REFRESH_LIFETIME_MS } from '#domain/accounts/session/index.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 import { openTestApi } from '../surfaces/kit/support/test-api.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { reservations } from '#domain/reservation/index.js';
+import { reservations } from '#domain/accounts/reservation/index.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { TestClock } from '../../fixtures/test-clock.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { blocked, failed, lost, place, placed, registered, released, started, submitted } from '../../projections/events.js';
 import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';

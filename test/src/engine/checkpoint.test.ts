@@ -1,6 +1,6 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog, type Checkpoint } from '#src/engine/checkpoint.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { fill, gather } from '../../contract/event-store/fixture.js';

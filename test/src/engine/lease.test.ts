@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { Lease, type Tenure } from '#src/engine/lease.js';
 import { untilAborted } from '#agents/clock/until-aborted.js';

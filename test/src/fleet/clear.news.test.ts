@@ -1,6 +1,6 @@
 import t from 'tap';
 import { cluster } from '#domain/cluster/aggregate.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { startClearSaga } from '#src/fleet/clear.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { retryWhileUnavailable } from '#src/server/retry.js';
 import { TestClock } from '../../fixtures/test-clock.js';
 

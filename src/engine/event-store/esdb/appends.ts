@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, AppendResult } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { Connection } from './connection.js';
 import { isOfFollower, outcomeOf, storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';

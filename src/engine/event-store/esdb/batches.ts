@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { recordedEvent } from './recorded.js';
 import type { Reading } from './wire.js';
 

@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { BoundedCalls } from '#src/engine/concurrency/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isSilence, isUnexplained, outcomeOf } from './failure.js';
 import type { LogGuard } from './log-guard.js';
 import { recordedEvent } from './recorded.js';

@@ -1,4 +1,4 @@
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 
 /** Returns a signal that aborts with the first of the two, until it is released. */
 export function eitherSignal(own: AbortSignal, other: StopSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {

@@ -1,4 +1,4 @@
-import { isMusterError, type MusterError } from '#domain/errors/index.js';
+import { isMusterError, type MusterError } from '#domain/kernel/errors/index.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -11,7 +11,7 @@ import type {
   RecordedEvent,
   SubscribeOptions,
   SubscriptionMessage,
-} from '#domain/ports/event-store.js';
+} from '#domain/kernel/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { isBeyondBound } from '../log-bounds.js';
 import { isSystemEvent } from '../system-events.js';

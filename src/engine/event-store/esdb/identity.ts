@@ -1,5 +1,5 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { AppendNotifications } from '../append-notifications.js';
 import type { Batch } from './batches.js';
 

@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { isUnexplained, storeError } from './failure.js';
 import { IDENTITY_STREAM } from './identity-stream.js';
 import { logPage, streamPage } from './requests.js';

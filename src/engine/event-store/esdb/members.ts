@@ -1,6 +1,6 @@
 import { Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { StoreUnreachable } from '../unreachable.js';
 import { targetOf, type StoreHost, type StoreUrl } from './store-url.js';
 import { Empty, GossipClient, MemberInfo, type ClusterInfo } from './wire-stubs.js';

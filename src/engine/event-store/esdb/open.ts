@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { checkAppend } from '../append-bounds.js';
 import { aroundAppend } from '../around-append.js';
 import { aboutStore, type StoreAbout } from './about.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import type { Clock } from '#domain/ports/clock.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendRequest, AppendResult } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendRequest, AppendResult } from '#domain/kernel/ports/event-store.js';
 import { outcomeOf, storeError } from './failure.js';
 import { batchMessage, correlationOf } from './requests.js';
 import type { BatchCall, StoreClient } from './wire.js';

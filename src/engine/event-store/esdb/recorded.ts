@@ -1,5 +1,5 @@
 import { isOurs } from '#domain/event-types/index.js';
-import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
+import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { matches } from '../event-filter.js';
 import { isSystemEvent } from '../system-events.js';
 import { encodePayload } from '../payload.js';

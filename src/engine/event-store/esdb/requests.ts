@@ -1,5 +1,5 @@
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import type { AppendRequest, Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
+import type { AppendRequest, Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePayload } from '../payload.js';
 import { AppendReq, BatchAppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire-stubs.js';
 import type { BatchMessage, BatchResult, DeleteMessage, ReadMessage, TombstoneMessage } from './wire-stubs.js';

@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { isOwnStream } from '#domain/event-types/index.js';
-import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
+import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { missingBeginning } from '../stream-order.js';
 import { cutsIn, METADATA_TYPE, subjectOf } from '../stream-metadata.js';
 import { TOMBSTONE_TYPE } from '../tombstone.js';

@@ -1,6 +1,6 @@
-import { isMusterError } from '#domain/errors/index.js';
-import type { ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { ExpectedRevision, NewEvent } from '#domain/kernel/ports/event-store.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import { SOFT_DELETED } from '../append-rule.js';
 import { METADATA_TYPE, metadataIn, metadataStreamOf, readStreamMetadata, truncatedBefore } from '../stream-metadata.js';
 import type { Appends } from './appends.js';

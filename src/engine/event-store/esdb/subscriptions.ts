@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { isSystemEvent } from '../system-events.js';
 import { batches, type Batch } from './batches.js';
 import { eitherSignal } from './either-signal.js';

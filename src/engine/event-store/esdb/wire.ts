@@ -20,7 +20,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { StoreUnreachable } from '../unreachable.js';
 import { isOfFollower, leaderNamedBy, outcomeOf } from './failure.js';
 import { causeOf, findLeader } from './members.js';

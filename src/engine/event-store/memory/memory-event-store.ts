@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -10,7 +10,7 @@ import type {
   RecordedEvent,
   SubscribeOptions,
   SubscriptionMessage,
-} from '#domain/ports/event-store.js';
+} from '#domain/kernel/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { judgeAppend, judgeDeletion, revisionOf, SOFT_DELETED } from '../append-rule.js';
 import { AppendNotifications } from '../append-notifications.js';

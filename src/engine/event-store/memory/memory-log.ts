@@ -1,4 +1,4 @@
-import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
+import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
 import { matches } from '../event-filter.js';
 import type { Scan } from '../log-source.js';

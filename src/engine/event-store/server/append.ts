@@ -1,7 +1,7 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import jspb from 'google-protobuf';
-import { isMusterError, type MusterError } from '#domain/errors/index.js';
-import type { AppendResult } from '#domain/ports/event-store.js';
+import { isMusterError, type MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { Caller } from './caller.js';
 import { isCancelled } from './cancelled-call.js';
 import type { WireContext } from './context.js';

@@ -1,6 +1,6 @@
 import { status as code } from '@grpc/grpc-js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { AppendResult } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { Expectation } from './expectation.js';
 import { streamIdentifier } from './names.js';
 import { WireStatus } from './status.js';

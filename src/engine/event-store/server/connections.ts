@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { ServerCredentials, type Server } from '@grpc/grpc-js';
 import { LocalConnections, type LocalAccess } from '#agents/listener/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { Caller } from './caller.js';
 import { httpRefusals } from './http-refusals.js';
 

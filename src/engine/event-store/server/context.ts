@@ -1,5 +1,5 @@
 import type { Caller } from './caller.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import type { AppendLimiter } from './append-limiter.js';
 import type { AppendBounds } from './bounds.js';

@@ -1,6 +1,6 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { AppendResult } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { AppendResult } from '#domain/kernel/ports/event-store.js';
 import type { Caller } from './caller.js';
 import type { WireContext } from './context.js';
 import { expectedVersion, requiredExpectation } from './expectation.js';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { SOFT_DELETED } from '../append-rule.js';
 import { metadataStreamOf, readStreamMetadata, subjectOf, type StreamMetadata } from '../stream-metadata.js';
 import type { WireLog } from '../wire-log.js';

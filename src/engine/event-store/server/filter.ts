@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
-import { compilePattern } from '#domain/pattern.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { compilePattern } from '#domain/kernel/pattern.js';
 import { excludedBy } from './exclusion.js';
 import { invalidArgument, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { SqliteEventStoreHandle } from '../sqlite/open.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
 import { startWireServer, type WireServer, type WireServerOptions } from './server.js';

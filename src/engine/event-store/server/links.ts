@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePayload } from '../payload.js';
 import type { WireLog } from '../wire-log.js';
 import { extentOf, isServed } from './extent.js';

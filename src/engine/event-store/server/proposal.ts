@@ -1,4 +1,4 @@
-import type { NewEvent } from '#domain/ports/event-store.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { proposedEvent, type ProposedMessage } from './proposed-event.js';
 import type { AppendBounds } from './bounds.js';
 import { appendTooLarge, notOfMuster } from './status.js';

@@ -1,5 +1,5 @@
 import type { Map as FieldMap } from 'google-protobuf';
-import type { NewEvent } from '#domain/ports/event-store.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { encodePayload } from '../payload.js';
 import { readUuid } from './names.js';
 import { emptyEventType, metadataMissing, unforeseen } from './status.js';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePayload, isEnveloped } from '../payload.js';
 import { TOMBSTONE_REVISION, TOMBSTONE_TYPE } from '../tombstone.js';
 import { uuidBits } from './names.js';

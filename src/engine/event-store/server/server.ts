@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { effectiveAccess, type LocalAccess } from '#agents/listener/index.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import { featuresCall, gossipCall } from './about.js';
 import { accessOf, type WireCredentials } from './access.js';

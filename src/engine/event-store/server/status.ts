@@ -1,5 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 
 /** Unsuccessful end of a call: gRPC status, text, and the trailers by which clients recognize the error. */
 export class WireStatus extends Error {

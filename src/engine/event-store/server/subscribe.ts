@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { PageSize } from '../pages.js';
 import { TOMBSTONE_REVISION } from '../tombstone.js';
 import { breathe } from './breathe.js';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { PageSize } from '../pages.js';
 import { breathe } from './breathe.js';
 import type { WireContext } from './context.js';

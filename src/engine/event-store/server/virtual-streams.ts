@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
-import { UuidNamespace } from '#domain/name-uuid.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
+import { UuidNamespace } from '#domain/kernel/name-uuid.js';
 import { EMPTY_PAYLOAD, encodePayload } from '../payload.js';
 import { TOMBSTONE_TYPE } from '../tombstone.js';
 import { LINK_TYPE } from './links.js';

@@ -1,5 +1,5 @@
 import { isOurs, isOwnStream } from '#domain/event-types/index.js';
-import type { NewEvent } from '#domain/ports/event-store.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { IDENTITY_STREAM } from '../esdb/identity-stream.js';
 import { isEnveloped } from '../payload.js';
 

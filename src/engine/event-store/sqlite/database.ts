@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
 import { syncPath } from '#src/engine/sync-path.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';

@@ -1,4 +1,4 @@
-import type { EventFilter } from '#domain/ports/event-store.js';
+import type { EventFilter } from '#domain/kernel/ports/event-store.js';
 
 export interface FilterSql {
   readonly condition: string;

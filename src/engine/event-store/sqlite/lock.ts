@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { isNoSpace } from '../space-reserve.js';
 import { isSqliteError } from './sqlite-error.js';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import type { SqliteReader } from './reader.js';
 import type { GrowthSource } from './sqlite-event-store.js';
 

@@ -1,5 +1,5 @@
 import { LIMIT, type Statement } from '#src/engine/sqlite.js';
-import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
+import type { EventFilter, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { StreamState } from '../append-rule.js';
 import type { Scan } from '../log-source.js';
 import type { RevisionRange } from '../pages.js';

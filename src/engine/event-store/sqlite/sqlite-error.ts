@@ -1,5 +1,5 @@
 import { Sqlite } from '#src/engine/sqlite.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 
 export function isSqliteError(error: unknown, code?: string): error is InstanceType<typeof Sqlite.SqliteError> {
   return error instanceof Sqlite.SqliteError && (code === undefined || error.code === code || error.code.startsWith(`${code}_`));

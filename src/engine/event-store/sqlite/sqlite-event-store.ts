@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -9,8 +9,8 @@ import type {
   RecordedEvent,
   SubscribeOptions,
   SubscriptionMessage,
-} from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+} from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { revisionOf, type StreamState } from '../append-rule.js';
 import type { LogSource } from '../log-source.js';

@@ -1,7 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendResult } from '#domain/ports/event-store.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendResult } from '#domain/kernel/ports/event-store.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { AppendNotifications } from '../append-notifications.js';
 import type { SharedHead } from './shared-head.js';
 import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';

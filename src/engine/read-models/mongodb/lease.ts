@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { collectionsOf, isThat } from './collections.js';
 import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
 import type { HeadDocument, NamedGeneration } from './head.js';

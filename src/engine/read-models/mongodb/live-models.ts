@@ -1,5 +1,5 @@
 import type { Db, UUID } from 'mongodb';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { Projection } from '#projections/projection.js';
 import { collectionsOf, isThat } from './collections.js';
 import { HeadDocument } from './head.js';

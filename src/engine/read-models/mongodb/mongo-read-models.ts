@@ -1,8 +1,8 @@
 import type { Collection, Db, Filter } from 'mongodb';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';

@@ -1,6 +1,6 @@
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { connect, readModelError } from './connect.js';
 import type { ModelView } from '../storage.js';
 import { HeadDocument } from './head.js';

@@ -1,4 +1,4 @@
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { fitsLog, type Checkpoint } from '#src/engine/checkpoint.js';
 import type { Head, StoredGeneration } from './schema.js';
 

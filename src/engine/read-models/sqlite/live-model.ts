@@ -1,5 +1,5 @@
 import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
-import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
+import type { ListOptions, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { isList } from '../storage.js';
 import { documentTable, indexColumn, listTable } from './schema.js';
 

@@ -5,7 +5,7 @@ import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { createPrivateDatabase } from '#src/engine/private-database.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
 

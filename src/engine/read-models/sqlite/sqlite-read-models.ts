@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { ChangedModels } from '../engine.js';
 import { LiveModel, type PlaceInIndex } from './live-model.js';

@@ -1,5 +1,5 @@
 import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row, RowsPage } from '../storage.js';
 import { DocumentTable } from './document-table.js';
 import { createDocumentIndex, createDocumentTable, createSchema, dropDocumentTable } from './schema.js';

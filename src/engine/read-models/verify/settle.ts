@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { catchUp } from '../catch-up.js';
 import { Batch } from '../batch.js';
 import type { ModelFold } from '../model-fold.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';

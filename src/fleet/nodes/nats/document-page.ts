@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { TextBlobPage } from '#domain/protocol/index.js';
 
 /**

@@ -1,5 +1,5 @@
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { seenBatch, type SeenBatch } from '#domain/protocol/index.js';
 import { BATCH_MS, broadcastOverNats, type Aged, type BroadcastHost } from '#src/engine/messaging/index.js';
 

@@ -5,8 +5,8 @@ import { epochOf, errorAnswerOf, fieldsOf, parseMessage, respond, respondError, 
 import { RequestOpener, type OpenedRequest } from '#agents/transport/nats/sealed-channel.js';
 import { keysOfSecrets, SEALED_HEADER, type ChannelKey } from '#agents/transport/nats/sealed-message.js';
 import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { Ids } from '#domain/ports/ids.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Ids } from '#domain/kernel/ports/ids.js';
 import {
   AGENT_PROTOCOL_HEADER,
   desiredRequest,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import {
   AGENT_PROTOCOL_HEADER,
   DIGEST_HEADER,

@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { access, errors, json, ignoreBodies, type Scope } from '#src/surfaces/kit/index.js';
 import { sameSecret } from '#src/accounts/index.js';

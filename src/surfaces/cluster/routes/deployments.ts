@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
-import { jobs } from '#domain/job/aggregate.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
 import { access, errors, json, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobDeploymentList } from '../deployment-contract.js';

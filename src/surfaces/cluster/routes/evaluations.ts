@@ -1,12 +1,12 @@
 import { isOwnedJob } from '#domain/event-types/index.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { access, errors, json, idIn, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
-import type { AllocationDocument } from '#projections/allocations.js';
-import type { JobEvaluation } from '#projections/evaluations.js';
-import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs.js';
+import type { AllocationDocument } from '#projections/jobs/allocations.js';
+import type { JobEvaluation } from '#projections/jobs/evaluations.js';
+import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { allocationsOf } from './job-reads.js';
 
 const PLACED_SHOWN = 100;

@@ -1,13 +1,13 @@
-import { jobs } from '#domain/job/aggregate.js';
-import type { JobCommand } from '#domain/job/decider.js';
-import type { JobEvent } from '#domain/job/events.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobEvent } from '#domain/jobs/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
 import { submissionOf } from '../submission.js';
 import { ownJobIdIn, type ClusterSurface } from '../surface.js';
-import { jobs as jobModel, type JobDocument } from '#projections/jobs.js';
+import { jobs as jobModel, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
 

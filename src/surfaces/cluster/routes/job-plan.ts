@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { JobState } from '#domain/job/decider.js';
-import { jobs } from '#domain/job/aggregate.js';
+import type { JobState } from '#domain/jobs/job/decider.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import type { DryRun } from '#domain/scheduling/index.js';
 import { access, errors, json, takeJson, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
 import { submitBody } from '../contract.js';

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import { jobs as jobAggregate } from '#domain/job/aggregate.js';
-import type { StoredDocument } from '#domain/ports/read-models.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { jobs as jobAggregate } from '#domain/jobs/job/aggregate.js';
+import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { access, errors, json, page, named, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
-import { allocations as allocationModel, type AllocationDocument } from '#projections/allocations.js';
-import { jobDeployments, type JobDeploymentsDocument } from '#projections/job-deployments.js';
-import { jobs, type JobDocument } from '#projections/jobs.js';
+import { allocations as allocationModel, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { jobDeployments, type JobDeploymentsDocument } from '#projections/jobs/job-deployments.js';
+import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 
 const tags = ['jobs'];
 const query = z.strictObject({

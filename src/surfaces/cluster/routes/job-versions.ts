@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import { jobs } from '#domain/job/aggregate.js';
-import type { JobCommand } from '#domain/job/decider.js';
-import type { JobSpecification } from '#domain/job/specification.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { madeId } from '#src/engine/commands/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluated, params } from '../contract.js';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { access, byteStream, errors, logQuery, logStream, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
-import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { jobs, type JobDocument } from '#projections/jobs.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 
 const query = z.strictObject({
   task: z

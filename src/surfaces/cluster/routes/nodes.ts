@@ -1,13 +1,13 @@
 import { isOwnedJob } from '#domain/event-types/index.js';
 import { z } from 'zod';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { access, errors, json, page, message, takeJson, named, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
-import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({

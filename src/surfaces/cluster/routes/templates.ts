@@ -1,7 +1,7 @@
-import { templates } from '#domain/template/aggregate.js';
+import { templates } from '#domain/jobs/template/aggregate.js';
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import { checkNewName } from '#domain/plain-name.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { checkNewName } from '#domain/kernel/plain-name.js';
 import { madeId } from '#src/engine/commands/index.js';
 import {
   access,
@@ -23,7 +23,7 @@ import { compiled } from '../specification.js';
 import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
-import { templates as templateModel, type TemplateDocument } from '#projections/templates.js';
+import { templates as templateModel, type TemplateDocument } from '#projections/jobs/templates.js';
 
 const tags = ['templates'];
 const query = z.strictObject(page);

@@ -1,6 +1,6 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { openedOrMarked, PURPOSE } from '#src/accounts/index.js';
-import { users } from '#domain/user/index.js';
+import { users } from '#domain/accounts/user/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { claimErrors, CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/claim/index.js';
-import { MusterError } from '#domain/errors/index.js';
+import { claimErrors, CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/gpu/claim/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
-import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
+import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu/gpu-claims.js';
 import {
   access,
   byteStream,
@@ -25,7 +25,7 @@ import { claimBody, claimEventList, claimList, claimParams, claimView } from '..
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
-import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
+import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/gpu/gpu-claim-decisions.js';
 
 const tags = ['gpu claims'];
 const objects = { of: 'GPU claim', parameter: 'id' };

@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import {
   access,
@@ -18,7 +18,7 @@ import {
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
-import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { nodes, type NodeDocument } from '#projections/nodes/nodes.js';
 
 const tags = ['gpu nodes'];
 const metrics = agentMetrics.meta({

@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
 import { access, errors, json, message, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { ownPasswordBody } from '../contract.js';

@@ -4,7 +4,7 @@ import { access, errors, json, page, message, ignoreBodies, takeJson, read, type
 import { createUserBody, executionBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
-import { users, type UserDocument } from '#projections/users.js';
+import { users, type UserDocument } from '#projections/accounts/users.js';
 
 const tags = ['users'];
 const objects = { of: 'account', parameter: 'id' };

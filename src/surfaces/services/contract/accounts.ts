@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { moment } from '#src/surfaces/kit/index.js';
-import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/plain-name.js';
-import { role, username } from '#domain/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE, VISIBLE_CHARACTER, VISIBLE_CHARACTER_RULE } from '#domain/kernel/plain-name.js';
+import { role, username } from '#domain/accounts/user/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
 
 /** Longer texts need no error of their own: the name, password or token is simply wrong. */
 const anyText = z.string().max(100_000);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SERVICE_EVENT_KINDS } from '#projections/service-messages.js';
+import { SERVICE_EVENT_KINDS } from '#projections/services/service-messages.js';
 import { moment } from '#src/surfaces/kit/index.js';
 
 export const eventsQuery = z.strictObject({

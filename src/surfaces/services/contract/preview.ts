@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownGroup } from '#domain/protocol/index.js';
-import { sentServiceConfig } from '#domain/service/index.js';
+import { sentServiceConfig } from '#domain/services/service/index.js';
 import { plannedGroups, plannedLimit } from '#src/surfaces/kit/index.js';
 import { serviceDifference } from './service.js';
 

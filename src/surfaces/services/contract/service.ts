@@ -9,7 +9,7 @@ import {
   serviceDescription,
   serviceName,
   serviceType,
-} from '#domain/service/index.js';
+} from '#domain/services/service/index.js';
 import { clearField, difference, DIFFERENCE_MEANS, ENDPOINT, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_JOB_FILE, MAX_VARIABLES, templateVariable, variableValue } from '#domain/service-template/index.js';
+import { MAX_JOB_FILE, MAX_VARIABLES, templateVariable, variableValue } from '#domain/services/template/index.js';
 
 /** Names of templates, variables and job files are validated by the template's decider. */
 const name = z

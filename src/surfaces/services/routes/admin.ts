@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { users as userModel, type UserDocument } from '#projections/users.js';
+import { users as userModel, type UserDocument } from '#projections/accounts/users.js';
 import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';

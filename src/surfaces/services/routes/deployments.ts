@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
-import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/service/index.js';
-import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { serviceVersions, type ServiceVersionDocument } from '#projections/service-versions.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
+import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/services/service/index.js';
+import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import { serviceVersions, type ServiceVersionDocument } from '#projections/services/service-versions.js';
 import { access, errors, flag, ignoreBodies, json, message, newestFirst, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { deploymentList, rollbackBody, serviceParams, startedDeployment, versionList } from '../contract/service.js';
 import { viewDeployment, viewStarted } from '../service-view.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { serviceEvents, type ServiceEventLine, type ServiceEventsDocument } from '#projections/service-events.js';
+import { serviceEvents, type ServiceEventLine, type ServiceEventsDocument } from '#projections/services/service-events.js';
 import { access, errors, ignoreBodies, json, markStale, read, wireTime, type Scope } from '#src/surfaces/kit/index.js';
 import { eventsQuery, serviceEventList } from '../contract/events.js';
 import { serviceParams } from '../contract/service.js';

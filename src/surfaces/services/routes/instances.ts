@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { goneSignal } from '#agents/listener/index.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { LogQuery } from '#domain/protocol/agent-channel.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
-import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
+import { SERVICE_TASK, serviceErrors } from '#domain/services/service/index.js';
 import { outputAt } from '#src/fleet/tasks/index.js';
 import {
   access,

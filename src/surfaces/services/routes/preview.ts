@@ -1,5 +1,5 @@
-import { MusterError } from '#domain/errors/index.js';
-import { deploymentJobOf, ownerOf, previewOf, serviceErrors, services } from '#domain/service/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { deploymentJobOf, ownerOf, previewOf, serviceErrors, services } from '#domain/services/service/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
 import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { previewBody, previewQuery, previewView } from '../contract/preview.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
-import { checkNewName } from '#domain/plain-name.js';
-import { SERVICE_STATUSES, serviceErrors, services } from '#domain/service/index.js';
-import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { checkNewName } from '#domain/kernel/plain-name.js';
+import { SERVICE_STATUSES, serviceErrors, services } from '#domain/services/service/index.js';
+import { services as serviceModel, type ServiceDocument } from '#projections/services/services.js';
 import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, withCleared, type Scope } from '#src/surfaces/kit/index.js';
 import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
-import { checkNewName } from '#domain/plain-name.js';
-import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/service-template/index.js';
-import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/service-templates.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import { checkNewName } from '#domain/kernel/plain-name.js';
+import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/services/template/index.js';
+import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/services/service-templates.js';
 import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { renderBody, renderedView, templateBody, templateList, templateParams, templateView } from '../contract/templates.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';

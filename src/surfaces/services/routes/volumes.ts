@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { volumeName } from '#domain/job/volume.js';
-import { volumes } from '#domain/volume/index.js';
-import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
+import { volumeName } from '#domain/jobs/job/volume.js';
+import { volumes } from '#domain/services/volume/index.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/services/volumes.js';
 import { access, errors, ignoreBodies, json, message, page, read, sendList, type Scope } from '#src/surfaces/kit/index.js';
 import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
 import { failingTo } from '../failing.js';

@@ -1,5 +1,5 @@
-import type { StoredDocument } from '#domain/ports/read-models.js';
-import { notificationStatusValue, taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
+import type { StoredDocument } from '#domain/kernel/ports/read-models.js';
+import { notificationStatusValue, taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
 import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notification-contract.js';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { limitOf, QUOTAS, type Holder } from '#domain/quota/index.js';
-import { tenantTasks, tasksOf } from '#domain/tenant-tasks/index.js';
-import { users, type UserDocument } from '#projections/users.js';
+import { limitOf, QUOTAS, type Holder } from '#domain/accounts/quota/index.js';
+import { tenantTasks, tasksOf } from '#domain/tasks/tenant-tasks/index.js';
+import { users, type UserDocument } from '#projections/accounts/users.js';
 import { access, ignoreBodies, read as readStored, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { quotaBody, quotaParams, quotaQuery, quotaRule, quotaView } from '../quota-contract.js';

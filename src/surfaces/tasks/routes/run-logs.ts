@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RUN_TASK, slotOf, taskErrors } from '#domain/task/index.js';
+import { RUN_TASK, slotOf, taskErrors } from '#domain/tasks/task/index.js';
 import { access, byteStream, ignoreBodies, LOG_MEDIA, logQuery, logStream, sendLogOrStoredEnd, streamIn, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { resultOf } from '#src/fleet/tasks/index.js';

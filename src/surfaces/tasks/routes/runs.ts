@@ -1,6 +1,6 @@
-import { nextSlots } from '#domain/task/index.js';
-import type { TaskRunDocument } from '#projections/task-runs.js';
-import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
+import { nextSlots } from '#domain/tasks/task/index.js';
+import type { TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { taskSlots, type TaskSlotDocument } from '#projections/tasks/task-slots.js';
 import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { backfillBody, backfillView, listedRun, runQuery, runView, scheduleQuery, scheduleView, triggerBody } from '../run-contract.js';

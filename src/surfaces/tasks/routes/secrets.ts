@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Secret } from '#domain/secret/index.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import type { Secret } from '#domain/accounts/secret/index.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { namedSecretParams, removedSecret, secretBody, secretDetail, secretParams, secretQuery, secretView } from '../secret-contract.js';

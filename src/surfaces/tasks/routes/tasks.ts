@@ -1,4 +1,4 @@
-import { checkNewName } from '#domain/plain-name.js';
+import { checkNewName } from '#domain/kernel/plain-name.js';
 import { access, ignoreBodies, nothing, onlyWith, takeJson, withCleared, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, checkTimeout, definitionOf, secretsIn } from '../definition.js';

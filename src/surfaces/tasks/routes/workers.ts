@@ -1,6 +1,6 @@
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { access, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { IDENTIFIER } from '#domain/identifier.js';
+import { IDENTIFIER } from '#domain/kernel/identifier.js';
 import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
 import { workerErrors } from '../worker-heartbeats.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';

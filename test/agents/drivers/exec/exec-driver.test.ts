@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { UsagePoint } from '#domain/protocol/index.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { listen, setUp } from './scene.js';
 
 void t.test('a call that is never answered is ended after an hour', async (t) => {

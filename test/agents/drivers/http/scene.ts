@@ -13,7 +13,7 @@ import { HttpDriver } from '#agents/drivers/http/http-driver.js';
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
 import { Reach } from '#agents/drivers/http/reach.js';
 import { systemResolve, type Resolve } from '#agents/drivers/http/resolve.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
 
 export interface Seen {

@@ -3,7 +3,7 @@ import { tenantRefusalOf, ACCEPTS_TENANTS } from '#domain/drivers/tenant-refusal
 import { checkConstraint, compileConstraint, jobConstraintList } from '#domain/scheduling/feasibility/constraint.js';
 import { compareByCodePoint, numberIn } from '#domain/scheduling/feasibility/comparison.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
-import type { Constraint } from '#domain/job/specification.js';
+import type { Constraint } from '#domain/jobs/job/specification.js';
 
 const node: NodeFacts = {
   nodeId: 'n-1',

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { PlanEvent } from '#domain/plan-log/events.js';
+import type { PlanEvent } from '#domain/scheduling/plan-log/events.js';
 import { group, job, only, World } from '../world.js';
 
 /** Registers a node with these GPUs: index and health. */

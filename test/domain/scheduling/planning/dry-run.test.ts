@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { canonicalJson } from '#domain/canonical.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
 import { dryRun, recordsOf, type DryRun, type DryRunRequest, type PlanEvent } from '#domain/scheduling/index.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { MOUNTS_VOLUMES } from '#domain/resources.js';
-import type { JobSpecification } from '#domain/job/specification.js';
+import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
+import { MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { happenings, specification } from '../commands.js';
 import { happen } from '../happen.js';
 import { group, job, only, World } from '../world.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { canonicalJson } from '#domain/canonical.js';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
-import { MOUNTS_VOLUMES } from '#domain/resources.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
+import { MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import { allocationIdOf, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { group, only, World } from '../world.js';
 

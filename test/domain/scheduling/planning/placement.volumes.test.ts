@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { JobSpecification } from '#domain/job/specification.js';
-import { MOUNTS_VOLUMES } from '#domain/resources.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import { MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import { only, World } from '../world.js';
 
 const attributes = { [MOUNTS_VOLUMES]: true };

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { canonicalJson } from '#domain/canonical.js';
-import { NO_QUOTAS, type DefaultLimits, type QuotaName } from '#domain/quota/index.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
+import { NO_QUOTAS, type DefaultLimits, type QuotaName } from '#domain/accounts/quota/index.js';
 import { hasWork, nextDue, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { group, job, World } from '../world.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { BlockedReason } from '#domain/plan-log/events.js';
+import type { BlockedReason } from '#domain/scheduling/plan-log/events.js';
 import { sameReasons } from '#domain/scheduling/planning/reasons.js';
 import { group, job, only, World } from '../world.js';
 

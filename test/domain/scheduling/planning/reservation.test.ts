@@ -1,8 +1,8 @@
 import t from 'tap';
-import { RESERVED } from '#domain/plan-log/reserved.js';
-import type { ReschedulePolicy, RestartPolicy } from '#domain/job/restart.js';
-import type { JobSpecification } from '#domain/job/specification.js';
-import { canonicalJson } from '#domain/canonical.js';
+import { RESERVED } from '#domain/scheduling/plan-log/reserved.js';
+import type { ReschedulePolicy, RestartPolicy } from '#domain/jobs/job/restart.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
+import { canonicalJson } from '#domain/kernel/canonical.js';
 import { recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { RESERVATION_DOUBLES_MS, reservationOf } from '#domain/scheduling/planning/reservation.js';
 import { World } from '../world.js';

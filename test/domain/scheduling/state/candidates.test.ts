@@ -4,7 +4,7 @@ import { Ledger } from '#domain/scheduling/capacity/ledger.js';
 import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
 import { ShapeTable, type Shape } from '#domain/scheduling/feasibility/shape.js';
 import { Candidates } from '#domain/scheduling/state/candidates.js';
-import { groupIdentity } from '#domain/job/group-identity.js';
+import { groupIdentity } from '#domain/jobs/job/group-identity.js';
 import { groupDataOf, shapeDataOf } from '#domain/scheduling/feasibility/group-specification.js';
 import { group } from '../../../projections/events.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { DEFAULT_PRIORITY } from '#domain/job/specification.js';
+import { DEFAULT_PRIORITY } from '#domain/jobs/job/specification.js';
 import { World, group, job } from '../world.js';
 
 const of = (world: World, jobId = 'j') => world.state.jobs.get(jobId);

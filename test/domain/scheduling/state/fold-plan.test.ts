@@ -1,7 +1,7 @@
 import t from 'tap';
 import { STABLE_RUN_MS } from '#domain/scheduling/state/retry.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { World, group, job } from '../world.js';
 
 /** A world in which one allocation of job `j` is placed. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ReschedulePolicy, RestartPolicy } from '#domain/job/restart.js';
+import type { ReschedulePolicy, RestartPolicy } from '#domain/jobs/job/restart.js';
 import type { GroupSpecification } from '#domain/scheduling/feasibility/shape.js';
 import { releaseOf } from '#domain/scheduling/state/release.js';
 import { RESTART_INTERVAL_MS, STABLE_RUN_MS } from '#domain/scheduling/state/retry.js';

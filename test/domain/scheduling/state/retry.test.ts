@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import type { ReschedulePolicy, RestartPolicy } from '#domain/job/restart.js';
+import type { ReschedulePolicy, RestartPolicy } from '#domain/jobs/job/restart.js';
 import { afterFailure, retryAfterFailure, STABLE_RUN_MS, type Failures } from '#domain/scheduling/state/retry.js';
 import { emptySlot } from '#domain/scheduling/state/scheduled-job.js';
 

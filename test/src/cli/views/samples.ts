@@ -1,4 +1,4 @@
-import type { Cluster } from '#src/cli/client.js';
+import type { Cluster } from '#src/cli/shared/client.js';
 
 type Task = Cluster['AllocationTask'];
 type Allocation = Cluster['JobAllocation'];

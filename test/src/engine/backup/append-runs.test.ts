@@ -1,6 +1,6 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import { appendRuns } from '#src/engine/backup/append-runs.js';
 import type { ExportedEvent } from '#src/engine/backup/export-line.js';
 import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';

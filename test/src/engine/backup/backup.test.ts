@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, readdirSyn
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { backUp } from '#src/engine/backup/backup.js';
 import { restore } from '#src/engine/backup/restore.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { exportLog } from '#src/engine/backup/export-log.js';
 import type { ExportLine } from '#src/engine/backup/export-line.js';

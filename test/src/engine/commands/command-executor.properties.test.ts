@@ -1,10 +1,10 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { MusterError } from '#domain/errors/index.js';
-import type { JobCommand } from '#domain/job/decider.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
-import { jobs } from '#domain/job/aggregate.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { jobs } from '#domain/job/aggregate.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';

@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { JobCommand } from '#domain/job/decider.js';
-import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { JobCommand } from '#domain/jobs/job/decider.js';
+import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { cluster } from '#domain/cluster/aggregate.js';
-import { jobs } from '#domain/job/aggregate.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
 import { commandIdOf } from '#src/engine/commands/command-ids.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import type { NewEvent } from '#domain/ports/event-store.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { checkAppend, checkBefore, checkExpected, MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/append-bounds.js';
 import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
 

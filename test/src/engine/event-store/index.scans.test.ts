@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { EventStore, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { EventStore, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { fill, gather, ids, newEvents } from '../../../contract/event-store/fixture.js';
 

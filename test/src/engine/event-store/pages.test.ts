@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { SOFT_DELETED } from '#src/engine/event-store/append-rule.js';
 import { PageSize, revisionRange, walkAll, walkStream } from '#src/engine/event-store/pages.js';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
-import { BUILT_IN_TEMPLATES, fillWith, render } from '#domain/service-template/index.js';
-import { problemLine } from '#domain/nomad-job/index.js';
+import { BUILT_IN_TEMPLATES, fillWith, render } from '#domain/services/template/index.js';
+import { problemLine } from '#domain/nomad/index.js';
 import { readJobFile } from '#src/engine/job-files/index.js';
 
 /** A file whose one task holds some lines in its config. */

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { PUBLISHER_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { EVENTS, publishedEvent, sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { EVENTS_STREAM, startPublisher, type Publisher, type StreamBounds } from '#src/engine/messaging/index.js';
 import { eventually } from '../../../fixtures/eventually.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { AppendDurations, APPEND_OUTCOMES, outcomeOf } from '#src/engine/metrics/index.js';
 
 void t.test('what became of an append is told by its error', async (t) => {

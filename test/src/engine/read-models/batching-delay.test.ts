@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { StopSignal } from '#domain/ports/signal.js';
+import type { StopSignal } from '#domain/kernel/ports/signal.js';
 import { BatchingDelay, PAGES_WITHOUT_DELAY } from '#src/engine/read-models/batching-delay.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 

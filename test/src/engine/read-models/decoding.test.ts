@@ -1,6 +1,6 @@
 import t from 'tap';
 import { definitionOf } from '#domain/event-types/index.js';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
 
 const NEEDED = new Set(['JobStopped']);

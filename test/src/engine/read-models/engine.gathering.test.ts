@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { EventStore, RecordedEvent, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openTemporaryStorage } from '#src/engine/read-models/sqlite/open-storage.js';

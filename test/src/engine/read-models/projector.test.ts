@@ -4,7 +4,7 @@ import { open, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
-import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
+import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { streamOf } from '../../../projections/history.js';
 
 export interface SyntheticLogOptions {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
 import { fromWire, toWire } from '#src/engine/read-models/wire-error.js';
 
 void t.test('an error of ours comes out of a thread as the same', async (t) => {

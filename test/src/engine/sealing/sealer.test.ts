@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { sealedText } from '#domain/sealing/index.js';
+import { sealedText } from '#domain/kernel/sealing/index.js';
 import { RootKey } from '#src/engine/sealing/root-key.js';
 import { Sealer } from '#src/engine/sealing/sealer.js';
 import { KEYS_FILE, openSqliteKeys } from '#src/engine/sealing/sqlite-keys.js';

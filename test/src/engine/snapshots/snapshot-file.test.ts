@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { digestOfFold, readSnapshot, writeSnapshot, writingSnapshot, type Bookmark, type MarkInStream } from '#src/engine/snapshots/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { batchAttributes } from '#src/engine/tracing/index.js';
 
 const event = (position: number, $correlationId: string): RecordedEvent => ({

@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import t from 'tap';
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { inSpan, tracedAgentChannel, tracedEventStore, tracedExecutor, traceRequests } from '#src/engine/tracing/index.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { JobArchive } from '#domain/job/archive.js';
-import { jobs as jobModel } from '#projections/jobs.js';
+import type { JobArchive } from '#domain/jobs/job/archive.js';
+import { jobs as jobModel } from '#projections/jobs/jobs.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { startArchive, type ArchiveOptions } from '#src/fleet/archive/index.js';
 import { eventually } from '../../../fixtures/eventually.js';

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
-import { MusterError } from '#domain/errors/index.js';
+import { NOT_ATTEMPTED } from '#domain/scheduling/dispatch/next-step.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Calls } from '#src/fleet/dispatcher/calls.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { NOT_ATTEMPTED } from '#domain/dispatch/next-step.js';
+import { NOT_ATTEMPTED } from '#domain/scheduling/dispatch/next-step.js';
 import { DeliveryAttempts } from '#src/fleet/dispatcher/delivery-attempts.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 

@@ -1,5 +1,5 @@
-import type { AgentAddress, AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/ports/agent-channel.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { AgentAddress, AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/protocol/agent-channel.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 
 export interface Temper {

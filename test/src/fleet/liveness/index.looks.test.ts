@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startLiveness, type LivenessOptions } from '#src/fleet/liveness/index.js';

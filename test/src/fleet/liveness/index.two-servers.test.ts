@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
 import { startLiveness } from '#src/fleet/liveness/index.js';

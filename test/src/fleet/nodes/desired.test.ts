@@ -1,7 +1,7 @@
 import t from 'tap';
-import { Placement } from '#domain/dispatch/placement.js';
-import type { JobOwner } from '#domain/job/events.js';
-import type { Task } from '#domain/job/specification.js';
+import { Placement } from '#domain/scheduling/dispatch/placement.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+import type { Task } from '#domain/jobs/job/specification.js';
 import { orderOf } from '#src/fleet/nodes/desired.js';
 import { allocationOrder, tasksOfOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from '#src/fleet/nodes/job-versions.js';

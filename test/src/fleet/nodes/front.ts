@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { heartbeat, registration } from '#domain/protocol/index.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
 import { context } from './cluster.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { EventStore } from '#domain/ports/event-store.js';
-import type { NodeSeen, PresenceBroadcast } from '#domain/ports/presence-broadcast.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import type { NodeSeen, PresenceBroadcast } from '#domain/kernel/ports/presence-broadcast.js';
 import { createHeartbeatGossip, shareLastSeen } from '#src/fleet/nodes/heartbeat-gossip.js';
 import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
 import { LastSeen } from '#src/fleet/nodes/last-seen.js';

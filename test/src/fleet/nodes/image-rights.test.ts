@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { TaskGroup } from '#domain/job/specification.js';
-import { tenantSubject } from '#domain/sealing/index.js';
+import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
 import { imageRights, type CredentialSource } from '#src/fleet/nodes/image-rights.js';
 
 const CREDENTIAL = { username: 'robot', password: 'secret' };

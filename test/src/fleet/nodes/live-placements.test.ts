@@ -1,6 +1,6 @@
 import t from 'tap';
 import { v4 } from 'uuid';
-import type { EventStore, SubscribeOptions } from '#domain/ports/event-store.js';
+import type { EventStore, SubscribeOptions } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { TestClock } from '../../../fixtures/test-clock.js';

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { v4 } from 'uuid';
-import type { TaskGroup } from '#domain/job/specification.js';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { MAX_REPEATED_TEXT, specificationOf, type OpenRun, type TaskDefinition } from '#domain/task/index.js';
+import type { TaskGroup } from '#domain/jobs/job/specification.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { MAX_REPEATED_TEXT, specificationOf, type OpenRun, type TaskDefinition } from '#domain/tasks/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { TaskDefinitions } from '#src/fleet/nodes/task-definitions.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { tenantSubject, subjectOf } from '#domain/sealing/index.js';
+import { tenantSubject, subjectOf } from '#domain/kernel/sealing/index.js';
 import { decode } from '#domain/event-types/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
@@ -13,7 +13,7 @@ import { PYTHON } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { openTestApi, type TestApi } from '../../surfaces/kit/support/test-api.js';
-import type { AllocationDocument } from '#projections/allocations.js';
+import type { AllocationDocument } from '#projections/jobs/allocations.js';
 
 /** A server with a scheduler, and an agent with all of its drivers. */
 async function scene(t: Test): Promise<TestApi & { readonly results: TaskResults }> {

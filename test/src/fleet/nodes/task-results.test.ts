@@ -4,7 +4,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { DRIVERS as AGENT_DRIVERS } from '#agents/drivers/list.js';
 import { DRIVERS, driverProblem, MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { decode } from '#domain/event-types/index.js';
-import { CLUSTER_SUBJECT, subjectOf, tenantSubject } from '#domain/sealing/index.js';
+import { CLUSTER_SUBJECT, subjectOf, tenantSubject } from '#domain/kernel/sealing/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
@@ -16,7 +16,7 @@ import { sumDriver } from '../../../fixtures/sum-driver/definition.js';
 import { sum } from '../../../fixtures/sum-driver/driver.js';
 import { openTestApi, type TestApi } from '../../surfaces/kit/support/test-api.js';
 import { startServer } from './cluster.js';
-import type { AllocationDocument } from '#projections/allocations.js';
+import type { AllocationDocument } from '#projections/jobs/allocations.js';
 
 /** A driver more than there are: its two halves, each with its line in a list. */
 const drivers = { domain: [...DRIVERS, sumDriver], agents: [...AGENT_DRIVERS, sum] };

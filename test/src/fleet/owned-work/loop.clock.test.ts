@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { MusterError, type ErrorCode } from '#domain/errors/index.js';
-import { DUE_IMMEDIATELY } from '#domain/owned-work/index.js';
-import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { MusterError, type ErrorCode } from '#domain/kernel/errors/index.js';
+import { DUE_IMMEDIATELY } from '#domain/work/index.js';
+import type { ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { WorkLoop, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';

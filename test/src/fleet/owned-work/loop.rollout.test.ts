@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { JobOwner } from '#domain/job/events.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
 import { failed, finished, halted, place, placed, released, started } from '../../../projections/events.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { jobIdOf, rolloutWork, sketchServices, type VersionDocument } from './rollout.js';

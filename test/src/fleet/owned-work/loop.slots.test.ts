@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import type { ChangedModels } from '#src/engine/read-models/index.js';
 import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
+import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import {
   allRun,
@@ -12,7 +12,7 @@ import {
   WORK_EVENTS,
   type DesiredJob,
   type WorkView,
-} from '#domain/owned-work/index.js';
+} from '#domain/work/index.js';
 import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
+import { type Aggregate, type Decider, event, type Recorded } from '#domain/kernel/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { DUE_IMMEDIATELY, dueValue, evolveWork, NO_WORK, jobProgressOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import { DUE_IMMEDIATELY, dueValue, evolveWork, NO_WORK, jobProgressOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
 import type { Projection } from '#projections/projection.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';

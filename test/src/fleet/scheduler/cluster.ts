@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { streamOf } from '../../../domain/scheduling/world.js';
 
 /** Facts as their writers would append them, on any store. */

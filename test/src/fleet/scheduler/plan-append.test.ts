@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import type { JobSpecification, TaskGroup } from '#domain/jobs/job/specification.js';
 import { plan } from '#domain/scheduling/index.js';
 import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';
 import { planRequest } from '#src/fleet/scheduler/plan-append.js';

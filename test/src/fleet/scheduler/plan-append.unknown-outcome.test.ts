@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendRequest, EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { appendPlan } from '#src/fleet/scheduler/plan-append.js';
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { MusterError } from '#domain/errors/index.js';
-import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { AppendRequest, AppendResult, EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';

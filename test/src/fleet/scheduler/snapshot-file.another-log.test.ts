@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { encode } from '#domain/event-types/index.js';
-import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
+import type { EventStore, NewEvent } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';

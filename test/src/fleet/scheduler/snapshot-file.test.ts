@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ClusterFold } from '#src/fleet/scheduler/cluster-fold.js';
 import { readSnapshot, writeSnapshot } from '#src/fleet/scheduler/snapshot-file.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { PresentTask, TaskEvent } from '#domain/task/index.js';
+import type { PresentTask, TaskEvent } from '#domain/tasks/task/index.js';
 import { RunRate } from '#src/fleet/tasks/run-rate.js';
 
 const ann = { tenantId: 't', account: 'ann' };

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { tenantSubject } from '#domain/sealing/index.js';
-import type { OpenRun, PresentTask, TaskDefinition } from '#domain/task/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import type { OpenRun, PresentTask, TaskDefinition } from '#domain/tasks/task/index.js';
 import { TenantSecrets } from '#src/accounts/tenant-secrets.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { preparedJob } from '#src/fleet/tasks/run-secrets.js';

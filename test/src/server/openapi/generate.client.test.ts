@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { place, placed, started } from '../../../projections/events.js';
 import type { operations as AuditOperations, paths as AuditPaths } from '#src/cli/generated/audit.js';
 import type { operations, paths } from '#src/cli/generated/cluster.js';
-import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { AgentChannel } from '#domain/protocol/agent-channel.js';
 import { NodeDocuments } from '#src/fleet/nodes/index.js';
 import { hashOf, keptTexts } from '../../../fixtures/documents.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import t from 'tap';
-import { deploymentJobOf, SERVICE_GROUP } from '#domain/service/index.js';
+import { deploymentJobOf, SERVICE_GROUP } from '#domain/services/service/index.js';
 import type { paths } from '#src/cli/generated/services.js';
 import { bearer, SERVICES_PASSWORD } from '../../../fixtures/services-account.js';
 import { group, place, placed, specification, started as startedInstance, submitted } from '../../../projections/events.js';

@@ -9,7 +9,7 @@ import { freePort } from '../../../fixtures/free-port.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { Program, runToEnd } from '../../../fixtures/program.js';
 import type { DriverModule } from '#agents/drivers/driver.js';
-import type { TextBlobs } from '#domain/ports/text-blobs.js';
+import type { TextBlobs } from '#domain/kernel/ports/text-blobs.js';
 import { startAgent } from '../../../agents/support/agent.js';
 import { hashOf } from '../../../fixtures/documents.js';
 import { NatsServer, natsServers } from '../../../fixtures/nats-server.js';

@@ -3,7 +3,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import { recentAllocations } from '#src/surfaces/cluster/node-allocations.js';
 import { completed, place, placed, released, started } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
-import { allocations } from '#projections/allocations.js';
+import { allocations } from '#projections/jobs/allocations.js';
 
 const { say, happened, models } = await openTestApi(t);
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobSpecification } from '#domain/jobs/job/specification.js';
 import { contractTaskOf, orderTaskOf } from '#domain/protocol/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { openGroup } from '#src/engine/sealing/environment.js';

@@ -1,6 +1,6 @@
-import { heldOn } from '#projections/allocations.js';
+import { heldOn } from '#projections/jobs/allocations.js';
 import t, { type Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
 import { PlantedReadModels } from '../kit/support/planted-read-models.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';

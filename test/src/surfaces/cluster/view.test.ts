@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { jobs, type JobDocument } from '#projections/jobs.js';
+import { allocations, type AllocationDocument } from '#projections/jobs/allocations.js';
+import { jobs, type JobDocument } from '#projections/jobs/jobs.js';
 import { tasksOf, viewJobAllocation, viewNodeAllocation } from '#src/surfaces/cluster/view.js';
 import { group, place, placed, specification, submitted, updated } from '../../../projections/events.js';
 import { recorded } from '../../../projections/history.js';

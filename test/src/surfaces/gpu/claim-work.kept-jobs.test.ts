@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
-import { MAX_RETAINED_JOBS } from '#domain/owned-work/index.js';
+import { claimIdOf, jobIdOf } from '#domain/gpu/claim/index.js';
+import { MAX_RETAINED_JOBS } from '#domain/work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { archived as ended, claimed, gpuReleased } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
-import { gpuClaims } from '#projections/gpu-claims.js';
-import { jobs } from '#projections/jobs.js';
+import { gpuClaims } from '#projections/gpu/gpu-claims.js';
+import { jobs } from '#projections/jobs/jobs.js';
 
 /** Follows claims and counts events by type. */
 async function following(t: Test) {

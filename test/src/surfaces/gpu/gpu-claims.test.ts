@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';

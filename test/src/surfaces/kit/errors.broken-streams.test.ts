@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { pino } from 'pino';
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { access } from '#src/surfaces/kit/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from './support/test-api.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { connect } from 'node:net';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { aJob, openTestApi } from './support/test-api.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
+import type { ListOptions, StoredDocument } from '#domain/kernel/ports/read-models.js';
 import { newestFirst } from '#src/surfaces/kit/newest.js';
 
 /** A stand-in for read models, which have a contract suite of their own. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { Positions } from '#src/surfaces/kit/positions.js';
 
 /** Read models whose position the test sets. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { make, built, scene as condaScene, type Scene } from '../conda/routes/scene.js';
+import { make, built, scene as condaScene, type Scene } from '../environments/routes/scene.js';
 import { servicesScene } from '../services/routes/scene.js';
 import { dropped, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from '../services/routes/volume-scene.js';
 import { tasksScene } from '../tasks/routes/scene.js';

@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { answerErrors } from '#src/surfaces/kit/errors.js';
 import { headerConstraints, onlyWith, type Mount } from '#src/surfaces/kit/mount.js';
 import { messageAlone, Surfaces, type ErrorShape } from '#src/surfaces/kit/surfaces.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { logQuery } from '#agents/api/log-query.js';
 import { logRequest } from '#domain/protocol/index.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openTaskLog } from '#src/surfaces/kit/task-log.js';
 import { noAgents } from './support/test-api.js';
 

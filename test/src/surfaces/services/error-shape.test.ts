@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { inContractWords } from '#src/surfaces/services/error-shape.js';
 
 void t.test('Errors are one key, in the contract’s words where it has some', async (t) => {

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { MusterError } from '#domain/errors/index.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { bearer, servicesLogin } from '../../../fixtures/services-account.js';
 import { servicesScene } from './routes/scene.js';
 import { nodeUp, placedOn, STORING, volumesSettled } from './routes/volume-scene.js';

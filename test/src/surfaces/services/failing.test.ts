@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { failingTo } from '#src/surfaces/services/failing.js';
 
 void t.test('A store or a node that fails is told in the contract’s words, with what it was as its cause', async (t) => {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { RemovalOutcome } from '#domain/ports/agent-channel.js';
+import type { RemovalOutcome } from '#domain/protocol/agent-channel.js';
 import { servicesScene } from './routes/scene.js';
 import { dropped, nodeDown, nodeUp, placedOn, STORING, volumeOf, volumesSettled } from './routes/volume-scene.js';
 

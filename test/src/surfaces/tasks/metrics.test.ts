@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MAX_OPEN_NOTIFICATIONS, MAX_NOTIFICATION_ATTEMPTS, tasks, type TaskCommand, type TaskDefinition } from '#domain/task/index.js';
+import { MAX_OPEN_NOTIFICATIONS, MAX_NOTIFICATION_ATTEMPTS, tasks, type TaskCommand, type TaskDefinition } from '#domain/tasks/task/index.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';

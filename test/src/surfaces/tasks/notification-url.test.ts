@@ -1,6 +1,6 @@
 import t from 'tap';
-import { tenantSubject } from '#domain/sealing/index.js';
-import { notificationTarget } from '#domain/task/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import { notificationTarget } from '#domain/tasks/task/index.js';
 import { openPlace, sealPlace, shownUrl } from '#src/surfaces/tasks/notification-url.js';
 import { openTestSealer } from '../../../fixtures/sealer.js';
 

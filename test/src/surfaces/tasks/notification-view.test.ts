@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { tenantSubject } from '#domain/sealing/index.js';
-import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/task/index.js';
-import type { Role } from '#domain/user/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import type { NotificationTarget, TaskDefinition, TaskEventOf } from '#domain/tasks/task/index.js';
+import type { Role } from '#domain/accounts/user/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi } from '../kit/support/test-api.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { tenantSubject } from '#domain/sealing/index.js';
-import type { NotificationTarget, OpenNotification, PresentTask } from '#domain/task/index.js';
+import { tenantSubject } from '#domain/kernel/sealing/index.js';
+import type { NotificationTarget, OpenNotification, PresentTask } from '#domain/tasks/task/index.js';
 import type { OwnedJob } from '#src/fleet/owned-work/index.js';
 import { openEnvironments } from '#src/engine/sealing/index.js';
 import { sealPlace } from '#src/surfaces/tasks/notification-url.js';

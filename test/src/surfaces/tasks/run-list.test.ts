@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { encode } from '#domain/event-types/index.js';
-import { OUTCOMES } from '#domain/task/index.js';
+import { OUTCOMES } from '#domain/tasks/task/index.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
 

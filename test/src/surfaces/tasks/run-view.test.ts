@@ -1,7 +1,7 @@
 import tap from 'tap';
-import { evaluationOf, NO_WORK, type WorkView } from '#domain/owned-work/index.js';
-import { jobIdOf } from '#domain/task/index.js';
-import { type TaskRunDocument } from '#projections/task-runs.js';
+import { evaluationOf, NO_WORK, type WorkView } from '#domain/work/index.js';
+import { jobIdOf } from '#domain/tasks/task/index.js';
+import { type TaskRunDocument } from '#projections/tasks/task-runs.js';
 import { viewRun } from '#src/surfaces/tasks/run-view.js';
 
 const JOB = jobIdOf(1, 1);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { evaluationOf } from '#domain/owned-work/index.js';
-import { jobIdOf, RUN_GROUP, type TaskStatus } from '#domain/task/index.js';
+import { evaluationOf } from '#domain/work/index.js';
+import { jobIdOf, RUN_GROUP, type TaskStatus } from '#domain/tasks/task/index.js';
 import { append } from '../../../contract/read-models/fixture.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { TestClock } from '../../../fixtures/test-clock.js';

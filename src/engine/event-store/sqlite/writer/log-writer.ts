@@ -1,7 +1,7 @@
 import type { Statement } from '#src/engine/sqlite.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { NewEvent } from '#domain/ports/event-store.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { judgeAppend, judgeDeletion, SOFT_DELETED, type StreamState } from '../../append-rule.js';
 import { streamState, type SqliteDatabase } from '../database.js';
 import { STREAM_STATE } from '../schema.js';

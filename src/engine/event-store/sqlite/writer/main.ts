@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { ErrorCode, MusterError } from '#domain/errors/index.js';
+import type { ErrorCode, MusterError } from '#domain/kernel/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { IntegrityCheck } from '#src/engine/integrity-check.js';
 import { SpaceReserve } from '../../space-reserve.js';

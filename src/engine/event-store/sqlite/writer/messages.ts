@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorCode, ErrorFields } from '#domain/errors/index.js';
+import type { ErrorCode, ErrorFields } from '#domain/kernel/errors/index.js';
 import type { WireExpectation } from '../../wire-rule.js';
 
 /** A request to the writer. Revision -1 means "no stream". */

@@ -1,5 +1,5 @@
 import { ENDING_EVENTS } from '#domain/event-types/ending-events.js';
-import { SCHEDULER_STREAM } from '#domain/event/stream-name.js';
+import { SCHEDULER_STREAM } from '#domain/kernel/event/stream-name.js';
 import type { ReserveUse } from '../../space-reserve.js';
 import type { WriteRequest } from './messages.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { MusterError } from '#domain/errors/index.js';
-import type { NewEvent } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
+import type { NewEvent } from '#domain/kernel/ports/event-store.js';
 import { SOFT_DELETED, type StreamState } from '../../append-rule.js';
 import { EMPTY_PAYLOAD } from '../../payload.js';
 import { METADATA_TYPE, metadataStreamOf, readStreamMetadata, SOFT_DELETE_METADATA, subjectOf, truncatedBefore } from '../../stream-metadata.js';

@@ -3,7 +3,7 @@ import t from 'tap';
 import { Appends } from '#src/engine/event-store/esdb/appends.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { LogGuard } from '#src/engine/event-store/esdb/log-guard.js';
-import type { AppendRequest } from '#domain/ports/event-store.js';
+import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
 import { readAnswer } from '../../../../fixtures/read-answer.js';
 
 /** What a call ends with: an answer, or an error. */

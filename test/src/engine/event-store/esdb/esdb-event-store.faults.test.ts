@@ -1,7 +1,7 @@
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import t, { type Test } from 'tap';
-import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore, SubscriptionMessage } from '#domain/ports/event-store.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import type { EventStore, SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { openEsdbEventStore, type EsdbEventStoreOptions } from '#src/engine/event-store/esdb/open.js';
 import { fill, gather, ids, newCategory, newEvents, newStream, refused, revisions } from '../../../../contract/event-store/fixture.js';
 import { startEventStoreProcess, type EventStoreProcess } from '../../../../fixtures/event-store-process.js';

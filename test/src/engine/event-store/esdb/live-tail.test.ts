@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Batch } from '#src/engine/event-store/esdb/batches.js';
 import { LiveTail } from '#src/engine/event-store/esdb/live-tail.js';
 import { eventually } from '../../../../fixtures/eventually.js';

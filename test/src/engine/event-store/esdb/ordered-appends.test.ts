@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t from 'tap';
-import type { AppendRequest } from '#domain/ports/event-store.js';
+import type { AppendRequest } from '#domain/kernel/ports/event-store.js';
 import { openEsdbForImport } from '#src/engine/event-store/esdb/open.js';
 import { gather, newEvents, refused } from '../../../../contract/event-store/fixture.js';
 import { eventually } from '../../../../fixtures/eventually.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Connection } from '#src/engine/event-store/esdb/connection.js';
 import { Retention } from '#src/engine/event-store/esdb/retention.js';
 import { readAnswer } from '../../../../fixtures/read-answer.js';

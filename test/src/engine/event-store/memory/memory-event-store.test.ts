@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/kernel/errors/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { eventStoreContract } from '../../../../contract/event-store.js';
 import { gather, newEvents, newStream, refused, revisions } from '../../../../contract/event-store/fixture.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { wireFilter } from '#src/engine/event-store/server/filter.js';
 import { shared, streams } from '#src/engine/event-store/server/stubs.js';
 

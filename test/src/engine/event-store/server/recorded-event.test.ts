@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { decodePayload, EMPTY_PAYLOAD, encodePayload } from '#src/engine/event-store/payload.js';
 import { streamIdentifier, writeUuid } from '#src/engine/event-store/server/names.js';
 import { eventMessage } from '#src/engine/event-store/server/recorded-event.js';

@@ -1,5 +1,5 @@
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { Clock } from '#domain/ports/clock.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
 
 /** The machine's clock, with a wall clock that can be set forward. */
 export function testClock(): Clock & { ahead(ms: number): void } {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { Program } from '../../../../fixtures/program.js';

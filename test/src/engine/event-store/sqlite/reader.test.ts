@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import { openForReading } from '#src/engine/event-store/sqlite/database.js';
 import { openSqliteEventStore } from '#src/engine/event-store/sqlite/open.js';
 import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';

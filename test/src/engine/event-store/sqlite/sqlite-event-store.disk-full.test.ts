@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Sqlite } from '#src/engine/sqlite.js';
 import t from 'tap';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { gather, newEvent, newEvents, newStream, revisions } from '../../../../contract/event-store/fixture.js';
 import { required } from '../../../../fixtures/requirement.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Sqlite } from '#src/engine/sqlite.js';
 import t from 'tap';
-import type { SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { SubscriptionMessage } from '#domain/kernel/ports/event-store.js';
 import { connectSqliteEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { fill, gather, ids, newEvent, newEvents, newStream, refused, revisions } from '../../../../contract/event-store/fixture.js';
 import { eventually } from '../../../../fixtures/eventually.js';

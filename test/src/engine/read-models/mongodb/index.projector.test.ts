@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { MongoClient, type Db, type Document } from 'mongodb';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ReadModels } from '#domain/kernel/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/index.js';

@@ -1,5 +1,5 @@
 import { systemClock } from '#agents/clock/system-clock.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { RecordedEvent } from '#domain/kernel/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
 import type { Head } from '#src/engine/read-models/mongodb/schema.js';
 import { Standby } from '#src/engine/read-models/mongodb/standby.js';

@@ -5,7 +5,7 @@ import { Batch } from '#src/engine/read-models/batch.js';
 import { indexNames, ModelFold } from '#src/engine/read-models/model-fold.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
-import { jobs } from '#projections/jobs.js';
+import { jobs } from '#projections/jobs/jobs.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 import { submitted, updated } from '../../../../projections/events.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { startAgent } from '../../../../agents/support/agent.js';
 import { eventually } from '../../../../fixtures/eventually.js';

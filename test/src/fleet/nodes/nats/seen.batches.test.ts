@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen } from '#domain/ports/presence-broadcast.js';
+import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import type { SeenBatch } from '#domain/protocol/index.js';
 import type { BroadcastHost } from '#src/engine/messaging/index.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
-import type { NodeSeen } from '#domain/ports/presence-broadcast.js';
+import type { NodeSeen } from '#domain/kernel/ports/presence-broadcast.js';
 import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';

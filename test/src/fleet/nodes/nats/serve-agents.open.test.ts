@@ -3,7 +3,7 @@ import t from 'tap';
 import { orderToken } from '#agents/order-token.js';
 import { fieldsOf, headersOf, jsonOf, respond, type Fields } from '#agents/transport/nats/message.js';
 import { nodeSubjects, subjectToken } from '#agents/transport/nats/subjects.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import type { AgentAddress } from '#domain/protocol/agent-channel.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
 import { NatsServer } from '../../../../fixtures/nats-server.js';

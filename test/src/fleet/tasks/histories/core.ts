@@ -1,5 +1,5 @@
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { notificationOf, RUN_GROUP, runOf } from '#domain/task/index.js';
+import { notificationOf, RUN_GROUP, runOf } from '#domain/tasks/task/index.js';
 import {
   archived,
   completed,

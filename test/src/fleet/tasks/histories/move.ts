@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CONCURRENCY, MISFIRE, NOTIFY_ON, TASK_STATUSES, type NotifyOn, type TaskDefinition, type Timing } from '#domain/task/index.js';
+import { CONCURRENCY, MISFIRE, NOTIFY_ON, TASK_STATUSES, type NotifyOn, type TaskDefinition, type Timing } from '#domain/tasks/task/index.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 

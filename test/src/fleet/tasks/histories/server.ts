@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
-import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
-import { CLOCK_TOLERANCE_MS, taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
+import { isMusterError, MusterError } from '#domain/kernel/errors/index.js';
+import type { Clock } from '#domain/kernel/ports/clock.js';
+import type { AppendRequest, AppendResult, EventStore } from '#domain/kernel/ports/event-store.js';
+import { CLOCK_TOLERANCE_MS, taskErrors, tasks, type TaskCommand } from '#domain/tasks/task/index.js';
 import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { settle } from '#src/fleet/owned-work/settle.js';

@@ -1,9 +1,9 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Projection } from '#projections/projection.js';
-import { taskNotifications, type TaskNotificationDocument } from '#projections/task-notifications.js';
-import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
-import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import { taskNotifications, type TaskNotificationDocument } from '#projections/tasks/task-notifications.js';
+import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/tasks/task-run-blocks.js';
+import { taskRuns, type TaskRunDocument } from '#projections/tasks/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks/tasks.js';
 import { foldOn } from '../../../../projections/plain-fold.js';
 
 /** What read models show. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
-import { assertNever } from '#domain/errors/index.js';
-import { nextNotificationStep, nextStep, notificationOf, type TaskCommand } from '#domain/task/index.js';
+import { assertNever } from '#domain/kernel/errors/index.js';
+import { nextNotificationStep, nextStep, notificationOf, type TaskCommand } from '#domain/tasks/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { HOOK } from '../../../../fixtures/hook.js';
 import { streamOf } from '../../../../projections/history.js';

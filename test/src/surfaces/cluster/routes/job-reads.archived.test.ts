@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { jobs } from '#domain/job/aggregate.js';
-import type { JobArchive } from '#domain/job/archive.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
+import type { JobArchive } from '#domain/jobs/job/archive.js';
 import { completed, evaluated, exited, finished, place, placed, released, started } from '../../../../projections/events.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
 import { place, placed, started } from '../../../../projections/events.js';
 import { noAgents, openTestApi } from '../../kit/support/test-api.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { CLAIM_GROUP, jobIdOf } from '#domain/claim/index.js';
-import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
-import { jobs } from '#domain/job/aggregate.js';
+import { CLAIM_GROUP, jobIdOf } from '#domain/gpu/claim/index.js';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/protocol/agent-channel.js';
+import { jobs } from '#domain/jobs/job/aggregate.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
 import { changesOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';

@@ -7,7 +7,7 @@ import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
 import { AUTHORIZATION_FILE, collectAccess } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
-import { tasks, type TaskDefinition } from '#domain/task/index.js';
+import { tasks, type TaskDefinition } from '#domain/tasks/task/index.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 import { takesCookiesAlone, type Objects, type Policy } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';

@@ -1,4 +1,4 @@
-import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/kernel/ports/read-models.js';
 
 interface Planted {
   readonly stored: StoredDocument;

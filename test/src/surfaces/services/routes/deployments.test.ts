@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { ListOptions } from '#domain/ports/read-models.js';
-import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { services } from '#domain/service/index.js';
+import type { ListOptions } from '#domain/kernel/ports/read-models.js';
+import type { ServiceDeploymentDocument } from '#projections/services/service-deployments.js';
+import { services } from '#domain/services/service/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { newestDeployments } from '#src/surfaces/services/routes/deployments.js';
 import { holdModels } from '../../kit/support/held-models.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { deploymentJobOf, services, specificationOf } from '#domain/service/index.js';
-import { NO_QUOTAS } from '#domain/quota/index.js';
-import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
+import { deploymentJobOf, services, specificationOf } from '#domain/services/service/index.js';
+import { NO_QUOTAS } from '#domain/accounts/quota/index.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/kernel/resources.js';
 import { volumeOf, volumesSettled, STORING } from './volume-scene.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { services, type ServiceCommand } from '#domain/service/index.js';
+import { services, type ServiceCommand } from '#domain/services/service/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.js';
 import { bearer, madeElsewhere, servicesLogin } from '../../../../fixtures/services-account.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { deploymentJobOf, SERVICE_GROUP } from '#domain/service/index.js';
+import { deploymentJobOf, SERVICE_GROUP } from '#domain/services/service/index.js';
 import { group, place, placed, specification, started, submitted } from '../../../../projections/events.js';
 import { completed, CONFIG, servicesScene } from './scene.js';
 

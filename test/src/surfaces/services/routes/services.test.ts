@@ -1,6 +1,6 @@
 import t from 'tap';
-import { services } from '#domain/service/index.js';
-import { templateIdOf } from '#domain/service-template/index.js';
+import { services } from '#domain/services/service/index.js';
+import { templateIdOf } from '#domain/services/template/index.js';
 import { openGroup } from '#src/engine/sealing/index.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
 import { completed, CONFIG, servicesScene, type ServicesScene } from './scene.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { BUILT_IN_TEMPLATES, templateIdOf } from '#domain/service-template/index.js';
+import { BUILT_IN_TEMPLATES, templateIdOf } from '#domain/services/template/index.js';
 import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { AgentChannel, RemovalOutcome } from '#domain/ports/agent-channel.js';
-import { dueValue } from '#domain/owned-work/index.js';
-import { volumes } from '#projections/volumes.js';
+import type { AgentChannel, RemovalOutcome } from '#domain/protocol/agent-channel.js';
+import { dueValue } from '#domain/work/index.js';
+import { volumes } from '#projections/services/volumes.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
 import { volumeWork } from '#src/surfaces/services/volume-work.js';
 import { place, placedWith } from '../../../../projections/events.js';

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { randomUUID } from 'node:crypto';
-import { volumes as volumeStreams } from '#domain/volume/index.js';
+import { volumes as volumeStreams } from '#domain/services/volume/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { Volumes } from '#src/surfaces/services/volumes.js';
 import { servicesScene, type Person, type ServicesScene } from './scene.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { DEFAULT_LIMITS, NO_QUOTAS, type DefaultLimits } from '#domain/quota/index.js';
+import { DEFAULT_LIMITS, NO_QUOTAS, type DefaultLimits } from '#domain/accounts/quota/index.js';
 import { tasksScene, type Headers, type TasksScene } from './scene.js';
 
 const settingsWith = (quotas: DefaultLimits) => ({ settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1', quotas } });

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { tasks, type TaskCommand } from '#domain/task/index.js';
-import { taskNameReservation } from '#domain/task-name/index.js';
+import { tasks, type TaskCommand } from '#domain/tasks/task/index.js';
+import { taskNameReservation } from '#domain/tasks/name/index.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import { tasksScene, type Headers, type TasksScene } from './scene.js';
 

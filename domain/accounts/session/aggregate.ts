@@ -1,0 +1,13 @@
+import { aggregate, plainState } from '../../kernel/event/index.js';
+import { sessionDecider, type SessionState } from './decider.js';
+import { sessionEvents } from './events.js';
+
+export const sessions = aggregate({
+  category: 'session',
+  owner: 'accounts',
+  events: sessionEvents,
+  decider: sessionDecider,
+  // Snapshots, because a page that is left open renews its session for days.
+  state: plainState<SessionState>(2),
+  outlivesClear: true,
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../../kernel/event/definition.js';
+import { sealedText } from '../../kernel/sealing/sealed-text.js';
+import { registration } from './registration.js';
+import { role } from './role.js';
+
+const ofUser = z.strictObject({ userId: z.string() });
+
+export const userEvents = {
+  /** `number` is issued by `counter-user`. */
+  UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
+  UserRoleChanged: event(ofUser.extend({ role })),
+  /** It may run processes on workers, whatever its role. */
+  ExecutionGranted: event(ofUser),
+  ExecutionRevoked: event(ofUser),
+  /** Holds the changed fields. An email address comes with the reservation that holds it. */
+  UserProfileChanged: event(
+    ofUser.extend({
+      firstName: sealedText.optional(),
+      lastName: sealedText.optional(),
+      email: sealedText.optional(),
+      emailReservation: z.string().optional(),
+    }),
+  ),
+  UserPasswordSet: event(ofUser.extend({ password: sealedText })),
+  UserDeactivated: event(ofUser),
+  UserReactivated: event(ofUser),
+  /** Deletes the sealing key, so that personal data in the history becomes unreadable. */
+  UserErased: event(ofUser),
+  /** `hash` is the key's sealed hash; the key itself is shown once and never stored. `expiresAt`: milliseconds since the epoch. */
+  ApiKeyIssued: event(
+    ofUser.extend({
+      keyId: z.string(),
+      name: sealedText,
+      hash: sealedText,
+      scopes: z.array(z.string().max(64)).min(1).max(16),
+      expiresAt: z.number().int().positive().optional(),
+    }),
+  ),
+  ApiKeyRevoked: event(ofUser.extend({ keyId: z.string() })),
+} as const;
+
+export type UserEvent = EventsOf<typeof userEvents>;

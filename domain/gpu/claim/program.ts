@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { environmentName } from '../../kernel/environment-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
+
+const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+
+/** Replaces the image's command: arguments for its entrypoint, not run by a shell. */
+export const claimCommand = text(32_768)
+  .min(1)
+  .meta({ description: "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs", examples: ['python3 train.py'] });
+
+export const claimArguments = z
+  .array(text(32_768))
+  .max(256)
+  .meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
+
+export const claimEnvironment = z
+  .record(environmentName, text(32_768))
+  .meta({ description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim', examples: [{ LANG: 'C.UTF-8' }] });
+
+/** Size limit in bytes of command, arguments and environment as JSON, so that the sealed event fits one append. */
+export const MAX_PROGRAM_BYTES = 65_536;

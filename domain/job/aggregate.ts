@@ -1,5 +1,0 @@
-import { aggregate, plainState } from '../event/index.js';
-import { jobDecider, type JobState } from './decider.js';
-import { jobEvents } from './events.js';
-
-export const jobs = aggregate({ category: 'job', owner: 'fleet', events: jobEvents, decider: jobDecider, state: plainState<JobState>(3) });

@@ -1,0 +1,286 @@
+import { assertNever, MusterError } from '../../kernel/errors/index.js';
+import type { Decider, Recorded } from '../../kernel/event/index.js';
+import type { JobArchive } from './archive.js';
+import type { JobDeploymentReason } from './deployment.js';
+import { evolveRollout, opened, rolledOut, sameWork, type JobRollout } from './rollout.js';
+import type { JobEvent, JobOwner } from './events.js';
+import type { JobSpecification } from './specification.js';
+
+/** Commands of a job. The caller makes the evaluation id, so that a retry has the same one. */
+export type JobCommand =
+  /** Creates the job, or changes an existing one; a dead job starts again. */
+  | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
+  /** Creates an owner's job once: an existing or deleted job stays as it is. */
+  | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
+  /**
+   * Changes an existing job; a dead one starts again. `instead`: only if that evaluation made its current version.
+   * `unlessStopped`: only if nobody stopped it.
+   */
+  | {
+      readonly kind: 'update';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly specification: JobSpecification;
+      readonly instead?: string;
+      readonly unlessStopped?: true;
+    }
+  /** Restores an earlier version. `former`: what the stream holds as that version; absent: nothing. */
+  | {
+      readonly kind: 'revert';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly version: number;
+      readonly former?: JobSpecification | undefined;
+    }
+  | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
+  | {
+      readonly kind: 'restart';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      /** The version that has ended by the read model. The job's own stream does not say so, the plan log does. */
+      readonly endedVersion?: number;
+    }
+  | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
+  /** Removes the job from the read models, but only if its current version is the one that ended. */
+  | { readonly kind: 'archive'; readonly archive: JobArchive }
+  /** Reports the number of healthy instances in the open slots of each group. */
+  | {
+      readonly kind: 'advanceDeployment';
+      readonly jobId: string;
+      readonly version: number;
+      readonly healthy: readonly { readonly name: string; readonly healthy: number }[];
+    }
+  /** Ends the version's deployment. `failed`: the group that failed; `former`: the version to roll back to. */
+  | {
+      readonly kind: 'settleDeployment';
+      readonly jobId: string;
+      readonly version: number;
+      readonly outcome: 'completed' | 'failed';
+      readonly reason: JobDeploymentReason;
+      readonly failed?: string;
+      readonly former?: JobSpecification | undefined;
+      readonly evaluationId: string;
+    };
+
+export type JobState =
+  /** `deleted`: the job existed before. */
+  | { readonly kind: 'absent'; readonly deleted?: true }
+  | {
+      readonly kind: 'present';
+      readonly version: number;
+      readonly first: number;
+      readonly asked: string;
+      readonly specification: JobSpecification;
+      readonly owner?: JobOwner;
+      readonly stopped: boolean;
+      readonly rollout?: JobRollout;
+      /** The last version whose deployment completed. Later versions that changed no task count as that one. */
+      readonly stable?: number;
+    }
+  | {
+      readonly kind: 'archived';
+      readonly first: number;
+      /** The last request: its evaluation, its specification and its owner. */
+      readonly asked: string;
+      readonly specification: JobSpecification;
+      readonly owner?: JobOwner;
+      readonly archive: JobArchive;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+    };
+
+/**
+ * Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`,
+ * `MUSTER_E_JOB_VERSION_NOT_FOUND`, `MUSTER_E_JOB_VERSION_PRESENT`.
+ */
+export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
+  initialState: { kind: 'absent' },
+  decide,
+  evolve,
+};
+
+function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
+  if (command.kind === 'archive') {
+    const { archive } = command;
+    const ended = state.kind === 'present' && state.version === archive.version && state.stopped === (archive.status === 'dead');
+    return ended && state.rollout?.outcome !== null ? [{ type: 'JobArchived', data: archive }] : [];
+  }
+  if (command.kind === 'advanceDeployment' || command.kind === 'settleDeployment') return ofDeployment(command, state);
+  switch (state.kind) {
+    case 'absent':
+      return ofAbsent(command, state);
+    case 'present':
+      return ofPresent(command, state);
+    case 'archived':
+      return ofArchived(command, state);
+    default:
+      return assertNever(state);
+  }
+}
+
+type OfDeployment = Extract<JobCommand, { kind: 'advanceDeployment' | 'settleDeployment' }>;
+type Asked = Exclude<JobCommand, { kind: 'archive' } | OfDeployment>;
+type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
+
+function ofAbsent(command: Asked, state: Of<'absent'>): readonly JobEvent[] {
+  if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  if (command.kind === 'begin' && state.deleted === true) return [];
+  return submitted(command, command.owner);
+}
+
+function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
+  const { jobId, evaluationId } = command;
+  const owned = state.owner === undefined ? {} : { owner: state.owner };
+  switch (command.kind) {
+    case 'begin':
+      return [];
+    case 'submit':
+    case 'update':
+      if (command.kind === 'update' && isOvertaken(command, state.asked, state.stopped)) return [];
+      return specified({ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }, state);
+    case 'revert':
+      return specified(reverted(command, state), state);
+    case 'stop':
+      return state.stopped ? [] : [...cancelled(state, jobId, 'stopped', 'The job was stopped.'), { type: 'JobStopped', data: { jobId, evaluationId } }];
+    case 'restart':
+      if (!state.stopped && command.endedVersion !== state.version) throw new MusterError('MUSTER_E_JOB_NOT_STOPPED');
+      return specified({ type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } }, state);
+    case 'delete':
+      return [...cancelled(state, jobId, 'deleted', 'The job was deleted.'), { type: 'JobDeleted', data: { jobId, evaluationId } }];
+    default:
+      return assertNever(command);
+  }
+}
+
+/** Returns whether the job has changed since the command was decided upon. */
+function isOvertaken({ instead, unlessStopped }: Extract<Asked, { kind: 'update' }>, asked: string | null, isStopped: boolean): boolean {
+  return (instead !== undefined && instead !== asked) || (unlessStopped === true && isStopped);
+}
+
+/** Versions from before a deletion or a clear are not available. */
+function reverted({ jobId, evaluationId, version, former }: Omit<Extract<Asked, { kind: 'revert' }>, 'kind'>, state: Of<'present'>): JobEventOf<'JobUpdated'> {
+  if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
+  if (former === undefined || version < state.first) throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
+  return { type: 'JobUpdated', data: { jobId, evaluationId, specification: former, ...(state.owner && { owner: state.owner }), from: version } };
+}
+
+/** An archived job can be submitted anew. Its owner, who does not know of the archive, does so by an update. */
+function ofArchived(command: Asked, { asked, owner, archive }: Of<'archived'>): readonly JobEvent[] {
+  const { jobId, evaluationId } = command;
+  switch (command.kind) {
+    case 'begin':
+      return [];
+    case 'submit':
+      return submitted(command, command.owner);
+    case 'update':
+      if (owner === undefined) break;
+      return isOvertaken(command, asked, archive.status === 'dead') ? [] : submitted(command, owner);
+    case 'delete':
+      return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
+    case 'stop':
+    case 'restart':
+    case 'revert':
+      break;
+    default:
+      return assertNever(command);
+  }
+  throw new MusterError('MUSTER_E_JOB_ARCHIVED', { jobId });
+}
+
+function submitted(
+  { jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>,
+  owner: JobOwner | undefined,
+): readonly JobEvent[] {
+  return specified({ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }, undefined);
+}
+
+type JobEventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
+
+/** Returns the new version's event and, if it is rolled out, its deployment. The deployment of the former version ends. */
+function specified(event: JobEventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>, state: Of<'present'> | undefined, reverts?: number): readonly JobEvent[] {
+  const { jobId, specification, owner } = event.data;
+  const keeps = state !== undefined && event.type === 'JobUpdated' && !state.stopped;
+  const groups = owner === undefined ? rolledOut(specification, keeps ? { specification: state.specification, rollout: state.rollout } : undefined) : [];
+  const before = state === undefined ? [] : cancelled(state, jobId, 'superseded', 'A newer version takes its place.');
+  if (groups.length === 0) return [...before, event];
+  const former = state?.stable ?? null;
+  return [...before, event, { type: 'JobDeploymentStarted', data: { jobId, groups, former, ...(reverts !== undefined && { reverts }) } }];
+}
+
+function cancelled(state: Of<'present'>, jobId: string, code: JobDeploymentReason['code'], message: string): readonly JobEvent[] {
+  return state.rollout?.outcome === null ? [settled(state.rollout, jobId, 'cancelled', { code, message })] : [];
+}
+
+function settled({ version }: JobRollout, jobId: string, outcome: 'completed' | 'failed' | 'cancelled', reason: JobDeploymentReason): JobEvent {
+  return { type: 'JobDeploymentSettled', data: { jobId, version, outcome, reason } };
+}
+
+/** Ignores commands about versions that are not the newest. */
+function ofDeployment(command: OfDeployment, state: JobState): readonly JobEvent[] {
+  const rollout = state.kind === 'present' && !state.stopped ? state.rollout : undefined;
+  if (state.kind !== 'present' || rollout?.version !== command.version || rollout.outcome !== null) return [];
+  const { jobId, version } = command;
+  if (command.kind === 'advanceDeployment') {
+    const groups = opened(rollout, command.healthy);
+    return groups.length === 0 ? [] : [{ type: 'JobDeploymentAdvanced', data: { jobId, version, groups } }];
+  }
+  const { outcome, reason } = command;
+  const end = settled(rollout, jobId, outcome, reason);
+  return outcome === 'completed' ? [end] : [end, ...rolledBack(command, rollout, state)];
+}
+
+/** Rolls back once: a rollback is never itself rolled back. */
+function rolledBack(
+  { jobId, evaluationId, failed, former }: Extract<OfDeployment, { kind: 'settleDeployment' }>,
+  rollout: JobRollout,
+  state: Of<'present'>,
+): readonly JobEvent[] {
+  const reverts = rollout.groups.find(({ name }) => name === failed)?.autoRevert === true;
+  if (!reverts || rollout.former === null || rollout.reverts !== undefined) return [];
+  if (former === undefined || sameWork(former, state.specification)) return [];
+  const again = reverted({ jobId, evaluationId, version: rollout.former, former }, state);
+  return specified(again, { ...state, rollout: { ...rollout, outcome: 'failed' } }, rollout.version);
+}
+
+/** A clear by another process can come between a decision and its append, so changes of an absent job are ignored. */
+function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
+  if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted': {
+      const { evaluationId, specification, owner } = event.data;
+      const first = event.type === 'JobSubmitted' || state.kind === 'absent' ? event.revision : state.first;
+      const stable = event.type === 'JobSubmitted' || state.kind !== 'present' ? undefined : stableAfter(state, event);
+      return {
+        ...{ kind: 'present', version: event.revision, first, asked: evaluationId, specification, stopped: false },
+        ...{ ...(owner && { owner }), ...(stable !== undefined && { stable }) },
+      };
+    }
+    case 'JobDeploymentStarted':
+    case 'JobDeploymentAdvanced':
+    case 'JobDeploymentSettled': {
+      if (state.kind !== 'present') return state;
+      const { rollout: _former, stable: _stable, ...rest } = state;
+      const rollout = evolveRollout(state.rollout, state.version, event);
+      const stable = rollout === undefined ? state.stable : rollout.outcome === 'completed' ? rollout.version : (rollout.former ?? undefined);
+      return { ...rest, ...(rollout && { rollout }), ...(stable !== undefined && { stable }) };
+    }
+    case 'JobStopped':
+      return state.kind === 'present' ? { ...state, stopped: true } : state;
+    case 'JobDeleted':
+      return { kind: 'absent', deleted: true };
+    case 'JobArchived': {
+      if (state.kind !== 'present') return state;
+      const { first, asked, specification, owner } = state;
+      return { kind: 'archived', first, asked, specification, ...(owner && { owner }), archive: event.data, at: event.metadata.at };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+/** A version that follows a stable one without changing any task is stable, too. */
+function stableAfter({ stable, version, specification }: Of<'present'>, event: Recorded<JobEventOf<'JobUpdated' | 'JobRestarted'>>): number | undefined {
+  return stable === version && sameWork(specification, event.data.specification) ? event.revision : stable;
+}

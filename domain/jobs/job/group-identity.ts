@@ -1,0 +1,38 @@
+import { canonicalJson } from '../../kernel/canonical.js';
+import { UuidNamespace } from '../../kernel/name-uuid.js';
+import { withoutChoice } from './chosen-image.js';
+import type { JobSpecification, TaskGroup } from './specification.js';
+
+const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
+const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
+/** Many jobs have identical groups, so results are cached by the group's JSON. */
+const CACHED_TEXTS = 1000;
+const CACHED_TEXT_LENGTH = 2000;
+const identities = new Map<string, string>();
+/** Cached by object, because all groups of a specification share its constraints. */
+const digests = new WeakMap<object, string>();
+
+/**
+ * Returns a UUIDv5 of everything in the group except `count`, `update`, `reschedule` and pinned images, together with
+ * the job's constraints. Groups with equal identities are the same work, so an update keeps their allocations.
+ */
+export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
+  const { count: _count, update: _update, reschedule: _reschedule, ...kept } = group;
+  const compared = kept.tasks.some((task) => withoutChoice(task) !== task) ? { ...kept, tasks: kept.tasks.map(withoutChoice) } : kept;
+  const digest = constraintsDigest(constraints);
+  const text = JSON.stringify(compared) + digest;
+  let identity = identities.get(text);
+  if (identity === undefined) {
+    identity = GROUPS.of(canonicalJson(compared) + digest);
+    if (identities.size >= CACHED_TEXTS) identities.clear();
+    if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
+  }
+  return identity;
+}
+
+export function constraintsDigest(constraints: JobSpecification['constraints']): string {
+  if (constraints === undefined) return '';
+  let digest = digests.get(constraints);
+  if (digest === undefined) digests.set(constraints, (digest = Object.keys(constraints).length === 0 ? '' : CONSTRAINTS.of(canonicalJson(constraints))));
+  return digest;
+}

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { environmentName } from '../../kernel/environment-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
+import { dockerDriver } from '../../drivers/docker/index.js';
+import { driverName } from '../../drivers/index.js';
+import { chosenImage } from './chosen-image.js';
+import { sealedText } from '../../kernel/sealing/sealed-text.js';
+import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
+import { name } from './name.js';
+import { hostPortsOf, taskPort } from './task-port.js';
+import { reschedulePolicy, restartPolicy } from './restart.js';
+import { storedIn } from './stored-in.js';
+import { updatePolicy } from './update.js';
+import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
+
+const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** Non-negative integers by name. `cpu` is in thousandths of a core, `memory` and `disk` in MiB, `gpus` in whole devices. */
+export const resources = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
+  .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
+  .meta({
+    id: 'Resources',
+    maxProperties: 32,
+    description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare',
+    examples: [{ cpu: 500, memory: 256 }],
+  });
+export type Resources = z.infer<typeof resources>;
+
+/** Used for tasks that specify no resources, and for a missing `cpu` or `memory`. */
+export const DEFAULT_TASK_RESOURCES: Resources = { cpu: 100, memory: 64 };
+
+export const CONSTRAINT_OPERATORS = ['=', '!=', '>', '<', 'regex'] as const;
+const constraintValue = z.union([z.string().max(1024), z.number()]);
+
+export const constraint = z
+  .strictObject({
+    attribute: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+      .meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
+    operator: z.enum(CONSTRAINT_OPERATORS).meta({
+      description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing',
+    }),
+    value: constraintValue.meta({ examples: ['10.0.0.1'] }),
+  })
+  .meta({ id: 'Constraint', description: 'What a node must fulfil to be given the group' });
+export type Constraint = z.infer<typeof constraint>;
+
+/** Constraints of a job, which apply to every group: attribute → value (meaning `=`) or `{operator, value}`. */
+export const jobConstraints = z
+  .record(
+    z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE),
+    z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
+  )
+  .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
+  .meta({
+    id: 'JobConstraints',
+    maxProperties: 64,
+    description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
+    examples: [{}],
+  });
+
+/** Limits of a task's `config`: size in characters, and nesting depth. */
+export const MAX_CONFIG_CHARACTERS = 131_072;
+const MAX_CONFIG_DEPTH = 16;
+
+/** Settings for the task's driver. They were already validated by the driver's schema (`domain/drivers`). */
+const config = z
+  .looseObject({})
+  .superRefine((value, context) => {
+    if (weightOf(value, MAX_CONFIG_DEPTH) > MAX_CONFIG_CHARACTERS) {
+      context.addIssue({ code: 'custom', message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep` });
+    }
+  })
+  // The OpenAPI description only says that it is an object.
+  .meta({ description: 'What the driver is told. The driver says what that may be', additionalProperties: undefined });
+
+/** Approximate size as JSON in characters; infinite when it is nested too deeply. */
+function weightOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (depth === 0) return Number.POSITIVE_INFINITY;
+  let weight = 2;
+  for (const [key, inner] of Object.entries(value)) weight += key.length + 4 + weightOf(inner, depth - 1);
+  return weight;
+}
+
+export const TASK_FIELDS = {
+  resources: resources.optional(),
+  env: z
+    .record(environmentName, z.string().max(32768))
+    .optional()
+    .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
+  kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
+  max_run_seconds: z
+    .number()
+    .positive()
+    .max(31_536_000)
+    .optional()
+    .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
+  checks: z.array(taskCheck).max(MAX_CHECKS_PER_TASK).optional().meta({
+    description: 'Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs',
+  }),
+  volumes: taskVolumes.optional().meta({
+    description: 'Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1',
+  }),
+};
+
+/** One task. Scheduling reads the driver's name, but never its `config`. */
+export const task = z
+  .strictObject({
+    name,
+    driver: driverName,
+    config,
+    ports: z.array(taskPort).max(64).optional().meta({ description: 'Ports of the node that it listens on, or that are published to its container' }),
+    ...TASK_FIELDS,
+  })
+  .superRefine(({ driver, checks }, context) => {
+    if (checks !== undefined && checks.length > 0 && !CHECKED_DRIVERS.includes(driver))
+      context.addIssue({ code: 'custom', path: ['checks'], message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}` });
+  })
+  .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
+
+/**
+ * A task in events: its environment is sealed, its image pinned, and long texts are references to other events.
+ * Requests cannot set `sealed_env` or `stored_in`, because a client that copied them from an event could open another
+ * tenant's texts.
+ */
+const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional(), stored_in: storedIn.optional(), ...chosenImage.shape });
+export type Task = z.infer<typeof storedTask>;
+
+export const MAX_TASKS_PER_GROUP = 64;
+export const MAX_GROUPS_PER_JOB = 64;
+export const MAX_SLOTS_PER_JOB = 10_000;
+
+/** How allocations of one version of a group are replaced by those of the next. */
+export const groupUpdate = updatePolicy(MAX_SLOTS_PER_JOB, {
+  deadline: 'A deployment without progress for so long has failed: no further instance has come to count; 300 when absent',
+  revert: { description: 'A version whose deployment fails gives way to the last one whose deployment was completed; false when absent', default: false },
+}).meta({ id: 'UpdatePolicy', description: 'How allocations of one version of a group are replaced by those of the next' });
+export type GroupUpdate = z.infer<typeof groupUpdate>;
+
+const groupFields = {
+  constraints: z.array(constraint).max(64).optional(),
+  count: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_SLOTS_PER_JOB)
+    .optional()
+    .meta({ description: 'How many allocations of the group run at once; 1 when absent', default: 1 }),
+  restart: restartPolicy.optional(),
+  reschedule: reschedulePolicy.optional().meta({ description: 'Ours. What follows when the restarts are used up; absent: the group has failed' }),
+  update: groupUpdate
+    .optional()
+    .meta({ description: 'Ours. A new version replaces what runs step by step, each time waiting until that is healthy; absent: all at once' }),
+  lost: z
+    .enum(['replace', 'fail'])
+    .optional()
+    .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed', default: 'replace' }),
+};
+
+interface NamedTask {
+  readonly name: string;
+  readonly volumes?: readonly TaskVolume[] | undefined;
+}
+
+/** `hostPorts` returns the host ports that a task occupies. */
+export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hostPorts: (task: z.output<Schema>) => readonly number[]) {
+  const tasks = z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
+  return z.strictObject({ name, tasks, ...groupFields }).superRefine((group, context) => {
+    refuseDuplicates(
+      group.tasks.map((each) => each.name),
+      'tasks',
+      context,
+    );
+    refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
+    if ((group.count ?? 1) > 1 && volumesOf(group.tasks).some(({ writable }) => writable))
+      context.addIssue({ code: 'custom', path: ['count'], message: 'at most 1 for a group that writes to a volume' });
+  });
+}
+
+export function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
+  return z
+    .array(schema)
+    .min(1, 'needs at least one task group')
+    .max(MAX_GROUPS_PER_JOB)
+    .superRefine((groups, context) => {
+      refuseDuplicates(
+        groups.map((each) => each.name),
+        '',
+        context,
+      );
+      const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
+      if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
+    });
+}
+
+/** Only containers have volumes and assigned ports. */
+const placedTask = storedTask.superRefine(({ driver, ports = [], volumes = [] }, context) => {
+  if (driver === dockerDriver.name) return;
+  const problem = (path: string): void => context.addIssue({ code: 'custom', path: [path], message: `only a container has it, and the driver is ${driver}` });
+  if (ports.some(({ dynamic }) => dynamic === true)) problem('ports');
+  if (volumes.length > 0) problem('volumes');
+});
+
+export const taskGroup = groupOf(placedTask, hostPortsOf);
+export type TaskGroup = z.infer<typeof taskGroup>;
+export const taskGroups = groupsOf(taskGroup);
+
+export const DEFAULT_PRIORITY = 50;
+
+export const JOB_FIELDS = {
+  constraints: jobConstraints.optional(),
+  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent', default: DEFAULT_PRIORITY }),
+};
+
+/** The specification of a job, to which every surface translates its requests. Environments are already sealed. */
+export const jobSpecification = z.strictObject({ task_groups: taskGroups, ...JOB_FIELDS });
+export type JobSpecification = z.infer<typeof jobSpecification>;
+
+export const MAX_SPECIFICATION_BYTES = 262_144;
+
+function refuseDuplicates(values: readonly (string | number)[], path: string, context: z.RefinementCtx, what = 'name'): void {
+  const seen = new Set<string | number>();
+  for (const value of values) {
+    if (seen.has(value)) context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message: `duplicate ${what}: ${value}` });
+    seen.add(value);
+  }
+}

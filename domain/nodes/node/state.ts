@@ -1,0 +1,159 @@
+import { assertNever } from '../../kernel/errors/index.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
+import { EndedAllocationIds } from './ended-allocations.js';
+import type { AgentProtocol, NodeEvent } from './events.js';
+
+export interface TaskProgress {
+  readonly ended: boolean;
+  readonly failed: boolean;
+  readonly startTime: number | null;
+  /** Absent: the agent's checks have not decided yet. */
+  readonly healthy?: boolean;
+}
+
+/** Progress of an allocation that has not ended. */
+export interface AllocationProgress {
+  readonly accepted: boolean;
+  readonly started: boolean;
+  readonly startTime: number | null;
+  readonly tasks: ReadonlyMap<string, TaskProgress>;
+  /** The agent reports an unknown status since the placement, or since the start. */
+  readonly unknownStatus?: true;
+}
+
+export interface NodeState {
+  /** 0: not registered since the last clear or removal. */
+  readonly epoch: number;
+  /** The epoch before the removal, because epochs are never reused. */
+  readonly formerEpoch: number;
+  readonly protocol: AgentProtocol;
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+  readonly slots?: number;
+  readonly tags?: readonly string[];
+  /** Recorded resources without usage. */
+  readonly observed: Readonly<Record<string, number>>;
+  /** Time of that record, in milliseconds since the Unix epoch. */
+  readonly observedAt: number;
+  /** Unknown statuses that the agent reported since it registered; at most {@link MAX_UNKNOWN_STATUSES}. Absent: none. */
+  readonly unknownStatuses?: readonly string[];
+  /** Known allocations that have not ended; at most {@link MAX_OPEN}, the newest ones. */
+  readonly open: ReadonlyMap<string, AllocationProgress>;
+  /** Newest ended allocations, because an end is final. Older ones left the placements long ago. */
+  readonly ended: EndedAllocationIds;
+}
+
+export const MAX_OPEN = 16_384;
+/** Further unknown statuses of one node are not recorded. */
+export const MAX_UNKNOWN_STATUSES = 16;
+
+export const initialNodeState: NodeState = {
+  epoch: 0,
+  formerEpoch: 0,
+  protocol: 'basic',
+  healthy: false,
+  down: false,
+  draining: false,
+  eligible: true,
+  observed: {},
+  observedAt: 0,
+  open: new Map(),
+  ended: EndedAllocationIds.none,
+};
+
+const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
+
+export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeState {
+  switch (event.type) {
+    case 'NodeRegistered': {
+      const { epoch, protocol, healthy, resources } = event.data;
+      const { unknownStatuses: _former, ...rest } = state;
+      return { ...rest, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: event.metadata.at };
+    }
+    case 'NodeHeartbeatReceived':
+      return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: event.metadata.at };
+    case 'NodeWentDown':
+      return { ...state, down: true };
+    case 'NodeRemoved':
+      return { ...initialNodeState, formerEpoch: event.data.epoch };
+    case 'NodeCameBack':
+      return { ...state, down: false };
+    case 'NodeDrainStarted':
+      return { ...state, draining: true };
+    case 'NodeDrainEnded':
+      return { ...state, draining: false };
+    case 'NodeEligibilitySet':
+      return { ...state, eligible: event.data.eligible };
+    case 'NodeSlotsSet':
+      return { ...state, slots: event.data.slots };
+    case 'NodeTagsSet':
+      return { ...state, tags: event.data.tags };
+    case 'AllocationAccepted':
+      return progress(state, event.data.allocationId, (known) => ({ ...known, accepted: true }));
+    case 'AllocationStarted': {
+      const { allocationId, startTime, tasks } = event.data;
+      return progress(state, allocationId, ({ unknownStatus: _former, ...known }) => ({
+        ...known,
+        accepted: true,
+        started: true,
+        startTime,
+        tasks: new Map([...known.tasks, ...Object.entries(tasks).map(([name, task]) => [name, running(task)] as const)]),
+      }));
+    }
+    case 'TaskStarted': {
+      const { allocationId, task } = event.data;
+      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, running(event.data)) }));
+    }
+    case 'TaskHealthChanged': {
+      const { allocationId, task, healthy } = event.data;
+      return progress(state, allocationId, (known) => {
+        const before = known.tasks.get(task);
+        return before === undefined || before.ended ? known : { ...known, tasks: new Map(known.tasks).set(task, { ...before, healthy }) };
+      });
+    }
+    case 'TaskExited': {
+      const { allocationId, task, startTime, status } = event.data;
+      const ended: TaskProgress = { ended: true, failed: status === 'failed', startTime };
+      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, ended) }));
+    }
+    case 'AllocationStatusUnknown': {
+      const { allocationId, status, newOfNode } = event.data;
+      const next = progress(state, allocationId, (known) => ({ ...known, unknownStatus: true }));
+      return newOfNode === true ? { ...next, unknownStatuses: [...(state.unknownStatuses ?? []), status] } : next;
+    }
+    case 'AllocationCompleted':
+    case 'AllocationFailed':
+    case 'AllocationStopped':
+    case 'AllocationLost':
+      return end(state, event.data.allocationId);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Returns the capacity without usage, which is telemetry. */
+export function capacityOf(resources: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
+}
+
+function running({ startTime, checked }: { readonly startTime: number | null; readonly checked?: boolean | undefined }): TaskProgress {
+  return { ended: false, failed: false, startTime, ...(checked !== true && { healthy: true }) };
+}
+
+function progress(state: NodeState, id: string, change: (known: AllocationProgress) => AllocationProgress): NodeState {
+  if (state.ended.has(id)) return state;
+  const open = new Map(state.open).set(id, change(state.open.get(id) ?? UNHEARD));
+  const [oldest] = open.size > MAX_OPEN ? open.keys() : [];
+  if (oldest !== undefined) open.delete(oldest);
+  return { ...state, open };
+}
+
+function end(state: NodeState, id: string): NodeState {
+  const ended = state.ended.with(id);
+  if (!state.open.has(id)) return { ...state, ended };
+  const open = new Map(state.open);
+  open.delete(id);
+  return { ...state, open, ended };
+}

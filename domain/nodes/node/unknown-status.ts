@@ -1,0 +1,23 @@
+import { ALLOCATION_STATUSES, isAllocationStatus, isTaskStatus, TASK_STATUSES } from '../../jobs/job/allocation-status.js';
+import type { AllocationReport } from '../../protocol/index.js';
+import { tasksOf } from './reports.js';
+
+export interface UnknownStatus {
+  readonly status: string;
+  /** Absent: the status is the allocation's. */
+  readonly task?: string | undefined;
+}
+
+/** Returns the first unknown status of a report. Statuses of tasks are only considered while their allocation runs. */
+export function unknownStatusOf(report: AllocationReport): UnknownStatus | undefined {
+  const { status } = report;
+  if (!isAllocationStatus(status)) return { status };
+  if (status !== 'running') return undefined;
+  const found = tasksOf(report).find(([, task]) => !isTaskStatus(task.status));
+  return found && { task: found[0], status: found[1].status };
+}
+
+export function unknownStatusText({ status, task }: UnknownStatus): string {
+  const [what, known] = task === undefined ? ['', ALLOCATION_STATUSES] : [` for task ${task}`, TASK_STATUSES];
+  return `its agent reports the status ${JSON.stringify(status)}${what}, which Muster does not know: it knows ${known.join(', ')}`;
+}

@@ -1,0 +1,128 @@
+import type { TaskCheck } from '../jobs/job/check.js';
+import type { ReschedulePolicy, RestartPolicy } from '../jobs/job/restart.js';
+import { MAX_SLOTS_PER_JOB, type Constraint } from '../jobs/job/specification.js';
+import { checksOf, type ServiceCheck } from './checks.js';
+import { constraintsOf } from './constraint.js';
+import { withoutUndefined } from './without-undefined.js';
+import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
+import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
+import { rescheduleOf, restartOf, acceptDefaultMigrate, updateOf, type defaultPolicies, type JobType } from './policies.js';
+import type { Section } from './section.js';
+import { readTask, type ReadTask } from './task.js';
+import { groupVolumes } from './volumes.js';
+
+export interface JobContext {
+  readonly constraints: readonly Constraint[];
+  readonly type: JobType;
+  readonly update: MappedUpdate | undefined;
+  readonly reschedule: ReschedulePolicy | undefined;
+  /** Policies that apply when neither the job nor the group sets them. */
+  readonly defaults: ReturnType<typeof defaultPolicies> | undefined;
+  readonly drivers: readonly MappedTask['driver'][];
+  /** Accepts `{{NAME}}` in texts, which is filled in later. */
+  readonly variables: boolean;
+}
+
+export function readGroup(name: string, section: Section, job: JobContext): MappedGroup {
+  const ports = portsOf(section);
+  const numberOf = (label: string): number | undefined => {
+    const port = ports.find((each) => each.label === label);
+    return port?.container ?? port?.host;
+  };
+  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, variables: job.variables, type: job.type, disk: diskOf(section) };
+  const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
+  if (!section.has('task')) section.report(section.place, 'needs a task');
+  const own = constraintsOf(section);
+  const groupChecks = checksOf(section, numberOf);
+  const rest = {
+    count: countOf(section),
+    restart: restartOfTasks(tasks, restartOf(section, job.type)) ?? job.defaults?.restart,
+    reschedule: rescheduleOf(section, job.type) ?? job.reschedule ?? job.defaults?.reschedule,
+    update: updateOf(section) ?? job.update ?? job.defaults?.update,
+  };
+  acceptDefaultMigrate(section);
+  section.refuseUnread();
+  const placed = assignPorts(section, ports, tasks);
+  const checked = assignChecks(section, tasks, groupChecks, placed);
+  const constraints = [...job.constraints, ...own, ...tasks.flatMap((each) => each.constraints)];
+  return {
+    name,
+    ...withoutUndefined({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
+    tasks: tasks.map(({ task }) => ({ ...task, ...withoutUndefined({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
+  };
+}
+
+/** Tasks of a group are restarted together in Muster, so their restart policies may not differ. */
+function restartOfTasks(tasks: readonly ReadTask[], ofGroup: RestartPolicy | undefined): RestartPolicy | undefined {
+  const [only] = tasks;
+  if (only !== undefined && tasks.length === 1) return only.restart ?? ofGroup;
+  for (const { restart, section } of tasks)
+    if (restart !== undefined && JSON.stringify(restart) !== JSON.stringify(ofGroup))
+      section.report(section.placeOf('restart'), 'must be as the group’s: its tasks are restarted together', 'restart');
+  return ofGroup;
+}
+
+interface Dealt {
+  readonly label: string;
+  readonly mapped: MappedPort;
+}
+
+/** Assigns each port to the task that names it, or to the group's only host process. */
+function assignPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
+  const dealt = new Map<MappedTask, Dealt[]>();
+  const processes = tasks.filter(({ task }) => task.driver === 'exec');
+  for (const { section: own, ports: named = [] } of tasks)
+    for (const label of named)
+      if (!ports.some((port) => port.label === label)) own.report(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
+  for (const port of ports) {
+    const path = `network.port.${port.label}`;
+    const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
+    const taker = takers[0] ?? (processes.length === 1 ? processes[0] : undefined);
+    if (takers.length > 1) section.report(port.place, 'two tasks have it in their config.ports', path);
+    else if (taker === undefined) section.report(port.place, 'no task has it in its config.ports', path);
+    else {
+      const mapped = taker.task.driver === 'docker' ? containerPort(port) : processPort(port);
+      if (typeof mapped === 'string') section.report(port.place, mapped, path);
+      else dealt.set(taker.task, [...(dealt.get(taker.task) ?? []), { label: port.label, mapped }]);
+    }
+  }
+  return dealt;
+}
+
+/** Assigns each check to the task that it names, else to the task with its port, else to the only task. */
+function assignChecks(
+  section: Section,
+  tasks: readonly ReadTask[],
+  ofGroup: readonly ServiceCheck[],
+  placed: ReadonlyMap<MappedTask, readonly Dealt[]>,
+): Map<MappedTask, TaskCheck[]> {
+  const dealt = new Map<MappedTask, TaskCheck[]>();
+  const all = [...tasks.flatMap((own) => own.checks.map((check) => ({ ...check, own }))), ...ofGroup.map((check) => ({ ...check, own: undefined }))];
+  for (const { check, place, port, task: named, own } of all) {
+    const byName = tasks.find(({ task }) => task.name === named);
+    const byPort = tasks.find(({ task }) => placed.get(task)?.some(({ label }) => label === port));
+    const owner = named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
+    if (owner === undefined)
+      section.report(
+        place,
+        named === undefined ? 'names no task, and the group has several' : `the group has no task ${JSON.stringify(named)}`,
+        'service.check',
+      );
+    else dealt.set(owner.task, [...(dealt.get(owner.task) ?? []), check]);
+  }
+  return dealt;
+}
+
+/** MiB. */
+function diskOf(section: Section): number | undefined {
+  const disk = section.block('ephemeral_disk');
+  const size = disk?.whole('size');
+  disk?.refuseUnread();
+  return size;
+}
+
+function countOf(section: Section): number | undefined {
+  const count = section.whole('count');
+  if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.report(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
+  return count;
+}

@@ -1,0 +1,80 @@
+import { identifier } from '../kernel/identifier.js';
+import { name as plainName } from '../jobs/job/name.js';
+import { apiForm } from './api-form.js';
+import { constraintsOf } from './constraint.js';
+import { readGroup } from './group.js';
+import { withoutUndefined } from './without-undefined.js';
+import type { JobFileProblem, LocatedObject } from './located.js';
+import type { MappedJob, MappedTask } from './mapped.js';
+import { defaultPolicies, rescheduleOf, updateOf, type JobType } from './policies.js';
+import { Section } from './section.js';
+
+/** Problems are in the order of the text. */
+export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
+
+export interface NomadJobOptions {
+  /** Allowed drivers. Absent: docker and exec. */
+  readonly drivers?: readonly MappedTask['driver'][];
+  /** Accepts `{{NAME}}` in texts, which is filled in and validated later. */
+  readonly variables?: boolean;
+  /** Writes down Nomad's defaults for missing restart and update blocks. Absent: the caller has its own defaults. */
+  readonly defaults?: boolean;
+}
+
+/**
+ * Converts a Nomad job file. Refuses fields without a counterpart and those that would give a task access to its host:
+ * privileges, namespaces, devices and host folders.
+ */
+export function jobOfNomad(file: LocatedObject, taken: NomadJobOptions = {}): JobFileReading {
+  const problems: JobFileProblem[] = [];
+  const api = apiForm(file);
+  const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, taken);
+  problems.sort((one, other) => one.place.line - other.place.line || one.place.column - other.place.column);
+  return job === undefined || problems.length > 0 ? { problems } : { job };
+}
+
+function readFile(file: Section, problems: readonly JobFileProblem[], taken: NomadJobOptions): MappedJob | undefined {
+  const jobs = file.labelled('job');
+  file.refuseUnread();
+  const [first, second] = jobs;
+  if (second !== undefined) second.section.report(second.place, 'a file has one job');
+  if (first === undefined) {
+    if (problems.length === 0) file.report(file.place, 'there is no job in it');
+    return undefined;
+  }
+  return readJob(first.label, first.section, taken);
+}
+
+function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], variables = false, defaults = false }: NomadJobOptions): MappedJob {
+  const wrong = identifier.safeParse(id).error?.issues[0]?.message;
+  if (wrong !== undefined) section.report(section.place, wrong);
+  section.acceptOnly('id', [id], 'must be the label of the job');
+  section.acceptOnly('name', [id], 'must be the label of the job');
+  section.acceptOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
+  const type: JobType = section.text('type') === 'batch' ? 'batch' : 'service';
+  section.acceptOnly('node_pool', ['default'], 'must be "default": there is one');
+  section.acceptOnly(
+    'datacenters',
+    ['*', 'dc1'],
+    'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where',
+  );
+  section.acceptOnly('region', ['global'], 'must be "global": there is one');
+  section.acceptOnly('namespace', ['default'], 'must be "default": there is one');
+  const priority = section.whole('priority');
+  if (priority !== undefined && priority > 100) section.report(section.placeOf('priority'), 'must be 0 to 100', 'priority');
+  const policies = { update: updateOf(section), reschedule: rescheduleOf(section, type), defaults: defaults ? defaultPolicies(type) : undefined };
+  const ofJob = { constraints: constraintsOf(section), type, drivers, variables, ...policies };
+  const groups = section.labelled('group').map(({ label, section: group }) => {
+    refuseName(label, group);
+    for (const each of group.labelled('task')) refuseName(each.label, each.section);
+    return readGroup(label, group, ofJob);
+  });
+  if (!section.has('group')) section.report(section.place, 'needs a group');
+  section.refuseUnread();
+  return { job_id: id, task_groups: groups, ...withoutUndefined({ priority }) };
+}
+
+function refuseName(label: string, section: Section): void {
+  const problem = plainName.safeParse(label).error?.issues[0]?.message;
+  if (problem !== undefined) section.report(section.place, `the name ${problem}`);
+}

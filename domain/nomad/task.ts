@@ -1,0 +1,106 @@
+import { driverProblem } from '../drivers/index.js';
+import { environmentName } from '../kernel/environment-name.js';
+import { PLAIN_NAME_RULE } from '../kernel/plain-name.js';
+import type { RestartPolicy } from '../jobs/job/restart.js';
+import type { Constraint, Resources } from '../jobs/job/specification.js';
+import { filled } from '../services/template/index.js';
+import { checksOf, type ServiceCheck } from './checks.js';
+import { constraintsOf } from './constraint.js';
+import { readDriver, type DriverPart } from './driver-config.js';
+import { withoutUndefined } from './without-undefined.js';
+import type { Place } from './located.js';
+import type { MappedTask } from './mapped.js';
+import { restartOf, type JobType } from './policies.js';
+import type { Section } from './section.js';
+import { mountedVolumes, type groupVolumes } from './volumes.js';
+
+const MAX_ENVIRONMENT_VALUE = 32_768;
+/** Replaces a variable while the rest of a text is validated, such as the image `postgres:{{VERSION}}`. */
+const PLACEHOLDER = 'x';
+
+export interface ReadTask {
+  readonly task: MappedTask;
+  readonly place: Place;
+  readonly section: Section;
+  readonly constraints: readonly Constraint[];
+  /** Labels of the group's ports that it names; undefined: its driver has no such field. */
+  readonly ports: DriverPart['ports'];
+  readonly checks: readonly ServiceCheck[];
+  readonly restart: RestartPolicy | undefined;
+}
+
+export interface GroupParts {
+  readonly volumes: ReturnType<typeof groupVolumes>;
+  readonly numberOf: (label: string) => number | undefined;
+  readonly drivers: readonly MappedTask['driver'][];
+  /** Accepts `{{NAME}}` in texts, which is filled in later. */
+  readonly variables: boolean;
+  readonly type: JobType;
+  readonly disk: number | undefined;
+}
+
+/** Undefined: it has a problem. */
+export function readTask(name: string, section: Section, { volumes, numberOf, drivers, variables, type, disk }: GroupParts): ReadTask | undefined {
+  const words = readDriver(section, drivers);
+  const user = section.text('user');
+  const mounted = mountedVolumes(section, volumes);
+  const read = {
+    env: environmentOf(section),
+    resources: resourcesOf(section, disk),
+    kill_timeout: killTimeout(section),
+  };
+  const constraints = constraintsOf(section);
+  const checks = checksOf(section, numberOf);
+  const restart = restartOf(section, type);
+  acceptDefaultLogConfig(section);
+  section.refuse(['template', 'artifact', 'vault', 'secret'], 'has no counterpart here: nothing is fetched or filled before a task starts');
+  section.refuseUnread();
+  if (words === undefined) return undefined;
+  if (words.driver === 'exec' && mounted.length > 0) section.report(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
+  const all = [...words.volumes, ...mounted];
+  const config = { ...words.config, ...(user !== undefined && { user }) };
+  const problem = driverProblem({ driver: words.driver, config: variables ? filled(config, () => PLACEHOLDER) : config });
+  if (problem !== undefined) section.report(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
+  const task = { name, driver: words.driver, config, ...withoutUndefined({ ...read, volumes: all.length === 0 ? undefined : all }) };
+  return { task, place: section.place, section, constraints, ports: words.ports, checks, restart };
+}
+
+/** Accepts Nomad's default log rotation only, because the agent decides it in Muster. */
+function acceptDefaultLogConfig(section: Section): void {
+  const said = section.block('log_config') ?? section.block('logs');
+  said?.acceptOnly('max_files', ['10'], 'must be 10: rotation is set on the agent');
+  for (const name of ['max_file_size', 'max_file_size_mb']) said?.acceptOnly(name, ['10'], 'must be 10: rotation is set on the agent');
+  said?.acceptOnly('disabled', ['false'], 'must be false: logs are always kept');
+  said?.refuseUnread();
+}
+
+function environmentOf(section: Section): Record<string, string> | undefined {
+  const said = section.map('env');
+  if (said === undefined) return undefined;
+  for (const [name, { text, place }] of said) {
+    const problem = environmentName.safeParse(name).error?.issues[0]?.message ?? valueProblem(text);
+    if (problem !== undefined) section.report(place, problem, `env.${name}`);
+  }
+  return Object.fromEntries([...said].map(([name, { text }]) => [name, text]));
+}
+
+function valueProblem(text: string): string | undefined {
+  if (text.includes('\0')) return PLAIN_NAME_RULE;
+  return text.length > MAX_ENVIRONMENT_VALUE ? `must have at most ${MAX_ENVIRONMENT_VALUE} characters` : undefined;
+}
+
+function resourcesOf(section: Section, groupDisk: number | undefined): Resources | undefined {
+  const asked = section.block('resources');
+  const read = withoutUndefined({ cpu: asked?.whole('cpu'), memory: asked?.whole('memory'), disk: asked?.whole('disk') ?? groupDisk });
+  asked?.refuse(['network'], 'is the group’s: network { port … }');
+  asked?.refuse(['device'], 'is not given to tasks: GPUs are claimed');
+  asked?.refuseUnread();
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
+function killTimeout(section: Section): number | undefined {
+  const seconds = section.seconds('kill_timeout');
+  section.acceptOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
+  if (seconds !== undefined && seconds > 3600) section.report(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
+  return seconds;
+}

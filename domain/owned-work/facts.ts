@@ -1,9 +1,0 @@
-import type { Recorded } from '../event/index.js';
-import type { JobEvent } from '../job/events.js';
-import type { NodeEvent } from '../node/events.js';
-import type { PlanEvent } from '../plan-log/events.js';
-
-/** Events about a job's work: from its own stream, the nodes and the plan log. */
-export type WorkFact = Recorded<JobEvent> | Recorded<NodeEvent> | Recorded<PlanEvent>;
-
-export type FactOf<Type extends WorkFact['type']> = Extract<WorkFact, { type: Type }>;

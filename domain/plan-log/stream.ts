@@ -1,5 +1,0 @@
-import { SCHEDULER_STREAM, type StreamKind } from '../event/index.js';
-import { planEvents } from './events.js';
-
-/** The scheduler appends to it directly; it has no commands. */
-export const planLog = { category: SCHEDULER_STREAM, owner: 'fleet', events: planEvents } as const satisfies StreamKind;

@@ -1,0 +1,110 @@
+import type { BlockedReasons } from '../../scheduling/plan-log/events.js';
+import { isImageDigest } from '../../jobs/job/chosen-image.js';
+import { failureOf, isMadeFrom, slotsOf, waitingReason, waitingSentence, healthySinceBySlot, unhealthyReason, type WorkView } from '../../work/index.js';
+import type { DeploymentReason, FormerPorts } from './events.js';
+import { deploymentJobOf } from './identifier.js';
+import { workContentOf, workVersionOf, type DeploymentState } from './deployment-state.js';
+
+export const SERVICE_GROUP = 'service';
+
+export interface DeploymentProgress extends DeploymentWork {
+  readonly serviceId: string;
+  readonly number: number;
+}
+
+export interface DeploymentWork {
+  readonly standing: DeploymentState;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly work: WorkView;
+}
+
+export type DeploymentDecision =
+  | { readonly kind: 'pin'; readonly restarts: number; readonly imageDigest: string }
+  | { readonly kind: 'advance'; readonly healthy: number }
+  | { readonly kind: 'settle'; readonly outcome: 'completed' | 'failed'; readonly reason: DeploymentReason }
+  | { readonly kind: 'fail'; readonly reason: DeploymentReason };
+
+/** Returns the next decision, or undefined. */
+export function decideDeployment(deployment: DeploymentProgress, now: number): DeploymentDecision | undefined {
+  return imageToPin(deployment) ?? decideWork(deployment, now);
+}
+
+function decideWork({ standing, requestedAt, work }: DeploymentWork, now: number): DeploymentDecision | undefined {
+  switch (standing.kind) {
+    case 'over':
+      return undefined;
+    case 'serving': {
+      // If one of several instances is gone for good, the others still serve.
+      if (work.finished === null) return undefined;
+      return { kind: 'fail', reason: { code: 'failed', message: endOf(work) ?? 'Its job has ended.' } };
+    }
+    case 'rollout': {
+      const { count, minHealthySeconds, progressDeadlineSeconds } = standing.plan;
+      const healthy = healthySinceBySlot(work, SERVICE_GROUP, standing.instances).filter(
+        (since) => since !== null && now >= since + minHealthySeconds * 1000,
+      ).length;
+      if (healthy >= count) return settle('completed', 'healthy', count === 1 ? 'Its instance is well.' : `All ${count} instances are well.`);
+      const ended = endOf(work);
+      if (ended !== undefined) return settle('failed', 'failed', ended);
+      if (now >= requestedAt + progressDeadlineSeconds * 1000)
+        return settle(
+          'failed',
+          'deadline',
+          `${healthy} of ${count} instances are well after ${progressDeadlineSeconds} s. ${unhealthyReason(work, SERVICE_GROUP)}`,
+        );
+      return healthy >= standing.instances ? { kind: 'advance', healthy } : undefined;
+    }
+  }
+}
+
+/**
+ * Returns the image that an instance was started from, or undefined if it is already recorded or unknown. Instances
+ * from before a restart and ended ones are ignored, because a finished job must not be changed.
+ */
+function imageToPin({ serviceId, number, standing, work }: DeploymentProgress): Extract<DeploymentDecision, { kind: 'pin' }> | undefined {
+  if (standing.kind === 'over' || standing.image?.image_digest !== undefined || work.finished !== null) return undefined;
+  if (!isMadeFrom(deploymentJobOf(serviceId, number), work.asked, { version: workVersionOf(standing), alias: workContentOf(standing) })) return undefined;
+  const running = slotsOf(work, SERVICE_GROUP).filter((slot) => slot.running);
+  const [imageDigest] = running.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ imageDigest: told = '' }) => (isImageDigest(told) ? [told] : [])));
+  return imageDigest === undefined ? undefined : { kind: 'pin', restarts: standing.restarts, imageDigest };
+}
+
+/** When the passing of time alone can lead to a decision, in milliseconds since the epoch; undefined: only an event can. */
+export function nextDecisionAt({ standing, requestedAt, work }: DeploymentWork): number | undefined {
+  if (standing.kind !== 'rollout') return undefined;
+  const { minHealthySeconds, progressDeadlineSeconds } = standing.plan;
+  const deadline = requestedAt + progressDeadlineSeconds * 1000;
+  const begun = healthySinceBySlot(work, SERVICE_GROUP, standing.instances);
+  if (begun.some((since) => since === null)) return deadline;
+  return Math.min(deadline, Math.max(...begun.map((since) => since ?? 0)) + minHealthySeconds * 1000);
+}
+
+/** Host ports of the first instance, by container port; undefined: none. */
+export function portsOf(work: WorkView): FormerPorts | undefined {
+  const [slot] = slotsOf(work, SERVICE_GROUP);
+  if (slot?.ports === undefined) return undefined;
+  return Object.fromEntries(Object.values(slot.ports).flatMap((ports) => ports.map(({ container, host }) => [String(container), host] as const)));
+}
+
+function settle(outcome: 'completed' | 'failed', code: DeploymentReason['code'], message: string): DeploymentDecision {
+  return { kind: 'settle', outcome, reason: { code, message: message.slice(0, 2000) } };
+}
+
+/** Returns how the job ended for good; undefined: it did not. */
+function endOf(work: WorkView): string | undefined {
+  const { finished, job } = work;
+  const failure = failureOf(work, SERVICE_GROUP);
+  if (failure !== undefined) return failure;
+  if (finished === 'complete') return 'Its instance exited, and a service is not to end.';
+  if (finished !== null || job === 'stopped') return 'Its job has ended.';
+  return undefined;
+}
+
+export function blockedMessage(blocked: BlockedReasons): string {
+  return waitingReason(blocked, SERVICE_GROUP);
+}
+
+export function deploymentWaitingSentence(blocked: BlockedReasons): string {
+  return waitingSentence(blocked, SERVICE_GROUP);
+}

@@ -1,0 +1,15 @@
+import { aggregate, plainState } from '../../kernel/event/index.js';
+import { serviceTemplateDecider, type ServiceTemplateState } from './decider.js';
+import { serviceTemplateErrors } from './errors.js';
+import { serviceTemplateEvents } from './events.js';
+
+/** A clear of the cluster does not remove templates. */
+export const serviceTemplates = aggregate({
+  category: 'serviceTemplate',
+  owner: 'services',
+  events: serviceTemplateEvents,
+  errors: serviceTemplateErrors,
+  decider: serviceTemplateDecider,
+  state: plainState<ServiceTemplateState>(1),
+  outlivesClear: true,
+});

@@ -1,0 +1,87 @@
+import { assertNever, MusterError } from '../../kernel/errors/index.js';
+import type { Decider } from '../../kernel/event/decider.js';
+import { volumeErrors } from './errors.js';
+import type { VolumeEvent, VolumeHolder } from './events.js';
+
+export type VolumeCommand =
+  /** A service takes the volume. `known`: only if it already belongs to its tenant; otherwise the first service makes it its tenant's. */
+  | { readonly kind: 'take'; readonly name: string; readonly holder: VolumeHolder; readonly known: boolean }
+  /** The service releases it. `erase`: it is deleted, too. */
+  | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
+  | { readonly kind: 'delete'; readonly name: string }
+  /** It was removed from the node; null: it was never on one. `abandoned`: without waiting for the node. */
+  | { readonly kind: 'settle'; readonly name: string; readonly node: string | null; readonly abandoned?: boolean };
+
+export interface VolumeState {
+  readonly asked: boolean;
+  /** The current or, if `left`, the last service; null: none. */
+  readonly holder: VolumeHolder | null;
+  readonly left: boolean;
+}
+
+/** State without any events. */
+export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false };
+
+/**
+ * Which service holds a volume and whether it is to be deleted; the plan log knows which containers use it. All
+ * commands are idempotent. Errors: those of `volumeErrors`.
+ */
+export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
+  initialState: NO_VOLUME,
+  decide(command, state) {
+    switch (command.kind) {
+      case 'take':
+        return taken(command, state);
+      case 'leave': {
+        const { name, serviceId, erase } = command;
+        if (holding(state)?.serviceId !== serviceId) return [];
+        return [{ type: 'VolumeLeft', data: { name, serviceId } }, ...(erase ? asked(name, state) : [])];
+      }
+      case 'delete': {
+        const holder = holding(state);
+        if (holder !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name: command.name, service: holder.serviceName });
+        return asked(command.name, state);
+      }
+      case 'settle': {
+        const { name, node, abandoned = false } = command;
+        return state.asked ? [{ type: 'VolumeDeleted', data: { name, node, ...(abandoned && { abandoned }) } }] : [];
+      }
+      default:
+        return assertNever(command);
+    }
+  },
+  evolve(state, event) {
+    switch (event.type) {
+      case 'VolumeTaken': {
+        const { name: _name, ...holder } = event.data;
+        return { ...state, holder, left: false };
+      }
+      case 'VolumeLeft':
+        return { ...state, left: true };
+      case 'VolumeDeleteAsked':
+        return { ...state, asked: true };
+      case 'VolumeDeleted':
+        return NO_VOLUME;
+      default:
+        return assertNever(event);
+    }
+  },
+};
+
+export function holding({ holder, left }: VolumeState): VolumeHolder | null {
+  return left ? null : holder;
+}
+
+/** Volumes of other tenants are not visible. */
+function taken({ name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>, state: VolumeState): readonly VolumeEvent[] {
+  const now = holding(state);
+  if (now?.serviceId === holder.serviceId) return [];
+  if (state.holder === null ? known : state.holder.tenantId !== holder.tenantId) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+  if (now !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name, service: now.serviceName });
+  if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
+  return [{ type: 'VolumeTaken', data: { name, ...holder } }];
+}
+
+function asked(name: string, state: VolumeState): readonly VolumeEvent[] {
+  return state.asked ? [] : [{ type: 'VolumeDeleteAsked', data: { name } }];
+}

@@ -1,0 +1,69 @@
+import { MusterError } from '../../kernel/errors/index.js';
+import { slotsAfter } from '../schedule/index.js';
+import { MAX_OPEN_RUNS } from './concurrency.js';
+import { isWithin } from './decided-spans.js';
+import type { TaskEvent } from './events.js';
+import { oldestRetainedRun } from './run-retention.js';
+import type { PresentTask } from './state.js';
+import { scheduleOf } from './timing.js';
+
+/** Maximum number of slots in one backfill. */
+export const MAX_BACKFILL = 1000;
+/** Limit when counting the slots of a longer span for the error message. */
+const MAX_COUNTED_SLOTS = 10_000;
+
+/**
+ * `decided`: it was decided before; `due`: the schedule will decide it; `paused`: decided when the pause ends;
+ * `too_many`: too many runs wait.
+ */
+export const LEFT_OUT_REASONS = ['decided', 'due', 'paused', 'too_many'] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+/** A span in the past, [from, to), in milliseconds since 1970. */
+export interface BackfillSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The slots of a span by the current schedule. Errors: `MUSTER_E_INVALID` for more than {@link MAX_BACKFILL}, or without a schedule. */
+export function slotsOf({ definition: { timing } }: PresentTask, { from, to }: BackfillSpan): readonly number[] {
+  const schedule = scheduleOf(timing);
+  if ('problem' in schedule || (timing.pattern === undefined && timing.runAt === undefined))
+    throw new MusterError('MUSTER_E_INVALID', { field: 'pattern', problem: 'the task has none, and so no slots' });
+  const slots: number[] = [];
+  for (const slot of slotsAfter(schedule, from - 1)) {
+    if (slot >= to || slots.length > MAX_COUNTED_SLOTS) break;
+    slots.push(slot);
+  }
+  if (slots.length <= MAX_BACKFILL) return slots;
+  const many = slots.length > MAX_COUNTED_SLOTS ? `more than ${MAX_COUNTED_SLOTS}` : String(slots.length);
+  throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: `there would be ${many} slots, and at most ${MAX_BACKFILL} are decided at once` });
+}
+
+/**
+ * Returns why a slot is left out; undefined: it is not, except for too many waiting runs. Slots since the current
+ * timing began belong to the schedule.
+ */
+export function leftOut({ timedAt, decidedUntil, decided, ran, status }: PresentTask, slot: number): Exclude<LeftOutReason, 'too_many'> | undefined {
+  if (ran.some(({ after, until }) => slot > after && slot <= until)) return 'decided';
+  if (slot > timedAt && slot > decidedUntil) return status === 'active' ? 'due' : 'paused';
+  return slot > timedAt || isWithin(decided, slot) ? 'decided' : undefined;
+}
+
+/**
+ * Creates a run for each undecided slot, oldest first, within the limit of open runs. `concurrency` does not apply,
+ * because a user requested it.
+ */
+export function backfill(task: PresentTask, span: BackfillSpan, now: number): readonly TaskEvent[] {
+  if (span.to <= span.from) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must be later than from' });
+  if (span.to > now) throw new MusterError('MUSTER_E_INVALID', { field: 'to', problem: 'must not be in the future: what is to come is for the schedule' });
+  const undecided = slotsOf(task, span).filter((slot) => leftOut(task, slot) === undefined);
+  const slots = undecided.slice(0, Math.max(0, MAX_OPEN_RUNS - task.runs.size));
+  const last = slots.at(-1);
+  if (last === undefined) return [];
+  const { taskId, tenantId, definition, newestRun } = task;
+  const until = slots.length === undecided.length ? span.to - 1 : last;
+  const kept = oldestRetainedRun(definition, newestRun + slots.length);
+  const run = { run: newestRun + 1, keptFrom: kept, attempts: definition.retryCount + 1, tenantId };
+  return [{ type: 'TaskBackfilled', data: { taskId, from: span.from, until, slots, ...run } }];
+}

@@ -1,0 +1,223 @@
+import { assertNever, MusterError } from '../../kernel/errors/index.js';
+import type { Decider } from '../../kernel/event/index.js';
+import { nextSlot } from '../schedule/index.js';
+import { backfill, type BackfillSpan } from './backfill.js';
+import { decideDependencies, type AwaitedEnd } from './dependency-decision.js';
+import { blockedBy, MAX_OPEN_RUNS } from './concurrency.js';
+import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
+import { taskErrors } from './errors.js';
+import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import { oldestRetainedRun, nextDrop } from './run-retention.js';
+import { decideNotifications, settleNotification, type SettledNotification } from './notification-decision.js';
+import { decideSlots, isAhead, skipUntil, type Moment } from './slot-decision.js';
+import { messageOf, reasonOf, type SecretProblem } from './references.js';
+import { evolveTask, startNumberOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
+import { scheduleOf } from './timing.js';
+
+export const MAX_LOSSES = 3;
+
+/** Commands of sagas, which may come too late and are then ignored. */
+const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'clockWentBack', 'follow', 'settle', 'giveUp', 'settleNotice'];
+
+type Triggered = TaskEventOf<'TaskTriggered'>['data'];
+
+/** `now`, `permitted`: as in `Moment`. */
+export type TaskCommand =
+  | { readonly kind: 'create'; readonly task: TaskEventOf<'TaskCreated'>['data']; readonly now: number }
+  | ({ readonly kind: 'update'; readonly taskId: number; readonly definition: TaskDefinition; readonly nameReservation: string } & Moment)
+  | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
+  | { readonly kind: 'delete'; readonly taskId: number }
+  | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
+  | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
+  /** Decides, in order, what ends of other tasks' runs start. */
+  | ({ readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[] } & Pick<Moment, 'permitted' | 'overQuota'>)
+  | {
+      readonly kind: 'trigger';
+      readonly taskId: number;
+      readonly permitted: boolean;
+      readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'>;
+    }
+  /** Reports the outcome of one attempt of a run; ignored if that attempt is already over. */
+  | {
+      readonly kind: 'settle';
+      readonly taskId: number;
+      readonly run: number;
+      readonly trial: number;
+      readonly became: Outcome | 'lost';
+      readonly now: number;
+      readonly seen?: SeenEnd;
+    }
+  | ({ readonly kind: 'settleNotice' } & SettledNotification)
+  | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem; readonly now: number }
+  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number; readonly now: number }
+  /** The clock was set back, so decisions about future moments are dropped. `toleranceMs`: how far ahead they may be. */
+  | { readonly kind: 'clockWentBack'; readonly taskId: number; readonly now: number; readonly toleranceMs: number }
+  /** Drops a batch of surplus runs, up to `until`. */
+  | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
+
+/**
+ * Decides a task's definition, slots and runs. Repeating a command that already took effect appends nothing. Errors:
+ * those of `errors.ts`, and `MUSTER_E_INVALID` for an impossible timing.
+ */
+export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
+  initialState: { kind: 'absent' },
+  decide,
+  evolve: evolveTask,
+};
+
+function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
+  const events = decideTask(command, state);
+  return state.kind === 'present' ? [...events, ...decideNotifications(state, events, seenBy(command))] : events;
+}
+
+function seenBy(command: TaskCommand): SeenEnd | undefined {
+  if (command.kind === 'giveUp') return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
+  return command.kind === 'settle' ? command.seen : undefined;
+}
+
+function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
+  if (command.kind === 'create') {
+    if (state.kind !== 'absent') return [];
+    checkTiming(command.task.definition.timing, command.now);
+    return [{ type: 'TaskCreated', data: { ...command.task, timedFrom: command.now } }];
+  }
+  const { taskId } = command;
+  if (command.kind === 'dropRuns') {
+    const dropped = state.kind === 'absent' ? undefined : nextDrop(state.left, command.until);
+    return dropped === undefined ? [] : [{ type: 'TaskRunsDropped', data: { taskId, ...dropped } }];
+  }
+  if (state.kind !== 'present') {
+    if (BY_SAGA.includes(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
+    throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+  }
+  switch (command.kind) {
+    case 'update':
+      return update(command, state);
+    case 'setStatus':
+      return setStatus(command, state);
+    case 'delete':
+      return [{ type: 'TaskDeleted', data: { taskId } }];
+    case 'decideSlots':
+      return decideSlots(state, command);
+    case 'clockWentBack':
+      return isAhead(state, command.now, command.toleranceMs) ? decidedAgain(state, command.now) : [];
+    case 'backfill':
+      checkTriggerAllowed(state, command.permitted);
+      return backfill(state, command.span, command.now);
+    case 'follow':
+      return decideDependencies(state, command.ends, command);
+    case 'trigger':
+      return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
+    case 'settle':
+      return afterHeldSlots(settle(command, state), state, command.now);
+    case 'settleNotice':
+      return settleNotification(state, command);
+    case 'giveUp':
+      return afterHeldSlots(giveUp(command, state), state, command.now);
+    case 'cancel':
+      return afterHeldSlots(
+        [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }],
+        state,
+        command.now,
+      );
+    default:
+      return assertNever(command);
+  }
+}
+
+/** After the clock was set back, slots are decided again from now on. Recorded as a new request for the task's own timing. */
+function decidedAgain({ taskId, nameReservation, definition, keptFrom: kept }: PresentTask, now: number): readonly TaskEvent[] {
+  return [{ type: 'TaskUpdated', data: { taskId, nameReservation, definition, keptFrom: kept, timedFrom: now } }];
+}
+
+/** When the last blocking run ends, the slots that it blocked are decided as one span. */
+function afterHeldSlots(ends: readonly TaskEvent[], state: PresentTask, now: number): readonly TaskEvent[] {
+  const ended = ends.flatMap(({ type, data }) => (type === 'TaskRunEnded' ? [data.run] : type === 'TaskRunsCancelled' ? data.runs : []));
+  const reason = blockedBy(state.definition, state.runs.size);
+  if (!state.held || reason === undefined || state.status !== 'active' || ended.length === 0) return ends;
+  if (isAhead(state, now)) return [...decidedAgain(state, now), ...ends];
+  return blockedBy(state.definition, state.runs.size - ended.length) === undefined ? [...skipUntil(state, now, reason), ...ends] : ends;
+}
+
+function update({ taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
+  if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
+  const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
+  if (timed) checkTiming(definition.timing, moment.now);
+  // What was due by the old timing is decided by it, and may start a run.
+  const decided = timed ? decidedUntilNow(state, moment) : [];
+  const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
+  const updated = {
+    taskId,
+    nameReservation,
+    definition,
+    keptFrom: oldestRetainedRun(definition, newest),
+    ...((timed || isAhead(state, moment.now)) && { timedFrom: moment.now }),
+  };
+  return [...decided, { type: 'TaskUpdated', data: updated }];
+}
+
+function setStatus({ taskId, status, ...moment }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
+  if (state.status === status) return [];
+  const changed: TaskEvent = { type: 'TaskStatusSet', data: { taskId, status } };
+  return [...(isAhead(state, moment.now) ? decidedAgain(state, moment.now) : decidedUntilNow(state, moment)), changed];
+}
+
+/** Slots that were due before a change are decided by the former state: run or skipped while active, else one span of the pause. */
+function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent[] {
+  if (state.status !== 'active') return skipUntil(state, moment.now, state.status);
+  const blocked = state.held ? blockedBy(state.definition, state.runs.size) : undefined;
+  return blocked === undefined ? decideSlots(state, moment) : skipUntil(state, moment.now, blocked);
+}
+
+function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
+  const { taskId, tenantId, runs, newestRun, definition } = state;
+  checkTriggerAllowed(state, permitted);
+  if (runs.size >= MAX_OPEN_RUNS) throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, { taskId, waiting: runs.size, most: MAX_OPEN_RUNS });
+  const run = newestRun + 1;
+  return { taskId, run, keptFrom: oldestRetainedRun(definition, run), attempts: definition.retryCount + 1, tenantId };
+}
+
+/** Refuses manual runs of tasks in environments, which only their schedule starts. */
+function checkTriggerAllowed({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
+  if (work.executor === 'conda') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+  if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
+  if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
+}
+
+function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+  const open = runs.get(run);
+  if (open === undefined || startNumberOf(open) !== trial) return [];
+  const { attempt, lost, definition } = open;
+  const ended = (outcome: Outcome): readonly TaskEvent[] => [{ type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } }];
+  if (became === 'lost') {
+    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return ended('failed');
+    return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
+  }
+  if (became === 'success' || attempt > definition.retryCount) return ended(became);
+  return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
+}
+
+function executionOf({ pin }: OpenRun, { startedAt, endedAt }: SeenEnd = {}): Pick<TaskEventOf<'TaskRunEnded'>['data'], 'execution'> {
+  if (pin === undefined) return {};
+  return { execution: { environmentId: pin.environmentId, ...(startedAt !== undefined && { startedAt }), ...(endedAt !== undefined && { endedAt }) } };
+}
+
+function giveUp({ taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+  const open = runs.get(run);
+  return open === undefined || startNumberOf(open) !== trial ? [] : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
+}
+
+function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {
+  const open = runs.get(run);
+  if (open !== undefined) return open;
+  throw new MusterError(run > newestRun ? taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND : taskErrors.MUSTER_E_TASK_RUN_ENDED, { taskId, run });
+}
+
+/** Validates that the timing is readable and fires at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
+export function checkTiming(timing: Timing, now: number): void {
+  const schedule = scheduleOf(timing);
+  if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });
+  const fires = timing.pattern !== undefined || timing.runAt !== undefined;
+  if (fires && nextSlot(schedule, now) === undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: timing.pattern === undefined ? 'runAt' : 'pattern', problem: 'never fires from now on' });
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { resources } from '../../jobs/job/specification.js';
+import { nodeTags } from '../../nodes/tags.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../kernel/plain-name.js';
+import { dependencies } from './dependencies.js';
+import { notify } from './notification.js';
+import { taskWork } from './work.js';
+
+const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+/** Milliseconds since 1970. */
+const instant = z.number().int();
+
+export const PRIORITIES = { low: 30, normal: 50, high: 70, critical: 90 } as const;
+export type Priority = keyof typeof PRIORITIES;
+
+/**
+ * `forbid`: a slot is skipped while a run is unfinished; `replace`: unfinished runs are cancelled. Only applies to
+ * slots, not to manual runs.
+ */
+export const CONCURRENCY = ['allow', 'forbid', 'replace'] as const;
+/** What happens to missed slots: none of them runs, or only the newest. */
+export const MISFIRE = ['skip', 'once'] as const;
+export const MAX_RETAINED_RUNS = 1_000_000;
+/** When a task runs by itself. Without `pattern` and `runAt` it only runs on request. */
+export const timing = z.strictObject({
+  /** Cron expression of five or six fields, or a nickname; parsed by `domain/tasks/schedule`. */
+  pattern: z.string().max(200).optional(),
+  timezone: z.string().max(100),
+  runAt: instant.optional(),
+  startAt: instant.optional(),
+  endAt: instant.optional(),
+  concurrency: z.enum(CONCURRENCY),
+  misfire: z.enum(MISFIRE),
+  /** Delays a run by up to this many seconds, always by the same amount for the same slot. */
+  jitterSeconds: z.number().int().min(0).max(86_400),
+});
+export type Timing = z.infer<typeof timing>;
+
+/** A task in events: with its defaults, and with possible secrets sealed. */
+export const taskDefinition = z.strictObject({
+  name: text(200),
+  description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).optional(),
+  work: taskWork,
+  timing,
+  after: dependencies.optional(),
+  notify: notify.optional(),
+  priority: z.enum(Object.keys(PRIORITIES) as [Priority, ...Priority[]]),
+  retryCount: z.number().int().min(0).max(10),
+  /** Delay of the second attempt in seconds; it doubles each time, up to an hour. */
+  retryDelaySeconds: z.number().int().min(0).max(3600),
+  /** For each attempt; 0: unlimited. */
+  timeoutSeconds: z.number().int().min(0).max(604_800),
+  onLost: z.enum(['retry', 'fail']),
+  /** Node tags that a worker must have, all of them. */
+  tags: nodeTags.optional(),
+  labels: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256)),
+  keepRuns: z.number().int().min(1).max(MAX_RETAINED_RUNS),
+  resources,
+});
+export type TaskDefinition = z.infer<typeof taskDefinition>;
+
+/** Returns the delay of the next attempt in milliseconds. `attempt`: the one that failed, from 1. */
+export function retryDelay({ retryDelaySeconds }: Pick<TaskDefinition, 'retryDelaySeconds'>, attempt: number): number {
+  return Math.min(retryDelaySeconds * 2 ** (attempt - 1), 3600) * 1000;
+}

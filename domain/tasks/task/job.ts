@@ -1,0 +1,176 @@
+import { CONDA_BACKEND, CONDA_PLATFORM, condaDriver, type CondaRun } from '../../drivers/conda/index.js';
+import { execDriver, type ExecConfig } from '../../drivers/exec/index.js';
+import { httpDriver, MAX_CALL_SECONDS, type HttpConfig } from '../../drivers/http/index.js';
+import { ACCEPTS_TENANTS } from '../../drivers/tenant-refusal.js';
+import { pythonDriver, type PythonConfig } from '../../drivers/python/index.js';
+import { assertNever } from '../../kernel/errors/index.js';
+import type { JobOwner } from '../../jobs/job/events.js';
+import type { JobSpecification, Task, TaskGroup } from '../../jobs/job/specification.js';
+import type { StoredIn } from '../../jobs/job/stored-in.js';
+import { attributeOfTag, TAGGED } from '../../nodes/tags.js';
+import { SLOTS } from '../../kernel/resources.js';
+import { PRIORITIES, type TaskDefinition } from './definition.js';
+import type { Pin } from './pin.js';
+import type { References } from './references.js';
+import { variableNames } from './secrets.js';
+import type { OpenRun, PresentTask } from './state.js';
+import type { TaskWork } from './work.js';
+
+export const RUN_GROUP = 'run';
+export const RUN_TASK = 'main';
+/** The task decides about retries, not the job. */
+export const NO_RESTARTS = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
+
+/** Longer texts are not repeated in the job of each run, which refers to the task's event instead. In characters. */
+export const MAX_REPEATED_TEXT = 1024;
+
+/**
+ * Returns a run's job: one process or call without restarts, because the task decides what follows a failure or loss,
+ * so that each attempt is a fact of its own. `referred`: variables with the current values of secrets, sealed.
+ */
+export function specificationOf(run: OpenRun, { taskId, tenantId }: Pick<PresentTask, 'taskId' | 'tenantId'>, referred?: string): JobSpecification {
+  const { priority, tags = [], resources, work } = run.definition;
+  const timeoutSeconds = timeLimitOf(run.definition);
+  const task: Task = {
+    name: RUN_TASK,
+    ...programOf(run, { taskId, tenant: tenantId, referred }),
+    resources: { [SLOTS]: 1, ...resources },
+    ...(timeoutSeconds > 0 && { max_run_seconds: timeoutSeconds }),
+  };
+  const constraints = [
+    ...(work.executor === 'http' ? [] : [ACCEPTS_TENANTS]),
+    ...(run.pin === undefined ? [] : builderConstraints(run.pin)),
+    ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
+  ];
+  const group = {
+    ...{ name: RUN_GROUP, tasks: [task], ...(constraints.length > 0 && { constraints }) },
+    ...NO_RESTARTS,
+  };
+  return { task_groups: [group], priority: PRIORITIES[priority] };
+}
+
+/** Seconds per attempt; 0: unlimited. Stored definitions may have a longer limit than HTTP calls allow. */
+function timeLimitOf({ timeoutSeconds, work }: TaskDefinition): number {
+  if (work.executor !== 'http') return timeoutSeconds;
+  return timeoutSeconds > 0 ? Math.min(timeoutSeconds, MAX_CALL_SECONDS) : MAX_CALL_SECONDS;
+}
+
+/** Constraints of nodes that can build a generation: any back end that uses conda packages can build what another one solved. */
+function builderConstraints({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
+  return [
+    { attribute: CONDA_PLATFORM, operator: '=', value: platform },
+    { attribute: CONDA_BACKEND, operator: backend === 'venv' ? '=' : '!=', value: 'venv' },
+  ];
+}
+
+/** Returns the run's own sealed environment and references, else the task's. */
+export function runInputsOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
+  readonly sealedEnvironment?: string | undefined;
+  readonly references?: References | undefined;
+} {
+  return { sealedEnvironment, references };
+}
+
+export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTask): JobOwner {
+  return { surface: work.executor === 'conda' ? 'conda' : 'tasks', tenant: tenantId, principal: createdBy };
+}
+
+/** Returns the revision of the task's event that holds a long environment; undefined: it is short, or there is none. */
+export function environmentEvent(run: OpenRun): number | undefined {
+  if ((runInputsOf(run).sealedEnvironment?.length ?? 0) <= MAX_REPEATED_TEXT) return undefined;
+  return run.sealedEnvironment === undefined ? run.definedAt : run.environmentAt;
+}
+
+interface RunSource {
+  readonly taskId: number;
+  readonly tenant: string;
+  readonly referred: string | undefined;
+}
+
+/** The driver's settings, without long texts. */
+function programOf(run: OpenRun, { taskId, tenant, referred }: RunSource): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env' | 'stored_in'> {
+  const environment = environmentEvent(run);
+  const sealed = referred ?? (environment === undefined ? runInputsOf(run).sealedEnvironment : undefined);
+  const { config, ...rest } = driverOf(run, tenant);
+  const left = withoutLongText(run.definition.work, config);
+  const stored: StoredIn = { task: taskId, ...(environment !== undefined && { environment }), ...(left !== config && { program: run.definedAt }) };
+  const isStored = environment !== undefined || left !== config;
+  return { ...rest, config: left, ...(sealed !== undefined && { sealed_env: sealed }), ...(isStored && { stored_in: stored }) };
+}
+
+/** Removes a long program text from a config. Returns the same object when there is none. */
+function withoutLongText(work: TaskWork, config: Task['config']): Task['config'] {
+  const field = programField(work);
+  if (field === undefined || (longTextOf(work)?.length ?? 0) <= MAX_REPEATED_TEXT) return config;
+  const { [field]: _text, ...rest } = config;
+  return rest;
+}
+
+export function withStoredProgram(config: Task['config'], work: TaskWork): Task['config'] {
+  if (work.executor === 'shell') return { ...config, command: work.command };
+  return work.executor === 'conda' ? { ...config, script: work.script } : config;
+}
+
+/** The field of a config that may hold a long text. */
+function programField({ executor }: TaskWork): 'command' | 'script' | undefined {
+  return executor === 'shell' ? 'command' : executor === 'conda' ? 'script' : undefined;
+}
+
+function longTextOf(work: TaskWork): string | undefined {
+  if (work.executor === 'shell') return work.command;
+  return work.executor === 'conda' && 'content' in work.script ? work.script.content : undefined;
+}
+
+/** The driver's settings. Processes run as the tenant's own user on nodes that support it; secrets come from variables. */
+function driverOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'env'> {
+  const { work } = run.definition;
+  const env = runVariables(run);
+  switch (work.executor) {
+    case 'shell': {
+      const config: ExecConfig = {
+        command: work.command,
+        tenant,
+        give_output: true,
+        ...(work.workingDirectory !== undefined && { work_dir: work.workingDirectory }),
+      };
+      return { driver: execDriver.name, config, env };
+    }
+    case 'python': {
+      const { command, pythonPath, workingDirectory } = work;
+      const config: PythonConfig = {
+        ...{ command, tenant, give_output: true as const, arguments: texts(variableNames.arguments(run.arguments ?? work.arguments)) },
+        ...(pythonPath !== undefined && { python_path: pythonPath }),
+        ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
+      };
+      return { driver: pythonDriver.name, config, env };
+    }
+    case 'conda': {
+      if (run.pin === undefined) throw new Error('a run in an environment began without one');
+      const config: CondaRun = { action: 'run', lock: run.pin.lock, script: work.script, tenant, give_output: true };
+      return { driver: condaDriver.name, config, env };
+    }
+    case 'http': {
+      const { url, method, headers, bodyPieces, expect } = work;
+      const values = texts(variableNames.headers(headers.length));
+      const config: HttpConfig = {
+        ...{ url, method },
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers.map((name, index) => [name, values[index] ?? ''])) }),
+        ...(bodyPieces > 0 && { body: texts(variableNames.body(bodyPieces)) }),
+        ...(expect && { expect }),
+      };
+      return { driver: httpDriver.name, config };
+    }
+    default:
+      return assertNever(work);
+  }
+}
+
+/** Variables that describe the run to its process, such as the slot that a backfilled run stands for. */
+function runVariables({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
+  const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
+  return { MUSTER_TRIGGER: trigger, MUSTER_ATTEMPT: String(attempt), ...(at !== undefined && { MUSTER_SLOT: at }) };
+}
+
+function texts(names: readonly string[]): { env: string }[] {
+  return names.map((env) => ({ env }));
+}

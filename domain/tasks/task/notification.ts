@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { httpOrigin, httpUrl } from '../../drivers/http/index.js';
+import { sealedText } from '../../kernel/sealing/index.js';
+
+/**
+ * `failure`: a run failed or timed out after all its attempts; `recovery`: the first success after that; `missed`:
+ * slots were missed; `success`: a run succeeded.
+ */
+export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
+export type NotifyOn = (typeof NOTIFY_ON)[number];
+
+/**
+ * The recipient. A webhook's secret is its path, so the URL is sealed for the tenant and only its origin is visible.
+ * `url`: plain text in older events, sealed with the next change of the task.
+ */
+export const notificationTarget = z.union([z.strictObject({ origin: httpOrigin, sealedUrl: sealedText }), z.strictObject({ url: httpUrl })]);
+export type NotificationTarget = z.infer<typeof notificationTarget>;
+
+export const notify = z.strictObject({ on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length), to: notificationTarget });
+export type Notify = z.infer<typeof notify>;
+
+/** `dropped`: too many newer ones were waiting. */
+export const NOTIFICATION_OUTCOMES = ['delivered', 'failed', 'dropped'] as const;
+export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
+
+/** Maximum number of unfinished notifications of a task; the oldest is dropped for a further one. */
+export const MAX_OPEN_NOTIFICATIONS = 100;
+export const MAX_RETAINED_NOTIFICATIONS = 1000;
+export const MAX_NOTIFICATION_ATTEMPTS = 8;
+const FIRST_DELAY_SECONDS = 5;
+
+/**
+ * Returns the delay of the next attempt in milliseconds. It doubles each time, so that all attempts take about ten
+ * minutes. `attempt`: the one that failed, from 1.
+ */
+export function notificationDelay(attempt: number): number {
+  return FIRST_DELAY_SECONDS * 2 ** (attempt - 1) * 1000;
+}

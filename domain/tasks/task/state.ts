@@ -1,0 +1,242 @@
+import { assertNever } from '../../kernel/errors/index.js';
+import type { Recorded } from '../../kernel/event/recorded.js';
+import type { EndPosition } from './dependencies.js';
+import { blockedBy } from './concurrency.js';
+import { withSpan, type DecidedSpan } from './decided-spans.js';
+import type { TaskDefinition, Timing } from './definition.js';
+import { runsToDrop, remainingRunsToDrop, type RunsToDrop } from './run-retention.js';
+import type { Pin } from './pin.js';
+import { withRan, type RanSpan } from './ran-spans.js';
+import type { References } from './references.js';
+import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+
+export interface OpenRun {
+  readonly run: number;
+  readonly trigger: RunTrigger;
+  readonly slot: number | null;
+  /** From 1. */
+  readonly attempt: number;
+  readonly lost: number;
+  /** When its newest attempt may start, in milliseconds since 1970. */
+  readonly dueAt: number;
+  /** The definition that it started with, with a trigger's replacements. */
+  readonly definition: TaskDefinition;
+  readonly definedAt: number;
+  readonly sealedEnvironment?: string;
+  /** Revision of the task's event that holds `sealedEnvironment`. */
+  readonly environmentAt?: number;
+  readonly arguments?: number;
+  readonly references?: References;
+  /** The generation that it runs in; absent: none. */
+  readonly pin?: Pin;
+}
+
+/** Counts attempts and losses together, from 1. The run's job is updated for each. */
+export function startNumberOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
+  return attempt + lost;
+}
+
+/** Milliseconds since 1970. */
+export interface ClockWentBack {
+  readonly at: number;
+  readonly decidedUntil: number;
+}
+
+export interface OpenNotification {
+  readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
+  /** Milliseconds since 1970. */
+  readonly decidedAt: number;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+export interface PresentTask {
+  readonly kind: 'present';
+  readonly taskId: number;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly nameReservation: string;
+  readonly definition: TaskDefinition;
+  readonly definedAt: number;
+  readonly status: TaskStatus;
+  /** Earlier slots have been decided, or precede the task or its current timing. */
+  readonly decidedUntil: number;
+  /** Since when slots follow the current timing. */
+  readonly timedAt: number;
+  readonly decided: readonly DecidedSpan[];
+  readonly ran: readonly RanSpan[];
+  /** Unfinished runs block slots; the blocked ones are decided as one span when the runs end. */
+  readonly held: boolean;
+  /** When the clock was last found to be set back, and up to where slots had been decided. */
+  readonly clockWentBack: ClockWentBack | null;
+  readonly newestRun: number;
+  /** Number of the oldest retained run. */
+  readonly keptFrom: number;
+  /** Older runs that have yet to be dropped; null: none. */
+  readonly left: RunsToDrop | null;
+  readonly runs: ReadonlyMap<number, OpenRun>;
+  /** By task: the newest end of its runs that was decided here. */
+  readonly followed: ReadonlyMap<number, EndPosition>;
+  /** The last finished run, not counting cancelled ones, was unsuccessful. */
+  readonly failing: boolean;
+  readonly newestNotice: number;
+  /** Unfinished notifications, oldest first. */
+  readonly notices: ReadonlyMap<number, OpenNotification>;
+}
+
+export interface DeletedTask {
+  readonly kind: 'deleted';
+  readonly nameReservation: string;
+  /** Runs that have yet to be dropped; null: none. */
+  readonly left: RunsToDrop | null;
+}
+
+export type TaskState = { readonly kind: 'absent' } | PresentTask | DeletedTask;
+
+export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskState {
+  if (event.type === 'TaskCreated') return created(event);
+  if (event.type === 'TaskRunsDropped') return state.kind === 'absent' ? state : { ...state, left: remainingRunsToDrop(state.left, event.data.until) };
+  if (state.kind !== 'present') return state;
+  switch (event.type) {
+    case 'TaskUpdated': {
+      const { definition, nameReservation, keptFrom } = event.data;
+      const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
+      const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: runsToDrop(state, keptFrom - 1) };
+      const next = { ...state, ...kept, definition, definedAt: event.revision, nameReservation };
+      if (timed) return timedAnew(next, state.definition.timing, timedFrom(event));
+      return event.data.timedFrom === undefined ? next : decidedAgain(next, event.data.timedFrom);
+    }
+    case 'TaskStatusSet':
+      // Slots during a pause are decided with its end; slots that were due before are still open.
+      return { ...state, status: event.data.status };
+    case 'TaskDeleted':
+      return { kind: 'deleted', nameReservation: state.nameReservation, left: runsToDrop(state, state.newestRun) };
+    case 'TaskSlotDecided': {
+      const { data } = event;
+      if (data.decision === 'skipped')
+        return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until), held: blockedBy(state.definition, state.runs.size) === data.reason };
+      const begun = begin(state, data.keptFrom, {
+        ...{ run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt, ...(data.pin && { pin: data.pin }) },
+      });
+      const ran = withRan(state.ran, { after: Math.min(state.decidedUntil, data.slot - 1), until: data.slot });
+      return { ...begun, ran, decidedUntil: Math.max(state.decidedUntil, data.slot) };
+    }
+    case 'TaskBackfilled': {
+      const { data, metadata } = event;
+      const filled = { after: data.from - 1, until: data.until, timing: state.definition.timing };
+      const next: PresentTask = { ...state, decided: withSpan(state.decided, filled) };
+      return data.slots.reduce(
+        (task, slot, index) => begin(task, data.keptFrom, { run: data.run + index, trigger: 'backfill', slot, dueAt: metadata.at }),
+        next,
+      );
+    }
+    case 'TaskChainDecided': {
+      const { data, metadata } = event;
+      const { revision, run, taskId } = data.after;
+      const followed = new Map(state.followed).set(taskId, { revision, run });
+      const next = { ...state, followed };
+      return data.decision === 'skipped' ? next : begin(next, data.keptFrom, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
+    }
+    case 'TaskTriggered': {
+      const { run, trigger, keptFrom } = event.data;
+      const own = { ...parametersOf(event.data), ...(event.data.sealedEnvironment !== undefined && { environmentAt: event.revision }) };
+      return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...own });
+    }
+    case 'TaskRunRetried': {
+      const { run, attempt, after, dueAt } = event.data;
+      const before = state.runs.get(run);
+      if (before === undefined) return state;
+      return { ...state, runs: new Map(state.runs).set(run, { ...before, attempt, dueAt, lost: before.lost + (after === 'lost' ? 1 : 0) }) };
+    }
+    case 'TaskRunEnded':
+      return { ...without(state, [event.data.run]), failing: event.data.outcome !== 'success' };
+    case 'TaskRunsCancelled':
+      return without(state, event.data.runs);
+    case 'TaskNoticeDecided':
+    case 'TaskNoticeRetried':
+    case 'TaskNoticeEnded':
+      return noticed(state, event);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Since when slots follow the timing, in milliseconds since 1970. */
+export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated' | 'TaskUpdated'>>): number {
+  return data.timedFrom ?? metadata.at;
+}
+
+function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
+  const { taskId, tenantId, createdBy, nameReservation, definition } = event.data;
+  const fixed = { taskId, tenantId, createdBy, nameReservation, definition, definedAt: event.revision };
+  const from = timedFrom(event);
+  return {
+    kind: 'present',
+    ...fixed,
+    status: 'active',
+    decidedUntil: from,
+    timedAt: from,
+    decided: [],
+    ran: [],
+    held: false,
+    clockWentBack: null,
+    newestRun: 0,
+    keptFrom: 1,
+    left: null,
+    runs: new Map(),
+    followed: new Map(),
+    failing: false,
+    newestNotice: 0,
+    notices: new Map(),
+  };
+}
+
+/** Allowed difference between servers' clocks. Decisions further ahead were made by a wrong clock. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
+function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
+  const wentBack = state.decidedUntil > at + CLOCK_TOLERANCE_MS;
+  const until = wentBack ? at : Math.max(state.decidedUntil, at);
+  const decided = withSpan(state.decided, { after: Math.min(state.timedAt, until), until: Math.max(until, state.decidedUntil), timing });
+  const clockWentBack = wentBack ? { at, decidedUntil: state.decidedUntil } : state.clockWentBack;
+  return { ...state, decidedUntil: until, timedAt: until, decided, ran: [], held: false, clockWentBack };
+}
+
+/** The clock was set back, so decisions about future moments are made again, except for slots that ran. */
+function decidedAgain(state: PresentTask, at: number): PresentTask {
+  const clockWentBack = { at, decidedUntil: state.decidedUntil };
+  return { ...state, decidedUntil: Math.min(state.decidedUntil, at), timedAt: Math.min(state.timedAt, at), held: false, clockWentBack };
+}
+
+export function parametersOf({ sealedEnvironment, arguments: words, references }: RunParameters): Pick<OpenRun, keyof RunParameters> {
+  return {
+    ...(sealedEnvironment !== undefined && { sealedEnvironment }),
+    ...(words !== undefined && { arguments: words }),
+    ...(references !== undefined && { references }),
+  };
+}
+
+function begin(state: PresentTask, keptFrom: number, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition' | 'definedAt'>): PresentTask {
+  const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, definedAt: state.definedAt, ...run };
+  const numbers = { newestRun: Math.max(state.newestRun, run.run), keptFrom: Math.max(state.keptFrom, keptFrom) };
+  return { ...state, ...numbers, runs: new Map(state.runs).set(run.run, open) };
+}
+
+function noticed(
+  state: PresentTask,
+  event: Recorded<TaskEventOf<'TaskNoticeDecided'>> | Recorded<TaskEventOf<'TaskNoticeRetried'>> | Recorded<TaskEventOf<'TaskNoticeEnded'>>,
+): PresentTask {
+  const { notice } = event.data;
+  const notices = new Map(state.notices);
+  const open = notices.get(notice);
+  if (event.type === 'TaskNoticeDecided') notices.set(notice, { decided: event.data, decidedAt: event.metadata.at, attempt: 1 });
+  else if (event.type === 'TaskNoticeEnded') notices.delete(notice);
+  else if (open !== undefined) notices.set(notice, { ...open, attempt: event.data.attempt });
+  return { ...state, notices, newestNotice: Math.max(state.newestNotice, notice) };
+}
+
+function without(state: PresentTask, ended: readonly number[]): PresentTask {
+  const runs = new Map(state.runs);
+  for (const run of ended) runs.delete(run);
+  return { ...state, runs, held: state.held && blockedBy(state.definition, runs.size) !== undefined };
+}

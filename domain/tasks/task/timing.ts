@@ -1,0 +1,27 @@
+import { textHash } from '../../kernel/text-hash.js';
+import { parsePattern, zoneOf, type Schedule } from '../schedule/index.js';
+import type { Timing } from './definition.js';
+
+export interface TimingProblem {
+  readonly field: keyof Timing;
+  readonly problem: string;
+}
+
+export function scheduleOf({ pattern, timezone, runAt, startAt, endAt }: Timing): Schedule | TimingProblem {
+  const zone = zoneOf(timezone);
+  if (zone === undefined) return { field: 'timezone', problem: 'must be a name of the IANA time zone database, such as Europe/Berlin' };
+  const parsed = pattern === undefined ? undefined : parsePattern(pattern);
+  if (parsed !== undefined && 'problem' in parsed) return { field: 'pattern', problem: parsed.problem };
+  return {
+    zone,
+    ...(parsed !== undefined && { pattern: parsed }),
+    ...(runAt !== undefined && { runAt }),
+    ...(startAt !== undefined && { startAt }),
+    ...(endAt !== undefined && { endAt }),
+  };
+}
+
+/** Returns the run's delay in milliseconds: less than the jitter, and always the same for a slot. */
+export function jitterOf(taskId: number, slot: number, jitterSeconds: number): number {
+  return Math.floor((textHash(`${taskId} ${slot}`) / 2 ** 32) * jitterSeconds * 1000);
+}

@@ -1,0 +1,30 @@
+import { categoryOf, idOf } from '#domain/kernel/event/stream-name.js';
+import { projection } from '../projection.js';
+
+/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Deleted once it is confirmed or released. */
+export interface EmailReservationDocument {
+  readonly reservation: string;
+  readonly ownerId: string;
+  /** Milliseconds since the epoch. */
+  readonly reservedAt: number;
+}
+
+/** Addresses reserved for an account and not confirmed yet: of registrations in progress or interrupted by a crash. */
+export const emailReservations = projection<EmailReservationDocument>({
+  name: 'emailReservations',
+  version: 1,
+  outlivesClear: true,
+  events: ['NameReserved', 'NameConfirmed', 'NameReleased'],
+  touches: (event) => (categoryOf(event.stream) === 'email' ? [idOf(event.stream)] : []),
+  evolve: (reservation, event) => {
+    switch (event.type) {
+      case 'NameReserved':
+        return { reservation: event.data.reservation, ownerId: event.data.ownerId, reservedAt: event.metadata.at };
+      case 'NameConfirmed':
+      case 'NameReleased':
+        return undefined;
+      default:
+        return reservation;
+    }
+  },
+});

@@ -1,0 +1,47 @@
+import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { projection } from '../projection.js';
+
+/** `environmentLocks`, id = environment and generation. Indexes: `environment`, `hash`. */
+export interface EnvironmentLockDocument {
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly generation: number;
+  readonly hash: string;
+  readonly lock: Lock;
+}
+
+/**
+ * Locks of all generations, because a run may still use one that is no longer available for rollbacks. They are deleted
+ * with their environment.
+ */
+export const environmentLocks = projection<EnvironmentLockDocument>({
+  name: 'environmentLocks',
+  version: 1,
+  events: ['EnvironmentBuilt', 'EnvironmentDeleted'],
+  indexes: {
+    environment: ({ environmentId }) => environmentId,
+    hash: ({ hash }) => hash,
+  },
+  touches: ({ type, data }) => {
+    if (type === 'EnvironmentBuilt') return [lockId(data.environmentId, data.build)];
+    return type === 'EnvironmentDeleted' ? [{ where: 'environment', equals: data.environmentId }] : [];
+  },
+  evolve: (known, { type, data }) => {
+    if (type !== 'EnvironmentBuilt') return undefined;
+    const { environmentId, tenantId, build, hash, lock } = data;
+    return known ?? { environmentId, tenantId, generation: build, hash, lock };
+  },
+});
+
+export function lockId(environmentId: string, generation: number): string {
+  return `${environmentId}.${generation}`;
+}
+
+export function environmentOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('.'));
+}
+
+/** Returns the text that nodes receive; its SHA-256 is the lock's hash. */
+export function textOfLock({ lock }: EnvironmentLockDocument): string {
+  return lockText(lock);
+}

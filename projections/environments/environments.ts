@@ -1,0 +1,90 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { EnvironmentEventOf } from '#domain/environments/environment/index.js';
+import type { Recorded } from '#domain/kernel/event/index.js';
+import { projection } from '../projection.js';
+
+/** A generation without its content, which is in `environmentPackages` and `environmentLocks`. */
+export interface GenerationEntry {
+  readonly number: number;
+  readonly backend: string;
+  readonly hash: string;
+  readonly python: string | null;
+  readonly packages: number;
+  /** Bytes; null: unknown. */
+  readonly disk: number | null;
+  readonly at: number;
+}
+
+/**
+ * `environments`, id = the environment's. Indexes: `tenant` (once something was built), `name` (tenant and name),
+ * `createdAt` (tenant and time, for the newest). Times are milliseconds since the epoch.
+ */
+export interface EnvironmentDocument {
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly name: string;
+  /** Available for rollbacks, oldest first. */
+  readonly generations: readonly GenerationEntry[];
+  /** Null: nothing was built yet. */
+  readonly current: number | null;
+  readonly newestBuild: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export const environments = projection<EnvironmentDocument>({
+  name: 'environments',
+  version: 4,
+  events: ['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted'],
+  indexes: {
+    tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
+    name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
+  },
+  touches: ({ data }) => ('environmentId' in data ? [data.environmentId] : []),
+  evolve: (environment, event) => {
+    if (event.type === 'EnvironmentCreated') return created(event);
+    return environment && changed(environment, event);
+  },
+});
+
+/** Value of the index `name`. */
+export function environmentNameValue(tenantId: string, name: string): string {
+  return JSON.stringify([tenantId, name.normalize('NFC')]);
+}
+
+/** Undefined: nothing was built yet. */
+export function currentEntry({ generations, current }: EnvironmentDocument): GenerationEntry | undefined {
+  return generations.find(({ number }) => number === current);
+}
+
+function created({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
+  const { environmentId, tenantId, createdBy, name } = data;
+  return { environmentId, tenantId, createdBy, name, generations: [], current: null, newestBuild: 0, createdAt: at, updatedAt: at };
+}
+
+function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): EnvironmentDocument | undefined {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'EnvironmentRenamed':
+      return { ...environment, name: event.data.name, updatedAt: at };
+    case 'EnvironmentBuildRequested':
+      return { ...environment, newestBuild: event.data.build };
+    case 'EnvironmentBuilt': {
+      const { build, keptFrom } = event.data;
+      const kept = environment.generations.filter(({ number }) => number >= keptFrom);
+      return { ...environment, generations: [...kept, entry(event)], current: build, updatedAt: at };
+    }
+    case 'EnvironmentRolledBack':
+      return { ...environment, current: event.data.generation, updatedAt: at };
+    case 'EnvironmentDeleted':
+      return undefined;
+    default:
+      return environment;
+  }
+}
+
+function entry({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
+  const { build, backend, hash, lock, disk } = data;
+  return { number: build, backend, hash, python: lock.python ?? null, packages: lock.packages.length + lock.pip.length, disk, at };
+}

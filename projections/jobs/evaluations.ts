@@ -1,0 +1,108 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { BlockedReasons, Trigger } from '#domain/scheduling/plan-log/events.js';
+
+export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
+
+/** One evaluation of a job and its outcome. Placements are in the documents of the allocations. */
+export interface JobEvaluation {
+  readonly id: string;
+  /** Absent when only a command without a version (stop) requested it. */
+  readonly version?: number;
+  readonly status: EvaluationStatus;
+  /** The command that requested it. Absent: the scheduler's own. */
+  readonly asked?: Trigger['kind'];
+  /** Further triggers that it covers, the newest ten. */
+  readonly triggers?: readonly Trigger[];
+  /** Number of allocations that it placed; absent: none. */
+  readonly placed?: number;
+  /** Why groups had to wait, as last reported. Retained after they are placed or the job is stopped. Absent: nothing waited. */
+  readonly reasons?: BlockedReasons;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Evaluations = readonly JobEvaluation[];
+
+/** Triggers whose `ref` is an evaluation that a command requested. */
+const COMMAND_TRIGGERS: ReadonlySet<Trigger['kind']> = new Set(['job-submitted', 'job-updated', 'job-stopped', 'job-restarted', 'job-deleted']);
+/** Retained evaluations: requested by commands, and the scheduler's own. Few, because they are written with each change of their job. */
+const MAX_REQUESTED = 5;
+const MAX_OWN = 3;
+const TRIGGERS_SHOWN = 10;
+
+/**
+ * Folds an event into a job's evaluations, oldest first; returns the same list when nothing changed. `first`: revision
+ * of the job's submission, because late events about a deleted job do not concern its successor.
+ */
+export function evaluationsAfter(evaluations: Evaluations, first: number, event: RecordedMusterEvent): Evaluations {
+  switch (event.type) {
+    case 'JobSubmitted':
+      return [asked(event, 'job-submitted', event.revision)];
+    case 'JobUpdated':
+      return retainedEvaluations([...evaluations, asked(event, 'job-updated', event.revision)]);
+    case 'JobRestarted':
+      return retainedEvaluations([...evaluations, asked(event, 'job-restarted', event.revision)]);
+    case 'JobStopped':
+      return retainedEvaluations([...evaluations, asked(event, 'job-stopped')]);
+    case 'AllocationPlaced':
+      return event.data.jobVersion < first ? evaluations : changed(evaluations, event, ({ placed = 0 }) => ({ placed: placed + 1 }));
+    case 'EvaluationBlocked':
+    case 'EvaluationCompleted':
+      return event.data.jobVersion < first ? evaluations : answered(evaluations, event);
+    default:
+      return evaluations;
+  }
+}
+
+function asked(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted' | 'JobStopped'>, kind: Trigger['kind'], version?: number): JobEvaluation {
+  const { at } = event.metadata;
+  return { id: event.data.evaluationId, ...(version !== undefined && { version }), status: 'pending', asked: kind, createdAt: at, updatedAt: at };
+}
+
+type Answer = EventOf<'EvaluationBlocked' | 'EvaluationCompleted'>;
+
+function answered(evaluations: Evaluations, event: Answer): Evaluations {
+  const { evaluationId, jobVersion: version, triggers } = event.data;
+  // A job has one blocked evaluation; this event may be about another one.
+  const isSettled = ({ id, status }: JobEvaluation): boolean => {
+    if (status === 'complete' || id === evaluationId) return false;
+    return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && COMMAND_TRIGGERS.has(kind));
+  };
+  const settled = evaluations.some(isSettled)
+    ? evaluations.map((each) => (isSettled(each) ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at } : each))
+    : evaluations;
+  return changed(settled, event, ({ asked: command, id, triggers: earlier = [] }) => {
+    const isKnown = ({ kind, ref }: Trigger): boolean => (kind === command && ref === id) || earlier.some((known) => known.kind === kind && known.ref === ref);
+    const all = [...earlier, ...triggers.filter((each) => !isKnown(each))].slice(-TRIGGERS_SHOWN);
+    const seen = all.length > 0 ? { triggers: all } : {};
+    if (event.type === 'EvaluationCompleted') return { version, status: 'complete', ...seen };
+    return { version, status: 'blocked', reasons: event.data.reasons, ...seen };
+  });
+}
+
+/** Changes the event's own evaluation, which is added if no command requested it. */
+function changed(
+  evaluations: Evaluations,
+  event: EventOf<'AllocationPlaced'> | Answer,
+  changes: (before: JobEvaluation) => Partial<JobEvaluation>,
+): Evaluations {
+  const { evaluationId: id, jobVersion: version } = event.data;
+  const { at } = event.metadata;
+  const index = evaluations.findLastIndex((each) => each.id === id);
+  const before = evaluations[index] ?? { id, version, status: 'pending', createdAt: at, updatedAt: at };
+  const after = { ...before, ...changes(before), updatedAt: at };
+  return index < 0 ? retainedEvaluations([...evaluations, after]) : evaluations.with(index, after);
+}
+
+/** The newest of both kinds. */
+function retainedEvaluations(evaluations: Evaluations): Evaluations {
+  let [askedFor, own] = [0, 0];
+  for (const { asked: command } of evaluations) {
+    if (command === undefined) own += 1;
+    else askedFor += 1;
+  }
+  if (askedFor <= MAX_REQUESTED && own <= MAX_OWN) return evaluations;
+  return evaluations.filter(({ asked: command }) => (command === undefined ? (own -= 1) < MAX_OWN : (askedFor -= 1) < MAX_REQUESTED));
+}

@@ -1,0 +1,94 @@
+import { isOwnedJob, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { jobDeploymentDueAt, type DeploymentWork } from '#domain/jobs/deployment/index.js';
+import type { JobDeploymentReason } from '#domain/jobs/job/deployment.js';
+import { evolveRollout, type JobRollout } from '#domain/jobs/job/rollout.js';
+import { dueValue, evolveWork, healthySince, NO_WORK, slotsOf, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
+import { projection } from '../projection.js';
+
+export interface SettledDeployment {
+  readonly rollout: JobRollout;
+  readonly reason: JobDeploymentReason;
+  /** Milliseconds since the epoch. */
+  readonly settledAt: number;
+  readonly healthy: Readonly<Record<string, number>>;
+}
+
+/** `jobDeployments`, id = job id; only of jobs that had a group with `update`. Index: `due` (a decision about the newest is due). */
+export interface JobDeploymentsDocument extends DeploymentWork {
+  readonly jobId: string;
+  /** The newest few, oldest first. */
+  readonly settled: readonly SettledDeployment[];
+}
+
+/** Retained settled deployments per job; the job's stream has all of them. */
+const MAX_SETTLED = 20;
+
+const DEPLOYMENT_EVENTS = ['JobDeploymentStarted', 'JobDeploymentAdvanced', 'JobDeploymentSettled', 'JobArchived'] as const;
+
+/** Deployments of the cluster surface's jobs: the newest and its predecessors. */
+export const jobDeployments = projection<JobDeploymentsDocument>({
+  name: 'jobDeployments',
+  version: 1,
+  events: [...WORK_EVENTS, ...DEPLOYMENT_EVENTS],
+  indexes: { due: (document) => dueValue(jobDeploymentDueAt(document)) },
+  touches: (event) => ('jobId' in event.data && !isOwnedJob(event.data.jobId) ? [event.data.jobId] : []),
+  // Most jobs have no rollout, and so never a document.
+  begins,
+  evolve: (document, event) => {
+    switch (event.type) {
+      case 'JobDeleted':
+      case 'JobArchived':
+        return undefined;
+      case 'JobSubmitted':
+        return begins(event) ? begun(event) : undefined;
+      case 'JobUpdated':
+      case 'JobRestarted':
+        if (document === undefined) return begins(event) ? begun(event) : undefined;
+        return { ...document, work: evolveWork(document.work, event), rollout: null };
+      case 'JobDeploymentStarted':
+      case 'JobDeploymentAdvanced':
+        return document && { ...document, rollout: rolledBy(document, event) };
+      case 'JobDeploymentSettled':
+        return document && settled(document, event);
+      default: {
+        if (document === undefined) return undefined;
+        const work = evolveWork(document.work, event);
+        return work === document.work ? document : { ...document, work };
+      }
+    }
+  },
+});
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+type Submission = EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>;
+
+function begins(event: RecordedMusterEvent): event is Submission {
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted':
+      return event.data.specification.task_groups.some(({ update }) => update !== undefined);
+    default:
+      return false;
+  }
+}
+
+function begun(event: Submission): JobDeploymentsDocument {
+  return { jobId: event.data.jobId, settled: [], rollout: null, work: evolveWork(NO_WORK, event) };
+}
+
+function rolledBy({ rollout, work }: JobDeploymentsDocument, event: EventOf<(typeof DEPLOYMENT_EVENTS)[number]>): JobRollout | null {
+  return evolveRollout(rollout ?? undefined, work.version, event) ?? null;
+}
+
+function settled(document: JobDeploymentsDocument, event: EventOf<'JobDeploymentSettled'>): JobDeploymentsDocument {
+  const rollout = rolledBy(document, event);
+  if (rollout === null || rollout === document.rollout) return document;
+  const end = { rollout, reason: event.data.reason, settledAt: event.metadata.at, healthy: healthyIn(document.work, rollout) };
+  return { ...document, rollout, settled: [...document.settled, end].slice(-MAX_SETTLED) };
+}
+
+export function healthyIn(work: WorkView, rollout: JobRollout): Record<string, number> {
+  return Object.fromEntries(rollout.groups.map(({ name }) => [name, slotsOf(work, name).filter((slot) => healthySince(slot) !== null).length]));
+}

@@ -1,0 +1,375 @@
+import { dueValue } from '#domain/work/index.js';
+import { staysInPlace } from '#domain/scheduling/in-place.js';
+import type { JobSpecification, Task } from '#domain/jobs/job/specification.js';
+import { jobStatus, type JobStatus } from '#domain/jobs/job/status.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { AllocationStatusWord } from '#domain/jobs/job/allocation-status.js';
+import { evaluationsAfter, type JobEvaluation } from './evaluations.js';
+import { projection, type ListIndex } from '../projection.js';
+import type { BlockedReasons } from '#domain/scheduling/plan-log/events.js';
+import type { JobOwner } from '#domain/jobs/job/events.js';
+
+export interface SlotDocument {
+  readonly allocationId: string;
+  readonly status: AllocationStatusWord;
+  readonly final: boolean;
+  /** It has an older version and runs until a rollout reaches its slot. */
+  readonly outdated?: true;
+  /** The slot is filled again at this moment (ms since the epoch), after a failure or loss. */
+  readonly retryAt?: number;
+}
+
+/**
+ * `jobs`, id = job id. Indexes: `status`, `owner` (the surface; none for the cluster surface), `ended` (time of the
+ * end, in order), `evaluation[]` (their ids).
+ */
+export interface JobDocument {
+  readonly jobId: string;
+  /** Revision in `job-<id>` of its submission. */
+  readonly first: number;
+  /** Revision of the newest specification. */
+  readonly version: number;
+  readonly specification: JobSpecification;
+  /** Something was placed from this version, or from one with the same tasks. */
+  readonly used?: true | undefined;
+  /** The oldest version whose tasks are known. Absent: the first. */
+  readonly known?: number | undefined;
+  /** Former versions from which something was placed or may still be, oldest first: the newest 10, fewer if they are large. */
+  readonly former: readonly FormerVersion[];
+  readonly owner?: JobOwner | undefined;
+  readonly status: JobStatus;
+  readonly stopped: boolean;
+  /** For each group the oldest version whose allocations still count; only `count` has changed since. */
+  readonly since: Readonly<Record<string, number>>;
+  /** For each group its slots by number; null: nothing was placed since that version. */
+  readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
+  readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
+  /** The newest evaluation that a user's command requested. */
+  readonly evaluationId: string;
+  /** The newest few, oldest first. */
+  readonly evaluations: readonly JobEvaluation[];
+  /** Set when the plan log has finished this version; `at` is milliseconds since the epoch. */
+  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted'; readonly at: number } | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * A version whose tasks differ from the next one's, and which allocations refer to. It also stands for earlier versions
+ * with the same tasks.
+ */
+export interface FormerVersion {
+  readonly version: number;
+  /** Only groups whose tasks differ in the next version. */
+  readonly tasks: Readonly<Record<string, readonly Task[]>>;
+  readonly used?: true;
+}
+
+export const EVALUATION_INDEX: ListIndex = 'evaluation[]';
+
+type Slots = JobDocument['slots'];
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** Limits of former versions: their number, one per retained allocation of a slot, and their total size in characters of JSON. */
+const FORMER_VERSIONS = 10;
+const FORMER_CHARACTERS = 512 * 1024;
+
+const EVENTS = [
+  'JobSubmitted',
+  'JobUpdated',
+  'JobRestarted',
+  'JobStopped',
+  'JobDeleted',
+  'JobArchived',
+  'AllocationPlaced',
+  'AllocationStarted',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+  'AllocationReleased',
+  'EvaluationBlocked',
+  'EvaluationCompleted',
+  'JobFinished',
+] as const;
+
+/** A deleted or archived job is removed immediately; submitted again it is a new document. */
+export const jobs = projection<JobDocument>({
+  name: 'jobs',
+  share: 'jobs',
+  version: 8,
+  events: EVENTS,
+  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
+  listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
+  touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
+  evolve: (job, event) => {
+    if (event.type === 'JobDeleted' || event.type === 'JobArchived') return undefined;
+    if (event.type === 'JobSubmitted') return submitted(event);
+    if (job === undefined) return undefined;
+    const changes = changed(job, event);
+    const kept = formerVersionsAfter(job, event);
+    const evaluations = evaluationsAfter(job.evaluations, job.first, event);
+    if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
+    // One copy followed by assignments, because this fold is the most frequent one.
+    const next = copyOf(job);
+    next.evaluations = evaluations;
+    if (kept !== undefined) Object.assign(next, kept);
+    if (changes === undefined) return next;
+    Object.assign(next, changes);
+    next.status = statusOf(next);
+    next.updatedAt = event.metadata.at;
+    return next;
+  },
+});
+
+/** When the plan log finished the current version, in milliseconds since the epoch; undefined: it has not. */
+export function endedAt({ finished, version }: JobDocument): number | undefined {
+  const at = finished?.at;
+  return finished?.version === version ? at : undefined;
+}
+
+/**
+ * Returns a group's tasks in a version; empty when they are no longer known. Allocations that still count differ from
+ * the current version only in the group's count.
+ */
+export function tasksOfVersion(
+  { specification, since, first, known = first, former }: Pick<JobDocument, 'specification' | 'since' | 'first' | 'known' | 'former'>,
+  version: number,
+  group: string,
+): readonly Task[] {
+  const present = tasksIn(specification, group) ?? [];
+  if (version >= (since[group] ?? Infinity)) return present;
+  if (version < known) return [];
+  return former.find((each) => each.version >= version && Object.hasOwn(each.tasks, group))?.tasks[group] ?? present;
+}
+
+/** Padded, so that it sorts like the time. */
+function endedValue(job: JobDocument): string | undefined {
+  const at = endedAt(job);
+  return at === undefined ? undefined : dueValue(at);
+}
+
+type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
+
+/** Lists each key in stored order, including absent ones: spreading jobs of many shapes takes several times as long. */
+function copyOf(job: JobDocument): { [Key in keyof Required<Draft>]: Draft[Key] } {
+  return {
+    jobId: job.jobId,
+    first: job.first,
+    version: job.version,
+    specification: job.specification,
+    former: job.former,
+    owner: job.owner,
+    status: job.status,
+    stopped: job.stopped,
+    slots: job.slots,
+    since: job.since,
+    blocked: job.blocked,
+    evaluationId: job.evaluationId,
+    evaluations: job.evaluations,
+    finished: job.finished,
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    known: job.known,
+    used: job.used,
+  };
+}
+
+function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): JobDocument['status'] {
+  const outcome = finished?.version === version ? finished.outcome : null;
+  return jobStatus({ stopped, outcome, blocked: blocked !== null, slots: Object.values(slots) });
+}
+
+function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
+  const { jobId, specification, owner, evaluationId } = event.data;
+  const { slots, since } = fresh(specification, event.revision);
+  // The same keys in the same order as in a copy.
+  return {
+    jobId,
+    first: event.revision,
+    version: event.revision,
+    specification,
+    former: [],
+    owner,
+    status: 'pending',
+    stopped: false,
+    slots,
+    since,
+    blocked: null,
+    evaluationId,
+    evaluations: evaluationsAfter([], event.revision, event),
+    finished: null,
+    createdAt: event.metadata.at,
+    updatedAt: event.metadata.at,
+    used: undefined,
+  };
+}
+
+type Changes = Partial<JobDocument> | undefined;
+
+/** Changes apart from the status; undefined: none. */
+function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
+  switch (event.type) {
+    case 'JobUpdated':
+    case 'JobRestarted':
+      return respecified(job, event);
+    case 'JobStopped':
+      return { stopped: true, blocked: null, evaluationId: event.data.evaluationId };
+    case 'AllocationPlaced':
+      return placed(job, event);
+    case 'AllocationStarted':
+      return reported(job, event.data, 'running');
+    case 'AllocationCompleted':
+      return reported(job, event.data, 'complete');
+    case 'AllocationFailed':
+      return reported(job, event.data, 'failed');
+    case 'AllocationStopped':
+      return reported(job, event.data, 'stopped');
+    case 'AllocationLost':
+      return reported(job, event.data, 'lost');
+    case 'AllocationReleased':
+      return released(job, event);
+    case 'EvaluationBlocked': {
+      if (event.data.jobVersion !== job.version || job.stopped) return undefined;
+      const { evaluationId, reasons } = event.data;
+      return { blocked: { evaluationId, reasons, since: job.blocked?.since ?? event.metadata.at } };
+    }
+    case 'EvaluationCompleted':
+      return job.blocked === null || event.data.jobVersion !== job.version ? undefined : { blocked: null };
+    case 'JobFinished':
+      return event.data.jobVersion === job.version
+        ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at } }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Applies a new specification. Slots are retained of groups that differ at most in `count` and `update`; of groups that
+ * are rolled out, occupied slots remain until they are replaced. A stopped, finished or restarted job starts anew.
+ */
+function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): Changes {
+  const { specification, evaluationId } = event.data;
+  const ended = job.stopped || job.finished?.version === job.version;
+  const { slots, since } = fresh(specification, event.revision);
+  if (!ended && event.type === 'JobUpdated') {
+    for (const [group, empty] of Object.entries(slots)) {
+      const former = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
+      if (!staysInPlace(group, job.specification, specification)) {
+        if (specification.task_groups.some(({ name, update }) => name === group && update !== undefined)) slots[group] = former.map(outdated);
+        continue;
+      }
+      slots[group] = former;
+      since[group] = job.since[group] ?? event.revision;
+    }
+  }
+  const changes = { version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const tasks = otherTasks(job.specification, specification);
+  if (Object.keys(tasks).length === 0) return changes;
+  const before = { version: job.version, tasks, ...(job.used && { used: true as const }) };
+  return { ...changes, used: undefined, ...newest([...job.former, before]) };
+}
+
+/** Returns null unless it is still running or about to. */
+function outdated(slot: SlotDocument | null): SlotDocument | null {
+  return slot === null || isEnded(slot.status) ? null : { ...slot, outdated: true };
+}
+
+/** Returns the tasks of each group that has other tasks, or is missing, in the next specification. */
+function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
+  const others = before.task_groups.filter(({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)));
+  return Object.fromEntries(others.map(({ name, tasks }) => [name, tasks]));
+}
+
+function tasksIn(specification: JobSpecification, group: string): readonly Task[] | undefined {
+  return specification.task_groups.find(({ name }) => name === group)?.tasks;
+}
+
+function formerVersionsAfter(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
+  switch (event.type) {
+    case 'AllocationPlaced': {
+      const { jobVersion } = event.data;
+      if (jobVersion < (job.known ?? job.first)) return undefined;
+      const index = job.former.findIndex(({ version }) => version >= jobVersion);
+      if (index < 0) return job.used ? undefined : { used: true };
+      return job.former[index]!.used ? undefined : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
+    }
+    case 'EvaluationBlocked':
+    case 'EvaluationCompleted':
+      // An evaluation of this version places nothing from earlier ones any more.
+      return without(job, ({ version, used }) => used !== true && version < event.data.jobVersion);
+    default:
+      return undefined;
+  }
+}
+
+/** The version before a removed one takes over the tasks that distinguished it. */
+function without({ known, former }: JobDocument, goes: (version: FormerVersion) => boolean): Pick<JobDocument, 'known' | 'former'> | undefined {
+  if (!former.some(goes)) return undefined;
+  const left: { known?: number | undefined; readonly former: FormerVersion[] } = { known, former: [] };
+  for (const each of former) {
+    const before = left.former.at(-1);
+    if (!goes(each)) left.former.push(each);
+    else if (before === undefined) left.known = each.version + 1;
+    else left.former[left.former.length - 1] = { ...before, tasks: { ...each.tasks, ...before.tasks } };
+  }
+  return left;
+}
+
+function newest(versions: readonly FormerVersion[]): Pick<JobDocument, 'known' | 'former'> {
+  let characters = 0;
+  const tooLarge = versions.findLastIndex(({ tasks }) => (characters += JSON.stringify(tasks).length) > FORMER_CHARACTERS);
+  const first = Math.max(tooLarge + 1, versions.length - FORMER_VERSIONS, 0);
+  return { ...(first > 0 && { known: versions[first - 1]!.version + 1 }), former: versions.slice(first) };
+}
+
+function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {
+  const groups = specification.task_groups;
+  return {
+    slots: Object.fromEntries(groups.map((group) => [group.name, new Array<SlotDocument | null>(group.count ?? 1).fill(null)])),
+    since: Object.fromEntries(groups.map((group) => [group.name, version])),
+  };
+}
+
+/** The newest allocation of a slot counts, unless its specification is outdated or its slot was scaled down. */
+function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): Changes {
+  const { allocationId, group, slot, jobVersion } = event.data;
+  const since = job.since[group];
+  if (since === undefined || jobVersion < since || job.slots[group]?.[slot] === undefined) return undefined;
+  return { slots: filled(job.slots, group, slot, { allocationId, status: 'pending', final: false }) };
+}
+
+interface Report {
+  readonly allocationId: string;
+  readonly group: string;
+  readonly slot: number;
+}
+
+/** Applies an agent's report about the current allocation of a slot. The first end stands. */
+function reported(job: JobDocument, report: Report, status: AllocationStatusWord): Changes {
+  const held = job.slots[report.group]?.[report.slot];
+  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return undefined;
+  return { slots: filled(job.slots, report.group, report.slot, { ...held, status }) };
+}
+
+function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Changes {
+  const { allocationId, group, slot, outcome, retryAt } = event.data;
+  const held = job.slots[group]?.[slot];
+  if (held?.allocationId !== allocationId || held.final) return undefined;
+  // The plan log decides: a failure that it counts as a stop frees the slot. Outdated allocations leave their slot to the current version,
+  // however they end.
+  const leaves = held.outdated === true;
+  const final = !leaves && (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined));
+  const pauses = !leaves && outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
+  return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final, ...(pauses && { retryAt }) }) };
+}
+
+function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {
+  return { ...slots, [group]: (slots[group] ?? []).with(slot, value) };
+}
+
+function isEnded(status: AllocationStatusWord): boolean {
+  return status !== 'pending' && status !== 'running';
+}

@@ -1,0 +1,34 @@
+import { projection } from '../projection.js';
+import type { TemplateContent } from '#domain/jobs/template/events.js';
+
+/** `templates`, id = template id. */
+export interface TemplateDocument {
+  readonly templateId: string;
+  readonly content: TemplateContent;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export const templates = projection<TemplateDocument>({
+  name: 'templates',
+  share: 'allocations',
+  version: 2,
+  events: ['TemplateCreated', 'TemplateUpdated', 'TemplateDeleted'],
+  touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),
+  evolve: (template, event) => {
+    const { at } = event.metadata;
+    switch (event.type) {
+      case 'TemplateCreated':
+        return { templateId: event.data.templateId, content: event.data.content, createdAt: at, updatedAt: at };
+      case 'TemplateUpdated': {
+        if (template === undefined) return undefined;
+        const given = Object.fromEntries(Object.entries(event.data.changes).filter(([, value]) => value !== undefined));
+        return { ...template, content: { ...template.content, ...given }, updatedAt: at };
+      }
+      case 'TemplateDeleted':
+        return undefined;
+      default:
+        return template;
+    }
+  },
+});

@@ -1,0 +1,34 @@
+import { projection } from '../projection.js';
+
+/** `hosts`, id = node id. Outlives clears, because the id follows from the machine's name. Nodes that never announced a name have none. */
+export interface HostDocument {
+  readonly nodeId: string;
+  readonly hostname: string;
+  /** Milliseconds since the epoch. */
+  readonly enrolledAt: number;
+  readonly address?: string | undefined;
+  readonly joined?: true | undefined;
+}
+
+export const hosts = projection<HostDocument>({
+  name: 'hosts',
+  version: 2,
+  outlivesClear: true,
+  events: ['NodeEnrolled', 'NodeForgotten', 'NodeRegistered', 'NodeRemoved'],
+  indexes: { waiting: ({ joined, address }) => (joined === true ? undefined : address) },
+  touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
+  evolve: (host, event) => {
+    switch (event.type) {
+      case 'NodeEnrolled':
+        return { ...event.data, enrolledAt: event.metadata.at };
+      case 'NodeRegistered':
+        return host === undefined || host.joined === true ? host : { ...host, joined: true };
+      case 'NodeRemoved':
+        return host === undefined ? undefined : { ...host, joined: undefined };
+      case 'NodeForgotten':
+        return undefined;
+      default:
+        return host;
+    }
+  },
+});

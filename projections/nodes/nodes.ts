@@ -1,0 +1,108 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { projection } from '../projection.js';
+import type { AgentProtocol } from '#domain/nodes/node/events.js';
+import type { NodeAttributes } from '#domain/kernel/resources.js';
+
+/** `nodes`, id = node id. Index: `down`. */
+export interface NodeDocument {
+  readonly nodeId: string;
+  readonly epoch: number;
+  readonly ipAddress: string;
+  readonly resources: Readonly<Record<string, number>>;
+  readonly attributes: NodeAttributes;
+  readonly drivers?: readonly string[];
+  readonly endpoint: string | null;
+  readonly protocol: AgentProtocol;
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+  readonly slots?: number;
+  readonly tags?: readonly string[];
+  /** Unknown statuses that its agent reported since it registered. Absent: none. */
+  readonly unknownStatuses?: readonly string[];
+  /** Milliseconds since the epoch of the newest event that proves life; telemetry is more recent while the server runs. */
+  readonly lastHeartbeat: number;
+  readonly registeredAt: number;
+}
+
+type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
+
+const EVENTS = [
+  'NodeRegistered',
+  'NodeHeartbeatReceived',
+  'NodeWentDown',
+  'NodeCameBack',
+  'NodeRemoved',
+  'NodeDrainStarted',
+  'NodeDrainEnded',
+  'NodeEligibilitySet',
+  'NodeSlotsSet',
+  'NodeTagsSet',
+  'AllocationStatusUnknown',
+] as const;
+
+/** Value of the index `down`. */
+export const DOWN = 'down';
+
+export const nodes = projection<NodeDocument>({
+  name: 'nodes',
+  share: 'jobs',
+  version: 3,
+  events: EVENTS,
+  indexes: { down: ({ down }) => (down ? DOWN : undefined) },
+  touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
+  evolve: (node, event) => {
+    if (event.type === 'NodeRegistered') return registered(node, event);
+    if (node === undefined) return undefined;
+    if ('epoch' in event.data && event.data.epoch < node.epoch) return node;
+    const { at } = event.metadata;
+    switch (event.type) {
+      case 'NodeHeartbeatReceived':
+        return { ...node, healthy: event.data.healthy, lastHeartbeat: at };
+      case 'NodeWentDown':
+        return { ...node, down: true };
+      case 'NodeCameBack':
+        return { ...node, down: false, lastHeartbeat: at };
+      case 'NodeRemoved':
+        return undefined;
+      case 'NodeDrainStarted':
+        return { ...node, draining: true };
+      case 'NodeDrainEnded':
+        return { ...node, draining: false };
+      case 'NodeEligibilitySet':
+        return { ...node, eligible: event.data.eligible };
+      case 'NodeSlotsSet':
+        return { ...node, slots: event.data.slots };
+      case 'NodeTagsSet':
+        return { ...node, tags: event.data.tags };
+      case 'AllocationStatusUnknown':
+        return event.data.newOfNode === true ? { ...node, unknownStatuses: [...(node.unknownStatuses ?? []), event.data.status] } : node;
+      default:
+        return node;
+    }
+  },
+});
+
+/** A new epoch keeps the operator's settings: drain, eligibility, slots and tags. */
+function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
+  const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } = event.data;
+  return {
+    nodeId,
+    epoch,
+    ipAddress,
+    resources,
+    attributes,
+    ...(drivers === undefined ? {} : { drivers }),
+    endpoint,
+    protocol,
+    healthy,
+    down: false,
+    draining: before?.draining ?? false,
+    eligible: before?.eligible ?? true,
+    ...(before?.slots !== undefined && { slots: before.slots }),
+    ...(before?.tags !== undefined && { tags: before.tags }),
+    lastHeartbeat: event.metadata.at,
+    registeredAt: event.metadata.at,
+  };
+}

@@ -1,0 +1,48 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { deploymentKeyOf, pinnedTo, type ServiceEventOf, type ServiceVersion } from '#domain/services/service/index.js';
+import { projection } from '../projection.js';
+
+/** `serviceVersions`, id = `<service>.<version>`. Index: `service`. */
+export interface ServiceVersionDocument extends ServiceVersion {
+  readonly serviceId: string;
+  readonly because: ServiceEventOf<'ServiceConfigured'>['data']['because'];
+  readonly from: number | null;
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export const serviceVersions = projection<ServiceVersionDocument>({
+  name: 'serviceVersions',
+  version: 2,
+  events: ['ServiceConfigured', 'ServiceImagePinned', 'ServiceImageReleased', 'ServiceDeleted'],
+  indexes: { service: ({ serviceId }) => serviceId },
+  touches: (event) => {
+    switch (event.type) {
+      case 'ServiceConfigured':
+      case 'ServiceImagePinned':
+      case 'ServiceImageReleased':
+        return [deploymentKeyOf(event.data.serviceId, event.data.version)];
+      case 'ServiceDeleted':
+        return [{ where: 'service', equals: event.data.serviceId }];
+      default:
+        return [];
+    }
+  },
+  evolve: (known, event: RecordedMusterEvent) => {
+    switch (event.type) {
+      case 'ServiceConfigured': {
+        const { from, ...data } = event.data;
+        return { ...data, from: from ?? null, at: event.metadata.at };
+      }
+      case 'ServiceImagePinned':
+        return known && pinnedTo(known, event.data.imageDigest);
+      case 'ServiceImageReleased':
+        return known && pinnedTo(known, undefined);
+      case 'ServiceDeleted':
+        return undefined;
+      default:
+        return known;
+    }
+  },
+});

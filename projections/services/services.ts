@@ -1,0 +1,159 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { evolveWork, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/work/index.js';
+import {
+  deploymentOf,
+  evolveDeploymentState,
+  serviceStatus,
+  DEPLOYMENT_STATE_EVENTS,
+  type DeploymentReason,
+  type ActiveWork,
+  type ServiceEventOf,
+  type ServiceStatus,
+  type DeploymentState,
+  type StoredConfig,
+} from '#domain/services/service/index.js';
+import { projection } from '../projection.js';
+
+/** A deployment in a list of services. Times are milliseconds since the epoch. */
+export interface DeploymentLine {
+  readonly number: number;
+  readonly deploymentId: string;
+  readonly label: string;
+  readonly version: number;
+  readonly outcome: 'completed' | 'failed' | 'cancelled' | null;
+  readonly reason: DeploymentReason | null;
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly settledAt: number | null;
+  /** Undefined once it is over. */
+  readonly standing?: Exclude<DeploymentState, { kind: 'over' }>;
+  readonly work?: WorkView;
+}
+
+/** `services`, id = service id. Indexes: `tenant`, `status`. */
+export interface ServiceDocument {
+  readonly serviceId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: ServiceStatus;
+  readonly version: number;
+  readonly config: StoredConfig;
+  /** Secret parts of the newest version, sealed for the tenant. */
+  readonly sealed?: string;
+  readonly template?: string;
+  readonly failure: DeploymentReason | null;
+  /** Newest first: at most {@link SHOWN_DEPLOYMENTS}, and all unfinished ones. */
+  readonly deployments: readonly DeploymentLine[];
+  readonly failed: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export const SHOWN_DEPLOYMENTS = 10;
+
+const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...DEPLOYMENT_STATE_EVENTS] as const;
+type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
+
+/** Services for lists, with the state of their instances. Details of instances are in the model of deployments. */
+export const services = projection<ServiceDocument>({
+  name: 'services',
+  version: 2,
+  events: [...EVENTS, ...WORK_EVENTS],
+  indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
+  touches: ({ data }) => {
+    if ('serviceId' in data) return [data.serviceId];
+    const deployment = 'jobId' in data ? deploymentOf(data.jobId) : undefined;
+    return deployment === undefined ? [] : [deployment.serviceId];
+  },
+  evolve: (service, event) => {
+    if (event.type === 'ServiceCreated') return created(event);
+    if (service === undefined || event.type === 'ServiceDeleted') return undefined;
+    return isFact(event) ? evolved(service, event) : worked(service, event);
+  },
+});
+
+const FACTS: ReadonlySet<string> = new Set(EVENTS);
+
+function isFact(event: RecordedMusterEvent): event is Fact {
+  return FACTS.has(event.type);
+}
+
+function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreated' }>): ServiceDocument {
+  const { serviceId, tenantId, createdBy, type, name, description } = data;
+  return {
+    ...{ serviceId, tenantId, createdBy, type, name, description, status: 'stopped', version: 0, config: {} },
+    ...{ failure: null, deployments: [], failed: false, createdAt: at, updatedAt: at },
+  };
+}
+
+function worked(service: ServiceDocument, event: RecordedMusterEvent): ServiceDocument {
+  const number = 'jobId' in event.data ? deploymentOf(event.data.jobId)?.number : undefined;
+  const index = service.deployments.findIndex((each) => each.number === number);
+  const line = service.deployments[index];
+  if (line === undefined) return service;
+  const startedAt = line.startedAt ?? (event.type === 'AllocationStarted' ? event.metadata.at : null);
+  const work = line.work && evolveWork(line.work, event);
+  if (startedAt === line.startedAt && work === line.work) return service;
+  return withStatus({ ...service, deployments: service.deployments.with(index, { ...line, startedAt, ...(work !== undefined && { work }) }) });
+}
+
+function withStatus(service: ServiceDocument): ServiceDocument {
+  return { ...service, status: serviceStatus(activeWorkIn(service), service.failed) };
+}
+
+export function activeWorkIn({ deployments }: Pick<ServiceDocument, 'deployments'>): ActiveWork[] {
+  return deployments.flatMap(({ standing, work = NO_WORK }) => (standing === undefined ? [] : [{ standing, work }]));
+}
+
+function evolved(service: ServiceDocument, event: Fact): ServiceDocument {
+  const changed = { ...described(service, event), updatedAt: event.metadata.at };
+  return withStatus({ ...changed, deployments: linesOf(changed.deployments, event) });
+}
+
+function described(service: ServiceDocument, { type, data }: Fact): ServiceDocument {
+  switch (type) {
+    case 'ServiceDescribed':
+      return { ...service, name: data.name, description: data.description };
+    case 'ServiceConfigured': {
+      const { sealed: _sealed, template: _template, ...others } = service;
+      const secret = { ...(data.sealed !== undefined && { sealed: data.sealed }), ...(data.template !== undefined && { template: data.template }) };
+      return { ...others, version: data.version, config: data.config, ...secret };
+    }
+    case 'DeploymentRequested':
+    case 'ServiceStopRequested':
+      return { ...service, failed: false, failure: null };
+    case 'DeploymentSettled':
+      return data.outcome === 'failed' ? { ...service, failed: true, failure: data.reason } : service;
+    case 'ServiceFailed':
+      return { ...service, failed: true, failure: data.reason };
+    default:
+      return service;
+  }
+}
+
+function linesOf(lines: readonly DeploymentLine[], event: Fact): readonly DeploymentLine[] {
+  const next = lines.map((line) => lineAfter(line, event));
+  if (event.type === 'DeploymentRequested') next.unshift(lineOf(event));
+  return next.filter(({ standing }, index) => standing !== undefined || index < SHOWN_DEPLOYMENTS);
+}
+
+function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
+  const { standing: former, work = NO_WORK, ...rest } = line;
+  const standing = former && evolveDeploymentState(former, line.number, event);
+  const own = event.type === 'DeploymentSettled' && event.data.number === line.number;
+  const settled = own ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at } : {};
+  return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing, work }) };
+}
+
+function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
+  const { number, deploymentId, label, version } = data;
+  const standing = evolveDeploymentState(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
+  return {
+    ...{ number, deploymentId, label, version, outcome: null, reason: null, requestedAt: at, startedAt: null, settledAt: null },
+    ...(standing !== undefined && standing.kind !== 'over' && { standing, work: NO_WORK }),
+  };
+}

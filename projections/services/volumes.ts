@@ -1,0 +1,99 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue } from '#domain/work/index.js';
+import { mountedVolumes, volumeDueAt, type ServiceVolume } from '#domain/services/service/index.js';
+import { projection, type Touch } from '../projection.js';
+
+/**
+ * `volumes`, id = the volume's cluster-wide name. Indexes: `tenant` (of those on a node), `service` (the current or
+ * last one), `due` (the next step is due).
+ */
+export interface VolumeDocument extends ServiceVolume {
+  /** First placement, in milliseconds since the epoch; null: none yet. */
+  readonly madeAt: number | null;
+}
+
+const UNTAKEN = { holder: null, left: false, takenAt: 0, mounted: true, over: null, node: null, madeAt: null, closing: null } as const;
+
+/** Volumes of services, from the first version that mounts one until its removal from the node. */
+export const volumes = projection<VolumeDocument>({
+  name: 'volumes',
+  version: 1,
+  events: [
+    'ServiceConfigured',
+    'ServiceDescribed',
+    'ServiceDeleted',
+    'AllocationPlaced',
+    'VolumeTaken',
+    'VolumeLeft',
+    'VolumeDeleteAsked',
+    'VolumeDropped',
+    'VolumeDeleted',
+  ],
+  indexes: {
+    tenant: ({ holder, node }) => (node === null ? undefined : holder?.tenantId),
+    service: ({ serviceId }) => serviceId,
+    due: (volume) => dueValue(volumeDueAt(volume)),
+  },
+  touches,
+  evolve: (volume, event, id) => (volume === undefined ? begun(event, id) : evolved(volume, event)),
+});
+
+function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+  switch (type) {
+    case 'ServiceConfigured':
+      return mountedVolumes(data);
+    case 'ServiceDescribed':
+    case 'ServiceDeleted':
+      return [{ where: 'service', equals: data.serviceId }];
+    case 'AllocationPlaced':
+      return data.volumes ?? [];
+    case 'VolumeTaken':
+    case 'VolumeLeft':
+    case 'VolumeDeleteAsked':
+    case 'VolumeDropped':
+    case 'VolumeDeleted':
+      return [data.name];
+    default:
+      return [];
+  }
+}
+
+/** Volumes that no service mentions are ignored. */
+function begun(event: RecordedMusterEvent, id: string): VolumeDocument | undefined {
+  if (event.type === 'ServiceConfigured') return { ...UNTAKEN, volume: id, serviceId: event.data.serviceId };
+  return event.type === 'VolumeTaken' ? taken({ ...UNTAKEN, volume: id, serviceId: '' }, event) : undefined;
+}
+
+function evolved(volume: VolumeDocument, event: RecordedMusterEvent): VolumeDocument | undefined {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'ServiceConfigured':
+      return event.data.serviceId === volume.serviceId ? { ...volume, mounted: true } : volume;
+    case 'ServiceDescribed':
+      return volume.holder === null ? volume : { ...volume, holder: { ...volume.holder, serviceName: event.data.name } };
+    case 'ServiceDeleted':
+      return { ...volume, over: { erase: event.data.volumes } };
+    case 'AllocationPlaced':
+      return { ...volume, node: event.data.nodeId, madeAt: volume.madeAt ?? at };
+    case 'VolumeTaken':
+      return taken(volume, event);
+    case 'VolumeLeft':
+      return { ...volume, left: true, mounted: volume.over !== null && volume.mounted };
+    case 'VolumeDeleteAsked':
+      return { ...volume, closing: { askedAt: at, dropped: false } };
+    case 'VolumeDropped':
+      return { ...volume, node: event.data.node, closing: { askedAt: volume.closing?.askedAt ?? at, dropped: true } };
+    case 'VolumeDeleted':
+      return undefined;
+    default:
+      return volume;
+  }
+}
+
+/** What another service did with it no longer counts. */
+function taken(volume: VolumeDocument, event: Extract<RecordedMusterEvent, { type: 'VolumeTaken' }>): VolumeDocument {
+  const { name: _name, ...holder } = event.data;
+  const { serviceId } = holder;
+  const same = serviceId === volume.serviceId;
+  return { ...volume, holder, serviceId, left: false, takenAt: event.metadata.at, mounted: same && volume.mounted, over: same ? volume.over : null };
+}

@@ -1,0 +1,88 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue, evolveWork, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
+import {
+  MAX_RETAINED_NOTIFICATIONS,
+  nextNotificationStep,
+  notificationJobOf,
+  notificationOf,
+  notificationStatus,
+  type NotificationProgress,
+  type TaskEventOf,
+} from '#domain/tasks/task/index.js';
+import { projection, type Touch } from '../projection.js';
+
+/**
+ * `taskNotices`, id = id of the notification's job. Indexes: `task`, `status` (task and status of the notification),
+ * `due` (the next step is due). Times are milliseconds since the epoch.
+ */
+export interface TaskNotificationDocument extends NotificationProgress {
+  readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  readonly dropped: boolean;
+}
+
+/** The newest thousand notifications of each task. The job of a finished one is forgotten immediately. */
+export const taskNotifications = projection<TaskNotificationDocument>({
+  name: 'taskNotices',
+  version: 3,
+  events: ['TaskDeleted', 'TaskNoticeDecided', 'TaskNoticeRetried', 'TaskNoticeEnded', ...WORK_EVENTS],
+  indexes: {
+    task: ({ taskId }) => String(taskId),
+    status: (notice) => notificationStatusValue(notice.taskId, notificationStatus(notice)),
+    due: (notice) => dueValue(nextNotificationStep(notice)?.at),
+  },
+  touches,
+  evolve: (known, event, id) => {
+    const next = known === undefined ? decided(event, id) : changed(known, event, id);
+    return next !== undefined && isGone(next) ? undefined : next;
+  },
+});
+
+/** Value of the index `status`. */
+export function notificationStatusValue(taskId: number, status: string): string {
+  return `${taskId} ${status}`;
+}
+
+function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+  switch (type) {
+    case 'TaskDeleted':
+      return [{ where: 'task', equals: String(data.taskId) }];
+    case 'TaskNoticeDecided':
+      return [data.notice, data.notice - MAX_RETAINED_NOTIFICATIONS].filter((each) => each > 0).map((each) => notificationJobOf(data.taskId, each));
+    case 'TaskNoticeRetried':
+    case 'TaskNoticeEnded':
+      return [notificationJobOf(data.taskId, data.notice)];
+    default:
+      return 'jobId' in data && notificationOf(data.jobId) !== undefined ? [data.jobId] : [];
+  }
+}
+
+function decided({ type, data, metadata: { at } }: RecordedMusterEvent, id: string): TaskNotificationDocument | undefined {
+  if (type !== 'TaskNoticeDecided' || notificationJobOf(data.taskId, data.notice) !== id) return undefined;
+  const { taskId, notice } = data;
+  return { taskId, notice, decided: data, attempt: 1, dueAt: at, ended: null, work: NO_WORK, createdAt: at, endedAt: null, dropped: false };
+}
+
+function changed(notice: TaskNotificationDocument, event: RecordedMusterEvent, id: string): TaskNotificationDocument {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'TaskNoticeDecided':
+      return event.data.notice === notice.notice ? notice : { ...notice, dropped: true };
+    case 'TaskNoticeRetried':
+      return { ...notice, attempt: event.data.attempt, dueAt: event.data.dueAt };
+    case 'TaskNoticeEnded':
+      return { ...notice, ended: event.data.outcome, endedAt: at };
+    case 'TaskDeleted':
+      return { ...notice, dropped: true, ...(notice.ended === null && { ended: 'dropped', endedAt: at }) };
+    default: {
+      if (!('jobId' in event.data) || event.data.jobId !== id) return notice;
+      const work = evolveWork(notice.work, event);
+      return work === notice.work ? notice : { ...notice, work };
+    }
+  }
+}
+
+function isGone({ dropped, ended, work }: TaskNotificationDocument): boolean {
+  return dropped && ended !== null && (work.job === 'none' || work.job === 'forgotten');
+}

@@ -1,0 +1,145 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { Outcome } from '#domain/tasks/task/index.js';
+import { projection, type Touch } from '../projection.js';
+import { BLOCK_SIZE, blockOf } from './task-run-blocks.js';
+import { beginning } from './task-runs.js';
+
+/** Blocks per document. */
+export const BLOCKS = 100;
+/** This few blocks need no totals, because they are read one by one. */
+const UNCOUNTED_BLOCKS = 10;
+const HUNDRED = BLOCKS * BLOCK_SIZE;
+
+export type End = Outcome | 'cancelled';
+
+/**
+ * `taskRunTotals`, id = `<task>.<hundred>`. Index: `task`. Totals of a hundred blocks of runs (`taskRunBlocks`). Times
+ * are milliseconds since the epoch.
+ */
+export interface TaskRunTotalsDocument {
+  readonly taskId: number;
+  /** From 0. */
+  readonly hundred: number;
+  /** Number of runs by block; null: not all of them were counted. */
+  readonly begun: readonly (number | null)[];
+  readonly ended: Readonly<Record<End, readonly number[]>>;
+  /** Earliest and latest creation time; both, because clocks may go back. */
+  readonly madeFrom: readonly number[];
+  readonly madeUntil: readonly number[];
+}
+
+/**
+ * Outcomes and creation times per block for tasks with many runs: enough to find the blocks of a page. Tasks with few
+ * runs have no document; of others at most {@link UNCOUNTED_BLOCKS} and one blocks are uncounted, the oldest and the
+ * newest.
+ */
+export const taskRunTotals = projection<TaskRunTotalsDocument>({
+  name: 'taskRunTotals',
+  version: 1,
+  events: [
+    ...(['TaskUpdated', 'TaskDeleted', 'TaskSlotDecided', 'TaskChainDecided'] as const),
+    ...(['TaskBackfilled', 'TaskTriggered', 'TaskRunEnded', 'TaskRunsCancelled'] as const),
+  ],
+  indexes: { task: ({ taskId }) => String(taskId) },
+  touches,
+  evolve,
+});
+
+export function totalsId(taskId: number, block: number): string {
+  return `${taskId}.${Math.floor(block / BLOCKS)}`;
+}
+
+function touches(event: RecordedMusterEvent): readonly Touch[] {
+  switch (event.type) {
+    case 'TaskUpdated':
+      return event.data.keptFrom > HUNDRED ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
+    case 'TaskDeleted':
+      return [{ where: 'task', equals: String(event.data.taskId) }];
+    case 'TaskRunEnded':
+      return hundredsOf(event.data.taskId, [event.data.run]);
+    case 'TaskRunsCancelled':
+      return hundredsOf(event.data.taskId, event.data.runs);
+    default: {
+      const begin = beginning(event);
+      if (begin === undefined) return [];
+      const { run, taskId } = begin.begins;
+      return hundredsOf(taskId, [run, run + begin.slots.length - 1, begin.keptFrom - 1, begin.keptFrom - begin.slots.length]);
+    }
+  }
+}
+
+/** The first few blocks of a task are never counted. */
+function hundredsOf(taskId: number, runs: readonly number[]): string[] {
+  return [...new Set(runs.filter((run) => run > UNCOUNTED_BLOCKS * BLOCK_SIZE).map((run) => totalsId(taskId, blockOf(run))))];
+}
+
+function evolve(known: TaskRunTotalsDocument | undefined, event: RecordedMusterEvent, id: string): TaskRunTotalsDocument | undefined {
+  const begin = beginning(event);
+  if (begin !== undefined) {
+    const { keptFrom, slots } = begin;
+    const { run, taskId } = begin.begins;
+    const document = known ?? (run - keptFrom >= UNCOUNTED_BLOCKS * BLOCK_SIZE ? emptyOf(taskId, run, slots.length, id) : undefined);
+    return document && keptSince(counted(document, run, slots.length, event.metadata.at), keptFrom);
+  }
+  if (known === undefined) return undefined;
+  switch (event.type) {
+    case 'TaskUpdated':
+      return keptSince(known, event.data.keptFrom);
+    case 'TaskDeleted':
+      return undefined;
+    case 'TaskRunEnded':
+      return withEnds(known, [event.data.run], event.data.outcome);
+    case 'TaskRunsCancelled':
+      return withEnds(known, event.data.runs, 'cancelled');
+    default:
+      return known;
+  }
+}
+
+function emptyOf(taskId: number, run: number, count: number, id: string): TaskRunTotalsDocument | undefined {
+  const block = [run, run + count - 1].map(blockOf).find((each) => totalsId(taskId, each) === id);
+  if (block === undefined) return undefined;
+  const none = Array.from({ length: BLOCKS }, () => 0);
+  return {
+    ...{ taskId, hundred: Math.floor(block / BLOCKS), begun: none.map(() => null) },
+    ...{ ended: { success: none, failed: none, timeout: none, cancelled: none }, madeFrom: none, madeUntil: none },
+  };
+}
+
+/** A block is counted from its first run, or not at all. */
+function counted(known: TaskRunTotalsDocument, run: number, count: number, at: number): TaskRunTotalsDocument {
+  let next = known;
+  for (const block of new Set([run, run + count - 1].map(blockOf))) {
+    const place = placeOf(known, block);
+    if (place === undefined) continue;
+    const first = block * BLOCK_SIZE + 1;
+    const before = run <= first ? 0 : next.begun[place];
+    if (before === null || before === undefined) continue;
+    const begun = before + Math.min(run + count, first + BLOCK_SIZE) - Math.max(run, first);
+    const [from, until] = before === 0 ? [at, at] : [Math.min(next.madeFrom[place] ?? at, at), Math.max(next.madeUntil[place] ?? at, at)];
+    next = { ...next, begun: next.begun.with(place, begun), madeFrom: next.madeFrom.with(place, from), madeUntil: next.madeUntil.with(place, until) };
+  }
+  return next;
+}
+
+function withEnds(known: TaskRunTotalsDocument, runs: readonly number[], end: End): TaskRunTotalsDocument {
+  const counts = [...known.ended[end]];
+  let changed = false;
+  for (const run of runs) {
+    const place = placeOf(known, blockOf(run));
+    if (place === undefined || known.begun[place] === null) continue;
+    counts[place] = (counts[place] ?? 0) + 1;
+    changed = true;
+  }
+  return changed ? { ...known, ended: { ...known.ended, [end]: counts } } : known;
+}
+
+/** Undefined: the block is in another document. */
+function placeOf({ hundred }: TaskRunTotalsDocument, block: number): number | undefined {
+  const place = block - hundred * BLOCKS;
+  return place >= 0 && place < BLOCKS ? place : undefined;
+}
+
+function keptSince(known: TaskRunTotalsDocument, keptFrom: number): TaskRunTotalsDocument | undefined {
+  return keptFrom > (known.hundred + 1) * HUNDRED ? undefined : known;
+}

@@ -1,0 +1,234 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue, evolveWork, MAX_RETAINED_JOBS, NO_WORK, WORK_EVENTS } from '#domain/work/index.js';
+import {
+  jobIdOf,
+  nextStep,
+  parametersOf,
+  runOf,
+  runStatus,
+  slotOf,
+  taskOf,
+  type CancelReason,
+  type Pin,
+  type RunParameters,
+  type RunTrigger,
+  type RunProgress,
+} from '#domain/tasks/task/index.js';
+import { projection, type Touch } from '../projection.js';
+
+export interface StartedBy {
+  readonly taskId: number;
+  readonly run: number;
+}
+
+/** A finished attempt that another one followed. Times are Unix seconds. */
+export interface FormerAttempt {
+  readonly attempt: number;
+  readonly after: 'failed' | 'timeout' | 'lost';
+  readonly nodeId: string | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly exitCode: number | null;
+  readonly message: string | null;
+}
+
+/**
+ * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job exists),
+ * `status` (task and status of an unfinished run), `older` (the task of an unfinished run that is older than the
+ * retained ones), `running` (the tenant, while it runs); for conda instead `condaRunning`, and `executions` (the
+ * tenant); `due` (the next step is due). Other runs without a job are in no index, because a task may retain a million.
+ * Times are milliseconds since the epoch.
+ */
+export interface TaskRunDocument extends RunProgress {
+  /** Absent: an older release created it. */
+  readonly tenantId?: string;
+  readonly trigger: RunTrigger;
+  readonly slot: number | null;
+  readonly repeats: number | null;
+  /** The run of another task whose end started it; absent: none. */
+  readonly after?: StartedBy;
+  readonly pin?: Pin;
+  /** Values of this run that replace the task's; absent: none. */
+  readonly parameters?: RunParameters;
+  readonly attempts: number;
+  readonly cancelReason: CancelReason | null;
+  readonly former: readonly FormerAttempt[];
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  readonly dropped: boolean;
+}
+
+const OWN = [
+  'TaskUpdated',
+  'TaskDeleted',
+  'TaskRunsDropped',
+  'TaskSlotDecided',
+  'TaskChainDecided',
+  'TaskBackfilled',
+  'TaskTriggered',
+  'TaskRunRetried',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+] as const;
+
+/** A task retains as many runs as its definition says, and jobs of the newest ones. `taskRunBlocks` serves lists. */
+export const taskRuns = projection<TaskRunDocument>({
+  name: 'taskRuns',
+  version: 7,
+  events: [...OWN, ...WORK_EVENTS],
+  indexes: {
+    standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
+    status: (run) => (run.ended === null ? statusValue(run.taskId, runStatus(run)) : undefined),
+    older: ({ taskId, dropped, ended }) => (dropped && ended === null ? String(taskId) : undefined),
+    running: (run) => (run.pin === undefined && runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
+    condaRunning: (run) => (run.pin !== undefined && runStatus(run) === 'running' ? run.tenantId : undefined),
+    executions: (run) => (run.pin === undefined ? undefined : run.tenantId),
+    due: (run) => dueValue(nextStep(run)?.at),
+  },
+  touches,
+  evolve: (run, event, id) => {
+    const next = run === undefined ? begun(event, id) : changed(run, event, id);
+    return next !== undefined && isGone(next) ? undefined : next;
+  },
+});
+
+/** Value of the index `status`. */
+export function statusValue(taskId: number, status: string): string {
+  return `${taskId} ${status}`;
+}
+
+function touches(event: RecordedMusterEvent): readonly Touch[] {
+  switch (event.type) {
+    case 'TaskUpdated':
+      return event.data.keptFrom > 1 ? [{ where: 'standing', equals: String(event.data.taskId) }] : [];
+    case 'TaskDeleted':
+      return [{ where: 'standing', equals: String(event.data.taskId) }];
+    case 'TaskRunsDropped': {
+      const { taskId, from, until } = event.data;
+      return Array.from({ length: until + 1 - from }, (_, index) => jobIdOf(taskId, from + index));
+    }
+    case 'TaskSlotDecided':
+    case 'TaskChainDecided':
+    case 'TaskBackfilled':
+    case 'TaskTriggered':
+      return touchedByBegin(beginning(event));
+    case 'TaskRunRetried':
+    case 'TaskRunEnded':
+      return [jobIdOf(event.data.taskId, event.data.run)];
+    case 'TaskRunsCancelled':
+      return event.data.runs.map((run) => jobIdOf(event.data.taskId, run));
+    default: {
+      const { data } = event;
+      return 'jobId' in data && runOf(data.jobId) !== undefined ? [data.jobId] : [];
+    }
+  }
+}
+
+/** Returns the new runs, those whose jobs become surplus, and those that are no longer retained. */
+function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
+  if (begin === undefined) return [];
+  const { keptFrom, begins, slots } = begin;
+  const { taskId, run } = begins;
+  const begun = slots.map((_, index) => run + index);
+  const touched = [...begun, ...begun.map((each) => each - MAX_RETAINED_JOBS), ...slots.map((_, index) => keptFrom - 1 - index)];
+  return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
+}
+
+/** Returns the first run that an event starts, and the slot of each. Undefined: it starts none. */
+export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
+  if (type === 'TaskTriggered') {
+    const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
+    const parameters = parametersOf(data);
+    return {
+      ...{ keptFrom, slots: [null] },
+      begins: { taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ...(Object.keys(parameters).length > 0 && { parameters }) },
+    };
+  }
+  if (type === 'TaskChainDecided' && data.decision === 'run') {
+    const { taskId, run, keptFrom, attempts, after } = data;
+    const by = { taskId: after.taskId, run: after.run };
+    return { keptFrom, slots: [null], begins: { taskId, run, attempts, trigger: 'after' as const, slot: null, repeats: null, after: by, dueAt: at } };
+  }
+  if (type === 'TaskBackfilled') {
+    const { taskId, run, keptFrom, attempts, slots } = data;
+    return { keptFrom, slots, begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at } };
+  }
+  if (type !== 'TaskSlotDecided' || data.decision !== 'run') return undefined;
+  const { taskId, run, keptFrom, attempts, slot, dueAt, pin } = data;
+  return { keptFrom, slots: [slot], begins: { taskId, run, attempts, trigger: 'schedule' as const, slot, repeats: null, dueAt, ...(pin && { pin }) } };
+}
+
+function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {
+  const begin = beginning(event);
+  const run = runOf(id)?.run;
+  if (begin === undefined || run === undefined || jobIdOf(begin.begins.taskId, run) !== id) return undefined;
+  const slot = begin.slots[run - begin.begins.run];
+  if (slot === undefined) return undefined;
+  const tenantId = 'tenantId' in event.data ? event.data.tenantId : undefined;
+  const document: TaskRunDocument = {
+    ...(tenantId !== undefined && { tenantId }),
+    ...{ ...begin.begins, run, slot, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
+    ...{ cancelReason: null, former: [], createdAt: event.metadata.at, endedAt: null, dropped: false },
+  };
+  return followed(document, begin);
+}
+
+function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): TaskRunDocument {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'TaskTriggered':
+    case 'TaskSlotDecided':
+    case 'TaskChainDecided':
+    case 'TaskBackfilled':
+      return followed(run, beginning(event));
+    case 'TaskUpdated':
+      return run.run < event.data.keptFrom ? { ...run, surplus: true, dropped: true } : run;
+    case 'TaskRunsDropped':
+      return { ...run, surplus: true, dropped: true };
+    case 'TaskRunRetried': {
+      const { attempt, after, dueAt } = event.data;
+      return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerAttempt(run, after)] };
+    }
+    case 'TaskRunEnded': {
+      const { outcome, secret } = event.data;
+      return { ...run, ended: outcome, endedAt: at, ...(secret !== undefined && { secret }) };
+    }
+    case 'TaskRunsCancelled':
+      return { ...run, ended: 'cancelled', cancelReason: event.data.reason, endedAt: at };
+    case 'TaskDeleted': {
+      const over = { ...run, surplus: true, dropped: true };
+      return run.ended === null ? { ...over, ended: 'cancelled', cancelReason: 'deleted', endedAt: at } : over;
+    }
+    default: {
+      if (!('jobId' in event.data) || event.data.jobId !== id) return run;
+      const work = evolveWork(run.work, event);
+      return work === run.work ? run : { ...run, work };
+    }
+  }
+}
+
+function followed(run: TaskRunDocument, newer: ReturnType<typeof beginning>): TaskRunDocument {
+  if (newer === undefined) return run;
+  const { keptFrom, begins, slots } = newer;
+  const dropped = run.dropped || run.run < keptFrom;
+  const surplus = run.surplus || dropped || run.run < begins.run + slots.length - MAX_RETAINED_JOBS;
+  return dropped === run.dropped && surplus === run.surplus ? run : { ...run, dropped, surplus };
+}
+
+function formerAttempt({ attempt, work }: TaskRunDocument, after: FormerAttempt['after']): FormerAttempt {
+  const slot = slotOf(work);
+  const task = taskOf(slot);
+  return {
+    ...{ attempt, after, nodeId: slot?.nodeId ?? null, startedAt: task?.startTime ?? null, endedAt: task?.endTime ?? null },
+    ...{ exitCode: task?.exitCode ?? null, message: task?.error ?? task?.message ?? slot?.message ?? null },
+  };
+}
+
+/** It may still have a job to stop or forget. */
+function isStanding({ ended, work }: TaskRunDocument): boolean {
+  return ended === null || (work.job !== 'none' && work.job !== 'forgotten');
+}
+
+function isGone(run: TaskRunDocument): boolean {
+  return run.dropped && !isStanding(run);
+}

@@ -1,0 +1,61 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { SkipReason } from '#domain/tasks/task/index.js';
+import { projection } from '../projection.js';
+import type { StartedBy } from './task-runs.js';
+
+/**
+ * `taskSlots`, id = event id, and for a backfilled slot followed by the slot. Indexes: `task`, `skipped` (the task, if
+ * there is no run). Times are milliseconds since the epoch. The slot of a start by another task is the end of that
+ * task's run.
+ */
+export interface TaskSlotDocument {
+  readonly taskId: number;
+  readonly slot: number;
+  readonly until: number;
+  /** Slots of the span; null: more than were counted. */
+  readonly count: number | null;
+  /** Null: skipped. */
+  readonly run: number | null;
+  readonly reason: SkipReason | null;
+  /** The run of another task whose end was decided; absent: a slot of the schedule. */
+  readonly after?: StartedBy;
+  readonly decidedAt: number;
+}
+
+/** The newest thousand of each task. */
+export const taskSlots = projection<TaskSlotDocument>({
+  name: 'taskSlots',
+  version: 2,
+  events: ['TaskSlotDecided', 'TaskBackfilled', 'TaskChainDecided', 'TaskDeleted'],
+  indexes: { task: ({ taskId }) => String(taskId), skipped: ({ taskId, run }) => (run === null ? String(taskId) : undefined) },
+  keep: { index: 'task', newest: 1000 },
+  touches: (event) => {
+    if (event.type === 'TaskDeleted') return [{ where: 'task', equals: String(event.data.taskId) }];
+    if (event.type === 'TaskBackfilled') return event.data.slots.map((slot) => `${event.id}.${slot}`);
+    return event.type === 'TaskSlotDecided' || event.type === 'TaskChainDecided' ? [event.id] : [];
+  },
+  evolve: (known, event, id) => {
+    if (event.type === 'TaskDeleted') return undefined;
+    if (known !== undefined) return known;
+    if (event.type === 'TaskChainDecided') return afterRun(event);
+    if (event.type === 'TaskBackfilled') return backfilled(event, id);
+    if (event.type !== 'TaskSlotDecided') return undefined;
+    const { data } = event;
+    const { taskId, slot } = data;
+    const decidedAt = event.metadata.at;
+    if (data.decision === 'run') return { taskId, slot, until: slot, count: 1, run: data.run, reason: null, decidedAt };
+    return { taskId, slot, until: data.until, count: data.count, run: null, reason: data.reason, decidedAt };
+  },
+});
+
+function afterRun({ data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskChainDecided' }>): TaskSlotDocument {
+  const { taskId, at, run } = data.after;
+  const made = data.decision === 'run' ? { run: data.run, reason: null } : { run: null, reason: data.reason };
+  return { taskId: data.taskId, slot: at, until: at, count: 1, ...made, after: { taskId, run }, decidedAt: metadata.at };
+}
+
+function backfilled({ id: eventId, data, metadata }: Extract<RecordedMusterEvent, { type: 'TaskBackfilled' }>, id: string): TaskSlotDocument | undefined {
+  const index = data.slots.indexOf(Number(id.slice(eventId.length + 1)));
+  const slot = data.slots[index];
+  return slot === undefined ? undefined : { taskId: data.taskId, slot, until: slot, count: 1, run: data.run + index, reason: null, decidedAt: metadata.at };
+}

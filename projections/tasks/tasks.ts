@@ -1,0 +1,188 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue } from '#domain/work/index.js';
+import {
+  blockedBy,
+  CLOCK_TOLERANCE_MS,
+  nextSlots,
+  timedFrom,
+  withRan,
+  type ClockWentBack,
+  type Outcome,
+  type RanSpan,
+  type TaskDefinition,
+  type TaskEventOf,
+  type TaskStatus,
+} from '#domain/tasks/task/index.js';
+import { projection } from '../projection.js';
+
+/** The last finished run. Milliseconds since the epoch. */
+export interface EndedRun {
+  readonly run: number;
+  readonly outcome: Outcome | 'cancelled';
+  readonly at: number;
+  /** Only for runs in an environment, if known. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+}
+
+/**
+ * `tasks`, id = the task's number. Indexes: `due` (time of the next slot to decide, unless it waits for runs to end),
+ * `surface`. Tasks surface only: `tenant`, `status`, `tenantStatus`. Conda only: `condaTenant`, `condaLiving` (the
+ * tenant, while runs exist or may follow), `condaStanding` (tenant and {@link CondaTaskState}), `environment`.
+ */
+export interface TaskDocument {
+  readonly taskId: number;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly definition: TaskDefinition;
+  readonly status: TaskStatus;
+  readonly decidedUntil: number;
+  /** Milliseconds since the epoch; null: none, or the task is inactive. */
+  readonly nextSlot: number | null;
+  /** When slots ran, and whether unfinished runs block further ones, as in the task's own state. */
+  readonly ran: readonly RanSpan[];
+  readonly held: boolean;
+  /** When the clock was last found to be set back; absent: never. */
+  readonly clockWentBack?: ClockWentBack;
+  readonly newestRun: number;
+  /** Number of the oldest retained run. */
+  readonly keptFrom: number;
+  readonly unfinished: number;
+  readonly lastRun: EndedRun | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const EVENTS = [
+  'TaskCreated',
+  'TaskUpdated',
+  'TaskStatusSet',
+  'TaskDeleted',
+  'TaskSlotDecided',
+  'TaskChainDecided',
+  'TaskBackfilled',
+  'TaskTriggered',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+] as const;
+
+export const tasks = projection<TaskDocument>({
+  name: 'tasks',
+  version: 8,
+  events: EVENTS,
+  indexes: {
+    surface: (task) => (isConda(task) ? 'conda' : 'tasks'),
+    tenant: (task) => (isConda(task) ? undefined : task.tenantId),
+    status: (task) => (isConda(task) ? undefined : task.status),
+    tenantStatus: (task) => (isConda(task) ? undefined : tenantStatus(task.tenantId, task.status)),
+    condaTenant: (task) => (isConda(task) ? task.tenantId : undefined),
+    condaStanding: (task) => (isConda(task) ? condaTaskStateValue(task.tenantId, condaStanding(task)) : undefined),
+    condaLiving: (task) => (isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined),
+    environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
+    due: ({ nextSlot, held }) => dueValue(held ? undefined : (nextSlot ?? undefined)),
+  },
+  touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
+  evolve: (task, event) => {
+    if (event.type === 'TaskCreated') return timed(created(event));
+    return task && changed(task, event);
+  },
+});
+
+/** Value of the index `tenantStatus`. */
+export function tenantStatus(tenantId: string, status: TaskStatus): string {
+  return `${tenantId} ${status}`;
+}
+
+export function isConda({ definition: { work } }: Pick<TaskDocument, 'definition'>): boolean {
+  return work.executor === 'conda';
+}
+
+/** `open`: a run is unfinished, or none has started; otherwise the last outcome. `never`: its only slot passed without a run. */
+export type CondaTaskState = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
+
+export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaTaskState {
+  if (unfinished > 0) return 'open';
+  if (lastRun !== null) return lastRun.outcome;
+  return nextSlot === null && newestRun === 0 ? 'never' : 'open';
+}
+
+/** Value of the index `condaStanding`. */
+export function condaTaskStateValue(tenantId: string, standing: CondaTaskState): string {
+  return `${tenantId} ${standing}`;
+}
+
+function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): TaskDocument {
+  const { taskId, tenantId, createdBy, definition } = event.data;
+  const { at } = event.metadata;
+  return {
+    ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null, ran: [], held: false },
+    ...{ newestRun: 0, keptFrom: 1, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
+  };
+}
+
+function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument | undefined {
+  const { type, data } = event;
+  const { at } = event.metadata;
+  switch (type) {
+    case 'TaskUpdated':
+      return timed({ ...task, ...retimed(task, event), definition: data.definition, keptFrom: Math.max(task.keptFrom, data.keptFrom), updatedAt: at });
+    case 'TaskStatusSet':
+      return timed({ ...task, status: data.status, updatedAt: at });
+    case 'TaskDeleted':
+      return undefined;
+    case 'TaskSlotDecided':
+      if (data.decision === 'skipped')
+        return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until), held: blockedBy(task.definition, task.unfinished) === data.reason });
+      return timed({
+        ...begun(task, data),
+        ran: withRan(task.ran, { after: Math.min(task.decidedUntil, data.slot - 1), until: data.slot }),
+        decidedUntil: Math.max(task.decidedUntil, data.slot),
+      });
+    case 'TaskBackfilled':
+      return begun(task, data, data.slots.length);
+    case 'TaskChainDecided':
+      return data.decision === 'skipped' ? task : begun(task, data);
+    case 'TaskTriggered':
+      return begun(task, data);
+    case 'TaskRunEnded':
+      return { ...ended(task, 1), lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) } };
+    case 'TaskRunsCancelled':
+      return { ...ended(task, data.runs.length), lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
+    default:
+      return task;
+  }
+}
+
+/** Converts Unix seconds to milliseconds. */
+function timesOf(execution: TaskEventOf<'TaskRunEnded'>['data']['execution']): Partial<EndedRun> {
+  const { startedAt, endedAt } = execution ?? {};
+  return { ...(startedAt !== undefined && { startedAt: startedAt * 1000 }), ...(endedAt !== undefined && { endedAt: endedAt * 1000 }) };
+}
+
+function begun(task: TaskDocument, { run, keptFrom }: { readonly run: number; readonly keptFrom: number }, count = 1): TaskDocument {
+  const numbers = { newestRun: Math.max(task.newestRun, run + count - 1), keptFrom: Math.max(task.keptFrom, keptFrom) };
+  return { ...task, ...numbers, unfinished: task.unfinished + count };
+}
+
+function ended(task: TaskDocument, count: number): TaskDocument {
+  const unfinished = task.unfinished - count;
+  return { ...task, unfinished, held: task.held && blockedBy(task.definition, unfinished) !== undefined };
+}
+
+/** Returns what remains of the decisions after a new timing, or after the clock was set back. */
+function retimed(task: TaskDocument, event: Extract<RecordedMusterEvent, { type: 'TaskUpdated' }>): Partial<TaskDocument> {
+  const anew = JSON.stringify(event.data.definition.timing) !== JSON.stringify(task.definition.timing);
+  if (!anew && event.data.timedFrom === undefined) return {};
+  const at = timedFrom(event);
+  const wentBack = !anew || task.decidedUntil > at + CLOCK_TOLERANCE_MS;
+  return {
+    decidedUntil: anew && !wentBack ? Math.max(task.decidedUntil, at) : Math.min(task.decidedUntil, at),
+    held: false,
+    ...(anew && { ran: [] }),
+    ...(wentBack && { clockWentBack: { at, decidedUntil: task.decidedUntil } }),
+  };
+}
+
+function timed(task: TaskDocument): TaskDocument {
+  return { ...task, nextSlot: nextSlots(task, 1)[0] ?? null };
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { bodyOf, type Api, type Tasks } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLines, tableLines } from '../shared/output.js';
+
+type Quota = Tasks['Quota'];
+type Name = Quota['quota'];
+
+/** Page size: the maximum that the server allows. */
+const PAGE = 100;
+const NAMES: Readonly<Record<Name, true>> = {
+  ...{ tasks: true, runs_per_minute: true, slots: true, cpu: true, memory: true, notifications: true },
+  log_bytes_per_day: true,
+};
+
+export function addQuotaCommands(program: Command): void {
+  const quota = program.command('quota').description('manage quotas of tenants and accounts (log in first)');
+  remote(quota.command('show')).description('show the quotas of your tenant and your account').action(show);
+  remote(quota.command('list'))
+    .description('list the quotas of all tenants (administrators)')
+    .option('--tenant <id>', 'only this tenant, and each of its accounts')
+    .action(list);
+  remote(quota.command('set <tenant> <quota> <limit>'))
+    .description('set a limit: a number, a share of the cluster such as 50%, or "unlimited" (administrators)')
+    .option('--account <id>', 'only for this account of the tenant')
+    .action(set);
+  remote(quota.command('reset <tenant> <quota>'))
+    .description('reset a limit to the one of the settings (administrators)')
+    .option('--account <id>', 'only for this account of the tenant')
+    .action(async (tenant: string, name: string, options: OfAccount) => await set(tenant, name, null, options));
+}
+
+interface OfAccount extends RemoteOptions {
+  readonly account?: string;
+}
+
+async function show(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { data } = await bodyOf(api.GET('/api/quotas'));
+  if (format === 'json') printJson(data);
+  else printLines(quotaTable(data));
+}
+
+async function list({ tenant, ...options }: RemoteOptions & { readonly tenant?: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const quotas = await allQuotas(api, tenant);
+  if (format === 'json') printJson(quotas);
+  else printLines(quotaTable(quotas));
+}
+
+async function allQuotas(api: Api, tenant: string | undefined): Promise<Quota[]> {
+  const all: Quota[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const query = { page, size: PAGE, ...(tenant !== undefined && { tenant_id: tenant }) };
+    const { data, pagination } = await bodyOf(api.GET('/api/quotas/tenants', { params: { query } }));
+    all.push(...data);
+    pages = pagination.pages;
+  }
+  return all;
+}
+
+async function set(tenant: string, name: string, limit: string | null, { account, ...options }: OfAccount): Promise<void> {
+  if (!isName(name)) throw new Failure(`unknown quota ${name}: must be one of ${Object.keys(NAMES).join(', ')}`);
+  const { api, format } = connect(options);
+  const body = { limit, ...(account !== undefined && { account_id: account }) };
+  const { data } = await bodyOf(api.PUT('/api/quotas/tenants/{tenant_id}/{quota}', { params: { path: { tenant_id: tenant, quota: name } }, body }));
+  if (format === 'json') printJson(data);
+  else printLines([`quota ${data.quota} of ${data.of} ${data.holder}: ${data.rule}`]);
+}
+
+function isName(name: string): name is Name {
+  return Object.hasOwn(NAMES, name);
+}
+
+function quotaTable(quotas: readonly Quota[]): string[] {
+  return tableLines(
+    ['OF', 'ID', 'QUOTA', 'USED', 'LIMIT', 'RULE', 'UNIT'],
+    quotas.map(({ of, holder, quota, used, limit, rule, unit }) => [of, holder, quota, String(used), limit === null ? '-' : String(limit), rule, unit]),
+  );
+}

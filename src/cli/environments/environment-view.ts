@@ -1,0 +1,71 @@
+import type { Conda } from '../shared/client.js';
+import { fieldLines, tableLines } from '../shared/output.js';
+
+export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): string[] {
+  return tableLines(
+    ['ENVIRONMENT', 'PYTHON', 'PACKAGES', 'CREATED'],
+    all.map(({ name, python_version: python, packages, created_at: created }) => [name, python ?? '-', String(packages.length), created]),
+  );
+}
+
+export function environmentPage({
+  name,
+  python_version: python,
+  created_at: created,
+  generation,
+  backend,
+  usage_stats: use,
+  packages,
+}: Conda['EnvironmentDetail']): string[] {
+  return [
+    ...fieldLines([
+      ['Environment', name],
+      ['Generation', String(generation)],
+      ['Python', python ?? '-'],
+      ['Solved by', backend],
+      ['On disk', `${use.disk_usage} GB`],
+      ['Created', created],
+    ]),
+    '',
+    ...tableLines(
+      ['PACKAGE', 'VERSION'],
+      packages.map((each) => [each.name, each.version]),
+    ),
+  ];
+}
+
+export function generationTable({ generations }: Conda['GenerationList']): string[] {
+  return tableLines(
+    ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', 'CREATED', 'HASH'],
+    generations.map(({ generation, current, python_version: python, package_count: count, disk_usage: disk, created_at: created, hash }) => [
+      ...[String(generation), current ? 'yes' : '', python ?? '-', String(count), disk === null ? '-' : String(disk), created, hash.slice(0, 12)],
+    ]),
+  );
+}
+
+export function differenceLines(difference: Conda['GenerationDifference']): string[] {
+  return changeLines(difference, `Generations ${difference.from} and ${difference.to} have the same packages`);
+}
+
+export function changeLines({ added, removed, changed }: Pick<Conda['GenerationDifference'], 'added' | 'removed' | 'changed'>, none: string): string[] {
+  const lines = [
+    ...removed.map(({ name, version }) => `- ${name} ${version}`),
+    ...added.map(({ name, version }) => `+ ${name} ${version}`),
+    ...changed.map((each) => `~ ${each.name} ${each.from} → ${each.to}`),
+  ];
+  return lines.length > 0 ? lines : [none];
+}
+
+export function buildTable({ builds }: Conda['BuildList']): string[] {
+  return tableLines(
+    ['BUILD', 'KIND', 'STATUS', 'ASKED FOR', 'REQUESTED', 'ENDED', 'FAILED AT'],
+    builds.map(({ build, kind, status, asked, requested_at: requested, ended_at: ended, step, failed_packages: failed }) => [
+      ...[String(build), kind, status, short(asked.join(' ')), requested, ended ?? '-', [step ?? '-', ...failed.map(({ name }) => name)].join(' ')],
+    ]),
+  );
+}
+
+const MAX_WIDTH = 40;
+function short(text: string): string {
+  return text.length > MAX_WIDTH ? `${text.slice(0, MAX_WIDTH - 1)}…` : text;
+}

@@ -1,0 +1,45 @@
+import { bodyOf, type Cluster } from '../shared/client.js';
+import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, Failure } from '../shared/failure.js';
+import { readJob } from './job-file.js';
+import { connect, type RemoteOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
+import { changeLines, dryRunLines, isIdle } from './dry-run-view.js';
+import { wholeNumber } from '../shared/whole-number.js';
+
+export interface PlanOptions extends RemoteOptions {
+  readonly limit?: string;
+}
+
+const CHANGES: Readonly<Record<Cluster['JobPlan']['change'], string>> = {
+  begin: 'would be created',
+  update: 'would be updated',
+  restart: 'would be restarted',
+  none: 'no change',
+};
+
+/** Shows what `job run` would do with a file. The exit codes are those of `nomad job plan`. */
+export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
+  const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
+    const { api } = connect(options);
+    const body = await readJob(file);
+    const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
+    return await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
+  });
+  if (connect(options).format === 'json') printJson(plan);
+  else {
+    printFields([
+      ['Job', plan.job_id],
+      ['Plan', CHANGES[plan.change]],
+    ]);
+    printLines([...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]), '', ...dryRunLines(plan.groups)]);
+  }
+  if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
+}
+
+async function failingAs<Result>(status: number, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(error.message, status) : error;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { bodyOf } from '../shared/client.js';
+import { findJob, onJob } from '../shared/lookup.js';
+import { streamOptions } from '../shared/log-stream.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printFields, printJson, printLines, type Format } from '../shared/output.js';
+import { jobPage, jobTable } from './job-view.js';
+import { printLogs, type LogsOptions } from './job-logs.js';
+import type { PlanOptions } from './job-plan.js';
+import type { RunOptions } from './job-run.js';
+import type { ValidateOptions } from './job-validate.js';
+import { addJobDeploymentCommands } from './job-deployments.js';
+import { addJobVersionCommands } from './job-versions.js';
+
+export function addJobCommands(program: Command): void {
+  const job = program.command('job').description('manage jobs; name a job by its id or a unique prefix of it');
+  remote(job.command('run <file>'))
+    .description(
+      'submit a job from a JSON or YAML file, or a Nomad job file (HCL or JSON; - for standard input), and wait until it runs; exits 1 if it fails, 2 if it cannot be placed now',
+    )
+    .option('-d, --detach', 'return once the job is accepted, before it is placed')
+    .option('-w, --wait', 'wait until the job has ended; exits with the exit code of its first failed task')
+    .option('--timeout <seconds>', 'give up after this many seconds', '300')
+    .action(async (file: string, options: RunOptions) => {
+      const { runJob } = await import('./job-run.js');
+      await runJob(file, options);
+    });
+  remote(job.command('plan <file>'))
+    .description(
+      'show what "job run" would change and place, node by node, without doing it; exits 0 if no allocation would start, stop or wait, 1 if one would, 255 on errors',
+    )
+    .option('--limit <count>', 'maximum number of nodes, placements and stops shown per group', '20')
+    .action(async (file: string, options: PlanOptions) => {
+      const { planJob } = await import('./job-plan.js');
+      await planJob(file, options);
+    });
+  remote(job.command('list')).description('list jobs').action(list);
+  remote(job.command('status [job]')).description('show a job, its allocations and why something failed or waits; without a name, list jobs').action(status);
+  remote(job.command('stop <job>')).description('stop a job').option('--purge', 'also remove the job from all lists; its history stays').action(stop);
+  remote(job.command('restart <job>')).description('restart a stopped, complete or failed job').action(restart);
+  addJobVersionCommands(job);
+  addJobDeploymentCommands(job);
+  job
+    .command('validate <file>')
+    .description('check a job file without contacting a server; with -o json, also print what would be submitted')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (file: string, options: ValidateOptions) => {
+      const { validateJob } = await import('./job-validate.js');
+      await validateJob(file, options);
+    });
+  streamOptions(remote(job.command('logs <job> [task]')))
+    .description('print the logs of a task, stdout and stderr in order; with -o json, one JSON object per line')
+    .option('-f, --follow', 'follow the log')
+    .option('-n, --tail <lines>', 'start with this many of the last lines')
+    .option('--allocation <id>', 'print the log of this allocation, by id or unique prefix (default: the newest)')
+    .option('--previous', 'print the log of the allocation before the newest')
+    .option('-a, --all', 'print the logs of all allocations, each line with its origin')
+    .action(async (id: string, task: string | undefined, options: LogsOptions) => await printLogs(id, task, options));
+}
+
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/jobs'));
+  if (format === 'json') printJson(body);
+  else printLines(jobTable(body.jobs));
+}
+
+async function status(given: string | undefined, options: RemoteOptions): Promise<void> {
+  if (given === undefined) return await list(options);
+  const { api, format } = connect(options);
+  const job = await findJob(api, given);
+  if (format === 'json') printJson(job);
+  else printLines(jobPage(job));
+}
+
+async function stop(given: string, options: RemoteOptions & { purge?: boolean }): Promise<void> {
+  const { api, format } = connect(options);
+  const purge = options.purge === true;
+  await onJob(api, given, async (id) => {
+    const params = { path: { job_id: id } };
+    const body = await bodyOf(purge ? api.POST('/jobs/{job_id}/delete', { params }) : api.DELETE('/jobs/{job_id}', { params }));
+    report(format, body, [
+      ['Job', id],
+      ['Message', purge ? 'stopped and deleted; its history stays' : 'stopped'],
+    ]);
+  });
+}
+
+async function restart(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await onJob(api, given, async (id) => await bodyOf(api.POST('/jobs/{job_id}/restart', { params: { path: { job_id: id } } })));
+  report(format, body, [
+    ['Job', body.job_id],
+    ['Evaluation', body.evaluation_id],
+  ]);
+}
+
+function report(format: Format, body: unknown, fields: readonly (readonly [string, string])[]): void {
+  if (format === 'json') printJson(body);
+  else printFields(fields);
+}

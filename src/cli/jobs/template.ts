@@ -1,0 +1,73 @@
+import { comparedName } from '#domain/kernel/plain-name.js';
+import type { Command } from 'commander';
+import { bodyOf, type Cluster } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { findTemplate } from '../shared/lookup.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
+import { readStructured } from '../shared/structured-file.js';
+import { templateTable } from './template-view.js';
+
+export function addTemplateCommands(program: Command): void {
+  const template = program.command('template').description('manage job templates; name one by its id, its name, or a unique prefix of either');
+  remote(template.command('list')).description('list templates').action(list);
+  remoteNamed(template.command('show <template>')).description('show a template as JSON, as "template put" accepts it').action(show);
+  remote(template.command('put <file>'))
+    .description('create a template from a JSON or YAML file (- for standard input), or change the template of that name')
+    .action(put);
+  remoteNamed(template.command('delete <template>')).description('delete a template; jobs created from it stay').action(remove);
+}
+
+async function list(options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/templates'));
+  if (format === 'json') printJson(body);
+  else printLines(templateTable(body.templates));
+}
+
+async function show(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const path = { template_id: await findTemplate(api, given, options) };
+  const template = await bodyOf(api.GET('/templates/{template_id}', { params: { path } }));
+  const { name, description, constraints, task_groups } = template;
+  printJson(format === 'json' ? template : { name, description, constraints, task_groups });
+}
+
+async function put(file: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  // The server validates the content of the file.
+  const body = (await readStructured(file)) as Cluster['TemplateContent'];
+  const { templates } = await bodyOf(api.GET('/templates'));
+  const same = templates.filter(({ name }) => comparedName(name) === comparedName(String(body.name)));
+  const [known, another] = same;
+  if (another !== undefined) throw new Failure(`several templates have the name ${body.name}:\n${same.map((each) => `  ${each.template_id}`).join('\n')}`);
+  if (known === undefined) {
+    const made = await bodyOf(api.POST('/templates', { body }));
+    if (format === 'json') printJson(made);
+    else
+      printFields([
+        ['Template', made.template_id],
+        ['Message', 'made'],
+      ]);
+    return;
+  }
+  const changed = await bodyOf(api.PUT('/templates/{template_id}', { params: { path: { template_id: known.template_id } }, body }));
+  if (format === 'json') printJson({ template_id: known.template_id, ...changed });
+  else
+    printFields([
+      ['Template', known.template_id],
+      ['Message', 'changed'],
+    ]);
+}
+
+async function remove(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const id = await findTemplate(api, given, options);
+  const body = await bodyOf(api.DELETE('/templates/{template_id}', { params: { path: { template_id: id } } }));
+  if (format === 'json') printJson(body);
+  else
+    printFields([
+      ['Template', id],
+      ['Message', 'deleted'],
+    ]);
+}

@@ -1,0 +1,44 @@
+import { Failure } from '../shared/failure.js';
+import { timeOf } from '../shared/since.js';
+import { wholeNumber } from '../shared/whole-number.js';
+
+export interface EventsOptions {
+  readonly job?: string;
+  readonly stream?: string;
+  readonly category?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly since?: string;
+  readonly last?: string;
+  readonly follow?: boolean;
+}
+
+export interface EventsQuery {
+  readonly job?: string;
+  readonly stream?: string;
+  readonly category?: string;
+  readonly type?: string;
+  /** Exclusive. */
+  readonly after?: bigint;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+  /** Maximum number of events, counted from the newest. */
+  readonly last?: number;
+  readonly follow: boolean;
+}
+
+/** Parses the options; throws a {@link Failure} that names an invalid one. */
+export function parseEventsOptions({ from, since, last, follow, ...filters }: EventsOptions): EventsQuery {
+  return {
+    ...filters,
+    ...(from !== undefined && { after: position(from) }),
+    ...(since !== undefined && { since: timeOf(since) }),
+    ...(last !== undefined && { last: wholeNumber(last, '-n') }),
+    follow: follow === true,
+  };
+}
+
+function position(text: string): bigint {
+  if (!/^\d{1,19}$/.test(text)) throw new Failure(`--from ${text}: must be a position, as the first column shows it`);
+  return BigInt(text);
+}

@@ -1,0 +1,44 @@
+import { Option, type Command } from 'commander';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { hostsIn, openEsdbEventStore, openEsdbForImport, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { secretSetting } from '#src/server/index.js';
+
+export interface LogPlaceOptions {
+  readonly dataDir?: string;
+  readonly eventstore?: string;
+}
+
+export function logPlace(command: Command): Command {
+  return command
+    .addOption(new Option('--data-dir <directory>', 'use the embedded log in this directory (MUSTER_DATA_DIR; ./data)').conflicts('eventstore'))
+    .addOption(new Option('--eventstore <url>', 'use the log in this EventStoreDB, esdb://host:2113 (MUSTER_EVENTSTORE_URL)'));
+}
+
+interface LogPlace {
+  /** For display; contains no password. */
+  readonly name: string;
+  openForReading(): Promise<EventStore>;
+  openForWriting(): Promise<EventStore>;
+  /** Maximum number of concurrent appends that the log applies in the order in which they were sent. */
+  readonly underWay: number;
+}
+
+/** The log named by the options, or else by the settings of a server. */
+export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
+  const url = eventstore ?? (dataDir === undefined ? secretSetting('MUSTER_EVENTSTORE_URL') : undefined);
+  if (url !== undefined && url !== '') {
+    return {
+      name: hostsIn(url),
+      openForReading: () => openEsdbEventStore({ url }),
+      openForWriting: () => openEsdbForImport({ url }),
+      underWay: 64,
+    };
+  }
+  const directory = dataDir ?? process.env['MUSTER_DATA_DIR'] ?? './data';
+  return {
+    name: directory,
+    openForReading: () => Promise.resolve(openEventStoreReadOnly(directory)),
+    openForWriting: () => openSqliteEventStore({ directory }),
+    underWay: 64,
+  };
+}

@@ -1,0 +1,93 @@
+import { plural } from '#domain/kernel/plural.js';
+import { AGGREGATES } from '#domain/event-types/index.js';
+import type { Command } from 'commander';
+import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
+import { checkStreamSnapshots } from '#src/engine/commands/index.js';
+import { checkPlacements } from '#src/fleet/nodes/index.js';
+import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
+import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
+import { FOLDS, secretSetting } from '#src/server/index.js';
+import { Failure } from '../shared/failure.js';
+import { placeOf } from './log-place.js';
+import { placeOfModels } from './models-place.js';
+import { parseFormat, printable, printJson, printTable, printLine } from '../shared/output.js';
+
+/** `muster verify` compares the read models and the plan log with the events, whether or not a server is running. */
+export function addVerifyCommand(program: Command, defaultDirectory: string): void {
+  program
+    .command('verify')
+    .description('rebuild every read model and compare it with the live one; check the plan log and every stored state; exits 1 if something differs')
+    .option('--data-dir <directory>', 'directory of the embedded stores (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--eventstore <url>', 'use the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
+    .option('--mongodb <url>', 'use the read models in this MongoDB (MUSTER_MONGODB_URL)')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
+      const format = parseFormat(options.output);
+      const store = await placeOf(whereTheLogIs(options)).openForReading();
+      try {
+        const checks: Check[] = [
+          { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
+          { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
+          { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
+          { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan) },
+        ];
+        const result = await verify({
+          eventStore: store,
+          projections: FOLDS.projections,
+          directory: options.dataDir,
+          place: placeOfModels(options),
+          mayBeUnbuilt: true,
+          checks,
+        });
+        if (format === 'json') printJson(plain(result));
+        else print(result, checks);
+        if (!result.holds) throw new Failure(plural(result.findings.length, 'finding'));
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+/** With an EventStoreDB, the directory is not the log, but it may still hold read models and the snapshot. */
+export function whereTheLogIs({
+  dataDir,
+  eventstore = secretSetting('MUSTER_EVENTSTORE_URL'),
+}: {
+  dataDir: string;
+  eventstore?: string;
+}): { eventstore: string } | { dataDir: string } {
+  return eventstore === undefined || eventstore === '' ? { dataDir } : { eventstore };
+}
+
+function fromPlan({ check, subject, detail }: PlanFinding): Finding {
+  return { check, subject, problem: detail };
+}
+
+function print(result: Verification, checks: readonly Check[]): void {
+  printTable(
+    ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
+    result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
+  );
+  if (result.models.length === 0) printLine('no read models yet: a server builds them when it starts');
+  for (const { name } of checks) printLine(`${name}: ${plural(result.findings.filter((finding) => finding.check === name).length, 'finding')}`);
+  for (const { model, ...document } of result.parked) printLine(`parked: ${model} ${printable(JSON.stringify(document))}`);
+  const { count, events } = result.foreign;
+  if (count > 0)
+    printLine(
+      `${plural(count, 'foreign event')} in Muster's streams, ignored: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}`,
+    );
+  for (const finding of result.findings) printLine(printable(describe(finding)));
+  if (result.holds) printLine('everything matches the events');
+}
+
+function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {
+  const where = [subject, id].filter((part) => part !== undefined).join(' ');
+  const difference = path === undefined || path === '' ? '' : ` at ${path}`;
+  const values = actual === undefined && expected === undefined ? '' : `: is ${actual ?? 'nothing'}, the events say ${expected ?? 'nothing'}`;
+  return `${check}: ${where} ${problem}${difference}${values}`;
+}
+
+/** Turns bigint positions into decimal strings. */
+function plain(value: Verification): unknown {
+  return JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))) as unknown;
+}

@@ -1,0 +1,102 @@
+import { plural } from '#domain/kernel/plural.js';
+import { refusedTenants } from '#agents/fingerprint/limited.js';
+import type { Cluster } from '../shared/client.js';
+import { hostName } from '../shared/host-name.js';
+import { fieldLines, showTime, tableLines } from '../shared/output.js';
+import { portsText } from '../shared/ports-view.js';
+
+type Node = Cluster['Node'];
+
+export function nodeTable(nodes: readonly Node[]): string[] {
+  return tableLines(
+    ['NODE', 'HOST', 'ADDRESS', 'STATUS', 'DRIVERS', 'CPU FREE', 'MEMORY FREE', 'GPUS FREE', 'RUNNING', 'LAST HEARTBEAT'],
+    nodes.map((node) => [
+      node.node_id,
+      hostName(node) ?? '-',
+      node.ip_address,
+      nodeStatus(node),
+      node.drivers?.join(',') ?? '-',
+      share(node, 'cpu'),
+      share(node, 'memory'),
+      share(node, 'gpus'),
+      String(running(node).length),
+      showTime(node.last_heartbeat),
+    ]),
+  );
+}
+
+export function nodePage(node: Node): string[] {
+  return [
+    ...fieldLines([
+      ['Node', node.node_id],
+      ['Host', hostName(node) ?? '-'],
+      ['Address', node.ip_address],
+      ['Status', nodeStatus(node)],
+      ['Drivers', node.drivers?.join(', ') ?? '-'],
+      ['Running', plural(running(node).length, 'allocation')],
+      ['Registered', showTime(node.registered_at)],
+      ['Last heartbeat', showTime(node.last_heartbeat)],
+      ...(node.unknown_statuses === undefined ? [] : [['Unknown statuses', unknownStatuses(node.unknown_statuses)] as const]),
+      ...tenantsOf(node),
+    ]),
+    '',
+    ...tableLines(
+      ['RESOURCE', 'CAPACITY', 'ALLOCATED', 'FREE'],
+      Object.entries(node.resources).map(([name, capacity]) => [
+        name,
+        String(capacity),
+        String(allocated(node, name)),
+        String(capacity - allocated(node, name)),
+      ]),
+    ),
+    '',
+    ...tableLines(
+      ['ATTRIBUTE', 'VALUE'],
+      Object.entries(node.attributes ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+    '',
+    ...tableLines(
+      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'PORTS', 'SINCE'],
+      node.allocations.map((allocation) => [
+        allocation.allocation_id,
+        allocation.job_id,
+        allocation.task_group,
+        allocation.status,
+        allocation.ports === undefined ? '-' : portsText(allocation.ports),
+        showTime(allocation.end_time ?? allocation.start_time),
+      ]),
+    ),
+  ];
+}
+
+/** Statuses reported by the agent that this version does not know. */
+function unknownStatuses({ reported, known }: NonNullable<Node['unknown_statuses']>): string {
+  return `${reported.map((word) => JSON.stringify(word)).join(', ')} (known: ${known.join(', ')})`;
+}
+
+/** The most important state of the node in one word. */
+export function nodeStatus({ down, draining, healthy, eligible }: Node): string {
+  if (down === true) return 'down';
+  if (draining === true) return 'draining';
+  if (!healthy) return 'unhealthy';
+  return eligible === false ? 'ineligible' : 'ready';
+}
+
+/** Why no tenant processes are placed on the node; nothing if they are. */
+function tenantsOf({ attributes }: Node): [string, string][] {
+  const refused = refusedTenants(attributes ?? {});
+  return refused === undefined ? [] : [['Tenants', refused]];
+}
+
+function share(node: Node, name: string): string {
+  const capacity = node.resources[name];
+  return capacity === undefined ? '-' : `${capacity - allocated(node, name)}/${capacity}`;
+}
+
+function allocated({ allocated }: Node, name: string): number {
+  return allocated?.[name] ?? 0;
+}
+
+function running({ allocations }: Node): Node['allocations'] {
+  return allocations.filter(({ status }) => status === 'running');
+}

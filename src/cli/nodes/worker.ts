@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { bodyOf, type Tasks } from '../shared/client.js';
+import { Failure } from '../shared/failure.js';
+import { connect, remote, type RemoteOptions } from '../shared/options.js';
+import { printJson, printLines } from '../shared/output.js';
+import { workerPage, workerTable } from './worker-view.js';
+import { wholeNumber } from '../shared/whole-number.js';
+
+export function addWorkerCommands(program: Command): void {
+  const worker = program.command('worker').description('manage workers, which execute the runs of tasks (log in first); name a worker by its id');
+  remote(worker.command('list'))
+    .description('list workers')
+    .option('--status <status>', 'online, offline or busy')
+    .option('--tag <tag>', 'only workers with this tag')
+    .action(list);
+  remote(worker.command('show <worker>')).description('show a worker, its resources and its runs').action(show);
+  remote(worker.command('set <worker>'))
+    .description('configure a worker; its runs continue')
+    .option('--max-tasks <count>', 'maximum number of concurrent tasks')
+    .option('--tags <tags>', 'all of its tags, comma-separated; "" for none')
+    .option('--enable', 'allow new runs')
+    .option('--disable', 'forbid new runs')
+    .action(set);
+}
+
+interface ListOptions extends RemoteOptions {
+  readonly status?: string;
+  readonly tag?: string;
+}
+
+async function list({ status, tag, ...options }: ListOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const query = { ...(status !== undefined && { status: status as Tasks['Worker']['status'] }), ...(tag !== undefined && { tag }) };
+  const { data } = await bodyOf(api.GET('/api/workers', { params: { query } }));
+  if (format === 'json') printJson(data);
+  else printLines(workerTable(data));
+}
+
+async function show(id: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { data } = await bodyOf(api.GET('/api/workers/{worker_id}', { params: { path: { worker_id: id } } }));
+  if (format === 'json') printJson(data);
+  else printLines(workerPage(data));
+}
+
+interface SetOptions extends RemoteOptions {
+  readonly maxTasks?: string;
+  readonly tags?: string;
+  readonly enable?: boolean;
+  readonly disable?: boolean;
+}
+
+async function set(id: string, { maxTasks, tags, enable, disable, ...options }: SetOptions): Promise<void> {
+  const { api, format } = connect(options);
+  if (enable === true && disable === true) throw new Failure('say either --enable or --disable');
+  const body = {
+    ...(maxTasks !== undefined && { max_tasks: wholeNumber(maxTasks, '--max-tasks') }),
+    ...(tags !== undefined && { tags: tags === '' ? [] : tags.split(',') }),
+    ...(enable === true && { enabled: true }),
+    ...(disable === true && { enabled: false }),
+  };
+  if (Object.keys(body).length === 0) throw new Failure('nothing to change: pass --max-tasks, --tags, --enable or --disable');
+  const { data } = await bodyOf(api.PUT('/api/workers/{worker_id}', { params: { path: { worker_id: id } }, body }));
+  if (format === 'json') printJson(data);
+  else printLines(workerTable([data]));
+}

@@ -1,0 +1,113 @@
+import { cluster } from '#domain/cluster/aggregate.js';
+import { randomUUID } from 'node:crypto';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { beginEpoch } from '#src/engine/backup/index.js';
+import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import type { EventStore } from '#domain/kernel/ports/event-store.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
+import { readSettings, type Settings } from '#src/server/index.js';
+import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { parseFormat, printJson, type Format, printLine } from '../shared/output.js';
+
+/** `muster cluster` works directly on the log, so it needs access to the disk or to the URL of the store. */
+export function addClusterCommands(program: Command): void {
+  const commands = program.command('cluster').description('manage the cluster as a whole');
+  commands
+    .command('level')
+    .description('show which events the log may contain and which this version knows')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async ({ output }: { readonly output: string }) => {
+      const format = parseFormat(output);
+      const settings = readSettings(process.env);
+      await on(await openForReading(settings), async (store) => say(await levelOf(store), format));
+    });
+  commands
+    .command('raise-level')
+    .description('allow newer events once every server runs a version that knows them; servers of older versions stop. The embedded log must not be in use')
+    .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (level: number, { output }: { readonly output: string }) => {
+      const format = parseFormat(output);
+      const settings = readSettings(process.env);
+      await on(await openForWriting(settings), async (store) => say(await raise(store, level), format));
+    });
+  commands
+    .command('begin-epoch')
+    .description('mark the log as restored after its files were put back without "muster restore". No server may use the log')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .addHelpText(
+      'after',
+      '\nAgents remember what ran after the backup. A new epoch gives new allocations other ids, so that no agent mistakes one for an older one.\nRun it once per restore, before the first server starts.',
+    )
+    .action(async ({ output }: { readonly output: string }) => {
+      const format = parseFormat(output);
+      const settings = readSettings(process.env);
+      await on(await openForWriting(settings), async (store) => {
+        const epoch = await beginEpoch(store, systemClock, 'restored');
+        if (format === 'json') printJson({ epoch });
+        else printLine(`the log begins epoch ${epoch}`);
+      });
+    });
+}
+
+async function levelOf(store: EventStore): Promise<number> {
+  return await withExecutor(store, async (executor) => (await executor.load(cluster, 'cluster')).level);
+}
+
+async function raise(store: EventStore, level: number): Promise<number> {
+  const commandId = randomUUID();
+  const context = { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'operator', surface: 'cluster' };
+  return await withExecutor(
+    store,
+    async (executor) => (await executor.execute(cluster, 'cluster', { kind: 'raise-level', level, known: CLUSTER_LEVEL }, context)).state.level,
+  );
+}
+
+async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<ReturnType<typeof openCommandExecutor>>) => Promise<Result>): Promise<Result> {
+  const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+  try {
+    return await work(executor);
+  } finally {
+    await executor.close();
+  }
+}
+
+function say(level: number, format: Format): void {
+  if (format === 'json') printJson({ level, known: CLUSTER_LEVEL });
+  else printLine(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}`);
+}
+
+interface Opened {
+  readonly store: EventStore;
+  readonly release?: () => void;
+}
+
+async function openForReading({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
+  return { store: url === undefined ? openEventStoreReadOnly(dataDir) : await connectEventStore({ kind: 'esdb', url }) };
+}
+
+async function openForWriting({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
+  if (url !== undefined) return { store: await connectEventStore({ kind: 'esdb', url }) };
+  const lock = lockDataDirectory(dataDir);
+  try {
+    return { store: await openSqliteEventStore({ directory: dataDir, lock }), release: () => lock.release() };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function on({ store, release }: Opened, work: (store: EventStore) => Promise<void>): Promise<void> {
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+    release?.();
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return Number(text);
+}

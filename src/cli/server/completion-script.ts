@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { assertNever } from '#domain/kernel/errors/index.js';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+interface Words {
+  /** Words of the command, separated by spaces; empty for the program itself. */
+  readonly command: string;
+  readonly subcommands: readonly { readonly name: string; readonly description: string }[];
+  readonly options: readonly { readonly long: string; readonly short: string | undefined; readonly description: string }[];
+}
+
+/** Generates the script from the program's own commands, so that it offers exactly those. */
+export function completionScript(shell: Shell, program: Command): string {
+  const all = wordsOf(program, []);
+  switch (shell) {
+    case 'bash':
+      return bash(all);
+    case 'zsh':
+      return `autoload -U +X bashcompinit && bashcompinit\n${bash(all)}`;
+    case 'fish':
+      return fish(all);
+    default:
+      return assertNever(shell);
+  }
+}
+
+function wordsOf(command: Command, path: readonly string[]): Words[] {
+  const help = command.createHelp();
+  const subcommands = help.visibleCommands(command).filter((each) => each.name() !== 'help');
+  const own = {
+    command: path.join(' '),
+    subcommands: subcommands.map((each) => ({ name: each.name(), description: firstClause(each.description()) })),
+    options: help
+      .visibleOptions(command)
+      .flatMap(({ long, short, description }) =>
+        typeof long === 'string' ? [{ long, short: short ?? undefined, description: firstClause(description) }] : [],
+      ),
+  };
+  return [own, ...subcommands.flatMap((each) => wordsOf(each, [...path, each.name()]))];
+}
+
+/** A line of a completion menu has no room for more than the first clause. */
+function firstClause(text: string): string {
+  return text.split(/[;:(,]/)[0]?.trim() ?? '';
+}
+
+function bash(all: readonly Words[]): string {
+  const cases = all.map(
+    ({ command, subcommands, options }) =>
+      `    '${command}') choices='${[...subcommands.map(({ name }) => name), ...options.map(({ long }) => long)].join(' ')}' ;;`,
+  );
+  return `# Completion of muster: source <(muster completion bash)
+_muster() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" at='' word choices=''
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
+    case "$at $word" in
+${all
+  .filter(({ command }) => command !== '')
+  .map(({ command }) => `      '${[parent(command), last(command)].join(' ')}') at='${command}' ;;`)
+  .join('\n')}
+    esac
+  done
+  case "$at" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$choices" -- "$current"))
+  if [[ \${#COMPREPLY[@]} -eq 0 && "$current" != -* ]]; then COMPREPLY=($(compgen -f -- "$current")); fi
+}
+complete -o filenames -F _muster muster
+`;
+}
+
+function fish(all: readonly Words[]): string {
+  const lines = all.flatMap(({ command, subcommands, options }) => {
+    const taken = subcommands.map(({ name }) => name).join(' ');
+    const seen = command === '' ? ['__fish_use_subcommand'] : command.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
+    const condition = [...seen, ...(taken === '' || command === '' ? [] : [`not __fish_seen_subcommand_from ${taken}`])].join('; and ');
+    const when = ` -n '${condition}'`;
+    return [
+      ...subcommands.map(({ name, description }) => `complete -c muster${when} -f -a ${name} -d ${quoted(description)}`),
+      ...options.map(
+        ({ long, short, description }) =>
+          `complete -c muster${when} -l ${long.slice(2)}${short === undefined ? '' : ` -s ${short.slice(1)}`} -d ${quoted(description)}`,
+      ),
+    ];
+  });
+  return `# Completion of muster: muster completion fish | source\n${lines.join('\n')}\n`;
+}
+
+function parent(command: string): string {
+  return command.split(' ').slice(0, -1).join(' ');
+}
+
+function last(command: string): string {
+  return command.split(' ').at(-1) ?? '';
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import { parseFormat, printFields, printJson } from '../shared/output.js';
+import { version } from '#src/engine/version.js';
+
+export function addVersionCommand(program: Command): void {
+  program
+    .command('version')
+    .description('show the version of Muster and of Node.js, and the supported cluster level')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(({ output }: { readonly output: string }) => {
+      const shown = { version: version(), node: process.version, platform: `${process.platform}-${process.arch}`, cluster_level: CLUSTER_LEVEL };
+      if (parseFormat(output) === 'json') printJson(shown);
+      else
+        printFields([
+          ['Muster', shown.version],
+          ['Node', shown.node],
+          ['Platform', shown.platform],
+          ['Cluster level', String(shown.cluster_level)],
+        ]);
+    });
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { assignment } from './assignment.js';
+import { bodyOf, type Api, type Services } from '../shared/client.js';
+import { findVolume } from './find-volume.js';
+import { readStructured } from '../shared/structured-file.js';
+import { unambiguous } from '../shared/resolve-prefix.js';
+import { wholeNumber } from '../shared/whole-number.js';
+
+type Config = Services['ServiceConfigInput'];
+
+export interface ConfigOptions {
+  readonly template?: string;
+  readonly set?: string[];
+  readonly image?: string;
+  readonly port?: string[];
+  readonly env?: string[];
+  readonly attach?: string[];
+  readonly file?: string;
+}
+
+/** Adds the options that configure a service. */
+export function addConfigOptions(command: Command): Command {
+  return command
+    .argument('[arguments...]', 'arguments of the container, after --')
+    .option('--template <template>', 'template, by its name, its id, or a unique prefix of either; see muster service template list')
+    .option('--set <NAME=value...>', 'values for {{NAME}} in the config or its template')
+    .option('--image <image>', 'Docker image')
+    .option('-p, --port <port...>', 'container ports')
+    .option('-e, --env <NAME=value...>', 'environment variables of the container')
+    .option(
+      '--attach <NAME=volume...>',
+      'attach existing volumes as NAME, at the path of the template or, with volume:/path, at another; see muster volume list',
+    )
+    .option('-f, --file <file>', 'complete config as JSON or YAML (- for standard input); options override it');
+}
+
+export interface Configured {
+  readonly config: Config;
+  readonly type?: string;
+}
+
+/** Whether the command line changes the config at all. */
+export function changesConfig(args: readonly string[], { template, set, image, port, env, attach, file }: ConfigOptions): boolean {
+  return args.length > 0 || [template, set, image, port, env, attach, file].some((each) => each !== undefined);
+}
+
+/** Applies the options to the config from the file, or else to the present one. Environment variables and volumes that no option names stay. */
+export async function buildConfig(api: Api, present: Config, args: readonly string[], options: ConfigOptions): Promise<Configured> {
+  const { set, image, port, env, attach, file } = options;
+  // The server validates the content of the file.
+  const base = file === undefined ? present : ((await readStructured(file)) as Config);
+  const template = options.template === undefined ? undefined : await templateNamed(api, options.template);
+  const attached = attach === undefined ? undefined : await Promise.all(attach.map(async (each) => await volumeOf(api, each)));
+  const config = {
+    ...base,
+    ...(template !== undefined && { nomad_job_file: template.file }),
+    ...(set !== undefined && { custom_variables: { ...base.custom_variables, ...Object.fromEntries(set.map(assignment)) } }),
+    ...(image !== undefined && { image }),
+    ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
+    ...(env !== undefined && { environment: { ...base.environment, ...Object.fromEntries(env.map(assignment)) } }),
+    ...(attached !== undefined && { volumes: [...(base.volumes ?? []).filter(({ name }) => attached.every((each) => each.name !== name)), ...attached] }),
+    ...(args.length > 0 && { args: [...args] }),
+  };
+  return { config, ...(template !== undefined && { type: template.type }) };
+}
+
+/** Returns the job file that refers to a template, and the template's service type. */
+async function templateNamed(api: Api, given: string): Promise<{ readonly file: string; readonly type: string }> {
+  const { templates } = await bodyOf(api.GET('/api/v1/templates'));
+  const { id, name, type } = unambiguous('template', given, templates);
+  const { job_files: files = {} } = await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id } } }));
+  return { file: Object.keys(files)[0] ?? `${name}.nomad`, type };
+}
+
+/** Parses `NAME=volume` or `NAME=volume:/path`. */
+async function volumeOf(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
+  const [name, given] = assignment(text);
+  const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];
+  return { name, from: await findVolume(api, volume), ...(path !== undefined && { path }) };
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { assignment } from './assignment.js';
+import { bodyOf, type Api, type Services } from '../shared/client.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printLines, tableLines } from '../shared/output.js';
+import { readStructured } from '../shared/structured-file.js';
+import { unambiguous, type ReadAs } from '../shared/resolve-prefix.js';
+
+export function addServiceTemplateCommands(service: Command): void {
+  const template = service.command('template').description('manage service templates; name one by its name, its id, or a unique prefix of either');
+  remote(template.command('list')).description('list service templates').action(list);
+  remoteNamed(template.command('show <template>')).description('show a template as JSON, with its variables').action(show);
+  remote(template.command('add <file>')).description('add a template from a JSON or YAML file (- for standard input; administrators)').action(add);
+  remoteNamed(template.command('remove <template>')).description('remove a template; its services stay (administrators)').action(remove);
+  remoteNamed(template.command('render <template> [variables...]'))
+    .description('show the config that a service of a template would get, with variables as NAME=value; secrets are shown as ***')
+    .action(render);
+}
+
+async function list(options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/templates'));
+  if (format === 'json') return printJson(body);
+  printLines(
+    tableLines(
+      ['TEMPLATE', 'TYPE', 'DESCRIPTION', 'ID'],
+      body.templates.map(({ name, type, description, id }) => [name, type, description, id]),
+    ),
+  );
+}
+
+async function show(given: string, options: NamingOptions): Promise<void> {
+  const { api } = connect(options);
+  printJson(await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given, options) } } })));
+}
+
+async function add(file: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  // The server validates the content of the file.
+  const made = await bodyOf(api.POST('/api/v1/templates', { body: (await readStructured(file)) as Services['AddServiceTemplateRequest'] }));
+  if (format === 'json') printJson(made);
+  else
+    printFields([
+      ['Template', made.id],
+      ['Name', made.name],
+    ]);
+}
+
+async function remove(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const id = await idOf(api, given, options);
+  const body = await bodyOf(api.DELETE('/api/v1/templates/{id}', { params: { path: { id } } }));
+  if (format === 'json') printJson(body);
+  else
+    printFields([
+      ['Template', id],
+      ['Message', 'removed'],
+    ]);
+}
+
+async function render(given: string, variables: readonly string[], options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { path: { id: await idOf(api, given, options) } };
+  const body = { custom_variables: Object.fromEntries(variables.map(assignment)) };
+  const rendered = await bodyOf(api.POST('/api/v1/templates/{id}/render', { params, body }));
+  if (format === 'json') return printJson(rendered);
+  printLines(
+    tableLines(
+      ['VARIABLE', 'VALUE', 'FROM'],
+      rendered.variables.map(({ name, value, from }) => [name, value, from]),
+    ),
+  );
+  printLines(['']);
+  printFields([['Connection', rendered.connection_string ?? '-']]);
+  printJson(rendered.config);
+}
+
+async function idOf(api: Api, given: string, as: ReadAs): Promise<string> {
+  const { templates } = await bodyOf(api.GET('/api/v1/templates'));
+  return unambiguous('template', given, templates, as).id;
+}

@@ -1,0 +1,33 @@
+import type { Services } from '../shared/client.js';
+import { tableLines } from '../shared/output.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** Shows current, mean and highest usage of the last hour per instance, or why there is none. */
+export function usageTable({ instances }: Services['ServiceUsage']): string[] {
+  return tableLines(
+    ['INSTANCE', 'NODE', 'CPU', 'MEAN', 'HIGHEST', 'MEMORY', 'MEAN', 'HIGHEST', 'SINCE'],
+    instances.map(({ allocation_id: instance, node_id: node, points, problem }) => [
+      ...[instance.slice(0, 8), node],
+      ...figures(
+        points.flatMap(({ cpu_usage: cpu }) => cpu ?? []),
+        percent,
+      ),
+      ...figures(
+        points.flatMap(({ memory_usage: memory }) => memory ?? []),
+        mebibytes,
+      ),
+      points[0]?.at ?? problem ?? 'not measured yet',
+    ]),
+  );
+}
+
+/** Newest, mean and highest. */
+function figures(values: readonly number[], text: (value: number) => string): string[] {
+  const newest = values.at(-1);
+  if (newest === undefined) return ['-', '-', '-'];
+  return [newest, values.reduce((sum, value) => sum + value, 0) / values.length, Math.max(...values)].map(text);
+}
+
+const percent = (value: number): string => `${value.toFixed(1)} %`;
+const mebibytes = (value: number): string => `${(value / MEBIBYTE).toFixed(1)} MiB`;

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { bodyOf, textOf, type Api, type Services } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
+import { Failure } from '../shared/failure.js';
+import { followedLines } from '../shared/followed-lines.js';
+import { streamOptions, type StreamOptions } from '../shared/log-stream.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printLines, printPiece, warnLine } from '../shared/output.js';
+import { timeOf } from '../shared/since.js';
+import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from './service-view.js';
+import { volumeName } from './volume-view.js';
+import { wholeNumber } from '../shared/whole-number.js';
+import { findService, type ServiceParams } from './find-service.js';
+import { buildConfig, changesConfig, addConfigOptions, type ConfigOptions } from './service-config.js';
+import { addServiceEventsCommand } from './service-events.js';
+import { addServiceMetricsCommand } from './service-metrics.js';
+import type { PreviewOptions } from './service-preview.js';
+import { newestDeployment, waitForDeployment } from './service-rollout.js';
+import { addServiceTemplateCommands } from './service-template.js';
+
+/** Help of `--pull`. */
+const PULL = 'pull the image again; otherwise a version keeps the image that it first ran, even if its tag has moved';
+
+export function addServiceCommands(program: Command): void {
+  const service = program
+    .command('service')
+    .description('manage long-running services of your tenant (log in first); name a service by its name, its id, or a unique prefix of either');
+  remote(service.command('list')).description('list services').action(list);
+  remoteNamed(service.command('show <service>')).description('show a service: its state, its addresses, and why it failed').action(show);
+  remote(addConfigOptions(service.command('create <name>')))
+    .description('create a stopped service from a template, an image, or a file')
+    .option('--type <type>', 'type; a tenant has one service of each type (default: the type of the template)')
+    .option('--description <text>', 'description of the service')
+    .action(create);
+  remoteNamed(addConfigOptions(service.command('update <service>')))
+    .description('change the config of a service with options or a file; a running service is redeployed')
+    .option('--no-wait', 'do not wait for the deployment to end')
+    .action(update);
+  remoteNamed(service.command('start <service>'))
+    .description('start a service and wait for the deployment to end')
+    .option('--pull', PULL)
+    .option('--no-wait', 'do not wait for the deployment to end')
+    .action(start);
+  remoteNamed(service.command('stop <service>')).description('stop a service').action(stop);
+  remoteNamed(service.command('restart <service>')).description('restart a service').option('--pull', PULL).action(restart);
+  remoteNamed(addConfigOptions(service.command('preview <service>')))
+    .description('show what "service update" would do with the same options, or "service start" without any, without doing it')
+    .option('--limit <count>', 'maximum number of nodes, placements and stops shown', '20')
+    .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
+      const { previewService } = await import('./service-preview.js');
+      await previewService(given, args, options);
+    });
+  remoteNamed(service.command('rollback <service> <version>'))
+    .description('roll back a service to a version')
+    .option('--no-wait', 'do not wait for the deployment to end')
+    .action(rollBack);
+  remoteNamed(service.command('delete <service>'))
+    .description('delete a service; its volumes stay')
+    .option('--volumes', 'also delete its volumes and everything in them')
+    .option('-y, --yes', 'do not ask for confirmation')
+    .action(erase);
+  remoteNamed(service.command('deployments <service>')).description('list the deployments of a service').action(deployments);
+  remoteNamed(service.command('versions <service>')).description('list the versions of a service and their changes').action(versions);
+  remoteNamed(service.command('endpoints <service>')).description('list the addresses of a service').action(endpoints);
+  streamOptions(remoteNamed(service.command('logs <service>')))
+    .description('print the logs of a service')
+    .option('-n, --tail <lines>', 'number of last lines per instance')
+    .option('--search <text>', 'only lines that contain this text')
+    .option('--since <time>', 'only lines written since this time, or relative, such as 10m')
+    .option('--deployment <number>', 'only instances of this deployment, even if it failed and another one is running')
+    .option('--all', 'all stored lines, not only the last 1000 per instance')
+    .option('-f, --follow', 'follow the log of the first instance')
+    .action(logs);
+  addServiceEventsCommand(service);
+  addServiceMetricsCommand(service);
+  addServiceTemplateCommands(service);
+}
+
+async function list(options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services', {}));
+  if (format === 'json') printJson(body);
+  else printLines(serviceTable(body, await waitsOf(api, body)));
+}
+
+/**
+ * Finds what unfinished deployments wait for, by service id. The list of services does not include it, and
+ * only few services of a tenant deploy at the same time, so one request per service is fine.
+ */
+async function waitsOf(api: Api, { services }: Services['ServiceList']): Promise<ReadonlyMap<string, string>> {
+  const waits = new Map<string, string>();
+  for (const {
+    id,
+    deployments: [newest],
+  } of services) {
+    if (newest?.status !== 'pending' && newest?.status !== 'running') continue;
+    // The service may have been deleted since the list was read.
+    const deployment = await newestDeployment(api, { path: { id } }).catch(refusedIsNone);
+    if (typeof deployment?.waits_for === 'string') waits.set(id, deployment.waits_for);
+  }
+  return waits;
+}
+
+function refusedIsNone(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error;
+}
+
+async function show(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
+  if (format === 'json') return printJson(service);
+  const untold = service.status === 'deploying' && (service.reason ?? null) === null;
+  const waits = untold ? (await newestDeployment(api, params))?.waits_for : undefined;
+  printLines(servicePage(service, waits ?? undefined));
+}
+
+interface CreateOptions extends NamingOptions, ConfigOptions {
+  readonly type?: string;
+  readonly description?: string;
+}
+
+async function create(name: string, args: readonly string[], { description, ...options }: CreateOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { config, type: ofTemplate } = await buildConfig(api, {}, args, options);
+  const type = options.type ?? ofTemplate;
+  if (type === undefined) throw new Failure('--type is missing: for example database, cache or web; a tenant has one service of each type');
+  const body = { name, type, config, ...(description !== undefined && { description }) };
+  const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(service);
+  else printLines(servicePage(service));
+}
+
+interface WaitOptions extends NamingOptions {
+  readonly wait: boolean;
+}
+
+async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
+  if (!changesConfig(args, options)) throw new Failure('nothing to change: pass options such as --image or --set NAME=value, or a file with --file');
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
+  const body = { config: (await buildConfig(api, present, args, options)).config };
+  const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const changed = await waitForDeployment(api, { params, given }, wait, change);
+  if (format === 'json') printJson(changed);
+  else await show(params.path.id, { ...options, id: true, name: false });
+}
+
+interface PullOptions extends NamingOptions {
+  readonly pull?: true;
+}
+
+function pulling(pull: true | undefined): { query?: { pull: boolean } } {
+  return pull === true ? { query: { pull } } : {};
+}
+
+async function start(given: string, { wait, pull, ...options }: WaitOptions & PullOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { ...(await findService(api, given, options)), ...pulling(pull) };
+  const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  const begun = await waitForDeployment(api, { params, given }, wait, begin);
+  if (format === 'json') printJson(begun);
+  else await show(params.path.id, { ...options, id: true, name: false });
+}
+
+async function rollBack(given: string, version: string, { wait, ...options }: WaitOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const body = { version: wholeNumber(version, 'version') };
+  const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const said = await waitForDeployment(api, { params, given }, wait, goBack);
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function stop(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const said = await bodyOf(api.POST('/api/v1/services/{id}/stop', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function restart(given: string, { pull, ...options }: PullOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { ...(await findService(api, given, options)), ...pulling(pull) };
+  const said = await bodyOf(api.POST('/api/v1/services/{id}/restart', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function erase(given: string, { yes, volumes, ...options }: NamingOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const all = volumes === true ? ' and everything in its volumes' : '';
+  if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'pass --yes');
+  const query = volumes === true ? { volumes } : {};
+  const kept = volumes === true ? [] : await volumesOf(api, params);
+  const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message], ...kept.map((volume) => ['Kept', `${volume}: muster volume list`] as const)]);
+}
+
+async function volumesOf(api: Api, { path }: ServiceParams): Promise<string[]> {
+  const { volumes } = await bodyOf(api.GET('/api/v1/volumes', {}));
+  return volumes.filter(({ service_id: service }) => service === path.id).map(volumeName);
+}
+
+async function deployments(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await findService(api, given, options) }));
+  if (format === 'json') printJson(body);
+  else printLines(deploymentTable(body));
+}
+
+async function versions(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await findService(api, given, options) }));
+  if (format === 'json') printJson(body);
+  else printLines(versionTable(body));
+}
+
+async function endpoints(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await findService(api, given, options) }));
+  if (format === 'json') printJson(service.endpoints ?? []);
+  else printLines(endpointTable(service));
+}
+
+interface LogOptions extends NamingOptions, StreamOptions {
+  readonly tail?: string;
+  readonly search?: string;
+  readonly since?: string;
+  readonly deployment?: string;
+  readonly all?: true;
+  readonly follow?: true;
+}
+
+async function logs(given: string, { stream, tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await findService(api, given, options);
+  const asked = {
+    ...(stream !== undefined && { stream }),
+    ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
+    ...(search !== undefined && { search }),
+    ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),
+    ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
+  };
+  if (follow === true || all === true) {
+    const request = { params: { ...params, query: asked }, parseAs: 'stream' } as const;
+    if (follow === true) for await (const line of followedLines(textOf(api.GET('/api/v1/services/{id}/logs/follow', request)))) await printPiece(`${line}\n`);
+    else for await (const piece of textOf(api.GET('/api/v1/services/{id}/logs/download', request))) await printPiece(piece);
+    return;
+  }
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
+  if (format === 'json') printJson(body);
+  else if (body.logs.length > 0) printLines(body.logs);
+  else warnLine('No matching log lines.');
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { bodyOf, type Api } from '../shared/client.js';
+import { confirm } from '../shared/confirm.js';
+import { findVolume } from './find-volume.js';
+import { connect, remote, remoteNamed, type NamingOptions } from '../shared/options.js';
+import { printFields, printJson, printLines } from '../shared/output.js';
+import { volumePage, volumeTable } from './volume-view.js';
+import type { ReadAs } from '../shared/resolve-prefix.js';
+
+export function addVolumeCommands(program: Command): void {
+  const volume = program
+    .command('volume')
+    .description('manage volumes of services, which outlive their containers (log in first); name one by SERVICE/NAME, its id, or a unique prefix of either');
+  remote(volume.command('list')).description('list volumes, including those of deleted services').action(list);
+  remoteNamed(volume.command('show <volume>')).description('show a volume: its user, its node, and what its deletion waits for').action(show);
+  remoteNamed(volume.command('delete <volume>'))
+    .description('delete an unused volume and everything in it')
+    .option('-y, --yes', 'do not ask for confirmation')
+    .action(erase);
+}
+
+async function list(options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/volumes', {}));
+  if (format === 'json') printJson(body);
+  else printLines(volumeTable(body));
+}
+
+async function show(given: string, options: NamingOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const volume = await bodyOf(api.GET('/api/v1/volumes/{id}', { params: await named(api, given, options) }));
+  if (format === 'json') printJson(volume);
+  else printLines(volumePage(volume));
+}
+
+async function erase(given: string, { yes, ...options }: NamingOptions & { readonly yes?: true }): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given, options);
+  if (yes !== true) await confirm(`Delete the volume ${given}, and everything in it?`, 'pass --yes');
+  const said = await bodyOf(api.DELETE('/api/v1/volumes/{id}', { params }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function named(api: Api, given: string, as: ReadAs): Promise<{ readonly path: { readonly id: string } }> {
+  return { path: { id: await findVolume(api, given, as) } };
+}

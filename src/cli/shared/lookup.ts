@@ -1,0 +1,109 @@
+import { comparedName } from '#domain/kernel/plain-name.js';
+import { bodyOf, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
+import { Failure, Refusal } from './failure.js';
+import { unambiguous, type ReadAs } from './resolve-prefix.js';
+import { hostName } from './host-name.js';
+
+type Job = Cluster['Job'];
+type Node = Cluster['Node'];
+
+export async function findJob(api: Api, given: string): Promise<Job> {
+  return await onJob(api, given, async (id) => await getJob(api, id));
+}
+
+/** Acts on the job with this id. Only if there is none, lists the jobs to find a unique prefix. */
+export async function onJob<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
+  return await orElse(act, given, async () => {
+    const { jobs } = await bodyOf(api.GET('/jobs'));
+    return unambiguous(
+      'job',
+      given,
+      jobs.map((job) => ({ id: job.job_id })),
+    ).id;
+  });
+}
+
+export async function getJob(api: Api, id: string): Promise<Job> {
+  return await bodyOf(api.GET('/jobs/{job_id}', { params: { path: { job_id: id } } }));
+}
+
+export async function findNode(api: Api, given: string, as?: ReadAs): Promise<Node> {
+  const { nodes } = await bodyOf(api.GET('/nodes'));
+  return unambiguous(
+    'node',
+    given,
+    nodes.map((node) => ({ ...node, id: node.node_id, name: hostName(node) ?? null })),
+    as,
+  );
+}
+
+export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>, as?: ReadAs): Promise<Result> {
+  return await act((await findNode(api, given, as)).node_id);
+}
+
+/** Tries `given` as an id first, and searches only if there is no such id. */
+async function orElse<Result>(act: (id: string) => Promise<Result>, given: string, find: () => Promise<string>): Promise<Result> {
+  try {
+    return await act(given);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.httpStatus !== 404) throw error;
+  }
+  return await act(await find());
+}
+
+/** Finds a template by its id, its name, or a unique prefix of either, and returns its id. */
+export async function findTemplate(api: Api, given: string, as?: ReadAs): Promise<string> {
+  const { templates } = await bodyOf(api.GET('/templates'));
+  return unambiguous(
+    'template',
+    given,
+    templates.map(({ template_id: id, name }) => ({ id, name })),
+    as,
+  ).id;
+}
+
+/** Finds a GPU claim by its id or a unique prefix of it. */
+export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim']> {
+  const { gpu_claims: claims } = await bodyOf(api.GET('/api/gpu-claims'));
+  return unambiguous('claim', given, claims);
+}
+
+/** Finds a task by its number, its name, or a unique prefix of its name. */
+export async function findTask(api: Api, given: string, as: ReadAs = {}): Promise<Tasks['ScheduledTask']> {
+  const numbered = as.name === true ? undefined : await taskNumbered(api, given);
+  if (as.id === true && numbered === undefined) throw new Failure(`no such task: ${given}`);
+  if (as.id === true && as.name !== true) return numbered!;
+  const found = await allTasks(api, { search: given });
+  if (numbered === undefined) return unambiguous('task', given, found.map(candidate), { name: true }).task;
+  // Names of old tasks may be numbers: the rule against them is newer.
+  const isNamed = ({ id, name }: Tasks['ScheduledTask']): boolean => id === numbered.id || comparedName(name) === given;
+  return unambiguous('task', given, [numbered, ...found.filter((task) => task.id !== numbered.id)].filter(isNamed).map(candidate), as).task;
+}
+
+function candidate(task: Tasks['ScheduledTask']): { readonly id: string; readonly name: string; readonly task: Tasks['ScheduledTask'] } {
+  return { id: String(task.id), name: task.name, task };
+}
+
+async function taskNumbered(api: Api, given: string): Promise<Tasks['ScheduledTask'] | undefined> {
+  if (!/^\d+$/.test(given)) return undefined;
+  try {
+    return (await bodyOf(api.GET('/api/tasks/{task_id}', { params: { path: { task_id: given } } }))).data;
+  } catch (error) {
+    if (error instanceof Refusal && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Reads all pages of a task list. */
+export async function allTasks(
+  api: Api,
+  query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: boolean },
+): Promise<Tasks['ScheduledTask'][]> {
+  const found: Tasks['ScheduledTask'][] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const body = await bodyOf(api.GET('/api/tasks', { params: { query: { ...query, page, size: 100 } } }));
+    found.push(...body.data);
+    pages = body.pagination.pages;
+  }
+  return found;
+}

@@ -1,0 +1,14 @@
+import { environmentBuilds } from '#projections/environments/environment-builds.js';
+import { environmentLocks } from '#projections/environments/environment-locks.js';
+import { environmentPackages } from '#projections/environments/environment-packages.js';
+import { environments } from '#projections/environments/environments.js';
+import { executionUsage } from '#projections/environments/execution-usage.js';
+import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import { condaSettings, type CondaSettings } from './settings.js';
+
+export const conda = {
+  name: 'conda',
+  projections: [environments, environmentBuilds, environmentLocks, environmentPackages, executionUsage],
+  settings: condaSettings,
+  load: async () => (await import('./plugin.js')).plugin,
+} satisfies SurfaceDeclaration<CondaSettings>;

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { username } from '#domain/accounts/user/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/accounts/user/password.js';
+
+/** Longer texts need no error of their own: the name or password is simply wrong. */
+const anyText = z.string().max(100_000);
+
+export const loginBody = z
+  .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
+  .meta({ id: 'SessionLogin', description: 'The account to log in', examples: [{ username: 'testuser', password: 'password123' }] });
+
+const account = z
+  .object({
+    username: z.string().meta({ examples: ['testuser'] }),
+    is_admin: z.boolean().meta({ description: 'Whether its role is `admin`' }),
+  })
+  .meta({ id: 'SessionUser', description: 'An account' });
+
+export const loggedIn = z
+  .object({ message: z.literal('Login successful'), user: account })
+  .meta({ id: 'SessionOpened', description: 'The session was opened' });
+
+export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session was ended' });
+
+const password = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = passwordProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: '8 to 128 characters', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
+
+export const createUserBody = z
+  .strictObject({
+    username,
+    password,
+    is_admin: z.boolean().default(false).meta({ description: 'Whether the account gets the role `admin` instead of `user`' }),
+  })
+  .meta({ id: 'AccountCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
+
+export const userCreated = z
+  .object({ message: z.literal('User created successfully'), user: account })
+  .meta({ id: 'UserCreated', description: 'The account was created' });

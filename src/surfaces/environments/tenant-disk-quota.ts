@@ -1,0 +1,89 @@
+import {
+  buildJobOf,
+  environmentErrors,
+  environmentDisk,
+  environments,
+  type GenerationKey,
+  type StoredGeneration,
+  type PresentEnvironment,
+} from '#domain/environments/environment/index.js';
+import { isMusterError } from '#domain/kernel/errors/index.js';
+import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments/environments.js';
+import { madeId } from '#src/engine/commands/index.js';
+import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import { read } from '#src/surfaces/kit/index.js';
+
+/** Up to this many quota entries that may be obsolete are tolerated before a cleanup. */
+const SLACK = 100;
+
+/** A generation that is built but not yet recorded by its environment. */
+export interface MadeGeneration extends StoredGeneration {
+  /** Earlier generations are removed with it. */
+  readonly keptFrom: number;
+}
+
+/** Disk quota of tenants (`MUSTER_CONDA_TENANT_GB`). Each tenant's stream decides, so concurrent builds cannot exceed it together. */
+export class TenantDiskQuota {
+  constructor(
+    private readonly host: Pick<WorkHost, 'executor' | 'readModels'>,
+    private readonly most: number,
+  ) {}
+
+  /** Returns false above the quota. Repeating it for the same generation has no effect. */
+  async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
+    const there = await this.#there(tenantId);
+    const known = await this.host.executor.load(environmentDisk, tenantId);
+    if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
+    const gone = await this.#gone([...known, ...there]);
+    const left = there.filter((each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build));
+    return await this.#taken(tenantId, made, left, gone);
+  }
+
+  async #taken(
+    tenantId: string,
+    { keptFrom, ...holder }: MadeGeneration,
+    there: readonly StoredGeneration[],
+    gone: readonly GenerationKey[],
+  ): Promise<boolean> {
+    const jobId = buildJobOf(holder.environmentId, holder.build);
+    const context = {
+      ...{ commandId: madeId(holder.environmentId, jobId), repeatable: false, bodyDigest: '' },
+      ...{ correlationId: jobId, causationId: jobId, actor: 'saga:environment-builds', surface: 'conda' },
+    };
+    try {
+      await this.host.executor.execute(environmentDisk, tenantId, { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom }, context);
+      return true;
+    } catch (error) {
+      if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) return false;
+      throw error;
+    }
+  }
+
+  /** Includes generations from before the quota existed. */
+  async #there(tenantId: string): Promise<StoredGeneration[]> {
+    const found: StoredGeneration[] = [];
+    for await (const page of this.host.readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } }))
+      for (const stored of page) {
+        const { environmentId, generations } = read<EnvironmentDocument>(stored);
+        found.push(...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })));
+      }
+    return found;
+  }
+
+  /** Returns those that are neither a generation nor a running build in the streams, and never will be again. */
+  async #gone(of: readonly GenerationKey[]): Promise<GenerationKey[]> {
+    const held = new Map<string, readonly number[]>();
+    const gone: GenerationKey[] = [];
+    for (const { environmentId, build } of of) {
+      const has = held.get(environmentId) ?? (await this.#heldBy(environmentId));
+      held.set(environmentId, has);
+      if (!has.includes(build)) gone.push({ environmentId, build });
+    }
+    return gone;
+  }
+
+  async #heldBy(environmentId: string): Promise<readonly number[]> {
+    const state = await this.host.executor.load(environments, environmentId);
+    return state.kind === 'present' ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)] : [];
+  }
+}

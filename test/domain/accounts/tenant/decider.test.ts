@@ -1,0 +1,15 @@
+import t from 'tap';
+import { tenants, type TenantEvent } from '#domain/accounts/tenant/index.js';
+import { specify } from '../../kernel/event/decider-specification.js';
+
+const { given } = specify(tenants);
+const created: TenantEvent = { type: 'TenantCreated', data: { tenantId: 't1', createdBy: 'u1' } };
+
+void t.test('A tenant is made once, and keeps the account that it was made for', async (t) => {
+  given().when({ kind: 'create', tenantId: 't1', createdBy: 'u1' }).then(t, created);
+  given(created).when({ kind: 'create', tenantId: 't1', createdBy: 'u2' }).then(t);
+});
+
+void t.test('Tenants outlive a clear', async (t) => {
+  t.strictSame([tenants.stream('x'), tenants.outlivesClear], ['tenant-x', true]);
+});

@@ -1,0 +1,18 @@
+import t from 'tap';
+import { username, usernameKey } from '#domain/accounts/user/index.js';
+
+void t.test('Names that differ in case, width or composition only are one name', async (t) => {
+  for (const [a, b] of [
+    ['Ann', 'aNN'],
+    ['straße', 'STRASSE'],
+    ['ＡＢ', 'ab'],
+    ['e\u0301a', 'éA'],
+    ['ΣΑΣ', 'σας'],
+    ['用户', '用户'],
+  ] as const)
+    t.equal(usernameKey(a), usernameKey(b), `${a} ${b}`);
+  t.not(usernameKey('ann'), usernameKey('anna'));
+  for (const good of ['a', 'newuser', 'ann.b_c-d@x+y', '用户', 'é'.normalize('NFD'), 'x'.repeat(64)]) t.ok(username.safeParse(good).success, good);
+  for (const bad of ['', ' a', 'a b', '.a', 'x'.repeat(65), 'a\u0000', '<a>', 'a\u202eb', '__proto__', '😀', 'a/b'])
+    t.notOk(username.safeParse(bad).success, JSON.stringify(bad));
+});

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { counters, numberOf, type CounterEvent } from '#domain/kernel/counter/index.js';
+import { specify } from '../event/decider-specification.js';
+
+const { given } = specify(counters);
+const taken = (owner: string): CounterEvent => ({ type: 'NumberTaken', data: { counter: 'users', for: owner } });
+
+void t.test('Each time that somebody asks he gets a number, the same one again too', async (t) => {
+  given().when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));
+  given(taken('u1')).when({ counter: 'users', for: 'u2' }).then(t, taken('u2'));
+  given(taken('u1')).when({ counter: 'users', for: 'u1' }).then(t, taken('u1'));
+});
+
+void t.test('The first number is one', async (t) => {
+  t.same(
+    [0, 1, 41].map((revision) => numberOf({ revision })),
+    [1, 2, 42],
+  );
+});
+
+void t.test('Numbers outlive a clear: none is given twice', async (t) => {
+  t.strictSame([counters.stream('x'), counters.outlivesClear], ['counter-x', true]);
+});

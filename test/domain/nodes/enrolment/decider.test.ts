@@ -1,0 +1,67 @@
+import t from 'tap';
+import { enrolments, type EnrolmentEvent } from '#domain/nodes/enrolment/index.js';
+import { specify } from '../../kernel/event/decider-specification.js';
+
+const { given } = specify(enrolments);
+const on = { nodeId: 'n1' };
+const enrolled: EnrolmentEvent = { type: 'NodeEnrolled', data: { ...on, hostname: 'ann.example' } };
+const forgotten: EnrolmentEvent = { type: 'NodeForgotten', data: on };
+const used: EnrolmentEvent = { type: 'NodeSecretUsed', data: on };
+const revoked: EnrolmentEvent = { type: 'NodeSecretRevoked', data: on };
+
+void t.test('A machine keeps the name that it said first, until the name is forgotten', async (t) => {
+  given()
+    .when({ kind: 'enrol', ...on, hostname: 'ann.example' })
+    .then(t, enrolled);
+  given(enrolled)
+    .when({ kind: 'enrol', ...on, hostname: 'bob.example' })
+    .then(t);
+  given(enrolled)
+    .when({ kind: 'forget', ...on })
+    .then(t, forgotten);
+  given(enrolled, forgotten)
+    .when({ kind: 'enrol', ...on, hostname: 'ann.example' })
+    .then(t, enrolled);
+});
+
+void t.test('A name keeps the digest of the address that said it first', async (t) => {
+  const address = 'x'.repeat(22);
+  given()
+    .when({ kind: 'enrol', ...on, hostname: 'ann.example', address })
+    .then(t, { type: 'NodeEnrolled', data: { ...on, hostname: 'ann.example', address } });
+});
+
+void t.test('A name that no machine said cannot be forgotten', async (t) => {
+  given()
+    .when({ kind: 'forget', ...on })
+    .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+  given(enrolled, forgotten)
+    .when({ kind: 'forget', ...on })
+    .refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+});
+
+void t.test('The first use of a secret is news, and no other', async (t) => {
+  given()
+    .when({ kind: 'useSecret', ...on, series: 0 })
+    .then(t, used);
+  given(used)
+    .when({ kind: 'useSecret', ...on, series: 0 })
+    .then(t);
+});
+
+void t.test('A secret that was taken back is good for nothing, and the next one is', async (t) => {
+  given(used)
+    .when({ kind: 'revokeSecret', ...on })
+    .then(t, revoked);
+  given(used, revoked)
+    .when({ kind: 'useSecret', ...on, series: 0 })
+    .refused(t, 'MUSTER_E_UNAUTHORIZED');
+  given(used, revoked)
+    .when({ kind: 'useSecret', ...on, series: 1 })
+    .then(t, used);
+  t.same(given(used, revoked, revoked).state, { hostname: undefined, ownSecret: false, series: 2 });
+});
+
+void t.test('Names and secrets of machines outlive a clear', async (t) => {
+  t.strictSame([enrolments.stream('x'), enrolments.outlivesClear], ['enrolment-x', true]);
+});

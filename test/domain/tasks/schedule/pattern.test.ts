@@ -1,0 +1,52 @@
+import t from 'tap';
+import { parsePattern } from '#domain/tasks/schedule/index.js';
+
+void t.test('patterns of five and six fields, and nicknames', async (t) => {
+  const from = Date.parse('2026-01-01T00:00:00Z');
+  for (const [text, expected] of [
+    ['0 */6 * * *', '2026-01-01T06:00:00.000Z'],
+    ['30 0 */6 * * *', '2026-01-01T00:00:30.000Z'],
+    ['@daily', '2026-01-02T00:00:00.000Z'],
+    ['@Hourly', '2026-01-01T01:00:00.000Z'],
+    ['0 9 * * MON-FRI', '2026-01-01T09:00:00.000Z'],
+    ['0 0 L * *', '2026-01-31T00:00:00.000Z'],
+    ['0 0 * * 7', '2026-01-04T00:00:00.000Z'],
+  ] as const) {
+    const pattern = parsePattern(text);
+    if ('problem' in pattern) t.fail(`${text}: ${pattern.problem}`);
+    else t.equal(new Date(pattern.next(from) ?? NaN).toISOString(), expected, text);
+  }
+});
+
+void t.test('what is no pattern is refused, with its place', async (t) => {
+  for (const [text, problem] of [
+    ['', 'it has 0'],
+    ['* * *', 'must have five fields'],
+    ['* * * * * * 2030', 'it has 7'],
+    ['2026-12-01T00:00:00', 'it has 1'],
+    ['@reboot', 'must be one of @yearly'],
+    ['@every 5m', 'must be one of @yearly'],
+    ['61 * * * *', 'minute (field 1, "61")'],
+    ['0 24 * * *', 'hour (field 2, "24")'],
+    ['0 0 * FOO *', 'month (field 4, "FOO")'],
+    ['0 0 1 1 9', 'day of week (field 5, "9")'],
+    ['60 0 0 * * *', 'second (field 1, "60")'],
+    ['*/0 * * * *', 'minute (field 1, "*/0")'],
+    ['5-1 99 * * *', 'minute (field 1, "5-1"), hour (field 2, "99")'],
+    ['0 0 * * \u0000', 'day of week (field 5'],
+    [`0 0 * * ${'1,'.repeat(200)}1`, 'at most 200 characters'],
+  ] as const) {
+    const pattern = parsePattern(text);
+    t.match('problem' in pattern ? pattern.problem : 'a pattern', problem, JSON.stringify(text));
+  }
+});
+
+void t.test('a pattern is read once, however often it is asked, and what cannot be read says why each time', (t) => {
+  const text = '7 3 * * 1';
+  t.equal(parsePattern(text), parsePattern(text));
+  const others = Array.from({ length: 1500 }, (_, index) => `${index % 60} ${Math.floor(index / 60) % 24} ${1 + Math.floor(index / 1440)} * *`);
+  t.equal(new Set(others.map((other) => parsePattern(other))).size, others.length, 'each text is a pattern of its own');
+  t.same(parsePattern('61 * * * *'), parsePattern('61 * * * *'));
+  t.match(parsePattern('61 * * * *'), { problem: /minute/ });
+  t.end();
+});

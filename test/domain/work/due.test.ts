@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { DUE_IMMEDIATELY, dueValue } from '#domain/work/index.js';
+
+void t.test('values of the index stand in the order of their moments', async (t) => {
+  const moment = fc.integer({ min: DUE_IMMEDIATELY, max: 8_640_000_000_000_000 });
+  fc.assert(
+    fc.property(moment, moment, (a, b) => {
+      const [x, y] = [dueValue(a)!, dueValue(b)!];
+      if (Math.sign(a - b) !== (x < y ? -1 : x > y ? 1 : 0)) throw new Error(`${a} ${b}`);
+    }),
+  );
+  t.equal(dueValue(undefined), undefined);
+  t.equal(dueValue(1.2), dueValue(2), 'nothing is due before its moment');
+  t.equal(dueValue(-5), dueValue(DUE_IMMEDIATELY));
+});

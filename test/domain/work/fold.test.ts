@@ -1,0 +1,170 @@
+import t from 'tap';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { allRun, evolveWork, NO_WORK, workStatus, type WorkView } from '#domain/work/index.js';
+import {
+  blocked,
+  completed,
+  deleted,
+  evaluated,
+  exited,
+  failed,
+  finished,
+  group,
+  halted,
+  lost,
+  place,
+  placed,
+  released,
+  specification,
+  started,
+  stopped,
+  stopRequested,
+  submitted,
+  updated,
+} from '../../projections/events.js';
+import { recorded } from '../../projections/history.js';
+
+const jobId = 'task.7.1';
+const after = (...events: readonly MusterEvent[]): WorkView => recorded(events).reduce(evolveWork, NO_WORK);
+const at = (allocationId: string, slot = 0, nodeId = 'n1') => place(allocationId, jobId, slot, 'web', nodeId);
+const three = submitted(jobId, specification(group('web', 3)));
+
+void t.test('a view holds every slot of every group, and where each is', async (t) => {
+  const view = after(
+    submitted(jobId, specification(group('web', 2), group('db', 1))),
+    placed(at('a', 0, 'n1')),
+    placed(at('b', 1, 'n2')),
+    placed(place('c', jobId, 0, 'db', 'n3')),
+    started(at('a')),
+    started(at('b', 1)),
+  );
+  t.match(view, {
+    job: 'begun',
+    groups: {
+      web: {
+        slots: [
+          { nodeId: 'n1', running: true },
+          { nodeId: 'n2', running: true },
+        ],
+      },
+      db: { slots: [{ nodeId: 'n3', running: false }] },
+    },
+  });
+  t.notOk(allRun(view));
+  t.equal(workStatus(view), 'degraded');
+  const whole = recorded([started(place('c', jobId, 0, 'db'))]).reduce(evolveWork, view);
+  t.ok(allRun(whole));
+  t.equal(workStatus(whole), 'running');
+});
+
+void t.test('work that was not begun is pending, and does not run', async (t) => {
+  t.equal(workStatus(NO_WORK), 'pending');
+  t.notOk(allRun(NO_WORK));
+});
+
+void t.test('a slot that lost its node is placed elsewhere, and says so from then on', async (t) => {
+  const waits = after(three, placed(at('a')), started(at('a')), lost(at('a')), released(at('a'), 'lost', 5));
+  t.match(waits.groups['web']!.slots[0], { running: false, released: 'lost', final: false, retryAt: 5, moved: 'lost' });
+  t.equal(workStatus(waits), 'lost');
+  const again = after(
+    three,
+    placed(at('a')),
+    lost(at('a')),
+    released(at('a'), 'lost', 5),
+    placed(at('b', 0, 'n2'), 0, 1),
+    started(at('b', 0, 'n2')),
+    failed(at('a')),
+  );
+  t.match(
+    again.groups['web']!.slots[0],
+    { allocationId: 'b', nodeId: 'n2', attempt: 1, running: true, ended: null, moved: 'lost' },
+    'what is said of the lost one counts no more',
+  );
+  t.match(after(three, placed(at('a')), stopRequested(at('a'), 'drain')).groups['web']!.slots[0], { moved: 'drain' });
+});
+
+void t.test('why a group waits is told until it is placed', async (t) => {
+  const waits = after(submitted(jobId), blocked(jobId, 'e'));
+  t.match(waits, { evaluated: true, blocked: { web: { exhausted: { cpu: 1 } } } });
+  t.equal(workStatus(waits), 'blocked');
+  t.equal(recorded([placed(at('a'))]).reduce(evolveWork, waits).blocked, null);
+  t.equal(after(submitted(jobId), blocked(jobId, 'e'), evaluated(jobId, 'e')).blocked, null);
+});
+
+void t.test('a task tells how it ended, once', async (t) => {
+  const view = after(
+    submitted(jobId),
+    placed(at('a')),
+    started(at('a')),
+    exited(at('a'), 'failed', 3),
+    exited(at('a'), 'complete', 0),
+    failed(at('a')),
+    released(at('a'), 'failed'),
+    finished(jobId, 0, 'failed'),
+  );
+  t.match(view, {
+    finished: 'failed',
+    groups: { web: { slots: [{ ended: 'failed', message: 'exit code 1', final: true, ran: true, tasks: { main: { exitCode: 3, status: 'failed' } } }] } },
+  });
+  t.equal(workStatus(view), 'failed');
+});
+
+void t.test('an end names the container that the start named, where it names none', async (t) => {
+  const begun = { ...started(at('a')), data: { ...at('a'), startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } } as MusterEvent;
+  const ending = exited(at('a'), 'complete', 0);
+  const main = (view: WorkView): unknown => view.groups['web']!.slots[0]!.tasks['main'];
+  t.match(main(after(submitted(jobId), placed(at('a')), begun, ending)), { status: 'complete', containerId: 'c1' });
+  t.match(main(after(submitted(jobId), placed(at('a')), begun, { ...ending, data: { ...ending.data, containerId: 'c2' } } as MusterEvent)), {
+    containerId: 'c2',
+  });
+});
+
+void t.test('what was stopped on its node has ended, and what ended otherwise before stays as it was', async (t) => {
+  t.match(after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'stopped', running: false });
+  t.match(after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'complete' });
+});
+
+void t.test('news of a start that come after the end change nothing of it', async (t) => {
+  const view = after(submitted(jobId), placed(at('a')), exited(at('a'), 'complete', 0), started(at('a')), completed(at('a')));
+  t.match(view.groups['web']!.slots[0], { running: false, ended: 'complete' });
+});
+
+void t.test('a change leaves groups that stay the same work where they are, and begins the others anew', async (t) => {
+  const running = [
+    submitted(jobId, specification(group('web', 1), group('db', 1))),
+    placed(at('a')),
+    started(at('a')),
+    placed(place('b', jobId, 0, 'db')),
+    started(place('b', jobId, 0, 'db')),
+  ];
+  const view = after(...running, updated(jobId, specification(group('web', 2), group('db', 1, 'false')), 'e9'));
+  t.match(view, {
+    version: 1,
+    asked: 'e9',
+    groups: { web: { since: 0, slots: [{ allocationId: 'a', running: true }, null] }, db: { since: 1, slots: [null] } },
+  });
+  const late = recorded([placed(place('old', jobId, 0, 'db'), 0)]).reduce(evolveWork, view);
+  t.equal(late, view, 'a placement of what it was counts no more');
+});
+
+void t.test('a job that was finished and is changed has not ended', async (t) => {
+  t.equal(after(submitted(jobId), finished(jobId, 0, 'complete'), updated(jobId)).finished, null);
+  t.equal(after(submitted(jobId), updated(jobId), finished(jobId, 0, 'complete')).finished, null, 'the end of an older version is none');
+});
+
+void t.test('what became of a job that is forgotten stays known, and nothing is added', async (t) => {
+  const ended = [
+    submitted(jobId),
+    placed(at('a')),
+    started(at('a')),
+    completed(at('a')),
+    released(at('a'), 'complete'),
+    finished(jobId, 0, 'complete'),
+    deleted(jobId),
+  ];
+  const view = after(...ended);
+  t.match(view, { job: 'forgotten', finished: 'complete', groups: { web: { slots: [{ nodeId: 'n1', ended: 'complete' }] } } });
+  t.equal(workStatus(view), 'complete');
+  t.same(after(...ended, finished(jobId, 2, 'deleted'), evaluated(jobId, 'e', 2)), view);
+  t.equal(workStatus(after(submitted(jobId), stopped(jobId), finished(jobId, 0, 'stopped'), deleted(jobId))), 'dead');
+});

@@ -1,0 +1,63 @@
+import t from 'tap';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { volumeDueAt, type ServiceEvent } from '#domain/services/service/index.js';
+import { volumes, type VolumeDocument } from '#projections/services/volumes.js';
+import { configuration, createdEvents, SERVICE } from '../../domain/services/service/scene.js';
+import { place, placedWith } from '../events.js';
+import { recorded } from '../history.js';
+import { documentAfter, plainFold } from '../plain-fold.js';
+
+const name = `service.${SERVICE}.data`;
+const OTHER = '770e8400-e29b-41d4-a716-446655440001';
+const HOLDER = { tenantId: 'tenant-1', serviceId: SERVICE, serviceName: 'shop', createdBy: 'ann' };
+const created = createdEvents(configuration('shop:1', {}, true));
+const on = (node: string, jobId = `service.${SERVICE}.1`): MusterEvent => placedWith(place('a1', jobId, 0, 'service', node), [name]);
+const taken: MusterEvent = { type: 'VolumeTaken', data: { name, ...HOLDER } };
+const left: MusterEvent = { type: 'VolumeLeft', data: { name, serviceId: SERVICE } };
+const asked: MusterEvent = { type: 'VolumeDeleteAsked', data: { name } };
+const dropped: MusterEvent = { type: 'VolumeDropped', data: { name, node: 'n1' } };
+const gone: MusterEvent = { type: 'VolumeDeleted', data: { name, node: 'n1' } };
+const over = (erase: boolean): ServiceEvent => ({ type: 'ServiceDeleted', data: { serviceId: SERVICE, volumes: erase, by: 'ann' } });
+const shown = (...events: readonly MusterEvent[]): VolumeDocument | undefined => documentAfter<VolumeDocument>(volumes, recorded(events), name);
+const tenantOf = (volume: VolumeDocument | undefined): string | undefined => volume && volumes.indexes?.['tenant']?.(volume);
+
+void t.test('a volume is its service’s, and is there once it was placed', async (t) => {
+  t.match(shown(...created), { volume: name, serviceId: SERVICE, holder: null, node: null });
+  t.equal(tenantOf(shown(...created, taken)), undefined);
+  const there = shown(...created, taken, on('n1'));
+  t.match(there, { holder: HOLDER, node: 'n1', madeAt: 4000, takenAt: 3000, mounted: true, over: null });
+  t.equal(tenantOf(there), 'tenant-1');
+  t.equal(shown(...created, taken, on('n1'), on('n1'))?.madeAt, 4000);
+  const called: ServiceEvent = { type: 'ServiceDescribed', data: { serviceId: SERVICE, name: 'store', description: null, by: 'ann' } };
+  t.equal(shown(...created, taken, called)?.holder?.serviceName, 'store');
+});
+
+void t.test('volumes of which no service speaks are not shown', async (t) => {
+  t.same(plainFold(volumes, recorded([on('n1', 'web')])).size, 0);
+});
+
+void t.test('a deleted service is over, and says whether its volumes go', async (t) => {
+  const kept = shown(...created, taken, on('n1'), over(false));
+  t.match(kept, { over: { erase: false }, left: false });
+  t.equal(volumeDueAt(kept!), 0);
+  t.match(shown(...created, taken, on('n1'), over(true), left), { over: { erase: true }, left: true });
+  t.equal(volumeDueAt(shown(...created, taken, on('n1'), over(false), left)!), undefined);
+});
+
+void t.test('another service takes what was left, and what the former made of it counts no more', async (t) => {
+  const again: MusterEvent = { type: 'VolumeTaken', data: { name, ...HOLDER, serviceId: OTHER, serviceName: 'next' } };
+  const other: ServiceEvent = { ...created[1], data: { ...(created[1] as { data: object }).data, serviceId: OTHER } } as ServiceEvent;
+  const held = [...created, taken, on('n1'), over(false), left, again];
+  t.match(shown(...held), { serviceId: OTHER, holder: { serviceName: 'next' }, left: false, over: null, mounted: false, node: 'n1' });
+  t.match(shown(...held, other), { mounted: true });
+  t.equal(volumeDueAt(shown(...held, other)!), undefined);
+});
+
+void t.test('what is deleted is due once it was let go of, and then it is gone', async (t) => {
+  const first = [...created, taken, on('n1'), over(false), left, asked];
+  t.match(shown(...first), { closing: { askedAt: 7000, dropped: false } });
+  t.equal(volumeDueAt(shown(...first)!), undefined);
+  t.match(shown(...first, dropped), { closing: { askedAt: 7000, dropped: true }, node: 'n1' });
+  t.equal(volumeDueAt(shown(...first, dropped)!), 0);
+  t.equal(shown(...first, dropped, gone), undefined);
+});

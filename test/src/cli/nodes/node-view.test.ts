@@ -1,0 +1,85 @@
+import t from 'tap';
+import type { Cluster } from '#src/cli/shared/client.js';
+import { nodePage, nodeTable } from '#src/cli/nodes/node-view.js';
+import { ALLOCATION_STATUSES } from '../views/samples.js';
+
+type Node = Cluster['Node'];
+
+function node(over: Partial<Node> = {}): Node {
+  return {
+    node_id: 'node-1',
+    ip_address: '10.0.0.5',
+    resources: { cpu: 4000, memory: 8192 },
+    healthy: true,
+    last_heartbeat: 1_763_625_600,
+    allocations: [],
+    ...over,
+  };
+}
+
+await t.test('a node in every state is a line and a page', async (t) => {
+  const states: readonly (readonly [string, Partial<Node>])[] = [
+    ['ready', {}],
+    ['ready', { down: false, draining: false, eligible: true }],
+    ['unhealthy', { healthy: false }],
+    ['ineligible', { eligible: false }],
+    ['draining', { draining: true, eligible: false }],
+    ['down', { down: true, draining: true, healthy: false }],
+  ];
+  for (const [word, over] of states) {
+    t.match(nodeTable([node(over)])[1], ` ${word} `);
+    t.ok(
+      nodePage(node(over)).some((line) => /^Status +/.test(line) && line.endsWith(` ${word}`)),
+      word,
+    );
+  }
+});
+
+await t.test('a node says what it is, what it offers, and what of that is free', async (t) => {
+  const shown = node({
+    drivers: ['docker', 'exec'],
+    attributes: { hostname: 'gpu-1', 'gpu.model': 'H200' },
+    resources: { cpu: 4000, gpus: 4 },
+    allocated: { cpu: 1500, gpus: 1 },
+    registered_at: 1_763_625_600,
+  });
+  t.match(nodeTable([shown])[1], /^node-1 +gpu-1 +10\.0\.0\.5 +ready +docker,exec +2500\/4000 +- +3\/4 +0 /);
+  const page = nodePage(shown).join('\n');
+  for (const line of [/Host +gpu-1/, /Registered +2025-11-20T08:00:00Z/, /cpu +4000 +1500 +2500/, /gpus +4 +1 +3/, /gpu\.model +H200/]) t.match(page, line);
+});
+
+await t.test('a node that takes no processes of tenants says why', (t) => {
+  const attributes = { 'exec.tenants': 'refused', 'exec.tenants_refused_for': 'open_store', 'exec.open_stores': 'NATS at 10.0.0.7:4222' };
+  t.match(nodePage(node({ attributes })).join('\n'), /Tenants +no process of a tenant is taken, .*asks for no credentials.*NATS at 10\.0\.0\.7:4222/);
+  t.notMatch(nodePage(node({ attributes: { 'exec.tenants': 'accepted' } })).join('\n'), /Tenants/);
+  t.end();
+});
+
+await t.test('allocations of every status are lines of a node', async (t) => {
+  const allocations = ALLOCATION_STATUSES.map((status) => ({
+    allocation_id: `a-${status}`,
+    job_id: 'hello',
+    task_group: 'web',
+    status,
+    start_time: null,
+    end_time: null,
+  }));
+  const lines = nodePage(node({ allocations }));
+  for (const status of ALLOCATION_STATUSES)
+    t.ok(
+      lines.some((line) => line.startsWith(`a-${status}`)),
+      status,
+    );
+});
+
+await t.test('an allocation tells the ports of the node that it has', async (t) => {
+  const web = { allocation_id: 'a', job_id: 'hello', task_group: 'web', status: 'running', start_time: null, end_time: null } as const;
+  const lines = nodePage(node({ allocations: [{ ...web, ports: [{ container: 80, host: 20_017 }] }] }));
+  t.match(lines.at(-1), /^a +hello +web +running +20017→80 +-$/);
+});
+
+await t.test('statuses that are not known are named with those that are', async (t) => {
+  const page = nodePage(node({ unknown_statuses: { reported: ['completed', 'a\u001b[31m'], known: ['pending', 'running'] } })).join('\n');
+  t.match(page, /Unknown statuses +"completed", "a\\u001b\[31m" \(known: pending, running\)/);
+  t.notMatch(nodePage(node()).join('\n'), /Unknown/);
+});

@@ -1,0 +1,112 @@
+import t from 'tap';
+import type { Tasks } from '#src/cli/shared/client.js';
+import { scheduleLines, taskPage, taskTable, whyPage } from '#src/cli/tasks/task-view.js';
+
+type Task = Tasks['ScheduledTask'];
+type Run = Tasks['TaskRun'];
+type RunReason = NonNullable<Run['reason']>;
+type SkipReason = NonNullable<Tasks['TaskSlot']['reason']>;
+
+/** One of each: what the document gains does not compile until it stands here. */
+const RUN_REASONS = Object.keys({
+  requested: 1,
+  replaced: 1,
+  deleted: 1,
+  exited: 1,
+  timeout: 1,
+  not_started: 1,
+  secret_missing: 1,
+  secrets_too_large: 1,
+  worker_lost: 1,
+  stopped_by_operator: 1,
+  not_due: 1,
+  no_worker_online: 1,
+  no_suitable_worker: 1,
+  worker_shares_its_user: 1,
+  worker_shares_its_tmp: 1,
+  worker_reaches_open_store: 1,
+  too_large_for_any_worker: 1,
+  over_quota: 1,
+  waiting_for_capacity: 1,
+  being_placed: 1,
+  starting: 1,
+} satisfies Record<RunReason, 1>) as RunReason[];
+const SKIP_REASONS = Object.keys({
+  paused: 1,
+  disabled: 1,
+  forbidden: 1,
+  missed: 1,
+  too_many: 1,
+  not_permitted: 1,
+  no_environment: 1,
+  over_quota: 1,
+} satisfies Record<SkipReason, 1>) as SkipReason[];
+
+const TIME = '2026-01-01T02:00:00Z';
+const task = (changes: Partial<Task> = {}): Task => ({
+  ...{ id: 1, name: 'backup', executor: 'shell', command: 'true', status: 'active', schedule: '0 2 * * *', timezone: 'UTC', concurrency: 'forbid' },
+  ...{ misfire: 'once', jitter_seconds: 0, priority: 'normal', retry_count: 0, retry_delay_seconds: 10, timeout_seconds: 3600, on_lost: 'retry' },
+  ...{ tags: [], labels: {}, keep_runs: 1000, resources: { cpu: 100, memory: 128 }, schedule_text: 'At 02:00', next_run_at: TIME, unfinished_runs: 2 },
+  ...{ last_run: null, created_by: 'u', created_at: TIME, updated_at: TIME },
+  ...changes,
+});
+const run = (changes: Partial<Run> = {}): Run => ({
+  ...{ id: 4, task_id: 1, status: 'failed', trigger: 'schedule', slot: TIME, repeats: null, attempt: 1, attempts: 1, worker: 'w', created_at: TIME },
+  ...{ due_at: TIME, started_at: TIME, finished_at: TIME, duration_seconds: 1, exit_code: 2, memory_peak_mb: null, memory_average_mb: null },
+  ...{ cpu_seconds: null, reason: 'exited', message: 'exited with code 2', former_tries: [] },
+  ...changes,
+});
+const decision = (reason: SkipReason | null): Tasks['TaskSlot'] => ({
+  ...{ slot: TIME, until: TIME, count: 1, decision: reason === null ? 'run' : 'skipped', reason, run_id: reason === null ? 4 : null, decided_at: TIME },
+});
+
+void t.test('each reason of a run is said in words behind its word', (t) => {
+  for (const reason of RUN_REASONS) t.match(whyPage(run({ reason })).join('\n'), new RegExp(`^Reason +${reason}: \\w.{15,}$`, 'm'), reason);
+  t.match(whyPage(run({ status: 'success', reason: null })).join('\n'), /^Reason +-$/m);
+  t.end();
+});
+
+void t.test('a run shows the end of what it wrote, ten lines, and where all of it is', (t) => {
+  const output = Array.from({ length: 20 }, (_, index) => `line ${index}\u001b`).join('\n');
+  const lines = whyPage(run({ output: `${output}\n` }));
+  t.same(lines.slice(-13, -10), ['', 'Last output:', '  | line 10\\x1b'].slice(0, 3));
+  t.equal(lines.at(-2), '  | line 19\\x1b');
+  t.equal(lines.at(-1), 'Full log: muster task logs 1 4');
+  t.notMatch(whyPage(run({ output: '\n' })).join('\n'), /What it wrote|All of it/);
+  t.notMatch(whyPage(run()).join('\n'), /What it wrote|All of it/);
+  t.end();
+});
+
+void t.test('each reason of a skipped slot is explained once, below the table', (t) => {
+  for (const reason of SKIP_REASONS) {
+    const lines = scheduleLines({ next: [TIME], past: [decision(reason), decision(reason), decision(null)] }, task());
+    t.equal(lines.filter((line) => line.startsWith(`${reason}: `)).length, 1, reason);
+    t.match(lines.at(-1), /: .{15,}/);
+  }
+  t.equal(scheduleLines({ next: [TIME], past: [decision(null)] }, task()).length, 3, 'nothing to explain');
+  t.end();
+});
+
+void t.test('where nothing is to come it is said why', (t) => {
+  const last = (changes: Partial<Task>) => scheduleLines({ next: [], past: [] }, task(changes)).at(-1);
+  const { schedule: _, ...unscheduled } = task();
+  t.match(last({ status: 'paused' }), 'The task is paused: nothing starts it until it is resumed (muster task resume 1) or run by hand');
+  t.equal(last({ status: 'disabled' }), 'The task is disabled: nothing starts it until it is resumed (muster task resume 1)');
+  t.equal(last({}), 'The schedule has ended');
+  t.equal(scheduleLines({ next: [], past: [] }, unscheduled).at(-1), 'It has no schedule: run it with muster task run 1');
+  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, run_at: TIME }).at(-1), 'The schedule has ended');
+  t.equal(scheduleLines({ next: [], past: [] }, { ...unscheduled, after: { tasks: [2] } }).at(-1), 'It has no schedule: it runs after other tasks');
+  t.end();
+});
+
+void t.test('a task shows the first line of what runs, its arguments, tags, and how many runs are unfinished', (t) => {
+  const runs = (changes: Partial<Task>) => /^Runs +(.*)$/m.exec(taskPage(task(changes)).join('\n'))?.[1];
+  t.equal(runs({ command: 'echo a\necho b\n' }), 'echo a … (2 lines)');
+  t.equal(runs({ command: 'echo a\n' }), 'echo a');
+  t.equal(runs({ executor: 'python', command: '-c', arguments: ['print(1)', 'x'] }), '-c print(1) x');
+  t.equal(runs({ executor: 'http', url: 'https://example.com/', method: 'PUT' }), 'PUT https://example.com/');
+  t.match(taskPage(task({ tags: ['gpu', 'eu'] })).join('\n'), /^Tags +gpu, eu$/m);
+  t.match(taskPage(task()).join('\n'), /^Tags +-$/m);
+  t.match(taskTable([task()])[1], /^1 +backup +active +0 2 \* \* \* +2026-01-01T02:00:00Z +2 +-$/);
+  t.end();
+});
